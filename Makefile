@@ -1,0 +1,59 @@
+# One command each; every one makes its own set-up and is quick when nothing changed.
+PYTHON ?= python3
+PORT   ?= 8501
+VENV   := .venv
+BIN    := $(VENV)/bin
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+# Two arenas: glibc's default keeps freed pictures of every thread for ever.
+export MALLOC_ARENA_MAX ?= 2
+
+.PHONY: run test lint bench screenshots demo clean
+
+run: $(VENV)/.runtime            ## open the dashboard on the demo
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.browser           ## every test, a browser included
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.development       ## style, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.benchmark        ## ratios, measured in one run
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.browser    ## the README's pictures
+	$(BIN)/python -m tests.browser.screenshots
+
+demo: $(VENV)/.runtime           ## draw and train the demo projects again
+	$(BIN)/python demo/make_demo.py
+
+clean:
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache
+
+# ---------------------------------------------------------------------------------- set-up
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt requirements-peers.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-peers.txt
+	@touch $@
+
+$(VENV)/.browser: tests/browser/install.py $(VENV)/.development
+	$(BIN)/python tests/browser/install.py
+	@touch $@
+
+$(VENV)/.benchmark: requirements-bench.txt $(VENV)/.development
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-bench.txt
+	@touch $@

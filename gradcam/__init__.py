@@ -1,0 +1,85 @@
+"""Why did the network say that? Grad-CAM for Keras networks: numpy in, numpy out.
+
+network = gradcam.load_network("model.h5")
+result = gradcam.explain(network, batch)
+heat = gradcam.normalize(result.maps[0])
+picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
+"""
+
+from gradcam.capture import Capture, capture
+from gradcam.errors import GradcamError, NetworkError, PictureError
+from gradcam.explain import Explanation, explain
+from gradcam.heatmap import (
+    Degenerate,
+    Normalization,
+    degenerate_reason,
+    divisor,
+    normalize,
+    resize_heat,
+    shared_divisor,
+)
+from gradcam.input_spec import (
+    Box,
+    Color,
+    InputSpec,
+    Placement,
+    Resize,
+    ResizeMethod,
+    Scaling,
+    fitted,
+    place,
+    placement,
+    scaled,
+    to_tensor,
+)
+from gradcam.layers import Layer
+from gradcam.loading import load_network
+from gradcam.methods import Method, Pooling, channel_weights, compute_maps, grad_cam
+from gradcam.network import Network
+from gradcam.overlay import Colormap, color_table, colorize, overlay
+from gradcam.targets import Target, TargetKind, class_count, class_scores
+
+__all__ = [
+    "Box",
+    "Capture",
+    "Color",
+    "Colormap",
+    "Degenerate",
+    "Explanation",
+    "GradcamError",
+    "InputSpec",
+    "Layer",
+    "Method",
+    "Network",
+    "NetworkError",
+    "Normalization",
+    "PictureError",
+    "Placement",
+    "Pooling",
+    "Resize",
+    "ResizeMethod",
+    "Scaling",
+    "Target",
+    "TargetKind",
+    "capture",
+    "channel_weights",
+    "class_count",
+    "class_scores",
+    "color_table",
+    "colorize",
+    "compute_maps",
+    "degenerate_reason",
+    "divisor",
+    "explain",
+    "fitted",
+    "grad_cam",
+    "load_network",
+    "normalize",
+    "overlay",
+    "place",
+    "placement",
+    "resize_heat",
+    "scaled",
+    "shared_divisor",
+    "to_tensor",
+]

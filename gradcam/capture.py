@@ -1,0 +1,128 @@
+"""The only step that needs TensorFlow: activations and gradients of one layer for one target.
+
+While the network is traced, the layer's `call` is replaced by one that hands its output to the
+gradient tape. That reaches inner layers of nested, Sequential and reloaded networks alike.
+The trace is kept: one for each layer, any batch size, the target as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcam.errors import NetworkError
+from gradcam.head import Squash, linear
+from gradcam.layers import collected_outputs
+from gradcam.network import Floats, Network, joined
+from gradcam.targets import Target, target_weights
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What one layer did for one target, for a batch of N pictures.
+
+    Attributes:
+        activations: A, (N, h, w, C) float32.
+        gradients: of the explained number with respect to A, (N, h, w, C) float32.
+        outputs: what the network itself returns, (N, K) float32.
+    """
+
+    activations: Floats
+    gradients: Floats
+    outputs: Floats
+
+
+def capture(
+    network: Network,
+    batch: Floats,
+    layer: str | None = None,
+    target: Target | Sequence[Target] | None = None,
+) -> Capture:
+    """Run a batch once and keep what Grad-CAM and its family need.
+
+    Args:
+        network: the network to explain.
+        batch: (N, height, width, channels) float32, scaled as the network expects.
+        layer: name of the layer; None for the network's default one.
+        target: one for all pictures, one for each, or None for the class the network chose (the
+            only output, if it is a single linear one).
+
+    Returns:
+        The capture of all N pictures.
+
+    Raises:
+        NetworkError: no such layer, it does not lead to the output, or the batch does not fit.
+        GradcamError: no such target.
+    """
+    batch = network.check(batch)
+    weights = _weights(network, target, len(batch))
+    run = _traced(network, network.layer(layer).name)
+    activations, gradients, outputs = run(batch, weights, np.bool_(target is None))
+    return Capture(activations.numpy(), gradients.numpy(), outputs.numpy())
+
+
+def _weights(network: Network, target: Target | Sequence[Target] | None, count: int) -> Floats:
+    if target is None:
+        return np.zeros((count, network.units), np.float32)
+    targets = [target] * count if isinstance(target, Target) else list(target)
+    if len(targets) != count:
+        raise NetworkError(f"{len(targets)} targets were given for {count} pictures.")
+    return np.stack([target_weights(network, each) for each in targets])
+
+
+def _traced(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+    with network.lock:
+        if layer not in network.traces:
+            network.traces[layer] = _trace(network, layer)
+        return network.traces[layer]
+
+
+def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+    import tensorflow as tf
+
+    operation = network.operation(layer)
+
+    @tf.function(autograph=False)
+    def run(batch: Any, weights: Any, predicted: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        tape = tf.GradientTape(watch_accessed_variables=False)
+        with tape, linear(network.heads), collected_outputs(operation, tape.watch) as seen:
+            logits = network.forward(batch)
+            chosen = tf.where(predicted, _predicted_weights(network, joined(logits)), weights)
+            explained = tf.reduce_sum(joined(logits) * tf.stop_gradient(chosen))
+        gradients = tape.gradient(explained, seen[-1])
+        if gradients is None:
+            raise NetworkError(
+                f"The layer {layer} of {network.name} does not lead to the output; "
+                "choose another one."
+            )
+        outputs = joined(_squashed(network, logits))
+        return tf.cast(seen[-1], tf.float32), tf.cast(gradients, tf.float32), outputs
+
+    return run.get_concrete_function(
+        tf.TensorSpec(network.batch_shape, tf.float32),
+        tf.TensorSpec((None, network.units), tf.float32),
+        tf.TensorSpec((), tf.bool),
+    )
+
+
+def _predicted_weights(network: Network, logits: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    if network.units > 1:
+        return tf.one_hot(tf.argmax(logits, axis=1), network.units)
+    if network.heads[0].squash is Squash.SIGMOID:
+        return tf.where(logits >= 0, 1.0, -1.0)
+    return tf.ones_like(logits)
+
+
+def _squashed(network: Network, logits: list[Any]) -> list[Any]:
+    import tensorflow as tf
+
+    squashes = {Squash.SOFTMAX: tf.nn.softmax, Squash.SIGMOID: tf.nn.sigmoid}
+    return [
+        squashes[head.squash](logit) if head.squash in squashes else logit
+        for head, logit in zip(network.heads, logits, strict=True)
+    ]

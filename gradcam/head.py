@@ -1,0 +1,102 @@
+"""The last activation of a network: which it is, and how to take it off while tracing.
+
+Gradients of a softmax or sigmoid vanish where the network is sure of itself; those of the number
+before it, the logit, do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from gradcam.layers import Call, replaced_call
+
+SHAPE_ONLY = frozenset({"Flatten", "Reshape", "Dropout", "Identity", "GlobalAveragePooling1D"})
+
+
+class Squash(StrEnum):
+    """What the last activation does to the logits."""
+
+    SOFTMAX = "softmax"
+    SIGMOID = "sigmoid"
+    LINEAR = "linear"
+
+
+@dataclass(frozen=True)
+class Head:
+    """One output of a network.
+
+    Attributes:
+        squash: its last activation.
+        units: numbers it gives for one picture.
+        operation: the Keras operation that holds the activation; None where there is none to
+            take off.
+    """
+
+    squash: Squash
+    units: int
+    operation: Any = None
+
+
+def find_heads(calls: list[Call], outputs: list[Any]) -> tuple[Head, ...]:
+    """Follow each output back to the operation that squashed it.
+
+    Args:
+        calls: what `record_calls` wrote down.
+        outputs: the network's symbolic outputs, each of shape (N, units).
+    """
+    return tuple(_find_head(calls, output) for output in outputs)
+
+
+def _find_head(calls: list[Call], output: Any) -> Head:  # noqa: ANN401 - tf.Tensor
+    units, tensor = int(output.shape[-1]) if len(output.shape) > 1 else 1, output
+    for call in reversed(calls):
+        if not any(tensor is given for given in call.outputs):
+            continue
+        kind = type(call.operation).__name__
+        if kind in SHAPE_ONLY and call.inputs:
+            tensor = call.inputs[0]
+            continue
+        return Head(_squash_of(call.operation), units, call.operation)
+    return Head(Squash.LINEAR, units)
+
+
+def _squash_of(operation: Any) -> Squash:  # noqa: ANN401 - keras.Operation
+    kind = type(operation).__name__.lower()
+    if kind in {"softmax", "sigmoid"}:
+        return Squash(kind)
+    name = getattr(getattr(operation, "activation", None), "__name__", "")
+    return Squash(name) if name in {"softmax", "sigmoid"} else Squash.LINEAR
+
+
+@contextmanager
+def linear(heads: tuple[Head, ...]) -> Iterator[None]:
+    """Let the network give logits inside the block. Hold the network's lock: it is shared."""
+    import keras
+
+    with ExitStack() as stack:
+        for head in heads:
+            if head.squash is Squash.LINEAR:
+                continue
+            if hasattr(head.operation, "activation"):
+                stack.enter_context(_replaced_activation(head.operation, keras.activations.linear))
+            else:
+                stack.enter_context(replaced_call(head.operation, _identity))
+        yield
+
+
+@contextmanager
+def _replaced_activation(operation: Any, activation: Any) -> Iterator[None]:  # noqa: ANN401
+    original = operation.activation
+    operation.activation = activation
+    try:
+        yield
+    finally:
+        operation.activation = original
+
+
+def _identity(original: Any) -> Callable[..., Any]:  # noqa: ANN401, ARG001 - same face as others
+    return lambda inputs, *args, **kwargs: inputs  # noqa: ARG005

@@ -1,0 +1,254 @@
+"""How a picture becomes the tensor the network expects, and the way back for a heatmap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from PIL import Image
+
+from gradcam.errors import GradcamError, PictureError
+from gradcam.heatmap import resize_heat
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Studio's image block
+IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)  # RGB, of 0..1
+IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
+CAFFE_MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)  # of 0..255
+
+
+class Resize(StrEnum):
+    """How a picture of another shape is made to fit."""
+
+    SQUASH = "squash"  # stretched
+    FIT_SHORT = "fit-short"  # covers, the long side is cut in the middle
+    FIT_LONG = "fit-long"  # contained, black bars
+    CROP = "crop"  # covers, cut at the crop anchor
+
+
+class ResizeMethod(StrEnum):
+    """The interpolation, Pillow's: antialiased where it shrinks, except for nearest."""
+
+    LANCZOS3 = "lanczos3"
+    BILINEAR = "bilinear"
+    NEAREST = "nearest"
+
+
+class Color(StrEnum):
+    """Order of the channels the network gets."""
+
+    RGB = "rgb"
+    BGR = "bgr"
+    GRAYSCALE = "grayscale"
+
+
+class Scaling(StrEnum):
+    """What happens to pixels of 0..255; the names are Edge Impulse Studio's."""
+
+    UNIT = "0..1"
+    SYMMETRIC = "-1..1"
+    RAW = "0..255"
+    SIGNED = "-128..127"
+    TORCH = "torch"
+    CAFFE = "bgr-subtract-imagenet-mean"
+
+
+_PILLOW = {
+    ResizeMethod.LANCZOS3: Image.Resampling.LANCZOS,
+    ResizeMethod.BILINEAR: Image.Resampling.BILINEAR,
+    ResizeMethod.NEAREST: Image.Resampling.NEAREST,
+}
+_ROWS = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
+_COLUMNS = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels: left, top, width, height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index a picture."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a picture and the network's input lie on each other.
+
+    Attributes:
+        window: the part of the original picture that the network sees.
+        inner: the part of the input that it fills; the rest is black bars.
+    """
+
+    window: Box
+    inner: Box
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """How a file becomes a tensor.
+
+    Attributes:
+        width, height: of the tensor, in pixels.
+        resize: how another shape is made to fit.
+        resize_method: the interpolation.
+        crop_anchor: `{top|middle|bottom}-{left|center|right}`, for `crop`.
+        color: order of the channels.
+        scaling: what happens to pixels of 0..255.
+    """
+
+    width: int
+    height: int
+    resize: Resize = Resize.SQUASH
+    resize_method: ResizeMethod = ResizeMethod.LANCZOS3
+    crop_anchor: str = "middle-center"
+    color: Color = Color.RGB
+    scaling: Scaling = Scaling.UNIT
+
+    def __post_init__(self) -> None:
+        row, _, column = self.crop_anchor.partition("-")
+        if row not in _ROWS or column not in _COLUMNS:
+            raise GradcamError(
+                f"The crop anchor {self.crop_anchor!r} is unknown; "
+                "write for example middle-center or top-left."
+            )
+
+    @property
+    def channels(self) -> int:
+        """1 for grayscale, else 3."""
+        return 1 if self.color is Color.GRAYSCALE else 3
+
+
+def placement(spec: InputSpec, width: int, height: int) -> Placement:
+    """Where a picture of this size and the network's input lie on each other.
+
+    Args:
+        spec: the input spec.
+        width: columns of the original picture.
+        height: rows of the original picture.
+    """
+    whole = Box(0, 0, width, height)
+    full = Box(0, 0, spec.width, spec.height)
+    if spec.resize is Resize.SQUASH:
+        return Placement(whole, full)
+    if spec.resize is Resize.FIT_LONG:
+        scale = min(spec.width / width, spec.height / height)
+        inner_width = max(1, min(spec.width, round(width * scale)))
+        inner_height = max(1, min(spec.height, round(height * scale)))
+        x, y = (spec.width - inner_width) // 2, (spec.height - inner_height) // 2
+        return Placement(whole, Box(x, y, inner_width, inner_height))
+    cut_width = min(width, max(1, int(height * spec.width / spec.height)))
+    cut_height = min(height, max(1, int(width * spec.height / spec.width)))
+    anchor = spec.crop_anchor if spec.resize is Resize.CROP else "middle-center"
+    row, _, column = anchor.partition("-")
+    x = int((width - cut_width) * _COLUMNS[column])
+    y = int((height - cut_height) * _ROWS[row])
+    return Placement(Box(x, y, cut_width, cut_height), full)
+
+
+def fitted(picture: Picture, spec: InputSpec) -> Picture:
+    """The picture cut, resized and padded as the network sees it, colours unchanged.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB, EXIF orientation already applied.
+        spec: the input spec.
+
+    Returns:
+        (spec.height, spec.width, 3) uint8 RGB.
+
+    Raises:
+        PictureError: not an RGB picture of at least one pixel.
+    """
+    if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+        raise PictureError(f"A picture of shape {picture.shape} is not an RGB picture.")
+    where = placement(spec, picture.shape[1], picture.shape[0])
+    cut = Image.fromarray(np.ascontiguousarray(picture[where.window.slices]))
+    resized = cut.resize((where.inner.width, where.inner.height), _PILLOW[spec.resize_method])
+    canvas = np.zeros((spec.height, spec.width, 3), np.uint8)
+    canvas[where.inner.slices] = np.asarray(resized)
+    return canvas
+
+
+def scaled(seen: Picture, spec: InputSpec) -> Floats:
+    """Pixels in the order and range that the network expects.
+
+    Args:
+        seen: (..., 3) uint8 RGB, see `fitted`.
+        spec: the input spec.
+
+    Returns:
+        (..., spec.channels) float32. A single channel is centred by the mean of the three
+        constants where a scaling has one for each colour.
+    """
+    pixels = seen.astype(np.float32)
+    if spec.color is Color.GRAYSCALE:
+        pixels = (pixels @ LUMA)[..., None]
+    elif (spec.color is Color.BGR) != (spec.scaling is Scaling.CAFFE):
+        pixels = pixels[..., ::-1]  # the Caffe scaling turns the order round by itself
+    gray = spec.color is Color.GRAYSCALE
+    match spec.scaling:
+        case Scaling.UNIT:
+            return pixels / 255.0
+        case Scaling.SYMMETRIC:
+            return pixels / 127.5 - 1.0
+        case Scaling.RAW:
+            return np.ascontiguousarray(pixels)
+        case Scaling.SIGNED:
+            return pixels - 128.0
+        case Scaling.TORCH:
+            mean = IMAGENET_MEAN.mean() if gray else IMAGENET_MEAN
+            deviation = IMAGENET_STD.mean() if gray else IMAGENET_STD
+            return ((pixels / 255.0 - mean) / deviation).astype(np.float32)
+        case Scaling.CAFFE:
+            return pixels - (CAFFE_MEAN_BGR.mean() if gray else CAFFE_MEAN_BGR)
+
+
+def to_tensor(picture: Picture, spec: InputSpec) -> Floats:
+    """A picture as the network gets it: (spec.height, spec.width, spec.channels) float32.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB, EXIF orientation already applied.
+        spec: the input spec.
+
+    Raises:
+        PictureError: not an RGB picture of at least one pixel.
+    """
+    return scaled(fitted(picture, spec), spec)
+
+
+def place(heat: Floats, spec: InputSpec, width: int, height: int) -> Floats:
+    """Put a heatmap back on the original picture.
+
+    Args:
+        heat: (h, w) float32 in 0..1, at the layer's resolution, over the whole input.
+        spec: the input spec the network was fed with.
+        width: columns of the original picture.
+        height: rows of the original picture.
+
+    Returns:
+        (height, width) float32 in 0..1, NaN where a crop removed the picture.
+    """
+    where = placement(spec, width, height)
+    across = where.window.width / where.inner.width
+    down = where.window.height / where.inner.height
+    over_input = resize_heat(
+        heat,
+        max(where.window.width, round(spec.width * across)),
+        max(where.window.height, round(spec.height * down)),
+    )
+    left, top = round(where.inner.x * across), round(where.inner.y * down)
+    left = min(left, over_input.shape[1] - where.window.width)
+    top = min(top, over_input.shape[0] - where.window.height)
+    placed = np.full((height, width), np.nan, np.float32)
+    placed[where.window.slices] = over_input[
+        top : top + where.window.height, left : left + where.window.width
+    ]
+    return placed

@@ -1,0 +1,286 @@
+"""Opening network files safely: the bytes decide, old configs are upgraded, code is refused.
+
+A network file is untrusted input. Only Keras 3 ever opens it, without compiling it, in safe mode,
+and only after its configuration was searched for layers that carry code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from gradcam.errors import NetworkError
+from gradcam.network import Network
+
+HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
+ZIP_MAGIC = b"PK\x03\x04"
+TFLITE_MAGIC = b"TFL3"
+LFS_MAGIC = b"version https://git-lfs"
+MAX_UNPACKED_BYTES = 2_000_000_000
+
+Config = dict[str, Any]
+
+
+def load_network(path: str | Path) -> Network:
+    """Open a trained Keras network.
+
+    Args:
+        path: an HDF5 file (`.h5`, Keras 2 or 3), a `.keras` archive, or a zip with one of these
+            in it, as Edge Impulse gives out. The bytes decide, not the extension.
+
+    Returns:
+        The network, ready to predict and to be explained.
+
+    Raises:
+        NetworkError: the file is missing, is no complete Keras network, carries code, needs a
+            layer that Keras does not have, or has no output that can be explained.
+    """
+    path = Path(path)
+    return Network(_open(path, path.name), name=path.name, digest=file_digest(path))
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open(path: Path, name: str, *, inside_zip: bool = False) -> Any:  # noqa: ANN401 - keras.Model
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+    except OSError as error:
+        raise NetworkError(f"The model file {name} cannot be read.") from error
+    if head.startswith(HDF5_MAGIC):
+        return _open_hdf5(path, name)
+    if head.startswith(ZIP_MAGIC):
+        return _open_zip(path, name, inside_zip=inside_zip)
+    raise NetworkError(_why_not_keras(name, head))
+
+
+def _why_not_keras(name: str, head: bytes) -> str:
+    if not head:
+        return f"{name} is empty."
+    if head.startswith(LFS_MAGIC):
+        return (
+            f"{name} is a Git LFS pointer, not the model itself; "
+            "fetch the real file with `git lfs pull`."
+        )
+    if head[4:8] == TFLITE_MAGIC:
+        return (
+            f"{name} is a TensorFlow Lite model, which has no gradients; "
+            "open the Keras model (.h5 or .keras) it was converted from."
+        )
+    if all(byte in b"\t\n\r\f" or 32 <= byte < 127 for byte in head):
+        return f"{name} is a text file, not a model; open a Keras .h5 or .keras file."
+    return f"{name} is neither HDF5 nor a .keras archive; save the model again with Keras."
+
+
+# ---------------------------------------------------------------------------------------- HDF5
+
+
+def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            raw = file.attrs.get("model_config")
+    except (OSError, RuntimeError) as error:
+        raise NetworkError(f"{name} is damaged: it begins as HDF5 but cannot be read.") from (error)
+    if raw is None:
+        raise NetworkError(
+            f"{name} holds weights without the network itself; "
+            "save the whole model with `model.save(...)`."
+        )
+    config = _parse_config(raw, name)
+    refuse_code(config, name)
+    upgraded = upgrade_config(config)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "model.h5"  # Keras goes by the extension, we by the bytes
+        shutil.copyfile(path, copy)
+        if upgraded != config:
+            with h5py.File(copy, "r+") as file:
+                file.attrs["model_config"] = json.dumps(upgraded)
+        return _keras_load(copy, name)
+
+
+def _parse_config(raw: str | bytes, name: str) -> Config:
+    try:
+        config = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise NetworkError(f"{name} is damaged: its description of the layers is broken.") from (
+            error
+        )
+    if not isinstance(config, dict):
+        raise NetworkError(f"{name} is damaged: its description of the layers is broken.")
+    return config
+
+
+def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Rewrite a Keras 2 `model_config` so that Keras 3 reads it; a Keras 3 one stays as it is.
+
+    Five rewrites, found on 29 real files, each with outputs equal to Keras 2:
+    DepthwiseConv2D without `groups`; BatchNormalization's axis as one int, and its V1 name;
+    single input and output references unwrapped; initializers without `dtype`; an InputLayer
+    put in front of a Sequential that only told its `batch_input_shape`.
+
+    Args:
+        config: the parsed JSON; it is not changed.
+
+    Returns:
+        A new value of the same kind.
+    """
+    if isinstance(config, list):
+        return [upgrade_config(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    config = {key: upgrade_config(value) for key, value in config.items()}
+    inner = config.get("config")
+    class_name = config.get("class_name", "")
+    if not isinstance(class_name, str):
+        return config
+    if class_name == "Sequential" and isinstance(inner, list):
+        inner = {"name": "sequential", "layers": inner}  # the oldest files hold a bare list
+    if not isinstance(inner, dict):
+        return config
+    if class_name == "DepthwiseConv2D":
+        inner = {key: value for key, value in inner.items() if key != "groups"}
+    elif class_name in {"BatchNormalization", "BatchNormalizationV1"}:
+        class_name = "BatchNormalization"
+        axis = inner.get("axis")
+        if isinstance(axis, list) and len(axis) == 1:
+            inner = {**inner, "axis": axis[0]}
+    elif class_name in {"Functional", "Model"}:
+        inner = {**inner, **_unwrapped_ends(inner)}
+    elif class_name == "Sequential":
+        inner = {**inner, "layers": _with_input_layer(inner.get("layers", []))}
+    elif _is_initializer(class_name):
+        inner = {key: value for key, value in inner.items() if key != "dtype"}
+    return {**config, "class_name": class_name, "config": inner}
+
+
+def _unwrapped_ends(functional: Config) -> Config:
+    ends = {}
+    for key in ("input_layers", "output_layers"):
+        value = functional.get(key)
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+            ends[key] = value[0]
+    return ends
+
+
+def _with_input_layer(layers: list[Config]) -> list[Config]:
+    if not layers or layers[0].get("class_name") == "InputLayer":
+        return layers
+    first = layers[0].get("config", {})
+    shape = first.get("batch_input_shape")
+    if shape is None:
+        return layers
+    entry = {
+        "class_name": "InputLayer",
+        "config": {
+            "batch_input_shape": shape,
+            "dtype": "float32",
+            "name": f"{first.get('name', 'first')}_input",
+        },
+    }
+    without = {key: value for key, value in first.items() if key != "batch_input_shape"}
+    return [entry, {**layers[0], "config": without}, *layers[1:]]
+
+
+def _is_initializer(class_name: str) -> bool:
+    return class_name in {
+        "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity",
+        "LecunNormal", "LecunUniform", "Ones", "Orthogonal", "RandomNormal", "RandomUniform",
+        "TruncatedNormal", "VarianceScaling", "Zeros",
+    }  # fmt: skip
+
+
+def refuse_code(config: Any, name: str) -> None:  # noqa: ANN401 - any JSON value
+    """Refuse a configuration that carries Python code.
+
+    Raises:
+        NetworkError: a Lambda layer, or a pickled function, stands anywhere in the configuration.
+    """
+    for node in _walk(config):
+        class_name = node.get("class_name")
+        if class_name in {"Lambda", "__lambda__"}:
+            inner = node.get("config")
+            label = inner.get("name", "unnamed") if isinstance(inner, dict) else "unnamed"
+            raise NetworkError(
+                f"{name} carries Python code in its Lambda layer “{label}” and was not opened; "
+                "replace that layer by a Keras layer such as Rescaling and save it again."
+            )
+
+
+def _walk(value: Any) -> list[Config]:  # noqa: ANN401 - any JSON value
+    found, rest = [], [value]
+    while rest:  # a loop, since a hostile file may nest deeper than Python recurses
+        item = rest.pop()
+        if isinstance(item, dict):
+            found.append(item)
+            rest.extend(item.values())
+        elif isinstance(item, list):
+            rest.extend(item)
+    return found
+
+
+# ----------------------------------------------------------------------------------------- zip
+
+
+def _open_zip(path: Path, name: str, *, inside_zip: bool) -> Any:  # noqa: ANN401 - keras.Model
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise NetworkError(f"{name} unpacks to more than 2 GB and was not opened.")
+            if "config.json" in archive.namelist():
+                refuse_code(_parse_config(archive.read("config.json"), name), name)
+                copy = Path(folder) / "model.keras"  # Keras goes by the extension, we by the bytes
+                shutil.copyfile(path, copy)
+                return _keras_load(copy, name)
+            if inside_zip:
+                raise NetworkError(f"{name} holds a zip in a zip and was not opened.")
+            member = _only_model(archive, name)
+            copy = Path(folder) / "model"
+            with archive.open(member) as source, copy.open("wb") as sink:
+                shutil.copyfileobj(source, sink)
+            return _open(copy, name, inside_zip=True)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise NetworkError(f"{name} is damaged: it begins as a zip but cannot be read.") from error
+
+
+def _only_model(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    endings = (".h5", ".hdf5", ".keras")
+    members = [info for info in archive.infolist() if info.filename.lower().endswith(endings)]
+    if len(members) == 1:
+        return members[0]
+    if any(member.endswith("saved_model.pb") for member in archive.namelist()):
+        raise NetworkError(
+            f"{name} is a SavedModel, which can carry code; save the network as .keras or .h5."
+        )
+    raise NetworkError(f"{name} is a zip without exactly one Keras model (.h5 or .keras) in it.")
+
+
+def _keras_load(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model, imported late
+    import keras
+
+    try:
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever a layer's constructor raises
+        raise NetworkError(_why_keras_refused(name, error)) from error
+
+
+def _why_keras_refused(name: str, error: Exception) -> str:
+    text = str(error)
+    for marker in ("Could not locate class '", "Unknown layer: '"):
+        if marker in text:
+            layer = text.split(marker, 1)[1].split("'", 1)[0]
+            return (
+                f"{name} uses a layer that Keras does not have, “{layer}”; "
+                "save the network with Keras' own layers."
+            )
+    return f"Keras cannot rebuild the network in {name}; save it again with a newer Keras."

@@ -1,0 +1,220 @@
+"""One face over a Keras network: what it takes, what it gives, which layers can be explained."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.errors import NetworkError
+from gradcam.head import Head, find_heads
+from gradcam.layers import (
+    Call,
+    Layer,
+    collected_inputs,
+    default_layer,
+    find_layers,
+    innermost,
+    record_calls,
+)
+
+FREE_SIZE = 224  # listed sizes of a network that takes pictures of any size
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Forward:
+    """One forward pass.
+
+    Attributes:
+        outputs: (N, K) float32, what the network itself returns; several outputs side by side.
+        features: (N, F) float32, what its last dense layer got, or the outputs if it has none.
+    """
+
+    outputs: Floats
+    features: Floats
+
+
+class Network:
+    """A loaded network that predicts and can be explained. Safe to use from several threads.
+
+    Attributes:
+        name: the file's name.
+        digest: SHA-256 of the file, or a name unique to a model that came from memory.
+        height, width: of the input picture; None where the network takes any size.
+        channels: 1 or 3.
+        layers: the explainable layers, first to last.
+        default_layer: the last one whose map is larger than 1x1.
+        heads: one for each output.
+        units: K, the numbers it gives for one picture.
+    """
+
+    def __init__(self, model: Any, name: str = "model", digest: str = "") -> None:  # noqa: ANN401
+        """Look a Keras model over.
+
+        Raises:
+            NetworkError: the model takes no single picture, or gives no class scores or values.
+        """
+        self.model = model
+        self.name = name
+        self.digest = digest or f"memory-{id(model)}"
+        self.lock = threading.RLock()  # tracing changes the shared model for a moment
+        self.traces: dict[str, Any] = {}  # layer name → traced capture, see capture.py
+        self.height, self.width, self.channels = _picture_shape(model, name)
+        calls = self._look_inside()
+        self.layers: tuple[Layer, ...] = find_layers(calls)
+        self._operations = dict(innermost(model))
+        dense = (c.operation for c in reversed(calls) if type(c.operation).__name__ == "Dense")
+        self._last_dense = next(dense, None)
+
+    def _look_inside(self) -> list[Call]:
+        shape = (None, self.height or FREE_SIZE, self.width or FREE_SIZE, self.channels)
+        try:
+            with self.lock:
+                calls, outputs = record_calls(self.model, self.forward, shape)
+        except NetworkError:
+            raise
+        except Exception as error:  # a layer may raise anything on a shape it does not take
+            raise NetworkError(f"The network in {self.name} cannot be run on a picture.") from error
+        for output in outputs:
+            if len(output.shape) > 2:
+                grid = " × ".join(str(side) for side in output.shape[1:])
+                raise NetworkError(
+                    f"{self.name} gives a grid of {grid} numbers, as object detection does; "
+                    "only classification and regression networks can be explained here."
+                )
+        self.heads: tuple[Head, ...] = find_heads(calls, outputs)
+        return calls
+
+    @property
+    def units(self) -> int:
+        """K, the numbers the network gives for one picture."""
+        return sum(head.units for head in self.heads)
+
+    @property
+    def default_layer(self) -> Layer:
+        """The last layer whose map is larger than 1x1.
+
+        Raises:
+            NetworkError: no layer has a spatial output.
+        """
+        layer = default_layer(self.layers)
+        if layer is None:
+            raise NetworkError(
+                f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "
+                "Grad-CAM needs a convolutional layer."
+            )
+        return layer
+
+    def layer(self, name: str | None) -> Layer:
+        """The explainable layer of that name; the default one for None.
+
+        Raises:
+            NetworkError: there is none of that name.
+        """
+        if name is None:
+            return self.default_layer
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise NetworkError(f"{self.name} has no explainable layer named {name!r}.")
+
+    def operation(self, path: str) -> Any:  # noqa: ANN401 - keras.Operation
+        """The Keras operation at a path as in `Layer.name`."""
+        return self._operations[path]
+
+    def forward(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
+        """The network's outputs as TensorFlow tensors, each (N, units) or deeper."""
+        import tensorflow as tf
+
+        outputs = tf.nest.flatten(self.model(batch, training=False))
+        return [output[:, None] if len(output.shape) == 1 else output for output in outputs]
+
+    def run(self, batch: Floats) -> Forward:
+        """Outputs and features of a batch.
+
+        Args:
+            batch: (N, height, width, channels) float32, already scaled as the network expects.
+        """
+        outputs, features = self._traced_forward(self.check(batch))
+        return Forward(outputs.numpy(), features.numpy())
+
+    def predict(self, batch: Floats) -> Floats:
+        """What the network itself returns: (N, K) float32. See `run` for the batch."""
+        return self.run(batch).outputs
+
+    def check(self, batch: Floats) -> Floats:
+        """The batch as float32.
+
+        Raises:
+            NetworkError: its shape is not what the network takes.
+        """
+        expected = (self.height, self.width, self.channels)
+        given = batch.shape[1:]
+        fits = len(given) == 3 and all(
+            want is None or want == got for want, got in zip(expected, given, strict=True)
+        )
+        if not fits:
+            raise NetworkError(
+                f"{self.name} takes pictures of {_said(expected)} "
+                f"(height × width × channels), not {_said(given)}."
+            )
+        return np.ascontiguousarray(batch, np.float32)
+
+    @property
+    def batch_shape(self) -> tuple[int | None, ...]:
+        """Shape of a batch, None where any size goes."""
+        return (None, self.height, self.width, self.channels)
+
+    @cached_property
+    def _traced_forward(self) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+        import tensorflow as tf
+
+        @tf.function(autograph=False)
+        def forward(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+            if self._last_dense is None:
+                outputs = joined(self.forward(batch))
+                return outputs, outputs
+            with collected_inputs(self._last_dense) as seen:
+                outputs = joined(self.forward(batch))
+            features = tf.cast(seen[-1], tf.float32)
+            return outputs, tf.reshape(features, (tf.shape(features)[0], -1))
+
+        with self.lock:
+            return forward.get_concrete_function(tf.TensorSpec(self.batch_shape, tf.float32))
+
+
+def joined(outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Several (N, units) tensors side by side: (N, K) float32."""
+    import tensorflow as tf
+
+    return tf.concat([tf.cast(output, tf.float32) for output in outputs], axis=1)
+
+
+def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:  # noqa: ANN401
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) != 1:
+        raise NetworkError(
+            f"{name} has {len(inputs)} inputs; only networks that take one picture are explained."
+        )
+    shape = tuple(inputs[0].shape)[1:]
+    if len(shape) != 3:
+        raise NetworkError(
+            f"{name} takes an input of {_said(shape)} numbers, not a picture "
+            "(height × width × channels)."
+        )
+    height, width, channels = shape
+    if channels not in {1, 3}:
+        raise NetworkError(
+            f"{name} takes {channels} channels; pictures have 1 (grayscale) or 3 (colour)."
+        )
+    return height, width, channels
+
+
+def _said(shape: tuple[int | None, ...]) -> str:
+    return " × ".join("any" if side is None else str(side) for side in shape)
