@@ -1,0 +1,1 @@
+"""Input, output, caches and policy: everything between the pages and the pure core."""

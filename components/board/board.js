@@ -1,0 +1,332 @@
+// Draws pictures with their heatmaps. Opacity and colour map change here, with no server run:
+// opacity is the CSS opacity of the heat canvas, which is alpha*heat + (1-alpha)*picture.
+// All text from data goes through textContent, never through markup.
+
+const boards = new WeakMap()
+
+export default function (component) {
+  const { data, parentElement, setStateValue, setTriggerValue } = component
+  let board = boards.get(parentElement)
+  if (!board) {
+    board = { alpha: data.alpha, colormap: data.colormap, touched: false, signature: null }
+    boards.set(parentElement, board)
+    board.follow = (event) => follow(board, event.detail)
+    window.addEventListener("gradcam:drawn", board.follow)
+  }
+  board.data = data
+  board.setStateValue = setStateValue
+  board.setTriggerValue = setTriggerValue
+  board.root = parentElement.querySelector(".board")
+  if (!board.touched) {
+    board.alpha = data.alpha
+    board.colormap = data.colormap
+  }
+  if (board.touched && board.alpha === data.alpha && board.colormap === data.colormap) {
+    board.touched = false // the server knows by now
+  }
+  if (board.signature !== data.signature) {
+    const held = focusedName(board)
+    build(board)
+    board.signature = data.signature
+    if (held) board.root.querySelector(`[data-name="${held}"]`)?.focus()
+  }
+  sync(board)
+  if (board.touched) writeLink(board)
+  return () => {
+    window.removeEventListener("gradcam:drawn", board.follow)
+    boards.delete(parentElement)
+  }
+}
+
+function focusedName(board) {
+  return board.root.getRootNode().activeElement?.dataset?.name
+}
+
+// ------------------------------------------------------------------------------- building
+
+function element(tag, className, text) {
+  const node = document.createElement(tag)
+  if (className) node.className = className
+  if (text !== undefined) node.textContent = text
+  return node
+}
+
+function build(board) {
+  board.heats = []
+  const parts = []
+  if (board.data.controls) parts.push(toolbar(board))
+  const groups = element("div", `groups ${board.data.layout}`)
+  for (const group of board.data.groups) groups.append(section(board, group))
+  parts.push(groups)
+  board.root.replaceChildren(...parts)
+}
+
+function toolbar(board) {
+  const bar = element("div", "toolbar")
+  const opacity = element("label", "control")
+  board.slider = element("input")
+  Object.assign(board.slider, { type: "range", min: 0, max: 1, step: 0.01, name: "alpha" })
+  board.slider.dataset.name = "alpha"
+  board.slider.setAttribute("aria-label", "Opacity")
+  board.output = element("output", "number")
+  board.slider.addEventListener("input", () => touch(board, { alpha: Number(board.slider.value) }))
+  opacity.append(element("span", "", "Opacity"), board.slider, board.output)
+
+  const colour = element("label", "control")
+  board.select = element("select")
+  board.select.name = "colormap"
+  board.select.dataset.name = "colormap"
+  for (const name of Object.keys(TABLES)) {
+    board.select.append(new Option(name, name))
+  }
+  board.select.addEventListener("change", () => touch(board, { colormap: board.select.value }))
+  colour.append(element("span", "", "Colour map"), board.select)
+
+  bar.append(opacity, colour)
+  if (board.data.has_boxes) bar.append(boxSwitch(board))
+  if (board.data.download) bar.append(downloadButton(board))
+  bar.append(legend(board))
+  // A page change drops the link's parameters, so tell the server before leaving the controls.
+  bar.addEventListener("focusout", (event) => {
+    if (board.touched && !bar.contains(event.relatedTarget)) tell(board)
+  })
+  return bar
+}
+
+function boxSwitch(board) {
+  const label = element("label", "control")
+  const box = element("input")
+  box.type = "checkbox"
+  box.dataset.name = "boxes"
+  box.checked = board.boxes ?? false
+  box.addEventListener("change", () => {
+    board.boxes = box.checked
+    sync(board)
+  })
+  label.append(box, element("span", "", "Labelled boxes"))
+  return label
+}
+
+function downloadButton(board) {
+  const button = element("button", "button", "Download overlay (PNG)")
+  button.type = "button"
+  button.dataset.name = "download"
+  button.addEventListener("click", () => download(board))
+  return button
+}
+
+// Made here, so that it is exactly what is on screen.
+function download(board) {
+  const frame = board.root.querySelector(".heat.overlay").closest(".frame")
+  const heat = frame.querySelector(".heat")
+  const canvas = element("canvas")
+  canvas.width = heat.width
+  canvas.height = heat.height
+  const context = canvas.getContext("2d")
+  context.imageSmoothingEnabled = false
+  context.drawImage(frame.querySelector("img"), 0, 0, canvas.width, canvas.height)
+  context.globalAlpha = board.alpha
+  context.drawImage(heat, 0, 0)
+  const seen = frame.querySelector(".unseen")?.seen
+  if (seen) {
+    const [left, top, right, bottom] = seen
+    context.globalAlpha = 0.8
+    context.fillStyle = "#555"
+    context.beginPath()
+    context.rect(0, 0, canvas.width, canvas.height)
+    context.rect(
+      left * canvas.width, top * canvas.height,
+      (right - left) * canvas.width, (bottom - top) * canvas.height,
+    )
+    context.fill("evenodd")
+  }
+  canvas.toBlob((blob) => {
+    const link = element("a")
+    link.href = URL.createObjectURL(blob)
+    link.download = board.data.download
+    link.click()
+    URL.revokeObjectURL(link.href)
+  }, "image/png")
+}
+
+function legend(board) {
+  const node = element("div", "legend")
+  node.setAttribute("role", "img")
+  node.setAttribute("aria-label", board.data.legend.alt)
+  board.ramp = element("canvas", "ramp")
+  board.ramp.width = 256
+  board.ramp.height = 1
+  node.append(
+    element("span", "number", board.data.legend.low),
+    board.ramp,
+    element("span", "number", board.data.legend.high),
+  )
+  return node
+}
+
+function section(board, group) {
+  const node = element("section", `group ${group.kind}`)
+  if (group.title) node.append(element("h3", "title", group.title))
+  if (group.note) node.append(element("p", "note", group.note))
+  if (group.bars.length) node.append(bars(group.bars))
+  const tiles = element("div", "tiles")
+  tiles.style.setProperty("--tile", `${group.tile_width}px`)
+  for (const tile of group.tiles) tiles.append(figure(board, tile))
+  if (group.tiles.length) node.append(tiles)
+  return node
+}
+
+function bars(rows) {
+  const list = element("ol", "bars")
+  for (const row of rows) {
+    const item = element("li", row.true ? "true" : "")
+    const fill = element("span", "fill")
+    fill.style.width = `${(100 * row.score).toFixed(1)}%`
+    item.append(
+      element("span", "name", row.name + (row.true ? " ✓ true" : "")),
+      element("span", "number", row.text),
+      fill,
+    )
+    list.append(item)
+  }
+  return list
+}
+
+function figure(board, tile) {
+  const node = element("figure", `tile ${tile.verdict}`)
+  const frame = element(tile.id ? "button" : "div", "frame")
+  frame.style.aspectRatio = tile.aspect
+  if (tile.id) {
+    frame.type = "button"
+    frame.dataset.id = tile.id
+    frame.setAttribute("aria-label", tile.alt)
+    frame.addEventListener("click", () => board.setTriggerValue("clicked", tile.id))
+  }
+  if (tile.picture && tile.shows !== "heat") frame.append(picture(tile))
+  if (tile.heat && tile.shows !== "picture") {
+    const canvas = element("canvas", `heat ${tile.shows}`)
+    if (tile.shows === "heat") {
+      canvas.setAttribute("role", "img")
+      canvas.setAttribute("aria-label", tile.alt)
+    }
+    frame.append(canvas)
+    board.heats.push(loadHeat(board, canvas, tile.heat))
+  }
+  if (tile.seen && tile.shows !== "picture") frame.append(unseen(tile.seen))
+  for (const box of tile.boxes) frame.append(outline(box))
+  if (tile.badge) frame.append(element("span", "badge", tile.badge))
+  const caption = element("figcaption")
+  if (tile.glyph) caption.append(element("span", "glyph", tile.glyph))
+  caption.append(element("span", "words", tile.caption))
+  node.append(frame, caption)
+  if (tile.note) node.append(element("p", "note", tile.note))
+  return node
+}
+
+function picture(tile) {
+  const image = element("img", tile.pixelated ? "pixelated" : "")
+  image.src = tile.picture
+  image.alt = tile.id ? "" : tile.alt // a button is named by its label
+  image.draggable = false
+  return image
+}
+
+function unseen([left, top, right, bottom]) {
+  const node = element("div", "unseen")
+  node.seen = [left, top, right, bottom]
+  const at = (x, y) => `${100 * x}% ${100 * y}%`
+  const outer = ["0 0", "100% 0", "100% 100%", "0 100%", "0 0"]
+  const inner = [at(left, top), at(right, top), at(right, bottom), at(left, bottom), at(left, top)]
+  node.style.clipPath = `polygon(evenodd, ${[...outer, ...inner].join(", ")})`
+  node.title = "The network did not see this part"
+  return node
+}
+
+function outline(box) {
+  const node = element("div", "outline")
+  node.style.left = `${100 * box.x}%`
+  node.style.top = `${100 * box.y}%`
+  node.style.width = `${100 * box.width}%`
+  node.style.height = `${100 * box.height}%`
+  node.append(element("span", "", box.label))
+  return node
+}
+
+// -------------------------------------------------------------------------------- drawing
+
+// The heat comes as a grey picture: grey is 0..1, transparent is "not seen".
+function loadHeat(board, canvas, source) {
+  const heat = { canvas, values: null, painted: null }
+  const image = new Image()
+  image.onload = () => {
+    canvas.width = image.naturalWidth
+    canvas.height = image.naturalHeight
+    const context = canvas.getContext("2d", { willReadFrequently: true })
+    context.drawImage(image, 0, 0)
+    heat.values = context.getImageData(0, 0, canvas.width, canvas.height)
+    paint(board, heat)
+  }
+  image.src = source
+  return heat
+}
+
+function paint(board, heat) {
+  if (!heat.values || heat.painted === board.colormap) return
+  const table = TABLES[board.colormap]
+  const { width, height, data } = heat.values
+  const drawn = new ImageData(width, height)
+  for (let i = 0; i < data.length; i += 4) {
+    const at = 3 * data[i]
+    drawn.data[i] = table[at]
+    drawn.data[i + 1] = table[at + 1]
+    drawn.data[i + 2] = table[at + 2]
+    drawn.data[i + 3] = data[i + 3]
+  }
+  heat.canvas.getContext("2d").putImageData(drawn, 0, 0)
+  heat.painted = board.colormap
+  heat.canvas.dataset.painted = board.colormap
+}
+
+function sync(board) {
+  board.root.style.setProperty("--alpha", board.alpha)
+  board.root.classList.toggle("with-boxes", Boolean(board.boxes))
+  for (const heat of board.heats) paint(board, heat)
+  if (!board.data.controls) return
+  board.slider.value = board.alpha
+  board.output.textContent = `${Math.round(100 * board.alpha)} %`
+  board.select.value = board.colormap
+  const context = board.ramp.getContext("2d")
+  const ramp = context.createImageData(256, 1)
+  const table = TABLES[board.colormap]
+  for (let i = 0; i < 256; i++) ramp.data.set([...table.slice(3 * i, 3 * i + 3), 255], 4 * i)
+  context.putImageData(ramp, 0, 0)
+}
+
+// --------------------------------------------------------------------------------- telling
+
+function touch(board, change) {
+  // Every board on the page follows, this one included.
+  const drawn = { alpha: board.alpha, colormap: board.colormap, ...change }
+  window.dispatchEvent(new CustomEvent("gradcam:drawn", { detail: drawn }))
+  writeLink(board)
+}
+
+function follow(board, drawn) {
+  Object.assign(board, drawn, { touched: true })
+  sync(board)
+}
+
+// The server reads the link's parameters with its next run, whatever causes it.
+function writeLink(board) {
+  const url = new URL(window.location.href)
+  for (const name of ["alpha", "colormap"]) {
+    const value = String(board[name])
+    if (value === String(board.data.defaults[name])) url.searchParams.delete(name)
+    else url.searchParams.set(name, value)
+  }
+  if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url)
+}
+
+function tell(board) {
+  board.setStateValue("drawn", { alpha: board.alpha, colormap: board.colormap })
+}

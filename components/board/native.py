@@ -1,0 +1,81 @@
+"""The board without its JavaScript: blended on the server, drawn with Streamlit's own widgets."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from components.text import plain
+from gradcam import overlay
+from gradcam.overlay import Picture
+from services.choices import Choices
+
+if TYPE_CHECKING:
+    from components.board import Group, Tile
+
+COLUMNS = {"strip": 3, "pair": 2}
+ENLARGED = 256  # pixels: small pictures are enlarged to here without smoothing
+
+
+def draw(
+    groups: Sequence[Group], choices: Choices, key: str, on_click: Callable[[str], None] | None
+) -> None:
+    """Draw the groups one below the other."""
+    for number, group in enumerate(groups):
+        if group.title:
+            st.subheader(plain(group.title))
+        if group.note:
+            st.caption(plain(group.note))
+        for bar in group.bars:
+            name = plain(bar.name) + (" **✓ true**" if bar.true else "")
+            st.progress(min(1.0, bar.score), text=f"{name} {plain(bar.text)}")
+        count = COLUMNS.get(group.kind, 6)
+        for start in range(0, len(group.tiles), count):
+            row = zip(st.columns(count), group.tiles[start : start + count], strict=False)
+            for place, (column, tile) in enumerate(row, start):
+                with column:
+                    _draw_tile(tile, choices, f"{key}-{number}-{place}", on_click)
+
+
+def _draw_tile(
+    tile: Tile, choices: Choices, key: str, on_click: Callable[[str], None] | None
+) -> None:
+    st.image(blended(tile, choices), width="stretch", alt=tile.alt)
+    words = f"{tile.glyph} {tile.caption}".strip()
+    if tile.id and on_click:
+        st.button(plain(words), key=key, on_click=on_click, args=(tile.id,), width="stretch")
+    else:
+        st.caption(plain(words))
+    if tile.note or tile.badge:
+        st.caption(plain(tile.note or tile.badge))
+
+
+def blended(tile: Tile, choices: Choices) -> Picture:
+    """A tile as one picture: (H, W, 3) uint8 RGB."""
+    picture = _decoded(tile.picture)[..., :3] if tile.picture else None
+    heat = None
+    if tile.heat and tile.shows != "picture":
+        levels = _decoded(tile.heat)
+        heat = levels[..., 0].astype(np.float32) / 255.0
+        heat[levels[..., 3] == 0] = np.nan
+    if picture is None:
+        picture = np.zeros((*heat.shape, 3), np.uint8) if heat is not None else _EMPTY
+    if heat is not None:
+        alpha = 1.0 if tile.shows == "heat" else choices.alpha
+        picture = overlay(picture, heat, alpha, choices.colormap)
+    factor = max(1, ENLARGED // max(picture.shape[:2]))
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+_EMPTY: Picture = np.zeros((1, 1, 3), np.uint8)
+
+
+def _decoded(address: str) -> Picture:
+    encoded = base64.b64decode(address.partition(",")[2])
+    return np.asarray(Image.open(io.BytesIO(encoded)).convert("RGBA"))

@@ -1,0 +1,50 @@
+"""What can be taken away from a page."""
+
+from __future__ import annotations
+
+import io
+from pathlib import PurePosixPath
+
+import numpy as np
+import streamlit as st
+
+from gradcam import overlay
+from services.choices import Choices
+from services.heatmaps import Heatmap, placed
+from services.pictures import encoded, read_picture
+from services.predictions import Predictions
+
+
+def file_name(predictions: Predictions, position: int, ending: str) -> str:
+    """A sample's own name with another ending."""
+    return PurePosixPath(predictions.samples[position].id).stem + ending
+
+
+def map_downloads(
+    predictions: Predictions, position: int, heatmap: Heatmap, choices: Choices
+) -> None:
+    """The raw map; and the overlay where the browser does not make it itself."""
+    buffer = io.BytesIO()
+    np.save(buffer, heatmap.raw, allow_pickle=False)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Raw map (.npy)",
+            buffer.getvalue(),
+            file_name(predictions, position, ".map.npy"),
+            "application/octet-stream",
+            key="download_map",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if choices.drawing == "server":
+            picture = read_picture(predictions.samples[position].path)
+            heat = placed(predictions, heatmap.heat, picture)
+            st.download_button(
+                "Download overlay (PNG)",
+                encoded(overlay(picture, heat, choices.alpha, choices.colormap), lossless=True),
+                file_name(predictions, position, ".overlay.png"),
+                "image/png",
+                key="download_overlay",
+                icon=":material/download:",
+                on_click="ignore",
+            )

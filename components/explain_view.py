@@ -1,0 +1,124 @@
+"""The views of one sample: where it stands in the list, its pictures, its scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.board import Bar, Group, Legend, Shows
+from components.tiles import sample_tiles
+from services import session
+from services.browse import Positions, select
+from services.choices import Choices
+from services.heatmaps import Heatmap
+from services.opening import Opened
+from services.predictions import Predictions
+
+FULL = 640  # pixels: pictures are sent no larger than this
+TOP = 5
+
+
+def chosen_position(opened: Opened) -> tuple[int, Positions]:
+    """The sample to explain, and the filtered list that it is looked at within."""
+    choices, predictions = session.choices(), opened.predictions
+    listed = select(predictions, choices)
+    position = predictions.positions.get(choices.sample)
+    if position is None:
+        position = int(listed[0]) if len(listed) else 0
+    return position, listed
+
+
+def step_buttons(position: int, listed: Positions, predictions: Predictions) -> None:
+    """Previous and next within the filtered list, by button and by key."""
+    places = [int(p) for p in listed]
+    place = places.index(position) if position in places else None
+
+    def go(to: int) -> None:
+        session.choose("sample", predictions.samples[places[to]].id)
+
+    before, where, after = st.columns([1, 2, 1], vertical_alignment="center")
+    before.button(
+        "Previous", key="previous", icon=":material/chevron_left:", shortcut="j", width="stretch",
+        disabled=place in {None, 0}, on_click=go, args=((place or 0) - 1,),
+    )  # fmt: skip
+    count = f"{place + 1} of {len(places)}" if place is not None else f"{len(places)} listed"
+    where.markdown(f"<p style='text-align:center;margin:0'>{count}</p>", unsafe_allow_html=True)
+    last = place is None or place == len(places) - 1
+    after.button(
+        "Next", key="next", icon=":material/chevron_right:", icon_position="right", shortcut="k",
+        width="stretch", disabled=last and bool(place is not None or not places),
+        on_click=go, args=(0 if place is None else place + 1,),
+    )  # fmt: skip
+
+
+def picture_group(
+    predictions: Predictions, position: int, choices: Choices, heatmap: Heatmap
+) -> Group:
+    """Original, heatmap and overlay, equally large."""
+    names = {Shows.PICTURE: "original", Shows.HEAT: "heatmap", Shows.OVERLAY: "overlay"}
+    tiles = []
+    for shows, name in names.items():
+        (tile,) = sample_tiles(
+            predictions, [position], choices, shows, side=FULL, clickable=False, found=[heatmap]
+        )
+        caption = name if shows is not Shows.HEAT else f"{name} · {_cells(heatmap)}"
+        tiles.append(replace(tile, caption=caption, glyph="", verdict="", badge=""))
+    return Group(
+        tuple(tiles), kind="strip", note=str(heatmap.reason.value) if heatmap.reason else ""
+    )
+
+
+def score_group(predictions: Predictions, position: int) -> Group:
+    """The five highest scores with the true class marked, or the value read and its error."""
+    sample, project = predictions.samples[position], predictions.project
+    if project.is_regression:
+        return _value_group(predictions, position)
+    scores = predictions.scores[position]
+    order = [int(i) for i in scores.argsort()[::-1][:TOP]]
+    true = int(predictions.true[position])
+    if true >= 0 and true not in order:
+        order.append(true)
+    bars = tuple(
+        Bar(project.classes[i], f"{scores[i]:.1%}", float(scores[i]), i == true) for i in order
+    )
+    return Group(
+        (), title="Scores", note=f"True class: {sample.label or 'not labelled'}", bars=bars
+    )
+
+
+def _value_group(predictions: Predictions, position: int) -> Group:
+    known = predictions.true_values[~(predictions.true_values != predictions.true_values)]
+    values = [*known, *predictions.values]
+    low, span = min(values), (max(values) - min(values)) or 1.0
+    rows = [
+        Bar(
+            "read",
+            f"{predictions.values[position]:.4g}",
+            _share(predictions.values[position], low, span),
+        )
+    ]
+    note = "Not labelled"
+    if predictions.samples[position].label is not None:
+        true = float(predictions.true_values[position])
+        rows.append(Bar("label", f"{true:.4g}", _share(true, low, span), true=True))
+        note = f"Error {predictions.errors[position]:+.3g}"
+    return Group((), title="Value", note=note, bars=tuple(rows))
+
+
+def _share(value: float, low: float, span: float) -> float:
+    return float(min(1.0, max(0.0, (value - low) / span)))
+
+
+def _cells(heatmap: Heatmap) -> str:
+    height, width = heatmap.raw.shape
+    return f"from {height} × {width} cells"
+
+
+def legend_of(heatmap: Heatmap, choices: Choices) -> Legend:
+    """The colour bar's numbers: what the hottest colour stands for in the raw map."""
+    top = f"{heatmap.scale:.3g}" if heatmap.scale else "no map"
+    scale = " (shared)" if choices.shared_scale else ""
+    return Legend(
+        "0", top + scale, f"Colour bar: cold is 0, hot is a map value of {top} or more{scale}"
+    )

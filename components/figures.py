@@ -1,0 +1,108 @@
+"""Plotly figures of a whole test set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from services.predictions import Predictions
+
+GOOD, BAD = "#2e9e6b", "#d9534f"
+MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
+
+
+def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Figure:
+    """A confusion matrix whose cells can be clicked.
+
+    A heatmap cell gives no selection, so a nearly transparent square lies over each cell; the
+    cell of point i is `divmod(i, len(classes))`, true by predicted.
+    """
+    count = len(classes)
+    labels = [_short(name) for name in classes]
+    share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    wrong = share * (1 - np.eye(count)) * -1.0 + share * np.eye(count)
+    side = max(14, min(60, 300 // max(count, 1)))
+    figure = go.Figure(
+        go.Heatmap(
+            z=wrong,
+            zmin=-1,
+            zmax=1,
+            colorscale=[[0, BAD], [0.5, "rgba(128,128,128,0.08)"], [1, GOOD]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
+        )
+    )
+    rows, columns = np.indices(matrix.shape)
+    figure.add_scatter(
+        x=columns.ravel(),
+        y=rows.ravel(),
+        mode="markers+text" if count <= 24 else "markers",
+        text=[str(value) if value else "" for value in matrix.ravel()],
+        marker={"symbol": "square", "size": side, "opacity": 0.02, "color": "gray"},
+        hovertext=[
+            f"{value} × {classes[row]} called {classes[column]}"
+            for row, column, value in zip(
+                rows.ravel(), columns.ravel(), matrix.ravel(), strict=True
+            )
+        ],
+        hoverinfo="text",
+        selected={"marker": {"opacity": 0.25}},
+        unselected={"marker": {"opacity": 0.02}, "textfont": {"color": None}},
+    )
+    ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": labels}
+    figure.update_xaxes(title="predicted", side="bottom", showgrid=False, zeroline=False, **ticks)
+    figure.update_yaxes(title="true", autorange="reversed", showgrid=False, zeroline=False, **ticks)
+    figure.update_layout(margin=MARGIN, height=min(620, 130 + 42 * max(count, 3)), showlegend=False)
+    return figure
+
+
+def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
+    """True against read values, the band of what counts as correct; point i is sample i."""
+    true, read = predictions.true_values, predictions.values
+    known = true[np.isfinite(true)]
+    ends = np.concatenate([known, read]) if len(known) else read
+    low, high = float(ends.min()), float(ends.max())
+    pad = 0.04 * (high - low or 1.0)
+    line = np.array([low - pad, high + pad])
+    right = np.abs(predictions.errors) <= threshold + 1e-6
+    figure = go.Figure(
+        go.Scatter(
+            x=[*line, *line[::-1]],
+            y=[*(line - threshold), *(line[::-1] + threshold)],
+            fill="toself",
+            fillcolor="rgba(46,158,107,0.15)",
+            line={"width": 0},
+            hoverinfo="skip",
+            mode="lines",
+        )
+    )
+    figure.add_scatter(
+        x=true,
+        y=read,
+        mode="markers",
+        marker={
+            "color": [GOOD if ok else BAD for ok in right],
+            "symbol": ["circle" if ok else "x" for ok in right],
+            "size": 8,
+        },
+        hovertext=[
+            f"{sample.id}: {sample.label} read as {value:.3g}"
+            for sample, value in zip(predictions.samples, read, strict=True)
+        ],
+        hoverinfo="text",
+    )
+    figure.update_xaxes(title="true value")
+    figure.update_yaxes(title="read value")
+    figure.update_layout(margin=MARGIN, height=380, showlegend=False)
+    return figure
+
+
+def _short(name: str, most: int = 18) -> str:
+    # Plotly reads HTML in labels; what looks like it is shown as text.
+    text = name if len(name) <= most else name[: most - 1] + "…"
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,91 @@
+"""The gallery's own controls: filters with counts, order, pages."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import streamlit as st
+
+from components.controls import bind, segments, select, store
+from services import session
+from services.browse import Positions, count_verdicts, sorts
+from services.choices import Choices, Tiles, Verdict
+from services.opening import Opened
+
+PER_PAGE = 36
+
+
+def filter_controls(opened: Opened) -> None:
+    """Verdict with counts, classes, confidence, text, order; in the sidebar."""
+    choices, predictions = session.choices(), opened.predictions
+    counts = count_verdicts(predictions, choices)
+    with st.sidebar:
+        st.subheader("Filter", divider="gray")
+        segments(
+            "Verdict",
+            "verdict",
+            list(Verdict),
+            choices.verdict,
+            say=lambda verdict: f"{verdict} {counts.of(verdict):,}",
+        )
+        if not opened.project.is_regression:
+            _class_filters(opened, choices)
+            bind("confidence", (choices.low, choices.high))
+            st.slider(
+                "Confidence, %", 0, 100, step=1, key="confidence", on_change=_store_confidence
+            )
+        bind("text", choices.text)
+        st.text_input("Name contains", key="text", on_change=store, args=("text",))
+        orders = sorts(predictions)
+        chosen = choices.sort if choices.sort in orders else orders[0]
+        select("Order", "sort", list(orders), chosen)
+        if choices.is_filtered:
+            clear_button("clear_sidebar")
+
+
+def _class_filters(opened: Opened, choices: Choices) -> None:
+    classes = ["", *opened.project.classes]
+    for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
+        value = getattr(choices, key)
+        select(
+            label,
+            key,
+            classes,
+            value if value in classes else "",
+            say=lambda name: name or "any",
+        )
+
+
+def _store_confidence() -> None:
+    low, high = st.session_state["confidence"]
+    session.choose("low", low)
+    session.choose("high", high)
+
+
+def clear_button(key: str) -> None:
+    """Take every filter off."""
+    st.button(
+        "Clear filters",
+        key=key,
+        icon=":material/filter_alt_off:",
+        on_click=lambda: session.replace_choices(session.choices().unfiltered()),
+    )
+
+
+def page_of(listed: Positions) -> tuple[Positions, int]:
+    """The positions of the chosen page, and how many pages there are."""
+    pages = max(1, ceil(len(listed) / PER_PAGE))
+    page = min(session.choices().page, pages)
+    return listed[(page - 1) * PER_PAGE : page * PER_PAGE], pages
+
+
+def pager(pages: int) -> None:
+    """Pages of the gallery, where there is more than one."""
+    if pages > 1:
+        bind("page", min(session.choices().page, pages))
+        st.pagination(pages, key="page", on_change=store, args=("page",))
+
+
+def tile_switch() -> None:
+    """Whether tiles show pictures or overlays."""
+    segments("Tiles show", "tiles", list(Tiles), session.choices().tiles)

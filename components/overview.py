@@ -1,0 +1,90 @@
+"""The whole test set at a glance: a matrix or a scatter, where a click filters or opens."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import shell
+from components.controls import bind, store
+from components.figures import confusion_figure, regression_figure
+from services import session
+from services.browse import confusion
+from services.opening import Opened
+
+
+def distribution(opened: Opened) -> None:
+    """Confusion matrix, or true against read values."""
+    if opened.project.is_regression:
+        _scatter(opened)
+    else:
+        _matrix(opened)
+
+
+def _matrix(opened: Opened) -> None:
+    classes = opened.project.classes
+    st.subheader("Confusion")
+    st.caption("Click a cell to see its pictures.")
+
+    def filter_to_cell() -> None:
+        points = st.session_state["confusion"]["selection"]["points"]
+        choices = session.choices()
+        cell = divmod(points[0]["point_index"], len(classes)) if points else None
+        names = (classes[cell[0]], classes[cell[1]]) if cell else ("", "")
+        for key, name in zip(("true_class", "predicted_class"), names, strict=True):
+            choices = choices.changed(key, name)
+        session.replace_choices(choices)
+
+    st.plotly_chart(
+        confusion_figure(confusion(opened.predictions), classes),
+        key="confusion",
+        on_select=filter_to_cell,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="Confusion matrix, true class by predicted class",
+    )
+
+
+def _scatter(opened: Opened) -> None:
+    st.subheader("True against read")
+    st.caption("The band is the threshold. Click a point to explain it.")
+    threshold_slider(opened)
+
+    def explain_point() -> None:
+        points = st.session_state["scatter"]["selection"]["points"]
+        if points:
+            session.choose("sample", opened.predictions.samples[points[0]["point_index"]].id)
+            session.go_to(shell.EXPLAIN)
+
+    st.plotly_chart(
+        regression_figure(opened.predictions, threshold_of(opened)),
+        key="scatter",
+        on_select=explain_point,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="True value against the value that the network reads",
+    )
+
+
+def threshold_of(opened: Opened) -> float:
+    """The chosen threshold, or the project's."""
+    chosen = session.choices().threshold
+    return opened.project.regression.threshold if chosen is None else chosen
+
+
+def threshold_slider(opened: Opened) -> None:
+    """How far off still counts as correct."""
+    own = opened.project.regression.threshold
+    top = max(4 * own, float(abs(opened.predictions.errors).max(initial=0.0)), 1e-6)
+    step = 10.0 ** (len(str(int(top))) - 3) if top >= 1 else 0.005
+    bind("threshold", min(threshold_of(opened), top))
+    st.slider(
+        "Threshold",
+        0.0,
+        top,
+        step=step,
+        format="%.3g",
+        key="threshold",
+        on_change=store,
+        args=("threshold",),
+        help="An error of at most this counts as correct.",
+    )

@@ -1,0 +1,220 @@
+"""What was opened: figures, what the network sees, what was worked out, what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.board import Group, Tile, board, data_address
+from components.controls import bind
+from components.overview import threshold_of
+from components.text import plain
+from components.tiles import SMALL
+from gradcam import Color, PictureError, Scaling, fitted, scaled
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+from services import session
+from services.opening import Opened
+from services.pictures import encoded, read_picture, shrunk
+from services.project import Task
+from services.sources.reference import parse_reference
+
+
+def figures(opened: Opened) -> None:
+    """The numbers that say how good the network is."""
+    predictions, project = opened.predictions, opened.project
+    correct = predictions.correct(threshold_of(opened) if project.is_regression else None)
+    labelled = int(np.isfinite(correct).sum())
+    columns = st.columns(4)
+    columns[0].metric("Task", str(project.task), border=True)
+    columns[1].metric("Samples", f"{len(predictions):,}", border=True)
+    if project.is_regression:
+        mean = float(np.nanmean(np.abs(predictions.errors))) if labelled else float("nan")
+        columns[2].metric("Mean error", f"{mean:.3g}" if labelled else "–", border=True)
+        name = f"Within {threshold_of(opened):g}"
+    else:
+        columns[2].metric("Classes", str(len(project.classes)), border=True)
+        name = "Accuracy"
+    share = float(np.nanmean(correct)) if labelled else float("nan")
+    right = int(np.nansum(correct))
+    columns[3].metric(
+        name,
+        f"{share:.1%}" if labelled else "–",
+        f"{right:,} of {labelled:,} correct" if labelled else "no labels",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+    if (only := predictions.only_answer()) is not None:
+        st.warning(
+            f"This network says **{plain(project.classes[only])}** for every sample, so heatmaps "
+            "cannot tell what sets the classes apart. Check the scaling below, then the training.",
+            icon=":material/warning:",
+        )
+
+
+def class_table(opened: Opened) -> None:
+    """Each class with its samples and how many of them are right."""
+    predictions = opened.predictions
+    if opened.project.is_regression:
+        return
+    count = Counter(predictions.true.tolist())
+    right = Counter(predictions.true[predictions.correct() == 1].tolist())
+    table = pd.DataFrame(
+        {
+            "class": list(opened.project.classes),
+            "samples": [count[i] for i in range(len(opened.project.classes))],
+            "correct": [right[i] for i in range(len(opened.project.classes))],
+        }
+    )
+    table["share correct"] = table["correct"] / table["samples"].where(table["samples"] > 0)
+    st.subheader("Classes")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content" if len(table) <= 12 else 440,
+        column_config={"share correct": st.column_config.NumberColumn(format="percent")},
+        alt="Classes with their number of samples and of correct ones",
+    )
+
+
+def network_sees(opened: Opened) -> None:
+    """A sample beside the tensor that the network gets of it."""
+    spec = opened.project.input_spec
+    position = opened.predictions.positions.get(session.choices().sample, 0)
+    sample = opened.predictions.samples[position]
+    st.subheader("What the network really sees")
+    try:
+        picture = read_picture(sample.path)
+    except PictureError as error:
+        st.caption(plain(f"{sample.id}: {error}"))
+        return
+    tensor = scaled(fitted(picture, spec), spec)
+    tiles = (
+        _still(picture, f"original, {picture.shape[1]} × {picture.shape[0]}", sample.id),
+        _still(
+            drawn_tensor(tensor),
+            f"tensor, {spec.width} × {spec.height}, from {tensor.min():.3g} to {tensor.max():.3g}",
+            "what the network gets of it",
+        ),
+    )
+    board([Group(tiles, kind="pair")], session.choices(), key="sees", controls=False)
+    st.caption(
+        plain(
+            f"{spec.resize} by {spec.resize_method}, {spec.color}, scaled to {spec.scaling}. "
+            "The tensor's lowest number is drawn black, its highest white, in the order of its "
+            "channels."
+        )
+    )
+
+
+def drawn_tensor(tensor: Floats) -> Picture:
+    """A tensor as a picture, its channels taken as red, green and blue: (h, w, 3) uint8."""
+    low, high = float(tensor.min()), float(tensor.max())
+    levels = np.rint((tensor - low) / ((high - low) or 1.0) * 255.0).astype(np.uint8)
+    return np.repeat(levels, 3, axis=2) if levels.shape[2] == 1 else levels
+
+
+def _still(picture: Picture, caption: str, alt: str) -> Tile:
+    height, width = picture.shape[:2]
+    return Tile(
+        alt=alt,
+        caption=caption,
+        aspect=width / height,
+        picture=data_address(encoded(shrunk(picture, 480))),
+        pixelated=max(height, width) <= SMALL,
+    )
+
+
+def preprocessing(opened: Opened) -> None:
+    """The trials of the preprocessing check, and the person's last word on it."""
+    st.subheader("Preprocessing")
+    reference = parse_reference(session.choices().source)
+    spec = opened.project.input_spec
+    if opened.check is None:
+        st.caption("The project tells its input spec, so nothing was tried.")
+    else:
+        error = opened.check.task is Task.REGRESSION
+        name = "mean error" if error else "accuracy"
+        st.caption(
+            f"Every scaling was tried on {opened.check.samples} labelled pictures; "
+            f"the best {name} comes first. Wrong scaling is the commonest silent fault."
+        )
+        table = pd.DataFrame(
+            {
+                "in use": [
+                    "✓" if (t.scaling, t.color) == (spec.scaling, spec.color) else ""
+                    for t in opened.check.trials
+                ],
+                "scaling": [str(t.scaling) for t in opened.check.trials],
+                "colour": [str(t.color) for t in opened.check.trials],
+                name: [t.score for t in opened.check.trials],
+            }
+        )
+        st.dataframe(
+            table,
+            hide_index=True,
+            height="content",
+            column_config={
+                name: st.column_config.NumberColumn(format="%.4g" if error else "percent")
+            },
+            alt=f"Scalings and colour orders tried, with their {name}",
+        )
+    _override(opened, reference.scaling is not None or reference.color is not None)
+
+
+def _override(opened: Opened, overridden: bool) -> None:
+    spec = opened.project.input_spec
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        bind("scaling", spec.scaling)
+        st.selectbox(
+            "Scaling", list(Scaling), key="scaling", format_func=str, on_change=_open_overridden
+        )
+        if spec.channels == 3:
+            bind("color", spec.color)
+            st.selectbox(
+                "Colour order",
+                [Color.RGB, Color.BGR],
+                key="color",
+                format_func=str,
+                on_change=_open_overridden,
+            )
+        if overridden:
+            own = opened.reference.without_overrides()
+            st.button("Back to the project's own", on_click=session.open_source, args=(own,))
+
+
+def _open_overridden() -> None:
+    reference = parse_reference(session.choices().source)
+    state = st.session_state
+    session.open_source(reference.with_overrides(state["scaling"], state.get("color")))
+
+
+def facts(opened: Opened) -> None:
+    """What the source did not say and was worked out, with the reasons."""
+    if opened.project.facts:
+        st.subheader("Worked out")
+        st.dataframe(
+            pd.DataFrame([vars(fact) for fact in opened.project.facts]),
+            hide_index=True,
+            height="content",
+            alt="Settings that were worked out, with the reasons",
+        )
+
+
+def left_out(opened: Opened) -> None:
+    """Files that take no part, with the reasons."""
+    files = opened.predictions.left_out
+    if not files:
+        return
+    one = len(files) == 1
+    st.subheader(f"{len(files):,} file{'' if one else 's'} left out")
+    st.dataframe(
+        pd.DataFrame([vars(file) for file in files]),
+        hide_index=True,
+        height="content" if len(files) <= 12 else 440,
+        alt="Files that were left out, with the reasons",
+    )

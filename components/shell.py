@@ -1,0 +1,54 @@
+"""The frame around every page: its title, its icon and the navigation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+ROOT: Final = Path(__file__).parents[1]
+ICON: Final = str(ROOT / "docs" / "icon.svg")
+PROJECT, SAMPLES, EXPLAIN, REVIEW = (
+    f"pages/{name}.py" for name in ("project", "samples", "explain", "review")
+)
+_FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
+
+
+def run() -> None:
+    """Set the frame up and run the page; what `app.py` does."""
+    st.set_page_config(page_title="Grad-CAM", page_icon=ICON, layout="wide")
+    st.logo(ICON, size="large")
+    page = _navigation()
+    st.session_state[_FRAMED] = True
+    page.run()
+
+
+def ensure() -> None:
+    """Have the frame, also where a deep link on a fresh server ran a page without `app.py`.
+
+    Until `st.navigation` is called for the first time in a process, Streamlit takes every file in
+    `pages/` for a page of its own. Calling it here ends that, and the page runs again in its frame.
+    """
+    if not st.session_state.pop(_FRAMED, False):
+        _navigation()
+        st.rerun()
+
+
+def _navigation() -> st.Page:
+    return st.navigation(
+        [
+            # The default page has no path of its own, so it only leads to the first real one.
+            st.Page(_home, title="Home", default=True, visibility="hidden"),
+            st.Page(PROJECT, title="Project", icon=":material/folder_open:", url_path="project"),
+            st.Page(SAMPLES, title="Samples", icon=":material/grid_view:", url_path="samples"),
+            st.Page(
+                EXPLAIN, title="Explain", icon=":material/center_focus_strong:", url_path="explain"
+            ),
+            st.Page(REVIEW, title="Review", icon=":material/compare:", url_path="review"),
+        ]
+    )
+
+
+def _home() -> None:
+    st.switch_page(PROJECT, query_params=dict(st.query_params))

@@ -1,0 +1,145 @@
+"""Samples as tiles of the board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.board import Shows, Tile, TileBox, data_address
+from gradcam import placement, resize_heat
+from services.choices import Choices
+from services.heatmaps import Heatmap, heatmaps, placed
+from services.pictures import encoded, shrunk
+from services.predictions import Predictions
+from services.review import Mean
+from services.thumbnails import THUMBNAIL, encoded_heat, thumbnail
+
+SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
+GLYPHS = {"correct": "✓", "incorrect": "✗", "": "?"}
+
+
+def verdict_of(predictions: Predictions, position: int, choices: Choices) -> str:
+    """`correct`, `incorrect`, or "" where nobody said what is true."""
+    value = predictions.correct(choices.threshold)[position]
+    return "correct" if value == 1 else "incorrect" if value == 0 else ""
+
+
+def said(predictions: Predictions, position: int) -> str:
+    """`true → predicted 93 %`, or for regression `0.42 → 0.57 (+0.15)`."""
+    label = predictions.samples[position].label
+    if predictions.project.is_regression:
+        value = f"{predictions.values[position]:.3g}"
+        if label is None:
+            return f"? → {value}"
+        return f"{label} → {value} ({predictions.errors[position]:+.3g})"
+    predicted = int(predictions.predicted[position])
+    name = predictions.project.classes[predicted]
+    return f"{label or '?'} → {name} {predictions.scores[position, predicted]:.0%}"
+
+
+def sample_tiles(
+    predictions: Predictions,
+    positions: Sequence[int],
+    choices: Choices,
+    shows: Shows = Shows.PICTURE,
+    *,
+    side: int = THUMBNAIL,
+    clickable: bool = True,
+    found: Sequence[Heatmap] | None = None,
+) -> tuple[Tile, ...]:
+    """A tile for each sample.
+
+    Args:
+        predictions: of the project.
+        positions: which samples.
+        choices: how heatmaps are made.
+        shows: picture, heat or overlay.
+        side: pixels of the longer side, at most.
+        clickable: whether a click gives the sample's id.
+        found: heatmaps of the same samples, where they are there already.
+    """
+    if shows is Shows.PICTURE:
+        made: list[Heatmap | None] = [None] * len(positions)
+    else:
+        made = list(found) if found is not None else list(heatmaps(predictions, positions, choices))
+    return tuple(
+        _tile(predictions, position, choices, shows, side, heatmap, clickable=clickable)
+        for position, heatmap in zip(positions, made, strict=True)
+    )
+
+
+def _tile(
+    predictions: Predictions,
+    position: int,
+    choices: Choices,
+    shows: Shows,
+    side: int,
+    heatmap: Heatmap | None,
+    *,
+    clickable: bool,
+) -> Tile:
+    sample = predictions.samples[position]
+    small = thumbnail(predictions, position, side)
+    height, width = small.picture.shape[:2]
+    verdict = verdict_of(predictions, position, choices)
+    caption = said(predictions, position)
+    heat = None
+    if heatmap is not None:
+        heat = data_address(encoded_heat(placed(predictions, heatmap.heat, small.picture)))
+    return Tile(
+        id=sample.id if clickable else "",
+        alt=f"{_word(verdict)}: {caption}, {sample.id}" + (" with heatmap" if heatmap else ""),
+        caption=caption,
+        aspect=width / height,
+        picture=data_address(small.encoded),
+        heat=heat,
+        shows=shows,
+        verdict=verdict,
+        glyph=GLYPHS[verdict],
+        badge="no map" if heatmap is not None and heatmap.reason else "",
+        pixelated=max(height, width) <= SMALL,
+        seen=_seen(predictions, position),
+        boxes=_boxes(predictions, position),
+    )
+
+
+def _word(verdict: str) -> str:
+    return verdict.capitalize() or "Not labelled"
+
+
+def _seen(predictions: Predictions, position: int) -> tuple[float, float, float, float] | None:
+    width, height = (int(side) for side in predictions.sizes[position])
+    window = placement(predictions.project.input_spec, width, height).window
+    if (window.width, window.height) == (width, height):
+        return None
+    right, bottom = window.x + window.width, window.y + window.height
+    return window.x / width, window.y / height, right / width, bottom / height
+
+
+def _boxes(predictions: Predictions, position: int) -> tuple[TileBox, ...]:
+    width, height = predictions.sizes[position]
+    return tuple(
+        TileBox(
+            box.label,
+            float(box.x / width),
+            float(box.y / height),
+            float(box.width / width),
+            float(box.height / height),
+        )
+        for box in predictions.samples[position].boxes
+    )
+
+
+def mean_tile(mean: Mean, title: str, verdict: str) -> Tile:
+    """The mean heatmap of a side over its mean picture."""
+    height, width = mean.picture.shape[:2]
+    return Tile(
+        alt=f"{title}: mean heatmap over the mean picture of {mean.count} samples",
+        caption=f"mean of {mean.count}",
+        aspect=width / height,
+        picture=data_address(encoded(shrunk(mean.picture, 320))),
+        heat=data_address(encoded_heat(resize_heat(mean.heat, width, height))),
+        shows=Shows.OVERLAY,
+        verdict=verdict,
+        glyph=GLYPHS[verdict],
+        pixelated=max(height, width) <= SMALL,
+    )

@@ -1,0 +1,23 @@
+"""Project: open one, and see what was opened."""
+
+import streamlit as st
+
+from components import project_view
+from components.guard import require_project
+from components.opening_form import opening_form
+from components.text import plain
+
+opened = require_project()
+
+st.title(plain(opened.project.name))
+project_view.figures(opened)
+left, right = st.columns(2, gap="large")
+with left:
+    project_view.network_sees(opened)
+    project_view.class_table(opened)
+with right:
+    project_view.preprocessing(opened)
+    project_view.facts(opened)
+project_view.left_out(opened)
+st.divider()
+opening_form()

@@ -1,0 +1,54 @@
+"""Samples: every test picture with its verdict; filter, sort, click one to explain it."""
+
+import streamlit as st
+
+from components import shell
+from components.board import Group, Shows, board
+from components.controls import chosen_target, heatmap_controls, keep_drawn
+from components.gallery import clear_button, filter_controls, page_of, pager, tile_switch
+from components.guard import guarded, require_project
+from components.overview import distribution
+from components.tiles import sample_tiles
+from services import session
+from services.browse import select
+from services.choices import Tiles
+
+opened = require_project()
+filter_controls(opened)
+choices = session.choices().changed("target", chosen_target(opened))
+overlays = choices.tiles is Tiles.OVERLAY
+if overlays:
+    heatmap_controls(opened)
+
+st.title("Samples")
+listed = select(opened.predictions, choices)
+positions, pages = page_of(listed)
+
+
+def explain(sample: str) -> None:
+    """Open a sample in Explain."""
+    session.choose("sample", sample)
+    session.go_to(shell.EXPLAIN)
+
+
+gallery, aside = st.columns([3, 1.15], gap="large")
+with aside:
+    distribution(opened)
+with gallery:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tile_switch()
+        st.markdown(f"**{len(listed):,}** of {len(opened.predictions):,} samples")
+    if not len(listed):
+        st.info("No sample passes these filters.")
+        clear_button("clear")
+    with guarded():
+        shows = Shows.OVERLAY if overlays else Shows.PICTURE
+        board(
+            [Group(sample_tiles(opened.predictions, [int(p) for p in positions], choices, shows))],
+            choices,
+            key="gallery",
+            on_click=explain,
+            on_drawn=keep_drawn,
+            controls=overlays and len(positions) > 0,
+        )
+    pager(pages)

@@ -1,0 +1,179 @@
+"""Everything a person chose, as one value that fits into a link."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any, Self, get_type_hints
+
+from gradcam import Colormap, Method, Normalization, Pooling
+
+
+class Verdict(StrEnum):
+    """Which samples are shown."""
+
+    ALL = "All"
+    CORRECT = "Correct"
+    INCORRECT = "Incorrect"
+
+
+class Sort(StrEnum):
+    """Orders of the gallery; the value is what the page calls it."""
+
+    WRONG_FIRST = "Most confidently wrong first"
+    LEAST_SURE = "Least sure first"
+    MOST_SURE = "Most sure first"
+    LARGEST_ERROR = "Largest error first"
+    SMALLEST_ERROR = "Smallest error first"
+    NAME = "By name"
+
+
+class Tiles(StrEnum):
+    """What a tile of the gallery shows."""
+
+    PICTURE = "Picture"
+    OVERLAY = "Overlay"
+
+
+class By(StrEnum):
+    """Which class of a sample Review goes by."""
+
+    TRUE = "True class"
+    PREDICTED = "Predicted class"
+
+
+PREDICTED = "predicted"  # target: the class the network chose, sample by sample
+TRUE = "true"  # target: the sample's true class
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is on screen. Names are the widgets' keys and the link's parameters.
+
+    Attributes:
+        source: a source reference.
+        verdict, true_class, predicted_class, low, high, text: the filter; classes by name, "" for
+            any; low and high bound the score of the predicted class in per cent.
+        sort, page, tiles: of the gallery.
+        sample: id of the sample in Explain; "" for the first of the filtered list.
+        layer: its name; "" for the network's default.
+        method, pooling, normalization, percentile, shared_scale: of the heatmap.
+        target: "predicted", "true", or "=" and the name of a class or the number of an output.
+        alpha, colormap: of the overlay.
+        threshold: of a regression; None for the project's.
+        by, review_class: what Review compares; "" for all classes.
+        drawing: "browser", or "server" where the component cannot work.
+    """
+
+    source: str = "demo:cars"
+    verdict: Verdict = Verdict.ALL
+    true_class: str = ""
+    predicted_class: str = ""
+    low: int = 0
+    high: int = 100
+    text: str = ""
+    sort: Sort | None = None
+    page: int = 1
+    tiles: Tiles = Tiles.PICTURE
+    sample: str = ""
+    layer: str = ""
+    method: Method = Method.GRAD_CAM
+    target: str = PREDICTED
+    pooling: Pooling = Pooling.MEAN
+    normalization: Normalization = Normalization.PERCENTILE
+    percentile: float = 100.0
+    shared_scale: bool = False
+    alpha: float = 0.4
+    colormap: Colormap = Colormap.JET
+    threshold: float | None = None
+    by: By = By.TRUE
+    review_class: str = ""
+    drawing: str = "browser"
+
+    def to_query(self) -> dict[str, str]:
+        """Parameters of the link: whatever differs from the default, and the source always."""
+        default = Choices()
+        query = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != getattr(default, field.name) or field.name == "source":
+                query[field.name] = _written(value)
+        return query
+
+    def adopting(self, query: Mapping[str, str]) -> Self:
+        """These choices with what a link says; what it says wrongly is passed over."""
+        changes = {}
+        for name, hint in get_type_hints(type(self)).items():
+            if name in query:
+                value = _read(query[name], hint)
+                if value is not None and _in_range(name, value):
+                    changes[name] = value
+        return replace(self, **changes)
+
+    def changed(self, name: str, value: object) -> Self:
+        """These choices after the person changed one, and what follows from it."""
+        changes: dict[str, Any] = {name: value}
+        if name in FILTERS:
+            changes["page"] = 1
+        if name == "source":
+            kept = Choices(source=str(value), **{key: getattr(self, key) for key in DRAWING})
+            return replace(self, **{f.name: getattr(kept, f.name) for f in fields(kept)})
+        return replace(self, **changes)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any filter leaves samples out."""
+        default = Choices()
+        narrowing = FILTERS - {"sort", "threshold", "tiles"}
+        return any(getattr(self, name) != getattr(default, name) for name in narrowing)
+
+    def unfiltered(self) -> Self:
+        """These choices with every filter cleared."""
+        default = Choices()
+        cleared = {name: getattr(default, name) for name in FILTERS - {"sort", "threshold"}}
+        return replace(self, **{**cleared, "tiles": self.tiles, "page": 1})
+
+
+FILTERS = frozenset({
+    "verdict", "true_class", "predicted_class", "low", "high", "text", "sort", "threshold",
+})  # fmt: skip
+# What a person wants to keep when another project is opened.
+DRAWING = (
+    "method", "pooling", "normalization", "percentile", "shared_scale", "alpha", "colormap",
+    "tiles", "drawing",
+)  # fmt: skip
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def _read(text: str, hint: Any) -> Any:  # noqa: ANN401 - a field's type and value
+    kinds = [kind for kind in getattr(hint, "__args__", (hint,)) if kind is not type(None)]
+    kind = kinds[0]
+    try:
+        if kind is bool:
+            return {"1": True, "0": False}.get(text)
+        value = kind(text)
+    except ValueError:
+        return None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _in_range(name: str, value: Any) -> bool:  # noqa: ANN401 - a field's value
+    bounds = {
+        "low": (0, 100), "high": (0, 100), "page": (1, 10**6), "percentile": (50.0, 100.0),
+        "alpha": (0.0, 1.0), "threshold": (0.0, math.inf),
+    }  # fmt: skip
+    if name == "drawing":
+        return value in {"browser", "server"}
+    if name in bounds:
+        low, high = bounds[name]
+        return bool(low <= value <= high)
+    return True

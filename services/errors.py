@@ -1,0 +1,11 @@
+"""What goes wrong outside the core, in one sentence for the person."""
+
+from gradcam import GradcamError
+
+
+class ProjectError(GradcamError):
+    """A project cannot be opened; the message says why and what to do."""
+
+
+class Cancelled(Exception):  # noqa: N818 - no error: the person asked for it
+    """The person left a wait."""

@@ -1,0 +1,147 @@
+"""Long work in the background: progress that can be read, and left, from any session."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gradcam import GradcamError
+from services.errors import Cancelled
+
+log = logging.getLogger(__name__)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a job is doing.
+
+    Attributes:
+        name: the work in the person's words.
+        done: items finished.
+        total: items in all; 0 where they cannot be counted.
+        started: seconds on the monotonic clock.
+    """
+
+    name: str
+    done: int = 0
+    total: int = 0
+    started: float = 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the speed so far; None before it can be known."""
+        if not self.done or not self.total:
+            return None
+        return (time.monotonic() - self.started) / self.done * (self.total - self.done)
+
+
+class Progress:
+    """Where a job writes what it is doing, and learns that it should stop."""
+
+    def __init__(self) -> None:
+        self.step = Step("Starting", started=time.monotonic())
+        self._stop = threading.Event()
+
+    def begin(self, name: str, total: int = 0) -> None:
+        """Start a step.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = Step(name, 0, total, time.monotonic())
+
+    def advance(self, count: int = 1) -> None:
+        """Count items of the step.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        step = self.step
+        self.step = Step(step.name, step.done + count, step.total, step.started)
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next item."""
+        self._stop.set()
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise Cancelled
+
+
+class Job(Generic[R]):
+    """Work on its way.
+
+    Attributes:
+        progress: what it is doing.
+        result: what it gave, once done.
+        error: one sentence for the person, if it failed.
+    """
+
+    def __init__(self) -> None:
+        self.progress = Progress()
+        self.result: R | None = None
+        self.error: str | None = None
+        self.cancelled = False
+        self._finished = threading.Event()
+
+    @property
+    def done(self) -> bool:
+        """Whether it ended, in whatever way."""
+        return self._finished.is_set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end; whether it came in time."""
+        return self._finished.wait(seconds)
+
+    def run(self, work: Callable[[Progress], R]) -> None:
+        """Do the work and keep its result or its error."""
+        try:
+            self.result = work(self.progress)
+        except Cancelled:
+            self.cancelled = True
+        except GradcamError as error:
+            log.info("a job was refused: %s", error)
+            self.error = str(error)
+        except MemoryError:
+            log.exception("a job ran out of memory")
+            self.error = "There is not enough memory for this network and these pictures."
+        except Exception:
+            log.exception("a job failed")
+            self.error = (
+                "Something went wrong that we did not foresee; the server's log tells more."
+            )
+        finally:
+            self._finished.set()
+
+
+class Jobs(Generic[R]):
+    """Jobs by key: who asks for what is already on its way joins in.
+
+    Args:
+        workers: how many run at the same time.
+    """
+
+    def __init__(self, workers: int = 2) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="job")
+        self._jobs: dict[str, Job[R]] = {}
+        self._lock = threading.Lock()
+
+    def start(self, key: str, work: Callable[[Progress], R]) -> Job[R]:
+        """The job of this key: the running one, or a new one."""
+        with self._lock:
+            running = self._jobs.get(key)
+            if running is not None and not running.done:
+                return running
+            job: Job[R] = Job()
+            self._jobs = {k: j for k, j in self._jobs.items() if not j.done}
+            self._jobs[key] = job
+        self._pool.submit(job.run, work)
+        return job

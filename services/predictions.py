@@ -1,0 +1,224 @@
+"""What the network says of every sample, computed once and kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam import InputSpec, Network, PictureError, class_scores, to_tensor
+from gradcam.network import Floats
+from services.database import Record, keep_records, load_records, sample_digests
+from services.jobs import Progress
+from services.pictures import read_picture
+from services.project import LeftOut, Project, Sample
+
+BATCH = 32
+FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
+DECODERS = 2
+VERSION = "1"  # of the meaning of what is kept
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the network says of the N samples that can be read.
+
+    Attributes:
+        project: of which project.
+        samples: the readable ones, in the project's order.
+        digests: SHA-256 of each sample's file.
+        outputs: (N, K) float32.
+        features: (N, F) float32.
+        sizes: (N, 2) int, width and height of the original pictures.
+        left_out: every file that takes no part.
+        computed: how many samples the network had to see now; the rest was kept.
+    """
+
+    project: Project
+    samples: tuple[Sample, ...]
+    digests: tuple[str, ...]
+    outputs: Floats
+    features: Floats
+    sizes: NDArray[np.int64]
+    left_out: tuple[LeftOut, ...]
+    computed: int
+
+    def __len__(self) -> int:
+        """N."""
+        return len(self.samples)
+
+    @cached_property
+    def scores(self) -> Floats:
+        """(N, classes) float32 in 0..1. Classification only."""
+        return class_scores(self.project.network, self.outputs)
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """(N,) index of the class with the highest score. Classification only."""
+        return self.scores.argmax(axis=1)
+
+    @cached_property
+    def true(self) -> NDArray[np.int64]:
+        """(N,) index of the true class, -1 where nobody said. Classification only."""
+        index = {name: number for number, name in enumerate(self.project.classes)}
+        return np.array([index.get(sample.label or "", -1) for sample in self.samples], np.int64)
+
+    @cached_property
+    def values(self) -> Floats:
+        """(N,) float32, the number read. Regression only."""
+        return self.outputs[:, self.project.regression.output]
+
+    @cached_property
+    def true_values(self) -> Floats:
+        """(N,) float32, NaN where nobody said. Regression only."""
+        labels = [sample.label for sample in self.samples]
+        return np.array([np.nan if x is None else float(x) for x in labels], np.float32)
+
+    @cached_property
+    def errors(self) -> Floats:
+        """(N,) float32, read minus true. Regression only."""
+        return self.values - self.true_values
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Position of each sample by its id."""
+        return {sample.id: position for position, sample in enumerate(self.samples)}
+
+    def correct(self, threshold: float | None = None) -> NDArray[np.float32]:
+        """(N,) 1 correct, 0 incorrect, NaN where nobody said.
+
+        Args:
+            threshold: for regression; None for the project's own.
+        """
+        if self.project.is_regression:
+            limit = self.project.regression.threshold if threshold is None else threshold
+            # A hair of tolerance: 0.4 read as 0.3 must count as off by 0.1.
+            right = np.abs(self.errors) <= limit + 1e-6
+            return np.where(np.isnan(self.true_values), np.nan, right).astype(np.float32)
+        right = self.predicted == self.true
+        return np.where(self.true < 0, np.nan, right).astype(np.float32)
+
+    def only_answer(self) -> int | None:
+        """The class given to every sample, where it is always the same one; else None."""
+        if self.project.is_regression or len(self) < 2:
+            return None
+        first = int(self.predicted[0])
+        return first if bool((self.predicted == first).all()) else None
+
+
+def context_of(network: Network, spec: InputSpec) -> str:
+    """A digest of everything but the picture that an output depends on."""
+    return hashlib.sha256(f"{VERSION}|{network.digest}|{spec}".encode()).hexdigest()
+
+
+def predict(project: Project, progress: Progress) -> Predictions:
+    """Predict every sample of a project; what is kept from earlier is not computed again.
+
+    Raises:
+        Cancelled: the person left; what was computed so far is kept.
+    """
+    progress.begin("Looking through the pictures", len(project.samples))
+    digests = sample_digests(sample.path for sample in project.samples)
+    context = context_of(project.network, project.input_spec)
+    records = load_records(context)
+    missing = [s for s in project.samples if digests.get(s.path) not in records]
+    progress.begin("Predicting", len(missing))
+    failed: dict[str, str] = {}
+    for samples, tensors, sizes, reasons in _decoded(missing, project.input_spec):
+        failed |= reasons
+        if tensors:
+            records |= _predict_batch(project, context, samples, tensors, sizes, digests)
+        progress.advance(len(samples) + len(reasons))
+    return _assemble(project, digests, records, failed, len(missing) - len(failed))
+
+
+def _predict_batch(
+    project: Project,
+    context: str,
+    samples: list[Sample],
+    tensors: list[Floats],
+    sizes: list[tuple[int, int]],
+    digests: dict[Path, str],
+) -> dict[str, Record]:
+    forward = project.network.run(np.stack(tensors))
+    features = condensed(forward.features)
+    new = {
+        digests[sample.path]: Record(forward.outputs[i], features[i], *sizes[i])
+        for i, sample in enumerate(samples)
+    }
+    keep_records(context, new)
+    return new
+
+
+def condensed(features: Floats) -> Floats:
+    """At most `FEATURES` numbers a sample, by a fixed random projection that keeps distances.
+
+    Johnson and Lindenstrauss 1984: distances survive up to a few per cent.
+
+    Args:
+        features: (N, F) float32.
+    """
+    if features.shape[1] <= FEATURES:
+        return features
+    rng = np.random.default_rng(0)
+    matrix = rng.standard_normal((features.shape[1], FEATURES), np.float32)
+    return features @ (matrix / np.float32(np.sqrt(FEATURES)))
+
+
+def _decoded(
+    samples: Sequence[Sample], spec: InputSpec
+) -> Iterator[tuple[list[Sample], list[Floats], list[tuple[int, int]], dict[str, str]]]:
+    """Batches of readable samples with tensors and sizes, and the reasons of the others."""
+
+    def decode(sample: Sample) -> tuple[Floats, tuple[int, int]] | str:
+        try:
+            picture = read_picture(sample.path)
+            return to_tensor(picture, spec), (picture.shape[1], picture.shape[0])
+        except PictureError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(DECODERS) as pool:
+        for batch in _batches(samples):
+            good: list[Sample] = []
+            tensors, sizes, reasons = [], [], {}
+            for sample, decoded in zip(batch, pool.map(decode, batch), strict=True):
+                if isinstance(decoded, str):
+                    reasons[sample.id] = decoded
+                    continue
+                good.append(sample)
+                tensors.append(decoded[0])
+                sizes.append(decoded[1])
+            yield good, tensors, sizes, reasons
+
+
+def _batches(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
+    for start in range(0, len(samples), BATCH):
+        yield samples[start : start + BATCH]
+
+
+def _assemble(
+    project: Project,
+    digests: dict[Path, str],
+    records: dict[str, Record],
+    failed: dict[str, str],
+    computed: int,
+) -> Predictions:
+    readable = [s for s in project.samples if s.id not in failed and s.path in digests]
+    kept = [records[digests[sample.path]] for sample in readable]
+    units = project.network.units
+    return Predictions(
+        project=project,
+        samples=tuple(readable),
+        digests=tuple(digests[sample.path] for sample in readable),
+        outputs=np.stack([r.outputs for r in kept]) if kept else np.zeros((0, units), np.float32),
+        features=np.stack([r.features for r in kept]) if kept else np.zeros((0, 1), np.float32),
+        sizes=np.array([(r.width, r.height) for r in kept], np.int64).reshape(-1, 2),
+        left_out=project.left_out + tuple(LeftOut(name, why) for name, why in failed.items()),
+        computed=computed,
+    )

@@ -1,0 +1,114 @@
+"""Right beside wrong: two sides of a class, the nearest right sample, the mean heatmap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcam import fitted
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+from services.browse import Positions, select
+from services.choices import By, Choices, Sort, Verdict
+from services.heatmaps import heatmaps
+from services.pictures import read_picture
+from services.predictions import Predictions
+
+MEAN_OF = 64  # samples a side at most, taken evenly
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Positions of the two sides, in the order of the page."""
+
+    correct: Positions
+    incorrect: Positions
+
+
+@dataclass(frozen=True)
+class Mean:
+    """What a side looks at on average.
+
+    Attributes:
+        picture: the mean picture as the network sees it, (H, W, 3) uint8 RGB.
+        heat: the mean heatmap, (h, w) float32 in 0..1.
+        count: how many samples it is the mean of.
+    """
+
+    picture: Picture
+    heat: Floats
+    count: int
+
+
+def sides(predictions: Predictions, choices: Choices) -> Sides:
+    """The correct and the incorrect samples of the class that Review is about."""
+    both = replace(
+        Choices(),
+        sort=None if predictions.project.is_regression else Sort.MOST_SURE,
+        threshold=choices.threshold,
+        true_class=choices.review_class if choices.by is By.TRUE else "",
+        predicted_class=choices.review_class if choices.by is By.PREDICTED else "",
+    )
+    right = replace(both, verdict=Verdict.CORRECT)
+    if predictions.project.is_regression:
+        right = replace(right, sort=Sort.SMALLEST_ERROR)
+    return Sides(
+        select(predictions, right),
+        select(predictions, replace(both, verdict=Verdict.INCORRECT)),
+    )
+
+
+def nearest_correct(
+    predictions: Predictions, position: int, threshold: float | None = None
+) -> int | None:
+    """The correct sample that the network itself finds most alike, of the same true class.
+
+    Alike by the cosine between features; for regression, among the fifth of the correct samples
+    whose true value is nearest (five at least).
+
+    Returns:
+        Its position, or None where no sample of that class is correct.
+    """
+    right = predictions.correct(threshold) == 1
+    right[position] = False
+    if predictions.project.is_regression:
+        candidates = _near_in_value(predictions, np.flatnonzero(right), position)
+    else:
+        candidates = np.flatnonzero(right & (predictions.true == predictions.true[position]))
+    if not len(candidates):
+        return None
+    features = predictions.features
+    own = features[position]
+    norms = np.linalg.norm(features[candidates], axis=1) * np.linalg.norm(own)
+    alike = (features[candidates] @ own) / np.maximum(norms, 1e-12)
+    return int(candidates[int(alike.argmax())])
+
+
+def _near_in_value(predictions: Predictions, right: Positions, position: int) -> Positions:
+    if not len(right):
+        return right
+    distance = np.abs(predictions.true_values[right] - predictions.true_values[position])
+    count = max(5, len(right) // 5)
+    return right[np.argsort(distance, kind="stable")[:count]]
+
+
+def mean_heatmap(
+    predictions: Predictions, positions: Sequence[int], choices: Choices
+) -> Mean | None:
+    """The mean over a side, each heatmap on its own scale; None for an empty side."""
+    if not len(positions):
+        return None
+    if len(positions) > MEAN_OF:
+        positions = [positions[round(i)] for i in np.linspace(0, len(positions) - 1, MEAN_OF)]
+    spec = predictions.project.input_spec
+    found = heatmaps(predictions, positions, replace(choices, shared_scale=False))
+    seen = [
+        fitted(read_picture(predictions.samples[position].path), spec) for position in positions
+    ]
+    return Mean(
+        np.rint(np.mean(seen, axis=0)).astype(np.uint8),
+        np.mean([heatmap.heat for heatmap in found], axis=0, dtype=np.float32),
+        len(positions),
+    )

@@ -1,0 +1,41 @@
+"""What the server's owner decides, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The server's configuration.
+
+    Attributes:
+        cache: folder for predictions and uploads (`GRADCAM_CACHE`).
+        folders: only folders below these may be opened by path (`GRADCAM_FOLDERS`, separated as
+            in PATH); None where any may, as on one's own machine.
+        capture_bytes: bound of the in-memory captures (`GRADCAM_CAPTURE_MB`).
+        projects: how many opened projects are kept in memory (`GRADCAM_PROJECTS`).
+    """
+
+    cache: Path
+    folders: tuple[Path, ...] | None
+    capture_bytes: int
+    projects: int
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folders = os.environ.get("GRADCAM_FOLDERS")
+    return Settings(
+        cache=Path(os.environ.get("GRADCAM_CACHE") or Path(base) / "gradcam-dashboard"),
+        folders=None
+        if folders is None
+        else tuple(Path(part).resolve() for part in folders.split(os.pathsep) if part),
+        capture_bytes=int(os.environ.get("GRADCAM_CAPTURE_MB", "256")) * 1_000_000,
+        projects=int(os.environ.get("GRADCAM_PROJECTS", "4")),
+    )

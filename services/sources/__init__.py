@@ -1,0 +1,1 @@
+"""Where projects come from: the demo, a folder, an upload."""

@@ -1,0 +1,177 @@
+"""Any folder as a project: what it does not say is worked out, with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.errors import ProjectError
+from services.pictures import is_picture
+from services.project import Fact
+from services.settings import settings
+from services.sources.labels import CSV, INFO, LabelledSet, read_samples
+from services.sources.manifest import FILE, Manifest, read_manifest
+from services.sources.reference import DEMOS, SourceKind, SourceReference
+
+MODEL_PATTERNS = ("*.keras", "*.h5", "*.hdf5", "*.h5.zip")
+DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
+CLASS_FILES = ("labels.txt", "classes.txt")
+
+
+@dataclass(frozen=True)
+class FolderContent:
+    """What lies in a project folder.
+
+    Attributes:
+        folder: the folder itself.
+        model: the network's file.
+        manifest: what `project.toml` says.
+        labelled: the samples.
+        class_names: from a text file beside the model, one a line; None where there is none.
+        facts: what was worked out.
+    """
+
+    folder: Path
+    model: Path
+    manifest: Manifest
+    labelled: LabelledSet
+    class_names: tuple[str, ...] | None
+    facts: tuple[Fact, ...]
+
+
+def locate(reference: SourceReference) -> Path:
+    """The folder a source stands for.
+
+    Raises:
+        ProjectError: there is none, or the server's owner does not allow it.
+    """
+    if reference.kind is SourceKind.DEMO:
+        if reference.place not in DEMOS:
+            raise ProjectError(f"There is no demo named {reference.place!r}.")
+        return Path(__file__).parents[2] / "demo" / reference.place
+    if reference.kind is SourceKind.UPLOAD:
+        folder = settings().cache / "uploads" / Path(reference.place).name
+        if not folder.is_dir():
+            raise ProjectError("That upload is no longer kept on this server; upload it again.")
+        return folder
+    return _allowed_folder(reference.place)
+
+
+def _allowed_folder(place: str) -> Path:
+    if not place.strip():
+        raise ProjectError("Type the path of a folder with a model and pictures.")
+    try:
+        folder = Path(place).expanduser().resolve()
+        roots = settings().folders
+        if roots is not None and not any(folder.is_relative_to(root) for root in roots):
+            raise ProjectError("This server does not open folders there; upload the project.")
+        if not folder.exists():
+            raise ProjectError(f"There is no folder {place} on the machine that runs this server.")
+        if not folder.is_dir():
+            raise ProjectError(f"{place} is a file; type the path of the folder that holds it.")
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, ProjectError):
+            raise
+        raise ProjectError(f"The folder {place} cannot be read.") from error
+    return folder
+
+
+def read_folder(folder: Path) -> FolderContent:
+    """Look a project folder over, without opening its network.
+
+    Raises:
+        ProjectError: no model, no pictures, or a file of ours that cannot be read.
+    """
+    manifest = read_manifest(folder)
+    facts: list[Fact] = []
+    try:
+        model = _find_model(folder, manifest, facts)
+        data = _find_data(folder, manifest, facts)
+        labelled = read_samples(data)
+        names = _read_class_names(model.parent, facts)
+    except PermissionError as error:
+        raise ProjectError(f"The server may not read everything in {folder.name}.") from error
+    if not (manifest.data and labelled.labelled_by == INFO):
+        facts.append(Fact("labels", labelled.labelled_by, _why_labels(labelled)))
+    return FolderContent(folder, model, manifest, labelled, names, tuple(facts))
+
+
+def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
+    if manifest.model:
+        model = _stays_inside(folder, manifest.model)
+        if not model.is_file():
+            raise ProjectError(f"{FILE} names the model {manifest.model}, which is not there.")
+        return model
+    found = sorted({path for pattern in MODEL_PATTERNS for path in folder.glob(pattern)})
+    if not found:
+        raise ProjectError(
+            f"There is no Keras model (.h5 or .keras) in {folder.name}; "
+            f"put one there or name it in {FILE}."
+        )
+    model = next((path for path in found if path.name.startswith("model.")), found[0])
+    why = "the only model here" if len(found) == 1 else f"the first of {len(found)} models here"
+    facts.append(Fact("model", model.name, why))
+    return model
+
+
+def _find_data(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
+    if manifest.data:
+        data = _stays_inside(folder, manifest.data)
+        if not data.is_dir():
+            raise ProjectError(f"{FILE} names the data {manifest.data}, which is no folder here.")
+        return data
+    data = _descend(folder)
+    if not _has_pictures(data):
+        raise ProjectError(
+            f"There is no picture in {folder.name}; "
+            "put the test pictures into a folder for each class."
+        )
+    value = data.relative_to(folder).as_posix() if data != folder else "this folder"
+    facts.append(Fact("data", value, "where the pictures are"))
+    return data
+
+
+def _descend(folder: Path) -> Path:
+    """The folder that holds labels or class folders, found by the names people give it."""
+    if (folder / INFO).is_file() or (folder / CSV).is_file():
+        return folder
+    named = (folder / name for name in DATA_NAMES)
+    inner = next((path for path in named if path.is_dir() and _has_pictures(path)), None)
+    return _descend(inner) if inner else folder
+
+
+def _has_pictures(data: Path) -> bool:
+    return any(is_picture(path) for path in data.rglob("*"))
+
+
+def _read_class_names(folder: Path, facts: list[Fact]) -> tuple[str, ...] | None:
+    for name in CLASS_FILES:
+        path = folder / name
+        if not path.is_file():
+            continue
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        names = tuple(line.strip() for line in lines if line.strip())
+        indexed = all(n.split(" ", 1)[0] == str(i) and " " in n for i, n in enumerate(names))
+        if indexed:  # Teachable Machine writes "0 With Mask"
+            names = tuple(line.split(" ", 1)[1].strip() for line in names)
+        if names:
+            facts.append(Fact("classes", name, "one name a line, in the order of the outputs"))
+            return names
+    return None
+
+
+def _why_labels(labelled: LabelledSet) -> str:
+    if labelled.labelled_by == INFO:
+        return "the label file of an Edge Impulse export"
+    if labelled.labelled_by == CSV:
+        return "a table of files and labels"
+    if labelled.labelled_by == "nothing":
+        return "the pictures are in no class folders and no label file names them"
+    return "each picture is labelled by the folder it lies in"
+
+
+def _stays_inside(folder: Path, name: str) -> Path:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ProjectError(f"{FILE} names {name}, which lies outside the project's folder.")
+    return path

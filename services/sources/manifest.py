@@ -1,0 +1,126 @@
+"""Reading `project.toml`: what a folder says of itself, checked word by word."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from gradcam import Color, Resize, ResizeMethod, Scaling
+from services.errors import ProjectError
+from services.project import Task
+
+FILE = "project.toml"
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `project.toml` says; None where it says nothing. See the README for the format."""
+
+    name: str | None = None
+    model: str | None = None
+    data: str | None = None
+    task: Task | None = None
+    classes: tuple[str, ...] | None = None
+    width: int | None = None
+    height: int | None = None
+    resize: Resize | None = None
+    resize_method: ResizeMethod | None = None
+    crop_anchor: str | None = None
+    color: Color | None = None
+    scaling: Scaling | None = None
+    output: int | None = None
+    threshold: float | None = None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a folder's `project.toml`; an empty manifest where there is none.
+
+    Raises:
+        ProjectError: it cannot be read, or a value is not one of those allowed.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return Manifest()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ProjectError(f"{FILE} cannot be read: {_one_line(error)}.") from error
+    given = _table(values, "input")
+    regression = _table(values, "regression")
+    return Manifest(
+        name=_text(values, "name"),
+        model=_text(values, "model"),
+        data=_text(values, "data"),
+        task=_choice(values, "task", Task),
+        classes=_texts(values, "classes"),
+        width=_whole(given, "width", 1),
+        height=_whole(given, "height", 1),
+        resize=_choice(given, "resize", Resize),
+        resize_method=_choice(given, "resize_method", ResizeMethod),
+        crop_anchor=_text(given, "crop_anchor"),
+        color=_choice(given, "color", Color),
+        scaling=_choice(given, "scaling", Scaling),
+        output=_whole(regression, "output", 0),
+        threshold=_positive(regression, "threshold"),
+    )
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")
+
+
+def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    table = values.get(key, {})
+    if not isinstance(table, dict):
+        raise ProjectError(f"In {FILE}, {key} must be a table: write [{key}] on a line of its own.")
+    return table
+
+
+def _text(values: Mapping[str, Any], key: str) -> str | None:
+    value = values.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ProjectError(f'In {FILE}, {key} must be a text in quotes, such as {key} = "…".')
+    return value
+
+
+def _texts(values: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    value = values.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+        raise ProjectError(f'In {FILE}, {key} must be a list of texts, such as ["a", "b"].')
+    if len(set(value)) != len(value):
+        raise ProjectError(f"In {FILE}, {key} names the same class twice.")
+    return tuple(value)
+
+
+def _choice(values: Mapping[str, Any], key: str, options: type[E]) -> E | None:
+    value = values.get(key)
+    if value is None:
+        return None
+    try:
+        return options(value)
+    except ValueError as error:
+        allowed = ", ".join(f'"{option}"' for option in options)
+        raise ProjectError(f"In {FILE}, {key} is {value!r}, which is none of {allowed}.") from error
+
+
+def _whole(values: Mapping[str, Any], key: str, least: int) -> int | None:
+    value = values.get(key)
+    if value is not None and (type(value) is not int or value < least):
+        raise ProjectError(f"In {FILE}, {key} must be a whole number of at least {least}.")
+    return value
+
+
+def _positive(values: Mapping[str, Any], key: str) -> float | None:
+    value = values.get(key)
+    if value is None:
+        return None
+    if type(value) not in {int, float} or value < 0:
+        raise ProjectError(f"In {FILE}, {key} must be a number of at least 0.")
+    return float(value)

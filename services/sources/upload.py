@@ -1,0 +1,168 @@
+"""An uploaded model and a zip of pictures, unpacked within limits."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from services.errors import ProjectError
+from services.pictures import EXTENSIONS
+from services.settings import settings
+from services.sources.labels import CSV, INFO
+from services.sources.manifest import FILE
+from services.sources.reference import SourceKind, SourceReference
+
+KEPT_NAMES = frozenset({INFO, CSV, FILE, "labels.txt", "classes.txt"})
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an uploaded zip may hold.
+
+    Attributes:
+        files: at most so many.
+        total_bytes: unpacked, all together.
+        file_bytes: unpacked, each.
+        ratio: unpacked size over packed size; pictures hardly shrink, bombs do.
+    """
+
+    files: int = 20_000
+    total_bytes: int = 1_000_000_000
+    file_bytes: int = 50_000_000
+    ratio: int = 100
+
+
+def keep_upload(
+    model_name: str, model: BinaryIO, pictures: BinaryIO, limits: Limits | None = None
+) -> SourceReference:
+    """Unpack an upload to the server's cache.
+
+    Args:
+        model_name: the model file's name.
+        model: its bytes.
+        pictures: a zip with class folders, `info.labels` or `labels.csv`.
+        limits: what the zip may hold.
+
+    Returns:
+        The source, named by the digest of both files: the same upload is the same project.
+
+    Raises:
+        ProjectError: the zip is damaged, too large, or expands too much.
+    """
+    limits = limits or Limits()
+    digest = hashlib.sha256(_digest(model) + _digest(pictures)).hexdigest()[:32]
+    uploads = settings().cache / "uploads"
+    target = uploads / digest
+    if not target.is_dir():
+        try:
+            uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryDirectory(dir=uploads, prefix=".part-") as part:
+                _unpack(model_name, model, pictures, Path(part), limits)
+                # A rename at the end: half an upload never counts as one.
+                Path(part).rename(target)
+                Path(part).mkdir()  # what TemporaryDirectory removes
+        except OSError as error:
+            if not target.is_dir():
+                raise ProjectError("The upload could not be kept; the disk may be full.") from error
+    return SourceReference(SourceKind.UPLOAD, digest)
+
+
+def _digest(file: BinaryIO) -> bytes:
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
+    file.seek(0)
+    return digest
+
+
+def _unpack(
+    model_name: str, model: BinaryIO, pictures: BinaryIO, folder: Path, limits: Limits
+) -> None:
+    suffix = "".join(Path(model_name).suffixes[-2:]).lower()
+    suffix = suffix if suffix in {".h5", ".keras", ".hdf5", ".h5.zip"} else ".h5"
+    with (folder / f"model{suffix}").open("wb") as sink:
+        shutil.copyfileobj(model, sink)
+    try:
+        with zipfile.ZipFile(pictures) as archive:
+            members = [info for info in archive.infolist() if _wanted(info)]
+            _check(archive.infolist(), limits)
+            prefix = _common_folder(members)
+            for info in members:
+                _unpack_member(archive, info, folder / "pictures", prefix, limits)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+        raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
+    if not (folder / "pictures").is_dir():
+        raise ProjectError("There is no picture in the zip; pack a folder for each class.")
+    own = folder / "pictures" / FILE
+    if own.is_file():  # it counts, but not its word on where the files are
+        lines = own.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        kept = [line for line in lines if line.split("=")[0].strip() not in {"model", "data"}]
+        (folder / FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _wanted(info: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(info.filename)
+    if info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
+        return False
+    return path.suffix.lower() in EXTENSIONS or path.name in KEPT_NAMES
+
+
+def _check(members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(members) > limits.files:
+        raise ProjectError(f"The zip holds {len(members):,} files; at most {limits.files:,} go.")
+    unpacked = sum(info.file_size for info in members)
+    packed = max(1, sum(info.compress_size for info in members))
+    if unpacked > limits.total_bytes:
+        raise ProjectError(
+            f"The zip unpacks to {unpacked / 1e9:.1f} GB; "
+            f"at most {limits.total_bytes / 1e9:.1f} GB go."
+        )
+    if unpacked > limits.ratio * packed and unpacked > limits.file_bytes:
+        raise ProjectError(
+            f"The zip expands to {unpacked // packed:,} times its size, which no pictures do; "
+            "it was not opened."
+        )
+
+
+def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
+    """The one folder around everything, as zips of a folder have; class folders are not it."""
+    parents = {PurePosixPath(info.filename).parts[:-1] for info in members}
+    if len(parents) < 2:
+        return next(iter(parents), ()) if any(_is_label_file(i) for i in members) else ()
+    shortest = min(parents, key=len)
+    depth = next(
+        (n for n in range(len(shortest), 0, -1) if all(p[:n] == shortest[:n] for p in parents)), 0
+    )
+    return shortest[:depth]
+
+
+def _is_label_file(info: zipfile.ZipInfo) -> bool:
+    return PurePosixPath(info.filename).name in KEPT_NAMES
+
+
+def _unpack_member(
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    folder: Path,
+    prefix: tuple[str, ...],
+    limits: Limits,
+) -> None:
+    parts = PurePosixPath(info.filename).parts[len(prefix) :]
+    target = folder.joinpath(*parts).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise ProjectError("The zip names files outside its own folder; it was not opened.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with archive.open(info) as source, target.open("wb") as sink:
+        while chunk := source.read(CHUNK):  # what the header claims is not trusted
+            written += len(chunk)
+            if written > limits.file_bytes:
+                raise ProjectError(
+                    f"A file in the zip is larger than {limits.file_bytes // 1_000_000} MB."
+                )
+            sink.write(chunk)

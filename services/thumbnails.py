@@ -1,0 +1,68 @@
+"""Encoded pictures for the browser, in a bounded store in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+from services.pictures import encoded, read_picture, shrunk
+from services.predictions import Predictions
+from services.store import BoundedStore
+
+THUMBNAIL = 192  # pixels, the longer side
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture ready for the browser.
+
+    Attributes:
+        picture: (H, W, 3) uint8 RGB, as it is shown.
+        encoded: the same as WebP bytes.
+    """
+
+    picture: Picture
+    encoded: bytes
+
+
+_thumbnails: BoundedStore[tuple[str, int], Thumbnail] = BoundedStore(
+    128_000_000, lambda thumbnail: thumbnail.picture.nbytes + len(thumbnail.encoded)
+)
+
+
+def thumbnail(predictions: Predictions, position: int, side: int = THUMBNAIL) -> Thumbnail:
+    """A sample's picture with its longer side at most `side` pixels.
+
+    Raises:
+        PictureError: the file has gone or changed since it was predicted.
+    """
+    key = (predictions.digests[position], side)
+    found = _thumbnails.get(key)
+    if found is None:
+        picture = shrunk(read_picture(predictions.samples[position].path), side)
+        found = Thumbnail(picture, encoded(picture))
+        _thumbnails.put(key, found)
+    return found
+
+
+def encoded_heat(heat: Floats) -> bytes:
+    """A placed heatmap as a grey PNG, transparent where the network saw nothing.
+
+    Args:
+        heat: (H, W) float32 in 0..1, NaN where not seen.
+    """
+    unseen = np.isnan(heat)
+    gray = np.rint(np.where(unseen, 0.0, heat) * 255.0).astype(np.uint8)
+    if not unseen.any():
+        return _png(gray)
+    alpha = np.where(unseen, 0, 255).astype(np.uint8)
+    return _png(cv2.merge([gray, gray, gray, alpha]))
+
+
+def _png(picture: Picture) -> bytes:
+    _, encoded_png = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    return encoded_png.tobytes()

@@ -1,0 +1,368 @@
+import threading
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import gradcam
+from tests.gradcam import networks
+
+CLASS = gradcam.Target.for_class
+
+
+@pytest.fixture(scope="module")
+def logits_twin():
+    """The network whose outputs are the logits of every one of SOFTMAX_HEADS."""
+    return networks.headed(networks.LINEAR)
+
+
+def captured_by_hand(model, batch, layer, weights):
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        logits, seen = networks.logits_by_hand(model, batch, layer, tape)
+        explained = tf.reduce_sum(logits * tf.constant(weights, tf.float32))
+    return seen.numpy(), tape.gradient(explained, seen).numpy()
+
+
+def peak_difference(ours, theirs):
+    return np.abs(ours - theirs).max() / np.abs(theirs).max()
+
+
+def maps_of(network, batch, layer=None, target=None):
+    return gradcam.grad_cam(gradcam.capture(network, batch, layer, target))
+
+
+# ------------------------------------------------------------------------------- the numbers
+
+
+@pytest.mark.parametrize("layer", ["stem", "depthwise_bn", "pointwise_relu"])
+@pytest.mark.parametrize("index", range(3))
+def test_activations_and_gradients_are_those_of_the_logit(mobile_network, batch, layer, index):
+    captured = gradcam.capture(mobile_network, batch, layer, CLASS(index))
+    activations, gradients = captured_by_hand(
+        mobile_network.model, batch, layer, np.eye(3)[[index] * 4]
+    )
+    assert peak_difference(captured.activations, activations) <= 1e-6
+    assert peak_difference(captured.gradients, gradients) <= 1e-5
+    assert captured.activations.dtype == captured.gradients.dtype == np.float32
+
+
+def test_outputs_are_the_network_s_own(mobile_network, batch):
+    captured = gradcam.capture(mobile_network, batch, target=CLASS(0))
+    expected = mobile_network.model.predict(batch, verbose=0)
+    np.testing.assert_allclose(captured.outputs, expected, atol=1e-6)
+    np.testing.assert_allclose(captured.outputs.sum(axis=1), 1.0, atol=1e-6)
+
+
+# `linear_after` fails: it is explained by the gradients of the softmax, not of the logits.
+@pytest.mark.parametrize("tail", networks.SOFTMAX_HEADS.values(), ids=networks.SOFTMAX_HEADS)
+def test_every_way_to_write_a_softmax_is_explained_by_its_logits(tail, logits_twin, batch):
+    model = networks.headed(tail)
+    network = gradcam.Network(model)
+    for index in range(3):
+        captured = gradcam.capture(network, batch, target=CLASS(index))
+        expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[index] * 4])
+        assert peak_difference(captured.gradients, expected[1]) <= 1e-5
+        np.testing.assert_allclose(captured.outputs, model.predict(batch, verbose=0), atol=1e-6)
+
+
+def test_plain_logits_are_explained_as_they_are(logits_twin, batch):
+    captured = gradcam.capture(gradcam.Network(logits_twin), batch, target=CLASS(2))
+    expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[2] * 4])
+    assert peak_difference(captured.gradients, expected[1]) <= 1e-5
+    np.testing.assert_allclose(captured.outputs, logits_twin.predict(batch, verbose=0), atol=1e-6)
+
+
+# `squeezed` fails: an output of shape (N,) is expanded before its head is looked up.
+@pytest.mark.parametrize("tail", networks.SIGMOID_HEADS.values(), ids=networks.SIGMOID_HEADS)
+def test_one_sigmoid_unit_is_plus_and_minus_its_logit(tail, batch):
+    model, twin = networks.headed(tail), networks.headed(networks.ONE_VALUE)
+    network = gradcam.Network(model)
+    expected = captured_by_hand(twin, batch, "last", [[1.0]])[1]
+    for index, sign in ((1, 1.0), (0, -1.0)):
+        captured = gradcam.capture(network, batch, target=CLASS(index))
+        assert peak_difference(captured.gradients, sign * expected) <= 1e-5
+        np.testing.assert_allclose(
+            captured.outputs.ravel(), model.predict(batch, verbose=0).ravel(), atol=1e-6
+        )
+
+
+def test_several_sigmoids_are_explained_by_their_logits(logits_twin, batch):
+    tail = networks.headed(lambda k, x: k.layers.Dense(3, activation="sigmoid")(x))
+    captured = gradcam.capture(gradcam.Network(tail), batch, target=CLASS(1))
+    expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[1] * 4])
+    assert peak_difference(captured.gradients, expected[1]) <= 1e-5
+    np.testing.assert_allclose(captured.outputs, tail.predict(batch, verbose=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_each_of_two_values_has_its_own_map(index, batch):
+    model = networks.headed(networks.TWO_VALUES)
+    target = gradcam.Target.for_output(index)
+    captured = gradcam.capture(gradcam.Network(model), batch, target=target)
+    expected = captured_by_hand(model, batch, "last", np.eye(2)[[index] * 4])
+    assert peak_difference(captured.gradients, expected[1]) <= 1e-5
+
+
+@pytest.mark.parametrize("unit", range(4))
+def test_units_of_two_output_tensors_are_numbered_through(unit, batch):
+    model = networks.headed(networks.two_outputs)
+    captured = gradcam.capture(
+        gradcam.Network(model), batch, target=gradcam.Target.for_output(unit)
+    )
+    head = model.get_layer("sign" if unit < 3 else "steering")
+    conv, flatten = model.get_layer("last"), keras.layers.Flatten()
+    with tf.GradientTape() as tape:
+        seen = conv(batch)
+        tape.watch(seen)
+        logits = tf.matmul(flatten(seen), head.kernel)
+        explained = tf.reduce_sum(logits[:, unit if unit < 3 else 0])
+    assert peak_difference(captured.gradients, tape.gradient(explained, seen).numpy()) <= 1e-5
+    np.testing.assert_allclose(
+        captured.outputs, np.concatenate(model.predict(batch, verbose=0), axis=1), atol=1e-6
+    )
+
+
+# ------------------------------------------------------------------------------ the target
+
+
+def test_without_a_target_each_picture_is_explained_for_its_own_class():
+    network = gradcam.Network(networks.headed(networks.SOFTMAX_HEADS["dense"]))
+    batch = networks.pictures(12, seed=3) * np.float32(4)
+    chosen = network.predict(batch).argmax(axis=1)
+    assert len(set(chosen)) > 1
+    np.testing.assert_array_equal(
+        maps_of(network, batch),
+        maps_of(network, batch, target=[CLASS(int(index)) for index in chosen]),
+    )
+
+
+def test_without_a_target_a_sigmoid_is_explained_for_the_side_it_took():
+    network = gradcam.Network(networks.headed(networks.ONE_SIGMOID))
+    batch = networks.pictures(12, seed=3) * np.float32(4)
+    sides = (network.predict(batch)[:, 0] >= 0.5).astype(int)
+    assert set(sides) == {0, 1}
+    np.testing.assert_array_equal(
+        maps_of(network, batch), maps_of(network, batch, target=[CLASS(int(s)) for s in sides])
+    )
+
+
+def test_without_a_target_a_single_value_is_explained_by_what_raises_it():
+    network = gradcam.Network(networks.headed(networks.ONE_VALUE))
+    batch = networks.pictures(12, seed=3) * np.float32(4)
+    assert network.predict(batch).min() < 0
+    np.testing.assert_array_equal(
+        maps_of(network, batch), maps_of(network, batch, target=gradcam.Target.for_output())
+    )
+
+
+def test_each_picture_may_have_its_own_target(flat_network, batch):
+    mixed = maps_of(flat_network, batch, target=[CLASS(2), CLASS(0), CLASS(1), CLASS(2)])
+    for row, index in enumerate((2, 0, 1, 2)):
+        alone = maps_of(flat_network, batch[row : row + 1], target=CLASS(index))
+        assert peak_difference(mixed[row], alone[0]) <= 1e-5
+
+
+@pytest.mark.parametrize("count", [0, 3, 5])
+def test_targets_and_pictures_are_counted(flat_network, batch, count):
+    with pytest.raises(gradcam.NetworkError) as refusal:
+        gradcam.capture(flat_network, batch, target=[CLASS(0)] * count)
+    assert str(refusal.value) == f"{count} targets were given for 4 pictures."
+
+
+def test_a_target_is_data_so_that_another_class_costs_no_trace(flat_model, batch):
+    network = gradcam.Network(flat_model)
+    seen = [gradcam.capture(network, batch, "last", CLASS(0))]
+    function = network.traces["last"]
+    seen += [gradcam.capture(network, batch, "last", CLASS(index)) for index in (1, 2)]
+    gradcam.capture(network, batch, "last", None)
+    gradcam.capture(network, batch[:3], "last", [CLASS(2), CLASS(1), CLASS(0)])
+    assert list(network.traces) == ["last"]
+    assert network.traces["last"] is function
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert peak_difference(seen[one].gradients, seen[other].gradients) > 0.01
+    gradcam.capture(network, batch, "first", CLASS(0))
+    assert list(network.traces) == ["last", "first"]
+
+
+def test_a_trace_serves_every_batch_size(flat_model):
+    network = gradcam.Network(flat_model)
+    batch = networks.pictures(7)
+    for layer in ("first", "last"):
+        together = gradcam.capture(network, batch, layer, CLASS(1))
+        function = network.traces[layer]
+        for rows in (slice(0, 1), slice(2, 5), slice(6, 7)):
+            alone = gradcam.capture(network, batch[rows], layer, CLASS(1))
+            assert peak_difference(together.activations[rows], alone.activations) <= 1e-6
+            assert peak_difference(together.gradients[rows], alone.gradients) <= 1e-6
+            np.testing.assert_allclose(together.outputs[rows], alone.outputs, atol=1e-6)
+        assert network.traces[layer] is function
+
+
+# ------------------------------------------------------------------------------- the state
+
+
+def cut_network():
+    """`before` does not lead to the output: its gradients are stopped on the way."""
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(3, 3, activation="relu", name="before")(inputs)
+    x = keras.ops.stop_gradient(x)
+    x = keras.layers.Conv2D(3, 3, activation="relu", name="after")(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dense(3, activation="softmax", name="y_pred")(x)
+    return gradcam.Network(networks.seeded(keras.Model(inputs, x)), "cut.h5")
+
+
+def untouched(network):
+    assert all("call" not in layer.__dict__ for layer in network.model.layers)
+    assert network.model.get_layer("y_pred").activation is keras.activations.softmax
+
+
+def test_explaining_leaves_the_model_as_it_was(batch):
+    network = gradcam.Network(networks.flat(keras))
+    before = network.model.predict(batch, verbose=0)
+    for layer in ("first", "last"):
+        gradcam.capture(network, batch, layer, CLASS(1))
+        untouched(network)
+    np.testing.assert_array_equal(network.model.predict(batch, verbose=0), before)
+    np.testing.assert_array_equal(network.model(batch).numpy(), network.model(batch).numpy())
+    np.testing.assert_allclose(network.model(batch).numpy().sum(axis=1), 1.0, atol=1e-6)
+
+
+def test_a_layer_that_does_not_lead_to_the_output_is_refused_and_nothing_stays_changed(batch):
+    network = cut_network()
+    before = network.model.predict(batch, verbose=0)
+    for _ in range(2):  # a refusal must not leave the layer watched
+        with pytest.raises(gradcam.NetworkError) as refusal:
+            gradcam.capture(network, batch, "before")
+        assert str(refusal.value) == (
+            "The layer before of cut.h5 does not lead to the output; choose another one."
+        )
+        untouched(network)
+    assert network.traces == {}
+    np.testing.assert_array_equal(network.model.predict(batch, verbose=0), before)
+    expected = captured_by_hand_after_the_cut(network.model, batch)
+    captured = gradcam.capture(network, batch, "after", CLASS(2))
+    assert peak_difference(captured.gradients, expected) <= 1e-5
+
+
+def captured_by_hand_after_the_cut(model, batch):
+    seen = model.get_layer("after")(model.get_layer("before")(batch))
+    kernel = model.get_layer("y_pred").kernel
+    with tf.GradientTape() as tape:
+        tape.watch(seen)
+        explained = tf.reduce_sum(tf.matmul(tf.reduce_mean(seen, axis=(1, 2)), kernel)[:, 2])
+    return tape.gradient(explained, seen).numpy()
+
+
+def test_an_exception_inside_the_network_leaves_the_model_as_it_was(batch, monkeypatch):
+    network = gradcam.Network(networks.flat(keras))
+    before = network.model.predict(batch, verbose=0)
+    pooling = next(x for x in network.model.layers if "pooling" in x.name)
+
+    def failing(*args, **kwargs):
+        raise OSError("in the middle")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pooling, "call", failing)
+        with pytest.raises(OSError, match="in the middle"):
+            gradcam.capture(network, batch, "last")
+    pooling.__dict__.pop("call", None)  # monkeypatch puts the bound method itself back
+    untouched(network)
+    assert network.traces == {}
+    np.testing.assert_array_equal(network.model.predict(batch, verbose=0), before)
+    assert gradcam.capture(network, batch, "last").gradients.any()
+
+
+def test_a_reader_in_another_thread_never_sees_the_logits(batch):
+    """While a layer is traced the network predicts as ever."""
+    network = gradcam.Network(networks.mobile(keras))
+    expected = network.predict(batch)
+    wrong, done = [], threading.Event()
+
+    def read():
+        while not done.is_set():
+            if not np.array_equal(network.predict(batch), expected):
+                wrong.append(1)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for layer in networks.EXPLAINABLE["mobile"]:
+        gradcam.capture(network, batch, layer, CLASS(0))
+    done.set()
+    reader.join()
+    assert not wrong
+
+
+def test_eight_threads_explain_different_layers_as_if_alone(batch):
+    layers = networks.EXPLAINABLE["mobile"][:8]
+    quiet = gradcam.Network(networks.mobile(keras))
+    alone = {layer: maps_of(quiet, batch, layer, CLASS(1)) for layer in layers}
+    network = gradcam.Network(networks.mobile(keras))
+    gate, found, failed = threading.Barrier(8), {}, []
+
+    def work(layer):
+        gate.wait()
+        try:
+            found[layer] = maps_of(network, batch, layer, CLASS(1))
+            found[layer, "outputs"] = network.predict(batch)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(layer,)) for layer in layers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert sorted(network.traces) == sorted(layers)
+    for layer in layers:
+        np.testing.assert_array_equal(found[layer], alone[layer])
+        np.testing.assert_array_equal(found[layer, "outputs"], quiet.predict(batch))
+    untouched(network)
+
+
+# ------------------------------------------------------------------------- odd networks
+
+
+@pytest.fixture
+def half_precision():
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy("mixed_float16")
+    yield
+    keras.mixed_precision.set_dtype_policy(before)
+
+
+def softmax_in_float32(k, x):
+    return k.layers.Activation("softmax", dtype="float32")(k.layers.Dense(3)(x))
+
+
+def linear_in_float32(k, x):
+    x = k.layers.Dense(3, activation="softmax")(x)
+    return k.layers.Activation("linear", dtype="float32")(x)
+
+
+# `linear_in_float32` fails, see `linear_after` above.
+@pytest.mark.parametrize("tail", [softmax_in_float32, linear_in_float32])
+def test_half_precision_gives_float32_captures_of_the_logits(
+    half_precision, tail, logits_twin, batch
+):
+    model = networks.headed(tail)
+    network = gradcam.Network(model)
+    captured = gradcam.capture(network, batch, target=CLASS(1))
+    expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[1] * 4])
+    assert captured.activations.dtype == captured.gradients.dtype == np.float32
+    assert captured.outputs.dtype == network.predict(batch).dtype == np.float32
+    assert peak_difference(captured.activations, expected[0]) <= 5e-3
+    assert peak_difference(captured.gradients, expected[1]) <= 5e-3
+    np.testing.assert_allclose(captured.outputs, model.predict(batch, verbose=0), atol=1e-3)
+
+
+def test_a_dead_network_has_zero_gradients_and_a_reason():
+    model = networks.flat(keras)
+    model.get_layer("last").bias.assign(np.full(5, -1e3, np.float32))
+    captured = gradcam.capture(gradcam.Network(model), networks.pictures(2), target=CLASS(0))
+    assert not captured.activations.any()
+    for raw in gradcam.grad_cam(captured):
+        assert gradcam.degenerate_reason(raw) is gradcam.Degenerate.ZERO
+        assert not gradcam.normalize(raw).any()

@@ -1,0 +1,169 @@
+import keras
+import pytest
+
+import gradcam
+from gradcam.layers import (
+    Layer,
+    collected_inputs,
+    collected_outputs,
+    default_layer,
+    innermost,
+    replaced_call,
+)
+from tests.gradcam import networks
+
+
+class Doubler:
+    def call(self, value, plus=0):
+        return 2 * value + plus
+
+
+def tripled(original):
+    return lambda *args, **kwargs: original(*args, **kwargs) + args[0]
+
+
+def raise_inside(block):
+    with block:
+        raise KeyError("inside")
+
+
+def test_a_replaced_call_is_put_back():
+    operation = Doubler()
+    with replaced_call(operation, tripled):
+        assert operation.call(5, plus=1) == 16
+    assert operation.call(5) == 10
+    assert operation.__dict__ == {}
+
+
+def test_a_replaced_call_is_put_back_after_an_exception():
+    operation = Doubler()
+    with pytest.raises(KeyError):
+        raise_inside(replaced_call(operation, tripled))
+    assert operation.__dict__ == {}
+
+
+def test_a_call_that_was_replaced_before_stays_so():
+    operation = Doubler()
+    own = operation.call = lambda value: value + 100
+    with replaced_call(operation, tripled):
+        assert operation.call(5) == 110
+    assert operation.__dict__ == {"call": own}
+
+
+def test_replacements_nest():
+    operation = Doubler()
+    with replaced_call(operation, tripled), replaced_call(operation, tripled):
+        assert operation.call(5) == 20
+    assert operation.call(5) == 10
+
+
+def test_outputs_are_collected_and_watched():
+    operation, watched = Doubler(), []
+    with collected_outputs(operation, watched.append) as seen:
+        assert operation.call(5) == 10
+        assert operation.call(6, plus=1) == 13
+    assert seen == watched == [10, 13]
+    operation.call(7)
+    assert seen == [10, 13]
+
+
+def test_first_inputs_are_collected():
+    operation = Doubler()
+    with collected_inputs(operation) as seen:
+        assert operation.call(5, plus=1) == 11
+        assert operation.call(6, 2) == 14
+    assert seen == [5, 6]
+
+
+@pytest.mark.parametrize("name", networks.ARCHITECTURES)
+def test_the_explainable_layers_in_order_of_execution(name):
+    network = gradcam.Network(networks.ARCHITECTURES[name](keras))
+    assert tuple(layer.name for layer in network.layers) == networks.EXPLAINABLE[name]
+    assert network.default_layer.name == networks.EXPLAINABLE[name][-1]
+
+
+def test_a_layer_tells_its_kind_and_the_size_of_its_map(flat_network, mobile_network):
+    assert flat_network.layers == (
+        Layer("first", "Conv2D", 16, 16, 4),
+        Layer("last", "Conv2D", 6, 6, 5),
+    )
+    assert mobile_network.layer("depthwise") == Layer("depthwise", "DepthwiseConv2D", 8, 8, 4)
+    assert flat_network.layer("last").cells == 36
+
+
+def test_rows_and_columns_are_not_confused():
+    inputs = keras.Input((12, 20, 1))
+    x = keras.layers.Conv2D(2, 3, name="wide")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
+    assert gradcam.Network(model).layers == (Layer("wide", "Conv2D", 10, 18, 2),)
+
+
+def test_nested_models_are_opened_up_by_paths():
+    paths = [path for path, _ in innermost(networks.nested_twice(keras))]
+    assert "front/base/depthwise" in paths
+    assert "back/y_pred" in paths
+    assert not {"front", "front/base", "back"} & set(paths)
+
+
+def test_a_path_names_the_operation_itself():
+    model = networks.nested_once(keras)
+    network = gradcam.Network(model)
+    stem = model.get_layer("base").get_layer("stem")
+    assert network.operation("base/stem") is stem
+
+
+def test_layers_that_only_pass_a_picture_on_are_left_out():
+    k = keras.layers
+    inputs = keras.Input((16, 16, 3))
+    x = k.Rescaling(1 / 255)(inputs)
+    x = k.RandomFlip()(x)
+    x = k.ZeroPadding2D()(x)
+    x = k.Conv2D(2, 3, name="conv")(x)
+    x = k.BatchNormalization(name="bn")(x)
+    x = k.Activation("relu", name="relu")(x)
+    x = k.SpatialDropout2D(0.5)(x)
+    x = k.AveragePooling2D(2)(x)
+    x = k.UpSampling2D()(x)
+    x = k.GlobalMaxPooling2D(keepdims=True)(x)
+    model = keras.Model(inputs, k.Dense(2)(k.Flatten()(x)))
+    assert [layer.name for layer in gradcam.Network(model).layers] == ["conv", "bn", "relu"]
+
+
+def test_a_layer_that_runs_twice_stands_where_it_ran_last():
+    shared = keras.layers.Conv2D(3, 3, padding="same", name="shared")
+    inputs = keras.Input((8, 8, 3))
+    x = shared(inputs)
+    x = keras.layers.Conv2D(3, 3, padding="same", name="between")(x)
+    x = keras.layers.GlobalAveragePooling2D()(shared(x))
+    network = gradcam.Network(keras.Model(inputs, keras.layers.Dense(2)(x)))
+    assert [layer.name for layer in network.layers] == ["between", "shared"]
+
+
+def test_a_merge_of_branches_is_explainable():
+    inputs = keras.Input((8, 8, 3))
+    left = keras.layers.Conv2D(3, 3, padding="same", name="left")(inputs)
+    x = keras.layers.Add(name="sum")([left, inputs])
+    x = keras.layers.Dense(2)(keras.layers.GlobalAveragePooling2D()(x))
+    network = gradcam.Network(keras.Model(inputs, x))
+    assert [layer.name for layer in network.layers] == ["left", "sum"]
+
+
+def test_the_default_is_the_last_layer_larger_than_1_by_1():
+    layers = (Layer("a", "Conv2D", 4, 4, 8), Layer("b", "Conv2D", 1, 2, 8))
+    point = Layer("c", "Conv2D", 1, 1, 8)
+    assert default_layer((*layers, point)).name == "b"
+    assert default_layer((point,)) is None
+    assert default_layer(()) is None
+
+
+def test_a_network_whose_last_map_is_1_by_1_is_explained_earlier(batch):
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(3, 5, strides=4, activation="relu", name="seen")(inputs)
+    x = keras.layers.Conv2D(4, 3, activation="relu", name="point")(x)
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
+    network = gradcam.Network(networks.seeded(model))
+    assert network.layers[-1] == Layer("point", "Conv2D", 1, 1, 4)
+    result = gradcam.explain(network, batch, target=1)
+    assert result.layer == Layer("seen", "Conv2D", 3, 3, 3)
+    expected = networks.grad_cam_by_hand(model, batch, "seen", 1)
+    assert networks.relative(result.maps, expected) <= 1e-5
