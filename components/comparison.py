@@ -12,7 +12,7 @@ from services.heatmaps import heatmaps
 from services.predictions import Predictions
 from services.review import Sides, mean_heatmap, nearest_correct
 
-SHOWN = 12  # tiles a side
+SHOWN = 11  # tiles a side; with the mean, which takes four places, fifteen
 PAIRS = 6
 SIDE = 320
 
@@ -27,19 +27,24 @@ def side_groups(predictions: Predictions, sides: Sides, choices: Choices) -> lis
     shown = [[int(p) for p in side[:SHOWN]] for side in (sides.correct, sides.incorrect)]
     # All at once, so that a shared scale is shared by both sides.
     found = heatmaps(predictions, [*shown[0], *shown[1]], choices)
+    means = [
+        mean_heatmap(predictions, [int(p) for p in side], choices)
+        for side in (sides.correct, sides.incorrect)
+    ]
+    hottest = max((float(mean.heat.max()) for mean in means if mean is not None), default=0.0)
     halves = (found[: len(shown[0])], found[len(shown[0]) :])
     groups = []
-    for name, verdict, side, positions, half in zip(
-        names, ("correct", "incorrect"), (sides.correct, sides.incorrect), shown, halves,
+    for name, verdict, side, positions, half, mean in zip(
+        names, ("correct", "incorrect"), (sides.correct, sides.incorrect), shown, halves, means,
         strict=True,
     ):  # fmt: skip
         tiles = list(
             sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, found=half)
         )
-        mean = mean_heatmap(predictions, [int(p) for p in side], choices)
         if mean is not None:
-            tiles.insert(0, mean_tile(mean, name, verdict))
-        groups.append(Group(tuple(tiles), f"{name} · {len(side):,}", _note(side), tile_width=150))
+            tiles.insert(0, mean_tile(mean, hottest, name, verdict))
+        title = f"{name} · {len(side):,}"
+        groups.append(Group(tuple(tiles), title, _note(side), kind="lead", tile_width=130))
     return groups
 
 

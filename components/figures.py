@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.predictions import Predictions
 
-GOOD, BAD = "#2e9e6b", "#d9534f"
+GOOD, BAD, EMPTY = "#2e9e6b", "#d9534f", "rgba(128,128,128,0.10)"
 MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
@@ -23,41 +23,40 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
     count = len(classes)
     labels = [_short(name) for name in classes]
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    wrong = share * (1 - np.eye(count)) * -1.0 + share * np.eye(count)
-    side = max(14, min(60, 300 // max(count, 1)))
+    signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
+    rows, columns = (index.ravel() for index in np.indices(matrix.shape))
     figure = go.Figure(
         go.Heatmap(
-            z=wrong,
+            z=signed,
             zmin=-1,
             zmax=1,
-            colorscale=[[0, BAD], [0.5, "rgba(128,128,128,0.08)"], [1, GOOD]],
+            colorscale=[[0, BAD], [0.5, EMPTY], [1, GOOD]],
             showscale=False,
             xgap=2,
             ygap=2,
             hoverinfo="skip",
+            text=[[str(value) if value else "" for value in row] for row in matrix],
+            texttemplate="%{text}" if count <= 24 else None,
         )
     )
-    rows, columns = np.indices(matrix.shape)
     figure.add_scatter(
-        x=columns.ravel(),
-        y=rows.ravel(),
-        mode="markers+text" if count <= 24 else "markers",
-        text=[str(value) if value else "" for value in matrix.ravel()],
-        marker={"symbol": "square", "size": side, "opacity": 0.02, "color": "gray"},
+        x=columns,
+        y=rows,
+        mode="markers",
+        marker={"symbol": "square", "size": max(12, 260 // count), "color": "gray"},
+        opacity=0.02,
+        selected={"marker": {"opacity": 0.3}},
         hovertext=[
-            f"{value} × {classes[row]} called {classes[column]}"
-            for row, column, value in zip(
-                rows.ravel(), columns.ravel(), matrix.ravel(), strict=True
-            )
+            f"{matrix[row, column]} × {labels[row]} called {labels[column]}"
+            for row, column in zip(rows, columns, strict=True)
         ],
         hoverinfo="text",
-        selected={"marker": {"opacity": 0.25}},
-        unselected={"marker": {"opacity": 0.02}, "textfont": {"color": None}},
     )
     ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": labels}
-    figure.update_xaxes(title="predicted", side="bottom", showgrid=False, zeroline=False, **ticks)
-    figure.update_yaxes(title="true", autorange="reversed", showgrid=False, zeroline=False, **ticks)
-    figure.update_layout(margin=MARGIN, height=min(620, 130 + 42 * max(count, 3)), showlegend=False)
+    ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, count - 0.5]}
+    figure.update_xaxes(title="predicted", **ticks)
+    figure.update_yaxes(title="true", **{**ticks, "range": [count - 0.5, -0.5]})
+    figure.update_layout(margin=MARGIN, height=340 if count <= 12 else 520, showlegend=False)
     return figure
 
 

@@ -16,18 +16,10 @@ PER_PAGE = 36
 
 
 def filter_controls(opened: Opened) -> None:
-    """Verdict with counts, classes, confidence, text, order; in the sidebar."""
+    """Classes, confidence, text, order; in the sidebar."""
     choices, predictions = session.choices(), opened.predictions
-    counts = count_verdicts(predictions, choices)
     with st.sidebar:
         st.subheader("Filter", divider="gray")
-        segments(
-            "Verdict",
-            "verdict",
-            list(Verdict),
-            choices.verdict,
-            say=lambda verdict: f"{verdict} {counts.of(verdict):,}",
-        )
         if not opened.project.is_regression:
             _class_filters(opened, choices)
             bind("confidence", (choices.low, choices.high))
@@ -41,6 +33,19 @@ def filter_controls(opened: Opened) -> None:
         select("Order", "sort", list(orders), chosen)
         if choices.is_filtered:
             clear_button("clear_sidebar")
+
+
+def verdict_control(opened: Opened) -> None:
+    """All, correct or incorrect, with their counts under the rest of the filter."""
+    choices = session.choices()
+    counts = count_verdicts(opened.predictions, choices)
+    segments(
+        "Verdict",
+        "verdict",
+        list(Verdict),
+        choices.verdict,
+        say=lambda verdict: f"{verdict} {counts.of(verdict):,}",
+    )
 
 
 def _class_filters(opened: Opened, choices: Choices) -> None:

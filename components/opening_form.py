@@ -27,9 +27,14 @@ FOLDER_HELP = (
 
 
 def opening_form() -> None:
-    """A tab for each kind of source."""
+    """The kinds of sources, folded away while a project is being looked at."""
+    with st.expander("Open another project", icon=":material/folder_open:"):
+        _form()
+
+
+def _form() -> None:
     st.segmented_control(
-        "Open a project from",
+        "Where it is",
         list(WORDS),
         format_func=WORDS.__getitem__,
         key="source_kind",

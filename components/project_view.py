@@ -29,14 +29,16 @@ def figures(opened: Opened) -> None:
     correct = predictions.correct(threshold_of(opened) if project.is_regression else None)
     labelled = int(np.isfinite(correct).sum())
     columns = st.columns(4)
-    columns[0].metric("Task", str(project.task), border=True)
-    columns[1].metric("Samples", f"{len(predictions):,}", border=True)
+    columns[0].metric("Task", str(project.task), border=True, height="stretch")
+    columns[1].metric("Samples", f"{len(predictions):,}", border=True, height="stretch")
     if project.is_regression:
         mean = float(np.nanmean(np.abs(predictions.errors))) if labelled else float("nan")
-        columns[2].metric("Mean error", f"{mean:.3g}" if labelled else "–", border=True)
+        columns[2].metric(
+            "Mean error", f"{mean:.3g}" if labelled else "–", border=True, height="stretch"
+        )
         name = f"Within {threshold_of(opened):g}"
     else:
-        columns[2].metric("Classes", str(len(project.classes)), border=True)
+        columns[2].metric("Classes", str(len(project.classes)), border=True, height="stretch")
         name = "Accuracy"
     share = float(np.nanmean(correct)) if labelled else float("nan")
     right = int(np.nansum(correct))
@@ -47,6 +49,7 @@ def figures(opened: Opened) -> None:
         delta_color="off",
         delta_arrow="off",
         border=True,
+        height="stretch",
     )
     if (only := predictions.only_answer()) is not None:
         st.warning(
@@ -159,7 +162,9 @@ def preprocessing(opened: Opened) -> None:
             hide_index=True,
             height="content",
             column_config={
-                name: st.column_config.NumberColumn(format="%.4g" if error else "percent")
+                "in use": st.column_config.TextColumn(width=55),
+                "scaling": st.column_config.TextColumn(width=190),
+                name: st.column_config.NumberColumn(format="%.4g" if error else "percent"),
             },
             alt=f"Scalings and colour orders tried, with their {name}",
         )
@@ -201,6 +206,10 @@ def facts(opened: Opened) -> None:
             pd.DataFrame([vars(fact) for fact in opened.project.facts]),
             hide_index=True,
             height="content",
+            column_config={
+                "what": st.column_config.TextColumn(width=130),
+                "value": st.column_config.TextColumn(width=130),
+            },
             alt="Settings that were worked out, with the reasons",
         )
 

@@ -38,14 +38,13 @@ def ensure() -> None:
 def _navigation() -> st.Page:
     return st.navigation(
         [
+            # No icons: the browser would fetch a page's icon from another server, as favicon.
             # The default page has no path of its own, so it only leads to the first real one.
             st.Page(_home, title="Home", default=True, visibility="hidden"),
-            st.Page(PROJECT, title="Project", icon=":material/folder_open:", url_path="project"),
-            st.Page(SAMPLES, title="Samples", icon=":material/grid_view:", url_path="samples"),
-            st.Page(
-                EXPLAIN, title="Explain", icon=":material/center_focus_strong:", url_path="explain"
-            ),
-            st.Page(REVIEW, title="Review", icon=":material/compare:", url_path="review"),
+            st.Page(PROJECT, title="Project", url_path="project"),
+            st.Page(SAMPLES, title="Samples", url_path="samples"),
+            st.Page(EXPLAIN, title="Explain", url_path="explain"),
+            st.Page(REVIEW, title="Review", url_path="review"),
         ]
     )
 

@@ -129,15 +129,23 @@ def _boxes(predictions: Predictions, position: int) -> tuple[TileBox, ...]:
     )
 
 
-def mean_tile(mean: Mean, title: str, verdict: str) -> Tile:
-    """The mean heatmap of a side over its mean picture."""
+def mean_tile(mean: Mean, hottest: float, title: str, verdict: str) -> Tile:
+    """The mean heatmap of a side over its mean picture.
+
+    Args:
+        mean: of the side.
+        hottest: the largest value in the means of both sides, which gets the hottest colour.
+        title: of the side.
+        verdict: `correct` or `incorrect`.
+    """
     height, width = mean.picture.shape[:2]
+    heat = mean.heat / hottest if hottest > 0 else mean.heat
     return Tile(
         alt=f"{title}: mean heatmap over the mean picture of {mean.count} samples",
-        caption=f"mean of {mean.count}",
+        caption=f"mean of {mean.count}, peak {mean.heat.max():.2f}",
         aspect=width / height,
         picture=data_address(encoded(shrunk(mean.picture, 320))),
-        heat=data_address(encoded_heat(resize_heat(mean.heat, width, height))),
+        heat=data_address(encoded_heat(resize_heat(heat, width, height))),
         shows=Shows.OVERLAY,
         verdict=verdict,
         glyph=GLYPHS[verdict],

@@ -10,6 +10,7 @@ from components.text import plain
 opened = require_project()
 
 st.title(plain(opened.project.name))
+opening_form()
 project_view.figures(opened)
 left, right = st.columns(2, gap="large")
 with left:
@@ -19,5 +20,3 @@ with right:
     project_view.preprocessing(opened)
     project_view.facts(opened)
 project_view.left_out(opened)
-st.divider()
-opening_form()

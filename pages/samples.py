@@ -5,7 +5,14 @@ import streamlit as st
 from components import shell
 from components.board import Group, Shows, board
 from components.controls import chosen_target, heatmap_controls, keep_drawn
-from components.gallery import clear_button, filter_controls, page_of, pager, tile_switch
+from components.gallery import (
+    clear_button,
+    filter_controls,
+    page_of,
+    pager,
+    tile_switch,
+    verdict_control,
+)
 from components.guard import guarded, require_project
 from components.overview import distribution
 from components.tiles import sample_tiles
@@ -31,13 +38,13 @@ def explain(sample: str) -> None:
     session.go_to(shell.EXPLAIN)
 
 
-gallery, aside = st.columns([3, 1.15], gap="large")
+gallery, aside = st.columns([2.2, 1], gap="large")
 with aside:
     distribution(opened)
 with gallery:
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        verdict_control(opened)
         tile_switch()
-        st.markdown(f"**{len(listed):,}** of {len(opened.predictions):,} samples")
     if not len(listed):
         st.info("No sample passes these filters.")
         clear_button("clear")

@@ -17,6 +17,7 @@ from services.pictures import read_picture
 from services.predictions import Predictions, predict
 from services.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
+from services.runtime import load_tensorflow
 from services.settings import settings
 from services.sources.folder import FolderContent, locate, read_folder
 from services.sources.reference import SourceReference
@@ -84,6 +85,7 @@ def _load(content: FolderContent) -> Network:
     key = f"{content.model}|{content.model.stat().st_mtime_ns}|{content.model.stat().st_size}"
     network = _networks.get(key)
     if network is None:
+        load_tensorflow()
         network = load_network(content.model)
         _networks.put(key, network)
     return network

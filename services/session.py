@@ -15,8 +15,8 @@ from services.choices import Choices
 from services.errors import ProjectError
 from services.jobs import Job
 from services.opening import Opened, already_open, start_opening
-from services.runtime import warm_up
 from services.sources.reference import SourceReference, parse_reference
+from services.warm_up import warm_up
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar

@@ -114,7 +114,7 @@ class Group:
     title: str = ""
     note: str = ""
     kind: str = "grid"
-    tile_width: int = 150
+    tile_width: int = 120
     bars: tuple[Bar, ...] = ()
 
 

@@ -53,12 +53,20 @@ function element(tag, className, text) {
 
 function build(board) {
   board.heats = []
+  board.aspect = commonAspect(board.data.groups)
   const parts = []
   if (board.data.controls) parts.push(toolbar(board))
   const groups = element("div", `groups ${board.data.layout}`)
   for (const group of board.data.groups) groups.append(section(board, group))
   parts.push(groups)
   board.root.replaceChildren(...parts)
+}
+
+// Tiles of a grid are equally large; pictures of several shapes stand in squares.
+function commonAspect(groups) {
+  if (groups.some((group) => group.kind === "strip")) return null
+  const aspects = groups.flatMap((group) => group.tiles.map((tile) => tile.aspect))
+  return Math.max(...aspects) < 1.02 * Math.min(...aspects) ? aspects[0] : 1
 }
 
 function toolbar(board) {
@@ -117,7 +125,7 @@ function downloadButton(board) {
 
 // Made here, so that it is exactly what is on screen.
 function download(board) {
-  const frame = board.root.querySelector(".heat.overlay").closest(".frame")
+  const frame = board.root.querySelector(".heat.overlay").closest(".stage")
   const heat = frame.querySelector(".heat")
   const canvas = element("canvas")
   canvas.width = heat.width
@@ -195,25 +203,29 @@ function bars(rows) {
 function figure(board, tile) {
   const node = element("figure", `tile ${tile.verdict}`)
   const frame = element(tile.id ? "button" : "div", "frame")
-  frame.style.aspectRatio = tile.aspect
+  frame.style.aspectRatio = board.aspect ?? tile.aspect
+  const stage = element("div", "stage")
+  stage.style.aspectRatio = tile.aspect
+  stage.classList.toggle("tall", board.aspect !== null && tile.aspect < board.aspect)
+  frame.append(stage)
   if (tile.id) {
     frame.type = "button"
     frame.dataset.id = tile.id
     frame.setAttribute("aria-label", tile.alt)
     frame.addEventListener("click", () => board.setTriggerValue("clicked", tile.id))
   }
-  if (tile.picture && tile.shows !== "heat") frame.append(picture(tile))
+  if (tile.picture && tile.shows !== "heat") stage.append(picture(tile))
   if (tile.heat && tile.shows !== "picture") {
     const canvas = element("canvas", `heat ${tile.shows}`)
     if (tile.shows === "heat") {
       canvas.setAttribute("role", "img")
       canvas.setAttribute("aria-label", tile.alt)
     }
-    frame.append(canvas)
+    stage.append(canvas)
     board.heats.push(loadHeat(board, canvas, tile.heat))
   }
-  if (tile.seen && tile.shows !== "picture") frame.append(unseen(tile.seen))
-  for (const box of tile.boxes) frame.append(outline(box))
+  if (tile.seen && tile.shows !== "picture") stage.append(unseen(tile.seen))
+  for (const box of tile.boxes) stage.append(outline(box))
   if (tile.badge) frame.append(element("span", "badge", tile.badge))
   const caption = element("figcaption")
   if (tile.glyph) caption.append(element("span", "glyph", tile.glyph))

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -93,6 +94,26 @@ def test_several_sigmoids_are_explained_by_their_logits(logits_twin, batch):
     expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[1] * 4])
     assert peak_difference(captured.gradients, expected[1]) <= 1e-5
     np.testing.assert_allclose(captured.outputs, tail.predict(batch, verbose=0), atol=1e-6)
+
+
+def tanh(k, x):
+    return k.layers.Dense(3, activation="tanh", name="y_pred")(x)
+
+
+@pytest.mark.parametrize("tail", [tanh, networks.softmax_by_arithmetic])
+def test_an_activation_that_is_no_softmax_stays_on(tail, batch):
+    """The output is explained as it is: the tape goes through all of the network's end."""
+    model = networks.headed(tail)
+    target = gradcam.Target.for_output(1)
+    captured = gradcam.capture(gradcam.Network(model), batch, target=target)
+    last = model.get_layer("last")
+    end = keras.Model(last.output, model.output)
+    seen = last(batch)
+    with tf.GradientTape() as tape:
+        tape.watch(seen)
+        explained = tf.reduce_sum(end(seen)[:, 1])
+    assert peak_difference(captured.gradients, tape.gradient(explained, seen).numpy()) <= 1e-5
+    np.testing.assert_allclose(captured.outputs, model.predict(batch, verbose=0), atol=1e-6)
 
 
 @pytest.mark.parametrize("index", [0, 1])
@@ -274,24 +295,24 @@ def test_an_exception_inside_the_network_leaves_the_model_as_it_was(batch, monke
     assert gradcam.capture(network, batch, "last").gradients.any()
 
 
-def test_a_reader_in_another_thread_never_sees_the_logits(batch):
-    """While a layer is traced the network predicts as ever."""
-    network = gradcam.Network(networks.mobile(keras))
-    expected = network.predict(batch)
-    wrong, done = [], threading.Event()
+def test_a_first_prediction_waits_until_the_activation_is_back(batch, monkeypatch):
+    """Were it traced while another thread has the softmax off, it would give logits for ever."""
+    model = networks.flat(keras)
+    network, forward, readers, predicted = gradcam.Network(model), model.__call__, [], []
 
-    def read():
-        while not done.is_set():
-            if not np.array_equal(network.predict(batch), expected):
-                wrong.append(1)
+    def interrupted(inputs, training=None):
+        if not readers:
+            read = threading.Thread(target=lambda: predicted.append(network.predict(batch)))
+            readers.append(read)
+            read.start()
+            read.join(timeout=0.5)  # it must be waiting for the lock
+            assert predicted == []
+        return forward(inputs, training=training)
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    for layer in networks.EXPLAINABLE["mobile"]:
-        gradcam.capture(network, batch, layer, CLASS(0))
-    done.set()
-    reader.join()
-    assert not wrong
+    monkeypatch.setattr(network, "model", interrupted)
+    gradcam.capture(network, batch, "last", CLASS(0))
+    readers[0].join()
+    np.testing.assert_allclose(predicted[0], model.predict(batch, verbose=0), atol=1e-6)
 
 
 def test_eight_threads_explain_different_layers_as_if_alone(batch):
@@ -299,26 +320,19 @@ def test_eight_threads_explain_different_layers_as_if_alone(batch):
     quiet = gradcam.Network(networks.mobile(keras))
     alone = {layer: maps_of(quiet, batch, layer, CLASS(1)) for layer in layers}
     network = gradcam.Network(networks.mobile(keras))
-    gate, found, failed = threading.Barrier(8), {}, []
+    gate = threading.Barrier(8)
 
     def work(layer):
-        gate.wait()
-        try:
-            found[layer] = maps_of(network, batch, layer, CLASS(1))
-            found[layer, "outputs"] = network.predict(batch)
-        except Exception as error:
-            failed.append(error)
+        gate.wait(timeout=60)
+        return maps_of(network, batch, layer, CLASS(1)), network.predict(batch)
 
-    threads = [threading.Thread(target=work, args=(layer,)) for layer in layers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    with ThreadPoolExecutor(8) as pool:
+        found = dict(zip(layers, pool.map(work, layers), strict=True))
     assert sorted(network.traces) == sorted(layers)
     for layer in layers:
-        np.testing.assert_array_equal(found[layer], alone[layer])
-        np.testing.assert_array_equal(found[layer, "outputs"], quiet.predict(batch))
+        maps, outputs = found[layer]
+        np.testing.assert_array_equal(maps, alone[layer])
+        np.testing.assert_array_equal(outputs, quiet.predict(batch))
     untouched(network)
 
 

@@ -35,9 +35,7 @@ def test_outputs_equal_those_of_the_library_that_wrote_the_file(case, batch):
     network, model, _ = case
     expected = model.predict(batch, verbose=0)
     np.testing.assert_allclose(network.predict(batch), expected, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(
-        gradcam.explain(network, batch).outputs, expected, rtol=0, atol=1e-6
-    )
+    np.testing.assert_allclose(gradcam.explain(network, batch).outputs, expected, rtol=0, atol=1e-6)
 
 
 def test_the_default_map_of_every_class_equals_one_worked_out_by_hand(case, batch):
@@ -229,6 +227,8 @@ def test_from_a_picture_to_a_picture(flat_network):
     heat = gradcam.place(gradcam.normalize(raw), spec, 30, 20)
     picture = gradcam.overlay(image, heat, alpha=0.0)
     seen = ~np.isnan(heat)
-    np.testing.assert_array_equal(seen, np.broadcast_to((np.arange(30) // 5) % 6 > 0, (20, 30)) & (np.arange(30) < 25))
+    np.testing.assert_array_equal(
+        seen, np.broadcast_to((np.arange(30) // 5) % 6 > 0, (20, 30)) & (np.arange(30) < 25)
+    )
     np.testing.assert_array_equal(picture[seen], image[seen])
     assert (picture[~seen] != image[~seen]).any()

@@ -9,7 +9,9 @@ from keras.applications.imagenet_utils import preprocess_input
 import gradcam
 from gradcam import Box, InputSpec
 
-ANCHORS = [f"{row}-{col}" for row in ("top", "middle", "bottom") for col in ("left", "center", "right")]
+ANCHORS = [
+    f"{row}-{col}" for row in ("top", "middle", "bottom") for col in ("left", "center", "right")
+]
 
 
 def spec(width=4, height=4, resize="squash", **fields):
@@ -44,6 +46,11 @@ FULL = box(0, 0, 4, 4)
         ((4, 4), "fit-long", "middle-center", box(0, 0, 4, 4), FULL),
         ((640, 480), "fit-short", "middle-center", box(80, 0, 480, 480), FULL),
         ((640, 480), "crop", "middle-right", box(160, 0, 480, 480), FULL),
+        ((640, 480), "crop", "top-center", box(80, 0, 480, 480), FULL),
+        ((640, 480), "crop", "bottom-left", box(0, 0, 480, 480), FULL),
+        ((480, 640), "crop", "top-right", box(0, 0, 480, 480), FULL),
+        ((480, 640), "crop", "middle-right", box(0, 80, 480, 480), FULL),
+        ((480, 640), "crop", "bottom-left", box(0, 160, 480, 480), FULL),
         ((640, 480), "fit-long", "middle-center", box(0, 0, 640, 480), box(0, 0, 4, 3)),
     ],
 )
@@ -107,9 +114,7 @@ def columns(width, height):
 )
 def test_a_cut_without_a_change_of_size_keeps_every_pixel(size, resize, anchor, rows, cols, method):
     picture = columns(*size)
-    seen = gradcam.fitted(
-        picture, spec(resize=resize, resize_method=method, crop_anchor=anchor)
-    )
+    seen = gradcam.fitted(picture, spec(resize=resize, resize_method=method, crop_anchor=anchor))
     np.testing.assert_array_equal(seen, picture[rows, cols])
 
 
@@ -125,9 +130,7 @@ def test_fit_long_leaves_black_bars(size, white_rows, white_cols):
 
 
 def test_squash_stretches_to_the_corners():
-    seen = gradcam.fitted(
-        columns(8, 2), spec(4, 2, resize_method=gradcam.ResizeMethod.NEAREST)
-    )
+    seen = gradcam.fitted(columns(8, 2), spec(4, 2, resize_method=gradcam.ResizeMethod.NEAREST))
     np.testing.assert_array_equal(seen[..., 0], [[10, 30, 50, 70]] * 2)
     np.testing.assert_array_equal(seen[..., 1], [[0] * 4, [10] * 4])
     assert (seen[..., 2] == 200).all()
@@ -205,7 +208,8 @@ def test_every_scaling_of_one_pixel_by_hand(scaling, color, expected):
 
 @pytest.mark.parametrize("color", ["rgb", "bgr"])
 @pytest.mark.parametrize(
-    ("scaling", "mode"), [("-1..1", "tf"), ("torch", "torch"), ("bgr-subtract-imagenet-mean", "caffe")]
+    ("scaling", "mode"),
+    [("-1..1", "tf"), ("torch", "torch"), ("bgr-subtract-imagenet-mean", "caffe")],
 )
 def test_scalings_equal_keras_own_fed_in_that_order(scaling, mode, color):
     picture = np.random.default_rng(1).integers(0, 256, (6, 6, 3), np.uint8)

@@ -81,7 +81,7 @@ def test_height_comes_before_width():
     network = gradcam.Network(model_of((8, 12, 1), FLATTEN(), DENSE(2)))
     assert (network.height, network.width, network.channels) == (8, 12, 1)
     assert network.predict(np.zeros((2, 8, 12, 1), np.float32)).shape == (2, 2)
-    with pytest.raises(gradcam.NetworkError, match="8 × 12 × 1 .*not 12 × 8 × 1"):
+    with pytest.raises(gradcam.NetworkError, match=r"8 × 12 × 1 .*not 12 × 8 × 1"):
         network.predict(np.zeros((2, 12, 8, 1), np.float32))
 
 
@@ -91,8 +91,7 @@ def test_a_batch_that_does_not_fit_is_refused(flat_network, shape):
     with pytest.raises(gradcam.NetworkError) as refusal:
         flat_network.check(np.zeros(shape, np.float32))
     assert str(refusal.value) == (
-        "flat.h5 takes pictures of 16 × 16 × 3 (height × width × channels), "
-        f"not {said}."
+        f"flat.h5 takes pictures of 16 × 16 × 3 (height × width × channels), not {said}."
     )
 
 
@@ -159,8 +158,10 @@ def test_a_batch_size_fixed_in_the_file_binds_nobody(batch):
         ),
         (
             lambda: model_of((8, 8, 3), keras.layers.Conv2D(5, 3)),
-            "x.h5 gives a grid of 6 × 6 × 5 numbers, as object detection does; "
-            "only classification and regression networks can be explained here.",
+            (
+                "x.h5 gives a grid of 6 × 6 × 5 numbers, as object detection does; "
+                "only classification and regression networks can be explained here."
+            ),
         ),
     ],
     ids=["two_inputs", "no_picture", "four_channels", "grid"],

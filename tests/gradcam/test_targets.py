@@ -82,7 +82,11 @@ def rows(*values):
         ("one_sigmoid", rows([0.9], [0.25]), [[0.1, 0.9], [0.75, 0.25]]),
         ("logits", rows(np.log([2, 1, 1])), [[0.5, 0.25, 0.25]]),
         ("logits", rows([1000, 0, -1000]), [[1, 0, 0]]),
-        ("logits", rows([0.5, 0.75, 0.25]), np.exp([[0.5, 0.75, 0.25]]) / np.exp([0.5, 0.75, 0.25]).sum()),
+        (
+            "logits",
+            rows([0.5, 0.75, 0.25]),
+            np.exp([[0.5, 0.75, 0.25]]) / np.exp([0.5, 0.75, 0.25]).sum(),
+        ),
         ("logits", rows([1.5, -0.5, 0]), np.exp([[1.5, -0.5, 0]]) / np.exp([1.5, -0.5, 0]).sum()),
         ("one_value", rows([0], [np.log(3)]), [[0.5, 0.5], [0.25, 0.75]]),
         ("one_value", rows([1]), [[1 / (1 + np.e), np.e / (1 + np.e)]]),
@@ -94,7 +98,9 @@ def test_class_scores_by_hand(heads, head, outputs, expected):
     )
 
 
-@pytest.mark.parametrize("head", ["softmax", "softmax_operation", "softmax_by_arithmetic", "logits"])
+@pytest.mark.parametrize(
+    "head", ["softmax", "softmax_operation", "softmax_by_arithmetic", "logits"]
+)
 def test_the_same_weights_give_the_same_scores_whatever_the_head(heads, head, batch):
     network = heads[head]
     scores = gradcam.class_scores(network, network.predict(batch))

@@ -1,0 +1,136 @@
+"""Grad-CAM of tf-keras-vis and of xplique on the same network, layer, class and batch."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+import gradcam
+from benchmarks.networks import BATCH, CLASSES, TARGET, mobilenet, pictures
+from benchmarks.table import Note, Row
+from benchmarks.timing import Effort, in_turns
+from gradcam.network import Floats
+
+SIZE = 96
+AT_LEAST = 1.0
+ALIKE = 0.98  # correlation of two maps that mean the same; interpolations differ
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One way to call a peer, and ours that gives the same.
+
+    Attributes:
+        name: of the peer and the call.
+        theirs, ours: give the (N, h, w) maps of the batch.
+    """
+
+    name: str
+    theirs: Callable[[], Floats]
+    ours: Callable[[], Floats]
+
+
+def rows(effort: Effort) -> Iterator[Row | Note]:
+    """Each peer that can be imported."""
+    # With a linear head: then all three differentiate the same number, the logit.
+    ours, theirs, others = mobilenet(SIZE, activation=None, copies=3)
+    batch = pictures(SIZE)
+    peers = {
+        "tf-keras-vis": lambda: _tf_keras_vis(ours, theirs, batch),
+        "xplique": lambda: _xplique(ours, others, batch),
+    }
+    for name, contests in peers.items():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                entered = contests()
+        except ImportError as error:
+            yield Note(f"{name} was left out: {error}.")
+            continue
+        for contest in entered:
+            yield from _compete(contest, effort)
+    yield Note(
+        f"Peers: flat functional MobileNetV2, {SIZE} px, linear head, batch {BATCH}, one class; "
+        "“at picture size” is resized to the input: ours and tf-keras-vis' linear and normalised "
+        "to 0..1, xplique's bicubic after a ReLU and not normalised (ours is then not either). "
+        "tf-keras-vis builds a sub-model and runs eagerly at every call; xplique traces as we do."
+    )
+
+
+def _compete(contest: Contest, effort: Effort) -> Iterator[Row | Note]:
+    alike = _likeness(contest.theirs(), contest.ours())
+    if alike < ALIKE:
+        yield Note(f"{contest.name}: maps differ (correlation {alike:.3f}), so nothing was timed.")
+        return
+    pairs = in_turns(contest.theirs, contest.ours, effort)
+    yield Row.of(
+        f"times faster than {contest.name} (theirs : ours {pairs.said(BATCH)} a picture; "
+        f"maps correlate {alike:.4f})",
+        pairs.ratios,
+        at_least=AT_LEAST,
+    )
+
+
+def _likeness(theirs: Floats, ours: Floats) -> float:
+    """The least correlation of two pictures' positive maps."""
+    found = []
+    for a, b in zip(np.maximum(theirs, 0.0), np.maximum(ours, 0.0), strict=True):
+        if a.std() > 0 and b.std() > 0:
+            found.append(float(np.corrcoef(a.ravel(), b.ravel())[0, 1]))
+    return min(found, default=0.0)
+
+
+def _maps(network: gradcam.Network, batch: Floats) -> Floats:
+    return gradcam.explain(network, batch, target=TARGET).maps
+
+
+def _resized(heats: list[Floats]) -> Floats:
+    return np.stack([gradcam.resize_heat(heat, SIZE, SIZE) for heat in heats])
+
+
+def _heats(network: gradcam.Network, batch: Floats) -> Floats:
+    return _resized([gradcam.normalize(raw) for raw in _maps(network, batch)])
+
+
+def _tf_keras_vis(
+    ours: gradcam.Network, theirs: gradcam.Network, batch: Floats
+) -> tuple[Contest, ...]:
+    from tf_keras_vis.gradcam import Gradcam
+    from tf_keras_vis.utils.scores import CategoricalScore
+
+    peer, layer = Gradcam(theirs.model, clone=False), ours.default_layer.name
+    score = CategoricalScore([TARGET] * BATCH)
+    raw = {"activation_modifier": None, "expand_cam": False, "normalize_cam": False}
+    given = {"penultimate_layer": layer, "seek_penultimate_conv_layer": False}
+    return (
+        Contest(
+            "tf-keras-vis, map only",
+            lambda: np.asarray(peer(score, batch, **given, **raw)),
+            lambda: _maps(ours, batch),
+        ),
+        Contest(
+            "tf-keras-vis, at picture size",
+            lambda: np.asarray(peer(score, batch, **given)),
+            lambda: _heats(ours, batch),
+        ),
+    )
+
+
+def _xplique(ours: gradcam.Network, theirs: gradcam.Network, batch: Floats) -> tuple[Contest, ...]:
+    from xplique.attributions import GradCAM
+
+    peer = GradCAM(theirs.model, batch_size=BATCH, conv_layer=ours.default_layer.name)
+    targets = np.zeros((BATCH, CLASSES), np.float32)
+    targets[:, TARGET] = 1.0
+    largest = np.abs(_maps(ours, batch)).max()  # of a random network so small that a clip is far
+
+    return (
+        Contest(
+            "xplique, at picture size",
+            lambda: np.asarray(peer.explain(batch, targets))[..., 0],
+            lambda: _resized(list(np.maximum(_maps(ours, batch), 0.0) / largest)),
+        ),
+    )

@@ -1,0 +1,82 @@
+"""Two things measured in turns, so that a busy machine slows both alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+LEAST = 3  # pairs, however slow they are
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure.
+
+    Attributes:
+        pairs: at most, of one row.
+        seconds: at most, of one row, once there are `LEAST` pairs.
+        rounds: of steps of the sessions of a server.
+        starts: pairs of started servers.
+    """
+
+    pairs: int
+    seconds: float
+    rounds: int
+    starts: int
+
+
+FULL = Effort(pairs=60, seconds=9.0, rounds=8, starts=3)
+QUICK = Effort(pairs=10, seconds=2.0, rounds=3, starts=1)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Seconds that two things took, pair by pair."""
+
+    first: tuple[float, ...]
+    second: tuple[float, ...]
+
+    @property
+    def ratios(self) -> list[float]:
+        """First over second, pair by pair."""
+        return [a / b for a, b in zip(self.first, self.second, strict=True)]
+
+    @property
+    def swapped(self) -> Pairs:
+        """The same with second over first."""
+        return Pairs(self.second, self.first)
+
+    def said(self, pictures: int = 1) -> str:
+        """Both medians for one picture, in milliseconds."""
+        first, second = (np.median(each) * 1e3 / pictures for each in (self.first, self.second))
+        return f"{first:.2f} : {second:.2f} ms"
+
+
+def in_turns(first: Callable[[], object], second: Callable[[], object], effort: Effort) -> Pairs:
+    """Time two things in turns; who goes first changes from pair to pair.
+
+    Args:
+        first: the one above the line.
+        second: the one it is divided by.
+        effort: how long.
+    """
+    first(), second()  # traced, cached, paged in
+    pairs: list[tuple[float, float]] = []
+    end = time.perf_counter() + effort.seconds
+    while len(pairs) < LEAST or (len(pairs) < effort.pairs and time.perf_counter() < end):
+        if len(pairs) % 2:
+            b, a = seconds(second), seconds(first)
+        else:
+            a, b = seconds(first), seconds(second)
+        pairs.append((a, b))
+    return Pairs(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long a call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

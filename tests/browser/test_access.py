@@ -1,0 +1,35 @@
+"""Everyone can use it: axe finds no serious fault, light or dark, wide or narrow; text is text."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import PAGES, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def serious(visitor: Visitor) -> list[str]:
+    found = Axe().run(visitor.page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:200]}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_no_serious_fault(new_visitor: NewVisitor, page: str, dark: bool) -> None:
+    visitor = new_visitor(dark=dark).open(page, tiles="Overlay")
+    assert serious(visitor) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_narrow_page_does_not_scroll_sideways(new_visitor: NewVisitor, page: str) -> None:
+    visitor = new_visitor(width=400).open(page)
+    main = visitor.page.get_by_test_id("stMain")
+    assert main.evaluate("m => m.scrollWidth - m.clientWidth") <= 1

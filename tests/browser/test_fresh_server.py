@@ -1,0 +1,26 @@
+"""A deep link is the first thing that a fresh server ever sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.server import running_dashboard
+from tests.browser.visitor import PAGES
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_deep_link_on_a_fresh_server(new_visitor: NewVisitor, tmp_path: Path, page: str) -> None:
+    with running_dashboard(tmp_path) as fresh:
+        visitor = new_visitor(fresh.url).open(page, source="demo:gauge")
+        assert visitor.exceptions() == []
+        expect(visitor.page.get_by_test_id("stSidebarNavLink")).to_have_count(4)
+        assert visitor.query["source"] == "demo:gauge"
+        assert "Page not found" not in visitor.page.content()
+        assert "Traceback" not in fresh.log.read_text()
+        visitor.page.goto("about:blank")

@@ -1,0 +1,153 @@
+"""All four pages on the demo and on real projects: no error, right counts, live controls."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from components.gallery import PER_PAGE
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import PAGES, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("source", ["demo:cars", "demo:gauge"])
+@pytest.mark.parametrize("page", PAGES)
+def test_demo_pages_have_no_error(visitor: Visitor, source: str, page: str) -> None:
+    visitor.open(page, source=source)
+    assert visitor.exceptions() == []
+    assert visitor.notices() == []
+    assert visitor.query["source"] == source
+
+
+@pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])
+def test_real_folder_is_right_without_a_hint(
+    visitor: Visitor, real: Path, name: str, count: int
+) -> None:
+    source = f"folder:{(real / name).resolve()}"
+    visitor.open("project", source=source)
+    expect(visitor.page.get_by_text(f"{count} of {count} correct")).to_be_visible()
+    for page in PAGES[1:]:
+        visitor.open(page, source=source)
+        assert visitor.exceptions() == []
+        assert visitor.notices() == []
+        expect(visitor.page.locator(".board img, .board canvas").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])
+def test_real_folder_has_an_overlay_for_every_sample(
+    visitor: Visitor, real: Path, name: str, count: int
+) -> None:
+    source = f"folder:{(real / name).resolve()}"
+    for number, tiles in ((1, PER_PAGE), (2, count - PER_PAGE)):
+        visitor.open("samples", source=source, tiles="Overlay", page=str(number))
+        expect(visitor.page.locator(".board .tile")).to_have_count(tiles)
+        expect(visitor.page.locator(".board canvas.heat[data-painted=jet]")).to_have_count(tiles)
+
+
+def test_home_leads_to_the_project(visitor: Visitor) -> None:
+    visitor.open("")
+    assert "/project" in visitor.page.url
+    expect(visitor.page.locator("h1")).to_have_text("Car or not")
+
+
+def test_tile_opens_its_sample_in_explain(visitor: Visitor) -> None:
+    visitor.open("samples", verdict="Incorrect")
+    tile = visitor.page.locator(".board button.frame").nth(1)
+    sample = tile.get_attribute("data-id")
+    tile.click()
+    visitor.page.wait_for_url(re.compile("/explain"))
+    visitor.settle()
+    assert visitor.query["sample"] == sample
+    assert visitor.query["verdict"] == "Incorrect"
+    expect(visitor.page.get_by_text(re.compile("^2 of "))).to_be_visible()
+
+
+def test_previous_and_next_go_by_button_and_by_key(visitor: Visitor) -> None:
+    visitor.open("explain", verdict="Incorrect")
+    expect(visitor.page.get_by_text(re.compile("^1 of "))).to_be_visible()
+    visitor.page.locator(".st-key-next button").click()
+    expect(visitor.page.get_by_text(re.compile("^2 of "))).to_be_visible()
+    visitor.at_rest().page.keyboard.press("k")
+    expect(visitor.page.get_by_text(re.compile("^3 of "))).to_be_visible()
+    visitor.at_rest().page.keyboard.press("j")
+    expect(visitor.page.get_by_text(re.compile("^2 of "))).to_be_visible()
+
+
+def test_filters_with_no_result_offer_to_clear_them(visitor: Visitor) -> None:
+    visitor.open("samples", text="nothing is called so")
+    expect(visitor.page.get_by_text("No sample passes these filters.")).to_be_visible()
+    visitor.page.locator(".st-key-clear button").click()
+    expect(visitor.page.locator(".board .tile").first).to_be_visible()
+    visitor.at_rest()
+    assert "text" not in visitor.query
+
+
+def test_verdict_counts_add_up_and_filter(visitor: Visitor) -> None:
+    visitor.open("samples")
+    texts = visitor.page.locator(".st-key-verdict button").all_inner_texts()
+    counts = [int(re.sub(r"\D", "", text)) for text in texts]
+    assert counts[0] == counts[1] + counts[2]
+    visitor.press("verdict", f"Incorrect {counts[2]}")
+    expect(visitor.page.locator(".board .tile")).to_have_count(min(counts[2], 36))
+    expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(min(counts[2], 36))
+
+
+def test_a_cell_of_the_matrix_filters_the_gallery(visitor: Visitor) -> None:
+    visitor.open("samples")
+    chart = visitor.page.locator(".st-key-confusion .plot-container")
+    expect(chart).to_be_visible()
+    box = visitor.page.locator(".st-key-confusion .plot .xy, .st-key-confusion .nsewdrag").first
+    area = box.bounding_box()
+    assert area
+    # Second row, first column: no car, called car.
+    visitor.page.mouse.move(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.75)
+    visitor.page.mouse.click(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.75)
+    expect(visitor.page.locator(".board .tile.correct")).to_have_count(0)
+    visitor.at_rest()
+    assert visitor.query["true_class"] == "no car"
+    assert visitor.query["predicted_class"] == "car"
+
+
+def test_what_was_chosen_survives_a_page_change(visitor: Visitor) -> None:
+    visitor.open("explain", pooling="sum_abs", colormap="turbo", alpha="0.7", verdict="Incorrect")
+    visitor.go("Review")
+    assert visitor.query["pooling"] == "sum_abs"
+    expect(visitor.page.locator("select[name=colormap]").first).to_have_value("turbo")
+    visitor.go("Samples")
+    assert visitor.query["verdict"] == "Incorrect"
+    assert visitor.query["alpha"] == "0.7"
+
+
+def test_another_project_opens_and_a_wrong_one_loses_nothing(
+    visitor: Visitor, new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    visitor.open("project")
+    visitor.page.get_by_text("Open another project").click()
+    visitor.page.locator(".st-key-open_gauge button").click()
+    expect(visitor.page.locator("h1")).to_have_text("Gauge")
+    visitor.at_rest().press("source_kind", "Folder")
+    visitor.page.locator(".st-key-folder input").fill(str(tmp_path))
+    visitor.page.locator(".st-key-open_folder button").click()
+    expect(visitor.page.get_by_text("There is no Keras model")).to_be_visible()
+    expect(visitor.page.locator("h1")).to_have_text("Gauge")
+    assert visitor.exceptions() == []
+
+
+def test_a_link_to_a_project_that_is_gone_says_so_and_shows_the_demo(visitor: Visitor) -> None:
+    visitor.open("explain", source="folder:/nowhere/at/all")
+    assert any("There is no folder /nowhere/at/all" in text for text in visitor.notices())
+    expect(visitor.page.locator(".board img").first).to_be_visible()
+    assert visitor.exceptions() == []
+
+
+def test_regression_threshold_sorts_live(visitor: Visitor) -> None:
+    visitor.open("review", source="demo:gauge", threshold="0.02")
+    strict = visitor.page.get_by_text(re.compile(r"^Beyond the threshold · ")).inner_text()
+    visitor.open("review", source="demo:gauge", threshold="0.3")
+    loose = visitor.page.get_by_text(re.compile(r"^Beyond the threshold · ")).inner_text()
+    assert int(re.sub(r"\D", "", strict)) > int(re.sub(r"\D", "", loose))

@@ -1,0 +1,115 @@
+"""A person with a browser: opens pages, waits for them to come to rest, sees what went wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+REST = (
+    "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+)
+PAGES = ("project", "samples", "explain", "review")
+TIMEOUT = 60_000  # ms; the first page of a process waits for TensorFlow
+
+
+@dataclass
+class Visitor:
+    """One browser tab on a dashboard.
+
+    Attributes:
+        page: Playwright's page.
+        url: the dashboard's address.
+        broken: errors that the browser reported.
+    """
+
+    page: Page
+    url: str
+    broken: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(TIMEOUT)
+        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
+
+    def open(self, name: str = "", **query: str) -> Visitor:
+        """Open a page by its link and wait until it stands."""
+        self.page.goto(f"{self.url}/{name}" + (f"?{urlencode(query)}" if query else ""))
+        return self.settle()
+
+    def settle(self) -> Visitor:
+        """Wait until the page has its title, no script runs and nothing is being opened."""
+        expect(self.page.locator("h1").first).to_be_visible(timeout=TIMEOUT)
+        expect(self.page.locator(".st-key-stop_waiting")).to_have_count(0, timeout=TIMEOUT)
+        self.at_rest()
+        return self
+
+    def at_rest(self) -> Visitor:
+        """Wait until the widgets' delay is over and no script runs."""
+        self.page.evaluate("() => new Promise(done => setTimeout(done, 200))")  # their debounce
+        expect(self.page.locator(REST)).to_have_count(1, timeout=TIMEOUT)
+        return self
+
+    def go(self, title: str) -> Visitor:
+        """Follow the navigation to a page."""
+        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        expect(self.page.locator("h1").first).to_be_visible()
+        self.page.wait_for_url(re.compile(f"/{title.lower()}"))
+        return self.settle()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The link's parameters."""
+        return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items()}
+
+    def exceptions(self) -> list[str]:
+        """Error elements on the page, and errors in the browser."""
+        shown = self.page.get_by_test_id("stException").all_inner_texts()
+        return [*shown, *self.broken]
+
+    def notices(self) -> list[str]:
+        """Sentences that the page says in a box."""
+        return [text.strip() for text in self.page.get_by_test_id("stAlert").all_inner_texts()]
+
+    def board(self, key: str) -> Locator:
+        """A board by its key; Playwright looks through its shadow root."""
+        return self.page.locator(f".st-key-{key} .board")
+
+    def pixels(self, selector: str) -> list[int]:
+        """The colours of a canvas, once it is painted."""
+        canvas = self.page.locator(selector).first
+        expect(canvas).to_have_attribute("data-painted", re.compile(r".+"))
+        return canvas.evaluate(
+            "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+        )
+
+    def choose(self, key: str, option: str) -> Visitor:
+        """Choose an option of a select box."""
+        self.page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        return self.at_rest()
+
+    def press(self, key: str, option: str) -> Visitor:
+        """Press a button of a segmented control, or a button."""
+        place = self.page.locator(f".st-key-{key}")
+        place.get_by_role("radio", name=option).or_(
+            place.get_by_role("button", name=option)
+        ).first.click()
+        return self.at_rest()
+
+    def runs(self) -> int:
+        """How many script runs this tab has seen end."""
+        return int(self.page.evaluate("() => window.gradcamRuns ?? 0"))
+
+    def count_runs(self) -> None:
+        """Count runs from now on, by the state that Streamlit writes on its root element."""
+        self.page.evaluate(
+            """() => {
+                const app = document.querySelector('[data-testid=stApp]')
+                window.gradcamRuns = 0
+                new MutationObserver(() => {
+                    if (app.dataset.testScriptState === 'running') window.gradcamRuns++
+                }).observe(app, { attributeFilter: ['data-test-script-state'] })
+            }"""
+        )

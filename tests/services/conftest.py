@@ -1,0 +1,65 @@
+import pytest
+
+import gradcam
+from services import heatmaps, opening, thumbnails
+from services.settings import settings
+from services.store import BoundedStore
+from tests.services import projects
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch, tmp_path):
+    """A server that was just started: its own cache folder, nothing in memory."""
+    for name in ("GRADCAM_FOLDERS", "GRADCAM_CAPTURE_MB", "GRADCAM_PROJECTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
+    monkeypatch.setattr(opening, "_opened", BoundedStore(4))
+    monkeypatch.setattr(opening, "_networks", BoundedStore(4))
+    monkeypatch.setattr(
+        heatmaps,
+        "_captures",
+        BoundedStore(10**8, lambda c: c.activations.nbytes + c.gradients.nbytes),
+    )
+    monkeypatch.setattr(
+        thumbnails, "_thumbnails", BoundedStore(10**8, lambda t: t.picture.nbytes + len(t.encoded))
+    )
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def blue_or_red_file(model_folder):
+    path = model_folder / "model.keras"
+    projects.blue_or_red().save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def blue_or_red(blue_or_red_file):
+    return gradcam.load_network(blue_or_red_file)
+
+
+@pytest.fixture(scope="session")
+def redness():
+    """A regression: 4r - 2 for red in 0..1."""
+    return gradcam.Network(projects.redness_scored("linear"), "redness.h5")
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """How many pictures each run of a network got, in order."""
+    sizes = []
+    original = gradcam.Network.run
+
+    def counted(self, batch):
+        sizes.append(len(batch))
+        return original(self, batch)
+
+    monkeypatch.setattr(gradcam.Network, "run", counted)
+    return sizes

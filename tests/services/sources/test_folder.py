@@ -1,0 +1,277 @@
+import os
+
+import pytest
+
+from services.errors import ProjectError
+from services.settings import settings
+from services.sources.folder import locate, read_folder
+from services.sources.reference import SourceKind, SourceReference
+from tests.services.projects import entry, info_labels, solid
+
+
+@pytest.fixture
+def cars(tmp_path):
+    """A folder with a model file (of nothing) and two class folders."""
+    folder = tmp_path / "cars"
+    solid(folder / "car" / "a.png")
+    solid(folder / "no car" / "b.png")
+    (folder / "model.h5").write_bytes(b"not opened here")
+    return folder
+
+
+def sentence_of(function, *arguments):
+    with pytest.raises(ProjectError) as caught:
+        function(*arguments)
+    return str(caught.value)
+
+
+def facts(content):
+    return {fact.what: (fact.value, fact.why) for fact in content.facts}
+
+
+def ids(content):
+    return [sample.id for sample in content.labelled.samples]
+
+
+# ---------------------------------------------------------------------------------- the network
+
+
+@pytest.mark.parametrize("name", ["model.h5", "net.keras", "net.hdf5", "net.h5.zip"])
+def test_the_only_model_is_taken(cars, name):
+    (cars / "model.h5").rename(cars / name)
+    content = read_folder(cars)
+    assert content.model == cars / name
+    assert facts(content)["model"] == (name, "the only model here")
+
+
+def test_among_several_models_the_one_called_model_is_taken(cars):
+    (cars / "a.h5").touch()
+    content = read_folder(cars)
+    assert content.model.name == "model.h5"
+    assert facts(content)["model"] == ("model.h5", "the first of 2 models here")
+
+
+def test_among_several_others_the_first_by_name_is_taken(cars):
+    (cars / "model.h5").rename(cars / "b.h5")
+    (cars / "a.keras").touch()
+    assert read_folder(cars).model.name == "a.keras"
+
+
+def test_a_named_model_is_taken_without_a_word(cars):
+    (cars / "nets").mkdir()
+    (cars / "nets" / "other.bin").touch()
+    (cars / "project.toml").write_text('model = "nets/other.bin"')
+    content = read_folder(cars)
+    assert content.model == (cars / "nets" / "other.bin").resolve()
+    assert "model" not in facts(content)
+
+
+def test_a_named_model_that_is_missing_is_told(cars):
+    (cars / "project.toml").write_text('model = "other.h5"')
+    assert sentence_of(read_folder, cars) == (
+        "project.toml names the model other.h5, which is not there."
+    )
+
+
+def test_a_folder_without_a_model_is_told(cars):
+    (cars / "model.h5").unlink()
+    assert sentence_of(read_folder, cars).startswith("There is no Keras model (.h5 or .keras)")
+
+
+@pytest.mark.parametrize("key", ["model", "data"])
+def test_what_the_manifest_names_stays_inside_the_folder(cars, key):
+    (cars.parent / "other").mkdir()
+    (cars / "project.toml").write_text(f'{key} = "../other"')
+    assert "which lies outside the project's folder" in sentence_of(read_folder, cars)
+
+
+# ------------------------------------------------------------------------------------- the data
+
+
+def test_class_folders_beside_the_model_are_the_data(cars):
+    content = read_folder(cars)
+    assert ids(content) == ["car/a.png", "no car/b.png"]
+    assert facts(content)["data"] == ("this folder", "where the pictures are")
+    assert facts(content)["labels"][0] == "class folders"
+
+
+@pytest.mark.parametrize("name", ["testing", "test", "images", "data", "val", "pictures"])
+def test_a_folder_with_a_usual_name_holds_the_data(cars, name):
+    (cars / name).mkdir()
+    (cars / "car").rename(cars / name / "car")
+    (cars / "no car").rename(cars / name / "no car")
+    content = read_folder(cars)
+    assert ids(content) == ["car/a.png", "no car/b.png"]
+    assert facts(content)["data"][0] == name
+
+
+def test_the_test_pictures_come_before_all_others(cars):
+    solid(cars / "data" / "testing" / "car" / "c.png")
+    solid(cars / "data" / "training" / "car" / "d.png")
+    content = read_folder(cars)
+    assert ids(content) == ["car/c.png"]
+    assert facts(content)["data"][0] == "data/testing"
+
+
+def test_a_whole_export_is_read_by_the_label_file_at_its_root(cars):
+    solid(cars / "testing" / "a.png")
+    info_labels(cars, [entry("testing/a.png", "car")])
+    info_labels(cars / "testing", [entry("a.png", "another")])
+    content = read_folder(cars)
+    assert [(s.id, s.label) for s in content.labelled.samples] == [("testing/a.png", "car")]
+    assert facts(content)["labels"] == ("info.labels", "the label file of an Edge Impulse export")
+
+
+def test_the_test_half_of_an_export_is_read_by_its_own_label_file(cars):
+    solid(cars / "testing" / "a.png")
+    info_labels(cars / "testing", [entry("a.png", "car")])
+    assert [(s.id, s.label) for s in read_folder(cars).labelled.samples] == [("a.png", "car")]
+
+
+def test_named_data_is_taken(cars):
+    solid(cars / "mine" / "x" / "c.png")
+    (cars / "project.toml").write_text('data = "mine"')
+    content = read_folder(cars)
+    assert ids(content) == ["x/c.png"]
+    assert "data" not in facts(content)
+
+
+def test_named_data_that_is_no_folder_is_told(cars):
+    (cars / "project.toml").write_text('data = "model.h5"')
+    assert sentence_of(read_folder, cars) == (
+        "project.toml names the data model.h5, which is no folder here."
+    )
+
+
+def test_a_folder_without_a_picture_is_told(cars):
+    (cars / "car" / "a.png").unlink()
+    (cars / "no car" / "b.png").unlink()
+    assert sentence_of(read_folder, cars).startswith("There is no picture in cars;")
+
+
+def test_pictures_without_labels_are_told_as_such(cars):
+    (cars / "car" / "a.png").rename(cars / "a.png")
+    (cars / "no car" / "b.png").unlink()
+    assert facts(read_folder(cars))["labels"] == (
+        "nothing",
+        "the pictures are in no class folders and no label file names them",
+    )
+
+
+# ------------------------------------------------------------------------------- the class names
+
+
+@pytest.mark.parametrize("name", ["labels.txt", "classes.txt"])
+def test_class_names_stand_one_a_line(cars, name):
+    (cars / name).write_text("no car\n\n car \n", encoding="utf-8-sig")
+    content = read_folder(cars)
+    assert content.class_names == ("no car", "car")
+    assert facts(content)["classes"][0] == name
+
+
+def test_the_numbers_that_teachable_machine_writes_are_taken_off(cars):
+    (cars / "labels.txt").write_text("0 With Mask\n1 Without Mask\n")
+    assert read_folder(cars).class_names == ("With Mask", "Without Mask")
+
+
+@pytest.mark.parametrize("text", ["0\n1\n", "1 a\n2 b\n", "0 a\nb\n", "3 wheels\n4 wheels\n"])
+def test_numbers_that_are_part_of_the_names_stay(cars, text):
+    (cars / "labels.txt").write_text(text)
+    assert read_folder(cars).class_names == tuple(text.split("\n")[:2])
+
+
+def test_an_empty_list_of_names_says_nothing(cars):
+    (cars / "labels.txt").write_text("\n \n")
+    assert read_folder(cars).class_names is None
+
+
+# ---------------------------------------------------------------------------------- where it is
+
+
+def folder(place):
+    return SourceReference(SourceKind.FOLDER, str(place))
+
+
+def test_a_folder_is_located(cars):
+    assert locate(folder(cars)) == cars.resolve()
+
+
+def test_a_home_folder_is_located(cars, monkeypatch):
+    monkeypatch.setenv("HOME", str(cars.parent))
+    assert locate(folder("~/cars")) == cars.resolve()
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("", "Type the path of a folder"),
+        ("  ", "Type the path of a folder"),
+        ("/no/such/folder", "There is no folder /no/such/folder on the machine"),
+        ("~nobody-of-this-name/x", "cannot be read"),
+        ("a\0b", "cannot be read"),
+        ("/" + "x" * 5000, "cannot be read"),
+    ],
+)
+def test_a_place_that_is_no_folder_is_told(place, said):
+    assert said in sentence_of(locate, folder(place))
+
+
+def test_a_file_in_place_of_a_folder_is_told(cars):
+    assert "is a file; type the path of the folder" in sentence_of(
+        locate, folder(cars / "model.h5")
+    )
+
+
+@pytest.fixture
+def only_shared(monkeypatch, tmp_path):
+    """A server whose owner lets people open folders below `shared` and `more`."""
+    roots = [tmp_path / "shared", tmp_path / "more"]
+    monkeypatch.setenv("GRADCAM_FOLDERS", os.pathsep.join(map(str, roots)))
+    settings.cache_clear()
+    for root in (*roots, tmp_path / "shared secret"):
+        (root / "inner").mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("place", ["shared", "shared/inner", "more/inner", "shared/../more"])
+def test_folders_below_the_allowed_ones_are_located(only_shared, place):
+    assert locate(folder(only_shared / place)) == (only_shared / place).resolve()
+
+
+@pytest.mark.parametrize(
+    "place", ["", "shared secret", "shared secret/inner", "shared/../shared secret", "not there"]
+)
+def test_no_other_folder_is_opened_nor_told_whether_it_exists(only_shared, place):
+    said = sentence_of(locate, folder(only_shared / place))
+    assert said == "This server does not open folders there; upload the project."
+
+
+def test_a_link_out_of_an_allowed_folder_is_not_followed(only_shared):
+    (only_shared / "shared" / "link").symlink_to(only_shared / "shared secret")
+    assert "does not open folders there" in sentence_of(
+        locate, folder(only_shared / "shared" / "link")
+    )
+
+
+def test_an_empty_list_of_folders_allows_none(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADCAM_FOLDERS", "")
+    settings.cache_clear()
+    assert "does not open folders there" in sentence_of(locate, folder(tmp_path))
+
+
+def test_an_unknown_demo_is_told():
+    reference = SourceReference(SourceKind.DEMO, "../services")
+    assert sentence_of(locate, reference) == "There is no demo named '../services'."
+
+
+def test_an_upload_lies_in_the_cache():
+    kept = settings().cache / "uploads" / ("a" * 32)
+    kept.mkdir(parents=True)
+    assert locate(SourceReference(SourceKind.UPLOAD, "a" * 32)) == kept
+
+
+@pytest.mark.parametrize("place", ["b" * 32, "..", "", ".", "../../cache"])
+def test_no_other_folder_is_an_upload(place):
+    (settings().cache / "uploads" / ("a" * 32)).mkdir(parents=True)
+    said = sentence_of(locate, SourceReference(SourceKind.UPLOAD, place))
+    assert said == "That upload is no longer kept on this server; upload it again."

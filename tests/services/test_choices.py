@@ -1,0 +1,207 @@
+import math
+from dataclasses import fields, replace
+from enum import StrEnum
+from typing import get_args, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcam import Colormap, Method, Normalization, Pooling
+from services.choices import DRAWING, FILTERS, By, Choices, Sort, Tiles, Verdict
+
+NARROW = {
+    "low": st.integers(0, 100),
+    "high": st.integers(0, 100),
+    "page": st.integers(1, 10**6),
+    "percentile": st.floats(50, 100),
+    "alpha": st.floats(0, 1),
+    "threshold": st.none() | st.floats(0, 1e12),
+    "drawing": st.sampled_from(["browser", "server"]),
+}
+
+
+def of_kind(hint):
+    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+    values = {bool: st.booleans(), str: st.text()}
+    if issubclass(kinds[0], StrEnum):
+        values[kinds[0]] = st.sampled_from(kinds[0])
+    values = values[kinds[0]]
+    return values | st.none() if type(None) in get_args(hint) else values
+
+
+HINTS = get_type_hints(Choices)
+any_choices = st.builds(
+    Choices, **{name: NARROW.get(name) or of_kind(hint) for name, hint in HINTS.items()}
+)
+
+# One value for each field that is not its default.
+OTHERS = Choices(
+    source="folder:/my cars",
+    verdict=Verdict.CORRECT,
+    true_class="car",
+    predicted_class="no car",
+    low=10,
+    high=90,
+    text="night",
+    sort=Sort.NAME,
+    page=3,
+    tiles=Tiles.OVERLAY,
+    sample="car/a b.png",
+    layer="base/conv",
+    method=Method.GRAD_CAM,
+    target="=car",
+    pooling=Pooling.SUM_ABS,
+    normalization=Normalization.SIMPLE,
+    percentile=95.5,
+    shared_scale=True,
+    alpha=0.7,
+    colormap=Colormap.TURBO,
+    threshold=0.25,
+    by=By.PREDICTED,
+    review_class="car",
+    drawing="server",
+)
+
+
+@settings(database=None, deadline=None, max_examples=400)
+@given(any_choices)
+def test_a_link_opens_the_same_view(choices):
+    assert Choices().adopting(choices.to_query()) == choices
+
+
+def test_a_link_names_what_differs_and_the_source():
+    assert Choices().to_query() == {"source": "demo:cars"}
+    assert Choices(alpha=0.5, shared_scale=True, verdict=Verdict.INCORRECT, page=2).to_query() == {
+        "source": "demo:cars",
+        "alpha": "0.5",
+        "shared_scale": "1",
+        "verdict": "Incorrect",
+        "page": "2",
+    }
+
+
+def test_what_a_link_does_not_name_stays():
+    assert OTHERS.adopting({"alpha": "0.25"}) == replace(OTHERS, alpha=0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("verdict", "Maybe"),
+        ("verdict", "correct"),
+        ("low", "-1"),
+        ("low", "half"),
+        ("high", "101"),
+        ("high", "50.5"),
+        ("sort", "By size"),
+        ("page", "0"),
+        ("page", "1000001"),
+        ("tiles", ""),
+        ("method", "lime"),
+        ("pooling", "max"),
+        ("normalization", "none"),
+        ("percentile", "49.9"),
+        ("percentile", "100.1"),
+        ("percentile", "nan"),
+        ("shared_scale", "yes"),
+        ("shared_scale", "True"),
+        ("alpha", "1.01"),
+        ("alpha", "-0.1"),
+        ("alpha", "nan"),
+        ("colormap", "rainbow"),
+        ("threshold", "-0.1"),
+        ("threshold", "inf"),
+        ("threshold", "x"),
+        ("by", "Both"),
+        ("drawing", "paper"),
+        ("page", "9" * 5000),
+    ],
+)
+def test_what_a_link_says_wrongly_is_passed_over(name, text):
+    expected = replace(OTHERS, layer="conv")
+    assert OTHERS.adopting({name: text, "layer": "conv"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("low", "0", 0),
+        ("high", "100", 100),
+        ("page", "1", 1),
+        ("percentile", "50", 50.0),
+        ("percentile", "100", 100.0),
+        ("alpha", "0", 0.0),
+        ("alpha", "1", 1.0),
+        ("threshold", "0", 0.0),
+        ("shared_scale", "0", False),
+    ],
+)
+def test_the_ends_of_a_range_belong_to_it(name, text, value):
+    assert getattr(OTHERS.adopting({name: text}), name) == value
+
+
+def test_a_parameter_that_nobody_knows_is_passed_over():
+    assert OTHERS.adopting({"key": "ei_secret", "to_query": "x"}) == OTHERS
+
+
+def test_every_field_has_another_value_here():
+    same = {f.name for f in fields(Choices) if getattr(OTHERS, f.name) == getattr(Choices(), f.name)}
+    assert same == {"method"}  # there is one method yet
+
+
+def test_another_source_keeps_the_drawing_and_nothing_else():
+    changed = OTHERS.changed("source", "demo:gauge")
+    kept = {
+        f.name for f in fields(Choices) if getattr(changed, f.name) != getattr(Choices(), f.name)
+    }
+    assert changed.source == "demo:gauge"
+    assert kept == {
+        "source", "pooling", "normalization", "percentile", "shared_scale", "alpha", "colormap",
+        "tiles", "drawing",
+    }  # fmt: skip
+    assert {name: getattr(changed, name) for name in DRAWING} == {
+        name: getattr(OTHERS, name) for name in DRAWING
+    }
+
+
+@pytest.mark.parametrize("name", sorted(FILTERS))
+def test_a_filter_goes_back_to_the_first_page(name):
+    changed = Choices(page=5).changed(name, getattr(OTHERS, name))
+    assert (changed.page, getattr(changed, name)) == (1, getattr(OTHERS, name))
+
+
+@pytest.mark.parametrize("name", ["alpha", "layer", "sample", "shared_scale", "target", "tiles"])
+def test_what_is_no_filter_stays_on_its_page(name):
+    changed = Choices(page=5).changed(name, getattr(OTHERS, name))
+    assert (changed.page, getattr(changed, name)) == (5, getattr(OTHERS, name))
+
+
+def test_the_page_itself_can_be_changed():
+    assert OTHERS.changed("page", 7) == replace(OTHERS, page=7)
+
+
+NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text"]
+
+
+@pytest.mark.parametrize("name", NARROWING)
+def test_each_filter_alone_leaves_samples_out(name):
+    filtered = replace(Choices(), **{name: getattr(OTHERS, name)})
+    assert filtered.is_filtered
+    assert filtered.unfiltered() == Choices()
+
+
+def test_order_threshold_and_tiles_leave_no_sample_out():
+    chosen = Choices(sort=Sort.NAME, threshold=0.3, tiles=Tiles.OVERLAY, page=2, alpha=0.1)
+    assert not chosen.is_filtered
+
+
+def test_clearing_the_filters_keeps_everything_else():
+    cleared = OTHERS.unfiltered()
+    default = {name: getattr(Choices(), name) for name in NARROWING}
+    assert cleared == replace(OTHERS, page=1, **default)
+
+
+def test_a_threshold_is_written_exactly():
+    assert float(Choices(threshold=1234.5678).to_query()["threshold"]) == 1234.5678
+    assert math.isclose(float(Choices(threshold=0.1).to_query()["threshold"]), 0.1, rel_tol=0)

@@ -1,0 +1,213 @@
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, features
+
+from gradcam import PictureError
+from services.pictures import MAX_PIXELS, encoded, is_picture, read_picture, shrunk
+from tests.services.projects import drawn
+
+# Four different corners, so that every turn shows.
+CORNERS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
+
+
+def saved(path, image, **options):
+    image.save(path, **options)
+    return path
+
+
+def why(path):
+    with pytest.raises(PictureError) as caught:
+        read_picture(path)
+    return str(caught.value)
+
+
+def decoded(data):
+    return np.asarray(Image.open(io.BytesIO(data)))
+
+
+def test_an_rgb_picture_is_read_as_it_is(tmp_path):
+    np.testing.assert_array_equal(read_picture(drawn(tmp_path / "a.png", CORNERS)), CORNERS)
+
+
+def test_a_gray_picture_has_three_equal_channels(tmp_path):
+    path = saved(tmp_path / "a.png", Image.fromarray(np.array([[0, 7, 255]], np.uint8)))
+    assert read_picture(path).tolist() == [[[0] * 3, [7] * 3, [255] * 3]]
+
+
+def test_a_palette_gives_its_colours(tmp_path):
+    image = Image.fromarray(CORNERS).quantize(4)
+    path = saved(tmp_path / "a.png", image)
+    assert Image.open(path).mode == "P"
+    np.testing.assert_array_equal(read_picture(path), CORNERS)
+
+
+def test_transparency_is_dropped(tmp_path):
+    clear = np.dstack([CORNERS, np.array([[0, 128], [255, 1]], np.uint8)])
+    path = saved(tmp_path / "a.png", Image.fromarray(clear))
+    np.testing.assert_array_equal(read_picture(path), CORNERS)
+
+
+def test_gray_with_transparency_is_read(tmp_path):
+    path = saved(tmp_path / "a.png", Image.new("LA", (1, 1), (90, 10)))
+    assert read_picture(path).tolist() == [[[90, 90, 90]]]
+
+
+def test_black_and_white_is_read(tmp_path):
+    path = saved(tmp_path / "a.png", Image.fromarray(np.array([[False, True]])))
+    assert read_picture(path)[0, :, 0].tolist() == [0, 255]
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_sixteen_bits_become_eight(tmp_path, suffix):
+    values = np.array([[0, 257, 32768, 65535]], np.uint16)
+    path = saved(tmp_path / f"a.{suffix}", Image.fromarray(values))
+    assert read_picture(path)[0, :, 0].tolist() == [0, 1, 127, 255]
+
+
+def test_eight_bits_stored_in_sixteen_stay(tmp_path):
+    values = np.array([[0, 7, 255]], np.uint16)
+    path = saved(tmp_path / "a.png", Image.fromarray(values))
+    assert read_picture(path)[0, :, 0].tolist() == [0, 7, 255]
+
+
+def test_printing_colours_become_screen_colours(tmp_path):
+    path = saved(tmp_path / "a.tif", Image.new("CMYK", (2, 2), (0, 255, 255, 0)))
+    assert read_picture(path)[0, 0].tolist() == [255, 0, 0]
+
+
+UPRIGHT = {
+    1: lambda stored: stored,
+    2: np.fliplr,
+    3: lambda stored: np.rot90(stored, 2),
+    4: np.flipud,
+    5: lambda stored: stored.transpose(1, 0, 2),
+    6: lambda stored: np.rot90(stored, -1),
+    7: lambda stored: np.rot90(stored, 2).transpose(1, 0, 2),
+    8: np.rot90,
+}
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_a_picture_is_turned_upright(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = np.concatenate([CORNERS, CORNERS // 2], axis=1)  # wider than high
+    path = drawn(tmp_path / "a.png", stored, exif=exif)
+    np.testing.assert_array_equal(read_picture(path), UPRIGHT[orientation](stored))
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"garbage"])
+def test_broken_notes_of_a_camera_do_not_lose_the_picture(tmp_path, exif):
+    path = drawn(tmp_path / "a.png", CORNERS, exif=exif)
+    np.testing.assert_array_equal(read_picture(path), CORNERS)
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow writes no AVIF")
+def test_the_bytes_decide_and_not_the_extension(tmp_path):
+    image = Image.fromarray(np.full((16, 16, 3), (250, 10, 20), np.uint8))
+    path = tmp_path / "photo.jpeg"
+    image.save(path, "AVIF", quality=95)
+    assert np.abs(read_picture(path).astype(int) - (250, 10, 20)).max() <= 6
+
+
+@pytest.mark.parametrize("form", ["JPEG", "BMP", "WEBP", "GIF", "TIFF", "PPM"])
+def test_the_usual_formats_are_read(tmp_path, form):
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (16, 16), (200, 30, 40)).save(path, form)
+    assert np.abs(read_picture(path).astype(int) - (200, 30, 40)).max() <= 8
+
+
+def test_an_empty_file_is_told(tmp_path):
+    (tmp_path / "a.png").touch()
+    assert why(tmp_path / "a.png") == "the file is empty"
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "webp"])
+def test_a_truncated_file_is_told(tmp_path, suffix):
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3))
+    path = drawn(tmp_path / f"a.{suffix}", noise)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert why(path) == "damaged: it cannot be decoded"
+
+
+def test_a_pointer_in_place_of_the_picture_is_told(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    assert why(path) == "a Git LFS pointer, not the picture; run `git lfs pull`"
+
+
+def test_a_text_named_like_a_picture_is_told(tmp_path):
+    (tmp_path / "a.jpg").write_text("not a picture")
+    assert why(tmp_path / "a.jpg") == "no picture format that is known here"
+
+
+def test_a_missing_file_is_told(tmp_path):
+    assert why(tmp_path / "gone.png") == "the file is missing"
+
+
+def test_a_folder_named_like_a_picture_is_told(tmp_path):
+    (tmp_path / "a.png").mkdir()
+    assert why(tmp_path / "a.png")
+
+
+def claiming(path, width, height):
+    """A PNG of a few bytes whose header claims a size."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(MAX_PIXELS + 1, 1), (10_000, 9_500), (30_000, 30_000)]
+)
+def test_a_picture_that_would_fill_the_memory_is_told(tmp_path, width, height):
+    assert why(claiming(tmp_path / "a.png", width, height)) == "larger than 60 megapixels"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("a.jpg", True), ("a.JPEG", True), ("a.b.avif", True), ("._a.jpg", False), (".jpg", False),
+     ("a.txt", False), ("jpg", False)],
+)  # fmt: skip
+def test_a_picture_is_known_by_its_name(tmp_path, name, answer):
+    assert is_picture(tmp_path / name) is answer
+
+
+@pytest.mark.parametrize(
+    ("size", "side", "expected"),
+    [((40, 20), 10, (10, 5)), ((20, 40), 10, (5, 10)), ((1000, 1), 10, (10, 1)), ((9, 5), 10, (9, 5)),
+     ((10, 10), 10, (10, 10))],
+)  # fmt: skip
+def test_the_longer_side_is_brought_down_to_a_length(size, side, expected):
+    picture = np.full((*size, 3), 77, np.uint8)
+    small = shrunk(picture, side)
+    assert (small.shape, small.min(), small.max()) == ((*expected, 3), 77, 77)
+
+
+def test_shrinking_takes_the_mean_of_what_falls_together():
+    picture = np.array([[0, 200], [100, 100]], np.uint8)[..., None].repeat(3, axis=2)
+    assert shrunk(picture, 1).tolist() == [[[100, 100, 100]]]
+
+
+def test_a_picture_for_the_browser_is_webp_and_close():
+    picture = np.full((16, 16, 3), (200, 60, 30), np.uint8)
+    data = encoded(picture)
+    assert data[8:12] == b"WEBP"
+    assert np.abs(decoded(data).astype(int) - picture).max() <= 8
+
+
+def test_where_every_pixel_counts_it_is_png_and_equal():
+    picture = np.random.default_rng(0).integers(0, 256, (9, 7, 3)).astype(np.uint8)
+    data = encoded(picture, lossless=True)
+    assert data.startswith(b"\x89PNG")
+    np.testing.assert_array_equal(decoded(data), picture)
