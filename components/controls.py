@@ -195,10 +195,3 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
     if layer.cells <= 16:
         text += " That is coarse: it tells the region, not the outline."
     return plain(text)
-
-
-def keep_drawn(alpha: float, colormap: str) -> None:
-    """Keep opacity and colour map that were chosen in the browser."""
-    session.replace_choices(
-        session.choices().adopting({"alpha": f"{alpha:g}", "colormap": colormap})
-    )

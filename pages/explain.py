@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.board import board
-from components.controls import chosen_target, heatmap_controls, keep_drawn
+from components.controls import chosen_target, heatmap_controls
 from components.downloads import file_name, map_downloads
 from components.explain_view import (
     chosen_position,
@@ -35,7 +35,6 @@ with guarded():
             [picture_group(opened.predictions, position, choices, heatmap)],
             choices,
             key="viewer",
-            on_drawn=keep_drawn,
             legend=legend_of(heatmap, choices),
             download=file_name(opened.predictions, position, ".overlay.png"),
         )

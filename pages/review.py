@@ -5,7 +5,7 @@ import streamlit as st
 from components import shell
 from components.board import board
 from components.comparison import PAIRS, pair_groups, side_groups
-from components.controls import chosen_target, heatmap_controls, keep_drawn, segments, select
+from components.controls import chosen_target, heatmap_controls, segments, select
 from components.guard import guarded, require_project
 from components.overview import threshold_slider
 from services import session
@@ -40,7 +40,6 @@ with guarded():
         choices,
         key="sides",
         on_click=explain,
-        on_drawn=keep_drawn,
         beside=True,
     )
     if len(both.incorrect):

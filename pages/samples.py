@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import shell
 from components.board import Group, Shows, board
-from components.controls import chosen_target, heatmap_controls, keep_drawn
+from components.controls import chosen_target, heatmap_controls
 from components.gallery import (
     clear_button,
     filter_controls,
@@ -55,7 +55,6 @@ with gallery:
             choices,
             key="gallery",
             on_click=explain,
-            on_drawn=keep_drawn,
             controls=overlays and len(positions) > 0,
         )
     pager(pages)

@@ -135,6 +135,6 @@ def _write(query: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 def _forgive(error: Exception) -> None:
     log.warning("nothing is kept on disk: %s", error)
-    if isinstance(error, sqlite3.DatabaseError) and "malformed" in f"{error}not a database":
+    if any(said in str(error) for said in ("malformed", "not a database")):
         damaged = settings().cache / "kept.sqlite"
         damaged.unlink(missing_ok=True)

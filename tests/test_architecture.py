@@ -101,9 +101,7 @@ def test_only_the_session_pages_and_components_know_streamlit():
 
 
 def test_tensorflow_is_imported_only_where_it_is_needed():
-    wrong = {
-        shown(path): sorted(found) for path in PRODUCT if (found := top_imports(path) & HEAVY)
-    }
+    wrong = {shown(path): sorted(found) for path in PRODUCT if (found := top_imports(path) & HEAVY)}
     assert wrong == {}
 
 

@@ -138,7 +138,6 @@ def board(
     choices: Choices,
     key: str,
     on_click: Callable[[str], None] | None = None,
-    on_drawn: Callable[[float, str], None] | None = None,
     *,
     controls: bool = True,
     legend: Legend | None = None,
@@ -152,7 +151,6 @@ def board(
         choices: for opacity and colour map.
         key: of the component on its page.
         on_click: gets the id of a clicked tile.
-        on_drawn: gets opacity and colour map when the person leaves the controls.
         controls: whether to draw the toolbar.
         legend: numbers of the colour bar.
         beside: groups beside each other where there is room.
@@ -183,9 +181,4 @@ def board(
         if tile and on_click:
             on_click(str(tile))
 
-    def drawn() -> None:
-        value = st.session_state[key].get("drawn")
-        if value and on_drawn:
-            on_drawn(float(value["alpha"]), str(value["colormap"]))
-
-    _mount(data=data, key=key, on_clicked_change=clicked, on_drawn_change=drawn)
+    _mount(data=data, key=key, on_clicked_change=clicked)

@@ -5,24 +5,19 @@
 const boards = new WeakMap()
 
 export default function (component) {
-  const { data, parentElement, setStateValue, setTriggerValue } = component
+  const { data, parentElement, setTriggerValue } = component
   let board = boards.get(parentElement)
   if (!board) {
-    board = { alpha: data.alpha, colormap: data.colormap, touched: false, signature: null }
+    board = { signature: null, follow: () => sync(board) }
     boards.set(parentElement, board)
-    board.follow = (event) => follow(board, event.detail)
     window.addEventListener("gradcam:drawn", board.follow)
   }
   board.data = data
-  board.setStateValue = setStateValue
   board.setTriggerValue = setTriggerValue
   board.root = parentElement.querySelector(".board")
-  if (!board.touched) {
-    board.alpha = data.alpha
-    board.colormap = data.colormap
-  }
-  if (board.touched && board.alpha === data.alpha && board.colormap === data.colormap) {
-    board.touched = false // the server knows by now
+  const drawn = window.gradcamDrawn
+  if (drawn && drawn.alpha === data.alpha && drawn.colormap === data.colormap) {
+    delete window.gradcamDrawn // the server knows by now
   }
   if (board.signature !== data.signature) {
     const held = focusedName(board)
@@ -31,7 +26,7 @@ export default function (component) {
     if (held) board.root.querySelector(`[data-name="${held}"]`)?.focus()
   }
   sync(board)
-  if (board.touched) writeLink(board)
+  writeLink(board)
   return () => {
     window.removeEventListener("gradcam:drawn", board.follow)
     boards.delete(parentElement)
@@ -94,10 +89,6 @@ function toolbar(board) {
   if (board.data.has_boxes) bar.append(boxSwitch(board))
   if (board.data.download) bar.append(downloadButton(board))
   bar.append(legend(board))
-  // A page change drops the link's parameters, so tell the server before leaving the controls.
-  bar.addEventListener("focusout", (event) => {
-    if (board.touched && !bar.contains(event.relatedTarget)) tell(board)
-  })
   return bar
 }
 
@@ -133,7 +124,7 @@ function download(board) {
   const context = canvas.getContext("2d")
   context.imageSmoothingEnabled = false
   context.drawImage(frame.querySelector("img"), 0, 0, canvas.width, canvas.height)
-  context.globalAlpha = board.alpha
+  context.globalAlpha = drawnBy(board).alpha
   context.drawImage(heat, 0, 0)
   const seen = frame.querySelector(".unseen")?.seen
   if (seen) {
@@ -283,8 +274,9 @@ function loadHeat(board, canvas, source) {
 }
 
 function paint(board, heat) {
-  if (!heat.values || heat.painted === board.colormap) return
-  const table = TABLES[board.colormap]
+  const { colormap } = drawnBy(board)
+  if (!heat.values || heat.painted === colormap) return
+  const table = TABLES[colormap]
   const { width, height, data } = heat.values
   const drawn = new ImageData(width, height)
   for (let i = 0; i < data.length; i += 4) {
@@ -295,50 +287,47 @@ function paint(board, heat) {
     drawn.data[i + 3] = data[i + 3]
   }
   heat.canvas.getContext("2d").putImageData(drawn, 0, 0)
-  heat.painted = board.colormap
-  heat.canvas.dataset.painted = board.colormap
+  heat.painted = colormap
+  heat.canvas.dataset.painted = colormap
 }
 
 function sync(board) {
-  board.root.style.setProperty("--alpha", board.alpha)
+  const { alpha, colormap } = drawnBy(board)
+  board.root.style.setProperty("--alpha", alpha)
   board.root.classList.toggle("with-boxes", Boolean(board.boxes))
   for (const heat of board.heats) paint(board, heat)
   if (!board.data.controls) return
-  board.slider.value = board.alpha
-  board.output.textContent = `${Math.round(100 * board.alpha)} %`
-  board.select.value = board.colormap
+  board.slider.value = alpha
+  board.output.textContent = `${Math.round(100 * alpha)} %`
+  board.select.value = colormap
   const context = board.ramp.getContext("2d")
   const ramp = context.createImageData(256, 1)
-  const table = TABLES[board.colormap]
+  const table = TABLES[colormap]
   for (let i = 0; i < 256; i++) ramp.data.set([...table.slice(3 * i, 3 * i + 3), 255], 4 * i)
   context.putImageData(ramp, 0, 0)
 }
 
 // --------------------------------------------------------------------------------- telling
 
-function touch(board, change) {
-  // Every board on the page follows, this one included.
-  const drawn = { alpha: board.alpha, colormap: board.colormap, ...change }
-  window.dispatchEvent(new CustomEvent("gradcam:drawn", { detail: drawn }))
-  writeLink(board)
+// What is on screen: what the person chose here, until the server has read it from the link.
+// It outlives the board, because a page change drops the link's parameters.
+function drawnBy(board) {
+  return window.gradcamDrawn ?? { alpha: board.data.alpha, colormap: board.data.colormap }
 }
 
-function follow(board, drawn) {
-  Object.assign(board, drawn, { touched: true })
-  sync(board)
+function touch(board, change) {
+  window.gradcamDrawn = { ...drawnBy(board), ...change }
+  window.dispatchEvent(new CustomEvent("gradcam:drawn")) // every board on the page follows
+  writeLink(board)
 }
 
 // The server reads the link's parameters with its next run, whatever causes it.
 function writeLink(board) {
+  if (!window.gradcamDrawn) return
   const url = new URL(window.location.href)
-  for (const name of ["alpha", "colormap"]) {
-    const value = String(board[name])
-    if (value === String(board.data.defaults[name])) url.searchParams.delete(name)
+  for (const [name, value] of Object.entries(window.gradcamDrawn)) {
+    if (value === board.data.defaults[name]) url.searchParams.delete(name)
     else url.searchParams.set(name, value)
   }
   if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url)
-}
-
-function tell(board) {
-  board.setStateValue("drawn", { alpha: board.alpha, colormap: board.colormap })
 }

@@ -64,7 +64,7 @@ def _from_info(data: Path) -> LabelledSet:
         if not isinstance(path_text, str) or not path_text:
             left_out.append(LeftOut("(no name)", f"its entry in {INFO} has no path"))
             continue
-        if entry.get("category", "testing") not in {"testing", "split"}:
+        if entry.get("category", "testing") not in ("testing", "split"):  # noqa: PLR6201 - it may be a list
             continue
         path = _inside(data, path_text)
         if path is None:
@@ -88,7 +88,7 @@ def _info_entries(path: Path) -> Iterator[dict[str, Any]]:
     """Entries of `info.labels`, also in the NDJSON form that very large exports have."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        lines = text.splitlines()
+        lines = text.split("\n")  # JSON may hold any other line separator in a text
         if lines and lines[0].startswith('{"__ndjson"'):
             rows = [json.loads(line.rstrip(",")) for line in lines[1:] if line.strip(" ]},")]
             entries = [row.get("__item") for row in rows if row.get("__key") == "files"]
@@ -123,7 +123,7 @@ def _boxes(boxes: Any) -> Iterator[LabelledBox]:  # noqa: ANN401 - any JSON valu
         try:
             sides = (float(box[key]) for key in ("x", "y", "width", "height"))
             yield LabelledBox(str(box.get("label", "")), *sides)
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             continue  # a broken box is no reason to lose the picture
 
 

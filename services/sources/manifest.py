@@ -121,6 +121,6 @@ def _positive(values: Mapping[str, Any], key: str) -> float | None:
     value = values.get(key)
     if value is None:
         return None
-    if type(value) not in {int, float} or value < 0:
+    if type(value) not in {int, float} or not 0 <= value < float("inf"):
         raise ProjectError(f"In {FILE}, {key} must be a number of at least 0.")
     return float(value)

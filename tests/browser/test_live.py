@@ -14,7 +14,7 @@ from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-HEAT = ".st-key-viewer canvas.heat.heat"
+HEAT = ".st-key-viewer canvas[role=img]"
 OVERLAY = ".st-key-viewer canvas.heat.overlay"
 
 

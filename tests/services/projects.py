@@ -49,9 +49,9 @@ def pointwise(filters, bias, head, head_bias, *, activation, relu=True, size=SIZ
 
     filters, head = np.asarray(filters, np.float32), np.asarray(head, np.float32)
     inputs = keras.Input((size, size, filters.shape[0]))
-    x = keras.layers.Conv2D(
-        filters.shape[1], 1, activation="relu" if relu else None, name="conv"
-    )(inputs)
+    x = keras.layers.Conv2D(filters.shape[1], 1, activation="relu" if relu else None, name="conv")(
+        inputs
+    )
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dense(head.shape[1], activation=activation, name="y_pred")(x)
     model = keras.Model(inputs, x)

@@ -1,4 +1,3 @@
-import math
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import get_args, get_type_hints
@@ -26,13 +25,13 @@ def of_kind(hint):
     values = {bool: st.booleans(), str: st.text()}
     if issubclass(kinds[0], StrEnum):
         values[kinds[0]] = st.sampled_from(kinds[0])
-    values = values[kinds[0]]
-    return values | st.none() if type(None) in get_args(hint) else values
+    optional = type(None) in get_args(hint)
+    return values[kinds[0]] | st.none() if optional else values[kinds[0]]
 
 
 HINTS = get_type_hints(Choices)
 any_choices = st.builds(
-    Choices, **{name: NARROW.get(name) or of_kind(hint) for name, hint in HINTS.items()}
+    Choices, **{name: of_kind(hint) for name, hint in HINTS.items() if name not in NARROW}, **NARROW
 )
 
 # One value for each field that is not its default.
@@ -146,7 +145,9 @@ def test_a_parameter_that_nobody_knows_is_passed_over():
 
 
 def test_every_field_has_another_value_here():
-    same = {f.name for f in fields(Choices) if getattr(OTHERS, f.name) == getattr(Choices(), f.name)}
+    same = {
+        f.name for f in fields(Choices) if getattr(OTHERS, f.name) == getattr(Choices(), f.name)
+    }
     assert same == {"method"}  # there is one method yet
 
 
@@ -203,5 +204,4 @@ def test_clearing_the_filters_keeps_everything_else():
 
 
 def test_a_threshold_is_written_exactly():
-    assert float(Choices(threshold=1234.5678).to_query()["threshold"]) == 1234.5678
-    assert math.isclose(float(Choices(threshold=0.1).to_query()["threshold"]), 0.1, rel_tol=0)
+    assert Choices(threshold=1234.5678).to_query()["threshold"] == "1234.5678"

@@ -17,7 +17,9 @@ def shown(data):
 
 def predictions_of(network, *paths):
     answers = [(path.name, None) for path in paths]
-    return said(network, answers, classes=("blue", "red"), outputs=[[1, 0]] * len(paths), paths=paths)
+    return said(
+        network, answers, classes=("blue", "red"), outputs=[[1, 0]] * len(paths), paths=paths
+    )
 
 
 def test_a_thumbnail_is_the_small_picture_twice(blue_or_red, tmp_path):

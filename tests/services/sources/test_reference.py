@@ -23,7 +23,17 @@ def test_what_was_written_is_read_back(reference):
 
 @pytest.mark.parametrize(
     "place",
-    ["/home/me/my cars", "/a?b", "/100%", "/100%25", "/a#b&c=d", "C:\\cars", "/a:b", "/a+b", "/Chó"],
+    [
+        "/home/me/my cars",
+        "/a?b",
+        "/100%",
+        "/100%25",
+        "/a#b&c=d",
+        "C:\\cars",
+        "/a:b",
+        "/a+b",
+        "/Chó",
+    ],
 )
 def test_any_path_is_read_back(place):
     plain = SourceReference(SourceKind.FOLDER, place)

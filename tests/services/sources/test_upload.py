@@ -116,7 +116,7 @@ def test_only_pictures_and_label_files_are_unpacked(png, junk):
         ("model.keras", "model.keras"),
         ("cars.h5.zip", "model.h5.zip"),
         ("../../evil.H5", "model.h5"),
-        ("my.best.keras", "model.keras"),
+        ("net.v2.h5.zip", "model.h5.zip"),
         ("net.hdf5", "model.hdf5"),
         ("x.exe", "model.h5"),
     ],

@@ -1,0 +1,157 @@
+"""One visitor of a running Streamlit server without a browser.
+
+Sends what the browser would send when a page is opened, a widget is moved or a button is pressed,
+and reads until the script has finished. Pictures are not fetched, nothing is drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+PATIENCE = 60.0  # seconds for one run
+LARGEST = 64_000_000  # bytes of one message
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A widget on the page.
+
+    Attributes:
+        id: what the server calls it.
+        kind: of the element, as the protocol calls it.
+        fragment: the fragment it stands in; "" for the page itself.
+        message: all that the server said of it.
+    """
+
+    id: str
+    kind: str
+    fragment: str
+    message: Any
+
+    @property
+    def key(self) -> str:
+        """What the program calls it; Streamlit ends the id with it."""
+        return self.id.split("-", 2)[-1]
+
+
+class Visitor:
+    """A session; made by `visit`."""
+
+    def __init__(self, connection: ClientConnection, query: str) -> None:
+        self._connection = connection
+        self._query = query
+        self._page = ""
+        self._whole = True
+        self._values: dict[str, WidgetState] = {}
+        self.widgets: dict[str, Widget] = {}
+        self.elements = 0  # on the page after the last run
+
+    async def open(self, page: str = "") -> float:
+        """Open a page by its path; gives the seconds it took, like all that follow."""
+        return await self._run(page=page)
+
+    async def again(self) -> float:
+        """Run the page as it is."""
+        return await self._run()
+
+    async def slide(self, key: str, value: float) -> float:
+        """Move a slider."""
+        widget = self.widget(key)
+        state = WidgetState(id=widget.id)
+        state.double_array_value.data.append(value)
+        self._values[widget.id] = state
+        return await self._run(fragment=widget.fragment)
+
+    async def press(self, key: str) -> float:
+        """Press a button."""
+        widget = self.widget(key)
+        return await self._run(WidgetState(id=widget.id, trigger_value=True), widget.fragment)
+
+    def widget(self, key: str) -> Widget:
+        """The widget of this key.
+
+        Raises:
+            LookupError: the page has none.
+        """
+        if key not in self.widgets:
+            raise LookupError(f"the page has no widget {key!r}, only {sorted(self.widgets)}")
+        return self.widgets[key]
+
+    async def _run(
+        self, pressed: WidgetState | None = None, fragment: str = "", page: str = ""
+    ) -> float:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.page_name = self._query, page
+        asked.page_script_hash, asked.fragment_id = self._page, fragment
+        asked.widget_states.widgets.extend(self._values.values())
+        if pressed is not None:
+            asked.widget_states.widgets.append(pressed)
+        self._whole = not fragment
+        start = time.perf_counter()
+        await self._connection.send(message.SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while not self._take(ForwardMsg.FromString(await self._connection.recv())):
+                pass
+        return time.perf_counter() - start
+
+    def _take(self, message: ForwardMsg) -> bool:
+        """Take in what the server says; whether the run has finished with it."""
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._begin(message.new_session)
+            case "navigation":
+                self._page = message.navigation.page_script_hash or self._page
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
+            case "delta":
+                self._draw(message.delta)
+            case "script_finished":
+                # Before `st.rerun` and `st.switch_page` a run only ends early; the next follows.
+                return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        return False
+
+    def _begin(self, run: Any) -> None:
+        self._page = run.page_script_hash
+        if self._whole:  # a fragment leaves the rest of the page as it is
+            self.widgets, self.elements = {}, 0
+
+    def _draw(self, delta: Any) -> None:
+        if delta.WhichOneof("type") != "new_element":
+            return
+        kind = delta.new_element.WhichOneof("type")
+        element = getattr(delta.new_element, kind)
+        if kind == "exception":
+            raise RuntimeError(f"the page failed: {element.type} {element.message}")
+        self.elements += 1
+        if identity := getattr(element, "id", ""):
+            widget = Widget(identity, kind, delta.fragment_id, element)
+            self.widgets[widget.key] = widget
+
+
+@asynccontextmanager
+async def visit(url: str, query: str = "") -> AsyncIterator[Visitor]:
+    """A new session of the server, which leaves at the end.
+
+    Args:
+        url: of the server, `http://host:port`.
+        query: the link's parameters, as after the question mark.
+    """
+    address = url.replace("http", "ws", 1) + "/_stcore/stream"
+    connection = await connect(
+        address, subprotocols=["streamlit"], max_size=LARGEST, ping_interval=None
+    )
+    try:
+        yield Visitor(connection, query)
+    finally:
+        await connection.close()

@@ -1,0 +1,87 @@
+"""Draw, train and write the two demo projects: `python demo/make_demo.py [--only cars|gauge]`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from draw_cars import CLASSES, draw_scene, test_scenes, training_scenes
+from draw_gauge import draw_reading, test_disturbances, training_disturbances
+from evaluation import describe_cars, describe_gauge
+from export import write_project
+from training import tensors, train_classifier, train_regressor
+
+SEED = 7
+THRESHOLD = 0.1
+INPUT_SETTINGS = """
+[input]
+resize = "squash"
+resize_method = "lanczos3"
+color = "rgb"
+scaling = "0..1"
+"""
+CARS_SETTINGS = f"""\
+name = "Car or not"
+model = "model.h5"
+data = "testing"
+task = "classification"
+classes = ["{CLASSES[0]}", "{CLASSES[1]}"]
+{INPUT_SETTINGS}"""
+GAUGE_SETTINGS = f"""\
+name = "Pressure gauge"
+model = "model.h5"
+data = "testing"
+task = "regression"
+{INPUT_SETTINGS}
+[regression]
+output = 0
+threshold = {THRESHOLD}
+"""
+
+
+def make_cars(folder: Path, rng: np.random.Generator) -> list[str]:
+    """Make the classification project in the folder; returns its figures."""
+    training = [draw_scene(scene, rng) for scene in training_scenes(1800, rng)]
+    testing = [draw_scene(scene, rng) for scene in test_scenes(58, 22, rng)]
+    labels = np.array([CLASSES.index(sample.label) for sample in training])
+    network = train_classifier(tensors(training), labels, epochs=8, seed=SEED)
+    write_project(folder, CARS_SETTINGS, network, "street", testing)
+    return describe_cars(network, testing)
+
+
+def make_gauge(folder: Path, rng: np.random.Generator) -> list[str]:
+    """Make the regression project in the folder; returns its figures."""
+    training = [draw_reading(sort, rng) for sort in training_disturbances(2000, 0.01, rng)]
+    testing = [draw_reading(sort, rng) for sort in test_disturbances(100, 10, 10, rng)]
+    values = np.array([float(sample.label) for sample in training], np.float32)
+    network = train_regressor(tensors(training), values, epochs=26, seed=SEED)
+    write_project(folder, GAUGE_SETTINGS, network, "gauge", testing)
+    return describe_gauge(network, testing, THRESHOLD)
+
+
+PROJECTS: dict[str, Callable[[Path, np.random.Generator], list[str]]] = {
+    "cars": make_cars,
+    "gauge": make_gauge,
+}
+
+
+def main() -> None:
+    """Make the projects that were asked for and print what came out."""
+    parser = argparse.ArgumentParser(description="Draw, train and write the demo projects.")
+    parser.add_argument("--only", choices=PROJECTS, help="make this project alone")
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent)
+    arguments = parser.parse_args()
+    for name, make in PROJECTS.items():
+        if arguments.only in (None, name):
+            started = time.monotonic()
+            # Each project draws from its own generator: making one alone gives the same files.
+            figures = make(arguments.output / name, np.random.default_rng(SEED))
+            print(f"{name} ({time.monotonic() - started:.0f} s)")
+            print("\n".join(f"  {line}" for line in figures))
+
+
+if __name__ == "__main__":
+    main()

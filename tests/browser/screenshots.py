@@ -1,0 +1,57 @@
+"""Write the README's pictures: `python -m tests.browser.screenshots`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.server import ROOT, running_dashboard
+from tests.browser.visitor import Visitor
+
+IMAGES = ROOT / "docs" / "images"
+SHOTS = {
+    "project": {},
+    "samples": {"tiles": "Overlay", "verdict": "Incorrect"},
+    "explain": {"true_class": "no car", "predicted_class": "car", "alpha": "0.5"},
+    "review": {"review_class": "no car"},
+}
+
+
+def main() -> None:
+    """Take each page, light and dark."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_dashboard(Path(folder)) as dashboard,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        for theme in ("light", "dark"):
+            context = browser.new_context(
+                viewport={"width": 1440, "height": 1000}, color_scheme=theme
+            )
+            visitor = Visitor(context.new_page(), dashboard.url)
+            for name, query in SHOTS.items():
+                take(visitor, name, query, theme)
+            context.close()
+        browser.close()
+
+
+def take(visitor: Visitor, name: str, query: dict[str, str], theme: str) -> None:
+    """One picture of one page, once everything on it is drawn."""
+    visitor.open(name, **query)
+    heats = visitor.page.locator(".board canvas.heat")
+    expect(visitor.page.locator(".board .tile").first).to_be_visible()
+    expect(visitor.page.locator(".board canvas.heat[data-painted]")).to_have_count(heats.count())
+    if name == "samples":
+        expect(visitor.page.locator(".st-key-confusion .nsewdrag").first).to_be_attached()
+    target = IMAGES / f"{name}-{theme}.png"
+    visitor.page.screenshot(path=target, animations="disabled")
+    print(target.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,368 @@
+import os
+import sqlite3
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gradcam
+from gradcam import InputSpec, Scaling
+from services import predictions as module
+from services.errors import Cancelled
+from services.heatmaps import heatmaps, placed
+from services.choices import Choices
+from services.jobs import Progress
+from services.pictures import read_picture
+from services.predictions import FEATURES, condensed, context_of, predict
+from services.project import LeftOut, Sample
+from services.settings import settings
+from tests.services.projects import (
+    BLUE, RED, SIZE, blue_or_red as blue_or_red_model, drawn, pointwise, project_of, said, solid,
+)  # fmt: skip
+
+
+@pytest.fixture
+def samples(tmp_path):
+    """Five pictures that all differ: three red ones, two blue ones."""
+    colors = [RED, BLUE, (200, 0, 0), (0, 0, 200), (100, 0, 0)]
+    return [
+        Sample(
+            f"{i}.png", solid(tmp_path / "data" / f"{i}.png", color), "red" if color[0] else "blue"
+        )
+        for i, color in enumerate(colors)
+    ]
+
+
+def predicted(network, samples, **rest):
+    return predict(project_of(network, samples, **rest), Progress())
+
+
+# ------------------------------------------------------------------------------- what it says
+
+
+def test_outputs_are_the_network_own_in_the_order_of_the_project(blue_or_red, samples):
+    found = predicted(blue_or_red, samples)
+    reds = np.array([1, 0, 200 / 255, 0, 100 / 255]) * 4
+    blues = np.array([0, 1, 0, 200 / 255, 0]) * 4
+    expected = np.exp(reds) / (np.exp(reds) + np.exp(blues))
+    np.testing.assert_allclose(found.outputs[:, 1], expected, rtol=1e-5)
+    np.testing.assert_allclose(found.features[:, 1], reds / 4, rtol=1e-5)
+    assert [s.id for s in found.samples] == [s.id for s in samples]
+    assert found.predicted.tolist() == [1, 0, 1, 0, 1]
+    assert found.correct().tolist() == [1, 1, 1, 1, 1]
+
+
+def test_sizes_are_those_of_the_upright_originals(blue_or_red, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pixels = np.zeros((10, 30, 3))
+    paths = [drawn(tmp_path / "a.png", pixels), drawn(tmp_path / "b.png", pixels, exif=exif)]
+    found = predicted(blue_or_red, [Sample(p.name, p, None) for p in paths])
+    assert found.sizes.tolist() == [[30, 10], [10, 30]]
+
+
+def test_one_unit_that_is_squashed_gives_two_scores(redness):
+    found = said(redness, [("a", "no")], classes=("no", "yes"), outputs=[[0.0]])
+    np.testing.assert_allclose(found.scores, [[0.5, 0.5]])
+
+
+def test_true_classes_are_numbers_and_unknown_ones_minus_one(blue_or_red):
+    found = said(
+        blue_or_red,
+        [("a", "red"), ("b", None), ("c", "blue")],
+        classes=("blue", "red"),
+        outputs=[[0.2, 0.8], [0.9, 0.1], [0.4, 0.6]],
+    )
+    assert found.true.tolist() == [1, -1, 0]
+    np.testing.assert_array_equal(found.correct(), [1, np.nan, 0])
+    assert found.positions == {"a": 0, "b": 1, "c": 2}
+
+
+@pytest.mark.parametrize(
+    ("read", "true", "threshold", "verdict"),
+    [
+        (0.3, "0.4", None, 1), (0.3, "0.2", None, 1), (0.29, "0.4", None, 0),
+        (0.3, "0.4", 0.1, 1), (0.3, "0.4", 0.05, 0), (0.3, "0.3", 0.0, 1),
+        (0.30001, "0.3", 0.0, 0), (-1.5, "-1.4", 0.1, 1), (5.0, "2", 3.0, 1), (5.1, "2", 3.0, 0),
+        (100.2, "100.3", 0.1, 1), (1000.3, "1000.2", 0.1, 1), (1000.31, "1000.2", 0.1, 0),
+        (0.3, None, None, np.nan),
+    ],
+)  # fmt: skip
+def test_a_number_is_correct_within_the_threshold_its_end_included(
+    redness, read, true, threshold, verdict
+):
+    found = said(redness, [("a", true)], outputs=[[read]])
+    np.testing.assert_array_equal(found.correct(threshold), [verdict])
+
+
+def test_the_threshold_of_the_project_holds_unless_another_is_given(redness):
+    found = said(redness, [("a", "1")], outputs=[[1.3]], threshold=0.5)
+    assert (found.correct()[0], found.correct(0.2)[0]) == (1, 0)
+
+
+def test_errors_have_a_sign(redness):
+    found = said(redness, [("a", "1"), ("b", "1"), ("c", None)], outputs=[[1.5], [0.5], [2]])
+    np.testing.assert_array_equal(found.errors, [0.5, -0.5, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("outputs", "answer"),
+    [([[0.9, 0.1], [0.6, 0.4]], 0), ([[0.1, 0.9], [0.4, 0.6]], 1), ([[0.9, 0.1], [0.1, 0.9]], None),
+     ([[0.9, 0.1]], None)],
+)  # fmt: skip
+def test_a_network_that_gives_one_answer_only_is_noticed(blue_or_red, outputs, answer):
+    answers = [(str(i), None) for i in range(len(outputs))]
+    found = said(blue_or_red, answers, classes=("blue", "red"), outputs=outputs)
+    assert found.only_answer() == answer
+
+
+def test_a_regression_has_no_only_answer(redness):
+    assert said(redness, [("a", "1"), ("b", "1")], outputs=[[1.0], [1.0]]).only_answer() is None
+
+
+# --------------------------------------------------------------------------- what is computed again
+
+
+def test_a_second_visit_computes_nothing(blue_or_red, samples, runs):
+    first = predicted(blue_or_red, samples)
+    assert (first.computed, sum(runs)) == (5, 5)
+    second = predicted(blue_or_red, samples)
+    assert (second.computed, sum(runs)) == (0, 5)
+    np.testing.assert_array_equal(second.outputs, first.outputs)
+    np.testing.assert_array_equal(second.features, first.features)
+    np.testing.assert_array_equal(second.sizes, first.sizes)
+
+
+def test_one_changed_file_is_computed_alone(blue_or_red, samples, runs):
+    predicted(blue_or_red, samples)
+    solid(samples[0].path, (0, 0, 255))
+    os.utime(samples[0].path, ns=(1, 1))
+    found = predicted(blue_or_red, [replace(samples[0], label="blue"), *samples[1:]])
+    # It is now equal to the second picture, which is kept already.
+    assert (found.computed, sum(runs)) == (0, 5)
+    solid(samples[0].path, (0, 0, 17))
+    os.utime(samples[0].path, ns=(2, 2))
+    found = predicted(blue_or_red, samples)
+    assert (found.computed, sum(runs), found.predicted[0]) == (1, 6, 0)
+
+
+def test_a_touched_file_with_equal_bytes_is_not_computed(blue_or_red, samples, runs):
+    predicted(blue_or_red, samples)
+    os.utime(samples[0].path, ns=(1, 1))
+    assert (predicted(blue_or_red, samples).computed, sum(runs)) == (0, 5)
+
+
+def test_a_renamed_file_is_not_computed(blue_or_red, samples, runs):
+    predicted(blue_or_red, samples)
+    moved = samples[0].path.rename(samples[0].path.with_name("moved.png"))
+    found = predicted(blue_or_red, [replace(samples[0], id="moved.png", path=moved), *samples[1:]])
+    assert (found.computed, sum(runs)) == (0, 5)
+
+
+def test_a_new_file_is_computed_alone(blue_or_red, samples, runs):
+    predicted(blue_or_red, samples[:4])
+    assert (predicted(blue_or_red, samples).computed, runs) == (1, [4, 1])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"scaling": Scaling.SYMMETRIC}, {"color": gradcam.Color.BGR},
+     {"resize": gradcam.Resize.FIT_LONG}, {"resize_method": gradcam.ResizeMethod.NEAREST},
+     {"crop_anchor": "top-left"}],
+)  # fmt: skip
+def test_another_input_spec_computes_all(blue_or_red, samples, changes):
+    predicted(blue_or_red, samples)
+    spec = replace(InputSpec(SIZE, SIZE), **changes)
+    assert predicted(blue_or_red, samples, input_spec=spec).computed == 5
+
+
+def test_another_network_computes_all(blue_or_red, samples):
+    predicted(blue_or_red, samples)
+    other = gradcam.Network(blue_or_red_model(), "model.keras", digest="another")
+    assert context_of(other, InputSpec(8, 8)) != context_of(blue_or_red, InputSpec(8, 8))
+    assert predicted(other, samples).computed == 5
+
+
+def test_both_networks_stay_kept(blue_or_red, samples):
+    other = gradcam.Network(blue_or_red_model(), "model.keras", digest="another")
+    predicted(blue_or_red, samples)
+    predicted(other, samples)
+    assert predicted(blue_or_red, samples).computed == predicted(other, samples).computed == 0
+
+
+# ---------------------------------------------------------------------------------- what goes wrong
+
+
+def test_broken_files_are_listed_and_the_others_predicted(blue_or_red, samples):
+    samples[1].path.write_bytes(b"")
+    samples[2].path.write_text("not a picture")
+    samples[3].path.unlink()
+    earlier = LeftOut("x", "an earlier reason")
+    for _ in range(2):  # also on a second visit
+        found = predicted(blue_or_red, samples, left_out=(earlier,))
+        assert [s.id for s in found.samples] == ["0.png", "4.png"]
+        assert len(found.outputs) == len(found.digests) == len(found.sizes) == 2
+        assert found.left_out == (
+            earlier,
+            LeftOut("1.png", "the file is empty"),
+            LeftOut("2.png", "no picture format that is known here"),
+            LeftOut("3.png", "the file is missing"),
+        )
+    assert found.computed == 0
+
+
+def test_nothing_to_predict_is_no_fault(blue_or_red, samples):
+    samples[0].path.write_bytes(b"")
+    found = predicted(blue_or_red, samples[:1])
+    assert (len(found), found.outputs.shape, found.computed) == (0, (0, 2), 0)
+
+
+class LeavesAfter(Progress):
+    """Someone who leaves after so many items of the last step."""
+
+    def __init__(self, items):
+        super().__init__()
+        self.items = items
+
+    def advance(self, count=1):
+        super().advance(count)
+        if self.step.done >= self.items:
+            self.cancel()
+
+
+def test_who_leaves_keeps_what_was_computed(blue_or_red, samples, runs, monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 2)
+    with pytest.raises(Cancelled):
+        predict(project_of(blue_or_red, samples), LeavesAfter(2))
+    done = sum(runs)
+    assert 0 < done < 5
+    assert predicted(blue_or_red, samples).computed == 5 - done
+    assert sum(runs) == 5
+
+
+def test_progress_counts_every_missing_picture(blue_or_red, samples):
+    predicted(blue_or_red, samples[:2])
+    samples[4].path.write_bytes(b"")
+    progress = Progress()
+    predict(project_of(blue_or_red, samples), progress)
+    assert (progress.step.name, progress.step.done, progress.step.total) == ("Predicting", 3, 3)
+
+
+def test_more_than_a_batch_stays_in_order(blue_or_red, samples, monkeypatch, runs):
+    whole = predicted(blue_or_red, samples).outputs
+    monkeypatch.setattr(module, "BATCH", 2)
+    spec = InputSpec(SIZE, SIZE, crop_anchor="top-left")  # the same tensors, not kept yet
+    found = predicted(blue_or_red, samples, input_spec=spec)
+    np.testing.assert_allclose(found.outputs, whole, rtol=1e-6)
+    assert runs == [5, 2, 2, 1]
+
+
+@pytest.mark.parametrize("damage", [b"garbage" * 1000, b"", b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_damaged_cache_is_thrown_away_and_made_anew(blue_or_red, samples, damage):
+    expected = predicted(blue_or_red, samples).outputs
+    cache = settings().cache
+    for path in cache.glob("kept.sqlite*"):
+        path.unlink()
+    (cache / "kept.sqlite").write_bytes(damage)
+    np.testing.assert_array_equal(predicted(blue_or_red, samples).outputs, expected)
+    predicted(blue_or_red, samples)
+    assert predicted(blue_or_red, samples).computed == 0
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(
+    blue_or_red, samples, monkeypatch, tmp_path
+):
+    expected = predicted(blue_or_red, samples).outputs
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "file" / "cache"))
+    settings.cache_clear()
+    for _ in range(2):
+        found = predicted(blue_or_red, samples)
+        assert found.computed == 5
+        np.testing.assert_allclose(found.outputs, expected, rtol=1e-6)
+
+
+def test_a_locked_cache_is_survived(blue_or_red, samples, monkeypatch):
+    expected = predicted(blue_or_red, samples).outputs
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, timeout: connect(path, timeout=0))
+    other = connect(settings().cache / "kept.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        found = predicted(blue_or_red, samples)
+    finally:
+        other.close()
+    np.testing.assert_array_equal(found.outputs, expected)
+
+
+# ------------------------------------------------------------------------------------- features
+
+
+def test_few_features_stay_as_they_are():
+    features = np.random.default_rng(0).normal(size=(3, FEATURES)).astype(np.float32)
+    np.testing.assert_array_equal(condensed(features), features)
+
+
+def test_many_features_become_few_and_keep_their_distances():
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(12, 4000)).astype(np.float32)
+    few = condensed(features)
+    assert few.shape == (12, FEATURES)
+    first, second = np.triu_indices(12, 1)
+    ratio = np.linalg.norm(few[first] - few[second], axis=1) / np.linalg.norm(
+        features[first] - features[second], axis=1
+    )
+    assert 0.85 < ratio.min() < ratio.max() < 1.15
+    np.testing.assert_array_equal(condensed(features), few)
+
+
+# ---------------------------------------------------------------------------- pictures from phones
+
+
+def corner_network():
+    """Class 1 for red in the top right corner of an 8 × 8 picture, class 0 otherwise."""
+    import keras
+
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.Conv2D(1, 1, activation="relu", name="conv")(inputs)
+    x = keras.layers.Flatten()(x)
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
+    weights = np.zeros((SIZE, SIZE, 2), np.float32)
+    weights[:2, -2:, 1] = 2.0
+    bias = np.array([1.0, 0.0], np.float32)
+    red = np.zeros((1, 1, 3, 1), np.float32)
+    red[0, 0, 0, 0] = 1.0
+    model.set_weights([red, np.zeros(1), weights.reshape(-1, 2), bias])
+    return gradcam.Network(model, "corner.h5")
+
+
+@pytest.mark.parametrize(
+    ("orientation", "rows", "columns"),  # where the stored picture has its red corner
+    [(1, slice(2), slice(-2, None)), (6, slice(2), slice(2)), (3, slice(-2, None), slice(2)),
+     (8, slice(-2, None), slice(-2, None))],
+)  # fmt: skip
+def test_a_turned_picture_is_turned_once_for_network_and_page_alike(
+    tmp_path, orientation, rows, columns
+):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = np.zeros((SIZE, SIZE, 3))
+    stored[rows, columns] = (255, 0, 0)
+    path = drawn(tmp_path / "a.png", stored, exif=exif)
+    found = predicted(corner_network(), [Sample("a", path, None)])
+    assert found.predicted.tolist() == [1]
+    upright = read_picture(path)
+    heat = placed(found, heatmaps(found, [0], Choices())[0].heat, upright)
+    hot = heat > 0.5
+    assert hot[:2, -2:].all()
+    assert hot.sum() == 4
+    np.testing.assert_array_equal(hot, upright[..., 0] == 255)
+
+
+def test_a_network_of_several_heads_gives_all_numbers_side_by_side(tmp_path):
+    model = pointwise([[1, 0], [0, 0], [0, 1]], [0, 0], np.eye(2), [0, 5], activation=None)
+    found = predicted(
+        gradcam.Network(model, "two.h5"), [Sample("a", solid(tmp_path / "a.png", RED), None)]
+    )
+    np.testing.assert_allclose(found.outputs, [[1, 5]])

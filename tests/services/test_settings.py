@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from services.settings import settings
+
+
+def read(monkeypatch, **environment):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    return settings()
+
+
+def test_the_cache_lies_where_the_owner_says(monkeypatch, tmp_path):
+    assert read(monkeypatch, GRADCAM_CACHE=str(tmp_path / "mine")).cache == tmp_path / "mine"
+
+
+@pytest.mark.parametrize(
+    ("environment", "where"),
+    [({"XDG_CACHE_HOME": "/x"}, "/x"), ({"XDG_CACHE_HOME": "", "HOME": "/me"}, "/me/.cache")],
+)
+def test_without_a_word_the_cache_lies_where_caches_lie(monkeypatch, environment, where):
+    monkeypatch.delenv("GRADCAM_CACHE")
+    assert read(monkeypatch, **environment).cache == Path(where) / "gradcam-dashboard"
+
+
+def test_any_folder_may_be_opened_unless_the_owner_says_which(monkeypatch):
+    assert read(monkeypatch).folders is None
+    assert read(monkeypatch, GRADCAM_FOLDERS="").folders == ()
+    assert read(monkeypatch, GRADCAM_FOLDERS="/a:/b/../c:").folders == (Path("/a"), Path("/c"))
+
+
+def test_bounds_are_read_as_numbers(monkeypatch):
+    found = read(monkeypatch, GRADCAM_CAPTURE_MB="3", GRADCAM_PROJECTS="2")
+    assert (found.capture_bytes, found.projects) == (3_000_000, 2)
+
+
+def test_settings_are_read_once(monkeypatch):
+    first = read(monkeypatch, GRADCAM_PROJECTS="2")
+    monkeypatch.setenv("GRADCAM_PROJECTS", "9")
+    assert settings() is first
