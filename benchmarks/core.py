@@ -34,10 +34,12 @@ class Look:
 CHANGES = {
     "pooling": (Look(gradcam.Pooling.SUM_ABS), Look()),
     "normalisation and percentile": (
-        Look(percentile=97.0), Look(normalization=gradcam.Normalization.SIMPLE), Look(percentile=99.5),
+        Look(percentile=97.0),
+        Look(normalization=gradcam.Normalization.SIMPLE),
+        Look(percentile=99.5),
     ),
     "opacity": (Look(alpha=0.7), Look(alpha=0.3)),
-}  # fmt: skip
+}
 
 
 def redraw(

@@ -1,7 +1,7 @@
 """`streamlit` with the clean-up that it does by default after each run, for contrast.
 
-The product turns that clean-up off as it loads TensorFlow; here it is turned on again. Nothing
-else differs, but for TensorFlow being loaded before the server starts.
+The product turns that clean-up off as it loads TensorFlow; here it stays on. Nothing else
+differs, but for TensorFlow being loaded before the server starts.
 """
 
 import gc
@@ -14,10 +14,10 @@ from services.runtime import load_tensorflow
 
 def main() -> None:
     """Run Streamlit's own command line."""
+    gc.freeze = lambda: None
     default = keras.backend.clear_session
     load_tensorflow()
     keras.backend.clear_session = default
-    gc.unfreeze()
     from streamlit.web import cli
 
     sys.argv[0] = "streamlit"

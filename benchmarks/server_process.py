@@ -1,4 +1,4 @@
-"""A Streamlit server of one's own: started on a free port, watched, and stopped whatever happens."""
+"""A Streamlit server of one's own: on a free port, watched, stopped whatever happens."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ WORDS = {
 }
 DEMO_WORDS = {
     "cars": ("Car or not", "A classifier that learned a shortcut. Find out which."),
-    "gauge": ("Gauge", "A network that reads a dial as a number from 0 to 1."),
+    "gauge": ("Pressure gauge", "A network that reads a dial as a number from 0 to 1."),
 }
 FOLDER_HELP = (
     "A folder with a Keras model (.h5 or .keras) and test pictures: an unpacked Edge Impulse "

@@ -98,8 +98,9 @@ class Predictions:
         """
         if self.project.is_regression:
             limit = self.project.regression.threshold if threshold is None else threshold
-            # A hair of tolerance: 0.4 read as 0.3 must count as off by 0.1.
-            right = np.abs(self.errors) <= limit + 1e-6
+            # A hair of tolerance: 0.4 read as 0.3 must count as off by 0.1, and 100.4 as 100.3.
+            hair = 1e-6 * np.maximum(1.0, np.abs(self.true_values))
+            right = np.abs(self.errors) <= limit + hair
             return np.where(np.isnan(self.true_values), np.nan, right).astype(np.float32)
         right = self.predicted == self.true
         return np.where(self.true < 0, np.nan, right).astype(np.float32)

@@ -66,7 +66,10 @@ def require() -> Visit:
     if job is not None and job.wait(PATIENCE):
         _settle(job)
         job = st.session_state.get("job")
-    return Visit(_current(), job, st.session_state.pop("notice", None))
+    notice = st.session_state.get("notice")
+    if job is None:  # while something is on its way, the page is drawn again: keep the sentence
+        st.session_state.pop("notice", None)
+    return Visit(_current(), job, notice)
 
 
 def publish() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def locate(reference: SourceReference) -> Path:
         return Path(__file__).parents[2] / "demo" / reference.place
     if reference.kind is SourceKind.UPLOAD:
         folder = settings().cache / "uploads" / Path(reference.place).name
-        if not folder.is_dir():
+        if not re.fullmatch("[0-9a-f]{32}", reference.place) or not folder.is_dir():
             raise ProjectError("That upload is no longer kept on this server; upload it again.")
         return folder
     return _allowed_folder(reference.place)

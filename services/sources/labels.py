@@ -64,7 +64,7 @@ def _from_info(data: Path) -> LabelledSet:
         if not isinstance(path_text, str) or not path_text:
             left_out.append(LeftOut("(no name)", f"its entry in {INFO} has no path"))
             continue
-        if entry.get("category", "testing") not in ("testing", "split"):  # noqa: PLR6201 - it may be a list
+        if entry.get("category", "testing") not in ("testing", "split"):
             continue
         path = _inside(data, path_text)
         if path is None:
@@ -173,5 +173,8 @@ def _from_folders(data: Path) -> LabelledSet:
 
 def _inside(folder: Path, name: str) -> Path | None:
     """The path of a named file, None where the name leads out of the folder."""
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+    except (OSError, RuntimeError, ValueError):  # a NUL in it, or links that go round in a circle
+        return None
     return path if path.is_relative_to(folder.resolve()) else None

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -94,7 +95,9 @@ def _unpack(
             prefix = _common_folder(members)
             for info in members:
                 _unpack_member(archive, info, folder / "pictures", prefix, limits)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+    except ProjectError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
     if not (folder / "pictures").is_dir():
         raise ProjectError("There is no picture in the zip; pack a folder for each class.")
@@ -107,7 +110,7 @@ def _unpack(
 
 def _wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
-    if info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
+    if not path.parts or info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
         return False
     return path.suffix.lower() in EXTENSIONS or path.name in KEPT_NAMES
 

@@ -129,12 +129,12 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
     visitor.open("project")
     visitor.page.get_by_text("Open another project").click()
     visitor.page.locator(".st-key-open_gauge button").click()
-    expect(visitor.page.locator("h1")).to_have_text("Gauge")
+    expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
     visitor.at_rest().press("source_kind", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(tmp_path))
     visitor.page.locator(".st-key-open_folder button").click()
     expect(visitor.page.get_by_text("There is no Keras model")).to_be_visible()
-    expect(visitor.page.locator("h1")).to_have_text("Gauge")
+    expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
     assert visitor.exceptions() == []
 
 

@@ -69,8 +69,9 @@ class Visitor:
         return [*shown, *self.broken]
 
     def notices(self) -> list[str]:
-        """Sentences that the page says in a box."""
-        return [text.strip() for text in self.page.get_by_test_id("stAlert").all_inner_texts()]
+        """What the page says in boxes, without their icons."""
+        boxes = self.page.get_by_test_id("stAlert").get_by_test_id("stMarkdownContainer")
+        return [text.strip() for text in boxes.all_inner_texts()]
 
     def board(self, key: str) -> Locator:
         """A board by its key; Playwright looks through its shadow root."""

@@ -185,9 +185,14 @@ def test_a_picture_is_known_by_its_name(tmp_path, name, answer):
 
 @pytest.mark.parametrize(
     ("size", "side", "expected"),
-    [((40, 20), 10, (10, 5)), ((20, 40), 10, (5, 10)), ((1000, 1), 10, (10, 1)), ((9, 5), 10, (9, 5)),
-     ((10, 10), 10, (10, 10))],
-)  # fmt: skip
+    [
+        ((40, 20), 10, (10, 5)),
+        ((20, 40), 10, (5, 10)),
+        ((1000, 1), 10, (10, 1)),
+        ((9, 5), 10, (9, 5)),
+        ((10, 10), 10, (10, 10)),
+    ],
+)
 def test_the_longer_side_is_brought_down_to_a_length(size, side, expected):
     picture = np.full((*size, 3), 77, np.uint8)
     small = shrunk(picture, side)

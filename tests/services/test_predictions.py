@@ -9,17 +9,27 @@ from PIL import Image
 import gradcam
 from gradcam import InputSpec, Scaling
 from services import predictions as module
+from services.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps, placed
-from services.choices import Choices
 from services.jobs import Progress
 from services.pictures import read_picture
 from services.predictions import FEATURES, condensed, context_of, predict
 from services.project import LeftOut, Sample
 from services.settings import settings
 from tests.services.projects import (
-    BLUE, RED, SIZE, blue_or_red as blue_or_red_model, drawn, pointwise, project_of, said, solid,
+    BLUE,
+    RED,
+    SIZE,
+    drawn,
+    pointwise,
+    project_of,
+    said,
+    solid,
 )  # fmt: skip
+from tests.services.projects import (
+    blue_or_red as blue_or_red_model,
+)
 
 
 @pytest.fixture

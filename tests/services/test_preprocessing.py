@@ -177,7 +177,7 @@ def test_gray_networks_are_tried_with_each_scaling_once(tmp_path):
     assert (by[Scaling.UNIT], by[Scaling.RAW], by[Scaling.SYMMETRIC]) == (1.0, 0.5, 0.75)
 
 
-# ------------------------------------------------------------------------------- what it is tried on
+# --------------------------------------------------------------------------- what it is tried on
 
 
 def test_without_a_labelled_picture_nothing_is_tried(blue_or_red, tmp_path):

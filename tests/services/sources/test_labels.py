@@ -360,5 +360,6 @@ def test_a_folder_without_a_picture_is_told(tmp_path):
 
 def test_a_file_name_that_is_no_text_is_left_out(tmp_path):
     solid(tmp_path / "car" / "a.png")
-    os.rename(solid(tmp_path / "car" / "b.png"), os.fsencode(tmp_path / "car") + b"/caf\xe9.png")
+    odd = solid(tmp_path / "car" / "b.png")
+    odd.rename(odd.with_name(os.fsdecode(b"caf\xe9.png")))
     assert labels(read_samples(tmp_path)) == {"car/a.png": "car"}

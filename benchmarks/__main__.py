@@ -1,0 +1,52 @@
+"""Measure and print one Markdown table: `python -m benchmarks [--only PART] [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
+
+from benchmarks import core, peers, server
+from benchmarks.machine import machine
+from benchmarks.table import Note, Row, markdown
+from benchmarks.timing import FULL, QUICK
+
+
+def main() -> None:
+    """Run the parts asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=("core", "peers", "server"), help="one part of it")
+    parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
+    parser.add_argument("--source", default=server.SOURCE, help="what the server opens")
+    asked = parser.parse_args()
+    effort = QUICK if asked.quick else FULL
+    parts: dict[str, Callable[[], Iterator[Row | Note]]] = {
+        "core": partial(core.rows, effort),
+        "peers": partial(peers.rows, effort),
+        "server": partial(server.rows, effort, asked.source),
+    }
+    line, found = machine(), []
+    start = time.perf_counter()
+    for name, rows in parts.items():
+        if asked.only in {None, name}:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            found += _all_that_can(name, rows)
+    print(markdown(found, f"{line} {time.perf_counter() - start:.0f} s."))
+
+
+def _all_that_can(name: str, rows: Callable[[], Iterator[Row | Note]]) -> list[Row | Note]:
+    found: list[Row | Note] = []
+    try:
+        found.extend(rows())
+    except Exception as error:  # noqa: BLE001 - whatever one part does, the others are still told
+        found.append(Note(f"{name}: ended early: {type(error).__name__}: {error}"))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Visitors of the dashboard: who they are, and how they wait until there is something to see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlencode
+
+from benchmarks.streamlit_client import Visitor, visit
+
+PATIENCE = 120.0  # seconds until a project must be open
+WAITING = "stop_waiting"  # key of the button beside the bar that shows how opening goes on
+PERCENTILE = "percentile"
+
+
+async def until_open(visitor: Visitor, source: str) -> None:
+    """Run the page until its project is open; the server itself waits a little in each run.
+
+    Raises:
+        LookupError: the project could not be opened.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while WAITING in visitor.widgets:
+            await visitor.again()
+    if not visitor.widgets:
+        raise LookupError(f"{source} could not be opened")
+
+
+@asynccontextmanager
+async def explaining(
+    url: str, source: str, count: int = 1, **choices: str
+) -> AsyncIterator[list[Visitor]]:
+    """Sessions that look at Explain, each at another sample; all leave at the end.
+
+    Args:
+        url: of the server.
+        source: what they look at.
+        count: how many.
+        choices: the link's other parameters.
+    """
+    query = urlencode({"source": source, **choices})
+    async with AsyncExitStack() as stack:
+        visitors = []
+        for number in range(count):
+            visitor = await stack.enter_async_context(visit(url, query))
+            await visitor.open("explain")
+            await until_open(visitor, source)
+            visitor.widget(PERCENTILE)
+            for _ in range(number):
+                await visitor.press("next")
+            visitors.append(visitor)
+        yield visitors

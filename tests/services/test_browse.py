@@ -1,0 +1,209 @@
+import numpy as np
+import pytest
+
+from services.browse import confidence, confusion, count_verdicts, select, sorts
+from services.choices import Choices, Sort, Verdict
+from tests.services.projects import said
+
+CLASSES = ("bus", "car", "van")
+
+
+@pytest.fixture(scope="session")
+def three(blue_or_red):
+    """Only its head matters here: a softmax."""
+    return blue_or_red
+
+
+@pytest.fixture
+def answers(three):
+    """Eight answers, from 0 to 7; wrong are 1, 3 and 6, and nobody said what 5 is."""
+    return said(
+        three,
+        [
+            ("car/h.png", "car"),
+            ("car/B.png", "car", {"camera": "Night"}),
+            ("bus/a.png", "bus"),
+            ("bus/g.png", "bus"),
+            ("van/c.png", "van"),
+            ("d.png", None, {"camera": "night"}),
+            ("van/e.png", "van"),
+            ("car/f.png", "car"),
+        ],
+        classes=CLASSES,
+        outputs=[
+            [0.1, 0.8, 0.1],  # car, right
+            [0.6, 0.3, 0.1],  # bus, wrong
+            [0.9, 0.1, 0.0],  # bus, right
+            [0.0, 0.05, 0.95],  # van, wrong
+            [0.2, 0.3, 0.5],  # van, right
+            [0.3, 0.7, 0.0],  # car, nobody said
+            [0.4, 0.35, 0.25],  # bus, wrong
+            [0.0, 1.0, 0.0],  # car, right
+        ],
+    )
+
+
+@pytest.fixture
+def readings(redness):
+    """Errors of 0, +0.3, -0.1, +0.05 and one that nobody knows."""
+    return said(
+        redness,
+        [("c.png", "1"), ("a.png", "1"), ("e.png", "1"), ("b.png", "2"), ("d.png", None)],
+        outputs=[[1.0], [1.3], [0.9], [2.05], [7.0]],
+        threshold=0.1,
+    )
+
+
+def found(predictions, **choices):
+    return set(select(predictions, Choices(**choices)).tolist())
+
+
+def ordered(predictions, **choices):
+    return select(predictions, Choices(**choices)).tolist()
+
+
+# -------------------------------------------------------------------------------------- filters
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        ({}, {0, 1, 2, 3, 4, 5, 6, 7}),
+        ({"verdict": Verdict.CORRECT}, {0, 2, 4, 7}),
+        ({"verdict": Verdict.INCORRECT}, {1, 3, 6}),
+        ({"true_class": "car"}, {0, 1, 7}),
+        ({"true_class": "bus"}, {2, 3}),
+        ({"predicted_class": "car"}, {0, 5, 7}),
+        ({"predicted_class": "bus"}, {1, 2, 6}),
+        ({"true_class": "no class here"}, {0, 1, 2, 3, 4, 5, 6, 7}),
+        ({"low": 80}, {0, 2, 3, 7}),
+        ({"low": 81}, {2, 3, 7}),
+        ({"high": 50}, {4, 6}),
+        ({"low": 50, "high": 70}, {1, 4, 5}),
+        ({"low": 100}, {7}),
+        ({"low": 96, "high": 99}, set()),
+        ({"text": "car/"}, {0, 1, 7}),
+        ({"text": "NIGHT"}, {1, 5}),
+        ({"text": "b.PNG"}, {1}),
+        ({"text": "bus"}, {2, 3}),
+        ({"text": "nothing like it"}, set()),
+        ({"true_class": "car", "predicted_class": "bus"}, {1}),
+        ({"true_class": "car", "verdict": Verdict.CORRECT}, {0, 7}),
+        ({"predicted_class": "bus", "verdict": Verdict.INCORRECT, "high": 50}, {6}),
+        ({"text": "night", "predicted_class": "car"}, {5}),
+        ({"text": "night", "verdict": Verdict.CORRECT}, set()),
+        ({"true_class": "car", "low": 90, "text": "f"}, {7}),
+    ],
+)
+def test_a_filter_lets_pass_what_it_names(answers, choices, expected):
+    assert found(answers, **choices) == expected
+
+
+def test_what_shows_as_a_full_hundred_passes_from_a_hundred_up(three):
+    outputs = [[0.9951, 0.0049], [0.994, 0.006]]
+    sure = said(three, [("a", None), ("b", None)], classes=("x", "y"), outputs=outputs)
+    assert found(sure, low=100) == {0}
+
+
+def test_a_regression_is_filtered_by_verdict_and_text_alone(readings):
+    assert found(readings, verdict=Verdict.CORRECT) == {0, 2, 3}
+    assert found(readings, verdict=Verdict.INCORRECT) == {1}
+    assert found(readings, text="e.p") == {2}
+    assert found(readings, low=90, true_class="1", predicted_class="2") == {0, 1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "right", "wrong"),
+    [(None, 3, 1), (0.3, 4, 0), (0.05, 2, 2), (0.0, 1, 3), (0.2, 3, 1)],
+)
+def test_the_threshold_decides_what_is_correct(readings, threshold, right, wrong):
+    counts = count_verdicts(readings, Choices(threshold=threshold))
+    assert (counts.all, counts.correct, counts.incorrect) == (5, right, wrong)
+    assert len(found(readings, threshold=threshold, verdict=Verdict.CORRECT)) == right
+
+
+# --------------------------------------------------------------------------------------- counts
+
+
+@pytest.mark.parametrize(
+    ("choices", "counts"),
+    [
+        ({}, (8, 4, 3)),
+        ({"verdict": Verdict.INCORRECT}, (8, 4, 3)),  # a switch shows what the others would
+        ({"true_class": "car"}, (3, 2, 1)),
+        ({"predicted_class": "car"}, (3, 2, 0)),
+        ({"text": "night"}, (2, 0, 1)),
+        ({"low": 90}, (3, 2, 1)),
+        ({"text": "nothing like it"}, (0, 0, 0)),
+    ],
+)
+def test_verdicts_are_counted_under_the_rest_of_the_filter(answers, choices, counts):
+    counted = count_verdicts(answers, Choices(**choices))
+    assert tuple(counted.of(verdict) for verdict in Verdict) == counts
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_a_count_is_the_number_that_is_shown(answers, verdict):
+    choices = Choices(verdict=verdict, true_class="bus")
+    assert count_verdicts(answers, choices).of(verdict) == len(select(answers, choices))
+
+
+def test_confusion_counts_true_by_predicted(answers):
+    assert confusion(answers).tolist() == [[1, 0, 1], [1, 2, 0], [1, 0, 1]]
+
+
+def test_confusion_keeps_classes_that_never_occur(three):
+    one = said(three, [("a", "car")], classes=CLASSES, outputs=[[0, 1, 0]])
+    assert confusion(one).tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_confidence_is_the_score_of_the_predicted_class(answers):
+    expected = [0.8, 0.6, 0.9, 0.95, 0.5, 0.7, 0.4, 1.0]
+    np.testing.assert_allclose(confidence(answers), expected, rtol=1e-6)
+
+
+# --------------------------------------------------------------------------------------- orders
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        (Sort.WRONG_FIRST, [3, 1, 6, 4, 5, 0, 2, 7]),
+        (None, [3, 1, 6, 4, 5, 0, 2, 7]),
+        (Sort.LARGEST_ERROR, [3, 1, 6, 4, 5, 0, 2, 7]),  # an order of regressions
+        (Sort.LEAST_SURE, [6, 4, 1, 5, 0, 2, 3, 7]),
+        (Sort.MOST_SURE, [7, 3, 2, 0, 5, 1, 4, 6]),
+        (Sort.NAME, [2, 3, 1, 7, 0, 5, 4, 6]),
+    ],
+)
+def test_classes_are_ordered(answers, sort, order):
+    assert ordered(answers, sort=sort) == order
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        (Sort.LARGEST_ERROR, [1, 2, 3, 0, 4]),
+        (None, [1, 2, 3, 0, 4]),
+        (Sort.MOST_SURE, [1, 2, 3, 0, 4]),  # an order of classes
+        (Sort.SMALLEST_ERROR, [0, 3, 2, 1, 4]),
+        (Sort.NAME, [1, 3, 0, 4, 2]),
+    ],
+)
+def test_numbers_are_ordered(readings, sort, order):
+    assert ordered(readings, sort=sort) == order
+
+
+def test_a_filtered_list_keeps_the_order(answers):
+    assert ordered(answers, sort=Sort.MOST_SURE, true_class="car") == [7, 0, 1]
+
+
+def test_equals_stay_in_the_order_of_the_project(three):
+    equal = said(three, [(n, None) for n in "dacb"], classes=("x", "y"), outputs=[[0.5, 0.5]] * 4)
+    assert ordered(equal, sort=Sort.MOST_SURE) == [0, 1, 2, 3]
+    assert ordered(equal, sort=Sort.NAME) == [1, 3, 2, 0]
+
+
+def test_each_task_offers_its_own_orders(answers, readings):
+    assert sorts(answers) == (Sort.WRONG_FIRST, Sort.LEAST_SURE, Sort.MOST_SURE, Sort.NAME)
+    assert sorts(readings) == (Sort.LARGEST_ERROR, Sort.SMALLEST_ERROR, Sort.NAME)

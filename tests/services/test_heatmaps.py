@@ -1,0 +1,359 @@
+import keras
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam import (
+    Capture,
+    Degenerate,
+    GradcamError,
+    InputSpec,
+    Method,
+    Normalization,
+    Pooling,
+    Resize,
+    Target,
+)
+from services import heatmaps as module
+from services.choices import TRUE, Choices
+from services.heatmaps import heatmaps, layer_name, placed, target_of
+from services.jobs import Progress
+from services.pictures import read_picture
+from services.predictions import predict
+from services.project import Regression, Sample, Task
+from services.store import BoundedStore
+from tests.gradcam import networks
+from tests.services.projects import noise, project_of, said
+
+SIDE = networks.SIZE
+CLASSES = ("a", "b", "c")
+
+
+@pytest.fixture(scope="session")
+def flat():
+    return gradcam.Network(networks.flat(keras), "flat.h5", digest="flat")
+
+
+@pytest.fixture(scope="session")
+def values():
+    """Two numbers for a picture."""
+    return gradcam.Network(networks.headed(networks.TWO_VALUES), "values.h5", digest="values")
+
+
+def noisy(folder, count=4):
+    return [
+        Sample(f"{i}.png", noise(folder / f"{i}.png", i, SIDE), CLASSES[i % 3])
+        for i in range(count)
+    ]
+
+
+@pytest.fixture
+def predictions(flat, tmp_path):
+    project = project_of(flat, noisy(tmp_path), classes=CLASSES, input_spec=InputSpec(SIDE, SIDE))
+    return predict(project, Progress())
+
+
+@pytest.fixture
+def numbers(values, tmp_path):
+    project = project_of(
+        values,
+        noisy(tmp_path),
+        task=Task.REGRESSION,
+        classes=(),
+        regression=Regression(1),
+        input_spec=InputSpec(SIDE, SIDE),
+    )
+    return predict(project, Progress())
+
+
+@pytest.fixture
+def captured(monkeypatch):
+    """What was captured: for each run the layer and the targets."""
+    calls = []
+    original = module.capture
+
+    def counted(network, batch, layer, targets):
+        calls.append((layer, [target.index for target in targets]))
+        return original(network, batch, layer, targets)
+
+    monkeypatch.setattr(module, "capture", counted)
+    return calls
+
+
+def tensor(predictions, position):
+    spec = predictions.project.input_spec
+    return gradcam.to_tensor(read_picture(predictions.samples[position].path), spec)[None]
+
+
+# ------------------------------------------------------------------------------ what is explained
+
+
+@pytest.mark.parametrize("layer", ["first", "last"])
+@pytest.mark.parametrize("target", range(3))
+def test_a_map_is_the_one_that_the_core_gives_for_the_same_sample(predictions, layer, target):
+    choices = Choices(layer=layer, target=f"={CLASSES[target]}", normalization="simple")
+    for position, found in enumerate(heatmaps(predictions, range(4), choices)):
+        alone = gradcam.explain(
+            predictions.project.network, tensor(predictions, position), layer, target
+        )
+        scale = np.abs(alone.maps).max()
+        np.testing.assert_allclose(found.raw, alone.maps[0], atol=1e-5 * scale)
+        heat = gradcam.normalize(alone.maps[0], Normalization.SIMPLE)
+        np.testing.assert_allclose(found.heat, heat, atol=1e-4)
+        assert found.target == Target.for_class(target)
+
+
+def test_heatmaps_come_in_the_order_asked_for(predictions):
+    forth = heatmaps(predictions, [0, 1, 2], Choices())
+    back = heatmaps(predictions, [2, 0, 1, 2], Choices())
+    for one, other in zip(back, [forth[2], forth[0], forth[1], forth[2]], strict=True):
+        np.testing.assert_array_equal(one.raw, other.raw)
+
+
+def test_the_predicted_class_is_explained_unless_told_otherwise(predictions):
+    for position, predicted in enumerate(predictions.predicted):
+        assert target_of(predictions, position, Choices()) == Target.for_class(predicted)
+
+
+@pytest.fixture
+def three_answers(flat):
+    """Said are b, c and c; true are a, nobody knows, c."""
+    return said(
+        flat,
+        [("x", "a"), ("y", None), ("z", "c")],
+        classes=CLASSES,
+        outputs=[[0.1, 0.8, 0.1], [0, 0, 1], [0.2, 0.2, 0.6]],
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "explained"),
+    [
+        ("predicted", [1, 2, 2]),
+        (TRUE, [0, 2, 2]),  # the predicted one where nobody said
+        ("=a", [0, 0, 0]),
+        ("=c", [2, 2, 2]),
+        ("=of another network", [1, 2, 2]),
+        ("=", [1, 2, 2]),
+        ("a", [1, 2, 2]),
+        ("", [1, 2, 2]),
+    ],
+)
+def test_a_target_is_read(three_answers, target, explained):
+    found = [target_of(three_answers, i, Choices(target=target)) for i in range(3)]
+    assert found == [Target.for_class(index) for index in explained]
+
+
+def test_a_class_with_a_telling_name_can_be_the_target(flat):
+    named = said(flat, [("x", "true")], classes=("true", "=", "b"), outputs=[[0, 0, 1]])
+    assert target_of(named, 0, Choices(target="=true")) == Target.for_class(0)
+    assert target_of(named, 0, Choices(target="==")) == Target.for_class(1)
+    assert target_of(named, 0, Choices(target="true")) == Target.for_class(0)
+
+
+@pytest.mark.parametrize(
+    ("target", "output"),
+    [("predicted", 1), ("true", 1), ("=0", 0), ("=1", 1), ("=2", 1), ("=-1", 1), ("=x", 1)],
+)
+def test_of_a_regression_an_output_is_explained(numbers, target, output):
+    assert target_of(numbers, 0, Choices(target=target)) == Target.for_output(output)
+
+
+def test_outputs_of_a_regression_have_different_maps(numbers):
+    zero, one = (heatmaps(numbers, [0], Choices(target=t))[0].raw for t in ("=0", "=1"))
+    alone = gradcam.explain(
+        numbers.project.network, tensor(numbers, 0), None, Target.for_output(0)
+    ).maps[0]
+    np.testing.assert_allclose(zero, alone, atol=1e-5 * np.abs(alone).max())
+    assert np.abs(zero - one).max() > 0.01 * np.abs(zero).max()
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"), [("first", "first"), ("", "last"), ("of another network", "last")]
+)
+def test_a_layer_of_another_network_gives_way_to_the_default(predictions, layer, name, captured):
+    assert layer_name(predictions, Choices(layer=layer)) == name
+    heatmaps(predictions, [0], Choices(layer=layer))
+    assert captured[0][0] == name
+
+
+# ----------------------------------------------------------------------- what is computed again
+
+RIGHT_OF_CAPTURE = [
+    {"pooling": Pooling.SUM_ABS},
+    {"normalization": Normalization.PERCENTILE, "percentile": 90.0},
+    {"percentile": 70.0},
+    {"shared_scale": True},
+]
+
+
+@pytest.mark.parametrize("changes", RIGHT_OF_CAPTURE)
+def test_what_comes_after_a_capture_changes_the_heatmap_and_not_the_capture(
+    predictions, captured, changes, runs
+):
+    before = heatmaps(predictions, range(4), Choices(normalization=Normalization.SIMPLE))
+    changes = {"normalization": Normalization.PERCENTILE, **changes}
+    after = heatmaps(predictions, range(4), Choices(**changes))
+    assert (len(captured), runs) == (1, [])
+    assert max(np.abs(a.heat - b.heat).max() for a, b in zip(before, after, strict=True)) > 0.02
+
+
+@pytest.mark.parametrize("changes", [{"layer": "first"}, {"target": "=a"}, {"target": "=b"}])
+def test_another_layer_or_target_is_captured_and_both_stay(predictions, captured, changes):
+    position = next(i for i, p in enumerate(predictions.predicted) if f"={CLASSES[p]}" not in
+                    changes.values())  # fmt: skip
+    first = heatmaps(predictions, [position], Choices())[0]
+    other = heatmaps(predictions, [position], Choices(**changes))[0]
+    assert len(captured) == 2
+    assert first.raw.shape != other.raw.shape or np.abs(first.raw - other.raw).max() > 1e-4
+    again = heatmaps(predictions, [position], Choices())[0]
+    heatmaps(predictions, [position], Choices(**changes))
+    assert len(captured) == 2
+    np.testing.assert_array_equal(again.raw, first.raw)
+
+
+def test_only_samples_that_were_not_seen_are_captured(predictions, captured):
+    heatmaps(predictions, [0, 1], Choices(target="=a"))
+    heatmaps(predictions, [1, 2, 0, 3], Choices(target="=a"))
+    assert [len(targets) for _, targets in captured] == [2, 2]
+
+
+def test_a_sample_asked_for_twice_is_captured_once(predictions, captured):
+    heatmaps(predictions, [0, 0, 1, 0], Choices(target="=a"))
+    assert captured == [("last", [0, 0])]
+
+
+def test_naming_the_predicted_class_needs_no_new_capture(predictions, captured):
+    heatmaps(predictions, [0], Choices())
+    heatmaps(predictions, [0], Choices(target=f"={CLASSES[predictions.predicted[0]]}"))
+    assert len(captured) == 1
+
+
+def test_another_input_spec_is_captured_anew(predictions, captured, flat):
+    heatmaps(predictions, [0], Choices())
+    project = project_of(
+        flat,
+        predictions.samples,
+        classes=CLASSES,
+        input_spec=InputSpec(SIDE, SIDE, scaling=gradcam.Scaling.SYMMETRIC),
+    )
+    heatmaps(predict(project, Progress()), [0], Choices())
+    assert len(captured) == 2
+
+
+def test_captures_are_made_in_batches(predictions, captured, monkeypatch):
+    whole = heatmaps(predictions, range(4), Choices(target="=a"))
+    monkeypatch.setattr(module, "BATCH", 3)
+    monkeypatch.setattr(module, "_captures", BoundedStore(10**8))
+    parts = heatmaps(predictions, range(4), Choices(target="=a"))
+    assert [len(targets) for _, targets in captured] == [4, 3, 1]
+    for one, other in zip(whole, parts, strict=True):
+        np.testing.assert_allclose(one.raw, other.raw, atol=1e-5 * np.abs(one.raw).max())
+
+
+def test_the_store_is_bounded_and_the_answer_is_whole_all_the_same(
+    predictions, captured, monkeypatch
+):
+    whole = heatmaps(predictions, range(4), Choices(target="=a"))
+    size = 2 * 4 * 5 * whole[0].raw.size  # activations and gradients of five channels
+    store = BoundedStore(2 * size, lambda c: c.activations.nbytes + c.gradients.nbytes)
+    monkeypatch.setattr(module, "_captures", store)
+    small = heatmaps(predictions, range(4), Choices(target="=a"))
+    assert store.total == 2 * size
+    heatmaps(predictions, [2, 3], Choices(target="=a"))
+    heatmaps(predictions, [0], Choices(target="=a"))
+    assert [len(targets) for _, targets in captured] == [4, 4, 1]
+    for one, other in zip(whole, small, strict=True):
+        np.testing.assert_array_equal(one.raw, other.raw)
+
+
+def test_a_kept_capture_holds_one_sample_and_no_view_of_its_batch(predictions):
+    kept = []
+    module._captures.put = lambda key, value: kept.append(value)
+    heatmaps(predictions, range(4), Choices(target="=a"))
+    assert [c.activations.shape[0] for c in kept] == [1] * 4
+    assert {c.activations.base is None and c.gradients.base is None for c in kept} == {True}
+
+
+# ---------------------------------------------------------------------------- from map to heat
+
+
+def fixed(monkeypatch, *maps):
+    """Captures whose maps are given: one channel, gradients of one."""
+    captures = [
+        Capture(np.float32(m)[None, ..., None], np.ones((1, *np.shape(m), 1), np.float32), None)
+        for m in maps
+    ]
+    monkeypatch.setattr(module, "_captured", lambda *_: captures)
+
+
+LOW = [[0.0, 1.0], [2.0, -3.0]]
+HIGH = [[8.0, 4.0], [0.0, 0.0]]
+
+
+def test_each_map_is_divided_by_its_own_maximum(predictions, monkeypatch):
+    fixed(monkeypatch, LOW, HIGH)
+    low, high = heatmaps(predictions, [0, 1], Choices())
+    assert (low.heat.tolist(), high.heat.tolist()) == ([[0, 0.5], [1, 0]], [[1, 0.5], [0, 0]])
+    assert (low.scale, high.scale) == (2, 8)
+
+
+def test_on_a_shared_scale_all_are_divided_by_the_largest(predictions, monkeypatch):
+    fixed(monkeypatch, LOW, HIGH)
+    low, high = heatmaps(predictions, [0, 1], Choices(shared_scale=True))
+    assert (low.heat.tolist(), high.heat.tolist()) == (
+        [[0, 0.125], [0.25, 0]],
+        [[1, 0.5], [0, 0]],
+    )
+    assert (low.scale, high.scale) == (8, 8)
+
+
+def test_a_percentile_divides_by_less_than_the_maximum_and_clips(predictions, monkeypatch):
+    fixed(monkeypatch, [[0.0, 1.0, 2.0, 3.0, 4.0]])
+    found = heatmaps(predictions, [0], Choices(percentile=75.0))[0]
+    np.testing.assert_allclose(found.heat, [[0, 1 / 3, 2 / 3, 1, 1]], rtol=1e-6)
+    simple = Choices(percentile=75.0, normalization=Normalization.SIMPLE)
+    assert heatmaps(predictions, [0], simple)[0].heat.tolist() == [[0, 0.25, 0.5, 0.75, 1]]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ([[0.0, 0.0]], Degenerate.ZERO),
+        ([[-1.0, -2.0]], Degenerate.NEGATIVE),
+        ([[3.0, 3.0]], Degenerate.CONSTANT),
+        ([[1.0, np.nan]], Degenerate.NOT_FINITE),
+    ],
+)
+def test_a_map_that_shows_nothing_is_named(predictions, monkeypatch, raw, reason, shared):
+    fixed(monkeypatch, raw, HIGH)
+    empty, full = heatmaps(predictions, [0, 1], Choices(shared_scale=shared))
+    assert (empty.reason, empty.heat.tolist()) == (reason, [[0, 0]])
+    assert (full.reason, full.heat.max()) == (None, 1)
+
+
+def test_a_heatmap_lies_where_the_network_looked(flat, tmp_path):
+    spec = InputSpec(SIDE, SIDE, resize=Resize.FIT_SHORT)
+    project = project_of(flat, noisy(tmp_path, 1), classes=CLASSES, input_spec=spec)
+    found = predict(project, Progress())
+    heat = np.array([[0.0, 1.0]], np.float32)
+    on_page = placed(found, heat, np.zeros((10, 30, 3), np.uint8))
+    assert np.isnan(on_page[:, :10]).all()
+    assert np.isnan(on_page[:, 20:]).all()
+    assert on_page[0, 10:20].argmax() >= 7
+    assert (on_page[:, 10].max(), on_page[:, 19].min()) == (0, 1)
+
+
+def test_no_positions_no_heatmaps(predictions):
+    assert heatmaps(predictions, [], Choices(shared_scale=True)) == []
+
+
+def test_a_picture_that_has_gone_is_told(predictions):
+    predictions.samples[1].path.unlink()
+    with pytest.raises(GradcamError, match="the file is missing"):
+        heatmaps(predictions, [0, 1], Choices())
+
+
+def test_there_is_a_test_for_each_method():
+    assert list(Method) == [Method.GRAD_CAM]

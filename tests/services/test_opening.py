@@ -1,0 +1,652 @@
+import json
+import os
+import threading
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam import Color, GradcamError, Scaling
+from services import opening
+from services.errors import Cancelled, ProjectError
+from services.jobs import Progress
+from services.opening import already_open, assemble, open_source, start_opening
+from services.project import LeftOut, Task
+from services.sources.folder import read_folder
+from services.sources.reference import SourceKind, SourceReference
+from tests.gradcam import networks
+from tests.services.projects import (
+    BLUE,
+    RED,
+    SIZE,
+    entry,
+    folder_project,
+    gray_classes,
+    info_labels,
+    noise,
+    pointwise,
+    redness_scored,
+    solid,
+)  # fmt: skip
+from tests.services.projects import (
+    blue_or_red as blue_or_red_model,
+)
+
+LONG = 30  # seconds that no test reaches
+
+
+def headed(tail):
+    return networks.headed(tail)
+
+
+BUILT = {
+    "softmax": blue_or_red_model,
+    "logits": lambda: blue_or_red_model(activation=None),
+    "sigmoid": lambda: redness_scored("sigmoid"),
+    "value": lambda: redness_scored("linear"),
+    "three": lambda: headed(networks.LINEAR),
+    "two values": lambda: headed(networks.TWO_VALUES),
+    "several outputs": lambda: headed(networks.two_outputs),
+    "free": lambda: blue_or_red_model(size=None),
+    "gray": gray_classes,
+}
+
+
+@pytest.fixture(scope="session")
+def built():
+    """Networks by kind, each built once."""
+    made = {}
+
+    def network(kind):
+        if kind not in made:
+            made[kind] = gradcam.Network(BUILT[kind](), "model.h5", digest=kind)
+        return made[kind]
+
+    return network
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a model file that is not opened; pictures come with each test."""
+    made = tmp_path / "my_project"
+    made.mkdir()
+    (made / "model.h5").touch()
+    return made
+
+
+def labelled(folder, *labels):
+    """One picture in each class folder."""
+    for label in labels:
+        solid(folder / label / "a.png", BLUE if label == "blue" else RED)
+
+
+def assembled(folder, network, **overrides):
+    reference = SourceReference(SourceKind.FOLDER, str(folder), **overrides)
+    return assemble(read_folder(folder), network, reference, Progress())
+
+
+def project_of(folder, network, **overrides):
+    return assembled(folder, network, **overrides)[0]
+
+
+def sentence_of(folder, network):
+    with pytest.raises(GradcamError) as caught:
+        assembled(folder, network)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    return sentence
+
+
+def facts(project):
+    return {fact.what: (fact.value, fact.why) for fact in project.facts}
+
+
+# --------------------------------------------------------------------------- the task, worked out
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "task", "classes", "why"),
+    [
+        ("softmax", ["blue", "red"], "classification", ("blue", "red"), "ends in class scores"),
+        ("softmax", ["0", "1"], "classification", ("0", "1"), "ends in class scores"),
+        ("softmax", ["0.5", "1.5"], "classification", ("0.5", "1.5"), "ends in class scores"),
+        ("logits", ["blue", "red"], "classification", ("blue", "red"), "the labels are names"),
+        ("logits", ["0", "1"], "classification", ("0", "1"), "as many labels as the network"),
+        ("logits", ["0.1", "0.2", "0.3"], "regression", (), "the labels are numbers"),
+        ("sigmoid", ["no", "yes"], "classification", ("no", "yes"), "the labels are names"),
+        ("sigmoid", ["0", "1"], "classification", ("0", "1"), "as many labels as the network"),
+        ("sigmoid", ["0.1", "0.5", "0.9"], "regression", (), "the labels are numbers"),
+        ("value", ["-1.5", "0.5", "2"], "regression", (), "the labels are numbers"),
+        ("value", ["no", "NaN"], "classification", ("NaN", "no"), "the labels are names"),
+        ("three", ["a", "b", "c"], "classification", ("a", "b", "c"), "the labels are names"),
+        ("three", ["0", "2"], "regression", (), "the labels are numbers"),
+        ("several outputs", ["0", "1", "2"], "regression", (), "the network has several outputs"),
+    ],
+)
+def test_the_task_follows_from_network_and_labels(folder, built, kind, labels, task, classes, why):
+    labelled(folder, *labels)
+    project = project_of(folder, built(kind))
+    assert (project.task, project.classes) == (task, classes)
+    assert facts(project)["task"][0] == task
+    assert why in facts(project)["task"][1]
+
+
+@pytest.mark.parametrize("written", ['classes = ["0", "1", "2"]', 'task = "classification"'])
+def test_named_classes_and_a_named_task_outweigh_the_labels(folder, built, written):
+    labelled(folder, "0", "2")
+    (folder / "project.toml").write_text(written)
+    project = project_of(folder, built("three"))
+    assert (project.task, project.classes) == (Task.CLASSIFICATION, ("0", "1", "2"))
+
+
+def test_a_named_task_is_no_fact(folder, built):
+    labelled(folder, "0", "1")
+    (folder / "project.toml").write_text('task = "regression"')
+    project = project_of(folder, built("logits"))
+    assert (project.is_regression, "task" in facts(project)) == (True, False)
+
+
+# ----------------------------------------------------------------------------- the classes
+
+
+def test_classes_named_in_the_manifest_come_before_a_file_of_names(folder, built):
+    labelled(folder, "blue", "red")
+    (folder / "project.toml").write_text('classes = ["red", "blue"]')
+    (folder / "labels.txt").write_text("blue\nred\n")
+    assert project_of(folder, built("softmax")).classes == ("red", "blue")
+
+
+def test_classes_in_a_file_of_names_come_before_the_labels(folder, built):
+    labelled(folder, "blue", "red")
+    (folder / "labels.txt").write_text("0 red\n1 blue\n")
+    assert project_of(folder, built("softmax")).classes == ("red", "blue")
+
+
+def test_labels_that_number_the_outputs_need_not_all_occur(folder, built):
+    labelled(folder, "0", "2")
+    (folder / "project.toml").write_text('task = "classification"')
+    project = project_of(folder, built("three"))
+    assert project.classes == ("0", "1", "2")
+    assert facts(project)["classes"] == ("0 to 2", "the labels number the outputs")
+
+
+def test_nobody_named_the_classes(folder, built):
+    solid(folder / "a.png")
+    project = project_of(folder, built("three"))
+    assert project.classes == ("class 0", "class 1", "class 2")
+    assert facts(project)["classes"] == ("class 0 to class 2", "nobody named them")
+    assert [s.label for s in project.samples] == [None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"), [("three", 3), ("sigmoid", 2), ("softmax", 2), ("value", 2)]
+)
+def test_too_many_or_too_few_names_are_told(folder, built, kind, count):
+    labelled(folder, "a", "b")
+    (folder / "labels.txt").write_text("a\nb\nc\nd\n")
+    assert sentence_of(folder, built(kind)) == (
+        f"4 classes are named, but the network tells {count} apart; "
+        "name them in the order of its outputs."
+    )
+
+
+def test_labels_that_do_not_match_the_network_are_told(folder, built):
+    labelled(folder, *"abcdefgh")
+    assert sentence_of(folder, built("three")) == (
+        "The network tells 3 classes apart, but the pictures carry 8 labels "
+        "(a, b, c, d, e, f, …); name the classes in project.toml or labels.txt."
+    )
+
+
+# ------------------------------------------------------------------------------- the samples
+
+
+def test_a_label_that_is_no_class_leaves_only_its_own_picture_out(folder, built):
+    labelled(folder, "blue", "red", "green")
+    (folder / "labels.txt").write_text("blue\nred\n")
+    project = project_of(folder, built("softmax"))
+    assert [s.id for s in project.samples] == ["blue/a.png", "red/a.png"]
+    assert project.left_out == (
+        LeftOut("green/a.png", "its label “green” is no class of the network"),
+    )
+
+
+@pytest.mark.parametrize("word", ["warm", "NaN", "inf", ""])
+def test_a_label_that_is_no_number_leaves_only_its_own_picture_out(folder, built, word):
+    for name in "abcd":
+        solid(folder / f"{name}.png")
+    labels = ["0.5", word, "-1e3", "7"]
+    info_labels(folder, [entry(f"{n}.png", x) for n, x in zip("abcd", labels, strict=True)])
+    (folder / "project.toml").write_text('task = "regression"')
+    project = project_of(folder, built("value"))
+    assert [s.label for s in project.samples] == ["0.5", "-1e3", "7"]
+    assert project.left_out == (LeftOut("b.png", f"its label “{word}” is not a number"),)
+
+
+def test_what_the_label_file_left_out_is_listed_too(folder, built):
+    labelled(folder, "blue", "red")
+    info_labels(
+        folder,
+        [entry("blue/a.png", "blue"), entry("red/a.png", "red"), entry("../x.png", "red")],
+    )
+    assert project_of(folder, built("softmax")).left_out == (
+        LeftOut("../x.png", "its path leads out of the folder"),
+    )
+
+
+def test_a_project_none_of_whose_labels_fit_is_told(folder, built):
+    labelled(folder, "green")
+    (folder / "labels.txt").write_text("blue\nred\n")
+    assert sentence_of(folder, built("softmax")) == (
+        "No picture can be used: its label “green” is no class of the network."
+    )
+
+
+# ----------------------------------------------------------------------------------- regression
+
+
+def test_a_regression_is_read_as_the_manifest_says(folder, built):
+    labelled(folder, "0.5", "1")
+    (folder / "project.toml").write_text(
+        'task = "regression"\n[regression]\noutput = 1\nthreshold = 0.25'
+    )
+    regression = project_of(folder, built("two values")).regression
+    assert (regression.output, regression.threshold) == (1, 0.25)
+
+
+def test_without_a_word_the_first_output_counts_and_a_tenth_is_correct(folder, built):
+    labelled(folder, "0.5", "1", "2")
+    regression = project_of(folder, built("value")).regression
+    assert (regression.output, regression.threshold) == (0, 0.1)
+
+
+def test_an_output_that_the_network_does_not_have_is_told(folder, built):
+    labelled(folder, "0.5", "1")
+    (folder / "project.toml").write_text('task = "regression"\n[regression]\noutput = 2')
+    assert sentence_of(folder, built("two values")) == (
+        "project.toml asks for output 2, but the network has 2, numbered from 0."
+    )
+
+
+# --------------------------------------------------------------------------------- the input spec
+
+
+def test_the_manifest_says_how_pictures_are_brought_to_size(folder, built):
+    labelled(folder, "blue", "red")
+    (folder / "project.toml").write_text(
+        '[input]\nresize = "crop"\nresize_method = "nearest"\ncrop_anchor = "top-left"\n'
+        'color = "bgr"\nscaling = "torch"\n'
+    )
+    project, check = assembled(folder, built("softmax"))
+    spec = project.input_spec
+    assert (spec.resize, spec.resize_method, spec.crop_anchor) == ("crop", "nearest", "top-left")
+    assert (spec.color, spec.scaling, spec.width, spec.height) == ("bgr", "torch", SIZE, SIZE)
+    assert (check, "scaling and colour" in facts(project)) == (None, False)
+
+
+def test_a_crop_anchor_that_is_none_is_told(folder, built):
+    labelled(folder, "blue", "red")
+    (folder / "project.toml").write_text('[input]\nresize = "crop"\ncrop_anchor = "left"\n')
+    assert "crop anchor 'left' is unknown; write for example" in sentence_of(
+        folder, built("softmax")
+    )
+
+
+def test_a_gray_network_gets_gray_pictures(folder, built):
+    solid(folder / "dark" / "a.png", (20, 20, 20))
+    solid(folder / "bright" / "a.png", (230, 230, 230))
+    (folder / "project.toml").write_text('classes = ["dark", "bright"]')
+    project, check = assembled(folder, built("gray"))
+    assert project.input_spec.color is Color.GRAYSCALE
+    assert (project.input_spec.channels, check.best.score, len(check.trials)) == (1, 1.0, 6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "color", "said"),
+    [("gray", "rgb", "takes 1 channel."), ("softmax", "grayscale", "takes 3 channels.")],
+)
+def test_a_colour_that_the_network_does_not_take_is_told(folder, built, kind, color, said):
+    labelled(folder, "blue", "red")
+    (folder / "project.toml").write_text(f'[input]\ncolor = "{color}"')
+    sentence = sentence_of(folder, built(kind))
+    assert sentence == f"The colour is given as {color}, but the network {said}"
+
+
+def sized(folder, *sizes):
+    for number, size in enumerate(sizes):
+        solid(folder / ("blue" if number % 2 else "red") / f"{number}.png", RED, size)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected", "why"),
+    [
+        ([(20, 10), (20, 10), (64, 64)], (20, 10), "the commonest picture's"),
+        ([(20, 512), (9, 9), (20, 512)], (20, 512), "the commonest picture's"),
+        ([(513, 20), (9, 9), (513, 20)], (224, 224), "the pictures are large"),
+    ],
+)
+def test_a_network_of_any_size_gets_a_size_that_fits(folder, built, sizes, expected, why):
+    sized(folder, *sizes)
+    project = project_of(folder, built("free"))
+    assert (project.input_spec.width, project.input_spec.height) == expected
+    assert facts(project)["size"][0] == f"{expected[0]} × {expected[1]}"
+    assert why in facts(project)["size"][1]
+
+
+def test_unreadable_pictures_have_no_say_in_the_size(folder, built):
+    sized(folder, (20, 10), (9, 9), (20, 10))
+    for name in "xyz":
+        (folder / "red" / f"{name}.png").write_bytes(b"broken")
+    assert project_of(folder, built("free")).input_spec.width == 20
+
+
+def test_a_size_that_is_given_is_taken(folder, built):
+    sized(folder, (20, 10), (20, 10))
+    (folder / "project.toml").write_text("[input]\nwidth = 12\nheight = 6")
+    project = project_of(folder, built("free"))
+    assert (project.input_spec.width, project.input_spec.height) == (12, 6)
+    assert "size" not in facts(project)
+
+
+# ----------------------------------------------------------------------------------- the scaling
+
+
+def band(middle=100):
+    """Right only for pictures in 0..255: "in" at one gray level and "out" away from it."""
+    return gradcam.Network(
+        pointwise(
+            [[1.0, -1.0], [0, 0], [0, 0]],
+            [-middle, middle],
+            [[-0.1, 0.1], [-0.1, 0.1]],
+            [1.0, -1.0],
+            activation="softmax",
+        ),
+        "band.h5",
+    )
+
+
+@pytest.fixture
+def grays(folder):
+    for gray in (60, 80, 100, 120, 140):
+        solid(folder / ("in" if gray == 100 else "out") / f"{gray}.png", (gray, gray, gray))
+    return folder
+
+
+def test_the_best_of_the_trials_is_taken_with_its_reason(grays):
+    project, check = assembled(grays, band())
+    assert (project.input_spec.scaling, project.input_spec.color) == (Scaling.RAW, Color.RGB)
+    assert facts(project)["scaling and colour"] == (
+        "0..255, rgb",
+        "the best of 12 tried on 5 labelled pictures",
+    )
+    assert check.best.scaling is Scaling.RAW
+
+
+def test_without_labels_the_usual_scaling_is_taken_with_its_reason(folder, built):
+    solid(folder / "a.png")
+    project, check = assembled(folder, built("softmax"))
+    assert (project.input_spec.scaling, check) == (Scaling.UNIT, None)
+    assert facts(project)["scaling and colour"] == (
+        "0..1, rgb",
+        "no picture is labelled, so nothing could be tried; this is the usual one",
+    )
+
+
+def test_a_colour_that_is_given_is_kept_when_the_scaling_is_tried(folder, built):
+    labelled(folder, "blue", "red")
+    (folder / "project.toml").write_text('[input]\ncolor = "bgr"')
+    project, check = assembled(folder, built("softmax"))
+    assert project.input_spec.color is Color.BGR
+    assert check.best.color is Color.RGB
+    best = next(trial for trial in check.trials if trial.color is Color.BGR)
+    assert project.input_spec.scaling is best.scaling
+
+
+@pytest.mark.parametrize("manifest", ["", '[input]\nscaling = "0..255"'])
+def test_what_a_person_chose_outweighs_everything(grays, manifest):
+    (grays / "project.toml").write_text(manifest)
+    project, check = assembled(grays, band(), scaling=Scaling.TORCH, color=Color.BGR)
+    assert (project.input_spec.scaling, project.input_spec.color) == (Scaling.TORCH, Color.BGR)
+    assert facts(project)["scaling and colour"] == (
+        "torch, bgr",
+        "chosen by you on the Project page",
+    )
+    assert check.best.scaling is Scaling.RAW  # what the page compares the choice with
+
+
+def test_choosing_a_colour_leaves_the_scaling_as_it_was_found(grays):
+    spec = project_of(grays, band(), color=Color.BGR).input_spec
+    assert (spec.scaling, spec.color) == (Scaling.RAW, Color.BGR)
+
+
+def test_choosing_a_colour_leaves_a_given_scaling_as_it_is(grays):
+    (grays / "project.toml").write_text('[input]\nscaling = "torch"')
+    spec = project_of(grays, band(), color=Color.BGR).input_spec
+    assert (spec.scaling, spec.color) == (Scaling.TORCH, Color.BGR)
+
+
+def test_a_colour_cannot_be_forced_on_a_gray_network(folder, built):
+    solid(folder / "a.png")
+    spec = project_of(folder, built("gray"), scaling=Scaling.RAW, color=Color.BGR).input_spec
+    assert (spec.scaling, spec.color) == (Scaling.RAW, Color.GRAYSCALE)
+
+
+def test_a_project_is_named_by_its_manifest_or_its_folder(folder, built):
+    labelled(folder, "blue", "red")
+    assert project_of(folder, built("softmax")).name == "my project"
+    (folder / "project.toml").write_text('name = "Colours_1"')
+    assert project_of(folder, built("softmax")).name == "Colours_1"
+
+
+def test_a_network_that_has_nothing_to_draw_is_told(folder):
+    inputs = keras.Input((SIZE, SIZE, 3))
+    flat = keras.layers.Flatten()(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(flat))
+    labelled(folder, "blue", "red")
+    said = sentence_of(folder, gradcam.Network(model, "dense.h5"))
+    assert said.startswith("dense.h5 has no layer with a map larger than 1 × 1")
+
+
+# ------------------------------------------------------------------------------------ all together
+
+GIVEN = '[input]\nscaling = "0..1"\n'
+
+
+@pytest.fixture
+def colors(tmp_path, blue_or_red_file):
+    pictures = {f"red/{i}.png": (200 + i, 0, 0) for i in range(10)}
+    pictures |= {f"blue/{i}.png": (0, 0, 200 + i) for i in range(10)}
+    return folder_project(tmp_path / "colors", blue_or_red_file, pictures, GIVEN)
+
+
+def reference(folder, **overrides):
+    return SourceReference(SourceKind.FOLDER, str(folder), **overrides)
+
+
+def refusal(folder):
+    with pytest.raises(GradcamError) as caught:
+        open_source(reference(folder))
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    assert already_open(reference(folder)) is None
+    return sentence
+
+
+def test_a_folder_is_opened_predicted_and_kept(colors):
+    opened = open_source(reference(colors))
+    assert opened.predictions.correct().tolist() == [1] * 20
+    assert (opened.check, opened.project.classes) == (None, ("blue", "red"))
+    assert already_open(reference(colors)) is opened
+    assert already_open(reference(colors, scaling=Scaling.RAW)) is None
+
+
+def test_three_broken_pictures_among_twenty_are_listed_and_the_others_predicted(colors):
+    (colors / "red" / "1.png").write_bytes(b"")
+    (colors / "red" / "4.png").write_text("I am a text")
+    half = noise(colors / "blue" / "7.png", 0, 32)
+    half.write_bytes(half.read_bytes()[:900])
+    found = open_source(reference(colors)).predictions
+    assert len(found) == 17
+    assert found.correct().tolist() == [1] * 17
+    assert {left.name: left.reason for left in found.left_out} == {
+        "red/1.png": "the file is empty",
+        "red/4.png": "no picture format that is known here",
+        "blue/7.png": "damaged: it cannot be decoded",
+    }
+
+
+def test_broken_pictures_do_not_stop_the_check_of_the_scaling(colors):
+    (colors / "project.toml").unlink()
+    (colors / "red" / "1.png").write_bytes(b"")
+    opened = open_source(reference(colors))
+    assert (opened.check.samples, len(opened.predictions)) == (19, 19)
+
+
+@pytest.mark.parametrize("manifest", [GIVEN, ""])
+def test_a_folder_without_a_readable_picture_is_told(colors, manifest):
+    (colors / "project.toml").write_text(manifest)
+    for path in colors.rglob("*.png"):
+        path.write_bytes(b"broken")
+    assert refusal(colors) == "None of the 20 pictures can be read."
+
+
+def test_a_file_name_that_is_no_text_does_not_stop_the_others(colors):
+    odd = solid(colors / "red" / "odd.png")
+    odd.rename(odd.with_name(os.fsdecode(b"caf\xe9.png")))
+    assert len(open_source(reference(colors)).predictions) >= 20
+
+
+def test_a_regression_is_opened(tmp_path, model_folder):
+    file = model_folder / "redness.h5"
+    redness_scored("linear").save(file)
+    pictures = {"2/a.png": (255, 0, 0), "-2/b.png": (0, 9, 9), "0/c.png": (127, 0, 0),
+                "1.5/d.png": (255, 0, 0)}  # fmt: skip
+    folder = folder_project(tmp_path / "redness", file, pictures, GIVEN)
+    found = open_source(reference(folder)).predictions
+    assert found.project.is_regression
+    assert dict(zip(found.positions, found.correct().tolist(), strict=True)) == {
+        "-2/b.png": 1,
+        "0/c.png": 1,
+        "1.5/d.png": 0,
+        "2/a.png": 1,
+    }
+
+
+def test_a_folder_without_a_model_is_told(colors):
+    (colors / "model.keras").unlink()
+    assert "There is no Keras model" in refusal(colors)
+
+
+def test_a_folder_without_pictures_is_told(colors):
+    for path in colors.rglob("*.png"):
+        path.unlink()
+    assert "There is no picture in colors" in refusal(colors)
+
+
+def test_weights_without_a_network_are_told(colors):
+    (colors / "model.keras").unlink()
+    with h5py.File(colors / "model.h5", "w") as file:
+        file.attrs["layer_names"] = [b"conv"]
+    assert "holds weights without the network itself" in refusal(colors)
+
+
+def test_a_network_that_carries_code_is_told_and_not_run(colors):
+    config = {
+        "class_name": "Sequential",
+        "config": {"layers": [{"class_name": "Lambda", "config": {"name": "scale"}}]},
+    }
+    with zipfile.ZipFile(colors / "model.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+    assert "carries Python code in its Lambda layer “scale”" in refusal(colors)
+
+
+def test_a_source_that_was_opened_is_not_loaded_again(colors, monkeypatch):
+    first = open_source(reference(colors))
+    monkeypatch.setattr(opening, "load_network", lambda _: pytest.fail("loaded again"))
+    second = open_source(reference(colors, scaling=Scaling.RAW))
+    assert second.project.network is first.project.network
+
+
+def test_a_model_that_changed_is_loaded_again(colors):
+    first = open_source(reference(colors))
+    swapped = pointwise(
+        [[1, 0], [0, 0], [0, 1]], [0, 0], np.eye(2) * 4, [0, 0], activation="softmax"
+    )
+    swapped.save(colors / "model.keras")
+    second = open_source(reference(colors))
+    assert second.project.network.digest != first.project.network.digest
+    assert (second.predictions.computed, second.predictions.correct().sum()) == (20, 0)
+
+
+def test_new_pictures_are_noticed(colors):
+    open_source(reference(colors))
+    solid(colors / "red" / "new.png", RED)
+    found = open_source(reference(colors)).predictions
+    assert (len(found), found.computed) == (21, 1)
+
+
+def test_opening_tells_its_steps(colors):
+    steps = []
+
+    class Heard(Progress):
+        def begin(self, name, total=0):
+            steps.append(name)
+            super().begin(name, total)
+
+    open_source(reference(colors), Heard())
+    assert steps == [
+        "Looking through the folder",
+        "Opening the network",
+        "Getting ready",
+        "Looking through the pictures",
+        "Predicting",
+    ]
+
+
+def test_who_leaves_gets_nothing_opened(colors):
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        open_source(reference(colors), progress)
+    assert already_open(reference(colors)) is None
+
+
+def test_opening_in_the_background_gives_the_same(colors):
+    job = start_opening(reference(colors))
+    assert job.wait(LONG)
+    assert job.result is already_open(reference(colors))
+    assert len(job.result.predictions) == 20
+
+
+def test_who_opens_what_is_being_opened_joins_in(colors, monkeypatch):
+    reached, go_on = threading.Event(), threading.Event()
+    original = opening.read_folder
+
+    def slow(folder):
+        reached.set()
+        assert go_on.wait(LONG)
+        return original(folder)
+
+    monkeypatch.setattr(opening, "read_folder", slow)
+    first = start_opening(reference(colors))
+    assert reached.wait(LONG)
+    second = start_opening(reference(colors))
+    go_on.set()
+    assert second is first
+    assert first.wait(LONG)
+
+
+def test_a_refusal_in_the_background_is_a_sentence(tmp_path):
+    job = start_opening(reference(tmp_path / "nowhere"))
+    assert job.wait(LONG)
+    assert job.error.startswith("There is no folder ")
+    assert job.result is None
+
+
+def test_the_error_of_a_project_is_one_of_ours():
+    assert issubclass(ProjectError, GradcamError)
