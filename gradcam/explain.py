@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradcam.capture import capture
 from gradcam.layers import Layer
 from gradcam.methods import Method, Pooling, compute_maps
@@ -31,7 +33,7 @@ def explain(
     network: Network,
     batch: Floats,
     layer: str | None = None,
-    target: int | Target | Sequence[Target] | None = None,
+    target: int | Target | Sequence[int | Target] | None = None,
     method: Method | str = Method.GRAD_CAM,
     pooling: Pooling | str = Pooling.MEAN,
 ) -> Explanation:
@@ -41,7 +43,7 @@ def explain(
         network: the network to explain.
         batch: (N, height, width, channels) float32, scaled as the network expects.
         layer: name of the layer; None for the network's default one.
-        target: a class index, a `Target`, one `Target` for each picture, or None for the class
+        target: a class index or a `Target`, one of these for each picture, or None for the class
             the network chose.
         method: `grad-cam`.
         pooling: `mean` or `sum_abs`, how gradients become weights.
@@ -53,9 +55,17 @@ def explain(
         NetworkError: no such layer, it does not lead to the output, or the batch does not fit.
         GradcamError: no such target.
     """
-    if isinstance(target, int):
-        target = Target.for_class(target)
-    captured = capture(network, batch, layer, target)
+    captured = capture(network, batch, layer, _as_targets(target))
     return Explanation(
         compute_maps(captured, method, pooling), captured.outputs, network.layer(layer)
     )
+
+
+def _as_targets(
+    target: int | Target | Sequence[int | Target] | None,
+) -> Target | Sequence[Target] | None:
+    if target is None or isinstance(target, Target):
+        return target
+    if isinstance(target, int | np.integer):
+        return Target.for_class(int(target))
+    return [each if isinstance(each, Target) else Target.for_class(int(each)) for each in target]

@@ -14,7 +14,7 @@ from typing import Any
 
 from gradcam.layers import Call, replaced_call
 
-SHAPE_ONLY = frozenset({"Flatten", "Reshape", "Dropout", "Identity", "GlobalAveragePooling1D"})
+SHAPE_ONLY = frozenset({"Flatten", "Reshape", "Dropout", "Identity", "Squeeze"})
 
 
 class Squash(StrEnum):
@@ -56,12 +56,22 @@ def _find_head(calls: list[Call], output: Any) -> Head:  # noqa: ANN401 - tf.Ten
     for call in reversed(calls):
         if not any(tensor is given for given in call.outputs):
             continue
-        kind = type(call.operation).__name__
-        if kind in SHAPE_ONLY and call.inputs:
+        if _passes_on(call.operation) and call.inputs:
             tensor = call.inputs[0]
+            while tensor.op.type == "Cast":  # Keras casts between layers of other precisions
+                tensor = tensor.op.inputs[0]
             continue
         return Head(_squash_of(call.operation), units, call.operation)
     return Head(Squash.LINEAR, units)
+
+
+def _passes_on(operation: Any) -> bool:  # noqa: ANN401 - keras.Operation
+    import keras
+
+    kind = type(operation).__name__
+    if kind == "Activation":  # a last "linear" in float32 ends many half-precision networks
+        return operation.activation is keras.activations.linear
+    return kind in SHAPE_ONLY
 
 
 def _squash_of(operation: Any) -> Squash:  # noqa: ANN401 - keras.Operation

@@ -239,14 +239,8 @@ def place(heat: Floats, spec: InputSpec, width: int, height: int) -> Floats:
     where = placement(spec, width, height)
     across = where.window.width / where.inner.width
     down = where.window.height / where.inner.height
-    over_input = resize_heat(
-        heat,
-        max(where.window.width, round(spec.width * across)),
-        max(where.window.height, round(spec.height * down)),
-    )
+    over_input = resize_heat(heat, round(spec.width * across), round(spec.height * down))
     left, top = round(where.inner.x * across), round(where.inner.y * down)
-    left = min(left, over_input.shape[1] - where.window.width)
-    top = min(top, over_input.shape[0] - where.window.height)
     placed = np.full((height, width), np.nan, np.float32)
     placed[where.window.slices] = over_input[
         top : top + where.window.height, left : left + where.window.width

@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
         )
     config = _parse_config(raw, name)
     refuse_code(config, name)
-    upgraded = upgrade_config(config)
+    upgraded = _upgraded(config, name)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "model.h5"  # Keras goes by the extension, we by the bytes
         shutil.copyfile(path, copy)
@@ -112,13 +113,22 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
 def _parse_config(raw: str | bytes, name: str) -> Config:
     try:
         config = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise NetworkError(f"{name} is damaged: its description of the layers is broken.") from (
             error
         )
     if not isinstance(config, dict):
         raise NetworkError(f"{name} is damaged: its description of the layers is broken.")
     return config
+
+
+def _upgraded(config: Config, name: str) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return upgrade_config(config)
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise NetworkError(f"{name} is damaged: its description of the layers is broken.") from (
+            error
+        )
 
 
 def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -141,7 +151,7 @@ def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
         return config
     config = {key: upgrade_config(value) for key, value in config.items()}
     inner = config.get("config")
-    class_name = config.get("class_name", "")
+    class_name = config.get("class_name")
     if not isinstance(class_name, str):
         return config
     if class_name == "Sequential" and isinstance(inner, list):
@@ -157,11 +167,19 @@ def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
             inner = {**inner, "axis": axis[0]}
     elif class_name in {"Functional", "Model"}:
         inner = {**inner, **_unwrapped_ends(inner)}
+        config = _at_home(config)
     elif class_name == "Sequential":
         inner = {**inner, "layers": _with_input_layer(inner.get("layers", []))}
     elif _is_initializer(class_name):
         inner = {key: value for key, value in inner.items() if key != "dtype"}
     return {**config, "class_name": class_name, "config": inner}
+
+
+def _at_home(functional: Config) -> Config:
+    # Keras 2.12 to 2.15 wrote the place of the class in their own source.
+    if "module" not in functional:
+        return functional
+    return {**functional, "module": "keras.src.models.functional"}
 
 
 def _unwrapped_ends(functional: Config) -> Config:
@@ -238,9 +256,10 @@ def _open_zip(path: Path, name: str, *, inside_zip: bool) -> Any:  # noqa: ANN40
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise NetworkError(f"{name} unpacks to more than 2 GB and was not opened.")
             if "config.json" in archive.namelist():
-                refuse_code(_parse_config(archive.read("config.json"), name), name)
+                config = _parse_config(archive.read("config.json"), name)
+                refuse_code(config, name)
                 copy = Path(folder) / "model.keras"  # Keras goes by the extension, we by the bytes
-                shutil.copyfile(path, copy)
+                _copy_archive(archive, copy, _upgraded(config, name))
                 return _keras_load(copy, name)
             if inside_zip:
                 raise NetworkError(f"{name} holds a zip in a zip and was not opened.")
@@ -249,13 +268,28 @@ def _open_zip(path: Path, name: str, *, inside_zip: bool) -> Any:  # noqa: ANN40
             with archive.open(member) as source, copy.open("wb") as sink:
                 shutil.copyfileobj(source, sink)
             return _open(copy, name, inside_zip=True)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError
+    ) as error:  # fmt: skip
         raise NetworkError(f"{name} is damaged: it begins as a zip but cannot be read.") from error
+
+
+def _copy_archive(archive: zipfile.ZipFile, copy: Path, config: Config) -> None:
+    with zipfile.ZipFile(copy, "w") as target:
+        target.writestr("config.json", json.dumps(config))
+        for info in archive.infolist():
+            if info.filename != "config.json":
+                with archive.open(info) as source, target.open(info.filename, "w") as sink:
+                    shutil.copyfileobj(source, sink)
 
 
 def _only_model(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     endings = (".h5", ".hdf5", ".keras")
-    members = [info for info in archive.infolist() if info.filename.lower().endswith(endings)]
+    members = [
+        info
+        for info in archive.infolist()
+        if info.filename.lower().endswith(endings) and not info.filename.startswith("__MACOSX/")
+    ]
     if len(members) == 1:
         return members[0]
     if any(member.endswith("saved_model.pb") for member in archive.namelist()):

@@ -76,7 +76,7 @@ class Network:
         shape = (None, self.height or FREE_SIZE, self.width or FREE_SIZE, self.channels)
         try:
             with self.lock:
-                calls, outputs = record_calls(self.model, self.forward, shape)
+                calls, outputs = record_calls(self.model, self._raw, shape)
         except NetworkError:
             raise
         except Exception as error:  # a layer may raise anything on a shape it does not take
@@ -130,10 +130,13 @@ class Network:
 
     def forward(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
         """The network's outputs as TensorFlow tensors, each (N, units) or deeper."""
+        outputs = self._raw(batch)
+        return [output[:, None] if len(output.shape) == 1 else output for output in outputs]
+
+    def _raw(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
         import tensorflow as tf
 
-        outputs = tf.nest.flatten(self.model(batch, training=False))
-        return [output[:, None] if len(output.shape) == 1 else output for output in outputs]
+        return tf.nest.flatten(self.model(batch, training=False))
 
     def run(self, batch: Floats) -> Forward:
         """Outputs and features of a batch.
@@ -152,8 +155,10 @@ class Network:
         """The batch as float32.
 
         Raises:
-            NetworkError: its shape is not what the network takes.
+            NetworkError: it is empty, or its shape is not what the network takes.
         """
+        if not len(batch):
+            raise NetworkError(f"{self.name} was given an empty batch.")
         expected = (self.height, self.width, self.channels)
         given = batch.shape[1:]
         fits = len(given) == 3 and all(

@@ -55,7 +55,6 @@ def test_outputs_are_the_network_s_own(mobile_network, batch):
     np.testing.assert_allclose(captured.outputs.sum(axis=1), 1.0, atol=1e-6)
 
 
-# `linear_after` fails: it is explained by the gradients of the softmax, not of the logits.
 @pytest.mark.parametrize("tail", networks.SOFTMAX_HEADS.values(), ids=networks.SOFTMAX_HEADS)
 def test_every_way_to_write_a_softmax_is_explained_by_its_logits(tail, logits_twin, batch):
     model = networks.headed(tail)
@@ -74,7 +73,6 @@ def test_plain_logits_are_explained_as_they_are(logits_twin, batch):
     np.testing.assert_allclose(captured.outputs, logits_twin.predict(batch, verbose=0), atol=1e-6)
 
 
-# `squeezed` fails: an output of shape (N,) is expanded before its head is looked up.
 @pytest.mark.parametrize("tail", networks.SIGMOID_HEADS.values(), ids=networks.SIGMOID_HEADS)
 def test_one_sigmoid_unit_is_plus_and_minus_its_logit(tail, batch):
     model, twin = networks.headed(tail), networks.headed(networks.ONE_VALUE)
@@ -356,7 +354,6 @@ def linear_in_float32(k, x):
     return k.layers.Activation("linear", dtype="float32")(x)
 
 
-# `linear_in_float32` fails, see `linear_after` above.
 @pytest.mark.parametrize("tail", [softmax_in_float32, linear_in_float32])
 def test_half_precision_gives_float32_captures_of_the_logits(
     half_precision, tail, logits_twin, batch

@@ -15,8 +15,6 @@ STATES = ("memory", "keras", "h5", "keras_2_h5")
 MATRIX = [(name, state) for name in networks.ARCHITECTURES for state in STATES]
 
 
-# `nested_twice-keras_2_h5` fails: Keras 2 wrote the place of its own class, as in
-# "module": "keras.src.engine.functional", where Keras 3 finds nothing.
 @pytest.fixture(scope="module", params=MATRIX, ids=["-".join(pair) for pair in MATRIX])
 def case(request, tmp_path_factory):
     """A network in one of its states, the model that wrote it, and the layers it must list."""
@@ -232,3 +230,18 @@ def test_from_a_picture_to_a_picture(flat_network):
     )
     np.testing.assert_array_equal(picture[seen], image[seen])
     assert (picture[~seen] != image[~seen]).any()
+
+
+def test_class_numbers_for_each_picture_are_targets():
+    network, batch = gradcam.Network(networks.flat(keras)), networks.pictures(count=2)
+    both = gradcam.explain(network, batch, target=[0, np.int64(1)]).maps
+    np.testing.assert_array_equal(both[0], gradcam.explain(network, batch[:1], target=0).maps[0])
+    np.testing.assert_allclose(
+        both[1], gradcam.explain(network, batch[1:], target=1).maps[0], atol=1e-6
+    )
+
+
+def test_an_empty_batch_is_refused_in_words():
+    network = gradcam.Network(networks.flat(keras))
+    with pytest.raises(gradcam.NetworkError, match="was given an empty batch"):
+        gradcam.explain(network, networks.pictures(count=1)[:0])

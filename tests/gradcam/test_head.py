@@ -10,14 +10,12 @@ def found(tail):
     return gradcam.Network(networks.headed(tail)).heads
 
 
-# `linear_after` fails: the linear activation hides the softmax (mixed precision files end so).
 @pytest.mark.parametrize("tail", networks.SOFTMAX_HEADS.values(), ids=networks.SOFTMAX_HEADS)
 def test_a_softmax_is_found_wherever_it_stands(tail):
     (head,) = found(tail)
     assert (head.squash, head.units) == (Squash.SOFTMAX, 3)
 
 
-# `squeezed` fails: an output of shape (N,) is expanded before it is looked up.
 @pytest.mark.parametrize("tail", networks.SIGMOID_HEADS.values(), ids=networks.SIGMOID_HEADS)
 def test_a_sigmoid_is_found_wherever_it_stands(tail):
     (head,) = found(tail)

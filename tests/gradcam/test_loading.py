@@ -190,7 +190,6 @@ def test_what_keras_3_wrote_stays_as_it_is(written, name):
     assert upgrade_config(config) == config
 
 
-# `{"config": {}}` fails: it gets an empty class name.
 @pytest.mark.parametrize("value", [None, 5, "text", [], {}, {"class_name": 5}, {"config": {}}])
 def test_any_json_value_passes_through(value):
     assert upgrade_config(value) == value
@@ -274,7 +273,6 @@ def test_a_file_of_an_old_shape_opens_with_equal_outputs(
     assert path.read_bytes() == content
 
 
-# `nested_twice` fails, and three more as `.keras`: Keras 2 wrote the place of its own class.
 @pytest.mark.parametrize("suffix", [".h5", ".keras"])
 @pytest.mark.parametrize("name", networks.ARCHITECTURES)
 def test_what_keras_2_wrote_opens_with_equal_outputs(written, batch, name, suffix):

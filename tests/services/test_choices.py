@@ -63,7 +63,7 @@ OTHERS = Choices(
 )
 
 
-@settings(database=None, deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(any_choices)
 def test_a_link_opens_the_same_view(choices):
     assert Choices().adopting(choices.to_query()) == choices

@@ -1,6 +1,6 @@
 import threading
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.store import BoundedStore
@@ -56,7 +56,6 @@ def test_a_dropped_value_is_gone_and_no_longer_counts():
     assert (store.get("a"), store.get("b"), store.total) == (None, "xx", 2)
 
 
-@settings(database=None, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 9))))
 def test_what_is_kept_is_the_newest_that_fits(puts):
     store = BoundedStore(12, lambda value: value)

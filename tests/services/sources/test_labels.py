@@ -234,7 +234,7 @@ json_values = st.recursive(
 KEYS = ("path", "category", "label", "metadata", "boundingBoxes")
 
 
-@settings(database=None, deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(wrong=st.dictionaries(st.sampled_from(KEYS), json_values, min_size=1))
 def test_no_entry_however_wrong_loses_the_others(tmp_path_factory, wrong):
     data = tmp_path_factory.mktemp("data")

@@ -15,7 +15,7 @@ references = st.builds(
 )
 
 
-@settings(database=None, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(references)
 def test_what_was_written_is_read_back(reference):
     assert parse_reference(str(reference)) == reference
