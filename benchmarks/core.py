@@ -18,6 +18,7 @@ from gradcam.overlay import Picture
 SIZES = (96, 224)
 EXPLAIN_AT_MOST = 1.3
 REDRAW_AT_MOST = 0.1
+MANY_BYTES, SLOW = 10_000_000, 3.0  # a batch of this size gets so many times the time
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _explaining(network: gradcam.Network, batch: Floats, effort: Effort) -> Iter
             pairs = in_turns(
                 lambda part=part, target=target: gradcam.explain(network, part, target=target),
                 lambda part=part: network.predict(part),
-                effort,
+                effort.longer(SLOW) if part.nbytes > MANY_BYTES else effort,
             )
             yield Row.of(
                 f"Grad-CAM : forward pass, {network.width} px, batch {count}, {name} "

@@ -27,6 +27,18 @@ async def until_open(visitor: Visitor, source: str) -> None:
         raise LookupError(f"{source} could not be opened")
 
 
+async def samples(url: str, source: str, count: int) -> list[str]:
+    """Ids of the first samples as links name them; the first is "", what Explain opens with."""
+    found = [""]
+    async with visit(url, urlencode({"source": source})) as visitor:
+        await visitor.open("explain")
+        await until_open(visitor, source)
+        while len(found) < count:
+            await visitor.press("next")
+            found.append(visitor.link["sample"])
+    return found
+
+
 @asynccontextmanager
 async def explaining(
     url: str, source: str, count: int = 1, **choices: str
@@ -39,15 +51,13 @@ async def explaining(
         count: how many.
         choices: the link's other parameters.
     """
-    query = urlencode({"source": source, **choices})
     async with AsyncExitStack() as stack:
         visitors = []
-        for number in range(count):
+        for sample in await samples(url, source, count):
+            query = urlencode({"source": source, "sample": sample, **choices})
             visitor = await stack.enter_async_context(visit(url, query))
             await visitor.open("explain")
             await until_open(visitor, source)
             visitor.widget(PERCENTILE)
-            for _ in range(number):
-                await visitor.press("next")
             visitors.append(visitor)
         yield visitors

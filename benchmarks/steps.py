@@ -15,6 +15,7 @@ from benchmarks.table import Note, Row
 from benchmarks.timing import Effort
 
 CROWD = 8
+CONTRASTS = 3  # rounds at most: the default clean-up takes its time
 STEPS = 4  # of each session in a round
 NOTCHES = 20  # of the percentile's slider, 90 to 100 by halves
 
@@ -122,7 +123,7 @@ async def _contrast(default: str, ours: str, source: str, effort: Effort) -> Ite
         found = []
         for name, (first, second, step) in pairs.items():
             groups = [(first, step), (second, step)]
-            a, b = await in_rounds(groups, effort.rounds)
+            a, b = await in_rounds(groups, min(CONTRASTS, effort.rounds))
             found.append(
                 Row.of(
                     f"Streamlit's default clean-up : ours, {name} ({a.said()} : {b.said()})",

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -86,6 +87,11 @@ class Visitor:
         if key not in self.widgets:
             raise LookupError(f"the page has no widget {key!r}, only {sorted(self.widgets)}")
         return self.widgets[key]
+
+    @property
+    def link(self) -> dict[str, str]:
+        """The parameters of the page's address."""
+        return dict(parse_qsl(self._query))
 
     async def _run(
         self, pressed: WidgetState | None = None, fragment: str = "", page: str = ""

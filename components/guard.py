@@ -21,10 +21,11 @@ def require_project() -> Opened:
     if page := st.session_state.pop("go_to", None):
         st.switch_page(page)  # a callback cannot do it
     visit = session.require()
-    if visit.notice:
-        st.warning(plain(visit.notice), icon=":material/info:")
-    if visit.waiting is not None:
-        _waiting(visit.waiting)
+    with st.container():  # always there, so that nothing below it moves or closes
+        if visit.notice:
+            st.warning(plain(visit.notice), icon=":material/info:")
+        if visit.waiting is not None:
+            _waiting(visit.waiting)
     if visit.opened is None:
         if visit.waiting is None:
             st.info("No project is open. Choose one on the Project page.")

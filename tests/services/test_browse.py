@@ -103,6 +103,7 @@ def test_what_shows_as_a_full_hundred_passes_from_a_hundred_up(three):
     outputs = [[0.9951, 0.0049], [0.994, 0.006]]
     sure = said(three, [("a", None), ("b", None)], classes=("x", "y"), outputs=outputs)
     assert found(sure, low=100) == {0}
+    assert found(sure, high=99) == {1}
 
 
 def test_a_regression_is_filtered_by_verdict_and_text_alone(readings):
@@ -199,9 +200,10 @@ def test_a_filtered_list_keeps_the_order(answers):
 
 
 def test_equals_stay_in_the_order_of_the_project(three):
-    equal = said(three, [(n, None) for n in "dacb"], classes=("x", "y"), outputs=[[0.5, 0.5]] * 4)
-    assert ordered(equal, sort=Sort.MOST_SURE) == [0, 1, 2, 3]
-    assert ordered(equal, sort=Sort.NAME) == [1, 3, 2, 0]
+    outputs = [[0.5, 0.5] if i % 3 else [0.9, 0.1] for i in range(90)]
+    equal = said(three, [(str(i), None) for i in range(90)], classes=("x", "y"), outputs=outputs)
+    sure, unsure = [i for i in range(90) if not i % 3], [i for i in range(90) if i % 3]
+    assert ordered(equal, sort=Sort.MOST_SURE) == sure + unsure
 
 
 def test_each_task_offers_its_own_orders(answers, readings):

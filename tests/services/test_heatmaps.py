@@ -103,6 +103,16 @@ def test_a_map_is_the_one_that_the_core_gives_for_the_same_sample(predictions, l
         assert found.target == Target.for_class(target)
 
 
+def test_each_sample_of_a_batch_has_its_own_target(predictions, captured):
+    found = heatmaps(predictions, range(4), Choices(target=TRUE))
+    assert captured == [("last", [0, 1, 2, 0])]
+    for position, target in enumerate([0, 1, 2, 0]):
+        network = predictions.project.network
+        alone = gradcam.explain(network, tensor(predictions, position), "last", target).maps[0]
+        np.testing.assert_allclose(found[position].raw, alone, atol=1e-5 * np.abs(alone).max())
+        assert found[position].target == Target.for_class(target)
+
+
 def test_heatmaps_come_in_the_order_asked_for(predictions):
     forth = heatmaps(predictions, [0, 1, 2], Choices())
     back = heatmaps(predictions, [2, 0, 1, 2], Choices())

@@ -140,15 +140,19 @@ def test_bgr_is_tried_beside_rgb_with_each_scaling(blue_or_red, red_and_blue):
     assert score(swapped, Scaling.CAFFE, Color.BGR) == 0.0
 
 
-def test_among_equals_rgb_comes_first_and_then_the_surer_one(blue_or_red, tmp_path):
-    gray = [Sample("gray", solid(tmp_path / "gray.png", (99, 99, 99)), "blue")]
-    trials = check(blue_or_red, gray, classes=("blue", "red")).trials
-    right = [t for t in trials if t.score == 1.0]
-    assert [t.color for t in right] == sorted((t.color for t in right), key=COLORS.index)
-    for color in COLORS:
-        sure = [t.certainty for t in right if t.color is color]
+def test_among_equals_rgb_comes_first_and_then_the_surer_one(tmp_path):
+    # Sure of "yes" by red, and twice as sure by blue: a red picture is right in both orders.
+    model = pointwise([[1], [0], [2]], [0], [[0.0, 1.0]], [0.0, 0.1], activation="softmax")
+    samples = [Sample("red", solid(tmp_path / "red.png", (2, 0, 0)), "yes")]
+    found = check(gradcam.Network(model, "sure.h5"), samples, classes=("no", "yes"))
+    assert {t.score for t in found.trials} == {1.0}
+    assert [t.color for t in found.trials] == [Color.RGB] * 6 + [Color.BGR] * 6
+    for half in (found.trials[:6], found.trials[6:]):
+        sure = [t.certainty for t in half]
         assert sure == sorted(sure, reverse=True)
-    assert {t.color for t in right} == set(COLORS)
+        assert sure[0] > sure[-1]
+    raw = {t.color: t.certainty for t in found.trials if t.scaling is Scaling.RAW}
+    assert raw[Color.BGR] > raw[Color.RGB]
 
 
 def test_accuracy_and_certainty_are_of_the_true_class(blue_or_red, red_and_blue):
