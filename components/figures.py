@@ -35,17 +35,21 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
             xgap=2,
             ygap=2,
             hoverinfo="skip",
-            text=[[str(value) if value else "" for value in row] for row in matrix],
-            texttemplate="%{text}" if count <= 24 else None,
         )
     )
     figure.add_scatter(
         x=columns,
         y=rows,
-        mode="markers",
-        marker={"symbol": "square", "size": max(12, 260 // count), "color": "gray"},
-        opacity=0.02,
+        mode="markers+text" if count <= 24 else "markers",
+        text=[str(value) if value else "" for value in matrix.ravel()],
+        marker={
+            "symbol": "square",
+            "size": max(12, 260 // count),
+            "color": "gray",
+            "opacity": 0.02,
+        },
         selected={"marker": {"opacity": 0.3}},
+        unselected={"marker": {"opacity": 0.02}},
         hovertext=[
             f"{matrix[row, column]} × {labels[row]} called {labels[column]}"
             for row, column in zip(rows, columns, strict=True)

@@ -139,6 +139,12 @@ def preprocessing(opened: Opened) -> None:
     spec = opened.project.input_spec
     if opened.check is None:
         st.caption("The project tells its input spec, so nothing was tried.")
+        st.button(
+            "Try every scaling",
+            key="try_scalings",
+            on_click=session.open_source,
+            args=(reference.checked(),),
+        )
     else:
         error = opened.check.task is Task.REGRESSION
         name = "mean error" if error else "accuracy"

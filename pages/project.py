@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import project_view
+from components import project_view, shell
 from components.guard import require_project
 from components.opening_form import opening_form
 from components.text import plain
@@ -12,6 +12,7 @@ opened = require_project()
 st.title(plain(opened.project.name))
 opening_form()
 project_view.figures(opened)
+st.page_link(shell.SAMPLES, label="Browse the samples", icon=":material/arrow_forward:")
 left, right = st.columns(2, gap="large")
 with left:
     project_view.network_sees(opened)

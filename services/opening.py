@@ -116,8 +116,10 @@ def assemble(
     samples = _usable(content.labelled.samples, task, classes, left_out)
     spec = _input_spec(content, network, samples, facts)
     check = None
-    if manifest.scaling is None or reference.scaling or reference.color:
+    decided = manifest.scaling is not None and not (reference.scaling or reference.color)
+    if not decided or reference.check:
         check = check_preprocessing(network, spec, samples, task, classes, regression, progress)
+    if not decided:
         spec = _decided(spec, check, reference, manifest.color, facts)
     return (
         Project(

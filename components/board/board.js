@@ -48,6 +48,7 @@ function element(tag, className, text) {
 
 function build(board) {
   board.heats = []
+  board.root.classList.toggle("dark", isDark(board.root))
   board.aspect = commonAspect(board.data.groups)
   const parts = []
   if (board.data.controls) parts.push(toolbar(board))
@@ -55,6 +56,14 @@ function build(board) {
   for (const group of board.data.groups) groups.append(section(board, group))
   parts.push(groups)
   board.root.replaceChildren(...parts)
+}
+
+function isDark(root) {
+  const probe = getComputedStyle(root).getPropertyValue("--st-background-color").trim()
+  const [red, green, blue] = (probe.match(/[0-9a-f]{2}/gi) ?? ["ff", "ff", "ff"]).map((part) =>
+    Number.parseInt(part, 16),
+  )
+  return red + green + blue < 384
 }
 
 // Tiles of a grid are equally large; pictures of several shapes stand in squares.

@@ -29,16 +29,18 @@ class SourceReference:
         place: the demo's name, the folder's path, or the upload's digest.
         scaling: chosen by the person in place of the source's or the check's.
         color: likewise.
+        check: try every scaling, even where the source tells its own.
     """
 
     kind: SourceKind
     place: str
     scaling: Scaling | None = None
     color: Color | None = None
+    check: bool = False
 
     def __str__(self) -> str:
-        """`kind:place`, with `?scaling=…&color=…` where overridden."""
-        chosen = {"scaling": self.scaling, "color": self.color}
+        """`kind:place`, with `?scaling=…&color=…&check=1` where it applies."""
+        chosen = {"scaling": self.scaling, "color": self.color, "check": int(self.check)}
         query = urlencode({key: str(value) for key, value in chosen.items() if value})
         return f"{self.kind}:{quote(self.place, safe='/ ')}" + (f"?{query}" if query else "")
 
@@ -48,7 +50,11 @@ class SourceReference:
 
     def without_overrides(self) -> SourceReference:
         """The source as it says itself."""
-        return replace(self, scaling=None, color=None)
+        return replace(self, scaling=None, color=None, check=False)
+
+    def checked(self) -> SourceReference:
+        """The source with every scaling tried."""
+        return replace(self, check=True)
 
 
 def parse_reference(text: str) -> SourceReference:
@@ -66,6 +72,7 @@ def parse_reference(text: str) -> SourceReference:
             unquote(place),
             Scaling(chosen["scaling"]) if "scaling" in chosen else None,
             Color(chosen["color"]) if "color" in chosen else None,
+            check="check" in chosen,
         )
     except ValueError as error:
         raise ProjectError(
