@@ -53,7 +53,7 @@ def grad_cam(capture: Capture, pooling: Pooling | str = Pooling.MEAN) -> Floats:
         (N, h, w) float32, signed and unscaled.
     """
     weights = channel_weights(capture.gradients, pooling)
-    return np.einsum("nhwc,nc->nhw", capture.activations, weights, optimize=True).astype(np.float32)
+    return (capture.activations @ weights[:, None, :, None])[..., 0]
 
 
 def compute_maps(capture: Capture, method: Method | str, pooling: Pooling | str) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 import cv2
 import numpy as np
@@ -32,8 +33,13 @@ _OPENCV = {
 
 def color_table(colormap: Colormap | str) -> Picture:
     """The 256 colours of a colour map, cold to hot: (256, 3) uint8 RGB."""
+    return _table(Colormap(colormap))[:, 0].copy()
+
+
+@cache
+def _table(colormap: Colormap) -> Picture:
     ramp = np.arange(256, dtype=np.uint8)[:, None]
-    return cv2.applyColorMap(ramp, _OPENCV[Colormap(colormap)])[:, 0, ::-1].copy()
+    return np.ascontiguousarray(cv2.applyColorMap(ramp, _OPENCV[colormap])[..., ::-1])
 
 
 def colorize(heat: Floats, colormap: Colormap | str = Colormap.JET) -> Picture:
@@ -47,9 +53,11 @@ def colorize(heat: Floats, colormap: Colormap | str = Colormap.JET) -> Picture:
         (h, w, 3) uint8 RGB; grey where the network saw nothing.
     """
     unseen = np.isnan(heat)
-    index = np.rint(np.where(unseen, 0.0, heat) * 255.0).astype(np.uint8)
-    colored = color_table(colormap)[index]
-    colored[unseen] = 128
+    whole = not unseen.any()
+    index = np.rint((heat if whole else np.where(unseen, 0.0, heat)) * 255.0).astype(np.uint8)
+    colored = np.asarray(cv2.applyColorMap(index, _table(Colormap(colormap))), np.uint8)
+    if not whole:
+        colored[unseen] = 128
     return colored
 
 
@@ -74,8 +82,8 @@ def overlay(
     height, width = image.shape[:2]
     if heat.shape != (height, width):
         heat = resize_heat(heat, width, height)
-    colored = colorize(heat, colormap).astype(np.float32)
-    blended = np.rint(alpha * colored + (1.0 - alpha) * image).astype(np.uint8)
+    colored = colorize(heat, colormap)
+    blended = np.asarray(cv2.addWeighted(colored, alpha, image, 1.0 - alpha, 0.0), np.uint8)
     unseen = np.isnan(heat)
     if unseen.any():
         blended[unseen] = hatched(image)[unseen]

@@ -87,7 +87,7 @@ def class_scores(network: Network, outputs: Floats) -> Floats:
     squash = network.heads[0].squash
     if squash is Squash.LINEAR and not _are_probabilities(outputs):
         if network.units == 1:
-            outputs = (1.0 / (1.0 + np.exp(-outputs))).astype(np.float32)
+            outputs = 0.5 + 0.5 * np.tanh(0.5 * outputs)  # the sigmoid, without overflow
         else:
             raised = np.exp(outputs - outputs.max(axis=1, keepdims=True))
             outputs = raised / raised.sum(axis=1, keepdims=True)

@@ -136,5 +136,5 @@ def _write(query: str, rows: Sequence[tuple[Any, ...]]) -> None:
 def _forgive(error: Exception) -> None:
     log.warning("nothing is kept on disk: %s", error)
     if any(said in str(error) for said in ("malformed", "not a database")):
-        damaged = settings().cache / "kept.sqlite"
-        damaged.unlink(missing_ok=True)
+        for ending in ("", "-wal", "-shm"):
+            (settings().cache / f"kept.sqlite{ending}").unlink(missing_ok=True)

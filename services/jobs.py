@@ -71,6 +71,11 @@ class Progress:
         """Ask the job to stop at its next item."""
         self._stop.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._stop.is_set()
+
     def _check(self) -> None:
         if self._stop.is_set():
             raise Cancelled
@@ -90,6 +95,7 @@ class Job(Generic[R]):
         self.result: R | None = None
         self.error: str | None = None
         self.cancelled = False
+        self.waiting = 0  # people; the last one to leave stops the work
         self._finished = threading.Event()
 
     @property
@@ -100,6 +106,12 @@ class Job(Generic[R]):
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end; whether it came in time."""
         return self._finished.wait(seconds)
+
+    def leave(self) -> None:
+        """No longer wait; the work stops when nobody does."""
+        self.waiting -= 1
+        if self.waiting <= 0:
+            self.progress.cancel()
 
     def run(self, work: Callable[[Progress], R]) -> None:
         """Do the work and keep its result or its error."""
@@ -135,12 +147,14 @@ class Jobs(Generic[R]):
         self._lock = threading.Lock()
 
     def start(self, key: str, work: Callable[[Progress], R]) -> Job[R]:
-        """The job of this key: the running one, or a new one."""
+        """The job of this key, with one more waiting for it: the running one, or a new one."""
         with self._lock:
             running = self._jobs.get(key)
-            if running is not None and not running.done:
+            if running is not None and not running.done and not running.progress.stopping:
+                running.waiting += 1
                 return running
             job: Job[R] = Job()
+            job.waiting = 1
             self._jobs = {k: j for k, j in self._jobs.items() if not j.done}
             self._jobs[key] = job
         self._pool.submit(job.run, work)

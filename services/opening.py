@@ -20,6 +20,7 @@ from services.project import Fact, LeftOut, Project, Regression, Sample, Task
 from services.runtime import load_tensorflow
 from services.settings import settings
 from services.sources.folder import FolderContent, locate, read_folder
+from services.sources.manifest import FILE, Manifest
 from services.sources.reference import SourceReference
 from services.store import BoundedStore
 
@@ -120,7 +121,7 @@ def assemble(
     if not decided or reference.check:
         check = check_preprocessing(network, spec, samples, task, classes, regression, progress)
     if not decided:
-        spec = _decided(spec, check, reference, manifest.color, facts)
+        spec = _decided(spec, check, reference, manifest, facts)
     return (
         Project(
             name=manifest.name or content.folder.name.replace("_", " "),
@@ -176,9 +177,11 @@ def _classes(content: FolderContent, network: Network, facts: list[Fact]) -> tup
     if len(ordered) == count:
         facts.append(Fact("classes", f"{count} names", "the labels in sorted order"))
         return ordered
-    if all(label.isdecimal() and int(label) < count for label in ordered):
-        facts.append(Fact("classes", f"0 to {count - 1}", "the labels number the outputs"))
-        return tuple(str(number) for number in range(count))
+    numbers = tuple(sorted(str(number) for number in range(count)))
+    if set(ordered) <= set(numbers):
+        why = "the labels are numbers; sorted as text, as Keras' folder loader does"
+        facts.append(Fact("classes", f"0 to {count - 1}", why))
+        return numbers
     shown = ", ".join(ordered[:6]) + (", …" if len(ordered) > 6 else "")
     raise ProjectError(
         f"The network tells {count} classes apart, but the pictures carry {len(ordered)} labels "
@@ -232,6 +235,15 @@ def _size(
     content: FolderContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
 ) -> tuple[int, int]:
     manifest = content.manifest
+    for name, own, given in (
+        ("width", network.width, manifest.width),
+        ("height", network.height, manifest.height),
+    ):
+        if own and given and own != given:
+            raise ProjectError(
+                f"{FILE} gives the {name} {given}, but the network takes {own} pixels; "
+                "leave the line out."
+            )
     width, height = network.width or manifest.width, network.height or manifest.height
     if width and height:
         return width, height
@@ -258,17 +270,21 @@ def _decided(
     spec: InputSpec,
     check: PreprocessingCheck | None,
     reference: SourceReference,
-    given_color: Color | None,
+    given: Manifest,
     facts: list[Fact],
 ) -> InputSpec:
     if check is not None:
-        trials = [t for t in check.trials if given_color in {None, t.color}]
+        trials = [
+            trial
+            for trial in check.trials
+            if given.color in {None, trial.color} and given.scaling in {None, trial.scaling}
+        ]
         best = trials[0] if trials else check.best
         why = f"the best of {len(check.trials)} tried on {check.samples} labelled pictures"
         spec = replace(spec, scaling=best.scaling, color=best.color)
     else:
         why = "no picture is labelled, so nothing could be tried; this is the usual one"
-        spec = replace(spec, scaling=Scaling.UNIT)
+        spec = replace(spec, scaling=given.scaling or Scaling.UNIT)
     if reference.scaling or reference.color:
         why = "chosen by you on the Project page"
         spec = replace(

@@ -40,8 +40,7 @@ def read_picture(path: Path) -> Picture:
             with Image.open(path) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise PictureError(f"larger than {MAX_PIXELS // 1_000_000} megapixels")
-                upright = ImageOps.exif_transpose(image)
-                return np.asarray(_eight_bit(upright).convert("RGB"))
+                return np.asarray(_eight_bit(_upright(image)).convert("RGB"))
     except UnidentifiedImageError as error:
         raise PictureError(_why_no_picture(path)) from error
     except FileNotFoundError as error:
@@ -52,6 +51,14 @@ def read_picture(path: Path) -> Picture:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged bytes
         raise PictureError("damaged: it cannot be decoded") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    image.load()  # damaged pixels are told apart from damaged notes
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 - Pillow's EXIF reader raises many kinds on damaged notes
+        return image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -102,7 +102,8 @@ class Predictions:
             hair = 1e-6 * np.maximum(1.0, np.abs(self.true_values))
             right = np.abs(self.errors) <= limit + hair
             return np.where(np.isnan(self.true_values), np.nan, right).astype(np.float32)
-        right = self.predicted == self.true
+        # Numbers that are not finite have no highest one; the first would count as it.
+        right = (self.predicted == self.true) & np.isfinite(self.scores).all(axis=1)
         return np.where(self.true < 0, np.nan, right).astype(np.float32)
 
     def only_answer(self) -> int | None:

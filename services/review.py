@@ -73,6 +73,8 @@ def nearest_correct(
     """
     right = predictions.correct(threshold) == 1
     right[position] = False
+    if predictions.samples[position].label is None:
+        return None
     if predictions.project.is_regression:
         candidates = _near_in_value(predictions, np.flatnonzero(right), position)
     else:

@@ -10,6 +10,11 @@ _lock = threading.Lock()
 _loaded = threading.Event()
 
 
+def tensorflow_is_loaded() -> bool:
+    """Whether `load_tensorflow` has done its work."""
+    return _loaded.is_set()
+
+
 def load_tensorflow() -> None:
     """Import TensorFlow and Keras, once; whoever comes meanwhile waits.
 

@@ -15,6 +15,7 @@ from services.choices import Choices
 from services.errors import ProjectError
 from services.jobs import Job
 from services.opening import Opened, already_open, start_opening
+from services.runtime import tensorflow_is_loaded
 from services.sources.reference import SourceReference, parse_reference
 from services.warm_up import warm_up
 
@@ -63,7 +64,8 @@ def require() -> Visit:
     job: Job[Opened] | None = st.session_state.get("job")
     if job is None:
         job = _ensure_open()
-    if job is not None and job.wait(PATIENCE):
+    # While TensorFlow is being imported, a wait would only keep the first page from the eye.
+    if job is not None and job.wait(PATIENCE if tensorflow_is_loaded() else 0.0):
         _settle(job)
         job = st.session_state.get("job")
     notice = st.session_state.get("notice")
@@ -81,6 +83,7 @@ def publish() -> None:
 
 def open_source(reference: SourceReference) -> None:
     """Start opening a source; the project that is open stays until the new one is there."""
+    leave_waiting()
     st.session_state["wanted"] = str(reference)
     st.session_state["job"] = start_opening(reference)
     st.session_state.pop("notice", None)
@@ -91,7 +94,7 @@ def leave_waiting() -> None:
     job: Job[Opened] | None = st.session_state.pop("job", None)
     st.session_state.pop("wanted", None)
     if job is not None:
-        job.progress.cancel()
+        job.leave()
 
 
 def notify(sentence: str) -> None:
@@ -104,8 +107,9 @@ def _read_link() -> None:
     if "choices" not in st.session_state:
         st.session_state["choices"] = Choices().adopting(query)
         return
-    live = {key: query[key] for key in LIVE_IN_BROWSER if key in query}
-    st.session_state["choices"] = choices().adopting(live)
+    if choices().drawing == "browser":  # on the server a widget has the word, not the link
+        live = {key: query[key] for key in LIVE_IN_BROWSER if key in query}
+        st.session_state["choices"] = choices().adopting(live)
 
 
 def _ensure_open() -> Job[Opened] | None:

@@ -84,7 +84,7 @@ def read_folder(folder: Path) -> FolderContent:
         ProjectError: no model, no pictures, or a file of ours that cannot be read.
     """
     manifest = read_manifest(folder)
-    facts: list[Fact] = []
+    facts = [Fact(FILE, key, "means nothing here and was passed over") for key in manifest.unknown]
     try:
         model = _find_model(folder, manifest, facts)
         data = _find_data(folder, manifest, facts)
@@ -155,6 +155,8 @@ def _read_class_names(folder: Path, facts: list[Fact]) -> tuple[str, ...] | None
         indexed = all(n.split(" ", 1)[0] == str(i) and " " in n for i, n in enumerate(names))
         if indexed:  # Teachable Machine writes "0 With Mask"
             names = tuple(line.split(" ", 1)[1].strip() for line in names)
+        if len(set(names)) != len(names):
+            raise ProjectError(f"{name} names the same class twice.")
         if names:
             facts.append(Fact("classes", name, "one name a line, in the order of the outputs"))
             return names
@@ -172,6 +174,8 @@ def _why_labels(labelled: LabelledSet) -> str:
 
 
 def _stays_inside(folder: Path, name: str) -> Path:
+    if "\0" in name:
+        raise ProjectError(f"{FILE} names a file with a character that no file has.")
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise ProjectError(f"{FILE} names {name}, which lies outside the project's folder.")

@@ -159,16 +159,24 @@ def _from_csv(data: Path) -> LabelledSet:
 
 
 def _from_folders(data: Path) -> LabelledSet:
-    samples = []
+    samples, left_out = [], []
     for path in sorted(data.rglob("*")):
         relative = path.relative_to(data)
         if any(part.startswith((".", "__MACOSX")) for part in relative.parts):
             continue
-        if is_picture(path) and path.is_file():
+        if not is_picture(path) or not path.is_file():
+            continue
+        try:
+            relative.as_posix().encode()
+        except UnicodeEncodeError:
+            shown = relative.as_posix().encode("utf-8", "replace").decode()
+            left_out.append(LeftOut(shown, "its name is no UTF-8 text; rename it"))
+        else:
             label = relative.parts[0] if len(relative.parts) > 1 else None
             samples.append(Sample(relative.as_posix(), path, label))
     labelled = any(sample.label is not None for sample in samples)
-    return LabelledSet(tuple(samples), "class folders" if labelled else "nothing")
+    how = "class folders" if labelled else "nothing"
+    return LabelledSet(tuple(samples), how, tuple(left_out))
 
 
 def _inside(folder: Path, name: str) -> Path | None:

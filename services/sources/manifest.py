@@ -14,12 +14,21 @@ from services.errors import ProjectError
 from services.project import Task
 
 FILE = "project.toml"
+KNOWN = frozenset({
+    "name", "model", "data", "task", "classes", "regression.output", "regression.threshold",
+    *(f"input.{key}" for key in (
+        "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
+    )),
+})  # fmt: skip
 E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `project.toml` says; None where it says nothing. See the README for the format."""
+    """What `project.toml` says; None where it says nothing. See the README for the format.
+
+    `unknown` lists keys that mean nothing here, such as misspelt ones.
+    """
 
     name: str | None = None
     model: str | None = None
@@ -35,6 +44,7 @@ class Manifest:
     scaling: Scaling | None = None
     output: int | None = None
     threshold: float | None = None
+    unknown: tuple[str, ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -67,7 +77,16 @@ def read_manifest(folder: Path) -> Manifest:
         scaling=_choice(given, "scaling", Scaling),
         output=_whole(regression, "output", 0),
         threshold=_positive(regression, "threshold"),
+        unknown=tuple(key for key in _keys(values) if key not in KNOWN),
     )
+
+
+def _keys(values: Mapping[str, Any]) -> list[str]:
+    """Keys as `key`, or `table.key` inside a table."""
+    found = []
+    for key, value in values.items():
+        found += [f"{key}.{inner}" for inner in value] if isinstance(value, dict) else [key]
+    return found
 
 
 def _one_line(error: Exception) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from services.errors import ProjectError
-from services.pictures import EXTENSIONS
+from services.pictures import EXTENSIONS, is_picture
 from services.settings import settings
+from services.sources.folder import CLASS_FILES
 from services.sources.labels import CSV, INFO
 from services.sources.manifest import FILE
 from services.sources.reference import SourceKind, SourceReference
 
-KEPT_NAMES = frozenset({INFO, CSV, FILE, "labels.txt", "classes.txt"})
+KEPT_NAMES = frozenset({INFO, CSV, FILE, *CLASS_FILES})
 CHUNK = 1 << 20
 
 
@@ -99,8 +100,11 @@ def _unpack(
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
-    if not (folder / "pictures").is_dir():
+    if not any(is_picture(path) for path in (folder / "pictures").rglob("*")):
         raise ProjectError("There is no picture in the zip; pack a folder for each class.")
+    for name in CLASS_FILES:
+        if (folder / "pictures" / name).is_file():  # looked for beside the model
+            (folder / "pictures" / name).rename(folder / name)
     own = folder / "pictures" / FILE
     if own.is_file():  # it counts, but not its word on where the files are
         lines = own.read_text(encoding="utf-8-sig", errors="replace").splitlines()

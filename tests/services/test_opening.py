@@ -171,7 +171,10 @@ def test_labels_that_number_the_outputs_need_not_all_occur(folder, built):
     (folder / "project.toml").write_text('task = "classification"')
     project = project_of(folder, built("three"))
     assert project.classes == ("0", "1", "2")
-    assert facts(project)["classes"] == ("0 to 2", "the labels number the outputs")
+    assert facts(project)["classes"] == (
+        "0 to 2",
+        "the labels are numbers; sorted as text, as Keras' folder loader does",
+    )
 
 
 def test_nobody_named_the_classes(folder, built):

@@ -142,3 +142,9 @@ def test_bytes_that_are_no_text_are_told(tmp_path):
     (tmp_path / "project.toml").write_bytes(b'name = "\xe9"')
     with pytest.raises(ProjectError, match=r"^project.toml cannot be read: .*\.$"):
         read_manifest(tmp_path)
+
+
+def test_keys_that_mean_nothing_are_named(tmp_path):
+    text = 'nam = "a"\n[input]\nscalling = "0..1"\nwidth = 8\n[extra]\nkey = 1\n'
+    (tmp_path / "project.toml").write_text(text)
+    assert read_manifest(tmp_path).unknown == ("nam", "input.scalling", "extra.key")
