@@ -15,13 +15,14 @@ PERCENTILE = "percentile"
 
 
 async def until_open(visitor: Visitor, source: str) -> None:
-    """Run the page until its project is open; the server itself waits a little in each run.
+    """Run the page until its project is open, as often as a browser does.
 
     Raises:
         LookupError: the project could not be opened.
     """
     async with asyncio.timeout(PATIENCE):
         while WAITING in visitor.widgets:
+            await asyncio.sleep(0.4)  # the waiting page's own timer
             await visitor.again()
     if not visitor.widgets or visitor.link.get("source") != source:  # it falls back to the demo
         raise LookupError(f"{source} could not be opened")

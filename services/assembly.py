@@ -1,0 +1,232 @@
+"""Bringing a folder's content and its network together; what nobody said is worked out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from gradcam import Color, InputSpec, Network, Scaling, class_count
+from gradcam.head import Squash
+from gradcam.network import FREE_SIZE
+from services.errors import ProjectError
+from services.jobs import Progress
+from services.pictures import read_picture
+from services.preprocessing import PreprocessingCheck, check_preprocessing
+from services.project import Fact, LeftOut, Project, Regression, Sample, Task
+from services.sources.folder import FolderContent
+from services.sources.manifest import FILE, Manifest
+from services.sources.reference import SourceReference
+
+
+def assemble(
+    content: FolderContent, network: Network, reference: SourceReference, progress: Progress
+) -> tuple[Project, PreprocessingCheck | None]:
+    """Bring a folder's content and its network together, and work out what nobody said.
+
+    Raises:
+        ProjectError: classes, labels and network do not fit together.
+    """
+    facts, left_out = list(content.facts), list(content.labelled.left_out)
+    manifest = content.manifest
+    network.default_layer  # noqa: B018 - refuses a network that has nothing to draw
+    task = _task(content, network, facts)
+    output = manifest.output or 0
+    if task is Task.REGRESSION and output >= network.units:
+        raise ProjectError(
+            f"project.toml asks for output {output}, but the network has {network.units}, "
+            "numbered from 0."
+        )
+    regression = Regression(output, Regression.threshold)
+    if manifest.threshold is not None:
+        regression = replace(regression, threshold=manifest.threshold)
+    classes = () if task is Task.REGRESSION else _classes(content, network, facts)
+    samples = _usable(content.labelled.samples, task, classes, left_out)
+    spec = _input_spec(content, network, samples, facts)
+    check = None
+    decided = manifest.scaling is not None and not (reference.scaling or reference.color)
+    if not decided or reference.check:
+        check = check_preprocessing(network, spec, samples, task, classes, regression, progress)
+    if not decided:
+        spec = _decided(spec, check, reference, manifest, facts)
+    return (
+        Project(
+            name=manifest.name or content.folder.name.replace("_", " "),
+            origin=str(reference.kind),
+            network=network,
+            task=task,
+            classes=classes,
+            samples=samples,
+            input_spec=spec,
+            regression=regression,
+            facts=tuple(facts),
+            left_out=tuple(left_out),
+        ),
+        check,
+    )
+
+
+def _task(content: FolderContent, network: Network, facts: list[Fact]) -> Task:
+    if content.manifest.task:
+        return content.manifest.task
+    labels = {s.label for s in content.labelled.samples if s.label is not None}
+    numeric = bool(labels) and all(_is_number(label) for label in labels)
+    squash = network.heads[0].squash
+    if len(network.heads) > 1:
+        task, why = Task.REGRESSION, "the network has several outputs"
+    elif content.class_names or content.manifest.classes or squash is Squash.SOFTMAX:
+        task, why = Task.CLASSIFICATION, "the network ends in class scores"
+    elif not numeric:
+        task, why = Task.CLASSIFICATION, "the labels are names"
+    elif len(labels) == class_count(network):
+        task, why = Task.CLASSIFICATION, "there are as many labels as the network has outputs"
+    else:
+        task, why = Task.REGRESSION, "the labels are numbers and the network ends in values"
+    facts.append(Fact("task", str(task), why))
+    return task
+
+
+def _classes(content: FolderContent, network: Network, facts: list[Fact]) -> tuple[str, ...]:
+    count = class_count(network)
+    given = content.manifest.classes or content.class_names
+    if given:
+        if len(given) != count:
+            raise ProjectError(
+                f"{len(given)} classes are named, but the network tells {count} apart; "
+                "name them in the order of its outputs."
+            )
+        return given
+    labels = {s.label for s in content.labelled.samples if s.label is not None}
+    if not labels:
+        facts.append(Fact("classes", f"class 0 to class {count - 1}", "nobody named them"))
+        return tuple(f"class {number}" for number in range(count))
+    ordered = tuple(sorted(labels))
+    if len(ordered) == count:
+        facts.append(Fact("classes", f"{count} names", "the labels in sorted order"))
+        return ordered
+    numbers = tuple(sorted(str(number) for number in range(count)))
+    if set(ordered) <= set(numbers):
+        why = "the labels are numbers; sorted as text, as Keras' folder loader does"
+        facts.append(Fact("classes", f"0 to {count - 1}", why))
+        return numbers
+    shown = ", ".join(ordered[:6]) + (", …" if len(ordered) > 6 else "")
+    raise ProjectError(
+        f"The network tells {count} classes apart, but the pictures carry {len(ordered)} labels "
+        f"({shown}); name the classes in project.toml or labels.txt."
+    )
+
+
+def _usable(
+    samples: Sequence[Sample], task: Task, classes: Sequence[str], left_out: list[LeftOut]
+) -> tuple[Sample, ...]:
+    known, usable = set(classes), []
+    for sample in samples:
+        if sample.label is None:
+            usable.append(sample)
+        elif task is Task.REGRESSION and not _is_number(sample.label):
+            left_out.append(LeftOut(sample.id, f"its label “{sample.label}” is not a number"))
+        elif task is Task.CLASSIFICATION and sample.label not in known:
+            left_out.append(
+                LeftOut(sample.id, f"its label “{sample.label}” is no class of the network")
+            )
+        else:
+            usable.append(sample)
+    if not usable:
+        example = left_out[-1].reason if left_out else "there is none"
+        raise ProjectError(f"No picture can be used: {example}.")
+    return tuple(usable)
+
+
+def _input_spec(
+    content: FolderContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
+) -> InputSpec:
+    manifest = content.manifest
+    width, height = _size(content, network, samples, facts)
+    color = manifest.color or (Color.GRAYSCALE if network.channels == 1 else Color.RGB)
+    spec = InputSpec(width=width, height=height, color=color)
+    if spec.channels != network.channels:
+        raise ProjectError(
+            f"The colour is given as {color}, but the network takes {network.channels} "
+            f"channel{'s' if network.channels > 1 else ''}."
+        )
+    given: dict[str, Any] = {
+        "resize": manifest.resize,
+        "resize_method": manifest.resize_method,
+        "crop_anchor": manifest.crop_anchor,
+        "scaling": manifest.scaling,
+    }
+    return replace(spec, **{key: value for key, value in given.items() if value is not None})
+
+
+def _size(
+    content: FolderContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
+) -> tuple[int, int]:
+    manifest = content.manifest
+    for name, own, given in (
+        ("width", network.width, manifest.width),
+        ("height", network.height, manifest.height),
+    ):
+        if own and given and own != given:
+            raise ProjectError(
+                f"{FILE} gives the {name} {given}, but the network takes {own} pixels; "
+                "leave the line out."
+            )
+    width, height = network.width or manifest.width, network.height or manifest.height
+    if width and height:
+        return width, height
+    sizes: Counter[tuple[int, int]] = Counter()
+    for sample in samples[:32]:
+        try:
+            picture = read_picture(sample.path)
+        except ValueError:
+            continue
+        sizes[picture.shape[1], picture.shape[0]] += 1
+    if sizes and max(common := sizes.most_common(1)[0][0]) <= 512:
+        why = "the network takes any size, and this is the commonest picture's"
+    else:
+        common, why = (
+            (FREE_SIZE, FREE_SIZE),
+            "the network takes any size, and the pictures are large",
+        )
+    size = (width or common[0], height or common[1])
+    facts.append(Fact("size", f"{size[0]} × {size[1]}", why))
+    return size
+
+
+def _decided(
+    spec: InputSpec,
+    check: PreprocessingCheck | None,
+    reference: SourceReference,
+    given: Manifest,
+    facts: list[Fact],
+) -> InputSpec:
+    if check is not None:
+        trials = [
+            trial
+            for trial in check.trials
+            if given.color in {None, trial.color} and given.scaling in {None, trial.scaling}
+        ]
+        best = trials[0] if trials else check.best
+        why = f"the best of {len(check.trials)} tried on {check.samples} labelled pictures"
+        spec = replace(spec, scaling=best.scaling, color=best.color)
+    else:
+        why = "no picture is labelled, so nothing could be tried; this is the usual one"
+        spec = replace(spec, scaling=given.scaling or Scaling.UNIT)
+    if reference.scaling or reference.color:
+        why = "chosen by you on the Project page"
+        spec = replace(
+            spec,
+            scaling=reference.scaling or spec.scaling,
+            color=(reference.color if spec.channels == 3 else None) or spec.color,
+        )
+    facts.append(Fact("scaling and colour", f"{spec.scaling}, {spec.color}", why))
+    return spec
+
+
+def _is_number(label: str) -> bool:
+    try:
+        value = float(label)
+    except ValueError:
+        return False
+    return value == value and abs(value) != float("inf")  # noqa: PLR0124 - NaN is a class name
