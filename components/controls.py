@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from components import shell
 from components.text import plain
 from gradcam import Colormap, Layer, Normalization, Pooling
 from services import session
@@ -32,9 +33,15 @@ SCALE_HELP = "One divisor for all pictures on the page, so that a weak map looks
 
 
 def bind(key: str, value: object) -> None:
-    """Give a widget the chosen value before it is drawn."""
-    if st.session_state.get(key, _NOTHING) != value:
+    """Give a widget the chosen value before it is drawn.
+
+    A widget of the same key on another page is a new one in the browser, although the server
+    still holds its value: it has to be told once on each page.
+    """
+    told: set[str] = st.session_state.setdefault(shell.TOLD, set())
+    if key not in told or st.session_state.get(key, _NOTHING) != value:
         st.session_state[key] = value
+        told.add(key)
 
 
 _NOTHING = object()

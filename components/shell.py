@@ -12,6 +12,8 @@ ICON: Final = str(ROOT / "docs" / "icon.svg")
 PROJECT, SAMPLES, EXPLAIN, REVIEW = (
     f"pages/{name}.py" for name in ("project", "samples", "explain", "review")
 )
+_PAGE: Final = "page_drawn"
+TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
 
 
@@ -21,6 +23,9 @@ def run() -> None:
     st.logo(ICON, size="large")
     page = _navigation()
     st.session_state[_FRAMED] = True
+    if st.session_state.get(_PAGE) != page.url_path:
+        st.session_state[_PAGE] = page.url_path
+        st.session_state[TOLD] = set()
     page.run()
 
 

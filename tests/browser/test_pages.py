@@ -67,6 +67,20 @@ def test_tile_opens_its_sample_in_explain(visitor: Visitor) -> None:
     expect(visitor.page.get_by_text(re.compile("^2 of "))).to_be_visible()
 
 
+def test_pictures_and_heat_lie_exactly_on_each_other(visitor: Visitor) -> None:
+    visitor.open("samples", tiles="Overlay")
+    expect(visitor.page.locator(".board .stage").first).to_be_visible()
+    boxes = visitor.page.locator(".board .stage").evaluate_all(
+        """stages => stages.map(stage => [stage, ...stage.querySelectorAll('img, canvas')].map(
+            node => { const b = node.getBoundingClientRect()
+                      return [b.x, b.y, b.width, b.height].map(Math.round) }))"""
+    )
+    assert len(boxes) == PER_PAGE
+    for stage, image, heat in boxes:
+        assert stage == image == heat
+        assert min(stage[2:]) >= 80
+
+
 def test_previous_and_next_go_by_button_and_by_key(visitor: Visitor) -> None:
     visitor.open("explain", verdict="Incorrect")
     expect(visitor.page.get_by_text(re.compile("^1 of "))).to_be_visible()
@@ -114,13 +128,31 @@ def test_a_cell_of_the_matrix_filters_the_gallery(visitor: Visitor) -> None:
 
 
 def test_what_was_chosen_survives_a_page_change(visitor: Visitor) -> None:
-    visitor.open("explain", pooling="sum_abs", colormap="turbo", alpha="0.7", verdict="Incorrect")
+    chosen = {
+        "pooling": "sum_abs",
+        "layer": "strokes_relu",
+        "percentile": "95",
+        "target": "=no car",
+    }
+    drawn = {"colormap": "turbo", "alpha": "0.7"}
+    visitor.open("explain", verdict="Incorrect", **chosen, **drawn)
     visitor.go("Review")
-    assert visitor.query["pooling"] == "sum_abs"
+    assert chosen.items() <= visitor.query.items()
+    shows_what_was_chosen(visitor)
     expect(visitor.page.locator("select[name=colormap]").first).to_have_value("turbo")
     visitor.go("Samples")
-    assert visitor.query["verdict"] == "Incorrect"
-    assert visitor.query["alpha"] == "0.7"
+    assert (chosen | drawn).items() <= visitor.query.items()
+    expect(visitor.page.locator(".st-key-verdict [aria-checked=true]")).to_contain_text("Incorrect")
+    visitor.go("Explain")
+    shows_what_was_chosen(visitor)
+
+
+def shows_what_was_chosen(visitor: Visitor) -> None:
+    pressed = visitor.page.locator(".st-key-pooling [aria-checked=true]")
+    expect(pressed).to_have_text("sum_abs")
+    for key, text in (("layer", "strokes_relu · ReLU · 24 × 24"), ("target", "no car")):
+        expect(visitor.page.locator(f".st-key-{key} [role=combobox]")).to_have_value(text)
+    expect(visitor.page.locator(".st-key-percentile")).to_contain_text("95")
 
 
 def test_another_project_opens_and_a_wrong_one_loses_nothing(
