@@ -7,9 +7,11 @@ from dataclasses import replace
 import streamlit as st
 
 from components.board import Bar, Group, Legend, Shows
-from components.tiles import sample_tiles
+from components.controls import select
+from components.tiles import GLYPHS, said, sample_tiles, verdict_of
 from services import session
-from services.browse import Positions, select
+from services.browse import Positions
+from services.browse import select as select_samples
 from services.choices import Choices
 from services.heatmaps import Heatmap
 from services.opening import Opened
@@ -17,39 +19,59 @@ from services.predictions import Predictions
 
 FULL = 640  # pixels: pictures are sent no larger than this
 TOP = 5
+SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
 
 
 def chosen_position(opened: Opened) -> tuple[int, Positions]:
     """The sample to explain, and the filtered list that it is looked at within."""
     choices, predictions = session.choices(), opened.predictions
-    listed = select(predictions, choices)
+    listed = select_samples(predictions, choices)
     position = predictions.positions.get(choices.sample)
     if position is None:
         position = int(listed[0]) if len(listed) else 0
     return position, listed
 
 
-def step_buttons(position: int, listed: Positions, predictions: Predictions) -> None:
-    """Previous and next within the filtered list, by button and by key."""
+def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
+    """Previous and next within the filtered list, by button and by key, or any of it by name."""
     places = [int(p) for p in listed]
     place = places.index(position) if position in places else None
+    last = len(places) - 1
 
     def go(to: int) -> None:
         session.choose("sample", predictions.samples[places[to]].id)
 
-    before, where, after = st.columns([1, 2, 1], vertical_alignment="center")
+    before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
     before.button(
         "Previous", key="previous", icon=":material/chevron_left:", shortcut="j", width="stretch",
-        disabled=place in {None, 0}, on_click=go, args=((place or 0) - 1,),
+        disabled=not place, on_click=go, args=((place or 0) - 1,),
     )  # fmt: skip
-    count = f"{place + 1} of {len(places)}" if place is not None else f"{len(places)} listed"
-    where.markdown(f"<p style='text-align:center;margin:0'>{count}</p>", unsafe_allow_html=True)
-    last = place is None or place == len(places) - 1
+    with where:
+        _sample_select(position, places, place, predictions)
     after.button(
         "Next", key="next", icon=":material/chevron_right:", icon_position="right", shortcut="k",
-        width="stretch", disabled=last and bool(place is not None or not places),
+        width="stretch", disabled=place == last or last < 0,
         on_click=go, args=(0 if place is None else place + 1,),
     )  # fmt: skip
+
+
+def _sample_select(
+    position: int, places: list[int], place: int | None, predictions: Predictions
+) -> None:
+    where = f"{len(places):,} listed" if place is None else f"{place + 1:,} of {len(places):,}"
+    if len(places) > SELECTABLE:
+        st.markdown(where)
+        return
+    shown = places if place is not None else [position, *places]
+    choices = session.choices()
+    words = {
+        predictions.samples[p].id: (
+            f"{GLYPHS[verdict_of(predictions, p, choices)]} {said(predictions, p)} · "
+            f"{predictions.samples[p].id}"
+        )
+        for p in shown
+    }
+    select(where, "sample", list(words), predictions.samples[position].id, say=words.__getitem__)
 
 
 def picture_group(

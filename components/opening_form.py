@@ -37,11 +37,11 @@ def _form() -> None:
         "Where it is",
         list(WORDS),
         format_func=WORDS.__getitem__,
-        key="source_kind",
+        key="source",
         default=SourceKind.DEMO,
         required=True,
     )
-    match st.session_state["source_kind"]:
+    match st.session_state["source"]:
         case SourceKind.FOLDER:
             _folder()
         case SourceKind.UPLOAD:

@@ -10,11 +10,10 @@ from components.explain_view import (
     legend_of,
     picture_group,
     score_group,
-    step_buttons,
+    stepper,
 )
 from components.guard import guarded, require_project
 from components.text import plain
-from components.tiles import said
 from services import session
 from services.heatmaps import heatmaps
 
@@ -25,8 +24,7 @@ position, listed = chosen_position(opened)
 sample = opened.predictions.samples[position]
 
 st.title("Explain")
-step_buttons(position, listed, opened.predictions)
-st.markdown(f"**{plain(said(opened.predictions, position))}** · {plain(sample.id)}")
+stepper(position, listed, opened.predictions)
 with guarded():
     (heatmap,) = heatmaps(opened.predictions, [position], choices)
     pictures, scores = st.columns([3, 1], gap="medium")

@@ -162,7 +162,7 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
     visitor.page.get_by_text("Open another project").click()
     visitor.page.locator(".st-key-open_gauge button").click()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
-    visitor.at_rest().press("source_kind", "Folder")
+    visitor.at_rest().press("source", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(tmp_path))
     visitor.page.locator(".st-key-open_folder button").click()
     expect(visitor.page.get_by_text("There is no Keras model")).to_be_visible()

@@ -185,7 +185,7 @@ def test_labels_are_text_and_never_markup(visitor: Visitor, tmp_path: Path) -> N
 
 def open_folder(visitor: Visitor, folder: Path) -> None:
     visitor.page.get_by_text("Open another project").click()
-    visitor.press("source_kind", "Folder")
+    visitor.press("source", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(folder))
     visitor.page.locator(".st-key-open_folder button").click()
 
@@ -193,7 +193,7 @@ def open_folder(visitor: Visitor, folder: Path) -> None:
 def upload(visitor: Visitor, model: Path, pictures: Path) -> None:
     visitor.open("project")
     visitor.page.get_by_text("Open another project").click()
-    visitor.press("source_kind", "Upload")
+    visitor.press("source", "Upload")
     visitor.page.locator(".st-key-upload_model input[type=file]").set_input_files(model)
     visitor.page.locator(".st-key-upload_pictures input[type=file]").set_input_files(pictures)
     button = visitor.page.locator(".st-key-open_upload button")
