@@ -102,8 +102,10 @@ def toggle(label: str, key: str, *, value: bool, help: str | None = None) -> Non
 
 
 def layer_said(layer: Layer) -> str:
-    """`conv_3 · Conv2D · 12 × 12`."""
-    return f"{layer.name} · {layer.kind} · {layer.height} × {layer.width}"
+    """`conv_3 · 12 × 12 · Conv2D`, then the nested network that it lies in."""
+    outer, _, name = layer.name.rpartition("/")
+    inside = f" · in {outer}" if outer else ""
+    return f"{name} · {layer.height} × {layer.width} · {layer.kind}{inside}"
 
 
 def target_options(opened: Opened) -> list[str]:

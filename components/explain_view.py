@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 import streamlit as st
 
 from components.board import Bar, Group, Legend, Shows
 from components.controls import select
-from components.tiles import GLYPHS, said, sample_tiles, verdict_of
+from components.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
 from services import session
 from services.browse import Positions
 from services.browse import select as select_samples
@@ -38,27 +39,31 @@ def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
     place = places.index(position) if position in places else None
     last = len(places) - 1
 
-    def go(to: int) -> None:
-        session.choose("sample", predictions.samples[places[to]].id)
+    def go(step: int) -> None:
+        # From where the person is by now: quick presses come before the page is drawn again.
+        now = predictions.positions.get(session.choices().sample, places[0])
+        to = (places.index(now) if now in places else -1) + step
+        session.choose("sample", predictions.samples[places[min(max(to, 0), last)]].id)
 
     before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
     before.button(
         "Previous", key="previous", icon=":material/chevron_left:", shortcut="j", width="stretch",
-        disabled=not place, on_click=go, args=((place or 0) - 1,),
+        disabled=not place, on_click=go, args=(-1,),
     )  # fmt: skip
     with where:
         _sample_select(position, places, place, predictions)
     after.button(
         "Next", key="next", icon=":material/chevron_right:", icon_position="right", shortcut="k",
         width="stretch", disabled=place == last or last < 0,
-        on_click=go, args=(0 if place is None else place + 1,),
+        on_click=go, args=(1,),
     )  # fmt: skip
 
 
 def _sample_select(
     position: int, places: list[int], place: int | None, predictions: Predictions
 ) -> None:
-    where = f"{len(places):,} listed" if place is None else f"{place + 1:,} of {len(places):,}"
+    outside = f"not among the {len(places):,} filtered"
+    where = outside if place is None else f"{place + 1:,} of {len(places):,}"
     if len(places) > SELECTABLE:
         st.markdown(where)
         return
@@ -102,7 +107,8 @@ def score_group(predictions: Predictions, position: int) -> Group:
     if true >= 0 and true not in order:
         order.append(true)
     bars = tuple(
-        Bar(project.classes[i], f"{scores[i]:.1%}", float(scores[i]), i == true) for i in order
+        Bar(project.classes[i], percent(scores[i], 1), _length(scores[i]), true=i == true)
+        for i in order
     )
     return Group(
         (), title="Scores", note=f"True class: {sample.label or 'not labelled'}", bars=bars
@@ -123,13 +129,18 @@ def _value_group(predictions: Predictions, position: int) -> Group:
     note = "Not labelled"
     if predictions.samples[position].label is not None:
         true = float(predictions.true_values[position])
-        rows.append(Bar("label", f"{true:.4g}", _share(true, low, span), true=True))
+        rows.append(Bar("label", f"{true:.4g}", _share(true, low, span), true=True, mark="true"))
         note = f"Error {predictions.errors[position]:+.3g}"
     return Group((), title="Value", note=note, bars=tuple(rows))
 
 
 def _share(value: float, low: float, span: float) -> float:
-    return float(min(1.0, max(0.0, (value - low) / span)))
+    return _length((value - low) / span)
+
+
+def _length(share: float) -> float:
+    """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
+    return float(min(1.0, max(0.0, share))) if isfinite(share) else 0.0
 
 
 def _cells(heatmap: Heatmap) -> str:
@@ -137,10 +148,7 @@ def _cells(heatmap: Heatmap) -> str:
     return f"from {height} × {width} cells"
 
 
-def legend_of(heatmap: Heatmap, choices: Choices) -> Legend:
+def legend_of(heatmap: Heatmap) -> Legend:
     """The colour bar's numbers: what the hottest colour stands for in the raw map."""
     top = f"{heatmap.scale:.3g}" if heatmap.scale else "no map"
-    scale = " (shared)" if choices.shared_scale else ""
-    return Legend(
-        "0", top + scale, f"Colour bar: cold is 0, hot is a map value of {top} or more{scale}"
-    )
+    return Legend("0", top, f"Colour bar: cold is 0, hot is a map value of {top} or more")

@@ -10,18 +10,26 @@ from numpy.typing import NDArray
 
 from services.predictions import Predictions
 
-GOOD, BAD, EMPTY = "#2e9e6b", "#d9534f", "rgba(128,128,128,0.10)"
+GOOD, BAD, EMPTY = "#1f7a50", "#b93a30", "rgba(128,128,128,0.10)"
 MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
-def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Figure:
+def confusion_figure(
+    matrix: NDArray[np.int64], classes: Sequence[str], *, dark: bool = False
+) -> go.Figure:
     """A confusion matrix whose cells can be clicked.
 
-    A heatmap cell gives no selection, so a nearly transparent square lies over each cell; the
-    cell of point i is `divmod(i, len(classes))`, true by predicted.
+    A heatmap cell gives no selection, so a point lies in the middle of each cell, and the nearest
+    one is taken however far the click is; the cell of point i is `divmod(i, len(classes))`, true
+    by predicted.
+
+    Args:
+        matrix: (classes, classes) counts, true by predicted.
+        classes: their names.
+        dark: whether the page is dark.
     """
     count = len(classes)
-    labels = [_short(name) for name in classes]
+    labels = [_short(name, 18 if count <= 4 else 10) for name in classes]
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
     rows, columns = (index.ravel() for index in np.indices(matrix.shape))
@@ -42,16 +50,11 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
         y=rows,
         mode="markers+text" if count <= 24 else "markers",
         text=[str(value) if value else "" for value in matrix.ravel()],
-        marker={
-            "symbol": "square",
-            "size": max(12, 260 // count),
-            "color": "gray",
-            "opacity": 0.02,
-        },
-        selected={"marker": {"opacity": 0.3}},
-        unselected={"marker": {"opacity": 0.02}},
+        textfont={"color": [_ink(value, dark=dark) for value in signed.ravel()]},
+        marker={"size": 2, "color": "gray", "opacity": 0.02},
         hovertext=[
-            f"{matrix[row, column]} × {labels[row]} called {labels[column]}"
+            f"{matrix[row, column]} × {_short(classes[row], 60)} "
+            f"called {_short(classes[column], 60)}"
             for row, column in zip(rows, columns, strict=True)
         ],
         hoverinfo="text",
@@ -60,7 +63,13 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
     ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, count - 0.5]}
     figure.update_xaxes(title="predicted", **ticks)
     figure.update_yaxes(title="true", **{**ticks, "range": [count - 0.5, -0.5]})
-    figure.update_layout(margin=MARGIN, height=340 if count <= 12 else 520, showlegend=False)
+    figure.update_layout(
+        margin=MARGIN,
+        height=340 if count <= 12 else 520,
+        showlegend=False,
+        hoverdistance=-1,
+        clickmode="event+select",
+    )
     return figure
 
 
@@ -78,7 +87,7 @@ def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
             x=[*line, *line[::-1]],
             y=[*(line - threshold), *(line[::-1] + threshold)],
             fill="toself",
-            fillcolor="rgba(46,158,107,0.15)",
+            fillcolor="rgba(31,122,80,0.18)",
             line={"width": 0},
             hoverinfo="skip",
             mode="lines",
@@ -105,7 +114,12 @@ def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
     return figure
 
 
-def _short(name: str, most: int = 18) -> str:
+def _ink(share: float, *, dark: bool) -> str:
+    strong = abs(share) > 0.4
+    return "#ffffff" if strong or dark else "#3a3531"
+
+
+def _short(name: str, most: int) -> str:
     # Plotly reads HTML in labels; what looks like it is shown as text.
     text = name if len(name) <= most else name[: most - 1] + "…"
     return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from components import shell
@@ -22,11 +23,17 @@ def distribution(opened: Opened) -> None:
 
 def _matrix(opened: Opened) -> None:
     classes = opened.project.classes
+    if not (opened.predictions.true >= 0).any():
+        st.caption("No sample is labelled, so there is no right or wrong to count.")
+        return
+    chosen = session.choices()
+    # The chart is another one for each cell chosen: it keeps no selection that was cleared since.
+    chart = f"confusion {chosen.true_class} {chosen.predicted_class}"
     st.subheader("Confusion")
     st.caption("Click a cell to see its pictures.")
 
     def filter_to_cell() -> None:
-        points = st.session_state["confusion"]["selection"]["points"]
+        points = st.session_state[chart]["selection"]["points"]
         choices = session.choices()
         cell = divmod(points[0]["point_index"], len(classes)) if points else None
         names = (classes[cell[0]], classes[cell[1]]) if cell else ("", "")
@@ -34,14 +41,17 @@ def _matrix(opened: Opened) -> None:
             choices = choices.changed(key, name)
         session.replace_choices(choices)
 
-    st.plotly_chart(
-        confusion_figure(confusion(opened.predictions), classes),
-        key="confusion",
-        on_select=filter_to_cell,
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt="Confusion matrix, true class by predicted class",
-    )
+    with st.container(key="confusion"):
+        st.plotly_chart(
+            confusion_figure(
+                confusion(opened.predictions), classes, dark=st.context.theme.type == "dark"
+            ),
+            key=chart,
+            on_select=filter_to_cell,
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt="Confusion matrix, true class by predicted class",
+        )
 
 
 def _scatter(opened: Opened) -> None:
@@ -74,7 +84,8 @@ def threshold_of(opened: Opened) -> float:
 def threshold_slider(opened: Opened) -> None:
     """How far off still counts as correct."""
     own = opened.project.regression.threshold
-    top = max(4 * own, float(abs(opened.predictions.errors).max(initial=0.0)), 1e-6)
+    errors = np.nan_to_num(np.abs(opened.predictions.errors))
+    top = max(4 * own, float(errors.max(initial=0.0)), threshold_of(opened), 1e-6)
     step = 10.0 ** (len(str(int(top))) - 3) if top >= 1 else 0.005
     bind("threshold", min(threshold_of(opened), top))
     st.slider(

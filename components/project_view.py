@@ -20,6 +20,7 @@ from services import session
 from services.opening import Opened
 from services.pictures import encoded, read_picture, shrunk
 from services.project import Task
+from services.sources.manifest import FILE
 from services.sources.reference import parse_reference
 
 
@@ -28,7 +29,7 @@ def figures(opened: Opened) -> None:
     predictions, project = opened.predictions, opened.project
     correct = predictions.correct(threshold_of(opened) if project.is_regression else None)
     labelled = int(np.isfinite(correct).sum())
-    columns = st.columns(4)
+    columns = st.columns([1.35, 1, 1, 1.2])
     columns[0].metric("Task", str(project.task), border=True, height="stretch")
     columns[1].metric("Samples", f"{len(predictions):,}", border=True, height="stretch")
     if project.is_regression:
@@ -51,12 +52,6 @@ def figures(opened: Opened) -> None:
         border=True,
         height="stretch",
     )
-    if (only := predictions.only_answer()) is not None:
-        st.warning(
-            f"This network says **{plain(project.classes[only])}** for every sample, so heatmaps "
-            "cannot tell what sets the classes apart. Check the scaling below, then the training.",
-            icon=":material/warning:",
-        )
 
 
 def class_table(opened: Opened) -> None:
@@ -137,7 +132,9 @@ def preprocessing(opened: Opened) -> None:
     st.subheader("Preprocessing")
     reference = parse_reference(session.choices().source)
     spec = opened.project.input_spec
-    if opened.check is None:
+    if not any(sample.label is not None for sample in opened.project.samples):
+        st.caption("No picture is labelled, so no scaling can be told right from wrong by trying.")
+    elif opened.check is None:
         st.caption("The project tells its input spec, so nothing was tried.")
         st.button(
             "Try every scaling",
@@ -148,10 +145,12 @@ def preprocessing(opened: Opened) -> None:
     else:
         error = opened.check.task is Task.REGRESSION
         name = "mean error" if error else "accuracy"
-        st.caption(
-            f"Every scaling was tried on {opened.check.samples} labelled pictures; "
+        found = (
             f"the best {name} comes first. Wrong scaling is the commonest silent fault."
+            if opened.check.tells
+            else "all give the same, so these pictures cannot tell which is right. Choose it below."
         )
+        st.caption(f"Every scaling was tried on {opened.check.samples} labelled pictures; {found}")
         table = pd.DataFrame(
             {
                 "in use": [
@@ -208,15 +207,30 @@ def facts(opened: Opened) -> None:
     """What the source did not say and was worked out, with the reasons."""
     if opened.project.facts:
         st.subheader("Worked out")
-        st.dataframe(
-            pd.DataFrame([vars(fact) for fact in opened.project.facts]),
-            hide_index=True,
-            height="content",
-            column_config={
-                "what": st.column_config.TextColumn(width=130),
-                "value": st.column_config.TextColumn(width=130),
-            },
-            alt="Settings that were worked out, with the reasons",
+        st.markdown(
+            "\n".join(
+                f"- **{plain(fact.what)}**: {plain(fact.value)} – {plain(fact.why)}"
+                for fact in opened.project.facts
+            )
+        )
+
+
+def warnings(opened: Opened) -> None:
+    """What makes heatmaps or figures mean little, in words."""
+    predictions, project = opened.predictions, opened.project
+    for fact in project.facts:
+        if fact.what == FILE:
+            st.warning(f"In {plain(FILE)}, **{plain(fact.value)}** {plain(fact.why)}.")
+    broken = int((~np.isfinite(predictions.outputs).all(axis=1)).sum())
+    if broken:
+        st.warning(
+            f"The network gives numbers that are not finite for {broken:,} of "
+            f"{len(predictions):,} samples; its training has failed or its weights are damaged."
+        )
+    elif (only := predictions.only_answer()) is not None:
+        st.warning(
+            f"This network says **{plain(project.classes[only])}** for every sample, so heatmaps "
+            "cannot tell what sets the classes apart. Check the scaling below, then the training."
         )
 
 

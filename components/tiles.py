@@ -33,7 +33,12 @@ def said(predictions: Predictions, position: int) -> str:
         return f"{label} → {value} ({predictions.errors[position]:+.3g})"
     predicted = int(predictions.predicted[position])
     name = predictions.project.classes[predicted]
-    return f"{label or '?'} → {name} {predictions.scores[position, predicted]:.0%}"
+    return f"{label or '?'} → {name} {percent(predictions.scores[position, predicted])}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """`93 %`, with a space that does not break."""
+    return f"{100 * share:.{digits}f}\u00a0%"
 
 
 def sample_tiles(
@@ -129,20 +134,22 @@ def _boxes(predictions: Predictions, position: int) -> tuple[TileBox, ...]:
     )
 
 
-def mean_tile(mean: Mean, hottest: float, title: str, verdict: str) -> Tile:
+def mean_tile(mean: Mean, hottest: float, of: int, title: str, verdict: str) -> Tile:
     """The mean heatmap of a side over its mean picture.
 
     Args:
         mean: of the side.
         hottest: the largest value in the means of both sides, which gets the hottest colour.
+        of: how many samples the side has.
         title: of the side.
         verdict: `correct` or `incorrect`.
     """
     height, width = mean.picture.shape[:2]
+    some = "" if mean.count == of else f" of {of:,}, evenly taken"
     heat = mean.heat / hottest if hottest > 0 else mean.heat
     return Tile(
         alt=f"{title}: mean heatmap over the mean picture of {mean.count} samples",
-        caption=f"mean of {mean.count}, peak {mean.heat.max():.2f}",
+        caption=f"mean of {mean.count:,}{some}, peak {mean.heat.max():.2f}",
         aspect=width / height,
         picture=data_address(encoded(shrunk(mean.picture, 320))),
         heat=data_address(encoded_heat(resize_heat(heat, width, height))),

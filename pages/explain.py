@@ -24,20 +24,22 @@ position, listed = chosen_position(opened)
 sample = opened.predictions.samples[position]
 
 st.title("Explain")
+if choices.sample and choices.sample not in opened.predictions.positions:
+    st.info("The sample of this link is not in this project; another one is shown.")
 stepper(position, listed, opened.predictions)
 with guarded():
     (heatmap,) = heatmaps(opened.predictions, [position], choices)
-    pictures, scores = st.columns([3, 1], gap="medium")
-    with pictures:
-        board(
-            [picture_group(opened.predictions, position, choices, heatmap)],
-            choices,
-            key="viewer",
-            legend=legend_of(heatmap, choices),
-            download=file_name(opened.predictions, position, ".overlay.png"),
-        )
-        map_downloads(opened.predictions, position, heatmap, choices)
+    board(
+        [picture_group(opened.predictions, position, choices, heatmap)],
+        choices,
+        key="viewer",
+        legend=legend_of(heatmap),
+        download=file_name(opened.predictions, position, ".overlay.png"),
+    )
+    scores, more = st.columns(2, gap="large")
     with scores:
         board([score_group(opened.predictions, position)], choices, key="scores", controls=False)
+    with more:
         if sample.metadata:
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))
+        map_downloads(opened.predictions, position, heatmap, choices)

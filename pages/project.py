@@ -11,6 +11,7 @@ opened = require_project()
 
 st.title(plain(opened.project.name))
 opening_form()
+project_view.warnings(opened)
 project_view.figures(opened)
 st.page_link(shell.SAMPLES, label="Browse the samples", icon=":material/arrow_forward:")
 left, right = st.columns(2, gap="large")

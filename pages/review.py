@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import shell
 from components.board import board
-from components.comparison import PAIRS, pair_groups, side_groups
+from components.comparison import compare
 from components.controls import chosen_target, heatmap_controls, segments, select
 from components.guard import guarded, require_project
 from components.overview import threshold_slider
@@ -34,22 +34,26 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         select("Class", "review_class", classes, chosen, say=lambda name: name or "all classes")
 
 both = sides(opened.predictions, choices)
+if not any(sample.label is not None for sample in opened.predictions.samples):
+    st.info("No sample is labelled, so there is no right or wrong to set side by side.")
 with guarded():
+    comparison = compare(opened.predictions, both, choices)
     board(
-        side_groups(opened.predictions, both, choices),
+        comparison.sides,
         choices,
         key="sides",
         on_click=explain,
+        legend=comparison.legend,
         beside=True,
     )
-    if len(both.incorrect):
+    if comparison.pairs:
         st.subheader("Each error and its nearest correct sample")
         st.caption(
             "Nearest by the network's own features, of the same true class. "
-            f"The first {min(PAIRS, len(both.incorrect))} of {len(both.incorrect):,} errors."
+            f"The first {len(comparison.pairs)} of {len(both.incorrect):,} errors."
         )
         board(
-            pair_groups(opened.predictions, both, choices),
+            comparison.pairs,
             choices,
             key="pairs",
             on_click=explain,

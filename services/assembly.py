@@ -17,7 +17,7 @@ from services.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
 from services.sources.folder import FolderContent
 from services.sources.manifest import FILE, Manifest
-from services.sources.reference import SourceReference
+from services.sources.reference import SourceKind, SourceReference
 
 
 def assemble(
@@ -38,6 +38,9 @@ def assemble(
             f"project.toml asks for output {output}, but the network has {network.units}, "
             "numbered from 0."
         )
+    if task is Task.REGRESSION and network.units > 1 and manifest.output is None:
+        why = "the first is compared with the label; project.toml can name another"
+        facts.append(Fact("output", f"0 of {network.units}", why))
     regression = Regression(output, Regression.threshold)
     if manifest.threshold is not None:
         regression = replace(regression, threshold=manifest.threshold)
@@ -52,7 +55,7 @@ def assemble(
         spec = _decided(spec, check, reference, manifest, facts)
     return (
         Project(
-            name=manifest.name or content.folder.name.replace("_", " "),
+            name=manifest.name or _name(content, reference),
             origin=str(reference.kind),
             network=network,
             task=task,
@@ -67,12 +70,24 @@ def assemble(
     )
 
 
+def _name(content: FolderContent, reference: SourceReference) -> str:
+    # An upload's folder is named by its digest.
+    uploaded = reference.kind is SourceKind.UPLOAD
+    name = content.model.name.split(".")[0] if uploaded else content.folder.name
+    return name.replace("_", " ") or str(content.folder)
+
+
 def _task(content: FolderContent, network: Network, facts: list[Fact]) -> Task:
     if content.manifest.task:
         return content.manifest.task
     labels = {s.label for s in content.labelled.samples if s.label is not None}
     numeric = bool(labels) and all(_is_number(label) for label in labels)
     squash = network.heads[0].squash
+    if len(network.heads) > 1 and labels and not numeric:
+        raise ProjectError(
+            f"The network has {len(network.heads)} outputs, which are read as values, "
+            "but the labels are names; give it pictures labelled with numbers."
+        )
     if len(network.heads) > 1:
         task, why = Task.REGRESSION, "the network has several outputs"
     elif content.class_names or content.manifest.classes or squash is Squash.SOFTMAX:
@@ -208,7 +223,8 @@ def _decided(
             if given.color in {None, trial.color} and given.scaling in {None, trial.scaling}
         ]
         best = trials[0] if trials else check.best
-        why = f"the best of {len(check.trials)} tried on {check.samples} labelled pictures"
+        tried = f"{len(check.trials)} tried on {check.samples} labelled pictures"
+        why = f"the best of {tried}" if check.tells else f"{tried}, all alike: nothing tells it"
         spec = replace(spec, scaling=best.scaling, color=best.color)
     else:
         why = "no picture is labelled, so nothing could be tried; this is the usual one"

@@ -110,7 +110,9 @@ class Choices:
                 value = _read(query[name], hint)
                 if value is not None and _in_range(name, value):
                     changes[name] = value
-        return replace(self, **changes)
+        adopted = replace(self, **changes)
+        low, high = sorted((adopted.low, adopted.high))
+        return replace(adopted, low=low, high=high)
 
     def changed(self, name: str, value: object) -> Self:
         """These choices after the person changed one, and what follows from it."""

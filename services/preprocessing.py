@@ -52,6 +52,11 @@ class PreprocessingCheck:
         """The one to take."""
         return self.trials[0]
 
+    @property
+    def tells(self) -> bool:
+        """Whether any trial does better than another."""
+        return len({round(trial.score, 6) for trial in self.trials}) > 1
+
 
 def check_preprocessing(
     network: Network,

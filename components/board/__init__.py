@@ -89,12 +89,13 @@ class Tile:
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of a list of scores; `score` in 0..1 is its length."""
+    """One line of a list of scores; `score` in 0..1 is its length, `mark` says what `true` is."""
 
     name: str
     text: str
     score: float
     true: bool = False
+    mark: str = "true class"
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def board(
         download: file name of the overlay, to offer it as a download; "" for not.
     """
     if choices.drawing == "server":
-        native.draw(groups, choices, key, on_click)
+        native.draw(groups, choices, key, on_click, legend if controls else None)
         return
     default = Choices()
     data: dict[str, Any] = {

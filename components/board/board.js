@@ -94,6 +94,8 @@ function toolbar(board) {
   board.select.addEventListener("change", () => touch(board, { colormap: board.select.value }))
   colour.append(element("span", "", "Colour map"), board.select)
 
+  leaveAfterPointer(board.slider)
+  leaveAfterPointer(board.select)
   bar.append(opacity, colour)
   if (board.data.has_boxes) bar.append(boxSwitch(board))
   if (board.data.download) bar.append(downloadButton(board))
@@ -101,16 +103,25 @@ function toolbar(board) {
   return bar
 }
 
+// The page's keys (J, K) do nothing while a field has the focus; a mouse leaves it after use.
+function leaveAfterPointer(field) {
+  let pointed = false
+  field.addEventListener("pointerdown", () => (pointed = true))
+  field.addEventListener("keydown", () => (pointed = false))
+  field.addEventListener("change", () => pointed && field.blur())
+}
+
 function boxSwitch(board) {
   const label = element("label", "control")
   const box = element("input")
   box.type = "checkbox"
   box.dataset.name = "boxes"
-  box.checked = board.boxes ?? false
+  box.checked = Boolean(window.gradcamBoxes)
   box.addEventListener("change", () => {
-    board.boxes = box.checked
-    sync(board)
+    window.gradcamBoxes = box.checked // kept from page to page
+    window.dispatchEvent(new CustomEvent("gradcam:drawn"))
   })
+  leaveAfterPointer(box)
   label.append(box, element("span", "", "Labelled boxes"))
   return label
 }
@@ -191,7 +202,7 @@ function bars(rows) {
     const fill = element("span", "fill")
     fill.style.width = `${(100 * row.score).toFixed(1)}%`
     item.append(
-      element("span", "name", row.name + (row.true ? " ✓ true" : "")),
+      element("span", "name", row.name + (row.true ? ` (${row.mark})` : "")),
       element("span", "number", row.text),
       fill,
     )
@@ -303,7 +314,7 @@ function paint(board, heat) {
 function sync(board) {
   const { alpha, colormap } = drawnBy(board)
   board.root.style.setProperty("--alpha", alpha)
-  board.root.classList.toggle("with-boxes", Boolean(board.boxes))
+  board.root.classList.toggle("with-boxes", Boolean(window.gradcamBoxes))
   for (const heat of board.heats) paint(board, heat)
   if (!board.data.controls) return
   board.slider.value = alpha

@@ -17,23 +17,29 @@ from gradcam.overlay import Picture
 from services.choices import Choices
 
 if TYPE_CHECKING:
-    from components.board import Group, Tile
+    from components.board import Group, Legend, Tile
 
 COLUMNS = {"strip": 3, "pair": 2}
 ENLARGED = 256  # pixels: small pictures are enlarged to here without smoothing
 
 
 def draw(
-    groups: Sequence[Group], choices: Choices, key: str, on_click: Callable[[str], None] | None
+    groups: Sequence[Group],
+    choices: Choices,
+    key: str,
+    on_click: Callable[[str], None] | None,
+    legend: Legend | None,
 ) -> None:
-    """Draw the groups one below the other."""
+    """Draw the groups one below the other, and say what the colours' ends stand for."""
+    if legend is not None:
+        st.caption(plain(f"{legend.alt}."))
     for number, group in enumerate(groups):
         if group.title:
             st.subheader(plain(group.title))
         if group.note:
             st.caption(plain(group.note))
         for bar in group.bars:
-            name = plain(bar.name) + (" **✓ true**" if bar.true else "")
+            name = plain(bar.name) + (f" **({bar.mark})**" if bar.true else "")
             st.progress(min(1.0, bar.score), text=f"{name} {plain(bar.text)}")
         count = COLUMNS.get(group.kind, 6)
         for start in range(0, len(group.tiles), count):

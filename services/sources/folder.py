@@ -103,10 +103,11 @@ def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
         if not model.is_file():
             raise ProjectError(f"{FILE} names the model {manifest.model}, which is not there.")
         return model
-    found = sorted({path for pattern in MODEL_PATTERNS for path in folder.glob(pattern)})
+    matching = {path for pattern in MODEL_PATTERNS for path in folder.glob(pattern)}
+    found = sorted(path for path in matching if path.is_file() and not path.name.startswith("."))
     if not found:
         raise ProjectError(
-            f"There is no Keras model (.h5 or .keras) in {folder.name}; "
+            f"There is no Keras model (.h5 or .keras) in {folder.name or folder}; "
             f"put one there or name it in {FILE}."
         )
     model = next((path for path in found if path.name.startswith("model.")), found[0])

@@ -164,7 +164,13 @@ def _from_folders(data: Path) -> LabelledSet:
         relative = path.relative_to(data)
         if any(part.startswith((".", "__MACOSX")) for part in relative.parts):
             continue
-        if not is_picture(path) or not path.is_file():
+        if not path.is_file():
+            continue
+        if not is_picture(path):
+            if len(relative.parts) > 1:
+                left_out.append(
+                    LeftOut(relative.as_posix(), "no picture format that is known here")
+                )
             continue
         try:
             relative.as_posix().encode()

@@ -85,9 +85,7 @@ def _digest(file: BinaryIO) -> bytes:
 def _unpack(
     model_name: str, model: BinaryIO, pictures: BinaryIO, folder: Path, limits: Limits
 ) -> None:
-    suffix = "".join(Path(model_name).suffixes[-2:]).lower()
-    suffix = suffix if suffix in {".h5", ".keras", ".hdf5", ".h5.zip"} else ".h5"
-    with (folder / f"model{suffix}").open("wb") as sink:
+    with (folder / _safe_model_name(model_name)).open("wb") as sink:
         shutil.copyfileobj(model, sink)
     try:
         with zipfile.ZipFile(pictures) as archive:
@@ -110,6 +108,15 @@ def _unpack(
         lines = own.read_text(encoding="utf-8-sig", errors="replace").splitlines()
         kept = [line for line in lines if line.split("=")[0].strip() not in {"model", "data"}]
         (folder / FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _safe_model_name(name: str) -> str:
+    """The person's own name, for the sentences that speak of the file."""
+    own = Path(name).name
+    endings = (".h5.zip", ".keras", ".hdf5", ".h5")
+    suffix = next((ending for ending in endings if own.lower().endswith(ending)), "")
+    stem = "".join(c if c.isalnum() or c in " _-." else "_" for c in own[: len(own) - len(suffix)])
+    return (stem.strip(" .")[:80] or "model") + (suffix or ".h5")
 
 
 def _wanted(info: zipfile.ZipInfo) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.gallery import PER_PAGE
+from gradcam import color_table
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PAGES, Visitor
 
@@ -111,20 +112,52 @@ def test_verdict_counts_add_up_and_filter(visitor: Visitor) -> None:
     expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(min(counts[2], 36))
 
 
-def test_a_cell_of_the_matrix_filters_the_gallery(visitor: Visitor) -> None:
-    visitor.open("samples")
-    chart = visitor.page.locator(".st-key-confusion .plot-container")
-    expect(chart).to_be_visible()
-    box = visitor.page.locator(".st-key-confusion .plot .xy, .st-key-confusion .nsewdrag").first
-    area = box.bounding_box()
-    assert area
-    # Second row, first column: no car, called car.
-    visitor.page.mouse.move(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.75)
-    visitor.page.mouse.click(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.75)
-    expect(visitor.page.locator(".board .tile.correct")).to_have_count(0)
-    visitor.at_rest()
-    assert visitor.query["true_class"] == "no car"
-    assert visitor.query["predicted_class"] == "car"
+@pytest.mark.parametrize("width", [1000, 1440])
+def test_a_cell_of_the_matrix_filters_the_gallery(new_visitor: NewVisitor, width: int) -> None:
+    visitor = new_visitor(width=width).open("samples")
+    for _ in range(2):  # once more after the filters were cleared
+        area = visitor.page.locator(".st-key-confusion .nsewdrag").first.bounding_box()
+        assert area
+        # Second row, first column: no car, called car. Off the middle, as people click.
+        spot = (area["x"] + area["width"] * 0.35, area["y"] + area["height"] * 0.65)
+        visitor.page.mouse.move(*spot)
+        visitor.page.mouse.click(*spot)
+        expect(visitor.page.locator(".board .tile.correct")).to_have_count(0)
+        expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(20)
+        visitor.at_rest()
+        assert visitor.query["true_class"] == "no car"
+        assert visitor.query["predicted_class"] == "car"
+        visitor.page.locator(".st-key-clear_sidebar button").click()
+        expect(visitor.page.locator(".board .tile")).to_have_count(PER_PAGE)
+        visitor.at_rest()
+
+
+def test_shared_scale_is_one_for_the_whole_review(visitor: Visitor) -> None:
+    visitor.open("review", shared_scale="1")
+    numbers = visitor.page.locator(".st-key-sides .legend .number")
+    expect(numbers.last).to_contain_text("(shared)")
+    heats = visitor.page.locator(".st-key-sides canvas.heat, .st-key-pairs canvas.heat")
+    expect(visitor.page.locator("canvas.heat[data-painted]")).to_have_count(heats.count())
+    table = color_table("jet").tolist()
+    hottest = []
+    for number in range(heats.count()):
+        pixels = heats.nth(number).evaluate(
+            "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+        )
+        colours = {tuple(pixels[i : i + 3]) for i in range(0, len(pixels), 4)}
+        hottest.append(max(table.index(list(colour)) for colour in colours))
+    # The two means have a scale of their own; of the others hardly any reaches the top.
+    assert sum(level >= 250 for level in hottest) <= 4
+    visitor.open("review")
+    expect(visitor.page.locator(".st-key-sides .legend .number").last).to_have_text("1")
+
+
+def test_many_quick_steps_are_all_made(visitor: Visitor) -> None:
+    visitor.open("explain")
+    following = visitor.page.locator(".st-key-next button")
+    for number in range(2, 9):
+        following.click()
+        expect(visitor.page.get_by_text(re.compile(f"^{number} of "))).to_be_visible()
 
 
 def test_what_was_chosen_survives_a_page_change(visitor: Visitor) -> None:
@@ -150,7 +183,7 @@ def test_what_was_chosen_survives_a_page_change(visitor: Visitor) -> None:
 def shows_what_was_chosen(visitor: Visitor) -> None:
     pressed = visitor.page.locator(".st-key-pooling [aria-checked=true]")
     expect(pressed).to_have_text("sum_abs")
-    for key, text in (("layer", "strokes_relu · ReLU · 24 × 24"), ("target", "no car")):
+    for key, text in (("layer", "strokes_relu · 24 × 24 · ReLU"), ("target", "no car")):
         expect(visitor.page.locator(f".st-key-{key} [role=combobox]")).to_have_value(text)
     expect(visitor.page.locator(".st-key-percentile")).to_contain_text("95")
 

@@ -147,6 +147,48 @@ def test_a_network_with_one_answer_is_said_to_be_so(visitor: Visitor, tmp_path: 
     expect(visitor.page.get_by_text("for every sample, so heatmaps cannot tell")).to_be_visible()
 
 
+def test_a_network_whose_numbers_are_not_finite_is_said_to_be_so(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    save_pictures(tmp_path / "images")
+    save_network(tmp_path / "model.keras")
+    network = keras.models.load_model(tmp_path / "model.keras")
+    network.layers[-1].set_weights([np.full((4, 2), np.nan), np.zeros(2)])
+    network.save(tmp_path / "model.keras")
+    source = f"folder:{tmp_path}"
+    visitor.open("project", source=source)
+    (notice,) = visitor.notices()
+    assert "numbers that are not finite for 20 of 20 samples" in notice
+    visitor.open("explain", source=source)
+    expect(visitor.board("scores").locator(".bars li")).to_have_count(2)
+    expect(visitor.page.get_by_text("so there is no map")).to_be_visible()
+    assert visitor.exceptions() == []
+
+
+def test_pictures_without_labels_open_and_say_what_is_missing(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    save_network(tmp_path / "model.h5")
+    save_pictures(tmp_path, classes=("images",))
+    source = f"folder:{tmp_path}"
+    visitor.open("project", source=source)
+    expect(visitor.page.get_by_text("no scaling can be told right from wrong")).to_be_visible()
+    visitor.open("samples", source=source, tiles="Overlay")
+    expect(visitor.page.locator(".board canvas[data-painted]")).to_have_count(10)
+    visitor.open("review", source=source)
+    assert "No sample is labelled" in visitor.notices()[0]
+    assert visitor.exceptions() == []
+
+
+def test_misspelt_keys_of_project_toml_are_said(visitor: Visitor, tmp_path: Path) -> None:
+    save_network(tmp_path / "model.h5")
+    save_pictures(tmp_path / "images")
+    (tmp_path / "project.toml").write_text('[inptu]\nscaling = "0..255"\n')
+    visitor.open("project", source=f"folder:{tmp_path}")
+    (notice,) = visitor.notices()
+    assert notice == "In project.toml, inptu.scaling means nothing here and was passed over."
+
+
 def test_an_upload_opens(visitor: Visitor, tmp_path: Path) -> None:
     save_network(tmp_path / "mine.keras")
     save_pictures(tmp_path / "images")
@@ -154,6 +196,7 @@ def test_an_upload_opens(visitor: Visitor, tmp_path: Path) -> None:
     expect(visitor.page.get_by_test_id("stMetricValue").nth(1)).to_have_text("20")
     visitor.at_rest()
     assert visitor.query["source"].startswith("upload:")
+    expect(visitor.page.locator("h1")).to_have_text("mine")
     assert visitor.exceptions() == []
 
 

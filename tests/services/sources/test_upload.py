@@ -115,14 +115,16 @@ def test_only_pictures_and_label_files_are_unpacked(png, junk):
     ("name", "as_file"),
     [
         ("model.keras", "model.keras"),
-        ("cars.h5.zip", "model.h5.zip"),
-        ("../../evil.H5", "model.h5"),
-        ("net.v2.h5.zip", "model.h5.zip"),
-        ("net.hdf5", "model.hdf5"),
-        ("x.exe", "model.h5"),
+        ("cars.h5.zip", "cars.h5.zip"),
+        ("../../evil.H5", "evil.h5"),
+        ("net.v2.h5.zip", "net.v2.h5.zip"),
+        ("net.hdf5", "net.hdf5"),
+        ("x.exe", "x.exe.h5"),
+        ("..", "model.h5"),
+        ("a<b>|c.keras", "a_b__c.keras"),
     ],
 )
-def test_the_model_gets_a_name_of_ours(png, name, as_file):
+def test_the_model_keeps_its_name_as_far_as_it_is_safe(png, name, as_file):
     folder = kept(packed({"car/a.png": png, "no car/b.png": png}), name=name)
     assert read_folder(folder).model.name == as_file
 
@@ -156,7 +158,7 @@ def test_a_file_that_was_read_before_is_read_from_its_start(png):
     model, archive = io.BytesIO(b"model"), io.BytesIO(packed({"car/a.png": png}))
     model.read()
     archive.read()
-    assert (locate(keep_upload("m.h5", model, archive)) / "model.h5").read_bytes() == b"model"
+    assert (locate(keep_upload("m.h5", model, archive)) / "m.h5").read_bytes() == b"model"
 
 
 # --------------------------------------------------------------------------------- what is refused
