@@ -162,3 +162,15 @@ def test_server_drawing_gives_the_same_overlay_with_native_widgets(visitor: Visi
     expect(visitor.page.get_by_test_id("stImage")).to_have_count(3)
     assert visitor.page.locator(".st-key-viewer").count() == 0
     assert visitor.exceptions() == []
+
+
+def test_the_server_drawn_opacity_follows_its_slider_again_and_again(visitor: Visitor) -> None:
+    visitor.open("explain", drawing="server", alpha="0.6")
+    thumb = visitor.page.locator(".st-key-alpha input[type=range]")
+    for expected in ("0.61", "0.62", "0.61"):
+        key = "ArrowLeft" if visitor.query["alpha"] == "0.62" else "ArrowRight"
+        thumb.focus()
+        visitor.page.keyboard.press(key)
+        visitor.page.wait_for_url(re.compile(f"alpha={expected}(&|$)"))
+        visitor.at_rest()
+    assert visitor.exceptions() == []
