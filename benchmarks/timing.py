@@ -48,11 +48,6 @@ class Pairs:
         """First over second, pair by pair."""
         return [a / b for a, b in zip(self.first, self.second, strict=True)]
 
-    @property
-    def swapped(self) -> Pairs:
-        """The same with second over first."""
-        return Pairs(self.second, self.first)
-
     def said(self, pictures: int = 1) -> str:
         """Both medians for one picture, in milliseconds."""
         first, second = (np.median(each) * 1e3 / pictures for each in (self.first, self.second))

@@ -27,8 +27,8 @@ POOLING_HELP = (
     "sum_abs adds absolute values and so loses what speaks against the target."
 )
 NORMALIZATION_HELP = (
-    "percentile divides by the value that q % of the map lie under and clips; "
-    "simple divides by the maximum."
+    "percentile divides by the value that q % of the map lie under and clips, so at 100 % it is "
+    "the same as simple, which divides by the maximum."
 )
 SCALE_HELP = "One divisor for all pictures on the page, so that a weak map looks weak."
 
@@ -72,13 +72,20 @@ def select(
 
 
 def segments(
-    label: str, key: str, options: Sequence[T], value: T, *, say: Callable[[T], str] = str
+    label: str,
+    key: str,
+    options: Sequence[T],
+    value: T,
+    *,
+    say: Callable[[T], str] = str,
+    help: str | None = None,  # noqa: A002 - Streamlit's own word
 ) -> None:
     """A row of buttons, one of which is pressed, for one choice."""
     bind(key, value)
     st.segmented_control(
-        label, options, key=key, format_func=say, required=True, on_change=store, args=(key,)
-    )
+        label, options, key=key, format_func=say, required=True, help=help, on_change=store,
+        args=(key,),
+    )  # fmt: skip
 
 
 def slider(
@@ -160,8 +167,16 @@ def heatmap_controls(opened: Opened, *, target: bool = True, shared: bool = True
                 say=lambda option: target_said(option, opened),
                 help="The number that is explained.",
             )
-        segments("Pooling of gradients", "pooling", list(Pooling), choices.pooling)
-        segments("Normalisation", "normalization", list(Normalization), choices.normalization)
+        segments(
+            "Pooling of gradients", "pooling", list(Pooling), choices.pooling, help=POOLING_HELP
+        )
+        segments(
+            "Normalisation",
+            "normalization",
+            list(Normalization),
+            choices.normalization,
+            help=NORMALIZATION_HELP,
+        )
         slider(
             "Percentile",
             "percentile",
@@ -170,7 +185,6 @@ def heatmap_controls(opened: Opened, *, target: bool = True, shared: bool = True
             max(90.0, choices.percentile),
             0.5,
             disabled=choices.normalization is Normalization.SIMPLE,
-            help=NORMALIZATION_HELP,
         )
         if shared:
             toggle("Shared scale", "shared_scale", value=choices.shared_scale, help=SCALE_HELP)

@@ -56,7 +56,6 @@ def assemble(
     return (
         Project(
             name=manifest.name or _name(content, reference),
-            origin=str(reference.kind),
             network=network,
             task=task,
             classes=classes,

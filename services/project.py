@@ -90,7 +90,6 @@ class Project:
 
     Attributes:
         name: for the page.
-        origin: where it came from, in words.
         network: the loaded network.
         task: classification or regression.
         classes: names in the order of the network's outputs; empty for regression.
@@ -102,7 +101,6 @@ class Project:
     """
 
     name: str
-    origin: str
     network: Network
     task: Task
     classes: tuple[str, ...]

@@ -117,7 +117,6 @@ def entry(path, label, **rest):
 def project_of(network, samples, **rest):
     given = {
         "name": "Tiny",
-        "origin": "folder",
         "task": Task.CLASSIFICATION,
         "classes": ("blue", "red"),
         "input_spec": InputSpec(SIZE, SIZE, scaling=Scaling.UNIT),

@@ -47,15 +47,6 @@ def test_a_replaced_value_counts_once():
     assert store.total == 2
 
 
-def test_a_dropped_value_is_gone_and_no_longer_counts():
-    store = BoundedStore(10, len)
-    store.put("a", "xxxx")
-    store.put("b", "xx")
-    store.drop("a")
-    store.drop("never there")
-    assert (store.get("a"), store.get("b"), store.total) == (None, "xx", 2)
-
-
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 9))))
 def test_what_is_kept_is_the_newest_that_fits(puts):
     store = BoundedStore(12, lambda value: value)
