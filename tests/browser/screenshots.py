@@ -48,6 +48,10 @@ def take(visitor: Visitor, name: str, query: dict[str, str], theme: str) -> None
     expect(visitor.page.locator(".board canvas.heat[data-painted]")).to_have_count(heats.count())
     if name == "samples":
         expect(visitor.page.locator(".st-key-confusion .nsewdrag").first).to_be_attached()
+    # Streamlit loads each kind of widget when it first meets it.
+    expect(visitor.page.get_by_test_id("stSkeleton")).to_have_count(0)
+    if name == "project":
+        expect(visitor.page.locator(".st-key-scaling [role=combobox]")).to_be_visible()
     target = IMAGES / f"{name}-{theme}.png"
     visitor.page.screenshot(path=target, animations="disabled")
     print(target.relative_to(ROOT))
