@@ -82,7 +82,7 @@ def _until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> Non
             with urllib.request.urlopen(url + "/_stcore/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(POLL)
+            time.sleep(POLL)  # between two looks at its state, until the deadline
     end = log.read_text(encoding="utf-8", errors="replace")[-800:]
     raise RuntimeError(f"the server did not come up: {end}")
 

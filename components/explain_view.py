@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isfinite
 
+import numpy as np
 import streamlit as st
 
 from components.board import Bar, Group, Legend, Shows
@@ -116,9 +117,10 @@ def score_group(predictions: Predictions, position: int) -> Group:
 
 
 def _value_group(predictions: Predictions, position: int) -> Group:
-    known = predictions.true_values[~(predictions.true_values != predictions.true_values)]
-    values = [*known, *predictions.values]
-    low, span = min(values), (max(values) - min(values)) or 1.0
+    both = np.concatenate([predictions.true_values, predictions.values])
+    finite = both[np.isfinite(both)]
+    low = float(finite.min(initial=0.0))
+    span = float(finite.max(initial=0.0)) - low or 1.0
     rows = [
         Bar(
             "read",

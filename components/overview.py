@@ -62,8 +62,7 @@ def _scatter(opened: Opened) -> None:
     def explain_point() -> None:
         points = st.session_state["scatter"]["selection"]["points"]
         if points:
-            session.choose("sample", opened.predictions.samples[points[0]["point_index"]].id)
-            session.go_to(shell.EXPLAIN)
+            shell.explain(opened.predictions.samples[points[0]["point_index"]].id)
 
     st.plotly_chart(
         regression_figure(opened.predictions, threshold_of(opened)),
@@ -87,7 +86,7 @@ def threshold_slider(opened: Opened) -> None:
     errors = np.nan_to_num(np.abs(opened.predictions.errors))
     top = max(4 * own, float(errors.max(initial=0.0)), threshold_of(opened), 1e-6)
     step = 10.0 ** (len(str(int(top))) - 3) if top >= 1 else 0.005
-    bind("threshold", min(threshold_of(opened), top))
+    bind("threshold", threshold_of(opened))
     st.slider(
         "Threshold",
         0.0,

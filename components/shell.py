@@ -7,6 +7,8 @@ from typing import Final
 
 import streamlit as st
 
+from services import session
+
 ROOT: Final = Path(__file__).parents[1]
 ICON: Final = str(ROOT / "docs" / "icon.svg")
 PROJECT, SAMPLES, EXPLAIN, REVIEW = (
@@ -38,6 +40,12 @@ def ensure() -> None:
     if not st.session_state.pop(_FRAMED, False):
         _navigation()
         st.rerun()
+
+
+def explain(sample: str) -> None:
+    """Open a sample in Explain; for callbacks."""
+    session.choose("sample", sample)
+    session.go_to(EXPLAIN)
 
 
 def _navigation() -> st.Page:

@@ -16,13 +16,6 @@ opened = require_project()
 heatmap_controls(opened)
 choices = session.choices().changed("target", chosen_target(opened))
 
-
-def explain(sample: str) -> None:
-    """Open a sample in Explain."""
-    session.choose("sample", sample)
-    session.go_to(shell.EXPLAIN)
-
-
 st.title("Review")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if opened.project.is_regression:
@@ -42,7 +35,7 @@ with guarded():
         comparison.sides,
         choices,
         key="sides",
-        on_click=explain,
+        on_click=shell.explain,
         legend=comparison.legend,
         beside=True,
     )
@@ -56,7 +49,7 @@ with guarded():
             comparison.pairs,
             choices,
             key="pairs",
-            on_click=explain,
+            on_click=shell.explain,
             controls=False,
             beside=True,
         )

@@ -31,13 +31,6 @@ st.title("Samples")
 listed = select(opened.predictions, choices)
 positions, pages = page_of(listed)
 
-
-def explain(sample: str) -> None:
-    """Open a sample in Explain."""
-    session.choose("sample", sample)
-    session.go_to(shell.EXPLAIN)
-
-
 gallery, aside = st.columns([2.2, 1], gap="large")
 with aside:
     distribution(opened)
@@ -54,7 +47,7 @@ with gallery:
             [Group(sample_tiles(opened.predictions, [int(p) for p in positions], choices, shows))],
             choices,
             key="gallery",
-            on_click=explain,
+            on_click=shell.explain,
             controls=overlays and len(positions) > 0,
         )
     pager(pages)

@@ -125,7 +125,7 @@ class Job(Generic[R]):
         except MemoryError:
             log.exception("a job ran out of memory")
             self.error = "There is not enough memory for this network and these pictures."
-        except Exception:
+        except Exception:  # whatever it is, the person who waits must hear of it
             log.exception("a job failed")
             self.error = (
                 "Something went wrong that we did not foresee; the server's log tells more."

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gradcam import GradcamError
 from services.choices import Choices
 from services.errors import ProjectError
 from services.jobs import Job
@@ -142,14 +141,10 @@ def _settle(job: Job[Opened]) -> None:
 
 def _fall_back(sentence: str) -> None:
     """Keep what is open; where nothing is, open the demo beside the sentence."""
-    notify(sentence)
     if st.session_state.get("visited") is None and choices().source != FIRST:
         choose("source", FIRST)
-        try:
-            open_source(parse_reference(FIRST))
-        except GradcamError:
-            return
-        notify(sentence)
+        open_source(parse_reference(FIRST))
+    notify(sentence)
 
 
 def _current() -> Opened | None:
