@@ -104,7 +104,9 @@ def test_filters_with_no_result_offer_to_clear_them(visitor: Visitor) -> None:
 
 def test_verdict_counts_add_up_and_filter(visitor: Visitor) -> None:
     visitor.open("samples")
-    texts = visitor.page.locator(".st-key-verdict button").all_inner_texts()
+    buttons = visitor.page.locator(".st-key-verdict button")
+    expect(buttons).to_have_count(3)
+    texts = buttons.all_inner_texts()
     counts = [int(re.sub(r"\D", "", text)) for text in texts]
     assert counts[0] == counts[1] + counts[2]
     visitor.press("verdict", f"Incorrect {counts[2]}")
