@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -11,7 +11,7 @@ from components import shell
 from components.text import plain
 from gradcam import GradcamError
 from services import session
-from services.jobs import Job
+from services.jobs import Job, Stage, Step
 from services.opening import Opened
 
 
@@ -39,18 +39,45 @@ def require_project() -> Opened:
 def _waiting(job: Job[Opened]) -> None:
     if job.done:
         st.rerun()
-    step = job.progress.step
-    text = step.name
-    if step.total:
-        text += f": {step.done:,} of {step.total:,}"
-    if (left := step.seconds_left) is not None and left >= 1:
-        text += f", about {left:.0f} s left"
+    if job.progress.stages:
+        st.markdown(_stepper(job.progress.stages))
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(step.done / step.total if step.total else 0.0, text=plain(text) + " …")
+    bar.progress(job.progress.step.share, text=plain(told(job.progress.step)) + " …")
     if button.button("Stop", key="stop_waiting", width="stretch"):
         session.leave_waiting()
         session.notify("Opening was stopped.")
         st.rerun()
+
+
+def told(step: Step) -> str:
+    """A step in words: what, how far, how many megabytes, how long."""
+    words = step.name
+    if step.total:
+        words += f": {step.done:,} of {step.total:,}"
+    if step.volume:
+        of = f" of {step.total_volume / 1e6:.1f}" if step.total_volume else ""
+        words += f", {step.volume / 1e6:.1f}{of} MB"
+    if (left := step.seconds_left) is not None and left >= 1:
+        words += f", about {_duration(left)} left"
+    return words
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _stepper(stages: Sequence[Stage]) -> str:
+    """The stages as a list: done with its outcome, being done, still to come."""
+    current = next((stage for stage in stages if stage.outcome is None), None)
+    lines = []
+    for stage in stages:
+        if stage.outcome is not None:
+            lines.append(f":green[✓] **{plain(stage.name)}** {plain(stage.outcome)}")
+        elif stage is current:
+            lines.append(f":orange[●] **{plain(stage.name)}**")
+        else:
+            lines.append(f":gray[○ {plain(stage.name)}]")
+    return "  \n".join(lines)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Choosing what to open: a demo, a folder on the server, an upload."""
+"""Choosing what to open: an Edge Impulse project, a demo, a folder on the server, an upload."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import streamlit as st
 from components.text import plain
 from gradcam import GradcamError
 from services import session
+from services.edge_impulse.host import PUBLIC
+from services.edge_impulse.place import Way
 from services.settings import settings
 from services.sources.reference import DEMOS, SourceKind, SourceReference
 from services.sources.upload import Limits, keep_upload
 
 WORDS = {
+    SourceKind.STUDIO: "Edge Impulse",
     SourceKind.DEMO: "Demo",
     SourceKind.FOLDER: "Folder",
     SourceKind.UPLOAD: "Upload",
@@ -26,9 +29,24 @@ FOLDER_HELP = (
 )
 
 
+WAYS = {Way.SAMPLES: "Picture by picture", Way.EXPORT: "By export"}
+WAYS_HELP = (
+    "Picture by picture needs no right to start jobs and later fetches only what is new. An export "
+    "is one zip of the whole project, training set included, which Studio has to make first: "
+    "for very large test sets."
+)
+KEY_HELP = (
+    "In Studio: Dashboard, Keys. Any role that may read will do; an export needs one that may "
+    "start jobs. The key is held by this session only and never written anywhere."
+)
+
+
 def opening_form() -> None:
     """The kinds of sources, folded away while a project is being looked at."""
-    with st.expander("Open another project", icon=":material/folder_open:"):
+    linked = session.linked_place()
+    with st.expander(
+        "Open another project", icon=":material/folder_open:", expanded=linked is not None
+    ):
         _form()
 
 
@@ -38,7 +56,7 @@ def _form() -> None:
         list(WORDS),
         format_func=WORDS.__getitem__,
         key="source",
-        default=SourceKind.DEMO,
+        default=SourceKind.STUDIO,
         required=True,
     )
     match st.session_state["source"]:
@@ -46,8 +64,52 @@ def _form() -> None:
             _folder()
         case SourceKind.UPLOAD:
             _upload()
-        case _:
+        case SourceKind.DEMO:
             _demos()
+        case _:
+            _studio()
+
+
+def _studio() -> None:
+    linked = session.linked_place()
+    if linked is not None:
+        st.info(f"The link opens project {linked.project}; type its API key.")
+    elsewhere = linked is not None and linked.origin != PUBLIC
+    with st.form("studio_form", border=False):
+        st.text_input(
+            "API key of the project",
+            key="api_key",
+            type="password",
+            placeholder="ei_…",
+            help=KEY_HELP,
+        )
+        with st.expander("Advanced", expanded=elsewhere):
+            st.text_input(
+                "Host",
+                value=linked.origin if elsewhere else "",
+                key="host",
+                placeholder="studio.edgeimpulse.com",
+                help="Of a white-label or own Studio. Which hosts are allowed is up to the "
+                "owner of this dashboard (GRADCAM_STUDIO_HOSTS).",
+            )
+            st.radio(
+                "Fetch the test set",
+                list(WAYS),
+                format_func=WAYS.__getitem__,
+                key="way",
+                horizontal=True,
+                help=WAYS_HELP,
+            )
+        st.form_submit_button("Connect", type="primary", key="connect", on_click=_connect)
+
+
+def _connect() -> None:
+    key = st.session_state["api_key"]
+    st.session_state["api_key"] = ""  # no widget keeps it
+    try:
+        session.connect(key, st.session_state["host"], st.session_state["way"])
+    except GradcamError as error:
+        session.notify(str(error))
 
 
 def _demos() -> None:

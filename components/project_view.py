@@ -204,9 +204,9 @@ def _open_overridden() -> None:
 
 
 def facts(opened: Opened) -> None:
-    """What the source did not say and was worked out, with the reasons."""
+    """What was read elsewhere or worked out, with the reasons."""
     if opened.project.facts:
-        st.subheader("Worked out")
+        st.subheader("Worked out" if opened.studio is None else "As Studio says")
         st.markdown(
             "\n".join(
                 f"- **{plain(fact.what)}**: {plain(fact.value)} – {plain(fact.why)}"

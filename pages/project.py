@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import project_view, shell
+from components import project_view, shell, studio_view
 from components.guard import require_project
 from components.opening_form import opening_form
 from components.text import plain
@@ -11,6 +11,7 @@ opened = require_project()
 
 st.title(plain(opened.project.name))
 opening_form()
+studio_view.studio_bar(opened)
 project_view.warnings(opened)
 project_view.figures(opened)
 st.page_link(shell.SAMPLES, label="Browse the samples", icon=":material/arrow_forward:")
@@ -19,6 +20,7 @@ with left:
     project_view.network_sees(opened)
     project_view.class_table(opened)
 with right:
+    studio_view.studio_results(opened)
     project_view.preprocessing(opened)
     project_view.facts(opened)
 project_view.left_out(opened)

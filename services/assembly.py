@@ -15,13 +15,13 @@ from services.jobs import Progress
 from services.pictures import read_picture
 from services.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
-from services.sources.folder import FolderContent
+from services.sources.content import SourceContent
 from services.sources.manifest import FILE, Manifest
-from services.sources.reference import SourceKind, SourceReference
+from services.sources.reference import SourceReference
 
 
 def assemble(
-    content: FolderContent, network: Network, reference: SourceReference, progress: Progress
+    content: SourceContent, network: Network, reference: SourceReference, progress: Progress
 ) -> tuple[Project, PreprocessingCheck | None]:
     """Bring a folder's content and its network together, and work out what nobody said.
 
@@ -55,7 +55,7 @@ def assemble(
         spec = _decided(spec, check, reference, manifest, facts)
     return (
         Project(
-            name=manifest.name or _name(content, reference),
+            name=manifest.name or content.name,
             network=network,
             task=task,
             classes=classes,
@@ -69,14 +69,7 @@ def assemble(
     )
 
 
-def _name(content: FolderContent, reference: SourceReference) -> str:
-    # An upload's folder is named by its digest.
-    uploaded = reference.kind is SourceKind.UPLOAD
-    name = content.model.name.split(".")[0] if uploaded else content.folder.name
-    return name.replace("_", " ") or str(content.folder)
-
-
-def _task(content: FolderContent, network: Network, facts: list[Fact]) -> Task:
+def _task(content: SourceContent, network: Network, facts: list[Fact]) -> Task:
     if content.manifest.task:
         return content.manifest.task
     labels = {s.label for s in content.labelled.samples if s.label is not None}
@@ -101,7 +94,7 @@ def _task(content: FolderContent, network: Network, facts: list[Fact]) -> Task:
     return task
 
 
-def _classes(content: FolderContent, network: Network, facts: list[Fact]) -> tuple[str, ...]:
+def _classes(content: SourceContent, network: Network, facts: list[Fact]) -> tuple[str, ...]:
     count = class_count(network)
     given = content.manifest.classes or content.class_names
     if given:
@@ -153,7 +146,7 @@ def _usable(
 
 
 def _input_spec(
-    content: FolderContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
+    content: SourceContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
 ) -> InputSpec:
     manifest = content.manifest
     width, height = _size(content, network, samples, facts)
@@ -174,7 +167,7 @@ def _input_spec(
 
 
 def _size(
-    content: FolderContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
+    content: SourceContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
 ) -> tuple[int, int]:
     manifest = content.manifest
     for name, own, given in (
@@ -183,8 +176,8 @@ def _size(
     ):
         if own and given and own != given:
             raise ProjectError(
-                f"{FILE} gives the {name} {given}, but the network takes {own} pixels; "
-                "leave the line out."
+                f"The {name} is given as {given}, but the network takes {own} pixels; "
+                f"in {FILE}, leave the line out."
             )
     width, height = network.width or manifest.width, network.height or manifest.height
     if width and height:

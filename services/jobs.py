@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from gradcam import GradcamError
@@ -26,19 +26,43 @@ class Step:
         done: items finished.
         total: items in all; 0 where they cannot be counted.
         started: seconds on the monotonic clock.
+        volume: bytes that came over the network.
+        total_volume: bytes in all; 0 where nobody knows.
     """
 
     name: str
     done: int = 0
     total: int = 0
     started: float = 0.0
+    volume: int = 0
+    total_volume: int = 0
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1; 0 where that cannot be known."""
+        if self.total:
+            return min(1.0, self.done / self.total)
+        return min(1.0, self.volume / self.total_volume) if self.total_volume else 0.0
 
     @property
     def seconds_left(self) -> float | None:
         """At the speed so far; None before it can be known."""
-        if not self.done or not self.total:
+        if not self.share:
             return None
-        return (time.monotonic() - self.started) / self.done * (self.total - self.done)
+        return (time.monotonic() - self.started) * (1.0 - self.share) / self.share
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a job that was planned and named before it began.
+
+    Attributes:
+        name: as the person reads it.
+        outcome: what came of it; None until it has ended.
+    """
+
+    name: str
+    outcome: str | None = None
 
 
 class Progress:
@@ -46,7 +70,23 @@ class Progress:
 
     def __init__(self) -> None:
         self.step = Step("Starting", started=time.monotonic())
+        self.stages: tuple[Stage, ...] = ()
         self._stop = threading.Event()
+
+    def plan(self, *names: str) -> None:
+        """Name the stages that will be gone through, in their order."""
+        self.stages = tuple(Stage(name) for name in names)
+
+    def conclude(self, outcome: str) -> None:
+        """End the current stage with what came of it."""
+        ended = [stage for stage in self.stages if stage.outcome is not None]
+        current, *ahead = self.stages[len(ended) :]
+        self.stages = (*ended, Stage(current.name, outcome), *ahead)
+
+    @property
+    def stage(self) -> str | None:
+        """The planned stage that is being done; None where none was planned."""
+        return next((stage.name for stage in self.stages if stage.outcome is None), None)
 
     def begin(self, name: str, total: int = 0) -> None:
         """Start a step.
@@ -57,15 +97,42 @@ class Progress:
         self._check()
         self.step = Step(name, 0, total, time.monotonic())
 
-    def advance(self, count: int = 1) -> None:
-        """Count items of the step.
+    def advance(self, count: int = 1, volume: int = 0) -> None:
+        """Count items of the step, and the bytes that they took.
 
         Raises:
             Cancelled: the person left.
         """
         self._check()
         step = self.step
-        self.step = Step(step.name, step.done + count, step.total, step.started)
+        self.step = replace(step, done=step.done + count, volume=step.volume + volume)
+
+    def say(self, name: str) -> None:
+        """Call the step by other words while it goes on.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = replace(self.step, name=name)
+
+    def measure(self, volume: int, total_volume: int = 0) -> None:
+        """Say how many bytes there are by now, and of how many.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = replace(self.step, volume=volume, total_volume=total_volume)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the person leaves.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._stop.wait(seconds)
+        self._check()
 
     def cancel(self) -> None:
         """Ask the job to stop at its next item."""
@@ -121,7 +188,8 @@ class Job(Generic[R]):
             self.cancelled = True
         except GradcamError as error:
             log.info("a job was refused: %s", error)
-            self.error = str(error)
+            stage = self.progress.stage
+            self.error = f"{stage}: {error}" if stage else str(error)
         except MemoryError:
             log.exception("a job ran out of memory")
             self.error = "There is not enough memory for this network and these pictures."

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcam import Network, load_network
 from services.assembly import assemble
+from services.edge_impulse.access import Access
+from services.edge_impulse.client import StudioClient
+from services.edge_impulse.connect import StudioProject, connect, test_results
+from services.edge_impulse.export import follow
+from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
 from services.jobs import Job, Jobs, Progress
 from services.predictions import Predictions, predict
@@ -13,8 +18,9 @@ from services.preprocessing import PreprocessingCheck
 from services.project import Project
 from services.runtime import load_tensorflow
 from services.settings import settings
-from services.sources.folder import FolderContent, locate, read_folder
-from services.sources.reference import SourceReference
+from services.sources.content import SourceContent
+from services.sources.folder import locate, read_folder
+from services.sources.reference import SourceKind, SourceReference
 from services.store import BoundedStore
 
 
@@ -27,12 +33,14 @@ class Opened:
         project: what was opened.
         predictions: what the network says of every sample.
         check: the preprocessing trials; None where the source told the input spec.
+        studio: what Edge Impulse Studio says beside; None for any other source.
     """
 
     reference: SourceReference
     project: Project
     predictions: Predictions
     check: PreprocessingCheck | None
+    studio: StudioProject | None = None
 
 
 _jobs: Jobs[Opened] = Jobs(workers=2)
@@ -45,21 +53,107 @@ def already_open(reference: SourceReference) -> Opened | None:
     return _opened.get(str(reference))
 
 
-def start_opening(reference: SourceReference) -> Job[Opened]:
-    """Open a source in the background, or join whoever is opening it already."""
-    return _jobs.start(str(reference), lambda progress: open_source(reference, progress))
+def start_opening(reference: SourceReference, access: Access | None = None) -> Job[Opened]:
+    """Open a source in the background, or join whoever is opening it already.
+
+    Args:
+        reference: the source.
+        access: for a project in Edge Impulse Studio; who has another key does not join.
+    """
+    key = f"{reference} {access.fingerprint if access else ''}"
+    return _jobs.start(key, lambda progress: open_source(reference, progress, access))
 
 
-def open_source(reference: SourceReference, progress: Progress | None = None) -> Opened:
+def start_connecting(
+    access: Access, way: Way = Way.SAMPLES, linked: StudioPlace | None = None
+) -> Job[Opened]:
+    """Open the project of a key in the background, or join whoever is opening it with this key."""
+    key = f"{way} {linked} {access.fingerprint}"
+    return _jobs.start(key, lambda progress: open_studio(access, way, progress, linked))
+
+
+def start_testing(opened: Opened, access: Access) -> Job[Opened]:
+    """Run Studio's own model testing in the background; it uses the project's computing time."""
+    key = f"testing {opened.reference} {access.fingerprint}"
+    return _jobs.start(key, lambda progress: _tested(opened, access, progress))
+
+
+def open_source(
+    reference: SourceReference, progress: Progress | None = None, access: Access | None = None
+) -> Opened:
     """Open a source now.
+
+    Args:
+        reference: the source.
+        progress: is told what is being done.
+        access: for a project in Edge Impulse Studio.
 
     Raises:
         GradcamError: one sentence on why it cannot be opened.
         Cancelled: the person left.
     """
     progress = progress or Progress()
+    if reference.kind is SourceKind.STUDIO:
+        place = parse_place(reference.place)
+        if access is None:
+            raise ProjectError(
+                f"Type the API key of project {place.project} to open it; a link holds no key."
+            )
+        content, studio = connect(access, progress, place)
+        return _open(content, reference, progress, studio)
     progress.begin("Looking through the folder")
     content = read_folder(locate(reference))
+    if reference.kind is SourceKind.UPLOAD:  # its folder is named by its digest
+        content = replace(content, name=content.model.name.split(".")[0].replace("_", " "))
+    return _open(content, reference, progress, None)
+
+
+def open_studio(
+    access: Access,
+    way: Way = Way.SAMPLES,
+    progress: Progress | None = None,
+    linked: StudioPlace | None = None,
+) -> Opened:
+    """Open the project that an API key is for, now.
+
+    Args:
+        access: the key and its host.
+        way: how the test set is fetched.
+        progress: is told what is being done.
+        linked: the place of a link that the person came by; taken if the key is for it.
+
+    Raises:
+        GradcamError: one sentence on why it cannot be opened.
+        Cancelled: the person left.
+    """
+    progress = progress or Progress()
+    content, studio = connect(access, progress, way=way, linked=linked)
+    return _open(content, studio_reference(studio.place), progress, studio)
+
+
+def studio_reference(place: StudioPlace) -> SourceReference:
+    """The source that a place in Studio is."""
+    return SourceReference(SourceKind.STUDIO, str(place))
+
+
+def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
+    assert opened.studio is not None  # noqa: S101 - nothing else can be tested in Studio
+    place = opened.studio.place
+    client = StudioClient(access, progress)
+    job = client.start_testing(place.project, place.impulse)
+    follow(client, place.project, job, "Studio tests the model", progress)
+    results, none = test_results(client, place)
+    opened = replace(opened, studio=replace(opened.studio, results=results, no_results=none))
+    _opened.put(str(opened.reference), opened)
+    return opened
+
+
+def _open(
+    content: SourceContent,
+    reference: SourceReference,
+    progress: Progress,
+    studio: StudioProject | None,
+) -> Opened:
     progress.begin("Opening the network")
     network = _load(content)
     progress.begin("Getting ready")
@@ -67,12 +161,14 @@ def open_source(reference: SourceReference, progress: Progress | None = None) ->
     predictions = predict(project, progress)
     if not len(predictions):
         raise ProjectError(f"None of the {len(project.samples)} pictures can be read.")
-    opened = Opened(reference, project, predictions, check)
+    if progress.stage:
+        progress.conclude(f"{len(predictions):,} predictions")
+    opened = Opened(reference, project, predictions, check, studio)
     _opened.put(str(reference), opened)
     return opened
 
 
-def _load(content: FolderContent) -> Network:
+def _load(content: SourceContent) -> Network:
     # By path and time: a file that did not change is neither hashed nor opened again.
     key = f"{content.model}|{content.model.stat().st_mtime_ns}|{content.model.stat().st_size}"
     network = _networks.get(key)

@@ -39,6 +39,7 @@ class Sample:
         label: the true class or number as text; None where nobody said.
         boxes: what was drawn on it, if anything.
         metadata: what else its source says of it.
+        studio_id: its number in Edge Impulse Studio; None if it does not come from there.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Sample:
     label: str | None
     boxes: tuple[LabelledBox, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    studio_id: int | None = None
 
 
 @dataclass(frozen=True)

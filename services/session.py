@@ -6,16 +6,26 @@ projects, networks and heatmaps live in the bounded stores that all sessions sha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from services.choices import Choices
+from services.edge_impulse.access import Access, ApiKey, redact_logs
+from services.edge_impulse.host import find_host
+from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
 from services.jobs import Job
-from services.opening import Opened, already_open, start_opening
+from services.opening import (
+    Opened,
+    already_open,
+    start_connecting,
+    start_opening,
+    start_testing,
+)
 from services.runtime import tensorflow_is_loaded
-from services.sources.reference import SourceReference, parse_reference
+from services.settings import settings
+from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.warm_up import warm_up
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
@@ -58,6 +68,7 @@ def require() -> Visit:
 
     A deep link on a fresh server runs a page without `app.py`, so this must need nothing from it.
     """
+    redact_logs()
     warm_up(parse_reference(FIRST))
     _read_link()
     job: Job[Opened] | None = st.session_state.get("job")
@@ -81,17 +92,72 @@ def publish() -> None:
 
 
 def open_source(reference: SourceReference) -> None:
-    """Start opening a source; the project that is open stays until the new one is there."""
+    """Start opening a source; the project that is open stays until the new one is there.
+
+    Raises:
+        ProjectError: it lies in Edge Impulse, and this session holds no key for it.
+    """
+    access = None
+    if reference.kind is SourceKind.STUDIO:
+        place = parse_place(reference.place)
+        access = _accesses().get((place.origin, place.project))
+        if access is None:
+            st.session_state["linked"] = place, choices()
+            raise ProjectError(
+                f"The link is for project {place.project} in Edge Impulse and holds no key; "
+                "type the project's API key on the Project page to open it."
+            )
+    _wait_for(start_opening(reference, access), str(reference), access)
+
+
+def connect(key: str, host: str, way: Way) -> None:
+    """Start opening the Edge Impulse project of an API key.
+
+    Raises:
+        ProjectError: that is no key, or its host is not allowed here.
+    """
+    access = Access(ApiKey(key), find_host(host, settings().studio_hosts))
+    _wait_for(start_connecting(access, way, linked_place()), None, access)
+
+
+def linked_place() -> StudioPlace | None:
+    """The Edge Impulse project of the link that this person came by, while its key is missing."""
+    linked: tuple[StudioPlace, Choices] | None = st.session_state.get("linked")
+    return linked[0] if linked else None
+
+
+def access_of(opened: Opened) -> Access | None:
+    """This session's key for a project, if it has one."""
+    if opened.studio is None:
+        return None
+    return _accesses().get((opened.studio.place.origin, opened.studio.place.project))
+
+
+def test_in_studio(opened: Opened) -> None:
+    """Start Studio's own model testing, which uses the project's computing time."""
+    access = access_of(opened)
+    if access is not None:
+        _wait_for(start_testing(opened, access), str(opened.reference), access)
+
+
+def _wait_for(job: Job[Opened], wanted: str | None, access: Access | None) -> None:
     leave_waiting()
-    st.session_state["wanted"] = str(reference)
-    st.session_state["job"] = start_opening(reference)
+    st.session_state["wanted"] = wanted
+    st.session_state["access"] = access
+    st.session_state["job"] = job
     st.session_state.pop("notice", None)
+
+
+def _accesses() -> dict[tuple[str, int], Access]:
+    """Keys that Studio accepted in this session, by Studio and project; gone with the session."""
+    return st.session_state.setdefault("accesses", {})
 
 
 def leave_waiting() -> None:
     """Stop opening; what is open stays."""
     job: Job[Opened] | None = st.session_state.pop("job", None)
-    st.session_state.pop("wanted", None)
+    for name in ("wanted", "access"):
+        st.session_state.pop(name, None)
     if job is not None:
         job.leave()
 
@@ -128,15 +194,29 @@ def _ensure_open() -> Job[Opened] | None:
 def _settle(job: Job[Opened]) -> None:
     """Take a finished job's project, or its sentence."""
     st.session_state.pop("job", None)
-    wanted = str(st.session_state.pop("wanted", choices().source))
+    wanted = st.session_state.pop("wanted", None)
+    access = st.session_state.pop("access", None)
     if job.result is not None:
-        if wanted != choices().source:
-            choose("source", wanted)
-        st.session_state["visited"] = wanted
+        if job.result.studio is not None:
+            place = job.result.studio.place
+            _accesses()[place.origin, place.project] = access
+        _show(job.result, wanted)
     elif job.cancelled:
         _fall_back("Opening was stopped.")
     else:
         _fall_back(job.error or "The project could not be opened.")
+
+
+def _show(opened: Opened, wanted: str | None) -> None:
+    source = wanted or str(opened.reference)
+    if source != choices().source:
+        choose("source", source)
+    linked: tuple[StudioPlace, Choices] | None = st.session_state.get("linked")
+    if linked is not None and opened.studio is not None:
+        if linked[0] == opened.studio.place:  # the view that the link was made of
+            replace_choices(replace(linked[1], source=source))
+        st.session_state.pop("linked")
+    st.session_state["visited"] = source
 
 
 def _fall_back(sentence: str) -> None:

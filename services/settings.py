@@ -18,12 +18,20 @@ class Settings:
             in PATH); None where any may, as on one's own machine.
         capture_bytes: bound of the in-memory captures (`GRADCAM_CAPTURE_MB`).
         projects: how many opened projects are kept in memory (`GRADCAM_PROJECTS`).
+        studio_hosts: Edge Impulse hosts beside the public one (`GRADCAM_STUDIO_HOSTS`, separated by
+            commas; `*` for any on the public internet).
+        studio_timeout: seconds that Studio has for an answer (`GRADCAM_STUDIO_TIMEOUT`).
+        studio_poll: at most so many seconds between two looks at a job in Studio
+            (`GRADCAM_STUDIO_POLL`).
     """
 
     cache: Path
     folders: tuple[Path, ...] | None
     capture_bytes: int
     projects: int
+    studio_hosts: tuple[str, ...]
+    studio_timeout: float
+    studio_poll: float
 
 
 @cache
@@ -38,4 +46,11 @@ def settings() -> Settings:
         else tuple(Path(part).resolve() for part in folders.split(os.pathsep) if part),
         capture_bytes=int(os.environ.get("GRADCAM_CAPTURE_MB", "256")) * 1_000_000,
         projects=int(os.environ.get("GRADCAM_PROJECTS", "4")),
+        studio_hosts=tuple(
+            part.strip()
+            for part in os.environ.get("GRADCAM_STUDIO_HOSTS", "").split(",")
+            if part.strip()
+        ),
+        studio_timeout=float(os.environ.get("GRADCAM_STUDIO_TIMEOUT", "30")),
+        studio_poll=float(os.environ.get("GRADCAM_STUDIO_POLL", "3")),
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from services.errors import ProjectError
 from services.pictures import is_picture
 from services.project import Fact
 from services.settings import settings
+from services.sources.content import SourceContent
 from services.sources.labels import CSV, INFO, LabelledSet, read_samples
 from services.sources.manifest import FILE, Manifest, read_manifest
 from services.sources.reference import DEMOS, SourceKind, SourceReference
@@ -17,27 +17,6 @@ from services.sources.reference import DEMOS, SourceKind, SourceReference
 MODEL_PATTERNS = ("*.keras", "*.h5", "*.hdf5", "*.h5.zip")
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
 CLASS_FILES = ("labels.txt", "classes.txt")
-
-
-@dataclass(frozen=True)
-class FolderContent:
-    """What lies in a project folder.
-
-    Attributes:
-        folder: the folder itself.
-        model: the network's file.
-        manifest: what `project.toml` says.
-        labelled: the samples.
-        class_names: from a text file beside the model, one a line; None where there is none.
-        facts: what was worked out.
-    """
-
-    folder: Path
-    model: Path
-    manifest: Manifest
-    labelled: LabelledSet
-    class_names: tuple[str, ...] | None
-    facts: tuple[Fact, ...]
 
 
 def locate(reference: SourceReference) -> Path:
@@ -77,7 +56,7 @@ def _allowed_folder(place: str) -> Path:
     return folder
 
 
-def read_folder(folder: Path) -> FolderContent:
+def read_folder(folder: Path) -> SourceContent:
     """Look a project folder over, without opening its network.
 
     Raises:
@@ -94,7 +73,8 @@ def read_folder(folder: Path) -> FolderContent:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
     if not (manifest.data and labelled.labelled_by == INFO):
         facts.append(Fact("labels", labelled.labelled_by, _why_labels(labelled)))
-    return FolderContent(folder, model, manifest, labelled, names, tuple(facts))
+    name = folder.name.replace("_", " ") or str(folder)
+    return SourceContent(name, model, manifest, labelled, names, tuple(facts))
 
 
 def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:

@@ -59,7 +59,7 @@ def read_samples(data: Path) -> LabelledSet:
 def _from_info(data: Path) -> LabelledSet:
     samples: dict[str, Sample] = {}
     left_out = []
-    for entry in _info_entries(data / INFO):
+    for entry in info_entries(data / INFO):
         path_text = entry.get("path")
         if not isinstance(path_text, str) or not path_text:
             left_out.append(LeftOut("(no name)", f"its entry in {INFO} has no path"))
@@ -84,7 +84,7 @@ def _from_info(data: Path) -> LabelledSet:
     return LabelledSet(tuple(samples.values()), INFO, tuple(left_out))
 
 
-def _info_entries(path: Path) -> Iterator[dict[str, Any]]:
+def info_entries(path: Path) -> Iterator[dict[str, Any]]:
     """Entries of `info.labels`, also in the NDJSON form that very large exports have."""
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -18,6 +18,7 @@ class SourceKind(StrEnum):
     DEMO = "demo"
     FOLDER = "folder"
     UPLOAD = "upload"
+    STUDIO = "edge-impulse"
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class SourceReference:
     """A source, and what the person overrode in its input spec.
 
     Attributes:
-        kind: demo, folder or upload.
-        place: the demo's name, the folder's path, or the upload's digest.
+        kind: demo, folder, upload or Edge Impulse Studio.
+        place: the demo's name, the folder's path, the upload's digest, or a `StudioPlace`.
         scaling: chosen by the person in place of the source's or the check's.
         color: likewise.
         check: try every scaling, even where the source tells its own.

@@ -7,37 +7,19 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from services.errors import ProjectError
 from services.pictures import EXTENSIONS, is_picture
 from services.settings import settings
+from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.folder import CLASS_FILES
 from services.sources.labels import CSV, INFO
 from services.sources.manifest import FILE
 from services.sources.reference import SourceKind, SourceReference
 
 KEPT_NAMES = frozenset({INFO, CSV, FILE, *CLASS_FILES})
-CHUNK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What an uploaded zip may hold.
-
-    Attributes:
-        files: at most so many.
-        total_bytes: unpacked, all together.
-        file_bytes: unpacked, each.
-        ratio: unpacked size over packed size; pictures hardly shrink, bombs do.
-    """
-
-    files: int = 20_000
-    total_bytes: int = 1_000_000_000
-    file_bytes: int = 50_000_000
-    ratio: int = 100
 
 
 def keep_upload(
@@ -90,10 +72,10 @@ def _unpack(
     try:
         with zipfile.ZipFile(pictures) as archive:
             members = [info for info in archive.infolist() if _wanted(info)]
-            _check(archive.infolist(), limits)
+            check_archive(archive.infolist(), limits)
             prefix = _common_folder(members)
             for info in members:
-                _unpack_member(archive, info, folder / "pictures", prefix, limits)
+                unpack_member(archive, info, folder / "pictures", prefix, limits)
     except ProjectError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
@@ -126,23 +108,6 @@ def _wanted(info: zipfile.ZipInfo) -> bool:
     return path.suffix.lower() in EXTENSIONS or path.name in KEPT_NAMES
 
 
-def _check(members: list[zipfile.ZipInfo], limits: Limits) -> None:
-    if len(members) > limits.files:
-        raise ProjectError(f"The zip holds {len(members):,} files; at most {limits.files:,} go.")
-    unpacked = sum(info.file_size for info in members)
-    packed = max(1, sum(info.compress_size for info in members))
-    if unpacked > limits.total_bytes:
-        raise ProjectError(
-            f"The zip unpacks to {unpacked / 1e9:.1f} GB; "
-            f"at most {limits.total_bytes / 1e9:.1f} GB go."
-        )
-    if unpacked > limits.ratio * packed and unpacked > limits.file_bytes:
-        raise ProjectError(
-            f"The zip expands to {unpacked // packed:,} times its size, which no pictures do; "
-            "it was not opened."
-        )
-
-
 def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
     """The one folder around everything, as zips of a folder have; class folders are not it."""
     parents = {PurePosixPath(info.filename).parts[:-1] for info in members}
@@ -157,26 +122,3 @@ def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
 
 def _is_label_file(info: zipfile.ZipInfo) -> bool:
     return PurePosixPath(info.filename).name in KEPT_NAMES
-
-
-def _unpack_member(
-    archive: zipfile.ZipFile,
-    info: zipfile.ZipInfo,
-    folder: Path,
-    prefix: tuple[str, ...],
-    limits: Limits,
-) -> None:
-    parts = PurePosixPath(info.filename).parts[len(prefix) :]
-    target = folder.joinpath(*parts).resolve()
-    if not target.is_relative_to(folder.resolve()):
-        raise ProjectError("The zip names files outside its own folder; it was not opened.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with archive.open(info) as source, target.open("wb") as sink:
-        while chunk := source.read(CHUNK):  # what the header claims is not trusted
-            written += len(chunk)
-            if written > limits.file_bytes:
-                raise ProjectError(
-                    f"A file in the zip is larger than {limits.file_bytes // 1_000_000} MB."
-                )
-            sink.write(chunk)

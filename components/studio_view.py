@@ -1,0 +1,221 @@
+"""A project in Edge Impulse Studio: how it was fetched, what is new, what Studio says itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from components import shell
+from components.controls import bind
+from components.opening_form import WAYS, WAYS_HELP
+from components.text import plain
+from gradcam import GradcamError
+from services import session
+from services.edge_impulse.agreement import Agreement, agreement
+from services.edge_impulse.connect import StudioProject
+from services.edge_impulse.place import StudioPlace, Way
+from services.opening import Opened, studio_reference
+from services.predictions import Predictions
+
+SHOWN = 200  # disagreeing samples in the table
+
+
+def studio_bar(opened: Opened) -> None:
+    """Where the project lies, which of its networks is shown, and a look for what is new."""
+    studio = opened.studio
+    if studio is None:
+        return
+    with st.container(border=True, key="studio"):
+        owner = f" by {plain(studio.info.owner)}" if studio.info.owner else ""
+        role = f" · key: {plain(studio.role)}" if studio.role else ""
+        st.markdown(f"**Edge Impulse** · project {studio.info.id}{owner}{role}")
+        count, volume = studio.fetched
+        came = f"{count:,} fetched, {volume / 1e6:.1f} MB" if count else "nothing had to be fetched"
+        new = f"{studio.changes} " if studio.changes is not None else ""
+        st.caption(plain(f"{new}Test set {WAYS[studio.place.way].lower()}: {came}."))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _block_choice(studio)
+            _way_choice(studio)
+            st.button(
+                "Refresh",
+                key="refresh",
+                icon=":material/refresh:",
+                on_click=session.open_source,
+                args=(opened.reference,),
+                help="Look in Studio for what is new; only that is fetched.",
+            )
+            st.link_button("Open in Studio", studio.url, icon=":material/open_in_new:")
+        _obstacles(studio)
+
+
+def _block_choice(studio: StudioProject) -> None:
+    usable = {option.learn.id: option for option in studio.options if not option.obstacle}
+    if len(usable) < 2:
+        return
+    bind("learn_block", studio.place.learn)
+    st.selectbox(
+        "Learning block",
+        list(usable),
+        key="learn_block",
+        format_func=lambda number: usable[number].title,
+        on_change=_open_block,
+        args=(studio,),
+    )
+
+
+def _open_block(studio: StudioProject) -> None:
+    learn = st.session_state["learn_block"]
+    impulse = next(o.impulse.id for o in studio.options if o.learn.id == learn)
+    _open_place(replace(studio.place, learn=learn, impulse=impulse))
+
+
+def _way_choice(studio: StudioProject) -> None:
+    bind("fetched_by", studio.place.way)
+    st.segmented_control(
+        "Test set",
+        list(Way),
+        key="fetched_by",
+        format_func=WAYS.__getitem__,
+        help=WAYS_HELP,
+        required=True,
+        on_change=_open_way,
+        args=(studio,),
+    )
+
+
+def _open_way(studio: StudioProject) -> None:
+    _open_place(replace(studio.place, way=st.session_state["fetched_by"]))
+
+
+def _open_place(place: StudioPlace) -> None:
+    try:
+        session.open_source(studio_reference(place))
+    except GradcamError as error:
+        session.notify(str(error))
+
+
+def _obstacles(studio: StudioProject) -> None:
+    others = [option for option in studio.options if option.obstacle]
+    if others:
+        with st.expander(f"{len(others)} learning blocks cannot be explained"):
+            st.markdown("\n".join(f"- **{plain(o.title)}**: {plain(o.obstacle)}" for o in others))
+
+
+def studio_results(opened: Opened) -> None:
+    """Studio's own model testing beside what is computed here."""
+    studio = opened.studio
+    if studio is None:
+        return
+    st.subheader("Studio's own test results")
+    if not studio.results:
+        st.caption(plain(studio.no_results))
+        _testing(opened, studio)
+        return
+    found = {result.variant: result for result in studio.results}
+    variant = next(iter(found))
+    if len(found) > 1:
+        variant = st.segmented_control(
+            "Variant of the model",
+            list(found),
+            default="float32" if "float32" in found else variant,
+            key="variant",
+            required=True,
+        )
+    _compared(opened, agreement(opened.predictions, found[variant]))
+    _testing(opened, studio)
+
+
+def _compared(opened: Opened, compared: Agreement) -> None:
+    if not compared.compared:
+        st.caption("Studio's results are of other samples or classes; nothing can be compared.")
+        return
+    values = opened.project.is_regression
+    left, right = st.columns(2)
+    agreeing = compared.compared - len(compared.disagreeing)
+    left.metric(
+        "Agreement",
+        f"{compared.share:.1%}",
+        f"{agreeing:,} of {compared.compared:,} samples",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
+    right.metric(
+        "Mean difference",
+        f"{compared.difference:.4f}",
+        "of the values" if values else "of the scores",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help="For each sample the largest difference of a class's score. Float32 should be below "
+        "0.01; more means that pictures are prepared in another way. Int8 rounds, so a few "
+        "hundredths are usual.",
+    )
+    if compared.disagreeing:
+        _disagreeing(opened.predictions, compared)
+
+
+def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
+    shown = compared.disagreeing[:SHOWN]
+    table = pd.DataFrame(
+        {
+            "sample": [predictions.samples[found.position].id for found in shown],
+            "true": [predictions.samples[found.position].label or "–" for found in shown],
+            "here": [found.here for found in shown],
+            "in Studio": [found.there for found in shown],
+            "difference": [found.difference for found in shown],
+        }
+    )
+    st.caption(
+        f"{len(compared.disagreeing):,} samples on which Studio says something else; "
+        "select one to explain it."
+    )
+    names = table["sample"].tolist()
+    st.dataframe(
+        table,
+        key="disagreeing",
+        hide_index=True,
+        height="content" if len(shown) <= 8 else 320,
+        column_config={"difference": st.column_config.NumberColumn(format="%.3f")},
+        on_select=lambda: _explain(names),
+        selection_mode="single-row",
+        alt="Samples on which Studio says something else than what is computed here",
+    )
+
+
+def _explain(names: list[str]) -> None:
+    if rows := st.session_state["disagreeing"]["selection"]["rows"]:
+        shell.explain(names[rows[0]])
+
+
+def _testing(opened: Opened, studio: StudioProject) -> None:
+    """Model testing costs computing time, so it is asked twice."""
+    if session.access_of(opened) is None:
+        return
+    if not st.session_state.get("asked_testing"):
+        again = "again " if studio.results else ""
+        st.button(
+            f"Test {again}in Studio …",
+            key="ask_testing",
+            on_click=lambda: st.session_state.update(asked_testing=True),
+        )
+        return
+    left = studio.info.compute_left
+    has = f", of which the project has {left / 60:,.0f} minutes left" if left is not None else ""
+    st.warning(f"Model testing runs in Studio and uses computing time{has}. Start it?")
+    with st.container(horizontal=True):
+        st.button("Start", key="start_testing", type="primary", on_click=_start, args=(opened,))
+        st.button("Not now", key="no_testing", on_click=_asked)
+
+
+def _start(opened: Opened) -> None:
+    _asked()
+    session.test_in_studio(opened)
+
+
+def _asked() -> None:
+    st.session_state.pop("asked_testing", None)

@@ -1,0 +1,121 @@
+"""Reading Studio's answers: tolerant of what is new, clear about what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from services.edge_impulse.errors import StudioError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A JSON object, and what it tells of.
+
+    Attributes:
+        values: its fields.
+        about: what it tells of, for the sentence on a missing field.
+    """
+
+    values: Mapping[str, Any]
+    about: str
+
+    def text(self, name: str) -> str:
+        """A text that has to be there; a number counts as its text.
+
+        Raises:
+            StudioError: it is missing.
+        """
+        value = self.values.get(name)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            return str(value)
+        raise self._missing(name)
+
+    def whole(self, name: str) -> int:
+        """A whole number that has to be there.
+
+        Raises:
+            StudioError: it is missing.
+        """
+        value = self.values.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+            return int(value)
+        raise self._missing(name)
+
+    def time(self, name: str) -> datetime:
+        """A point in time that has to be there.
+
+        Raises:
+            StudioError: it is missing.
+        """
+        try:
+            read = datetime.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise self._missing(name) from error
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+    def objects(self, name: str) -> list[Answer]:
+        """A list of objects that has to be there; what is no object in it is passed over.
+
+        Raises:
+            StudioError: it is missing.
+        """
+        value = self.values.get(name)
+        if not isinstance(value, list):
+            raise self._missing(name)
+        return [Answer(item, self.about) for item in value if isinstance(item, Mapping)]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts that has to be there.
+
+        Raises:
+            StudioError: it is missing.
+        """
+        value = self.values.get(name)
+        if not isinstance(value, list):
+            raise self._missing(name)
+        return tuple(str(item) for item in value)
+
+    def inner(self, name: str) -> Answer:
+        """An object that has to be there.
+
+        Raises:
+            StudioError: it is missing.
+        """
+        value = self.values.get(name)
+        if not isinstance(value, Mapping):
+            raise self._missing(name)
+        return Answer(value, self.about)
+
+    def maybe(self, name: str, default: str = "") -> str:
+        """A text, or the default where it is missing."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else default
+
+    def maybe_number(self, name: str) -> float | None:
+        """A number, also one written as text; None where it is missing."""
+        try:
+            return float(self.values[name])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def maybe_objects(self, name: str) -> list[Answer]:
+        """A list of objects, empty where it is missing."""
+        return self.objects(name) if isinstance(self.values.get(name), list) else []
+
+    def maybe_inner(self, name: str) -> Answer:
+        """An object, empty where it is missing."""
+        value = self.values.get(name)
+        return Answer(value if isinstance(value, Mapping) else {}, self.about)
+
+    def flag(self, name: str) -> bool:
+        """Whether it is there and true."""
+        return self.values.get(name) is True
+
+    def _missing(self, name: str) -> StudioError:
+        return StudioError(
+            f"Studio's answer on {self.about} has no readable “{name}”; "
+            "the project may be half set up, or Studio has changed: please report it."
+        )

@@ -1,0 +1,67 @@
+"""What is new since the visit before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.edge_impulse.blocks import BlockOption
+from services.edge_impulse.model import LearnMetadata, StudioSample
+from services.edge_impulse.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is new since the visit before.
+
+    Attributes:
+        added, removed, changed, relabelled: numbers of samples.
+        retrained: whether the model is another one.
+    """
+
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    relabelled: int = 0
+    retrained: bool = False
+
+    def __str__(self) -> str:
+        """One sentence."""
+        counts = {
+            "added": self.added,
+            "removed": self.removed,
+            "with another picture": self.changed,
+            "with another label": self.relabelled,
+        }
+        said = [f"{count:,} {word}" for word, count in counts.items() if count]
+        samples = f"samples: {', '.join(said)}" if said else ""
+        model = "the model was trained again" if self.retrained else ""
+        new = "; ".join(part for part in (model, samples) if part)
+        return f"New since the last visit: {new}." if new else "Nothing is new in Studio."
+
+
+def changes_since(
+    shelf: Shelf, block: BlockOption, metadata: LearnMetadata, samples: Sequence[StudioSample]
+) -> Changes | None:
+    """Compare with what was noted at the visit before, and note what there is now.
+
+    Returns:
+        What is new; None at the first visit.
+    """
+    name = f"seen-{block.learn.id}"
+    before = shelf.notes(name)
+    now = {str(s.id): [s.identity, s.label] for s in samples}
+    shelf.note(name, {"model": metadata.created, "samples": now})
+    then = before.get("samples")
+    if not isinstance(then, dict):
+        return None
+    common = now.keys() & then.keys()
+    changed = {key for key in common if now[key][0] != then[key][0]}
+    relabelled = {key for key in common - changed if now[key] != then[key]}
+    return Changes(
+        added=len(now.keys() - then.keys()),
+        removed=len(then.keys() - now.keys()),
+        changed=len(changed),
+        relabelled=len(relabelled),
+        retrained=before.get("model") != metadata.created,
+    )

@@ -1,0 +1,312 @@
+"""From an API key to what a project holds: key, project, impulse, model, samples, test results."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.edge_impulse.access import Access
+from services.edge_impulse.blocks import BlockOption, options
+from services.edge_impulse.changes import Changes, changes_since
+from services.edge_impulse.client import StudioClient, model_path
+from services.edge_impulse.content import ZIP, Content
+from services.edge_impulse.download import download
+from services.edge_impulse.errors import StudioError
+from services.edge_impulse.export import fetch_export
+from services.edge_impulse.input import manifest_of, stated
+from services.edge_impulse.model import (
+    CANNOT_READ,
+    Download,
+    KeyInfo,
+    LearnMetadata,
+    ProjectInfo,
+    StudioSample,
+    TestResult,
+)
+from services.edge_impulse.place import StudioPlace, Way
+from services.edge_impulse.shelf import Shelf, remove_others, shelf_of
+from services.edge_impulse.test_set import Fetched, fetch_pictures, labelled, list_samples
+from services.jobs import Progress
+from services.project import Task
+from services.sources.content import SourceContent
+
+STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
+MODES = {"classification": Task.CLASSIFICATION, "regression": Task.REGRESSION}
+KERAS_FILE = "tflite-h5"
+UNTESTED = "Studio has not tested this model yet."
+
+
+@dataclass(frozen=True)
+class StudioProject:
+    """What is known of a project in Studio beside what every project has.
+
+    Attributes:
+        place: where it lies.
+        info: its own page in Studio.
+        url: of that page.
+        role: of the key that opened it; empty where Studio does not tell.
+        options: its learning blocks; the chosen one is `place.learn`.
+        fetched: how many pictures or zips were fetched now, and how many bytes.
+        changes: since the visit before; None at the first.
+        results: of Studio's own model testing, by variant.
+        no_results: why there are none; empty where there are.
+    """
+
+    place: StudioPlace
+    info: ProjectInfo
+    url: str
+    role: str
+    options: tuple[BlockOption, ...]
+    fetched: tuple[int, int]
+    changes: Changes | None
+    results: tuple[TestResult, ...]
+    no_results: str
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """A block with a Keras model."""
+
+    option: BlockOption
+    metadata: LearnMetadata
+
+
+def connect(
+    access: Access,
+    progress: Progress,
+    place: StudioPlace | None = None,
+    way: Way = Way.SAMPLES,
+    linked: StudioPlace | None = None,
+) -> tuple[SourceContent, StudioProject]:
+    """Have everything of a project that is needed to explain it.
+
+    The key is shown to Studio first, each time: what is kept is not opened without.
+
+    Args:
+        access: the key and its host.
+        progress: is told the stages.
+        place: a learning block; None for the first one that can be explained.
+        way: how the test set is fetched, where `place` does not say.
+        linked: the place of a link that the person came by; taken if the key is for it.
+
+    Raises:
+        StudioError: Studio refuses, or the project has not what it takes.
+        ProjectError: the disk is full.
+        Cancelled: the person left; whole files stay, half ones do not.
+    """
+    progress.plan(*STAGES)
+    client = StudioClient(access, progress)
+    key = _checked_key(client, access, place, progress)
+    project = key.project
+    if linked and (linked.project, linked.origin) == (project, access.host.origin):
+        place = linked
+    progress.begin("Looking at the project")
+    info = client.project(project)
+    progress.conclude(info.name)
+
+    progress.begin("Looking at the impulses")
+    found = options(client.impulses(project), info.default_impulse)
+    candidates = _candidates(found, place)
+    progress.conclude(_counted(found))
+
+    shelf = shelf_of(access.host.origin, project)
+    with shelf.reserved():
+        progress.begin("Looking for a trained model")
+        trained = _trained(client, project, candidates)
+        block = trained.option
+        assert block.dsp is not None  # noqa: S101 - a block without one is no candidate
+        assert block.input is not None  # noqa: S101
+        model = _model(client, project, trained, shelf, progress)
+        channels = client.channels(project, block.dsp.id)
+        progress.conclude(f"{block.title}, trained {trained.metadata.created[:10]}")
+
+        way = place.way if place else way
+        samples = list_samples(client, project, progress)
+        fetched = _fetch(way)(client, project, samples, shelf, progress)
+        progress.conclude(_amount(samples, fetched))
+        changes = changes_since(shelf, block, trained.metadata, samples)
+
+    place = StudioPlace(access.host.origin, project, block.impulse.id, block.learn.id, way)
+    progress.begin("Looking for Studio's own test results")
+    results, no_results = test_results(client, place)
+    progress.conclude(", ".join(result.variant for result in results) or "none")
+
+    mode = MODES[trained.metadata.mode]
+    classes = () if mode is Task.REGRESSION else trained.metadata.class_names
+    manifest = manifest_of(info.name, mode, block.input, trained.metadata, channels)
+    content = SourceContent(
+        name=info.name,
+        model=model,
+        manifest=manifest,
+        labelled=labelled(samples, fetched, classes),
+        class_names=None,
+        facts=stated(manifest, block, trained.metadata, way, len(samples)),
+    )
+    studio = StudioProject(
+        place=place,
+        info=info,
+        url=_page_of(info, access),
+        role=key.role,
+        options=found,
+        fetched=(fetched.count, fetched.volume),
+        changes=changes,
+        results=results,
+        no_results=no_results,
+    )
+    return content, studio
+
+
+def _checked_key(
+    client: StudioClient, access: Access, place: StudioPlace | None, progress: Progress
+) -> KeyInfo:
+    progress.begin("Showing the key to Studio")
+    try:
+        key = client.key_info()
+    except StudioError as error:
+        if error.status in {200, 401, 403} and error.said:
+            raise StudioError(
+                f"{access.host.origin} does not accept this key; it says “{error.said}”. "
+                "Copy the key again in Studio on Dashboard, Keys.",
+                error.status,
+                error.said,
+            ) from error
+        raise
+    if key.role in CANNOT_READ:
+        raise StudioError(
+            f"This key may only add data (its role is {key.role}); make one that may read, "
+            "such as readonly or admin, in Studio on Dashboard, Keys.",
+            403,
+        )
+    if place is not None and (place.project, place.origin) != (key.project, access.host.origin):
+        raise StudioError(
+            f"This key is for project {key.project} and the link is for project {place.project}; "
+            "type the key of that project."
+        )
+    progress.conclude(key.role or "accepted")
+    return key
+
+
+def _candidates(
+    found: tuple[BlockOption, ...], place: StudioPlace | None
+) -> tuple[BlockOption, ...]:
+    if not found:
+        raise StudioError(
+            "The project has no impulse with a learning block yet; make one in Studio on "
+            "Create impulse, train it, and connect again."
+        )
+    if place is not None:
+        wanted = [option for option in found if option.learn.id == place.learn]
+        if not wanted:
+            raise StudioError(
+                f"The project no longer has the learning block {place.learn}; "
+                "connect with its key again to choose another."
+            )
+        found = tuple(wanted)
+    usable = tuple(option for option in found if not option.obstacle)
+    if not usable:
+        raise StudioError(_reasons([(option.title, option.obstacle) for option in found]))
+    return usable
+
+
+def _reasons(reasons: list[tuple[str, str]]) -> str:
+    shown = "; ".join(f"“{title}”: {reason}" for title, reason in reasons[:3])
+    more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    return f"No learning block can be explained. {shown}{more}."
+
+
+def _trained(client: StudioClient, project: int, candidates: tuple[BlockOption, ...]) -> _Trained:
+    """The first block with a Keras model; where there is none, the reasons."""
+    reasons = []
+    for option in candidates:
+        metadata = client.metadata(project, option.learn.id)
+        if not metadata.trained:
+            reason = "it has no trained model yet; train it in Studio and connect again"
+        elif metadata.mode not in MODES:
+            reason = f"its kind, {metadata.mode}, is not explained here yet"
+        else:
+            downloads = client.downloads(project, option.impulse.id)
+            reason = _keras_file(downloads, project, option.learn.id)
+        if not reason:
+            return _Trained(option, metadata)
+        reasons.append((option.title, reason))
+    raise StudioError(_reasons(reasons))
+
+
+def _keras_file(downloads: tuple[Download, ...], project: int, learn: int) -> str:
+    """Why there is no Keras file; empty where there is one."""
+    start = f"/api/{project}/learn-data/{learn}/model/"
+    own = [item for item in downloads if item.link.startswith(start)]
+    if any(item.link == start + KERAS_FILE for item in own):
+        return ""
+    offered = ", ".join(dict.fromkeys(f"{item.name} ({item.type})" for item in own)) or "no file"
+    return (
+        f"Studio offers no Keras file (.h5) of it but {offered}, as for blocks with training "
+        "code of their own; if you have the .h5 or .keras, open it as a folder"
+    )
+
+
+def _model(
+    client: StudioClient, project: int, trained: _Trained, shelf: Shelf, progress: Progress
+) -> Path:
+    learn = trained.option.learn.id
+    model = shelf.model(learn, trained.metadata.created)
+    if not model.is_file():
+        progress.begin("Downloading the model")
+        url = client.transport.address(model_path(project, learn, KERAS_FILE))
+        download(client.transport, url, model, Content.NETWORK, progress, check=_check_zip)
+        kept = [path.name for path in model.parent.glob("*") if not path.match(f"{learn}-*")]
+        remove_others(model.parent, [model.name, *kept])
+    return model
+
+
+def _check_zip(path: Path) -> None:
+    with path.open("rb") as file:
+        if not file.read(len(ZIP)).startswith(ZIP):
+            return  # HDF5 as it is
+    try:
+        with zipfile.ZipFile(path) as archive:
+            whole = archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+        whole = False
+    if not whole:
+        raise StudioError("The model that came is damaged; try again.", 200)
+
+
+def _fetch(way: Way) -> Callable[..., Fetched]:
+    return fetch_export if way is Way.EXPORT else fetch_pictures
+
+
+def test_results(client: StudioClient, place: StudioPlace) -> tuple[tuple[TestResult, ...], str]:
+    """Results by variant, or why there are none: they are never a reason not to open a project."""
+    try:
+        variants = client.test_variants(place.project, place.impulse)
+        results = [
+            client.test_result(place.project, place.impulse, place.learn, variant)
+            for variant in sorted(variants)
+            if variant in {"float32", "int8"}
+        ]
+    except StudioError as error:
+        untested = error.said.lower().startswith("no model testing results")
+        return (), UNTESTED if untested else str(error)
+    told = tuple(result for result in results if result.scores)
+    return told, "" if told else UNTESTED
+
+
+def _counted(found: tuple[BlockOption, ...]) -> str:
+    usable = sum(not option.obstacle for option in found)
+    return f"{usable} of {len(found)} learning blocks can be explained"
+
+
+def _amount(samples: tuple[StudioSample, ...], fetched: Fetched) -> str:
+    if not fetched.count:
+        return f"{len(samples):,}, all kept from before"
+    return f"{len(samples):,}, {fetched.volume / 1e6:.1f} MB came"
+
+
+def _page_of(info: ProjectInfo, access: Access) -> str:
+    origin = access.host.origin
+    own = info.url.startswith(f"{origin}/")
+    return info.url if own else f"{origin}/studio/{info.id}"

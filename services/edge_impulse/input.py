@@ -1,0 +1,112 @@
+"""How Studio prepares pictures for a network, in the words of this project."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from gradcam import Color, Resize, ResizeMethod, Scaling
+from services.edge_impulse.blocks import BlockOption
+from services.edge_impulse.errors import StudioError
+from services.edge_impulse.model import InputBlock, LearnMetadata
+from services.edge_impulse.place import Way
+from services.project import Fact, Task
+from services.sources.manifest import Manifest
+
+E = TypeVar("E", bound=StrEnum)
+WAYS = {
+    Way.SAMPLES: "it needs no right to start jobs, and only what is new is fetched",
+    Way.EXPORT: "one zip of all that the project holds, as you chose",
+}
+
+
+def manifest_of(
+    name: str, task: Task, entry: InputBlock, metadata: LearnMetadata, channels: str
+) -> Manifest:
+    """What Studio says of a project, as a folder's project.toml would say it.
+
+    Args:
+        name: of the project.
+        task: of the learning block.
+        entry: the input block.
+        metadata: of the learning block.
+        channels: `RGB` or `Grayscale`; empty where the image block does not say.
+
+    Raises:
+        StudioError: Studio uses a word that has no known meaning here.
+    """
+    classes = metadata.class_names if task is Task.CLASSIFICATION else None
+    return Manifest(
+        name=name,
+        task=task,
+        classes=classes or None,
+        width=entry.width,
+        height=entry.height,
+        resize=_known(Resize, entry.resize_mode or Resize.SQUASH, "resize mode"),
+        resize_method=_known(
+            ResizeMethod, entry.resize_method or ResizeMethod.LANCZOS3, "resize method"
+        ),
+        crop_anchor=entry.crop_anchor or "middle-center",
+        color=_known(Color, channels.lower(), "colour") if channels else None,
+        scaling=_known(Scaling, metadata.scaling or Scaling.UNIT, "scaling"),
+        threshold=_largest_error(metadata) if task is Task.REGRESSION else None,
+    )
+
+
+def stated(
+    manifest: Manifest, block: BlockOption, metadata: LearnMetadata, way: Way, samples: int
+) -> tuple[Fact, ...]:
+    """What Studio says and what was chosen, for the person to see."""
+    assert block.input is not None  # noqa: S101 - a block without one cannot be explained
+    assert block.dsp is not None  # noqa: S101
+    size = f"{manifest.width} × {manifest.height}" if manifest.width else "any size"
+    resize = f"{size}, {manifest.resize} by {manifest.resize_method}"
+    if manifest.resize is Resize.CROP:
+        resize += f", {manifest.crop_anchor}"
+    facts = [
+        Fact("learning block", block.title, "the first one that can be explained, unless chosen"),
+        Fact("input", resize, "from the impulse's input block"),
+        Fact("colour", str(manifest.color or "as the network takes"), "from the image block"),
+        Fact("scaling", str(manifest.scaling), _why_scaling(metadata)),
+        Fact("test set", f"{samples:,} samples {_BY[way]}", WAYS[way]),
+    ]
+    if manifest.classes:
+        why = "from the learning block, in the order of the network's outputs"
+        facts.insert(1, Fact("classes", _listed(manifest.classes), why))
+        score = metadata.thresholds.get("min_score")
+        if score is not None:
+            why = "from the learning block; here the highest score counts, however low"
+            facts.append(Fact("Studio's least score", f"{score:g}", why))
+    elif manifest.threshold is not None:
+        facts.append(Fact("threshold", f"{manifest.threshold:g}", "from the learning block"))
+    return tuple(facts)
+
+
+_BY = {Way.SAMPLES: "picture by picture", Way.EXPORT: "by export"}
+
+
+def _why_scaling(metadata: LearnMetadata) -> str:
+    if metadata.scaling:
+        return "from the learning block"
+    return "the learning block does not say, which in Studio means this"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def _known(kind: type[E], word: str, what: str) -> E:
+    try:
+        return kind(word)
+    except ValueError as error:
+        raise StudioError(
+            f"Studio's {what} “{word}” is not known here, so the network's input cannot be made "
+            "as Studio makes it; please report it."
+        ) from error
+
+
+def _largest_error(metadata: LearnMetadata) -> float | None:
+    """The error up to which Studio calls a value correct; its key has changed over time."""
+    named = [value for key, value in metadata.thresholds.items() if "error" in key]
+    found = named or list(metadata.thresholds.values())
+    return found[0] if len(found) == 1 and 0 <= found[0] < float("inf") else None

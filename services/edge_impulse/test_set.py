@@ -1,0 +1,154 @@
+"""The test set: as Studio lists it, and its pictures fetched one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.edge_impulse.client import StudioClient
+from services.edge_impulse.content import ending_of
+from services.edge_impulse.errors import StudioError
+from services.edge_impulse.model import StudioSample
+from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, write_whole
+from services.jobs import Progress
+from services.project import LeftOut, Sample
+from services.sources.labels import LabelledSet
+
+WORKERS = 4  # as Edge Impulse's own client
+TOO_MANY = 12  # failures in a row: it is not the pictures' fault
+STUDIO = "Studio"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Files of the test set.
+
+    Attributes:
+        paths: by the samples' identities.
+        failed: why others have none, by the samples' numbers.
+        count: how many pictures, or zips, came over the network now.
+        volume: how many bytes that were.
+    """
+
+    paths: Mapping[str, Path]
+    failed: Mapping[int, str]
+    count: int = 0
+    volume: int = 0
+
+
+def list_samples(
+    client: StudioClient, project: int, progress: Progress
+) -> tuple[StudioSample, ...]:
+    """All samples of the test set, in the order in which they were added.
+
+    Raises:
+        StudioError: there is none, or it cannot be listed.
+        Cancelled: the person left.
+    """
+    progress.begin("Listing the test set")
+    found: dict[int, StudioSample] = {}
+    for total, page in client.samples(project):
+        if not found:
+            progress.begin("Listing the test set", total)
+        found |= {sample.id: sample for sample in page}  # pages shift while samples are added
+        progress.advance(len(page))
+    if not found:
+        raise StudioError(
+            "The project has no test data; move some samples to the test set in Studio on "
+            "Data acquisition, then connect again."
+        )
+    if all(sample.problem for sample in found.values()):
+        (reason, _), *_ = Counter(sample.problem for sample in found.values()).most_common(1)
+        raise StudioError(f"No sample of the test set can be used: {reason}.")
+    return tuple(found[number] for number in sorted(found))
+
+
+def fetch_pictures(
+    client: StudioClient,
+    project: int,
+    samples: Sequence[StudioSample],
+    shelf: Shelf,
+    progress: Progress,
+) -> Fetched:
+    """Have the pictures of samples on the shelf; what is there is not fetched again.
+
+    One picture that cannot be had does not stop the others; it is told.
+
+    Raises:
+        StudioError: Studio cannot be reached, refuses the key, or gives no picture at all.
+        ProjectError: the disk is full.
+        Cancelled: the person left; pictures that are whole stay.
+    """
+    wanted = [sample for sample in samples if not sample.problem]
+    paths = files_by_name(shelf.pictures)
+    missing = [sample for sample in wanted if sample.identity not in paths]
+    progress.begin("Downloading pictures", len(missing))
+    failed: dict[int, str] = {}
+    volume = in_a_row = 0
+    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="studio")
+    try:
+        coming = {
+            pool.submit(_keep_picture, client, project, sample, shelf): sample for sample in missing
+        }
+        for future in as_completed(coming):
+            sample = coming.pop(future)
+            try:
+                paths[sample.identity], size = future.result()
+                in_a_row = 0
+            except StudioError as error:
+                in_a_row += 1
+                if error.concerns_all or in_a_row == TOO_MANY or not (paths or coming):
+                    raise
+                failed[sample.id] = str(error)
+                size = 0
+            volume += size
+            progress.advance(1, size)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    kept = {sample.identity for sample in wanted}
+    remove_others(shelf.pictures, (path.name for key, path in paths.items() if key in kept))
+    return Fetched(paths, failed, len(missing) - len(failed), volume)
+
+
+def labelled(
+    samples: Sequence[StudioSample], fetched: Fetched, classes: Sequence[str]
+) -> LabelledSet:
+    """Samples as the project has them, and those that take no part with their reasons.
+
+    Args:
+        samples: as Studio lists them.
+        fetched: their files.
+        classes: of the network; empty for a regression.
+    """
+    count = Counter(sample.name for sample in samples)
+    usable, left_out = [], []
+    for sample in samples:
+        name = sample.name if count[sample.name] == 1 else f"{sample.name} ({sample.id})"
+        path = fetched.paths.get(sample.identity)
+        problem = sample.problem or fetched.failed.get(sample.id, "")
+        label: str | None = sample.label
+        if len(sample.labels) == 1:
+            label = sample.labels[0]
+        elif len(sample.labels) > 1:
+            problem = problem or "it carries several labels"
+        if label in {"", "-"} and label not in classes:
+            label = None
+        if problem or path is None:
+            left_out.append(LeftOut(name, problem or "the export does not hold it"))
+        else:
+            usable.append(
+                Sample(name, path, label, sample.boxes, sample.metadata, studio_id=sample.id)
+            )
+    return LabelledSet(tuple(usable), STUDIO, tuple(left_out))
+
+
+def _keep_picture(
+    client: StudioClient, project: int, sample: StudioSample, shelf: Shelf
+) -> tuple[Path, int]:
+    picture = client.picture(project, sample.id)
+    path = shelf.pictures / f"{sample.identity}{ending_of(picture)}"
+    write_whole(path, picture)
+    return path, len(picture)

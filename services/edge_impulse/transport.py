@@ -1,0 +1,326 @@
+"""Requests to Studio: patient with faults, suspicious of answers, the key for Studio alone."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.util import Retry
+
+from services.edge_impulse.access import Access
+from services.edge_impulse.content import Content, check_content
+from services.edge_impulse.errors import StudioError, refusal
+from services.edge_impulse.host import Host
+from services.jobs import Progress
+from services.settings import settings
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CONNECT_TIMEOUT = 10.0
+ATTEMPTS = 4
+BACKOFF = 0.5  # seconds, doubled with each attempt
+LONGEST_WAIT = 60.0  # a longer Retry-After is the person's to wait for
+AGAIN = frozenset({429, 500, 502, 503, 504})
+LARGEST_JSON = 100_000_000
+LARGEST_PICTURE = 50_000_000
+CHUNK = 1 << 16
+Parameters = Mapping[str, str | int | bool]
+
+
+class Transport:
+    """A way to one Studio with one key. Safe to use from several threads.
+
+    Args:
+        access: the key and its host.
+        progress: its `pause` is how this waits, so that a person who leaves is not waited for.
+    """
+
+    def __init__(self, access: Access, progress: Progress) -> None:
+        self._host = access.host
+        self._auth = _KeyForItsHost(access)
+        self._progress = progress
+        self._timeout = (CONNECT_TIMEOUT, settings().studio_timeout)
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        if not access.host.trusted:
+            self._session.mount("https://", _PublicAdapter())
+
+    def get(self, path: str, parameters: Parameters | None = None) -> dict[str, Any]:
+        """The JSON answer of a GET, tried again where that is safe and may help.
+
+        Raises:
+            StudioError: Studio refuses, answers nonsense, or cannot be reached.
+            Cancelled: the person left.
+        """
+        return self.patiently(lambda: self._answer("GET", path, parameters, None))
+
+    def post(
+        self, path: str, body: Mapping[str, Any], parameters: Parameters | None = None
+    ) -> dict[str, Any]:
+        """The JSON answer of a POST, which is sent once: it may have an effect.
+
+        Raises:
+            StudioError: Studio refuses, answers nonsense, or cannot be reached.
+        """
+        try:
+            return self._answer("POST", path, parameters, body)
+        except _AgainError as again:
+            raise again.error from again
+
+    def picture(self, path: str, parameters: Parameters | None = None) -> bytes:
+        """The bytes of a picture.
+
+        Raises:
+            StudioError: Studio refuses, sends something else, or cannot be reached.
+            Cancelled: the person left.
+        """
+
+        def once() -> bytes:
+            with self.opened(self.address(path), parameters, elsewhere=True) as response:
+                body = read(response, LARGEST_PICTURE)
+            check_content(Content.PICTURE, body, response.headers.get("Content-Type", ""))
+            return body
+
+        return self.patiently(once)
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Do something again where Studio is busy or the connection breaks.
+
+        Raises:
+            StudioError: it did not work in `ATTEMPTS` attempts.
+            Cancelled: the person left.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                return work()
+            except _AgainError as again:
+                last = again
+                log.info("attempt %d of %d: %s", attempt + 1, ATTEMPTS, again.error)
+                if attempt + 1 == ATTEMPTS or again.wait > LONGEST_WAIT:
+                    break
+                self._progress.pause(again.wait or BACKOFF * 2**attempt)
+        if last.wait > LONGEST_WAIT:
+            minutes = round(last.wait / 60)
+            raise StudioError(
+                f"Studio wants a pause of {minutes} minutes; try again then.", last.error.status
+            ) from last
+        raise last.error from last
+
+    @contextmanager
+    def opened(
+        self,
+        url: str,
+        parameters: Parameters | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        elsewhere: bool = False,
+    ) -> Iterator[requests.Response]:
+        """A successful answer to a GET, its body still to be read.
+
+        Args:
+            url: on Studio, or on the storage that Studio named.
+            parameters: of the query.
+            headers: beside the usual ones.
+            elsewhere: may it come from another host, to which the key is not sent?
+
+        Raises:
+            StudioError: refused for good.
+            _AgainError: it may work later; for `patiently`.
+        """
+        with _told_as_ours(self._host, self._timeout[1]):
+            response = self._followed("GET", url, parameters, None, headers, elsewhere)
+            with closing(response):
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    _refuse(response)
+                yield response
+
+    def address(self, path: str) -> str:
+        """The full address of a path of the API."""
+        return f"{self._host.origin}/v1/api{path}"
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        parameters: Parameters | None,
+        body: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        with _told_as_ours(self._host, self._timeout[1]):
+            response = self._followed(method, self.address(path), parameters, body, None, False)
+            with closing(response):
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    _refuse(response)
+                content = read(response, LARGEST_JSON)
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise StudioError(
+                f"{self._host.origin} does not answer as Edge Impulse Studio does; check the host."
+            ) from error
+        if not isinstance(answer, dict):
+            raise StudioError("Studio's answer is of a kind that is not known here.")
+        if answer.get("success") is False:
+            raise refusal(response.status_code, content)
+        return answer
+
+    def _followed(
+        self,
+        method: str,
+        url: str,
+        parameters: Parameters | None,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        elsewhere: bool,
+    ) -> requests.Response:
+        for _ in range(4):
+            self._check_scheme(url)
+            response = self._session.request(
+                method,
+                url,
+                params=_written(parameters),
+                json=body,
+                headers=headers,
+                auth=self._auth,
+                timeout=self._timeout,
+                stream=True,
+                allow_redirects=False,  # requests would take the key along
+            )
+            if not response.is_redirect:
+                return response
+            response.close()
+            url, parameters = urljoin(url, response.headers["Location"]), None
+            if method != "GET" or not (elsewhere or _origin(url) == self._host.origin):
+                raise StudioError(
+                    "Studio sends this request on to another host, which is not followed, "
+                    "so that the key stays where it belongs; check the host."
+                )
+        raise StudioError("Studio sends this request round in a circle; try again later.")
+
+    def _check_scheme(self, url: str) -> None:
+        if urlsplit(url).scheme not in ({"http", "https"} if self._host.trusted else {"https"}):
+            raise StudioError("Studio names an address that is not safe to open.")
+
+
+def read(response: requests.Response, limit: int) -> bytes:
+    """The whole body, if it is not larger than `limit` bytes.
+
+    Raises:
+        StudioError: it is larger.
+    """
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK):
+        body += chunk
+        if len(body) > limit:
+            raise StudioError(f"Studio sends more than {limit // 1_000_000} MB at once.")
+    return bytes(body)
+
+
+class _AgainError(Exception):
+    """It may work later."""
+
+    def __init__(self, error: StudioError, wait: float = 0.0) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.wait = wait
+
+
+class _KeyForItsHost(AuthBase):
+    """Puts the key on requests to its own Studio, never on one to another host."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if _origin(request.url or "") == self._access.host.origin:
+            request.headers["x-api-key"] = self._access.key.reveal()
+        return request
+
+
+class _PublicConnection(HTTPSConnection):
+    """Refuses addresses of the private network, whatever name led there."""
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()
+        address = ipaddress.ip_address(str(connected.getpeername()[0]).partition("%")[0])
+        if not address.is_global:
+            connected.close()
+            raise StudioError(
+                f"{self.host} lies in the private network; this dashboard's owner can allow it "
+                "with GRADCAM_STUDIO_HOSTS."
+            )
+        return connected
+
+
+class _PublicPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _PublicAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as requests has it
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+
+
+@contextmanager
+def _told_as_ours(host: Host, timeout: float) -> Iterator[None]:
+    """Turn what requests raises into our errors; none of them names the request or its headers."""
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        raise StudioError(
+            f"The certificate of {host.origin} cannot be trusted, so the key was not sent."
+        ) from error
+    except requests.exceptions.Timeout as error:
+        late = StudioError(f"Studio did not answer within {timeout:g} s; try again later.")
+        raise _AgainError(late) from error
+    except requests.exceptions.ChunkedEncodingError as error:
+        raise _AgainError(StudioError("The connection to Studio broke off; try again.")) from error
+    except requests.exceptions.ConnectionError as error:
+        away = StudioError(
+            f"{host.origin} cannot be reached; check the host and this server's connection."
+        )
+        raise _AgainError(away) from error
+    except requests.exceptions.RequestException as error:
+        raise StudioError("The request to Studio could not be made; check the host.") from error
+
+
+def _refuse(response: requests.Response) -> None:
+    error = refusal(response.status_code, read(response, LARGEST_JSON))
+    if response.status_code in AGAIN:
+        raise _AgainError(error, _retry_after(response))
+    raise error
+
+
+def _retry_after(response: requests.Response) -> float:
+    try:
+        return max(0.0, Retry().parse_retry_after(response.headers.get("Retry-After", "0")))
+    except Exception:  # noqa: BLE001 - a header that nobody can read asks for nothing
+        return 0.0
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _written(parameters: Parameters | None) -> dict[str, str] | None:
+    if parameters is None:
+        return None
+    return {
+        key: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in parameters.items()
+    }

@@ -1,0 +1,31 @@
+"""What a source holds, before its network is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.project import Fact
+from services.sources.labels import LabelledSet
+from services.sources.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class SourceContent:
+    """What a source holds.
+
+    Attributes:
+        name: for the page, where the manifest gives none.
+        model: the network's file.
+        manifest: what the source says of itself.
+        labelled: the samples.
+        class_names: from a text file beside the model, one a line; None where there is none.
+        facts: what was worked out, or chosen, or said elsewhere.
+    """
+
+    name: str
+    model: Path
+    manifest: Manifest
+    labelled: LabelledSet
+    class_names: tuple[str, ...] | None
+    facts: tuple[Fact, ...]
