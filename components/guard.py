@@ -21,7 +21,7 @@ def require_project() -> Opened:
     if page := st.session_state.pop("go_to", None):
         st.switch_page(page)  # a callback cannot do it
     visit = session.require()
-    with st.container():  # always there, so that nothing below it moves or closes
+    with st.container(key="notices"):  # always there, so that nothing below it moves or closes
         if visit.notice:
             st.warning(plain(visit.notice), icon=":material/info:")
         if visit.waiting is not None:
@@ -40,7 +40,7 @@ def _waiting(job: Job[Opened]) -> None:
     if job.done:
         st.rerun()
     if job.progress.stages:
-        st.markdown(_stepper(job.progress.stages))
+        st.container(border=True).markdown(_stepper(job.progress.stages))
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress.step.share, text=plain(told(job.progress.step)) + " …")
     if button.button("Stop", key="stop_waiting", width="stretch"):

@@ -7,7 +7,7 @@ import streamlit as st
 from components.text import plain
 from gradcam import GradcamError
 from services import session
-from services.edge_impulse.host import PUBLIC
+from services.edge_impulse.host import known_hosts
 from services.edge_impulse.place import Way
 from services.settings import settings
 from services.sources.reference import DEMOS, SourceKind, SourceReference
@@ -45,7 +45,10 @@ def opening_form() -> None:
     """The kinds of sources, folded away while a project is being looked at."""
     linked = session.linked_place()
     with st.expander(
-        "Open another project", icon=":material/folder_open:", expanded=linked is not None
+        "Open another project",
+        icon=":material/folder_open:",
+        expanded=linked is not None,
+        key=f"opening_{session.choices().source}",  # another one once a project was opened: folded
     ):
         _form()
 
@@ -74,7 +77,6 @@ def _studio() -> None:
     linked = session.linked_place()
     if linked is not None:
         st.info(f"The link opens project {linked.project}; type its API key.")
-    elsewhere = linked is not None and linked.origin != PUBLIC
     with st.form("studio_form", border=False):
         st.text_input(
             "API key of the project",
@@ -83,12 +85,14 @@ def _studio() -> None:
             placeholder="ei_…",
             help=KEY_HELP,
         )
-        with st.expander("Advanced", expanded=elsewhere):
-            st.text_input(
+        hosts = known_hosts(settings().studio_hosts)
+        with st.expander("Advanced", expanded=len(hosts) > 1):
+            st.selectbox(
                 "Host",
-                value=linked.origin if elsewhere else "",
+                hosts,
+                index=hosts.index(linked.origin) if linked and linked.origin in hosts else 0,
                 key="host",
-                placeholder="studio.edgeimpulse.com",
+                accept_new_options=True,
                 help="Of a white-label or own Studio. Which hosts are allowed is up to the "
                 "owner of this dashboard (GRADCAM_STUDIO_HOSTS).",
             )

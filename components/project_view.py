@@ -19,7 +19,7 @@ from gradcam.overlay import Picture
 from services import session
 from services.opening import Opened
 from services.pictures import encoded, read_picture, shrunk
-from services.project import Task
+from services.project import Sample, Task
 from services.sources.manifest import FILE
 from services.sources.reference import parse_reference
 
@@ -79,11 +79,16 @@ def class_table(opened: Opened) -> None:
     )
 
 
+def shown_sample(opened: Opened) -> Sample:
+    """The sample chosen in Explain, else the first one."""
+    position = opened.predictions.positions.get(session.choices().sample, 0)
+    return opened.predictions.samples[position]
+
+
 def network_sees(opened: Opened) -> None:
     """A sample beside the tensor that the network gets of it."""
     spec = opened.project.input_spec
-    position = opened.predictions.positions.get(session.choices().sample, 0)
-    sample = opened.predictions.samples[position]
+    sample = shown_sample(opened)
     st.subheader("What the network really sees")
     try:
         picture = read_picture(sample.path)
@@ -92,8 +97,8 @@ def network_sees(opened: Opened) -> None:
         return
     tensor = scaled(fitted(picture, spec), spec)
     tiles = (
-        _still(picture, f"original, {picture.shape[1]} × {picture.shape[0]}", sample.id),
-        _still(
+        still(picture, f"original, {picture.shape[1]} × {picture.shape[0]}", sample.id),
+        still(
             drawn_tensor(tensor),
             f"tensor, {spec.width} × {spec.height}, from {tensor.min():.3g} to {tensor.max():.3g}",
             "what the network gets of it",
@@ -116,7 +121,8 @@ def drawn_tensor(tensor: Floats) -> Picture:
     return np.repeat(levels, 3, axis=2) if levels.shape[2] == 1 else levels
 
 
-def _still(picture: Picture, caption: str, alt: str) -> Tile:
+def still(picture: Picture, caption: str, alt: str) -> Tile:
+    """A picture as it is, without a heatmap."""
     height, width = picture.shape[:2]
     return Tile(
         alt=alt,

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components import shell
+from components.board import Group, board
 from components.controls import bind
 from components.opening_form import WAYS, WAYS_HELP
+from components.project_view import shown_sample, still
 from components.text import plain
-from gradcam import GradcamError
+from gradcam import GradcamError, PictureError, fitted
 from services import session
+from services.edge_impulse.access import Access
 from services.edge_impulse.agreement import Agreement, agreement
 from services.edge_impulse.connect import StudioProject
+from services.edge_impulse.input import WHY
 from services.edge_impulse.place import StudioPlace, Way
+from services.edge_impulse.sized import fetch_sized
 from services.opening import Opened, studio_reference
+from services.pictures import read_picture
 from services.predictions import Predictions
 
 SHOWN = 200  # disagreeing samples in the table
@@ -31,10 +38,13 @@ def studio_bar(opened: Opened) -> None:
         owner = f" by {plain(studio.info.owner)}" if studio.info.owner else ""
         role = f" · key: {plain(studio.role)}" if studio.role else ""
         st.markdown(f"**Edge Impulse** · project {studio.info.id}{owner}{role}")
+        if studio.changes is not None:
+            st.markdown(plain(str(studio.changes)))
         count, volume = studio.fetched
-        came = f"{count:,} fetched, {volume / 1e6:.1f} MB" if count else "nothing had to be fetched"
-        new = f"{studio.changes} " if studio.changes is not None else ""
-        st.caption(plain(f"{new}Test set {WAYS[studio.place.way].lower()}: {came}."))
+        size = f"{volume / 1e6:.1f} MB" if volume > 1e5 else f"{volume / 1e3:.1f} kB"
+        came = f"{count:,} fetched, {size}" if count else "nothing had to be fetched"
+        way = WAYS[studio.place.way].lower()
+        st.caption(plain(f"The test set comes {way}: {WHY[studio.place.way]}. Now {came}."))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _block_choice(studio)
             _way_choice(studio)
@@ -101,6 +111,48 @@ def _obstacles(studio: StudioProject) -> None:
     if others:
         with st.expander(f"{len(others)} learning blocks cannot be explained"):
             st.markdown("\n".join(f"- **{plain(o.title)}**: {plain(o.obstacle)}" for o in others))
+
+
+def studio_sees(opened: Opened) -> None:
+    """On demand, the sample shown as Studio's own input block makes it, and how far ours is off."""
+    access, sample = session.access_of(opened), shown_sample(opened)
+    if access is None or opened.studio is None or sample.studio_id is None:
+        return
+    shown = opened.studio.place, sample.studio_id
+    st.button(
+        "Compare with Studio's own picture",
+        key="fetch_sized",
+        on_click=_fetch_sized,
+        args=(access, *shown),
+        help="Fetches this sample as Studio's input block resizes it.",
+    )
+    place, number, path = st.session_state.get("sized", (None, None, None))
+    if (place, number) != shown:
+        return
+    spec = opened.project.input_spec
+    try:
+        theirs, ours = read_picture(path), fitted(read_picture(sample.path), spec)
+    except PictureError as error:
+        st.caption(plain(f"Studio's picture: {error}"))
+        return
+    if theirs.shape != ours.shape:
+        height, width = theirs.shape[:2]
+        st.warning(f"Studio's picture is {width} × {height}, ours {spec.width} × {spec.height}.")
+        return
+    off = np.abs(theirs.astype(np.int16) - ours)
+    tiles = (still(theirs, "Studio's own", "as Studio resizes it"), still(ours, "ours", sample.id))
+    board([Group(tiles, kind="pair")], session.choices(), key="sized", controls=False)
+    st.caption(
+        f"Ours differs by {off.mean():.1f} of 255 on the average, by at most {off.max()}. A few "
+        "levels come from JPEG; more means that pictures are resized in another way."
+    )
+
+
+def _fetch_sized(access: Access, place: StudioPlace, number: int) -> None:
+    try:
+        st.session_state["sized"] = place, number, fetch_sized(access, place, number)
+    except GradcamError as error:
+        session.notify(str(error))
 
 
 def studio_results(opened: Opened) -> None:

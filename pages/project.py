@@ -18,9 +18,10 @@ st.page_link(shell.SAMPLES, label="Browse the samples", icon=":material/arrow_fo
 left, right = st.columns(2, gap="large")
 with left:
     project_view.network_sees(opened)
+    studio_view.studio_sees(opened)
     project_view.class_table(opened)
-with right:
     studio_view.studio_results(opened)
+with right:
     project_view.preprocessing(opened)
     project_view.facts(opened)
 project_view.left_out(opened)

@@ -43,7 +43,7 @@ def find_host(text: str, allowed: Sequence[str] = ()) -> Host:
         ProjectError: no host can be read from it, or it is not allowed here.
     """
     origin = origin_of(text)
-    if origin in {origin_of(name) for name in allowed if name != "*"}:
+    if origin in known_hosts(allowed)[1:]:
         return Host(origin, trusted=True)
     if origin == PUBLIC or ("*" in allowed and origin.startswith("https://")):
         return Host(origin)
@@ -51,6 +51,12 @@ def find_host(text: str, allowed: Sequence[str] = ()) -> Host:
         f"This dashboard may not connect to {origin}; its owner can allow that with "
         f"GRADCAM_STUDIO_HOSTS={origin}."
     )
+
+
+def known_hosts(allowed: Sequence[str]) -> list[str]:
+    """The public Studio's origin, then those that the server's owner names."""
+    named = [origin_of(name) for name in allowed if name != "*"]
+    return list(dict.fromkeys([PUBLIC, *named]))
 
 
 def origin_of(text: str) -> str:

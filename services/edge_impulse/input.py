@@ -14,7 +14,7 @@ from services.project import Fact, Task
 from services.sources.manifest import Manifest
 
 E = TypeVar("E", bound=StrEnum)
-WAYS = {
+WHY = {
     Way.SAMPLES: "it needs no right to start jobs, and only what is new is fetched",
     Way.EXPORT: "one zip of all that the project holds, as you chose",
 }
@@ -68,7 +68,7 @@ def stated(
         Fact("input", resize, "from the impulse's input block"),
         Fact("colour", str(manifest.color or "as the network takes"), "from the image block"),
         Fact("scaling", str(manifest.scaling), _why_scaling(metadata)),
-        Fact("test set", f"{samples:,} samples {_BY[way]}", WAYS[way]),
+        Fact("test set", f"{samples:,} samples {_BY[way]}", WHY[way]),
     ]
     if manifest.classes:
         why = "from the learning block, in the order of the network's outputs"
