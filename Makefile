@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 # Two arenas: glibc's default keeps freed pictures of every thread for ever.
 export MALLOC_ARENA_MAX ?= 2
 
-.PHONY: run test lint bench screenshots demo clean
+.PHONY: run test lint bench studio screenshots demo clean
 
 run: $(VENV)/.runtime            ## open the dashboard on the demo
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -22,6 +22,9 @@ lint: $(VENV)/.development       ## style, types
 
 bench: $(VENV)/.benchmark        ## ratios, measured in one run
 	$(BIN)/python -m benchmarks
+
+studio: $(VENV)/.development     ## an imitation of Edge Impulse Studio, to try the connection
+	$(BIN)/python -m tests.studio
 
 screenshots: $(VENV)/.browser    ## the README's pictures
 	$(BIN)/python -m tests.browser.screenshots

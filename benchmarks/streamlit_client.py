@@ -59,6 +59,7 @@ class Visitor:
 
     async def open(self, page: str = "") -> float:
         """Open a page by its path; gives the seconds it took, like all that follow."""
+        self._page, self._values = "", {}
         return await self._run(page=page)
 
     async def again(self) -> float:
@@ -71,6 +72,17 @@ class Visitor:
         state = WidgetState(id=widget.id)
         state.double_array_value.data.append(value)
         self._values[widget.id] = state
+        return await self._run(fragment=widget.fragment)
+
+    def fill(self, key: str, text: str) -> None:
+        """Fill a field of a form in; the server hears of it when the form's button is pressed."""
+        identity = self.widget(key).id
+        self._values[identity] = WidgetState(id=identity, string_value=text)
+
+    async def turn(self, key: str, page: int) -> float:
+        """Turn to a page, counted from 1."""
+        widget = self.widget(key)
+        self._values[widget.id] = WidgetState(id=widget.id, int_value=page)
         return await self._run(fragment=widget.fragment)
 
     async def press(self, key: str) -> float:

@@ -24,6 +24,8 @@ def require_project() -> Opened:
     with st.container(key="notices"):  # always there, so that nothing below it moves or closes
         if visit.notice:
             st.warning(plain(visit.notice), icon=":material/info:")
+            if session.linked_place() is not None and not shell.on_project_page():
+                st.page_link(shell.PROJECT, label="Type the API key", icon=":material/key:")
         if visit.waiting is not None:
             _waiting(visit.waiting)
     if visit.opened is None:

@@ -48,6 +48,11 @@ def explain(sample: str) -> None:
     session.go_to(EXPLAIN)
 
 
+def on_project_page() -> bool:
+    """Whether the page that is drawn is the one where projects are opened."""
+    return st.session_state.get(_PAGE) == "project"
+
+
 def _navigation() -> st.Page:
     return st.navigation(
         [

@@ -16,6 +16,7 @@ from services.pictures import read_picture
 from services.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
 from services.sources.content import SourceContent
+from services.sources.labels import STUDIO
 from services.sources.manifest import FILE, Manifest
 from services.sources.reference import SourceReference
 
@@ -101,7 +102,7 @@ def _classes(content: SourceContent, network: Network, facts: list[Fact]) -> tup
         if len(given) != count:
             raise ProjectError(
                 f"{len(given)} classes are named, but the network tells {count} apart; "
-                "name them in the order of its outputs."
+                + _way_out(content, "name them in the order of its outputs")
             )
         return given
     labels = {s.label for s in content.labelled.samples if s.label is not None}
@@ -177,7 +178,7 @@ def _size(
         if own and given and own != given:
             raise ProjectError(
                 f"The {name} is given as {given}, but the network takes {own} pixels; "
-                f"in {FILE}, leave the line out."
+                + _way_out(content, f"in {FILE}, leave the line out")
             )
     width, height = network.width or manifest.width, network.height or manifest.height
     if width and height:
@@ -230,6 +231,12 @@ def _decided(
         )
     facts.append(Fact("scaling and colour", f"{spec.scaling}, {spec.color}", why))
     return spec
+
+
+def _way_out(content: SourceContent, otherwise: str) -> str:
+    if content.labelled.labelled_by == STUDIO:
+        return "the impulse was changed after the training: train it again in Studio."
+    return f"{otherwise}."
 
 
 def _is_number(label: str) -> bool:

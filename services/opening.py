@@ -43,7 +43,7 @@ class Opened:
     studio: StudioProject | None = None
 
 
-_jobs: Jobs[Opened] = Jobs(workers=2)
+_jobs: Jobs[Opened] = Jobs(workers=8)  # most of them wait for a disk or for Studio
 _opened: BoundedStore[str, Opened] = BoundedStore(settings().projects)
 _networks: BoundedStore[str, Network] = BoundedStore(settings().projects)
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from services.edge_impulse.host import PUBLIC, Host
 from services.errors import ProjectError
 
-_KEY = re.compile(r"\bei_[A-Za-z0-9_-]{1,200}")
+_KEY = re.compile(r"ei_[A-Za-z0-9_-]{1,200}")
 _PROCESS_SECRET = secrets.token_bytes(32)
 
 
@@ -94,8 +94,8 @@ def _redacted(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 -
     record = logging.LogRecord(*args, **kwargs)
     try:
         said = record.getMessage()
-    except Exception:  # noqa: BLE001 - a record that cannot be written is logging's affair
-        return record
+    except Exception:  # noqa: BLE001 - its arguments do not fit; logging would print them as they are
+        said = f"{record.msg} {record.args}"
     if _KEY.search(said):
         record.msg, record.args = without_keys(said), None
     if record.exc_info and record.exc_info[1] is not None:

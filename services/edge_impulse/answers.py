@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from services.edge_impulse.errors import StudioError
@@ -39,10 +40,21 @@ class Answer:
         Raises:
             StudioError: it is missing.
         """
+        value = self.maybe_whole(name)
+        if value is None:
+            raise self._missing(name)
+        return value
+
+    def wholes(self, name: str) -> tuple[int, ...]:
+        """A list of whole numbers that has to be there; what is none in it is passed over.
+
+        Raises:
+            StudioError: it is missing.
+        """
         value = self.values.get(name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
-            return int(value)
-        raise self._missing(name)
+        if not isinstance(value, list):
+            raise self._missing(name)
+        return tuple(found for found in map(_whole, value) if found is not None)
 
     def time(self, name: str) -> datetime:
         """A point in time that has to be there.
@@ -94,12 +106,17 @@ class Answer:
         value = self.values.get(name)
         return value if isinstance(value, str) else default
 
+    def maybe_whole(self, name: str) -> int | None:
+        """A whole number; None where it is missing."""
+        return _whole(self.values.get(name))
+
     def maybe_number(self, name: str) -> float | None:
         """A number, also one written as text; None where it is missing."""
         try:
-            return float(self.values[name])
+            number = float(self.values[name])
         except (KeyError, TypeError, ValueError):
             return None
+        return number if isfinite(number) else None
 
     def maybe_objects(self, name: str) -> list[Answer]:
         """A list of objects, empty where it is missing."""
@@ -119,3 +136,9 @@ class Answer:
             f"Studio's answer on {self.about} has no readable “{name}”; "
             "the project may be half set up, or Studio has changed: please report it."
         )
+
+
+def _whole(value: Any) -> int | None:  # noqa: ANN401 - any JSON value
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        return None
+    return int(value) if value == int(value) else None

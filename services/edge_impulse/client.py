@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from services.edge_impulse.access import Access
 from services.edge_impulse.answers import Answer
-from services.edge_impulse.errors import StudioError
+from services.edge_impulse.errors import StudioError, shown
 from services.edge_impulse.model import (
     Download,
     DspBlock,
@@ -63,16 +63,14 @@ class StudioClient:
         answer = self._get(f"/{project}", "the project")
         info = answer.inner("project")
         count = answer.maybe_inner("dataSummaryPerCategory").maybe_inner("testing")
-        samples = count.maybe_number("dataCount")
-        default = answer.maybe_number("defaultImpulseId")
         left = answer.maybe_inner("computeTime").maybe_number("timeLeftMs")
         return ProjectInfo(
             id=project,
             name=info.text("name"),
             owner=info.maybe("owner"),
             url=answer.maybe("studioUrl"),
-            testing=None if samples is None else int(samples),
-            default_impulse=None if default is None else int(default),
+            testing=count.maybe_whole("dataCount"),
+            default_impulse=answer.maybe_whole("defaultImpulseId"),
             compute_left=None if left is None else left / 1000.0,
         )
 
@@ -168,10 +166,11 @@ class StudioClient:
         return StudioJob(job, told.time("created"), succeeded if told.maybe("finished") else None)
 
     def last_words(self, project: int, job: int) -> str:
-        """The latest line of a job's log; empty where it has written nothing."""
-        answer = self._get(f"/{project}/jobs/{job}/stdout", "the job", {"limit": 5})
+        """The latest line of a job's log that says something; empty where there is none."""
+        answer = self._get(f"/{project}/jobs/{job}/stdout", "the job", {"limit": 20})
         for line in answer.maybe_objects("stdout"):  # newest first
-            if words := " ".join(line.maybe("data").split()):
+            words = shown(line.maybe("data"))
+            if words and not words.lower().startswith("job failed"):  # the reason stands above
                 return words
         return ""
 
@@ -245,7 +244,7 @@ def _impulse(item: Answer) -> Impulse:
                 block.whole("id"),
                 block.text("type"),
                 block.maybe("name"),
-                tuple(int(number) for number in block.texts("dsp")),
+                block.wholes("dsp"),
             )
             for block in item.objects("learnBlocks")
         ),
@@ -253,12 +252,11 @@ def _impulse(item: Answer) -> Impulse:
 
 
 def _input(block: Answer) -> InputBlock:
-    width, height = block.maybe_number("imageWidth"), block.maybe_number("imageHeight")
     return InputBlock(
         id=block.whole("id"),
         type=block.text("type"),
-        width=int(width) if width else None,
-        height=int(height) if height else None,
+        width=block.maybe_whole("imageWidth") or None,
+        height=block.maybe_whole("imageHeight") or None,
         resize_mode=block.maybe("resizeMode"),
         resize_method=block.maybe("resizeMethod"),
         crop_anchor=block.maybe("cropAnchor"),
@@ -266,9 +264,9 @@ def _input(block: Answer) -> InputBlock:
 
 
 def _dsp(block: Answer) -> DspBlock:
-    given = block.maybe_number("input")
-    number = None if given is None else int(given)
-    return DspBlock(block.whole("id"), block.text("type"), block.maybe("name"), number)
+    return DspBlock(
+        block.whole("id"), block.text("type"), block.maybe("name"), block.maybe_whole("input")
+    )
 
 
 def _sample(item: Answer) -> StudioSample:

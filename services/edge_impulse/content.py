@@ -48,7 +48,8 @@ def check_content(expected: Content, head: bytes, content_type: str) -> None:
     Raises:
         StudioError: it is something else; with Studio's own words, if it is an error in JSON.
     """
-    if head.startswith(expected.magic):
+    other = head.startswith(b"RIFF") and head[8:12] != b"WEBP"  # a WAVE or an AVI begins so too
+    if head.startswith(expected.magic) and not other:
         return
     if "json" in content_type or head.lstrip().startswith(b'{"'):
         raise refusal(200, head)

@@ -70,6 +70,8 @@ def download(
                     if sink.tell() > LARGEST:
                         raise StudioError(f"Studio sends more than {LARGEST // 10**9} GB.", 200)
                     progress.measure(sink.tell(), total)
+                if sink.tell() == 0:
+                    check_content(content, b"", response.headers.get("Content-Type", ""))
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -55,7 +55,7 @@ def refusal(status: int, body: bytes) -> StudioError:
         )
     elif _RIGHTS.search(said) or (status == HTTPStatus.FORBIDDEN and not said):
         sentence = (
-            f"{quoted or 'Studio refuses'}: this key may not do that; "
+            f"{quoted if said else 'Studio refuses'}: this key may not do that; "
             "make one with the role admin in Studio on Dashboard, Keys."
         )
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -75,5 +75,10 @@ def _said(body: bytes) -> str:
     except (ValueError, AttributeError, RecursionError):
         text = body[:2000].decode("utf-8", "replace")
         words = "" if "<" in text else text
-    line = " ".join(without_keys(str(words)).split()).rstrip(".")
+    return shown(str(words)).rstrip(".")
+
+
+def shown(words: str) -> str:
+    """A server's words as they may be shown: on one line, not too long, without keys."""
+    line = " ".join(without_keys(words).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

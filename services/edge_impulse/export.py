@@ -92,9 +92,8 @@ def follow(client: StudioClient, project: int, job: int, what: str, progress: Pr
             client.cancel(project, job)
         raise
     if not told.succeeded:
-        raise StudioError(
-            f"{what} did not work; the job's last words are “{words}”. Try again in a while."
-        )
+        reason = f"; it says “{words}”" if words else ""
+        raise StudioError(f"{what}: that job failed{reason}. Try again in a while.")
     return told.created
 
 
@@ -163,6 +162,8 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
             if not (Path(part) / "testing").is_dir():
                 raise StudioError("The export holds no picture of the test set.", 200)
             (Path(part) / "testing").rename(folder)
+    except ProjectError:  # a ValueError too, but one that knows its reason
+        raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise StudioError("The export that came is damaged; try again.", 200) from error
     except OSError as error:

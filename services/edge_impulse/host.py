@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from services.errors import ProjectError
+
+log = logging.getLogger(__name__)
 
 PUBLIC = "https://studio.edgeimpulse.com"
 LOCAL_PORT = 4800  # where Edge Impulse's own developers run theirs
@@ -55,8 +58,13 @@ def find_host(text: str, allowed: Sequence[str] = ()) -> Host:
 
 def known_hosts(allowed: Sequence[str]) -> list[str]:
     """The public Studio's origin, then those that the server's owner names."""
-    named = [origin_of(name) for name in allowed if name != "*"]
-    return list(dict.fromkeys([PUBLIC, *named]))
+    known = [PUBLIC]
+    for name in allowed:
+        try:
+            known += [] if name == "*" else [origin_of(name)]
+        except ProjectError:
+            log.warning("GRADCAM_STUDIO_HOSTS names %r, which is no host", name)
+    return list(dict.fromkeys(known))
 
 
 def origin_of(text: str) -> str:

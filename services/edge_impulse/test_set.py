@@ -15,11 +15,10 @@ from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, write_whole
 from services.jobs import Progress
 from services.project import LeftOut, Sample
-from services.sources.labels import LabelledSet
+from services.sources.labels import STUDIO, LabelledSet
 
 WORKERS = 4  # as Edge Impulse's own client
 TOO_MANY = 12  # failures in a row: it is not the pictures' fault
-STUDIO = "Studio"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
+from math import ceil
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import Retry
 
 from services.edge_impulse.access import Access
@@ -54,7 +56,7 @@ class Transport:
         self._auth = _KeyForItsHost(access)
         self._progress = progress
         self._timeout = (CONNECT_TIMEOUT, settings().studio_timeout)
-        self._session = requests.Session()
+        self._session = _OneStep()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         if not access.host.trusted:
             self._session.mount("https://", _PublicAdapter())
@@ -114,9 +116,10 @@ class Transport:
                     break
                 self._progress.pause(again.wait or BACKOFF * 2**attempt)
         if last.wait > LONGEST_WAIT:
-            minutes = round(last.wait / 60)
+            minutes = ceil(last.wait / 60)
             raise StudioError(
-                f"Studio wants a pause of {minutes} minutes; try again then.", last.error.status
+                f"Studio wants a pause; try again in {minutes} minute{'s' * (minutes > 1)}.",
+                last.error.status,
             ) from last
         raise last.error from last
 
@@ -202,7 +205,7 @@ class Transport:
             if not response.is_redirect:
                 return response
             response.close()
-            url, parameters = urljoin(url, response.headers["Location"]), None
+            url, parameters = _joined(url, response.headers["Location"]), None
             if method != "GET" or not (elsewhere or _origin(url) == self._host.origin):
                 raise StudioError(
                     "Studio sends this request on to another host, which is not followed, "
@@ -211,7 +214,9 @@ class Transport:
         raise StudioError("Studio sends this request round in a circle; try again later.")
 
     def _check_scheme(self, url: str) -> None:
-        if urlsplit(url).scheme not in ({"http", "https"} if self._host.trusted else {"https"}):
+        if _origin(url).partition(":")[0] not in (
+            {"http", "https"} if self._host.trusted else {"https"}
+        ):
             raise StudioError("Studio names an address that is not safe to open.")
 
 
@@ -250,6 +255,13 @@ class _KeyForItsHost(AuthBase):
         return request
 
 
+class _OneStep(requests.Session):
+    """Leaves redirects to us; requests would already read their bodies, whatever their size."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """There is none to follow."""
+
+
 class _PublicConnection(HTTPSConnection):
     """Refuses addresses of the private network, whatever name led there."""
 
@@ -279,23 +291,31 @@ class _PublicAdapter(HTTPAdapter):
 def _told_as_ours(host: Host, timeout: float) -> Iterator[None]:
     """Turn what requests raises into our errors; none of them names the request or its headers."""
     try:
-        yield
+        try:
+            yield
+        except requests.exceptions.RequestException as error:
+            error.request = error.response = None  # they hold the headers, and so the key
+            raise
     except requests.exceptions.SSLError as error:
         raise StudioError(
             f"The certificate of {host.origin} cannot be trusted, so the key was not sent."
         ) from error
-    except requests.exceptions.Timeout as error:
-        late = StudioError(f"Studio did not answer within {timeout:g} s; try again later.")
-        raise _AgainError(late) from error
     except requests.exceptions.ChunkedEncodingError as error:
         raise _AgainError(StudioError("The connection to Studio broke off; try again.")) from error
-    except requests.exceptions.ConnectionError as error:
+    except (requests.exceptions.ReadTimeout, requests.exceptions.ConnectionError) as error:
+        late = StudioError(f"Studio did not answer within {timeout:g} s; try again later.")
         away = StudioError(
             f"{host.origin} cannot be reached; check the host and this server's connection."
         )
-        raise _AgainError(away) from error
+        raise _AgainError(late if _is_late(error) else away) from error
     except requests.exceptions.RequestException as error:
         raise StudioError("The request to Studio could not be made; check the host.") from error
+
+
+def _is_late(error: requests.exceptions.RequestException) -> bool:
+    """Whether an answer came too late; within a body requests calls that a connection's error."""
+    within = any(isinstance(cause, ReadTimeoutError) for cause in error.args)
+    return within or isinstance(error, requests.exceptions.ReadTimeout)
 
 
 def _refuse(response: requests.Response) -> None:
@@ -313,8 +333,18 @@ def _retry_after(response: requests.Response) -> float:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:
+        return ""
 
 
 def _written(parameters: Parameters | None) -> dict[str, str] | None:

@@ -19,6 +19,7 @@ from services.project import LabelledBox, LeftOut, Sample
 
 INFO = "info.labels"
 CSV = "labels.csv"
+STUDIO = "Studio"  # samples that Edge Impulse lists with their labels
 
 
 @dataclass(frozen=True)

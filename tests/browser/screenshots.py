@@ -10,6 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.server import ROOT, running_dashboard
 from tests.browser.visitor import Visitor
+from tests.studio import Studio, demo_project, running_studio
 
 IMAGES = ROOT / "docs" / "images"
 SHOTS = {
@@ -25,7 +26,8 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_dashboard(Path(folder)) as dashboard,
+        running_studio(demo_project("cars", with_results=True)) as studio,
+        running_dashboard(Path(folder), GRADCAM_STUDIO_HOSTS=studio.url) as dashboard,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
@@ -36,13 +38,33 @@ def main() -> None:
             visitor = Visitor(context.new_page(), dashboard.url)
             for name, query in SHOTS.items():
                 take(visitor, name, query, theme)
+            connect(visitor, studio)
+            take_now(visitor, "edge-impulse", theme)
             context.close()
         browser.close()
 
 
 def take(visitor: Visitor, name: str, query: dict[str, str], theme: str) -> None:
-    """One picture of one page, once everything on it is drawn."""
+    """One picture of one page by its link."""
     visitor.open(name, **query)
+    take_now(visitor, name, theme)
+
+
+def connect(visitor: Visitor, studio: Studio) -> None:
+    """Open an Edge Impulse project by its key."""
+    visitor.open("project")
+    visitor.page.get_by_text("Open another project").click()
+    visitor.at_rest().choose("host", studio.url)
+    visitor.page.locator(".st-key-api_key input").fill("ei_demo_cars")
+    visitor.page.locator(".st-key-connect button").first.click()
+    expect(visitor.page.locator(".st-key-studio")).to_be_visible()
+    visitor.settle()
+    visitor.page.locator(".st-key-fetch_sized button").first.click()
+    expect(visitor.page.locator(".st-key-sized .tile").last).to_be_visible()
+
+
+def take_now(visitor: Visitor, name: str, theme: str) -> None:
+    """One picture of the page as it is, once everything on it is drawn."""
     heats = visitor.page.locator(".board canvas.heat")
     expect(visitor.page.locator(".board .tile").first).to_be_visible()
     expect(visitor.page.locator(".board canvas.heat[data-painted]")).to_have_count(heats.count())
