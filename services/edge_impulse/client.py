@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from services.edge_impulse.transport import Transport
 from services.jobs import Progress
 from services.project import LabelledBox
 
+_ABOVE = re.compile(r"job failed( \(see above\))?\.?", re.IGNORECASE)
 PAGE = 1000  # samples asked for at once, as Edge Impulse's own client does
 
 
@@ -162,15 +164,17 @@ class StudioClient:
     def job(self, project: int, job: int) -> StudioJob:
         """How a job is getting on."""
         told = self._get(f"/{project}/jobs/{job}/status", "the job").inner("job")
-        succeeded = told.values.get("finishedSuccessful")
-        return StudioJob(job, told.time("created"), succeeded if told.maybe("finished") else None)
+        ended = told.maybe("finished") or "finishedSuccessful" in told.values
+        return StudioJob(
+            job, told.time("created"), told.flag("finishedSuccessful") if ended else None
+        )
 
     def last_words(self, project: int, job: int) -> str:
         """The latest line of a job's log that says something; empty where there is none."""
         answer = self._get(f"/{project}/jobs/{job}/stdout", "the job", {"limit": 20})
         for line in answer.maybe_objects("stdout"):  # newest first
             words = shown(line.maybe("data"))
-            if words and not words.lower().startswith("job failed"):  # the reason stands above
+            if words and not _ABOVE.fullmatch(words):
                 return words
         return ""
 

@@ -46,7 +46,7 @@ def find_host(text: str, allowed: Sequence[str] = ()) -> Host:
         ProjectError: no host can be read from it, or it is not allowed here.
     """
     origin = origin_of(text)
-    if origin in known_hosts(allowed)[1:]:
+    if origin in _named(allowed):
         return Host(origin, trusted=True)
     if origin == PUBLIC or ("*" in allowed and origin.startswith("https://")):
         return Host(origin)
@@ -58,13 +58,17 @@ def find_host(text: str, allowed: Sequence[str] = ()) -> Host:
 
 def known_hosts(allowed: Sequence[str]) -> list[str]:
     """The public Studio's origin, then those that the server's owner names."""
-    known = [PUBLIC]
+    return list(dict.fromkeys([PUBLIC, *_named(allowed)]))
+
+
+def _named(allowed: Sequence[str]) -> list[str]:
+    named = []
     for name in allowed:
         try:
-            known += [] if name == "*" else [origin_of(name)]
+            named += [] if name == "*" else [origin_of(name)]
         except ProjectError:
             log.warning("GRADCAM_STUDIO_HOSTS names %r, which is no host", name)
-    return list(dict.fromkeys(known))
+    return named
 
 
 def origin_of(text: str) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.connecting import MARK, Person, Site
 from tests.browser.server import Dashboard, running_dashboard
 from tests.browser.visitor import Visitor
+from tests.studio import StudioProject, demo_project, running_studio
 
 NewVisitor = Callable[..., Visitor]
+NewPerson = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +65,70 @@ def real() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/real is not there: the real projects are not tested")
     return folder
+
+
+# ------------------------------------------------------------------------------- Edge Impulse
+
+
+@pytest.fixture(scope="session")
+def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Nothing that was typed into this dashboard may be found in its log or on its disk."""
+    folder = tmp_path_factory.mktemp("edge_impulse")
+    # Everybody's log at debug level; Streamlit's own setting is for its own only.
+    (folder / "sitecustomize.py").write_text("import logging\nlogging.basicConfig(level=10)\n")
+    with socket.socket() as silent, running_studio() as studio:
+        silent.bind(("127.0.0.1", 0))  # and does not listen
+        closed = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running_dashboard(
+            folder,
+            PYTHONPATH=str(folder),
+            STREAMLIT_LOGGER_LEVEL="debug",
+            GRADCAM_STUDIO_HOSTS=f"{studio.url},{closed}",
+            GRADCAM_STUDIO_POLL="0.05",
+            GRADCAM_STUDIO_TIMEOUT="2",
+        ) as dashboard:
+            site = Site(studio, dashboard, closed, folder / "cache")
+            yield site
+        assert site.places_of(MARK) == []
+
+
+@pytest.fixture
+def site(running_site: Site) -> Iterator[Site]:
+    """A dashboard and a Studio that holds nothing yet and has no fault."""
+    yield running_site
+    running_site.tidy()
+
+
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for many tabs: what Streamlit loads is loaded once."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def new_person(profile: BrowserContext, site: Site) -> Iterator[NewPerson]:
+    """Opens tabs for people who connect projects, and sees to it that no key is ever shown."""
+    people: list[Person] = []
+
+    def create(context: BrowserContext = profile, url: str = site.dashboard.url) -> Person:
+        people.append(Person(context.new_page(), url, host=site.studio.url))
+        return people[-1]
+
+    yield create
+    leaks = [person.look_around() for person in people]
+    for person in people:
+        person.page.close()
+    assert leaks == [[] for _ in people]
+
+
+@pytest.fixture
+def person(new_person: NewPerson) -> Person:
+    return new_person()
+
+
+@pytest.fixture(scope="session")
+def tested_cars() -> StudioProject:
+    """The demo's cars with the results of Studio's own model testing; copy it to change it."""
+    return demo_project("cars", with_results=True)
