@@ -9,6 +9,7 @@ picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 from gradcam.capture import Capture, capture
 from gradcam.errors import GradcamError, NetworkError, PictureError
 from gradcam.explain import Explanation, explain
+from gradcam.focus import Focus, focus
 from gradcam.heatmap import (
     Degenerate,
     Normalization,
@@ -46,6 +47,7 @@ __all__ = [
     "Colormap",
     "Degenerate",
     "Explanation",
+    "Focus",
     "GradcamError",
     "InputSpec",
     "Layer",
@@ -72,6 +74,7 @@ __all__ = [
     "divisor",
     "explain",
     "fitted",
+    "focus",
     "grad_cam",
     "load_network",
     "normalize",

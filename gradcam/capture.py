@@ -39,7 +39,7 @@ def capture(
     network: Network,
     batch: Floats,
     layer: str | None = None,
-    target: Target | Sequence[Target] | None = None,
+    target: Target | Sequence[Target | None] | None = None,
 ) -> Capture:
     """Run a batch once and keep what Grad-CAM and its family need.
 
@@ -47,7 +47,7 @@ def capture(
         network: the network to explain.
         batch: (N, height, width, channels) float32, scaled as the network expects.
         layer: name of the layer; None for the network's default one.
-        target: one for all pictures, one for each, or None for the class the network chose (the
+        target: one for all pictures or one for each; None for the class the network chose (the
             only output, if it is a single linear one).
 
     Returns:
@@ -58,19 +58,23 @@ def capture(
         GradcamError: no such target.
     """
     batch = network.check(batch)
-    weights = _weights(network, target, len(batch))
+    targets = _one_each(target, len(batch))
+    none = np.zeros(network.units, np.float32)
+    weights = [none if each is None else target_weights(network, each) for each in targets]
+    predicted = np.array([each is None for each in targets])
     run = _traced(network, network.layer(layer).name)
-    activations, gradients, outputs = run(batch, weights, np.bool_(target is None))
+    activations, gradients, outputs = run(batch, np.stack(weights), predicted)
     return Capture(activations.numpy(), gradients.numpy(), outputs.numpy())
 
 
-def _weights(network: Network, target: Target | Sequence[Target] | None, count: int) -> Floats:
-    if target is None:
-        return np.zeros((count, network.units), np.float32)
-    targets = [target] * count if isinstance(target, Target) else list(target)
-    if len(targets) != count:
-        raise NetworkError(f"{len(targets)} targets were given for {count} pictures.")
-    return np.stack([target_weights(network, each) for each in targets])
+def _one_each(
+    target: Target | Sequence[Target | None] | None, count: int
+) -> Sequence[Target | None]:
+    if target is None or isinstance(target, Target):
+        return [target] * count
+    if len(target) != count:
+        raise NetworkError(f"{len(target)} targets were given for {count} pictures.")
+    return target
 
 
 def _traced(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
@@ -90,7 +94,8 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
         tape = tf.GradientTape(watch_accessed_variables=False)
         with tape, linear(network.heads), collected_outputs(operation, tape.watch) as seen:
             logits = network.forward(batch)
-            chosen = tf.where(predicted, _predicted_weights(network, joined(logits)), weights)
+            own = _predicted_weights(network, joined(logits))
+            chosen = tf.where(predicted[:, None], own, weights)
             explained = tf.reduce_sum(joined(logits) * tf.stop_gradient(chosen))
         gradients = tape.gradient(explained, seen[-1])
         if gradients is None:
@@ -104,7 +109,7 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
     return run.get_concrete_function(
         tf.TensorSpec(network.batch_shape, tf.float32),
         tf.TensorSpec((None, network.units), tf.float32),
-        tf.TensorSpec((), tf.bool),
+        tf.TensorSpec((None,), tf.bool),
     )
 
 

@@ -33,7 +33,7 @@ def explain(
     network: Network,
     batch: Floats,
     layer: str | None = None,
-    target: int | Target | Sequence[int | Target] | None = None,
+    target: int | Target | Sequence[int | Target | None] | None = None,
     method: Method | str = Method.GRAD_CAM,
     pooling: Pooling | str = Pooling.MEAN,
 ) -> Explanation:
@@ -43,8 +43,8 @@ def explain(
         network: the network to explain.
         batch: (N, height, width, channels) float32, scaled as the network expects.
         layer: name of the layer; None for the network's default one.
-        target: a class index or a `Target`, one of these for each picture, or None for the class
-            the network chose.
+        target: a class index or a `Target`, one for all pictures or one for each; None for the
+            class the network chose.
         method: `grad-cam`.
         pooling: `mean` or `sum_abs`, how gradients become weights.
 
@@ -62,10 +62,14 @@ def explain(
 
 
 def _as_targets(
-    target: int | Target | Sequence[int | Target] | None,
-) -> Target | Sequence[Target] | None:
+    target: int | Target | Sequence[int | Target | None] | None,
+) -> Target | Sequence[Target | None] | None:
+    if target is None or isinstance(target, Target | int | np.integer):
+        return _as_target(target)
+    return [_as_target(each) for each in target]
+
+
+def _as_target(target: int | Target | None) -> Target | None:
     if target is None or isinstance(target, Target):
         return target
-    if isinstance(target, int | np.integer):
-        return Target.for_class(int(target))
-    return [each if isinstance(each, Target) else Target.for_class(int(each)) for each in target]
+    return Target.for_class(int(target))

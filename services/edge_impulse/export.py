@@ -6,7 +6,8 @@ import hashlib
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -188,24 +189,30 @@ def _joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
     if not (rest and files):
         return found
     contents = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files.values()}
-    named = _named(folder, set(files))
+    named = _named(folder, files)
+    alike = Counter((sample.name, sample.label) for sample in samples)
     for sample in rest:
-        path = contents.get(sample.hash) or named.get((sample.name, sample.label))
+        path = contents.get(sample.hash)
+        if path is None and alike[sample.name, sample.label] == 1:
+            path = named.get((sample.name, sample.label))
         if path is not None:
             found[sample.identity] = path
     return found
 
 
-def _named(folder: Path, files: set[str]) -> dict[tuple[str, str], Path]:
-    if not (folder / INFO).is_file():
-        return {}
+def _named(folder: Path, files: Mapping[str, Path]) -> dict[tuple[str, str], Path]:
+    """Files by the name and label that the export's own label file gives them, if only one has."""
     paths: dict[tuple[str, str], list[Path]] = {}
-    for entry in info_entries(folder / INFO):
+    try:
+        entries = list(info_entries(folder / INFO))
+    except ProjectError:  # missing or damaged
+        return {}
+    for entry in entries:
         label = entry.get("label")
         text = str(label.get("label", "")) if isinstance(label, dict) else ""
         name = PurePosixPath(str(entry.get("path"))).name
         if name in files:
-            paths.setdefault((str(entry.get("name")), text), []).append(folder / name)
+            paths.setdefault((str(entry.get("name")), text), []).append(files[name])
     return {key: found[0] for key, found in paths.items() if len(found) == 1}
 
 

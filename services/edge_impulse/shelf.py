@@ -9,11 +9,12 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services import files
 from services.errors import ProjectError
 from services.settings import settings
 
@@ -108,14 +109,9 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         ProjectError: the disk is full, or may not be written.
     """
-    part = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part.write_bytes(content)
-        part.replace(path)
+        files.write_whole(path, content)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise ProjectError(
             "What Studio sends cannot be kept on this server; its disk may be full."
         ) from error

@@ -1,0 +1,180 @@
+"""A batch of samples through the network: read, explained, ready to be drawn."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam import PictureError, capture, compute_maps, fitted, scaled
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+from services.export.drawing import miniature
+from services.export.plan import ExportPlan
+from services.pictures import read_picture
+from services.predictions import Predictions
+from services.project import Project, Sample
+
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the network does with up to 32 samples.
+
+    Attributes:
+        samples: those that can be read.
+        outputs: (n, K) float32.
+        maps: (n, h, w) float32, raw and signed.
+        sizes: (n, 2) int, width and height of the original pictures.
+        miniatures: (n, 48, 48, 3) uint8, as the network sees them.
+        failed: why others cannot be read, by id.
+    """
+
+    samples: tuple[Sample, ...]
+    outputs: Floats
+    maps: Floats
+    sizes: NDArray[np.int64]
+    miniatures: NDArray[np.uint8]
+    failed: dict[str, str]
+
+    def predictions(self, project: Project) -> Predictions:
+        """The batch as predictions of a project."""
+        return as_predictions(project, [self])
+
+    def save(self, path: Path) -> None:
+        """Write all but the samples themselves.
+
+        Raises:
+            OSError: the disk is full, or may not be written.
+        """
+        part = path.with_name(f".{path.name}")
+        with part.open("wb") as file:
+            np.savez(
+                file,
+                outputs=self.outputs,
+                maps=self.maps,
+                sizes=self.sizes,
+                miniatures=self.miniatures,
+                failed=np.array(json.dumps(self.failed)),
+            )
+        part.replace(path)
+
+
+def load_batch(path: Path, samples: Sequence[Sample]) -> Batch:
+    """Read what `save` wrote.
+
+    Args:
+        path: where it is.
+        samples: all samples of the batch, the unreadable ones too.
+
+    Raises:
+        OSError: it is not there.
+        ValueError: it is damaged.
+    """
+    with np.load(path, allow_pickle=False) as kept:
+        failed = json.loads(str(kept["failed"]))
+        return Batch(
+            tuple(sample for sample in samples if sample.id not in failed),
+            kept["outputs"],
+            kept["maps"],
+            kept["sizes"],
+            kept["miniatures"],
+            failed,
+        )
+
+
+def as_predictions(project: Project, batches: Sequence[Batch]) -> Predictions:
+    """Batches as predictions of a project; features are not among them."""
+    samples = tuple(sample for batch in batches for sample in batch.samples)
+    return Predictions(
+        project=project,
+        samples=samples,
+        digests=("",) * len(samples),
+        outputs=np.concatenate([batch.outputs for batch in batches]),
+        features=np.zeros((len(samples), 1), np.float32),
+        sizes=np.concatenate([batch.sizes for batch in batches]),
+        left_out=project.left_out,
+        computed=len(samples),
+    )
+
+
+@dataclass(frozen=True)
+class Read:
+    """A sample's picture, and what the network gets of it."""
+
+    picture: Picture
+    seen: Picture
+    tensor: Floats
+
+
+def read_ahead(
+    project: Project, parts: Sequence[Sequence[Sample]], pool: ThreadPoolExecutor
+) -> Iterator[list[Read | str]]:
+    """The samples of each part, read while the part before is being worked on.
+
+    Yields:
+        For each sample what was read, or why it cannot be.
+    """
+    coming: deque[list[Future[Read | str]]] = deque()
+    for part in parts:
+        coming.append([pool.submit(_read, sample, project) for sample in part])
+        if len(coming) > 1:
+            yield [future.result() for future in coming.popleft()]
+    while coming:
+        yield [future.result() for future in coming.popleft()]
+
+
+def _read(sample: Sample, project: Project) -> Read | str:
+    try:
+        picture = read_picture(sample.path)
+    except PictureError as error:
+        return str(error)
+    seen = fitted(picture, project.input_spec)
+    return Read(picture, seen, scaled(seen, project.input_spec))
+
+
+def explained(
+    project: Project, plan: ExportPlan, samples: Sequence[Sample], read: Sequence[Read | str]
+) -> Batch:
+    """One pass through the network gives outputs and maps.
+
+    Raises:
+        GradcamError: the layer does not lead to the output.
+    """
+    good = [
+        (sample, found)
+        for sample, found in zip(samples, read, strict=True)
+        if isinstance(found, Read)
+    ]
+    failed = {
+        sample.id: found
+        for sample, found in zip(samples, read, strict=True)
+        if isinstance(found, str)
+    }
+    readable = tuple(sample for sample, _ in good)
+    if not good:
+        return Batch(
+            (), np.zeros((0, project.network.units), np.float32), np.zeros((0, 1, 1), np.float32),
+            np.zeros((0, 2), np.int64), np.zeros((0, 1, 1, 3), np.uint8), failed,
+        )  # fmt: skip
+    captured = capture(
+        project.network,
+        np.stack([found.tensor for _, found in good]),
+        plan.layer,
+        plan.targets(project, readable),
+    )
+    return Batch(
+        readable,
+        captured.outputs,
+        compute_maps(captured, plan.method, plan.pooling),
+        np.array([found.picture.shape[1::-1] for _, found in good], np.int64),
+        np.stack([miniature(found.seen) for _, found in good]),
+        failed,
+    )

@@ -1,0 +1,67 @@
+"""From a picture and its map to the overlay's file, and to figures of where the heat lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam import Focus, InputSpec, fitted, focus, normalize, overlay, place, resize_heat
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+from services.export.plan import ExportPlan, OverlaySize
+from services.project import Sample
+
+QUALITY = 92
+SMALL = 48  # pixels: the side of a picture's miniature, for the report's mean pictures
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sample's overlay.
+
+    Attributes:
+        jpeg: the file's bytes.
+        focus: where the heat lies, on the original picture.
+    """
+
+    jpeg: bytes
+    focus: Focus
+
+
+def draw(
+    sample: Sample, picture: Picture, raw: Floats, scale: float, plan: ExportPlan, spec: InputSpec
+) -> Drawn:
+    """Draw a sample's overlay.
+
+    Args:
+        sample: with its boxes.
+        picture: (H, W, 3) uint8 RGB, the original.
+        raw: (h, w) float32, its map.
+        scale: what the map is divided by; 0 where it shows nothing.
+        plan: opacity, colour map, size.
+        spec: the network's input.
+    """
+    heat = normalize(raw, scale=scale)
+    height, width = picture.shape[:2]
+    placed = place(heat, spec, width, height)
+    if plan.overlay_size is OverlaySize.MODEL:
+        base, warm = fitted(picture, spec), resize_heat(heat, spec.width, spec.height)
+    else:
+        base, warm = picture, placed
+    boxes = [(box.x, box.y, box.width, box.height) for box in sample.boxes]
+    return Drawn(encoded_jpeg(overlay(base, warm, plan.alpha, plan.colormap)), focus(placed, boxes))
+
+
+def encoded_jpeg(picture: Picture, quality: int = QUALITY) -> bytes:
+    """A picture as JPEG; (H, W, 3) uint8 RGB."""
+    turned = np.ascontiguousarray(picture[..., ::-1])
+    _, jpeg = cv2.imencode(".jpg", turned, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return jpeg.tobytes()
+
+
+def miniature(seen: Picture) -> NDArray[np.uint8]:
+    """A picture made very small, whatever its shape: (48, 48, 3) uint8 RGB."""
+    return np.asarray(cv2.resize(seen, (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.uint8)

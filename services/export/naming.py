@@ -1,0 +1,36 @@
+"""Names of overlays: the samples' own, safe on every system, no two alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(jpe?g|png|bmp|webp|gif|tiff?|avif|ppm|pgm)$", re.IGNORECASE)
+LONGEST = 150  # bytes, so that the ending and a number still fit
+
+
+def overlay_names(ids: Iterable[str]) -> dict[str, str]:
+    """A file name for each sample, ending in `.jpg`; two that would be the same get a number.
+
+    Args:
+        ids: of the samples, in a stable order.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for identity in ids:
+        stem = _safe(PurePosixPath(identity).name)
+        name, number = f"{stem}.jpg", 2
+        while name.casefold() in taken:
+            name, number = f"{stem} ({number}).jpg", number + 1
+        taken.add(name.casefold())
+        names[identity] = name
+    return names
+
+
+def _safe(name: str) -> str:
+    stem = _UNSAFE.sub("_", _PICTURE.sub("", name)).strip(" .")
+    stem = stem.encode()[:LONGEST].decode("utf-8", "ignore") or "sample"
+    return f"_{stem}" if _RESERVED.fullmatch(stem) else stem

@@ -1,0 +1,137 @@
+"""What an export is made of: everything that its files depend on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Self
+
+from gradcam import Colormap, Method, Normalization, Pooling, Target
+from services.choices import PREDICTED, TRUE, Choices
+from services.errors import ProjectError
+from services.project import Project, Sample
+
+VERSION = "1"  # of the files that a plan leads to
+
+
+class OverlaySize(StrEnum):
+    """How large overlays are."""
+
+    ORIGINAL = "original"  # as the sample's own picture
+    MODEL = "model"  # as the network's input
+
+
+@dataclass(frozen=True)
+class ExportPlan:
+    """How every sample is explained and drawn.
+
+    Attributes:
+        layer: its name.
+        method, pooling: from capture to map.
+        target: "predicted", "true", or "=" and the name of a class or the number of an output.
+        normalization, percentile, shared_scale: from map to heatmap.
+        alpha, colormap, overlay_size: of the overlays.
+        threshold: a regression's error of at most this is correct.
+    """
+
+    layer: str
+    method: Method = Method.GRAD_CAM
+    pooling: Pooling = Pooling.MEAN
+    target: str = PREDICTED
+    normalization: Normalization = Normalization.PERCENTILE
+    percentile: float = 100.0
+    shared_scale: bool = False
+    alpha: float = 0.4
+    colormap: Colormap = Colormap.JET
+    overlay_size: OverlaySize = OverlaySize.ORIGINAL
+    threshold: float | None = None
+
+    @classmethod
+    def of(
+        cls, project: Project, choices: Choices, size: OverlaySize = OverlaySize.ORIGINAL
+    ) -> Self:
+        """The plan that choices amount to in a project.
+
+        Args:
+            project: what is exported.
+            choices: as on screen; what is not said there has the project's own value.
+            size: of the overlays.
+
+        Raises:
+            GradcamError: there is no such layer, class or output.
+        """
+        same = {
+            field.name: getattr(choices, field.name)
+            for field in fields(cls)
+            if field.name not in {"layer", "overlay_size", "threshold"}
+        }
+        threshold = None
+        if project.is_regression:
+            own = project.regression.threshold
+            threshold = own if choices.threshold is None else choices.threshold
+        plan = cls(
+            layer=project.network.layer(choices.layer or None).name,
+            overlay_size=size,
+            threshold=threshold,
+            **same,
+        )
+        plan.targets(project, ())
+        return plan
+
+    def targets(self, project: Project, samples: Sequence[Sample]) -> list[Target | None]:
+        """What is explained for each sample; None for the class that the network chooses.
+
+        Raises:
+            ProjectError: the project has no such class or output.
+        """
+        if project.is_regression:
+            return [Target.for_output(self._output(project))] * len(samples)
+        if self.target == PREDICTED:
+            return [None] * len(samples)
+        index = {name: number for number, name in enumerate(project.classes)}
+        if self.target == TRUE:
+            true = [index.get(sample.label or "") for sample in samples]
+            return [None if number is None else Target.for_class(number) for number in true]
+        name = self.target.removeprefix("=")
+        if name not in index:
+            known = ", ".join(project.classes[:8]) + (", …" if len(project.classes) > 8 else "")
+            raise ProjectError(f"There is no class “{name}” in this project; it has {known}.")
+        return [Target.for_class(index[name])] * len(samples)
+
+    def _output(self, project: Project) -> int:
+        named = self.target.removeprefix("=")
+        if named in {PREDICTED, TRUE}:
+            return project.regression.output
+        if not named.isdecimal() or int(named) >= project.network.units:
+            raise ProjectError(
+                f"There is no output “{named}” in this network; it has {project.network.units}, "
+                "numbered from 0."
+            )
+        return int(named)
+
+    def settings(self) -> dict[str, object]:
+        """Every setting by its name, for the manifest and the report."""
+        return {
+            field.name: str(value) if isinstance(value, StrEnum) else value
+            for field in fields(self)
+            if (value := getattr(self, field.name)) is not None
+        }
+
+    def digest(self, project: Project, samples: Sequence[Sample]) -> str:
+        """Tells whether two exports are the same.
+
+        Raises:
+            GradcamError: a picture is gone.
+        """
+        told = hashlib.sha256(f"{VERSION} {self} {project.network.digest}".encode())
+        told.update(f"{project.input_spec} {project.classes} {project.regression}".encode())
+        for sample in samples:
+            try:
+                stat = sample.path.stat()
+                version = f"{stat.st_size} {stat.st_mtime_ns}"
+            except OSError:
+                version = "gone"
+            told.update(f"\n{sample.id} {sample.label} {sample.boxes} {version}".encode())
+        return told.hexdigest()[:32]
