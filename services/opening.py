@@ -25,6 +25,23 @@ from services.store import BoundedStore
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A project of which nothing has been predicted yet.
+
+    Attributes:
+        reference: its source.
+        project: what was opened.
+        check: the preprocessing trials; None where the source told the input spec.
+        studio: what Edge Impulse Studio says beside; None for any other source.
+    """
+
+    reference: SourceReference
+    project: Project
+    check: PreprocessingCheck | None
+    studio: StudioProject | None = None
+
+
+@dataclass(frozen=True)
 class Opened:
     """A project ready to be looked at.
 
@@ -78,6 +95,53 @@ def start_testing(opened: Opened, access: Access) -> Job[Opened]:
     return _jobs.start(key, lambda progress: _tested(opened, access, progress))
 
 
+def prepare_source(
+    reference: SourceReference, progress: Progress, access: Access | None = None
+) -> Prepared:
+    """Have everything of a source but its predictions.
+
+    Args:
+        reference: the source.
+        progress: is told what is being done.
+        access: for a project in Edge Impulse Studio.
+
+    Raises:
+        GradcamError: one sentence on why it cannot be opened.
+        Cancelled: the person left.
+    """
+    if reference.kind is SourceKind.STUDIO:
+        place = parse_place(reference.place)
+        if access is None:
+            raise ProjectError(
+                f"Type the API key of project {place.project} to open it; a link holds no key."
+            )
+        return prepare(*connect(access, progress, place), reference, progress)
+    progress.begin("Looking through the folder")
+    content = read_folder(locate(reference))
+    if reference.kind is SourceKind.UPLOAD:  # its folder is named by its digest
+        content = replace(content, name=content.model.name.split(".")[0].replace("_", " "))
+    return prepare(content, None, reference, progress)
+
+
+def prepare(
+    content: SourceContent,
+    studio: StudioProject | None,
+    reference: SourceReference,
+    progress: Progress,
+) -> Prepared:
+    """Open the network of what a source holds, and bring both together.
+
+    Raises:
+        GradcamError: one sentence on why it cannot be opened.
+        Cancelled: the person left.
+    """
+    progress.begin("Opening the network")
+    network = _load(content)
+    progress.begin("Getting ready")
+    project, check = assemble(content, network, reference, progress)
+    return Prepared(reference, project, check, studio)
+
+
 def open_source(
     reference: SourceReference, progress: Progress | None = None, access: Access | None = None
 ) -> Opened:
@@ -93,19 +157,7 @@ def open_source(
         Cancelled: the person left.
     """
     progress = progress or Progress()
-    if reference.kind is SourceKind.STUDIO:
-        place = parse_place(reference.place)
-        if access is None:
-            raise ProjectError(
-                f"Type the API key of project {place.project} to open it; a link holds no key."
-            )
-        content, studio = connect(access, progress, place)
-        return _open(content, reference, progress, studio)
-    progress.begin("Looking through the folder")
-    content = read_folder(locate(reference))
-    if reference.kind is SourceKind.UPLOAD:  # its folder is named by its digest
-        content = replace(content, name=content.model.name.split(".")[0].replace("_", " "))
-    return _open(content, reference, progress, None)
+    return _predicted(prepare_source(reference, progress, access), progress)
 
 
 def open_studio(
@@ -128,7 +180,8 @@ def open_studio(
     """
     progress = progress or Progress()
     content, studio = connect(access, progress, way=way, linked=linked)
-    return _open(content, studio_reference(studio.place), progress, studio)
+    reference = studio_reference(studio.place)
+    return _predicted(prepare(content, studio, reference, progress), progress)
 
 
 def studio_reference(place: StudioPlace) -> SourceReference:
@@ -148,23 +201,15 @@ def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
     return opened
 
 
-def _open(
-    content: SourceContent,
-    reference: SourceReference,
-    progress: Progress,
-    studio: StudioProject | None,
-) -> Opened:
-    progress.begin("Opening the network")
-    network = _load(content)
-    progress.begin("Getting ready")
-    project, check = assemble(content, network, reference, progress)
+def _predicted(prepared: Prepared, progress: Progress) -> Opened:
+    project = prepared.project
     predictions = predict(project, progress)
     if not len(predictions):
         raise ProjectError(f"None of the {len(project.samples)} pictures can be read.")
     if progress.stage:
         progress.conclude(f"{len(predictions):,} predictions")
-    opened = Opened(reference, project, predictions, check, studio)
-    _opened.put(str(reference), opened)
+    opened = Opened(prepared.reference, project, predictions, prepared.check, prepared.studio)
+    _opened.put(str(prepared.reference), opened)
     return opened
 
 

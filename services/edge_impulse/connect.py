@@ -182,8 +182,8 @@ def _checked_key(
         )
     if place is not None and (place.project, place.origin) != (key.project, access.host.origin):
         raise StudioError(
-            f"This key is for project {key.project} and the link is for project {place.project}; "
-            "type the key of that project."
+            f"This key is for project {key.project} of {access.host.origin}, and the link is for "
+            f"project {place.project} of {place.origin}; type the key of that project."
         )
     progress.conclude(key.role or "accepted")
     return key

@@ -29,7 +29,7 @@ from services.sources.labels import INFO, info_entries
 
 LIMITS = Limits(files=200_000, total_bytes=50_000_000_000)
 RENEWALS = 3  # of an address that has expired
-PATIENCE = 60.0  # seconds for a finished job's export to be shown
+LOOKS = 20  # for a finished job's export to be shown
 
 
 def fetch_export(
@@ -112,18 +112,17 @@ def _made(client: StudioClient, project: int, progress: Progress) -> Export:
     started = follow(
         client, project, client.start_export(project), "Studio packs the export", progress
     )
-    waited, pause = 0.0, 0.1
-    while True:
+    pause = 0.1
+    for _ in range(LOOKS):
         export = client.export(project)
         if export is not None and export.created >= started:  # an older one has other samples
             return export
-        if waited >= PATIENCE:
-            raise StudioError(
-                "Studio says that the export is done but shows an older one; try again, "
-                "or fetch the test set picture by picture."
-            )
         progress.pause(pause)
-        waited, pause = waited + pause, min(pause * 1.5, settings().studio_poll)
+        pause = min(pause * 1.5, settings().studio_poll)
+    raise StudioError(
+        "Studio says that the export is done but shows an older one; try again, "
+        "or fetch the test set picture by picture."
+    )
 
 
 def _downloaded(

@@ -168,14 +168,11 @@ class Transport:
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     _refuse(response)
                 content = read(response, LARGEST_JSON)
-        try:
-            answer = json.loads(content)
-        except (ValueError, RecursionError) as error:
+        answer = _read_json(content)
+        if not isinstance(answer, dict):
             raise StudioError(
                 f"{self._host.origin} does not answer as Edge Impulse Studio does; check the host."
-            ) from error
-        if not isinstance(answer, dict):
-            raise StudioError("Studio's answer is of a kind that is not known here.")
+            )
         if answer.get("success") is False:
             raise refusal(response.status_code, content)
         return answer
@@ -323,6 +320,14 @@ def _refuse(response: requests.Response) -> None:
     if response.status_code in AGAIN:
         raise _AgainError(error, _retry_after(response))
     raise error
+
+
+def _read_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """None where it is no JSON; json's own error would hold all of it, and what it echoes."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _retry_after(response: requests.Response) -> float:

@@ -1,0 +1,229 @@
+"""The whole job: every sample explained, drawn and sorted, then the table, the report, the zip.
+
+Reading, the network, drawing and writing overlap. What a batch leaves is small and on disk, so
+that memory does not grow with the number of samples and a broken job goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from gradcam import Focus
+from services.errors import ProjectError
+from services.export.batches import BATCH, Batch, Read, explained, load_batch, read_ahead
+from services.export.drawing import draw
+from services.export.manifest import manifest_json, read_counts
+from services.export.naming import overlay_names
+from services.export.pack import pack
+from services.export.plan import ExportPlan
+from services.export.report import report_html
+from services.export.summary import Gathering, Summary, scale_of
+from services.export.table import predictions_csv
+from services.export.work import Work, begin_work
+from services.jobs import Progress
+from services.project import Project, Sample
+
+THREADS = 2  # for reading, and as many for drawing
+SIDES: Final = {1.0: "correct", 0.0: "incorrect"}  # any other: nobody said
+UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A finished export.
+
+    Attributes:
+        output: the folder that holds it.
+        counts: how many samples are what, see `manifest.counts_of`.
+    """
+
+    output: Path
+    counts: Mapping[str, int]
+
+    @property
+    def zip(self) -> Path:
+        """All of it in one file."""
+        return self.output / "deploy.zip"
+
+
+def export(
+    project: Project,
+    plan: ExportPlan,
+    samples: Sequence[Sample],
+    output: Path,
+    source: str,
+    progress: Progress | None = None,
+) -> Exported:
+    """Explain samples and leave overlays by verdict, table, report, manifest and zip in a folder.
+
+    Args:
+        project: whose samples.
+        plan: how they are explained and drawn.
+        samples: in a stable order.
+        output: the folder; an earlier export in it is replaced once this one is whole.
+        source: where the project comes from, for the manifest; never a key.
+        progress: is told what is being done.
+
+    Raises:
+        ProjectError: no sample can be read, or the output cannot be written.
+        GradcamError: the layer does not lead to the output.
+        Cancelled: the person left; the next attempt goes on from there.
+    """
+    progress = progress or Progress()
+    try:
+        work = begin_work(output, plan.digest(project, samples))
+        return _Export(project, plan, samples, work, progress).run(source)
+    except OSError as error:
+        reason = error.strerror or "the disk may be full"
+        raise ProjectError(
+            f"The output folder {output} cannot be written ({reason}); choose another one."
+        ) from error
+
+
+class _Export:
+    def __init__(
+        self,
+        project: Project,
+        plan: ExportPlan,
+        samples: Sequence[Sample],
+        work: Work,
+        progress: Progress,
+    ) -> None:
+        self._project, self._plan, self._work, self._progress = project, plan, work, progress
+        self._samples = samples
+        self._parts = [samples[i : i + BATCH] for i in range(0, len(samples), BATCH)]
+        self._names = overlay_names(sample.id for sample in samples)
+
+    def run(self, source: str) -> Exported:
+        if not self._work.is_complete:
+            self._make(source)
+        self._work.publish()
+        return Exported(self._work.output, read_counts(self._work.output / "manifest.json"))
+
+    def _make(self, source: str) -> None:
+        started = datetime.now(UTC)
+        for side in (*SIDES.values(), UNLABELLED):
+            (self._work.results / "gradcam" / side).mkdir(parents=True, exist_ok=True)
+        scale = None
+        if self._plan.shared_scale:
+            self._go_through("Explaining", [n for n in self._all if not self._is_explained(n)])
+            scale = self._shared_scale()
+        todo = [n for n in self._all if not self._work.drawn(n).exists()]
+        self._go_through("Explaining and drawing", todo, scale, drawing=True)
+        summary = self._summary(scale)
+        if not len(summary.predictions):
+            raise ProjectError(f"None of the {len(self._samples)} pictures can be read.")
+        self._write(summary, source, started)
+
+    @property
+    def _all(self) -> range:
+        return range(len(self._parts))
+
+    def _is_explained(self, number: int) -> bool:
+        return self._work.batch(number).exists()
+
+    def _go_through(
+        self, what: str, todo: Sequence[int], scale: float | None = None, *, drawing: bool = False
+    ) -> None:
+        """Read, explain and draw batches, the next one being read while the last is drawn."""
+        self._progress.begin(what, sum(len(self._parts[number]) for number in todo))
+        parts = [self._parts[number] for number in todo]
+        being_drawn: deque[tuple[int, Batch, list[Future[Focus]]]] = deque()
+        with ThreadPoolExecutor(THREADS) as readers, ThreadPoolExecutor(THREADS) as drawers:
+            for number, read in zip(todo, read_ahead(self._project, parts, readers), strict=True):
+                batch = self._explained(number, read)
+                if not drawing:
+                    batch.save(self._work.batch(number))
+                    self._progress.advance(len(read))
+                    continue
+                being_drawn.append((number, batch, self._draw(batch, read, scale, drawers)))
+                if len(being_drawn) > 1:
+                    self._finish(*being_drawn.popleft())
+            while being_drawn:
+                self._finish(*being_drawn.popleft())
+
+    def _explained(self, number: int, read: Sequence[Read | str]) -> Batch:
+        if self._is_explained(number):
+            try:
+                return load_batch(self._work.batch(number), self._parts[number])
+            except (OSError, ValueError, KeyError):
+                pass  # damaged by what broke the attempt before: made again
+        return explained(self._project, self._plan, self._parts[number], read)
+
+    def _draw(
+        self,
+        batch: Batch,
+        read: Sequence[Read | str],
+        scale: float | None,
+        drawers: ThreadPoolExecutor,
+    ) -> list[Future[Focus]]:
+        if not batch.samples:
+            return []
+        pictures = [found.picture for found in read if isinstance(found, Read)]
+        sides = self._sides(batch)
+        return [
+            drawers.submit(self._draw_one, sample, picture, raw, scale, side)
+            for sample, picture, raw, side in zip(
+                batch.samples, pictures, batch.maps, sides, strict=True
+            )
+        ]
+
+    def _draw_one(
+        self, sample: Sample, picture: np.ndarray, raw: np.ndarray, scale: float | None, side: str
+    ) -> Focus:
+        own = scale_of(raw, self._plan) if scale is None else scale
+        drawn = draw(sample, picture, raw, own, self._plan, self._project.input_spec)
+        (self._work.results / "gradcam" / side / self._names[sample.id]).write_bytes(drawn.jpeg)
+        return drawn.focus
+
+    def _sides(self, batch: Batch) -> list[str]:
+        correct = batch.predictions(self._project).correct(self._plan.threshold)
+        return [SIDES.get(float(each), UNLABELLED) for each in correct]
+
+    def _finish(self, number: int, batch: Batch, drawing: Sequence[Future[Focus]]) -> None:
+        figures = [future.result() for future in drawing]
+        rows = [(f.x, f.y, f.area, f.border, f.boxes) for f in figures]
+        batch.save(self._work.batch(number))
+        self._work.save_drawn(number, np.array(rows, np.float64).reshape(-1, 5))
+        self._progress.advance(len(self._parts[number]))
+
+    def _batches(self) -> Iterator[tuple[int, Batch]]:
+        for number, part in enumerate(self._parts):
+            yield number, load_batch(self._work.batch(number), part)
+
+    def _shared_scale(self) -> float:
+        scales = [scale_of(raw, self._plan) for _, batch in self._batches() for raw in batch.maps]
+        return max(scales, default=0.0)
+
+    def _summary(self, scale: float | None) -> Summary:
+        self._progress.begin("Writing the report")
+        gathering = Gathering(self._project, self._plan, self._samples)
+        for number, batch in self._batches():
+            gathering.take(batch, self._work.load_drawn(number), scale)
+        return gathering.summary()
+
+    def _write(self, summary: Summary, source: str, started: datetime) -> None:
+        results = self._work.results
+        samples = summary.predictions.samples
+        sides = [SIDES.get(float(each), UNLABELLED) for each in summary.correct]
+        files = {
+            sample.id: f"gradcam/{side}/{self._names[sample.id]}"
+            for sample, side in zip(samples, sides, strict=True)
+        }
+        if UNLABELLED not in sides:
+            (results / "gradcam" / UNLABELLED).rmdir()
+        (results / "predictions.csv").write_text(predictions_csv(summary, files), encoding="utf-8")
+        report = report_html(summary, self._plan, files, results)
+        (results / "report.html").write_text(report, encoding="utf-8")
+        manifest = manifest_json(summary, self._plan, source, started, datetime.now(UTC))
+        (results / "manifest.json").write_text(manifest, encoding="utf-8")
+        self._progress.begin("Packing the zip", len(files))
+        pack(results, results / "deploy.zip", self._progress)

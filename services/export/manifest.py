@@ -1,0 +1,99 @@
+"""manifest.json: what was made of what, with which settings, and what was left out."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from services.export.plan import VERSION, ExportPlan
+from services.export.summary import Summary
+from services.export.work import MADE_BY
+
+LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "opencv-python-headless", "pillow")
+
+
+def counts_of(summary: Summary) -> dict[str, int]:
+    """How many samples are what."""
+    correct = summary.correct
+    return {
+        "explained": len(correct),
+        "correct": int((correct == 1).sum()),
+        "incorrect": int((correct == 0).sum()),
+        "unlabelled": int(np.isnan(correct).sum()),
+        "blank": len(summary.blank),
+        "left_out": len(summary.left_out),
+    }
+
+
+def read_counts(manifest: Path) -> Mapping[str, int]:
+    """The counts of a finished export.
+
+    Raises:
+        OSError: it is not there.
+    """
+    return MappingProxyType(json.loads(manifest.read_text(encoding="utf-8"))["counts"])
+
+
+def manifest_json(
+    summary: Summary, plan: ExportPlan, source: str, started: datetime, finished: datetime
+) -> str:
+    """The manifest as text; all but `times` is the same for the same export.
+
+    Args:
+        summary: what was found.
+        plan: how it was explained.
+        source: where the project comes from; never a key.
+        started: this run, in UTC.
+        finished: this run, in UTC.
+    """
+    project, predictions = summary.predictions.project, summary.predictions
+    network = project.network
+    answer = {
+        "made_by": MADE_BY,
+        "format": VERSION,
+        "project": {
+            "name": project.name,
+            "source": source,
+            "task": str(project.task),
+            "classes": list(project.classes),
+            "facts": [asdict(fact) for fact in project.facts],
+        },
+        "network": {"name": network.name, "sha256": network.digest, "layer": plan.layer},
+        "input": {key: _plain(value) for key, value in asdict(project.input_spec).items()},
+        "settings": plan.settings(),
+        "counts": counts_of(summary),
+        "blank": [
+            {"sample": predictions.samples[position].id, "reason": str(reason)}
+            for position, reason in sorted(summary.blank.items())
+        ],
+        "left_out": [asdict(file) for file in summary.left_out],
+        "versions": {"python": platform.python_version(), **_versions()},
+        "times": {
+            "started": started.isoformat(timespec="seconds"),
+            "finished": finished.isoformat(timespec="seconds"),
+            "seconds": round((finished - started).total_seconds(), 1),
+        },
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+def _versions() -> Mapping[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except ModuleNotFoundError:  # only one of the two TensorFlows is there
+            continue
+    return found

@@ -1,0 +1,37 @@
+"""deploy.zip: the results in one file, the same bytes for the same results."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.jobs import Progress
+
+MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can name
+STORED = frozenset({".jpg"})  # does not shrink
+
+
+def pack(folder: Path, target: Path, progress: Progress) -> None:
+    """Zip a folder; the zip has its name only once it is whole.
+
+    Raises:
+        OSError: the disk is full, or may not be written.
+        Cancelled: the person left.
+    """
+    part = target.with_name(f".{target.name}.part")
+    with zipfile.ZipFile(part, "w", allowZip64=True) as archive:
+        for path in sorted(_files(folder, part, target)):
+            info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), MOMENT)
+            info.external_attr = 0o644 << 16
+            stored = path.suffix in STORED
+            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            archive.writestr(info, path.read_bytes())
+            progress.advance()
+    part.replace(target)
+
+
+def _files(folder: Path, *but: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in but:
+            yield path

@@ -1,0 +1,148 @@
+"""All batches of an export brought together: predictions, figures, means; no map is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam import Degenerate, degenerate_reason, divisor, normalize, resize_heat
+from gradcam.network import Floats
+from gradcam.overlay import Picture
+from services.export.batches import Batch, as_predictions
+from services.export.drawing import SMALL
+from services.export.plan import ExportPlan
+from services.predictions import Predictions
+from services.project import LeftOut, Project, Sample
+
+MEANS = 20  # classes at most for which the report shows what they look at
+ALL = ""  # the one group of a regression
+
+
+@dataclass(frozen=True)
+class Mean:
+    """What some samples look like, and what the network looks at in them, on average.
+
+    Attributes:
+        picture: (48, 48, 3) uint8 RGB.
+        heat: (48, 48) float32 in 0..1.
+        count: of how many samples.
+    """
+
+    picture: Picture
+    heat: Floats
+    count: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an export found.
+
+    Attributes:
+        predictions: of the N readable samples.
+        correct: (N,) 1, 0, or NaN where nobody said.
+        figures: (N, 5) peak's column and row, area, border's and boxes' share of the heat.
+        blank: why a sample's map shows nothing, by its position.
+        means: by class and verdict; the class is "" for a regression.
+        left_out: every file that takes no part.
+    """
+
+    predictions: Predictions
+    correct: NDArray[np.float32]
+    figures: NDArray[np.float64]
+    blank: Mapping[int, Degenerate]
+    means: Mapping[tuple[str, bool], Mean]
+    left_out: tuple[LeftOut, ...]
+
+
+class Gathering:
+    """Takes batches in one after the other and remembers what the summary needs.
+
+    Args:
+        project: what is exported.
+        plan: how.
+        samples: all of them, to know the classes that matter.
+    """
+
+    def __init__(self, project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> None:
+        self._project = project
+        self._plan = plan
+        self._batches: list[Batch] = []
+        self._figures: list[NDArray[np.float64]] = []
+        self._blank: dict[int, Degenerate] = {}
+        self._failed: dict[str, str] = {}
+        self._sums: dict[
+            tuple[str, bool], tuple[NDArray[np.float64], NDArray[np.float64], int]
+        ] = {}
+        count = dict.fromkeys(project.classes, 0)
+        for sample in samples:
+            if sample.label in count:
+                count[sample.label] += 1
+        self._classes = set(sorted(count, key=lambda name: -count[name])[:MEANS])
+        self._seen = 0
+
+    def take(self, batch: Batch, figures: NDArray[np.float64], scale: float | None) -> None:
+        """Take a batch in.
+
+        Args:
+            batch: with its maps, which are not kept.
+            figures: (n, 5) of where its heat lies.
+            scale: the shared one; None where each map has its own.
+        """
+        self._failed |= batch.failed
+        if batch.samples:
+            correct = batch.predictions(self._project).correct(self._plan.threshold)
+            for index, sample in enumerate(batch.samples):
+                raw = batch.maps[index]
+                if reason := degenerate_reason(raw):
+                    self._blank[self._seen + index] = reason
+                self._add(sample, float(correct[index]), batch.miniatures[index], raw, scale)
+        self._seen += len(batch.samples)
+        self._figures.append(figures)
+        few = np.zeros((0, 1, 1), np.float32)
+        none = np.zeros((0, 1, 1, 3), np.uint8)
+        self._batches.append(
+            Batch(batch.samples, batch.outputs, few, batch.sizes, none, batch.failed)
+        )
+
+    def _add(
+        self, sample: Sample, correct: float, seen: Picture, raw: Floats, scale: float | None
+    ) -> None:
+        group = ALL if self._project.is_regression else sample.label
+        known = group == ALL or group in self._classes
+        if group is None or not known or np.isnan(correct):
+            return
+        own = scale_of(raw, self._plan) if scale is None else scale
+        heat = resize_heat(normalize(raw, scale=own), SMALL, SMALL).astype(np.float64)
+        key = group, bool(correct)
+        pictures, heats, count = self._sums.get(
+            key, (np.zeros(seen.shape), np.zeros(heat.shape), 0)
+        )
+        self._sums[key] = pictures + seen, heats + heat, count + 1
+
+    def summary(self) -> Summary:
+        """All of it."""
+        predictions = as_predictions(self._project, self._batches)
+        failed = tuple(LeftOut(name, reason) for name, reason in self._failed.items())
+        return Summary(
+            predictions=predictions,
+            correct=predictions.correct(self._plan.threshold),
+            figures=np.concatenate(self._figures),
+            blank=self._blank,
+            means={
+                key: Mean(
+                    np.rint(pictures / count).astype(np.uint8),
+                    (heats / count).astype(np.float32),
+                    count,
+                )
+                for key, (pictures, heats, count) in self._sums.items()
+            },
+            left_out=(*self._project.left_out, *failed),
+        )
+
+
+def scale_of(raw: Floats, plan: ExportPlan) -> float:
+    """What a map is divided by on its own."""
+    return divisor(raw, plan.normalization, plan.percentile)

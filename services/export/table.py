@@ -1,0 +1,89 @@
+"""predictions.csv: one line a sample."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from services.export.summary import Summary
+from services.predictions import Predictions
+
+FOCUS = ("peak_x", "peak_y", "hot_area", "border_share", "box_share")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
+    """The table as text.
+
+    Columns: sample, file, true, predicted (or value and error), score, correct, each class's score
+    (or each output), where the heat lies, and why the map is blank if it is.
+
+    Args:
+        summary: what was found.
+        files: the overlay's path in the export, by sample id.
+    """
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(_head(summary.predictions))
+    for row in _rows(summary, files):
+        writer.writerow([_harmless(cell) for cell in row])
+    return sink.getvalue()
+
+
+def _head(predictions: Predictions) -> list[str]:
+    project = predictions.project
+    if project.is_regression:
+        own = ["value", "error", "correct"]
+        numbers = [f"output_{unit}" for unit in range(project.network.units)]
+    else:
+        own = ["predicted", "score", "correct"]
+        numbers = [f"score_{name}" for name in project.classes]
+    return ["sample", "file", "true", *own, *numbers, *FOCUS, "blank_because"]
+
+
+def _rows(summary: Summary, files: Mapping[str, str]) -> Iterator[list[str]]:
+    predictions = summary.predictions
+    for position, sample in enumerate(predictions.samples):
+        correct = summary.correct[position]
+        verdict = "" if math.isnan(correct) else str(int(correct))
+        if predictions.project.is_regression:
+            value, error = predictions.values[position], predictions.errors[position]
+            own = [_number(value), _number(error), verdict]
+            numbers = [_number(x) for x in predictions.outputs[position]]
+        else:
+            scores = predictions.scores[position]
+            best = int(predictions.predicted[position])
+            own = [predictions.project.classes[best], f"{scores[best]:.6f}", verdict]
+            numbers = [f"{score:.6f}" for score in scores]
+        yield [
+            sample.id,
+            files[sample.id],
+            sample.label or "",
+            *own,
+            *numbers,
+            *_focus(summary.figures[position]),
+            str(summary.blank.get(position, "")),
+        ]
+
+
+def _focus(figures: Sequence[float]) -> list[str]:
+    x, y, *shares = figures
+    peak = ["", ""] if x < 0 else [f"{x:.0f}", f"{y:.0f}"]
+    return [*peak, *("" if math.isnan(share) else f"{share:.4f}" for share in shares)]
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6g}"
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet would run a text that begins like a formula; a number is none."""
+    if not cell.startswith(_FORMULA):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,121 @@
+"""Where an unfinished export stands, so that it goes on there after a break."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.errors import ProjectError
+from services.files import write_whole
+
+FOLDER = ".gradcam-work"
+MADE_BY = "gradcam-dashboard"
+RESULTS = ("gradcam", "predictions.csv", "report.html", "manifest.json", "deploy.zip")
+
+
+@dataclass(frozen=True)
+class Work:
+    """The working folder of one export inside its output folder.
+
+    Attributes:
+        output: where the results belong in the end.
+        folder: where they are made.
+    """
+
+    output: Path
+    folder: Path
+
+    @property
+    def results(self) -> Path:
+        """The results as far as they are."""
+        return self.folder / "results"
+
+    def batch(self, number: int) -> Path:
+        """What the network did with a batch."""
+        return self.folder / f"batch-{number:06d}.npz"
+
+    def drawn(self, number: int) -> Path:
+        """Says that every overlay of a batch is written, and where its heat lies."""
+        return self.folder / f"drawn-{number:06d}.npy"
+
+    def save_drawn(self, number: int, figures: NDArray[np.float64]) -> None:
+        """Note that a batch is drawn: (n, 5) figures of where the heat lies.
+
+        Raises:
+            OSError: the disk is full, or may not be written.
+        """
+        part = self.folder / f".drawn-{number:06d}.npy"
+        with part.open("wb") as file:
+            np.save(file, figures, allow_pickle=False)
+        part.replace(self.drawn(number))
+
+    def load_drawn(self, number: int) -> NDArray[np.float64]:
+        """What `save_drawn` noted."""
+        return np.asarray(np.load(self.drawn(number), allow_pickle=False))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all results were made, and only have to be put in place."""
+        return self._complete.exists()
+
+    @property
+    def _complete(self) -> Path:
+        return self.folder / "complete"
+
+    def publish(self) -> None:
+        """Put the finished results in place of earlier ones, the zip last; may be begun again.
+
+        Raises:
+            OSError: the disk is full, or may not be written.
+        """
+        write_whole(self._complete, b"")
+        if (self.results / RESULTS[-1]).exists():  # an old zip never lies beside new pictures
+            _remove(self.output / RESULTS[-1])
+        for name in RESULTS:
+            if (self.results / name).exists():
+                _remove(self.output / name)
+                (self.results / name).replace(self.output / name)
+        shutil.rmtree(self.folder.parent)
+
+
+def begin_work(output: Path, digest: str) -> Work:
+    """The working folder of an export: the one of an earlier, broken attempt if it is the same.
+
+    Raises:
+        ProjectError: the output folder holds something that no export made.
+        OSError: the disk is full, or may not be written.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    ours = _is_ours(output / "manifest.json") or (output / FOLDER).exists()
+    if (output / "gradcam").exists() and not ours:
+        raise ProjectError(
+            f"{output} already holds a folder gradcam that is not of an earlier export; "
+            "choose another output folder."
+        )
+    parent = output / FOLDER
+    for other in parent.iterdir() if parent.is_dir() else ():
+        if other.name != digest:
+            _remove(other)
+    folder = parent / digest
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "made-by", MADE_BY.encode())
+    return Work(output, folder)
+
+
+def _is_ours(manifest: Path) -> bool:
+    try:
+        return json.loads(manifest.read_text(encoding="utf-8")).get("made_by") == MADE_BY
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
