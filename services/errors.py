@@ -7,5 +7,13 @@ class ProjectError(GradcamError):
     """A project cannot be opened; the message says why and what to do."""
 
 
+class OutputError(ProjectError):
+    """The output cannot be written."""
+
+
+class NothingExplainableError(ProjectError):
+    """There is no picture that could be explained."""
+
+
 class Cancelled(Exception):  # noqa: N818 - no error: the person asked for it
     """The person left a wait."""

@@ -51,6 +51,19 @@ class Step:
             return None
         return (time.monotonic() - self.started) * (1.0 - self.share) / self.share
 
+    def __str__(self) -> str:
+        """In words: what, how far, how many megabytes, how long."""
+        words = self.name
+        if self.total:
+            words += f": {self.done:,} of {self.total:,}"
+        if self.volume:
+            of = f" of {self.total_volume / 1e6:.1f}" if self.total_volume else ""
+            words += f", {self.volume / 1e6:.1f}{of} MB"
+        if (left := self.seconds_left) is not None and left >= 1:
+            long = f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min"
+            words += f", about {long} left"
+        return words
+
 
 @dataclass(frozen=True)
 class Stage:

@@ -28,7 +28,13 @@ from services.edge_impulse.model import (
 )
 from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.shelf import Shelf, remove_others, shelf_of
-from services.edge_impulse.test_set import Fetched, fetch_pictures, labelled, list_samples
+from services.edge_impulse.test_set import (
+    Fetched,
+    fetch_pictures,
+    kept_pictures,
+    labelled,
+    list_samples,
+)
 from services.jobs import Progress
 from services.project import Task
 from services.sources.content import SourceContent
@@ -67,6 +73,19 @@ class StudioProject:
 
 
 @dataclass(frozen=True)
+class Deployed:
+    """A network that Studio has put beside a deployment block.
+
+    Attributes:
+        model: its file.
+        learn: numbers of the learning blocks that it may be of; any, if empty.
+    """
+
+    model: Path
+    learn: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Trained:
     """A block with a Keras model."""
 
@@ -80,6 +99,9 @@ def connect(
     place: StudioPlace | None = None,
     way: Way = Way.SAMPLES,
     linked: StudioPlace | None = None,
+    *,
+    deployed: Deployed | None = None,
+    fetch: bool = True,
 ) -> tuple[SourceContent, StudioProject]:
     """Have everything of a project that is needed to explain it.
 
@@ -91,6 +113,8 @@ def connect(
         place: a learning block; None for the first one that can be explained.
         way: how the test set is fetched, where `place` does not say.
         linked: the place of a link that the person came by; taken if the key is for it.
+        deployed: a network that is here already, and is not downloaded.
+        fetch: may pictures be downloaded? Else only those that are kept take part.
 
     Raises:
         StudioError: Studio refuses, or the project has not what it takes.
@@ -109,23 +133,23 @@ def connect(
 
     progress.begin("Looking at the impulses")
     found = options(client.impulses(project), info.default_impulse)
-    candidates = _candidates(found, place)
+    candidates = _candidates(found, place, deployed)
     progress.conclude(_counted(found))
 
     shelf = shelf_of(access.host.origin, project)
     with shelf.reserved():
         progress.begin("Looking for a trained model")
-        trained = _trained(client, project, candidates)
+        trained = _trained(client, project, candidates, deployed)
         block = trained.option
         assert block.dsp is not None  # noqa: S101 - a block without one is no candidate
         assert block.input is not None  # noqa: S101
-        model = _model(client, project, trained, shelf, progress)
+        model = deployed.model if deployed else _model(client, trained, shelf, project, progress)
         channels = client.channels(project, block.dsp.id)
         progress.conclude(f"{block.title}, trained {trained.metadata.created[:10]}")
 
         way = place.way if place else way
         samples = list_samples(client, project, progress)
-        fetched = _fetch(way)(client, project, samples, shelf, progress)
+        fetched = _fetch(way, fetch=fetch)(client, project, samples, shelf, progress)
         progress.conclude(_amount(samples, fetched))
         changes = changes_since(shelf, block, trained.metadata, samples)
 
@@ -190,7 +214,7 @@ def _checked_key(
 
 
 def _candidates(
-    found: tuple[BlockOption, ...], place: StudioPlace | None
+    found: tuple[BlockOption, ...], place: StudioPlace | None, deployed: Deployed | None
 ) -> tuple[BlockOption, ...]:
     if not found:
         raise StudioError(
@@ -205,6 +229,9 @@ def _candidates(
                 "connect with its key again to choose another."
             )
         found = tuple(wanted)
+    if deployed is not None and deployed.learn:
+        own = tuple(option for option in found if option.learn.id in deployed.learn)
+        found = own or found
     usable = tuple(option for option in found if not option.obstacle)
     if not usable:
         raise StudioError(_reasons([(option.title, option.obstacle) for option in found]))
@@ -217,16 +244,22 @@ def _reasons(reasons: list[tuple[str, str]]) -> str:
     return f"No learning block can be explained. {shown}{more}."
 
 
-def _trained(client: StudioClient, project: int, candidates: tuple[BlockOption, ...]) -> _Trained:
+def _trained(
+    client: StudioClient,
+    project: int,
+    candidates: tuple[BlockOption, ...],
+    deployed: Deployed | None,
+) -> _Trained:
     """The first block with a Keras model; where there is none, the reasons."""
     reasons = []
     for option in candidates:
         metadata = client.metadata(project, option.learn.id)
-        if not metadata.trained:
+        reason = ""
+        if not metadata.trained and deployed is None:
             reason = "it has no trained model yet; train it in Studio and connect again"
         elif metadata.mode not in MODES:
             reason = f"its kind, {metadata.mode}, is not explained here yet"
-        else:
+        elif deployed is None:
             downloads = client.downloads(project, option.impulse.id)
             reason = _keras_file(downloads, project, option.learn.id)
         if not reason:
@@ -249,7 +282,7 @@ def _keras_file(downloads: tuple[Download, ...], project: int, learn: int) -> st
 
 
 def _model(
-    client: StudioClient, project: int, trained: _Trained, shelf: Shelf, progress: Progress
+    client: StudioClient, trained: _Trained, shelf: Shelf, project: int, progress: Progress
 ) -> Path:
     learn = trained.option.learn.id
     model = shelf.model(learn, trained.metadata.created)
@@ -275,7 +308,9 @@ def _check_zip(path: Path) -> None:
         raise StudioError("The model that came is damaged; try again.", 200)
 
 
-def _fetch(way: Way) -> Callable[..., Fetched]:
+def _fetch(way: Way, *, fetch: bool) -> Callable[..., Fetched]:
+    if not fetch:
+        return kept_pictures
     return fetch_export if way is Way.EXPORT else fetch_pictures
 
 

@@ -30,12 +30,14 @@ class Fetched:
         failed: why others have none, by the samples' numbers.
         count: how many pictures, or zips, came over the network now.
         volume: how many bytes that were.
+        missing: why a sample has no file, where nothing failed.
     """
 
     paths: Mapping[str, Path]
     failed: Mapping[int, str]
     count: int = 0
     volume: int = 0
+    missing: str = "the export does not hold it"
 
 
 def list_samples(
@@ -112,6 +114,18 @@ def fetch_pictures(
     return Fetched(paths, failed, len(missing) - len(failed), volume)
 
 
+def kept_pictures(
+    client: StudioClient,  # noqa: ARG001 - the same face as the ways that fetch
+    project: int,  # noqa: ARG001
+    samples: Sequence[StudioSample],  # noqa: ARG001
+    shelf: Shelf,
+    progress: Progress,
+) -> Fetched:
+    """Only the pictures that an earlier visit left."""
+    progress.begin("Looking for pictures that are kept")
+    return Fetched(files_by_name(shelf.pictures), {}, missing="it was not downloaded before")
+
+
 def labelled(
     samples: Sequence[StudioSample], fetched: Fetched, classes: Sequence[str]
 ) -> LabelledSet:
@@ -136,7 +150,7 @@ def labelled(
         if label in {"", "-"} and label not in classes:
             label = None
         if problem or path is None:
-            left_out.append(LeftOut(name, problem or "the export does not hold it"))
+            left_out.append(LeftOut(name, problem or fetched.missing))
         else:
             usable.append(
                 Sample(name, path, label, sample.boxes, sample.metadata, studio_id=sample.id)

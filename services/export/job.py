@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from gradcam import Focus
-from services.errors import ProjectError
+from services.errors import NothingExplainableError, OutputError
 from services.export.batches import BATCH, Batch, Read, explained, load_batch, read_ahead
 from services.export.drawing import draw
 from services.export.manifest import manifest_json, read_counts
@@ -27,7 +27,7 @@ from services.export.plan import ExportPlan
 from services.export.report import report_html
 from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
-from services.export.work import Work, begin_work
+from services.export.work import RESULTS, Work, begin_work
 from services.jobs import Progress
 from services.project import Project, Sample
 
@@ -73,7 +73,8 @@ def export(
         progress: is told what is being done.
 
     Raises:
-        ProjectError: no sample can be read, or the output cannot be written.
+        NothingExplainableError: no sample can be read.
+        OutputError: the output cannot be written.
         GradcamError: the layer does not lead to the output.
         Cancelled: the person left; the next attempt goes on from there.
     """
@@ -83,7 +84,7 @@ def export(
         return _Export(project, plan, samples, work, progress).run(source)
     except OSError as error:
         reason = error.strerror or "the disk may be full"
-        raise ProjectError(
+        raise OutputError(
             f"The output folder {output} cannot be written ({reason}); choose another one."
         ) from error
 
@@ -120,7 +121,7 @@ class _Export:
         self._go_through("Explaining and drawing", todo, scale, drawing=True)
         summary = self._summary(scale)
         if not len(summary.predictions):
-            raise ProjectError(f"None of the {len(self._samples)} pictures can be read.")
+            raise NothingExplainableError(f"None of the {len(self._samples)} pictures can be read.")
         self._write(summary, source, started)
 
     @property
@@ -225,5 +226,5 @@ class _Export:
         (results / "report.html").write_text(report, encoding="utf-8")
         manifest = manifest_json(summary, self._plan, source, started, datetime.now(UTC))
         (results / "manifest.json").write_text(manifest, encoding="utf-8")
-        self._progress.begin("Packing the zip", len(files))
+        self._progress.begin("Packing the zip", len(files) + len(RESULTS) - 2)
         pack(results, results / "deploy.zip", self._progress)

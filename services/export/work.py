@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.errors import ProjectError
+from services.errors import OutputError
 from services.files import write_whole
 
 FOLDER = ".gradcam-work"
@@ -87,13 +87,13 @@ def begin_work(output: Path, digest: str) -> Work:
     """The working folder of an export: the one of an earlier, broken attempt if it is the same.
 
     Raises:
-        ProjectError: the output folder holds something that no export made.
+        OutputError: the output folder holds something that no export made.
         OSError: the disk is full, or may not be written.
     """
     output.mkdir(parents=True, exist_ok=True)
     ours = _is_ours(output / "manifest.json") or (output / FOLDER).exists()
     if (output / "gradcam").exists() and not ours:
-        raise ProjectError(
+        raise OutputError(
             f"{output} already holds a folder gradcam that is not of an earlier export; "
             "choose another output folder."
         )
