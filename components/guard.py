@@ -11,7 +11,7 @@ from components import shell
 from components.text import plain
 from gradcam import GradcamError
 from services import session
-from services.jobs import Job, Stage, Step
+from services.jobs import Job, Stage
 from services.opening import Opened
 
 
@@ -44,28 +44,11 @@ def _waiting(job: Job[Opened]) -> None:
     if job.progress.stages:
         st.container(border=True).markdown(_stepper(job.progress.stages))
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(job.progress.step.share, text=plain(told(job.progress.step)) + " …")
+    bar.progress(job.progress.step.share, text=plain(str(job.progress.step)) + " …")
     if button.button("Stop", key="stop_waiting", width="stretch"):
         session.leave_waiting()
         session.notify("Opening was stopped.")
         st.rerun()
-
-
-def told(step: Step) -> str:
-    """A step in words: what, how far, how many megabytes, how long."""
-    words = step.name
-    if step.total:
-        words += f": {step.done:,} of {step.total:,}"
-    if step.volume:
-        of = f" of {step.total_volume / 1e6:.1f}" if step.total_volume else ""
-        words += f", {step.volume / 1e6:.1f}{of} MB"
-    if (left := step.seconds_left) is not None and left >= 1:
-        words += f", about {_duration(left)} left"
-    return words
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _stepper(stages: Sequence[Stage]) -> str:

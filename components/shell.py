@@ -11,8 +11,8 @@ from services import session
 
 ROOT: Final = Path(__file__).parents[1]
 ICON: Final = str(ROOT / "docs" / "icon.svg")
-PROJECT, SAMPLES, EXPLAIN, REVIEW = (
-    f"pages/{name}.py" for name in ("project", "samples", "explain", "review")
+PROJECT, SAMPLES, EXPLAIN, REVIEW, EXPORT = (
+    f"pages/{name}.py" for name in ("project", "samples", "explain", "review", "export")
 )
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
@@ -63,6 +63,7 @@ def _navigation() -> st.Page:
             st.Page(SAMPLES, title="Samples", url_path="samples"),
             st.Page(EXPLAIN, title="Explain", url_path="explain"),
             st.Page(REVIEW, title="Review", url_path="review"),
+            st.Page(EXPORT, title="Export", url_path="export"),
         ]
     )
 

@@ -7,7 +7,7 @@ picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 """
 
 from gradcam.capture import Capture, capture
-from gradcam.errors import GradcamError, NetworkError, PictureError
+from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
 from gradcam.explain import Explanation, explain
 from gradcam.focus import Focus, focus
 from gradcam.heatmap import (
@@ -54,6 +54,7 @@ __all__ = [
     "Method",
     "Network",
     "NetworkError",
+    "NoLayerError",
     "Normalization",
     "PictureError",
     "Placement",

@@ -9,5 +9,9 @@ class NetworkError(GradcamError):
     """A file that is no network this product opens, or a network it cannot explain."""
 
 
+class NoLayerError(NetworkError):
+    """A network in which no layer has a map to draw."""
+
+
 class PictureError(GradcamError):
     """A picture that cannot be turned into the tensor the network expects."""

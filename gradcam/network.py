@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.errors import NetworkError
+from gradcam.errors import NetworkError, NoLayerError
 from gradcam.head import Head, find_heads
 from gradcam.layers import (
     Call,
@@ -101,11 +101,11 @@ class Network:
         """The last layer whose map is larger than 1x1.
 
         Raises:
-            NetworkError: no layer has a spatial output.
+            NoLayerError: no layer has a spatial output.
         """
         layer = default_layer(self.layers)
         if layer is None:
-            raise NetworkError(
+            raise NoLayerError(
                 f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "
                 "Grad-CAM needs a convolutional layer."
             )

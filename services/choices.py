@@ -44,6 +44,20 @@ class By(StrEnum):
     PREDICTED = "Predicted class"
 
 
+class Scope(StrEnum):
+    """Which samples are exported."""
+
+    ALL = "All samples"
+    FILTERED = "The filtered ones"
+
+
+class OverlaySize(StrEnum):
+    """How large exported overlays are."""
+
+    ORIGINAL = "original"  # as the sample's own picture
+    MODEL = "model"  # as the network's input
+
+
 PREDICTED = "predicted"  # target: the class the network chose, sample by sample
 TRUE = "true"  # target: the sample's true class
 
@@ -64,6 +78,7 @@ class Choices:
         alpha, colormap: of the overlay.
         threshold: of a regression; None for the project's.
         by, review_class: what Review compares; "" for all classes.
+        scope, overlay_size: of an export.
         drawing: "browser", or "server" where the component cannot work.
     """
 
@@ -90,6 +105,8 @@ class Choices:
     threshold: float | None = None
     by: By = By.TRUE
     review_class: str = ""
+    scope: Scope = Scope.ALL
+    overlay_size: OverlaySize = OverlaySize.ORIGINAL
     drawing: str = "browser"
 
     def to_query(self) -> dict[str, str]:

@@ -227,6 +227,12 @@ class Jobs(Generic[R]):
         self._jobs: dict[str, Job[R]] = {}
         self._lock = threading.Lock()
 
+    def running(self, key: str) -> Job[R] | None:
+        """The job of this key, if it is on its way."""
+        with self._lock:
+            job = self._jobs.get(key)
+        return None if job is None or job.done or job.progress.stopping else job
+
     def start(self, key: str, work: Callable[[Progress], R]) -> Job[R]:
         """The job of this key, with one more waiting for it: the running one, or a new one."""
         with self._lock:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from math import ceil
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import Retry
 
@@ -26,6 +19,7 @@ from services.edge_impulse.access import Access
 from services.edge_impulse.content import Content, check_content
 from services.edge_impulse.errors import StudioError, refusal
 from services.edge_impulse.host import Host
+from services.edge_impulse.wire import KeyForItsHost, origin, session_for
 from services.jobs import Progress
 from services.settings import settings
 
@@ -53,13 +47,10 @@ class Transport:
 
     def __init__(self, access: Access, progress: Progress) -> None:
         self._host = access.host
-        self._auth = _KeyForItsHost(access)
+        self._auth = KeyForItsHost(access)
         self._progress = progress
         self._timeout = (CONNECT_TIMEOUT, settings().studio_timeout)
-        self._session = _OneStep()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        if not access.host.trusted:
-            self._session.mount("https://", _PublicAdapter())
+        self._session = session_for(access)
 
     def get(self, path: str, parameters: Parameters | None = None) -> dict[str, Any]:
         """The JSON answer of a GET, tried again where that is safe and may help.
@@ -203,7 +194,7 @@ class Transport:
                 return response
             response.close()
             url, parameters = _joined(url, response.headers["Location"]), None
-            if method != "GET" or not (elsewhere or _origin(url) == self._host.origin):
+            if method != "GET" or not (elsewhere or origin(url) == self._host.origin):
                 raise StudioError(
                     "Studio sends this request on to another host, which is not followed, "
                     "so that the key stays where it belongs; check the host."
@@ -211,7 +202,7 @@ class Transport:
         raise StudioError("Studio sends this request round in a circle; try again later.")
 
     def _check_scheme(self, url: str) -> None:
-        if _origin(url).partition(":")[0] not in (
+        if origin(url).partition(":")[0] not in (
             {"http", "https"} if self._host.trusted else {"https"}
         ):
             raise StudioError("Studio names an address that is not safe to open.")
@@ -238,50 +229,6 @@ class _AgainError(Exception):
         super().__init__(str(error))
         self.error = error
         self.wait = wait
-
-
-class _KeyForItsHost(AuthBase):
-    """Puts the key on requests to its own Studio, never on one to another host."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if _origin(request.url or "") == self._access.host.origin:
-            request.headers["x-api-key"] = self._access.key.reveal()
-        return request
-
-
-class _OneStep(requests.Session):
-    """Leaves redirects to us; requests would already read their bodies, whatever their size."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """There is none to follow."""
-
-
-class _PublicConnection(HTTPSConnection):
-    """Refuses addresses of the private network, whatever name led there."""
-
-    def _new_conn(self) -> socket.socket:
-        connected = super()._new_conn()
-        address = ipaddress.ip_address(str(connected.getpeername()[0]).partition("%")[0])
-        if not address.is_global:
-            connected.close()
-            raise StudioError(
-                f"{self.host} lies in the private network; this dashboard's owner can allow it "
-                "with GRADCAM_STUDIO_HOSTS."
-            )
-        return connected
-
-
-class _PublicPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicAdapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as requests has it
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
 
 
 @contextmanager
@@ -335,14 +282,6 @@ def _retry_after(response: requests.Response) -> float:
         return max(0.0, Retry().parse_retry_after(response.headers.get("Retry-After", "0")))
     except Exception:  # noqa: BLE001 - a header that nobody can read asks for nothing
         return 0.0
-
-
-def _origin(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # no address at all
-        return ""
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _joined(base: str, location: str) -> str:

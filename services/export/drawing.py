@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gradcam import Focus, InputSpec, fitted, focus, normalize, overlay, place, resize_heat
 from gradcam.network import Floats
 from gradcam.overlay import Picture
-from services.export.plan import ExportPlan, OverlaySize
+from services.choices import OverlaySize
+from services.export.plan import ExportPlan
 from services.project import Sample
 
 QUALITY = 92

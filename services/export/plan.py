@@ -9,18 +9,11 @@ from enum import StrEnum
 from typing import Self
 
 from gradcam import Colormap, Method, Normalization, Pooling, Target
-from services.choices import PREDICTED, TRUE, Choices
+from services.choices import PREDICTED, TRUE, Choices, OverlaySize
 from services.errors import ProjectError
 from services.project import Project, Sample
 
 VERSION = "1"  # of the files that a plan leads to
-
-
-class OverlaySize(StrEnum):
-    """How large overlays are."""
-
-    ORIGINAL = "original"  # as the sample's own picture
-    MODEL = "model"  # as the network's input
 
 
 @dataclass(frozen=True)
@@ -49,15 +42,12 @@ class ExportPlan:
     threshold: float | None = None
 
     @classmethod
-    def of(
-        cls, project: Project, choices: Choices, size: OverlaySize = OverlaySize.ORIGINAL
-    ) -> Self:
+    def of(cls, project: Project, choices: Choices) -> Self:
         """The plan that choices amount to in a project.
 
         Args:
             project: what is exported.
             choices: as on screen; what is not said there has the project's own value.
-            size: of the overlays.
 
         Raises:
             GradcamError: there is no such layer, class or output.
@@ -65,18 +55,14 @@ class ExportPlan:
         same = {
             field.name: getattr(choices, field.name)
             for field in fields(cls)
-            if field.name not in {"layer", "overlay_size", "threshold"}
+            if field.name not in {"layer", "threshold"}
         }
         threshold = None
         if project.is_regression:
             own = project.regression.threshold
             threshold = own if choices.threshold is None else choices.threshold
-        plan = cls(
-            layer=project.network.layer(choices.layer or None).name,
-            overlay_size=size,
-            threshold=threshold,
-            **same,
-        )
+        layer = project.network.layer(choices.layer or None).name
+        plan = cls(layer=layer, threshold=threshold, **same)
         plan.targets(project, ())
         return plan
 

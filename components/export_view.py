@@ -1,0 +1,167 @@
+"""Export: what will be made, how long it takes, how far it is, and the file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.text import plain
+from services.export.background import (
+    Request,
+    estimate,
+    finished_export,
+    running_export,
+    start_export,
+)
+from services.export.job import Exported
+from services.jobs import Job
+from services.opening import Opened
+
+WORDS = {
+    "layer": "layer",
+    "method": "method",
+    "pooling": "pooling of gradients",
+    "target": "target",
+    "normalization": "normalisation",
+    "percentile": "percentile",
+    "shared_scale": "shared scale",
+    "overlay_size": "overlay size",
+    "threshold": "threshold",
+}
+
+
+def settings_said(request: Request) -> None:
+    """The settings that the export will have."""
+    told = request.plan.settings()
+    said = [
+        f"{words} **{plain(_said(told[name]))}**" for name, words in WORDS.items() if name in told
+    ]
+    st.caption(" · ".join([*said, "opacity and colour map as below"]))
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value).removeprefix("=")
+
+
+def export_panel(request: Request) -> None:
+    """The button, the progress, or the finished file."""
+    job = running_export(request) or _own_job(request)
+    if job is not None and not job.done:
+        _progress(job)
+        return
+    if job is not None and job.error:
+        st.warning(plain(job.error), icon=":material/info:")
+    elif job is not None and job.cancelled:
+        st.info("The export was stopped; making it again goes on from there.")
+    made = finished_export(request)
+    if made is not None:
+        _finished(made, request.opened)
+        return
+    if not request.samples:
+        st.info("No sample passes the filter on the Samples page.")
+        return
+    guess = estimate(request)
+    st.markdown(
+        f"**{len(request.samples):,}** samples, about **{_duration(guess.seconds)}** and "
+        f"**{_size(guess.bytes)}**."
+    )
+    # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
+    if st.button("Make the export", key="make_export", type="primary"):
+        st.session_state["export"] = request.digest, start_export(request)
+        st.rerun()
+
+
+def _own_job(request: Request) -> Job[Exported] | None:
+    digest, job = st.session_state.get("export", (None, None))
+    return job if digest == request.digest else None
+
+
+@st.fragment(run_every=0.4)
+def _progress(job: Job[Exported]) -> None:
+    if job.done:
+        st.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(job.progress.step.share, text=plain(str(job.progress.step)) + " …")
+    button.button("Stop", key="stop_export", width="stretch", on_click=job.progress.cancel)
+    st.caption("You can go on elsewhere in the dashboard and come back.")
+
+
+def _finished(made: Exported, opened: Opened) -> None:
+    counts = made.counts
+    more = [
+        f"{counts[name]:,} {word}"
+        for name, word in (
+            ("unlabelled", "without a label"),
+            ("blank", "blank maps"),
+            ("left_out", "left out"),
+        )
+        if counts[name]
+    ]
+    st.success(
+        f"{counts['explained']:,} explained: {counts['correct']:,} correct, "
+        f"{counts['incorrect']:,} incorrect" + "".join(f", {words}" for words in more) + ".",
+        icon=":material/check:",
+    )
+    name = "".join(c if c.isalnum() else "-" for c in opened.project.name).strip("-") or "project"
+    with st.container(horizontal=True):
+        st.download_button(
+            f"Download the zip ({_size(made.zip.stat().st_size)})",
+            made.zip.read_bytes,
+            f"{name}-gradcam.zip",
+            "application/zip",
+            key="download_export",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download the report (HTML)",
+            (made.output / "report.html").read_bytes,
+            f"{name}-report.html",
+            "text/html",
+            key="download_report",
+            icon=":material/description:",
+            on_click="ignore",
+        )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1.5:
+        return "a second"
+    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+
+
+def _size(size: float) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+
+
+def command(request: Request) -> None:
+    """The command that makes the same without a browser, as things are at this moment."""
+    if st.button("Show the command that makes the same", key="show_command"):
+        st.code(_command(request), language="shell", wrap_lines=True)
+
+
+def _command(request: Request) -> str:
+    plan, reference = request.plan, request.opened.reference
+    source = {
+        "demo": f"--demo {reference.place}",
+        "folder": f'--project "{reference.place}"',
+        "edge-impulse": "--api-key ei_…",
+    }.get(reference.kind, "--project FOLDER")
+    flags = {
+        "--layer": plan.layer,
+        "--method": plan.method,
+        "--target": plan.target.removeprefix("="),
+        "--pooling-gradients": plan.pooling,
+        "--heatmap-normalization": plan.normalization,
+        "--percentile": f"{plan.percentile:g}",
+        "--alpha": f"{plan.alpha:g}",
+        "--colormap": plan.colormap,
+        "--overlay-size": plan.overlay_size,
+    }
+    words = [f'{flag} "{value}"' if " " in str(value) else f"{flag} {value}"
+             for flag, value in flags.items()]  # fmt: skip
+    words += ["--shared-scale"] if plan.shared_scale else []
+    words += [f"--threshold {plan.threshold:g}"] if plan.threshold is not None else []
+    return f"python block.py {source} " + " ".join(words)

@@ -1,0 +1,44 @@
+"""Export: the whole test set, or the filtered part of it, as overlays, table, report and zip."""
+
+import streamlit as st
+
+from components.board import Group, Shows, board
+from components.controls import chosen_target, heatmap_controls, segments
+from components.export_view import command, export_panel, settings_said
+from components.guard import guarded, require_project
+from components.tiles import sample_tiles
+from services import session
+from services.choices import OverlaySize, Scope
+from services.export.background import requested
+
+PREVIEW = 4  # samples
+
+opened = require_project()
+heatmap_controls(opened)
+choices = session.choices().changed("target", chosen_target(opened))
+
+st.title("Export")
+st.markdown(
+    "Every picture with its heatmap, sorted by verdict, with a table of the predictions and a "
+    "report for people who will never open this dashboard."
+)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    segments("Which", "scope", list(Scope), choices.scope, help="The filter is set on Samples.")
+    segments("Overlay size", "overlay_size", list(OverlaySize), choices.overlay_size)
+with guarded():
+    request = requested(opened, choices)
+    settings_said(request)
+    export_panel(request)
+    st.subheader("As it will look")
+    first = [
+        opened.predictions.positions[s.id]
+        for s in request.samples
+        if s.id in opened.predictions.positions
+    ]
+    board(
+        [Group(sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY))],
+        choices,
+        key="preview",
+        controls=True,
+    )
+    command(request)

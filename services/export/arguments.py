@@ -1,0 +1,201 @@
+"""The arguments of the command, each with its default and when to choose what."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from gradcam import Colormap, Method, Normalization, Pooling
+from services.choices import PREDICTED, Choices, OverlaySize
+from services.edge_impulse.place import Way
+from services.sources.reference import DEMOS
+
+KEY_VARIABLE = "EI_API_KEY"
+DEFAULT = Choices()
+
+
+def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
+    """Read the command line; ends the process with code 2 and a sentence where it is wrong.
+
+    Args:
+        arguments: without the program's name; None for this process' own.
+        about: the program's description; what follows its first paragraph ends the help.
+    """
+    parser = _parser(about)
+    asked, unknown = parser.parse_known_args(arguments)
+    if unknown and asked.metadata is None:  # Studio adds arguments of its own
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    _check_source(parser, asked)
+    return asked
+
+
+def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+    """One source; a key beside the metadata is the metadata's."""
+    given = [asked.demo, asked.project, asked.metadata or asked.api_key]
+    if sum(source is not None for source in given) > 1:
+        parser.error("give one of --api-key, --metadata, --project and --demo")
+    if not any(given) and not os.environ.get(KEY_VARIABLE):
+        parser.error(f"give one of --api-key (or {KEY_VARIABLE}), --metadata, --project and --demo")
+
+
+def _parser(about: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="block.py",
+        description="Explain every picture of a test set and sort the overlays by verdict.",
+        epilog=about.partition("\n\n")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_source(parser)
+    _add_explaining(parser)
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("where the project is (one of the first four)").add_argument
+    add(
+        "--api-key",
+        metavar="ei_…",
+        help=f"of an Edge Impulse project; better in the variable {KEY_VARIABLE}, which "
+        "other users of the machine cannot see",
+    )
+    add(
+        "--metadata",
+        type=Path,
+        metavar="FILE",
+        help="Studio's deployment metadata; its trained.h5.zip is used, and deploy.zip lands in "
+        "its output folder",
+    )
+    add("--project", metavar="FOLDER", help="a folder with a Keras model and test pictures")
+    add("--demo", choices=DEMOS, help="a project that comes with this one")
+    add("--host", help="a white-label or own Studio (default: the metadata's, else the public one)")
+    add(
+        "--test-set",
+        type=Way,
+        choices=list(Way),
+        default=Way.SAMPLES,
+        help="how it is fetched: picture by picture (default; needs no right to start jobs) or by "
+        "one export (for very large ones)",
+    )
+    add(
+        "--skip-dataset-download",
+        type=_switch,
+        nargs="?",
+        const=True,
+        default=False,
+        help="use only pictures that an earlier run has kept",
+    )
+    add(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="for the results (default: gradcam-output; with --metadata a temporary one)",
+    )
+    add(
+        "--limit",
+        type=_count,
+        metavar="N",
+        help="only N samples, spread evenly over the labels; for a first look",
+    )
+
+
+def _add_explaining(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("how it is explained and drawn").add_argument
+    add(
+        "--layer",
+        metavar="NAME",
+        help="default: the last one with a map larger than 1×1; an earlier one is finer and "
+        "less sure",
+    )
+    add("--method", type=Method, choices=list(Method), default=DEFAULT.method)
+    add(
+        "--target",
+        default=PREDICTED,
+        metavar="predicted|true|CLASS",
+        help="what is explained: the predicted class (default: why did it say that?), the true "
+        "one (what spoke for the right answer?), or one class for all",
+    )
+    add(
+        "--pooling-gradients",
+        type=Pooling,
+        choices=list(Pooling),
+        default=DEFAULT.pooling,
+        help="mean is Grad-CAM (default); sum_abs loses the sign: also what speaks against the "
+        "class is hot",
+    )
+    add(
+        "--heatmap-normalization",
+        type=Normalization,
+        choices=list(Normalization),
+        default=DEFAULT.normalization,
+        help="percentile divides by the percentile below (default), simple by the greatest",
+    )
+    add(
+        "--percentile",
+        type=partial(_between, 50.0, 100.0),
+        default=DEFAULT.percentile,
+        metavar="50…100",
+        help="below 100 a single hot cell does not darken the rest (default 100)",
+    )
+    add(
+        "--shared-scale",
+        type=_switch,
+        nargs="?",
+        const=True,
+        default=False,
+        help="one scale for all pictures, so that their heat can be compared",
+    )
+    add(
+        "--alpha",
+        type=partial(_between, 0.0, 1.0),
+        default=DEFAULT.alpha,
+        metavar="0…1",
+        help="opacity of the heat (default 0.4); 0.6 on dark pictures",
+    )
+    add(
+        "--colormap",
+        type=Colormap,
+        choices=list(Colormap),
+        default=DEFAULT.colormap,
+        help="jet is what most know (default); viridis is even to the eye",
+    )
+    add(
+        "--overlay-size",
+        type=OverlaySize,
+        choices=list(OverlaySize),
+        default=OverlaySize.ORIGINAL,
+        help="as the sample's own picture (default), or small as the network's input",
+    )
+    add(
+        "--threshold",
+        type=partial(_between, 0.0, float("inf")),
+        metavar="X",
+        help="a regression's error of at most this is correct (default: the project's, or 0.1)",
+    )
+
+
+def _between(low: float, high: float, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high or value == float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from {low:g} to {high:g}")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return int(text)
+
+
+def _switch(text: str) -> bool:
+    """Studio writes a boolean parameter as 1 or 0."""
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither 1 nor 0")
+    return known[text.lower()]

@@ -1,0 +1,155 @@
+"""Exports of the dashboard: made in the background, kept for a while, found again by content."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.browse import select
+from services.choices import Choices, Scope
+from services.export.batches import Read, explained, read_ahead
+from services.export.drawing import draw
+from services.export.job import Exported, export
+from services.export.manifest import read_counts
+from services.export.plan import ExportPlan
+from services.export.summary import scale_of
+from services.export.work import FOLDER
+from services.jobs import Job, Jobs, Progress
+from services.opening import Opened
+from services.preprocessing import spread
+from services.project import Project, Sample
+from services.settings import settings
+from services.store import BoundedStore
+
+KEPT = 10  # finished exports, of all people together
+TRIED = 8  # samples that an estimate is made of
+
+_jobs: Jobs[Exported] = Jobs(workers=1)  # one at a time: each uses all cores
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an export will take.
+
+    Attributes:
+        seconds: of work.
+        bytes: of the zip.
+    """
+
+    seconds: float
+    bytes: float
+
+
+@dataclass(frozen=True)
+class Request:
+    """An export that somebody may want.
+
+    Attributes:
+        opened: the project.
+        plan: how it is explained.
+        samples: which, in the project's order.
+        digest: of all that; names the export.
+    """
+
+    opened: Opened
+    plan: ExportPlan
+    samples: tuple[Sample, ...]
+    digest: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it is made and kept."""
+        return settings().cache / "exports" / self.digest
+
+
+_estimates: BoundedStore[str, Estimate] = BoundedStore(64)
+
+
+def requested(opened: Opened, choices: Choices) -> Request:
+    """The export that the choices on screen amount to.
+
+    Raises:
+        GradcamError: there is no such layer or target.
+    """
+    project = opened.project
+    samples = project.samples
+    if choices.scope is Scope.FILTERED:
+        positions = sorted(int(position) for position in select(opened.predictions, choices))
+        samples = tuple(opened.predictions.samples[position] for position in positions)
+    plan = ExportPlan.of(project, choices)
+    return Request(opened, plan, samples, plan.digest(project, samples))
+
+
+def start_export(request: Request) -> Job[Exported]:
+    """Make it in the background, or join whoever is making the same."""
+    return _jobs.start(request.digest, lambda progress: _make(request, progress))
+
+
+def running_export(request: Request) -> Job[Exported] | None:
+    """The same export, if somebody is having it made."""
+    return _jobs.running(request.digest)
+
+
+def finished_export(request: Request) -> Exported | None:
+    """The same export, if it was made before and is still kept."""
+    folder = request.folder
+    if not (folder / "deploy.zip").is_file() or (folder / FOLDER).exists():
+        return None
+    return Exported(folder, read_counts(folder / "manifest.json"))
+
+
+def estimate(request: Request) -> Estimate:
+    """What it will take, by doing it for a few samples.
+
+    Raises:
+        GradcamError: the layer does not lead to the output.
+    """
+    found = _estimates.get(request.digest)
+    if found is None:
+        found = _tried(request.opened.project, request.plan, request.samples)
+        _estimates.put(request.digest, found)
+    return found
+
+
+def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Estimate:
+    few = spread(samples, TRIED)
+    with ThreadPoolExecutor(2) as pool:
+        (read,) = read_ahead(project, [few], pool)
+        explained(project, plan, few, read)  # traced now, so that it is not measured
+        started = time.perf_counter()
+        (read,) = read_ahead(project, [few], pool)
+    batch = explained(project, plan, few, read)
+    pictures = [found.picture for found in read if isinstance(found, Read)]
+    size = 0
+    for sample, picture, raw in zip(batch.samples, pictures, batch.maps, strict=True):
+        drawn = draw(sample, picture, raw, scale_of(raw, plan), plan, project.input_spec)
+        size += len(drawn.jpeg)
+    scale = len(samples) / max(1, len(few))
+    return Estimate((time.perf_counter() - started) * scale, size * scale)
+
+
+def _make(request: Request, progress: Progress) -> Exported:
+    exported = export(
+        request.opened.project,
+        request.plan,
+        request.samples,
+        request.folder,
+        str(request.opened.reference),
+        progress,
+    )
+    _forget_old(request.folder)
+    return exported
+
+
+def _forget_old(but: Path) -> None:
+    """Throw the oldest finished exports away; an unfinished one may be gone on with."""
+    folders = [path for path in but.parent.iterdir() if path.is_dir() and path != but]
+    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in folders[KEPT - 1 :]:
+        with suppress(OSError):
+            shutil.rmtree(old)

@@ -1,0 +1,55 @@
+"""A small but real HTTP server that behaves as Edge Impulse Studio, as far as we call it.
+
+with running_studio(demo_project("cars")) as studio:
+    requests.get(f"{studio.url}/v1/api/projects", headers={"x-api-key": "ei_demo_cars"})
+"""
+
+from tests.studio.demo import demo_project
+from tests.studio.drawn import drawn_jpeg, drawn_project
+from tests.studio.faults import Action, Body, Fault
+from tests.studio.impulse import (
+    DspBlock,
+    Impulse,
+    InputBlock,
+    LearnBlock,
+    Mode,
+    ModelDownload,
+    Threshold,
+    Variant,
+)
+from tests.studio.jobs import Job, JobKind
+from tests.studio.log import Origin, Request
+from tests.studio.project import Labeling, StudioProject
+from tests.studio.roles import Role
+from tests.studio.sample import BoundingBox, Category, LabelSpan, StudioSample
+from tests.studio.server import Studio, running_studio
+
+__all__ = [
+    "Action",
+    "Body",
+    "BoundingBox",
+    "Category",
+    "DspBlock",
+    "Fault",
+    "Impulse",
+    "InputBlock",
+    "Job",
+    "JobKind",
+    "LabelSpan",
+    "Labeling",
+    "LearnBlock",
+    "Mode",
+    "ModelDownload",
+    "Origin",
+    "Request",
+    "Role",
+    "Studio",
+    "StudioProject",
+    "StudioSample",
+    "Threshold",
+    "Variant",
+    "demo_project",
+    "drawn_jpeg",
+    "drawn_project",
+    "running_studio",
+]

@@ -1,0 +1,1 @@
+"""JSON answers, made from the project's state at the moment of the request."""
