@@ -27,12 +27,13 @@ MAX_UNPACKED_BYTES = 2_000_000_000
 Config = dict[str, Any]
 
 
-def load_network(path: str | Path) -> Network:
+def load_network(path: str | Path, name: str | None = None) -> Network:
     """Open a trained Keras network.
 
     Args:
         path: an HDF5 file (`.h5`, Keras 2 or 3), a `.keras` archive, or a zip with one of these
             in it, as Edge Impulse gives out. The bytes decide, not the extension.
+        name: what people call it, for sentences that speak of it; None for the file's name.
 
     Returns:
         The network, ready to predict and to be explained.
@@ -42,7 +43,8 @@ def load_network(path: str | Path) -> Network:
             layer that Keras does not have, or has no output that can be explained.
     """
     path = Path(path)
-    return Network(_open(path, path.name), name=path.name, digest=file_digest(path))
+    name = name or path.name
+    return Network(_open(path, name), name=name, digest=file_digest(path))
 
 
 def file_digest(path: Path) -> str:

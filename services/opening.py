@@ -219,6 +219,6 @@ def _load(content: SourceContent) -> Network:
     network = _networks.get(key)
     if network is None:
         load_tensorflow()
-        network = load_network(content.model)
+        network = load_network(content.model, content.network_name)
         _networks.put(key, network)
     return network

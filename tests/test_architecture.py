@@ -100,6 +100,15 @@ def test_only_the_session_pages_and_components_know_streamlit():
     assert knowing == {"services/session.py"}
 
 
+def test_only_edge_impulse_reaches_over_the_network():
+    reaching = {
+        path.parent.relative_to(ROOT).as_posix()
+        for path in PRODUCT
+        if all_imports(path) & {"requests", "urllib3", "socket", "http"}
+    }
+    assert reaching == {"services/edge_impulse"}
+
+
 def test_tensorflow_is_imported_only_where_it_is_needed():
     wrong = {shown(path): sorted(found) for path in PRODUCT if (found := top_imports(path) & HEAVY)}
     assert wrong == {}

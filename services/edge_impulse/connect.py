@@ -168,6 +168,7 @@ def connect(
         labelled=labelled(samples, fetched, classes),
         class_names=None,
         facts=stated(manifest, block, trained.metadata, way, len(samples)),
+        network_name=f"“{block.title}”",
     )
     studio = StudioProject(
         place=place,

@@ -21,6 +21,7 @@ class SourceContent:
         labelled: the samples.
         class_names: from a text file beside the model, one a line; None where there is none.
         facts: what was worked out, or chosen, or said elsewhere.
+        network_name: what people call the network; None for its file's name.
     """
 
     name: str
@@ -29,3 +30,4 @@ class SourceContent:
     labelled: LabelledSet
     class_names: tuple[str, ...] | None
     facts: tuple[Fact, ...]
+    network_name: str | None = None

@@ -64,3 +64,20 @@ def test_what_a_person_overrides_is_part_of_the_source():
 def test_a_link_that_names_no_source_is_told(text):
     with pytest.raises(ProjectError, match="names a project that cannot be understood"):
         parse_reference(text)
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("12/1/7", "edge-impulse:12/1/7"),
+        ("12/1/7/export", "edge-impulse:12/1/7/export"),
+        ("http://localhost:4800/1/2/3", "edge-impulse:http%3A//localhost%3A4800/1/2/3"),
+        ("http://[::1]:4800/1/2/3", "edge-impulse:http%3A//%5B%3A%3A1%5D%3A4800/1/2/3"),
+    ],
+)
+def test_a_project_of_studio_is_named_by_its_place(place, text):
+    reference = SourceReference(SourceKind.STUDIO, place)
+    assert str(reference) == text
+    assert parse_reference(text) == reference
+    chosen = reference.with_overrides(Scaling.TORCH, None)
+    assert parse_reference(str(chosen)) == chosen
