@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 # Two arenas: glibc's default keeps freed pictures of every thread for ever.
 export MALLOC_ARENA_MAX ?= 2
 
-.PHONY: run test lint bench studio screenshots demo clean
+.PHONY: run test lint bench studio lock screenshots demo clean
 
 run: $(VENV)/.runtime            ## open the dashboard on the demo
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -25,6 +25,9 @@ bench: $(VENV)/.benchmark        ## ratios, measured in one run
 
 studio: $(VENV)/.development     ## an imitation of Edge Impulse Studio, to try the connection
 	$(BIN)/python -m tests.studio
+
+lock: $(VENV)/.development       ## what the container installs, locked to hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.txt --output-file requirements.lock
 
 screenshots: $(VENV)/.browser    ## the README's pictures
 	$(BIN)/python -m tests.browser.screenshots

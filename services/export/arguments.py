@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -25,11 +26,24 @@ def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Name
         about: the program's description; what follows its first paragraph ends the help.
     """
     parser = _parser(about)
-    asked, unknown = parser.parse_known_args(arguments)
+    asked, unknown = parser.parse_known_args(
+        _given(sys.argv[1:] if arguments is None else arguments)
+    )
     if unknown and asked.metadata is None:  # Studio adds arguments of its own
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     _check_source(parser, asked)
     return asked
+
+
+def _given(arguments: Sequence[str]) -> list[str]:
+    """The arguments without those that Studio writes with nothing in them."""
+    given: list[str] = []
+    for word in arguments:
+        if word == "" and given and given[-1].startswith("--"):
+            given.pop()
+        else:
+            given.append(word)
+    return given
 
 
 def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
