@@ -13,6 +13,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,7 @@ from services.export.plan import ExportPlan
 from services.jobs import Progress
 from services.opening import Prepared, prepare, prepare_source, studio_reference
 from services.preprocessing import spread
+from services.project import Sample
 from services.sources.reference import SourceKind, SourceReference
 
 DONE, WRONG_USE, SOURCE_FAILED, NOTHING, STOPPED = 0, 2, 3, 4, 130
@@ -90,8 +92,7 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
     if asked.demo:
         return prepare_source(SourceReference(SourceKind.DEMO, asked.demo), progress)
     if asked.project:
-        place = str(Path(asked.project).expanduser())
-        return prepare_source(SourceReference(SourceKind.FOLDER, place), progress)
+        return prepare_source(SourceReference(SourceKind.FOLDER, asked.project), progress)
     key = asked.api_key or os.environ.get(KEY_VARIABLE) or (deployment.key if deployment else "")
     if not key:
         raise ProjectError(
@@ -109,18 +110,16 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
         way=asked.test_set,
         deployed=deployed,
         fetch=not asked.skip_dataset_download,
+        only=deployment.project if deployment else None,
     )
-    if deployment is not None and deployment.project not in {None, studio.place.project}:
-        raise ProjectError(
-            f"The key is for project {studio.place.project}, and the metadata for project "
-            f"{deployment.project}; give the key of that project."
-        )
     return prepare(content, studio, studio_reference(studio.place), progress)
 
 
 def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progress) -> Exported:
     project = prepared.project
-    target = asked.target if asked.target in {PREDICTED, TRUE} else f"={asked.target}"
+    _check_output(output, project.samples)
+    known = asked.target in {PREDICTED, TRUE} or asked.target.startswith("=")
+    target = asked.target if known else f"={asked.target}"
     choices = replace(
         DEFAULT,
         layer=asked.layer or "",
@@ -143,6 +142,15 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     return export(project, plan, chosen, output, str(prepared.reference), progress)
 
 
+def _check_output(output: Path, samples: Sequence[Sample]) -> None:
+    """Overlays among the pictures would be taken for samples the next time."""
+    data = os.path.commonpath([sample.path.resolve().parent for sample in samples])
+    if output.resolve().is_relative_to(data):
+        raise OutputError(
+            f"The output folder {output} lies among the test pictures; choose another one."
+        )
+
+
 def _output(deployment: Deployment | None) -> Path:
     if deployment is None:
         return Path("gradcam-output")
@@ -157,7 +165,8 @@ def _hand_over(packed: Path, output: Path) -> None:
         shutil.copyfile(packed, part)
         part.replace(output / packed.name)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise OutputError(f"The output folder {output} cannot be written.") from error
 
 

@@ -48,6 +48,8 @@ def focus(heat: Floats, boxes: Sequence[tuple[float, float, float, float]] = ())
     inner = float(warm[down : height - down, across : width - across].sum(dtype=np.float64))
     inside = np.zeros(heat.shape, bool)
     for left, top, wide, high in boxes:
+        if not np.isfinite((left, top, wide, high)).all():
+            continue
         rows = slice(max(0, round(top)), max(0, round(top + high)))
         inside[rows, max(0, round(left)) : max(0, round(left + wide))] = True
     return Focus(

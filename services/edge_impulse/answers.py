@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from services.edge_impulse.errors import StudioError
+from services.sources.labels import encodable
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Answer:
         """
         value = self.values.get(name)
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            return str(value)
+            return encodable(str(value))
         raise self._missing(name)
 
     def whole(self, name: str) -> int:
@@ -88,7 +89,7 @@ class Answer:
         value = self.values.get(name)
         if not isinstance(value, list):
             raise self._missing(name)
-        return tuple(str(item) for item in value)
+        return tuple(encodable(str(item)) for item in value)
 
     def inner(self, name: str) -> Answer:
         """An object that has to be there.
@@ -104,7 +105,7 @@ class Answer:
     def maybe(self, name: str, default: str = "") -> str:
         """A text, or the default where it is missing."""
         value = self.values.get(name)
-        return value if isinstance(value, str) else default
+        return encodable(value) if isinstance(value, str) else default
 
     def maybe_whole(self, name: str) -> int | None:
         """A whole number; None where it is missing."""

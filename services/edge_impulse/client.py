@@ -28,6 +28,7 @@ from services.edge_impulse.model import (
 from services.edge_impulse.transport import Transport
 from services.jobs import Progress
 from services.project import LabelledBox
+from services.sources.labels import encodable
 
 _ABOVE = re.compile(r"job failed( \(see above\))?\.?", re.IGNORECASE)
 PAGE = 1000  # samples asked for at once, as Edge Impulse's own client does
@@ -288,7 +289,7 @@ def _sample(item: Answer) -> StudioSample:
         stored_as=item.maybe("coldstorageFilename").rpartition("/")[2],
         hash=given,
         boxes=tuple(_boxes(item)),
-        metadata={str(key): str(value) for key, value in metadata.items()},
+        metadata={encodable(str(k)): encodable(str(v)) for k, v in metadata.items()},
         problem=_problem(item),
     )
 

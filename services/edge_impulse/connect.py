@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,27 +9,25 @@ from pathlib import Path
 from services.edge_impulse.access import Access
 from services.edge_impulse.blocks import BlockOption, options
 from services.edge_impulse.changes import Changes, changes_since
-from services.edge_impulse.client import StudioClient, model_path
-from services.edge_impulse.content import ZIP, Content
-from services.edge_impulse.download import download
+from services.edge_impulse.client import StudioClient
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.export import fetch_export
 from services.edge_impulse.input import manifest_of, stated
+from services.edge_impulse.kept import kept_pictures
 from services.edge_impulse.model import (
     CANNOT_READ,
-    Download,
     KeyInfo,
     LearnMetadata,
     ProjectInfo,
     StudioSample,
     TestResult,
 )
+from services.edge_impulse.network import fetch_model, why_no_keras_file
 from services.edge_impulse.place import StudioPlace, Way
-from services.edge_impulse.shelf import Shelf, remove_others, shelf_of
+from services.edge_impulse.shelf import shelf_of
 from services.edge_impulse.test_set import (
     Fetched,
     fetch_pictures,
-    kept_pictures,
     labelled,
     list_samples,
 )
@@ -41,7 +37,6 @@ from services.sources.content import SourceContent
 
 STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
 MODES = {"classification": Task.CLASSIFICATION, "regression": Task.REGRESSION}
-KERAS_FILE = "tflite-h5"
 UNTESTED = "Studio has not tested this model yet."
 
 
@@ -102,6 +97,7 @@ def connect(
     *,
     deployed: Deployed | None = None,
     fetch: bool = True,
+    only: int | None = None,
 ) -> tuple[SourceContent, StudioProject]:
     """Have everything of a project that is needed to explain it.
 
@@ -115,6 +111,7 @@ def connect(
         linked: the place of a link that the person came by; taken if the key is for it.
         deployed: a network that is here already, and is not downloaded.
         fetch: may pictures be downloaded? Else only those that are kept take part.
+        only: the number that the project has to have; None for any.
 
     Raises:
         StudioError: Studio refuses, or the project has not what it takes.
@@ -125,14 +122,19 @@ def connect(
     client = StudioClient(access, progress)
     key = _checked_key(client, access, place, progress)
     project = key.project
-    if linked and (linked.project, linked.origin) == (project, access.host.origin):
-        place = linked
+    if only not in {None, project}:
+        raise StudioError(
+            f"The key is for project {project}, and the metadata for project {only}; "
+            "give the key of that project."
+        )
     progress.begin("Looking at the project")
     info = client.project(project)
     progress.conclude(info.name)
 
     progress.begin("Looking at the impulses")
     found = options(client.impulses(project), info.default_impulse)
+    if linked and _is_there(linked, access.host.origin, project, found):
+        place = linked
     candidates = _candidates(found, place, deployed)
     progress.conclude(_counted(found))
 
@@ -143,7 +145,13 @@ def connect(
         block = trained.option
         assert block.dsp is not None  # noqa: S101 - a block without one is no candidate
         assert block.input is not None  # noqa: S101
-        model = deployed.model if deployed else _model(client, trained, shelf, project, progress)
+        model = (
+            deployed.model
+            if deployed
+            else fetch_model(
+                client, project, block.learn.id, trained.metadata.created, shelf, progress
+            )
+        )
         channels = client.channels(project, block.dsp.id)
         progress.conclude(f"{block.title}, trained {trained.metadata.created[:10]}")
 
@@ -151,16 +159,16 @@ def connect(
         samples = list_samples(client, project, progress)
         fetched = _fetch(way, fetch=fetch)(client, project, samples, shelf, progress)
         progress.conclude(_amount(samples, fetched))
-        changes = changes_since(shelf, block, trained.metadata, samples)
+        mode = MODES[trained.metadata.mode]
+        manifest = manifest_of(info.name, mode, block.input, trained.metadata, channels)
+        changes = changes_since(shelf, block, trained.metadata, samples, str(manifest))
 
     place = StudioPlace(access.host.origin, project, block.impulse.id, block.learn.id, way)
     progress.begin("Looking for Studio's own test results")
     results, no_results = test_results(client, place)
     progress.conclude(", ".join(result.variant for result in results) or "none")
 
-    mode = MODES[trained.metadata.mode]
     classes = () if mode is Task.REGRESSION else trained.metadata.class_names
-    manifest = manifest_of(info.name, mode, block.input, trained.metadata, channels)
     content = SourceContent(
         name=info.name,
         model=model,
@@ -214,6 +222,13 @@ def _checked_key(
     return key
 
 
+def _is_there(
+    linked: StudioPlace, origin: str, project: int, found: tuple[BlockOption, ...]
+) -> bool:
+    same = (linked.project, linked.origin) == (project, origin)
+    return same and any(option.learn.id == linked.learn for option in found)
+
+
 def _candidates(
     found: tuple[BlockOption, ...], place: StudioPlace | None, deployed: Deployed | None
 ) -> tuple[BlockOption, ...]:
@@ -262,51 +277,11 @@ def _trained(
             reason = f"its kind, {metadata.mode}, is not explained here yet"
         elif deployed is None:
             downloads = client.downloads(project, option.impulse.id)
-            reason = _keras_file(downloads, project, option.learn.id)
+            reason = why_no_keras_file(downloads, project, option.learn.id)
         if not reason:
             return _Trained(option, metadata)
         reasons.append((option.title, reason))
     raise StudioError(_reasons(reasons))
-
-
-def _keras_file(downloads: tuple[Download, ...], project: int, learn: int) -> str:
-    """Why there is no Keras file; empty where there is one."""
-    start = f"/api/{project}/learn-data/{learn}/model/"
-    own = [item for item in downloads if item.link.startswith(start)]
-    if any(item.link == start + KERAS_FILE for item in own):
-        return ""
-    offered = ", ".join(dict.fromkeys(f"{item.name} ({item.type})" for item in own)) or "no file"
-    return (
-        f"Studio offers no Keras file (.h5) of it but {offered}, as for blocks with training "
-        "code of their own; if you have the .h5 or .keras, open it as a folder"
-    )
-
-
-def _model(
-    client: StudioClient, trained: _Trained, shelf: Shelf, project: int, progress: Progress
-) -> Path:
-    learn = trained.option.learn.id
-    model = shelf.model(learn, trained.metadata.created)
-    if not model.is_file():
-        progress.begin("Downloading the model")
-        url = client.transport.address(model_path(project, learn, KERAS_FILE))
-        download(client.transport, url, model, Content.NETWORK, progress, check=_check_zip)
-        kept = [path.name for path in model.parent.glob("*") if not path.match(f"{learn}-*")]
-        remove_others(model.parent, [model.name, *kept])
-    return model
-
-
-def _check_zip(path: Path) -> None:
-    with path.open("rb") as file:
-        if not file.read(len(ZIP)).startswith(ZIP):
-            return  # HDF5 as it is
-    try:
-        with zipfile.ZipFile(path) as archive:
-            whole = archive.testzip() is None
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
-        whole = False
-    if not whole:
-        raise StudioError("The model that came is damaged; try again.", 200)
 
 
 def _fetch(way: Way, *, fetch: bool) -> Callable[..., Fetched]:

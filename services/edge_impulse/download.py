@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +15,7 @@ from services.edge_impulse.transport import CHUNK, Transport
 from services.errors import Cancelled, ProjectError
 from services.jobs import Progress
 
+HEAD = 16  # bytes that tell what a file is
 LARGEST = 20_000_000_000
 
 
@@ -60,9 +61,10 @@ def download(
             whole = response.status_code != HTTPStatus.PARTIAL_CONTENT
             begun = 0 if whole else begun
             _mark(mark, response)
-            total = begun + int(response.headers.get("Content-Length") or 0)
+            length = response.headers.get("Content-Length", "")
+            total = begun + int(length) if length.isdecimal() else 0
             with part.open("wb" if whole else "ab") as sink:
-                for chunk in response.iter_content(CHUNK):
+                for chunk in _pieces(response):
                     if sink.tell() == 0:
                         check_content(content, chunk, response.headers.get("Content-Type", ""))
                     sink.write(chunk)
@@ -92,6 +94,19 @@ def download(
         ) from error
     _remove(mark)
     return came
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body in pieces, the first of which is long enough to tell what it is."""
+    first = b""
+    pieces = response.iter_content(CHUNK)
+    for piece in pieces:
+        first += piece
+        if len(first) >= HEAD:
+            break
+    if first:
+        yield first
+    yield from pieces
 
 
 def _while_it_grows(transport: Transport, attempt: Callable[[], None], part: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import tempfile
 import zipfile
@@ -67,7 +68,7 @@ def fetch_export(
             packed.unlink(missing_ok=True)
         shelf.forget("export")
         remove_others(shelf.exports, [folder.name])
-    return Fetched(_joined(samples, folder), {}, int(came > 0), came)
+    return Fetched(joined(samples, folder), {}, int(came > 0), came)
 
 
 def follow(client: StudioClient, project: int, job: int, what: str, progress: Progress) -> datetime:
@@ -157,7 +158,7 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
             progress.begin("Unpacking the export", len(members))
             for info in members:
                 prefix = PurePosixPath(info.filename).parts[:1]
-                unpack_member(archive, info, Path(part) / "testing", prefix, LIMITS)
+                _unpack_one(archive, info, Path(part) / "testing", prefix)
                 progress.advance()
             if not (Path(part) / "testing").is_dir():
                 raise StudioError("The export holds no picture of the test set.", 200)
@@ -170,13 +171,25 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
         raise ProjectError("The export cannot be unpacked; the disk may be full.") from error
 
 
+def _unpack_one(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, prefix: tuple[str, ...]
+) -> None:
+    try:
+        unpack_member(archive, info, folder, prefix, LIMITS)
+    except OSError as error:
+        if (
+            error.errno != errno.ENAMETOOLONG
+        ):  # no disk takes that name; the others come all the same
+            raise
+
+
 def _wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     inside = len(path.parts) > 1 and path.parts[0] == "testing" and not info.is_dir()
     return inside and (is_picture(Path(path.name)) or path.name == INFO)
 
 
-def _joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
+def joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
     """Files of an export by the samples' identities.
 
     By the name that the export gives them; where that fails by their content, then by name and

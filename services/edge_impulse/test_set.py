@@ -114,18 +114,6 @@ def fetch_pictures(
     return Fetched(paths, failed, len(missing) - len(failed), volume)
 
 
-def kept_pictures(
-    client: StudioClient,  # noqa: ARG001 - the same face as the ways that fetch
-    project: int,  # noqa: ARG001
-    samples: Sequence[StudioSample],  # noqa: ARG001
-    shelf: Shelf,
-    progress: Progress,
-) -> Fetched:
-    """Only the pictures that an earlier visit left."""
-    progress.begin("Looking for pictures that are kept")
-    return Fetched(files_by_name(shelf.pictures), {}, missing="it was not downloaded before")
-
-
 def labelled(
     samples: Sequence[StudioSample], fetched: Fetched, classes: Sequence[str]
 ) -> LabelledSet:
@@ -136,10 +124,10 @@ def labelled(
         fetched: their files.
         classes: of the network; empty for a regression.
     """
-    count = Counter(sample.name for sample in samples)
+    names = _unique_names(samples)
     usable, left_out = [], []
     for sample in samples:
-        name = sample.name if count[sample.name] == 1 else f"{sample.name} ({sample.id})"
+        name = names[sample.id]
         path = fetched.paths.get(sample.identity)
         problem = sample.problem or fetched.failed.get(sample.id, "")
         label: str | None = sample.label
@@ -156,6 +144,21 @@ def labelled(
                 Sample(name, path, label, sample.boxes, sample.metadata, studio_id=sample.id)
             )
     return LabelledSet(tuple(usable), STUDIO, tuple(left_out))
+
+
+def _unique_names(samples: Sequence[StudioSample]) -> dict[int, str]:
+    """A name for each sample by its number: its own, or with the number where others have it."""
+    count = Counter(sample.name for sample in samples)
+    names = {sample.id: sample.name for sample in samples if count[sample.name] == 1}
+    taken = set(names.values())
+    for sample in samples:
+        if sample.id not in names:
+            name = f"{sample.name} ({sample.id})"
+            while name in taken:  # another sample is called so
+                name += "'"
+            names[sample.id] = name
+            taken.add(name)
+    return names
 
 
 def _keep_picture(

@@ -36,6 +36,14 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
+def is_private(url: str) -> bool:
+    """Whether an address names a number of the private network; a proxy would go there unasked."""
+    try:
+        return not ipaddress.ip_address(urlsplit(url).hostname or "").is_global
+    except ValueError:
+        return False  # a name; where it leads is looked at once connected
+
+
 class KeyForItsHost(AuthBase):
     """Puts the key on requests to its own Studio, never on one to another host."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -78,16 +80,23 @@ def load_batch(path: Path, samples: Sequence[Sample]) -> Batch:
         OSError: it is not there.
         ValueError: it is damaged.
     """
-    with np.load(path, allow_pickle=False) as kept:
-        failed = json.loads(str(kept["failed"]))
-        return Batch(
-            tuple(sample for sample in samples if sample.id not in failed),
-            kept["outputs"],
-            kept["maps"],
-            kept["sizes"],
-            kept["miniatures"],
-            failed,
-        )
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            failed = json.loads(str(kept["failed"]))
+            readable = tuple(sample for sample in samples if sample.id not in failed)
+            batch = Batch(
+                readable,
+                kept["outputs"],
+                kept["maps"],
+                kept["sizes"],
+                kept["miniatures"],
+                failed,
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError) as error:
+        raise ValueError(f"{path.name} is damaged") from error
+    if len(batch.outputs) != len(batch.samples):
+        raise ValueError(f"{path.name} is of other samples")
+    return batch
 
 
 def as_predictions(project: Project, batches: Sequence[Batch]) -> Predictions:

@@ -73,12 +73,14 @@ def export(
         progress: is told what is being done.
 
     Raises:
-        NothingExplainableError: no sample can be read.
+        NothingExplainableError: there is no sample, or none can be read.
         OutputError: the output cannot be written.
         GradcamError: the layer does not lead to the output.
         Cancelled: the person left; the next attempt goes on from there.
     """
     progress = progress or Progress()
+    if not samples:
+        raise NothingExplainableError("There is no sample to explain; choose others.")
     try:
         work = begin_work(output, plan.digest(project, samples))
         return _Export(project, plan, samples, work, progress).run(source)
@@ -111,6 +113,7 @@ class _Export:
 
     def _make(self, source: str) -> None:
         started = datetime.now(UTC)
+        self._forget_damaged()
         for side in (*SIDES.values(), UNLABELLED):
             (self._work.results / "gradcam" / side).mkdir(parents=True, exist_ok=True)
         scale = None
@@ -151,12 +154,24 @@ class _Export:
             while being_drawn:
                 self._finish(*being_drawn.popleft())
 
+    def _forget_damaged(self) -> None:
+        """What broke an earlier attempt may have damaged its files: make those batches again."""
+        for number in self._all:
+            try:
+                if self._is_explained(number):
+                    batch = load_batch(self._work.batch(number), self._parts[number])
+                    if self._work.drawn(number).exists():
+                        figures = self._work.load_drawn(number)
+                        if figures.shape != (len(batch.samples), 5):
+                            raise ValueError("figures of other samples")
+                else:
+                    self._work.forget(number)
+            except (OSError, ValueError, EOFError):
+                self._work.forget(number)
+
     def _explained(self, number: int, read: Sequence[Read | str]) -> Batch:
         if self._is_explained(number):
-            try:
-                return load_batch(self._work.batch(number), self._parts[number])
-            except (OSError, ValueError, KeyError):
-                pass  # damaged by what broke the attempt before: made again
+            return load_batch(self._work.batch(number), self._parts[number])
         return explained(self._project, self._plan, self._parts[number], read)
 
     def _draw(
@@ -224,7 +239,9 @@ class _Export:
         (results / "predictions.csv").write_text(predictions_csv(summary, files), encoding="utf-8")
         report = report_html(summary, self._plan, files, results)
         (results / "report.html").write_text(report, encoding="utf-8")
-        manifest = manifest_json(summary, self._plan, source, started, datetime.now(UTC))
+        manifest = manifest_json(
+            summary, self._plan, len(self._samples), source, started, datetime.now(UTC)
+        )
         (results / "manifest.json").write_text(manifest, encoding="utf-8")
         self._progress.begin("Packing the zip", len(files) + len(RESULTS) - 2)
         pack(results, results / "deploy.zip", self._progress)

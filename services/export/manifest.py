@@ -43,13 +43,19 @@ def read_counts(manifest: Path) -> Mapping[str, int]:
 
 
 def manifest_json(
-    summary: Summary, plan: ExportPlan, source: str, started: datetime, finished: datetime
+    summary: Summary,
+    plan: ExportPlan,
+    chosen: int,
+    source: str,
+    started: datetime,
+    finished: datetime,
 ) -> str:
     """The manifest as text; all but `times` is the same for the same export.
 
     Args:
         summary: what was found.
         plan: how it was explained.
+        chosen: how many of the project's samples were asked for.
         source: where the project comes from; never a key.
         started: this run, in UTC.
         finished: this run, in UTC.
@@ -69,6 +75,7 @@ def manifest_json(
         "network": {"name": network.name, "sha256": network.digest, "layer": plan.layer},
         "input": {key: _plain(value) for key, value in asdict(project.input_spec).items()},
         "settings": plan.settings(),
+        "chosen": {"samples": chosen, "of": len(project.samples)},
         "counts": counts_of(summary),
         "blank": [
             {"sample": predictions.samples[position].id, "reason": str(reason)}

@@ -55,8 +55,8 @@ def _rows(summary: Summary, files: Mapping[str, str]) -> Iterator[list[str]]:
         else:
             scores = predictions.scores[position]
             best = int(predictions.predicted[position])
-            own = [predictions.project.classes[best], f"{scores[best]:.6f}", verdict]
-            numbers = [f"{score:.6f}" for score in scores]
+            own = [predictions.project.classes[best], _score(scores[best]), verdict]
+            numbers = [_score(score) for score in scores]
         yield [
             sample.id,
             files[sample.id],
@@ -75,7 +75,11 @@ def _focus(figures: Sequence[float]) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.6g}"
+    return "" if math.isnan(value) else f"{value:.9g}"  # so many digits bring a float32 back
+
+
+def _score(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6f}"
 
 
 def _harmless(cell: str) -> str:

@@ -14,6 +14,7 @@ from services.errors import OutputError
 from services.files import write_whole
 
 FOLDER = ".gradcam-work"
+GONE = ".gradcam-gone"
 MADE_BY = "gradcam-dashboard"
 RESULTS = ("gradcam", "predictions.csv", "report.html", "manifest.json", "deploy.zip")
 
@@ -58,6 +59,11 @@ class Work:
         """What `save_drawn` noted."""
         return np.asarray(np.load(self.drawn(number), allow_pickle=False))
 
+    def forget(self, number: int) -> None:
+        """Have a batch made again."""
+        self.drawn(number).unlink(missing_ok=True)
+        self.batch(number).unlink(missing_ok=True)
+
     @property
     def is_complete(self) -> bool:
         """Whether all results were made, and only have to be put in place."""
@@ -80,7 +86,7 @@ class Work:
             if (self.results / name).exists():
                 _remove(self.output / name)
                 (self.results / name).replace(self.output / name)
-        shutil.rmtree(self.folder.parent)
+        _throw_away(self.folder.parent, self.output)
 
 
 def begin_work(output: Path, digest: str) -> Work:
@@ -92,15 +98,17 @@ def begin_work(output: Path, digest: str) -> Work:
     """
     output.mkdir(parents=True, exist_ok=True)
     ours = _is_ours(output / "manifest.json") or (output / FOLDER).exists()
-    if (output / "gradcam").exists() and not ours:
+    foreign = [name for name in RESULTS if (output / name).exists()]
+    if foreign and not ours:
         raise OutputError(
-            f"{output} already holds a folder gradcam that is not of an earlier export; "
+            f"{output} already holds {foreign[0]}, which is not of an earlier export; "
             "choose another output folder."
         )
     parent = output / FOLDER
+    _remove(output / GONE)
     for other in parent.iterdir() if parent.is_dir() else ():
         if other.name != digest:
-            _remove(other)
+            _throw_away(other, output)
     folder = parent / digest
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "made-by", MADE_BY.encode())
@@ -112,6 +120,13 @@ def _is_ours(manifest: Path) -> bool:
         return json.loads(manifest.read_text(encoding="utf-8")).get("made_by") == MADE_BY
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def _throw_away(folder: Path, output: Path) -> None:
+    """Remove a working folder at once: half of one would be taken for an unfinished export."""
+    _remove(output / GONE)
+    folder.rename(output / GONE)
+    _remove(output / GONE)
 
 
 def _remove(path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,29 +109,36 @@ def _info_label(label: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - 
     """The label's text, or why the sample has to be left out."""
     match label:
         case str():
-            return label, None
+            return encodable(label), None
         case {"type": "label", "label": name}:
-            return str(name), None
+            return encodable(str(name)), None
         case {"type": "unlabeled"}:
             return None, None
         case {"type": "multi-label", "labels": list(items)}:
-            names = {str(item.get("label")) for item in items if isinstance(item, dict)}
+            names = {encodable(str(item.get("label"))) for item in items if isinstance(item, dict)}
             return (names.pop(), None) if len(names) == 1 else (None, "it carries several labels")
     return None, f"its label in {INFO} is of a kind that no picture has"
+
+
+def encodable(text: str) -> str:
+    """The text without halves of characters, which JSON may hold and no file or page can."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _boxes(boxes: Any) -> Iterator[LabelledBox]:  # noqa: ANN401 - any JSON value
     for box in boxes if isinstance(boxes, list) else []:
         try:
-            sides = (float(box[key]) for key in ("x", "y", "width", "height"))
-            yield LabelledBox(str(box.get("label", "")), *sides)
+            sides = [float(box[key]) for key in ("x", "y", "width", "height")]
+            if all(math.isfinite(side) for side in sides):
+                yield LabelledBox(encodable(str(box.get("label", ""))), *sides)
         except (AttributeError, KeyError, TypeError, ValueError):
             continue  # a broken box is no reason to lose the picture
 
 
 def _metadata(metadata: Any) -> MappingProxyType[str, str]:  # noqa: ANN401 - any JSON value
     pairs = metadata.items() if isinstance(metadata, dict) else ()
-    return MappingProxyType({str(key): str(value) for key, value in pairs})
+    told = {encodable(str(key)): encodable(str(value)) for key, value in pairs}
+    return MappingProxyType(told)
 
 
 # --------------------------------------------------------------------------------------- CSV
