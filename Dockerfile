@@ -1,6 +1,6 @@
 # The dashboard and the deployment block in one image.
 #   docker run --rm -p 8501:8501 IMAGE                     the dashboard
-#   docker run --rm -it -v "$PWD/out:/out" IMAGE --api-key ei_123 --output /out
+#   docker run --rm -it -v "$PWD:/out" IMAGE --api-key ei_123      leaves ./gradcam-output
 FROM python:3.12-slim AS build
 WORKDIR /build
 COPY requirements.lock ./
@@ -22,11 +22,11 @@ ENV PATH=/opt/venv/bin:$PATH \
     GRADCAM_CACHE=/cache
 # Any user may run it, for example the one that owns a mounted folder; root is not needed.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin gradcam \
- && install --directory --mode=1777 /cache
+ && install --directory --mode=1777 /cache /out
 COPY --from=build /opt/venv /opt/venv
 COPY . /opt/gradcam
 # Studio mounts its folders at /home and /data; nothing of ours lies there.
-WORKDIR /opt/gradcam
+WORKDIR /out
 USER 10001
 VOLUME /cache
 EXPOSE 8501

@@ -177,9 +177,7 @@ def _unpack_one(
     try:
         unpack_member(archive, info, folder, prefix, LIMITS)
     except OSError as error:
-        if (
-            error.errno != errno.ENAMETOOLONG
-        ):  # no disk takes that name; the others come all the same
+        if error.errno != errno.ENAMETOOLONG:  # no disk takes that name; the others still come
             raise
 
 

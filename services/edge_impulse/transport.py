@@ -19,7 +19,7 @@ from services.edge_impulse.access import Access
 from services.edge_impulse.content import Content, check_content
 from services.edge_impulse.errors import StudioError, refusal
 from services.edge_impulse.host import Host
-from services.edge_impulse.wire import KeyForItsHost, is_private, origin, session_for
+from services.edge_impulse.wire import KeyForItsHost, origin, session_for
 from services.jobs import Progress
 from services.settings import settings
 
@@ -206,8 +206,6 @@ class Transport:
             {"http", "https"} if self._host.trusted else {"https"}
         ):
             raise StudioError("Studio names an address that is not safe to open.")
-        if not self._host.trusted and is_private(url):
-            raise StudioError("Studio names an address in the private network.")
 
 
 def read(response: requests.Response, limit: int) -> bytes:

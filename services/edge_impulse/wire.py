@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from requests.utils import select_proxy
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
@@ -34,14 +35,6 @@ def origin(url: str) -> str:
     except ValueError:  # no address at all
         return ""
     return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def is_private(url: str) -> bool:
-    """Whether an address names a number of the private network; a proxy would go there unasked."""
-    try:
-        return not ipaddress.ip_address(urlsplit(url).hostname or "").is_global
-    except ValueError:
-        return False  # a name; where it leads is looked at once connected
 
 
 class KeyForItsHost(AuthBase):
@@ -69,13 +62,9 @@ class _PublicConnection(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
-        address = ipaddress.ip_address(str(connected.getpeername()[0]).partition("%")[0])
-        if not address.is_global:
+        if _is_private(str(connected.getpeername()[0])):
             connected.close()
-            raise StudioError(
-                f"{self.host} lies in the private network; this dashboard's owner can allow it "
-                "with GRADCAM_STUDIO_HOSTS."
-            )
+            raise _refused(self.host)
         return connected
 
 
@@ -87,3 +76,25 @@ class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as requests has it
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Send it, unless a proxy would be sent to a number of the private network."""
+        url = request.url or ""
+        host = urlsplit(url).hostname or ""
+        if select_proxy(url, kwargs.get("proxies")) and _is_private(host):
+            raise _refused(host)
+        return super().send(request, *args, **kwargs)
+
+
+def _is_private(address: str) -> bool:
+    try:
+        return not ipaddress.ip_address(address.partition("%")[0]).is_global
+    except ValueError:
+        return False  # a name; where it leads is looked at once connected
+
+
+def _refused(host: str) -> StudioError:
+    return StudioError(
+        f"{host} lies in the private network; this dashboard's owner can allow it "
+        "with GRADCAM_STUDIO_HOSTS."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -20,11 +21,13 @@ def overlay_names(ids: Iterable[str]) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
+    numbers: defaultdict[str, int] = defaultdict(lambda: 1)
     for identity in ids:
         stem = _safe(PurePosixPath(identity).name)
-        name, number = f"{stem}.jpg", 2
+        name = f"{stem}.jpg"
         while name.casefold() in taken:
-            name, number = f"{stem} ({number}).jpg", number + 1
+            numbers[stem.casefold()] += 1
+            name = f"{stem} ({numbers[stem.casefold()]}).jpg"
         taken.add(name.casefold())
         names[identity] = name
     return names
