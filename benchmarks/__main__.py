@@ -11,7 +11,7 @@ from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from benchmarks import core, peers, server, studio
+from benchmarks import core, export, peers, server, studio
 from benchmarks.machine import machine
 from benchmarks.table import Note, Row, markdown
 from benchmarks.timing import FULL, QUICK
@@ -21,7 +21,7 @@ def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", choices=("core", "peers", "server", "studio"), help="one part of it"
+        "--only", choices=("core", "peers", "export", "server", "studio"), help="one part of it"
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
     parser.add_argument("--source", default=server.SOURCE, help="what the server opens")
@@ -30,6 +30,7 @@ def main() -> None:
     parts: dict[str, Callable[[], Iterator[Row | Note]]] = {
         "core": partial(core.rows, effort),
         "peers": partial(peers.rows, effort),
+        "export": partial(export.rows, effort),
         "server": partial(server.rows, effort, asked.source),
         "studio": partial(studio.rows, effort),
     }

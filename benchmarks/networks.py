@@ -16,7 +16,7 @@ TARGET = 3  # any class but the predicted one will do
 
 
 def mobilenet(
-    size: int, activation: str | None = "softmax", copies: int = 1
+    size: int, activation: str | None = "softmax", copies: int = 1, alpha: float = 1.0
 ) -> list[gradcam.Network]:
     """MobileNetV2 by way of an `.h5` file, opened anew for each copy; all have equal weights.
 
@@ -24,12 +24,17 @@ def mobilenet(
         size: of the input's sides, in pixels.
         activation: of the head.
         copies: how many to open.
+        alpha: its width; 0.35 is what small devices run.
     """
     import keras
 
     keras.utils.set_random_seed(0)
     model = keras.applications.MobileNetV2(
-        (size, size, 3), weights=None, classes=CLASSES, classifier_activation=activation
+        (size, size, 3),
+        alpha=alpha,
+        weights=None,
+        classes=CLASSES,
+        classifier_activation=activation,
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mobilenet.h5"

@@ -26,9 +26,9 @@ def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
     """
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(_head(summary.predictions))
-    for row in _rows(summary, files):
-        writer.writerow([_harmless(cell) for cell in row])
+    for row in (_head(summary.predictions), *_rows(summary, files)):
+        # A bare carriage return is not quoted by csv, and ends a line for whoever reads it.
+        writer.writerow([_harmless(cell.replace("\r", " ")) for cell in row])
     return sink.getvalue()
 
 
