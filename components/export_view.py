@@ -67,7 +67,7 @@ def export_panel(request: Request) -> None:
         f"**{_size(guess.bytes)}**."
     )
     # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
-    if st.button("Make the export", key="make_export", type="primary"):
+    if st.button("Make the export", key="make_export"):
         st.session_state["export"] = request.digest, start_export(request)
         st.rerun()
 
@@ -111,7 +111,6 @@ def _finished(made: Exported, opened: Opened) -> None:
             f"{name}-gradcam.zip",
             "application/zip",
             key="download_export",
-            type="primary",
             icon=":material/download:",
             on_click="ignore",
         )

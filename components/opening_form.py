@@ -104,7 +104,7 @@ def _studio() -> None:
                 horizontal=True,
                 help=WAYS_HELP,
             )
-        st.form_submit_button("Connect", type="primary", key="connect", on_click=_connect)
+        st.form_submit_button("Connect", key="connect", on_click=_connect)
 
 
 def _connect() -> None:
@@ -136,7 +136,7 @@ def _folder() -> None:
         )
         if roots := settings().folders:
             st.caption("Below " + ", ".join(plain(str(root)) for root in roots))
-        if st.form_submit_button("Open folder", type="primary", key="open_folder"):
+        if st.form_submit_button("Open folder", key="open_folder"):
             session.open_source(SourceReference(SourceKind.FOLDER, place.strip()))
             st.rerun()
 
@@ -154,7 +154,7 @@ def _upload() -> None:
         "An Edge Impulse export, or pictures with labels.csv, go as well.",
     )
     ready = model is not None and pictures is not None
-    if st.button("Open upload", key="open_upload", type="primary", disabled=not ready):
+    if st.button("Open upload", key="open_upload", disabled=not ready):
         try:
             with st.spinner("Unpacking the pictures …"):
                 reference = keep_upload(model.name, model, pictures)

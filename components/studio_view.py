@@ -260,7 +260,7 @@ def _testing(opened: Opened, studio: StudioProject) -> None:
     has = f", of which the project has {left / 60:,.0f} minutes left" if left is not None else ""
     st.warning(f"Model testing runs in Studio and uses computing time{has}. Start it?")
     with st.container(horizontal=True):
-        st.button("Start", key="start_testing", type="primary", on_click=_start, args=(opened,))
+        st.button("Start", key="start_testing", on_click=_start, args=(opened,))
         st.button("Not now", key="no_testing", on_click=_asked)
 
 

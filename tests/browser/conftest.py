@@ -108,11 +108,18 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def new_person(profile: BrowserContext, site: Site) -> Iterator[NewPerson]:
-    """Opens tabs for people who connect projects, and sees to it that no key is ever shown."""
+def new_person(browser: Browser, profile: BrowserContext, site: Site) -> Iterator[NewPerson]:
+    """Opens tabs for people who connect projects, and sees to it that no key is ever shown.
+
+    With a theme or a width it is a browser profile of its own.
+    """
     people: list[Person] = []
 
-    def create(context: BrowserContext = profile, url: str = site.dashboard.url) -> Person:
+    def create(url: str = site.dashboard.url, *, theme: str = "light", width: int = 1440) -> Person:
+        context = profile
+        if (theme, width) != ("light", 1440):
+            size = {"width": width, "height": 900}
+            context = browser.new_context(viewport=size, color_scheme=theme)
         people.append(Person(context.new_page(), url, host=site.studio.url))
         return people[-1]
 
@@ -120,6 +127,8 @@ def new_person(profile: BrowserContext, site: Site) -> Iterator[NewPerson]:
     leaks = [person.look_around() for person in people]
     for person in people:
         person.page.close()
+        if person.page.context is not profile:
+            person.page.context.close()
     assert leaks == [[] for _ in people]
 
 
