@@ -1,0 +1,112 @@
+"""The Dockerfile, compose file, lock and block parameters, read."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from services.export.arguments import read_arguments
+from tests.container.recipe import ROOT, stages, steps
+
+TYPES = {"string", "int", "float", "select", "boolean", "flag", "secret"}
+PARAMETERS = json.loads((ROOT / "parameters.json").read_text(encoding="utf-8"))
+
+
+def pins(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", text, re.MULTILINE))
+
+
+def test_hadolint_has_nothing_to_say():
+    hadolint = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_there_are_two_stages_and_only_the_environment_comes_over():
+    build, final = stages()
+    assert re.fullmatch(r"python:3\.\d+-slim AS build", build[0].rest)
+    assert build[0].rest.startswith(final[0].rest + " ")
+    copies = [step.rest for step in steps(final, "COPY")]
+    assert copies == ["--from=build /opt/venv /opt/venv", ". /opt/gradcam"]
+
+
+def test_the_end_has_no_build_tools():
+    _, final = stages()
+    commands = " ".join(step.rest for step in steps(final, "RUN"))
+    assert not re.search(r"apt|gcc|build-essential|pip install", commands)
+
+
+def test_it_is_installed_from_the_lock_with_hashes():
+    build, _ = stages()
+    (run,) = steps(build, "RUN")
+    assert "pip install --no-cache-dir --require-hashes --requirement requirements.lock" in run.rest
+
+
+def test_it_does_not_run_as_root_and_works_outside_what_studio_mounts():
+    _, final = stages()
+    words = [step.word for step in final]
+    assert [step.rest for step in steps(final, "USER")] == ["10001"]
+    assert words.index("USER") > words.index("RUN")
+    for step in steps(final, "WORKDIR"):
+        assert not step.rest.startswith(("/home", "/data"))
+
+
+def test_the_lock_holds_every_pin_with_its_hashes():
+    wanted, locked = pins("requirements.txt"), pins("requirements.lock")
+    assert wanted.items() <= locked.items()
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked)
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_compose_opens_the_dashboard_on_this_machine_only():
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["dashboard"]
+    assert service["ports"] == ["127.0.0.1:8501:8501"]
+    assert service["volumes"] == ["cache:/cache"]
+    assert service["environment"]["GRADCAM_FOLDERS"] == ""
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+
+
+def test_the_block_asks_for_what_it_needs():
+    info = PARAMETERS["info"]
+    assert (PARAMETERS["version"], PARAMETERS["type"]) == (1, "deploy")
+    assert info["privileged"] is True  # else there is neither a key nor a network
+    assert info["category"] in {"library", "firmware"}
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS["parameters"], ids=lambda p: p["param"])
+def test_each_parameter_is_an_option_with_help(parameter, capsys):
+    with pytest.raises(SystemExit):
+        read_arguments(["--help"], "about\n\nmore")
+    assert f"--{parameter['param']} " in capsys.readouterr().out
+    assert parameter["type"] in TYPES
+    assert parameter["help"].endswith(".")
+    if parameter["type"] == "select":
+        assert parameter["value"] in [option["value"] for option in parameter["valid"]]
+    if "showIf" in parameter:
+        named = {each["param"]: each for each in PARAMETERS["parameters"]}
+        options = named[parameter["showIf"]["parameter"]]["valid"]
+        assert parameter["showIf"]["value"] in [option["value"] for option in options]
+
+
+def test_the_defaults_are_taken_as_studio_hands_them_over():
+    words = ["--metadata", "/home/input/deployment-metadata.json"]
+    for parameter in PARAMETERS["parameters"]:
+        value = parameter["value"]
+        words += [f"--{parameter['param']}", str(int(value) if isinstance(value, bool) else value)]
+    asked = read_arguments(words, "about\n\nmore")
+    assert (asked.alpha, asked.percentile, asked.shared_scale) == (0.4, 100.0, False)
+    assert (asked.layer, asked.threshold, asked.limit, asked.api_key) == (None, None, None, None)
+    assert asked.target == "predicted"
+
+
+def test_a_ticked_box_arrives_as_1():
+    words = ["--metadata", "x", "--shared-scale", "1", "--skip-dataset-download", "0"]
+    asked = read_arguments(words, "about\n\nmore")
+    assert (asked.shared_scale, asked.skip_dataset_download) == (True, False)
