@@ -39,6 +39,6 @@ with guarded():
         [Group(sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY))],
         choices,
         key="preview",
-        controls=True,
+        tells=True,
     )
     command(request)

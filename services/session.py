@@ -89,6 +89,7 @@ def publish() -> None:
     query = choices().to_query()
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
+    st.session_state["published"] = query
 
 
 def open_source(reference: SourceReference) -> None:
@@ -173,7 +174,13 @@ def _read_link() -> None:
         st.session_state["choices"] = Choices().adopting(query)
         return
     if choices().drawing == "browser":  # on the server a widget has the word, not the link
-        live = {key: query[key] for key in LIVE_IN_BROWSER if key in query}
+        # Streamlit's browser side may send the link as the server wrote it: that is no news.
+        written = st.session_state.get("published", {})
+        live = {
+            key: query[key]
+            for key in LIVE_IN_BROWSER
+            if key in query and query[key] != written.get(key)
+        }
         st.session_state["choices"] = choices().adopting(live)
 
 

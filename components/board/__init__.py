@@ -19,6 +19,7 @@ import streamlit as st
 
 from components.board import native
 from gradcam import Colormap, color_table
+from services import session
 from services.choices import Choices
 
 _FOLDER = Path(__file__).parent
@@ -144,6 +145,7 @@ def board(
     legend: Legend | None = None,
     beside: bool = False,
     download: str = "",
+    tells: bool = False,
 ) -> None:
     """Draw groups of tiles.
 
@@ -156,6 +158,7 @@ def board(
         legend: numbers of the colour bar.
         beside: groups beside each other where there is room.
         download: file name of the overlay, to offer it as a download; "" for not.
+        tells: whether the server hears of opacity and colour map at once; it costs a run.
     """
     if choices.drawing == "server":
         native.draw(groups, choices, key, on_click, legend if controls else None)
@@ -174,6 +177,7 @@ def board(
     data |= {
         "alpha": choices.alpha,
         "colormap": str(choices.colormap),
+        "tells": tells,
         "defaults": {"alpha": default.alpha, "colormap": str(default.colormap)},
     }
 
@@ -182,4 +186,10 @@ def board(
         if tile and on_click:
             on_click(str(tile))
 
-    _mount(data=data, key=key, on_clicked_change=clicked)
+    def drawn() -> None:
+        told = st.session_state[key].get("drawn")
+        if isinstance(told, dict):
+            words = {name: str(value) for name, value in told.items()}
+            session.replace_choices(session.choices().adopting(words))
+
+    _mount(data=data, key=key, on_clicked_change=clicked, on_drawn_change=drawn)

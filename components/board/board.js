@@ -27,6 +27,7 @@ export default function (component) {
   }
   sync(board)
   writeLink(board)
+  tell(board)
   return () => {
     window.removeEventListener("gradcam:drawn", board.follow)
     boards.delete(parentElement)
@@ -82,6 +83,7 @@ function toolbar(board) {
   board.slider.setAttribute("aria-label", "Opacity")
   board.output = element("output", "number")
   board.slider.addEventListener("input", () => touch(board, { alpha: Number(board.slider.value) }))
+  board.slider.addEventListener("change", () => tell(board))
   opacity.append(element("span", "", "Opacity"), board.slider, board.output)
 
   const colour = element("label", "control")
@@ -92,6 +94,7 @@ function toolbar(board) {
     board.select.append(new Option(name, name))
   }
   board.select.addEventListener("change", () => touch(board, { colormap: board.select.value }))
+  board.select.addEventListener("change", () => tell(board))
   colour.append(element("span", "", "Colour map"), board.select)
 
   leaveAfterPointer(board.slider)
@@ -341,7 +344,18 @@ function touch(board, change) {
   writeLink(board)
 }
 
-// The server reads the link's parameters with its next run, whatever causes it.
+// Where the server must know at once what is on screen, as for an export.
+function tell(board) {
+  const { alpha, colormap } = drawnBy(board)
+  const known = alpha === board.data.alpha && colormap === board.data.colormap
+  const news = `${alpha} ${colormap}`
+  if (board.data.tells && !known && board.told !== news) {
+    board.setTriggerValue("drawn", { alpha, colormap })
+  }
+  board.told = known ? "" : news
+}
+
+// For whoever gets the link; the server reads it where a page begins.
 function writeLink(board) {
   if (!window.gradcamDrawn) return
   const url = new URL(window.location.href)

@@ -124,7 +124,13 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         help="default: the last one with a map larger than 1×1; an earlier one is finer and "
         "less sure",
     )
-    add("--method", type=Method, choices=list(Method), default=DEFAULT.method)
+    add(
+        "--method",
+        type=Method,
+        choices=list(Method),
+        default=DEFAULT.method,
+        help="from the layer's activations and gradients to the map (default grad-cam)",
+    )
     add(
         "--target",
         default=PREDICTED,

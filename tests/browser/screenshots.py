@@ -18,6 +18,7 @@ SHOTS = {
     "samples": {"tiles": "Overlay", "verdict": "Incorrect"},
     "explain": {"true_class": "no car", "predicted_class": "car", "alpha": "0.5"},
     "review": {"review_class": "no car"},
+    "export": {"alpha": "0.5"},
 }
 
 

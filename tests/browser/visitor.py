@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 REST = (
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 )
-PAGES = ("project", "samples", "explain", "review")
+PAGES = ("project", "samples", "explain", "review", "export")
 TIMEOUT = 60_000  # ms; the first page of a process waits for TensorFlow
 
 
