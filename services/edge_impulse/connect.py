@@ -108,7 +108,7 @@ def connect(
         progress: is told the stages.
         place: a learning block; None for the first one that can be explained.
         way: how the test set is fetched, where `place` does not say.
-        linked: the place of a link that the person came by; taken if the key is for it.
+        linked: the place of a link that the person came by; tried first if the key is for it.
         deployed: a network that is here already, and is not downloaded.
         fetch: may pictures be downloaded? Else only those that are kept take part.
         only: the number that the project has to have; None for any.
@@ -133,9 +133,11 @@ def connect(
 
     progress.begin("Looking at the impulses")
     found = options(client.impulses(project), info.default_impulse)
-    if linked and _is_there(linked, access.host.origin, project, found):
-        place = linked
-    candidates = _candidates(found, place, deployed)
+    tried = found
+    if linked and (linked.project, linked.origin) == (project, access.host.origin):
+        way = linked.way
+        tried = tuple(sorted(found, key=lambda option: option.learn.id != linked.learn))
+    candidates = _candidates(tried, place, deployed)
     progress.conclude(_counted(found))
 
     shelf = shelf_of(access.host.origin, project)
@@ -220,13 +222,6 @@ def _checked_key(
         )
     progress.conclude(key.role or "accepted")
     return key
-
-
-def _is_there(
-    linked: StudioPlace, origin: str, project: int, found: tuple[BlockOption, ...]
-) -> bool:
-    same = (linked.project, linked.origin) == (project, origin)
-    return same and any(option.learn.id == linked.learn for option in found)
 
 
 def _candidates(

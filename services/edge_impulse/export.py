@@ -191,15 +191,18 @@ def joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
     """Files of an export by the samples' identities.
 
     By the name that the export gives them; where that fails by their content, then by name and
-    label where these tell one sample from all others.
+    label where these tell one sample from all others. In an export of another listing names tell
+    nothing: a picture may have changed under its own.
     """
     files = {path.name: path for path in sorted(folder.rglob("*")) if is_picture(path)}
-    found = {s.identity: files.pop(s.stored_as) for s in samples if s.stored_as in files}
+    by_name = folder.name == _digest(samples)
+    known = [sample for sample in samples if by_name and sample.stored_as in files]
+    found = {sample.identity: files.pop(sample.stored_as) for sample in known}
     rest = [s for s in samples if s.identity not in found and not s.problem]
     if not (rest and files):
         return found
     contents = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files.values()}
-    named = _named(folder, files)
+    named = _named(folder, files) if by_name else {}
     alike = Counter((sample.name, sample.label) for sample in samples)
     for sample in rest:
         path = contents.get(sample.hash)

@@ -182,6 +182,78 @@ def test_each_picture_may_have_its_own_target(flat_network, batch):
         assert peak_difference(mixed[row], alone[0]) <= 1e-5
 
 
+def mixed_network():
+    return gradcam.Network(networks.headed(networks.SOFTMAX_HEADS["dense"]))
+
+
+def test_where_a_picture_has_no_target_its_own_class_is_explained():
+    network, batch = mixed_network(), networks.pictures(12, seed=3) * np.float32(4)
+    chosen = network.predict(batch).argmax(axis=1)
+    assert len(set(chosen)) > 1
+    targets = [None if row % 2 else CLASS(int(chosen[row] + 1) % 3) for row in range(12)]
+    whole = [CLASS(int(chosen[row])) if row % 2 else targets[row] for row in range(12)]
+    mixed = gradcam.capture(network, batch, target=targets)
+    np.testing.assert_array_equal(
+        mixed.gradients, gradcam.capture(network, batch, target=whole).gradients
+    )
+    own = gradcam.capture(network, batch)
+    np.testing.assert_array_equal(mixed.gradients[1::2], own.gradients[1::2])
+    for row in range(0, 12, 2):
+        assert peak_difference(mixed.gradients[row], own.gradients[row]) > 0.01
+    np.testing.assert_allclose(mixed.outputs, own.outputs, atol=1e-6)
+
+
+def test_no_target_for_any_picture_is_no_target_at_all():
+    network, batch = mixed_network(), networks.pictures(4, seed=3) * np.float32(4)
+    np.testing.assert_array_equal(
+        maps_of(network, batch, target=[None] * 4), maps_of(network, batch)
+    )
+
+
+@pytest.mark.parametrize("tail", [networks.ONE_SIGMOID, networks.ONE_VALUE])
+def test_a_single_output_may_have_a_target_for_some_pictures(tail):
+    network = gradcam.Network(networks.headed(tail))
+    batch = networks.pictures(12, seed=3) * np.float32(4)
+    own = maps_of(network, batch)
+    given = maps_of(network, batch, target=CLASS(0))
+    mixed = maps_of(network, batch, target=[None if row % 3 else CLASS(0) for row in range(12)])
+    for row in range(12):
+        np.testing.assert_array_equal(mixed[row], own[row] if row % 3 else given[row])
+    assert any(not np.array_equal(own[row], given[row]) for row in range(12))
+
+
+def test_explaining_takes_numbers_of_classes_and_none_in_one_list():
+    network, batch = mixed_network(), networks.pictures(4, seed=3) * np.float32(4)
+    found = gradcam.explain(network, batch, target=[None, 2, np.int64(1), CLASS(0)]).maps
+    own = maps_of(network, batch)
+    np.testing.assert_array_equal(found[0], own[0])
+    for row, index in ((1, 2), (2, 1), (3, 0)):
+        expected = maps_of(network, batch, target=CLASS(index))[row]
+        np.testing.assert_array_equal(found[row], expected)
+
+
+def test_a_target_for_some_pictures_only_costs_no_trace(flat_model, batch):
+    network = gradcam.Network(flat_model)
+    gradcam.capture(network, batch, "last", CLASS(0))
+    function = network.traces["last"]
+    gradcam.capture(network, batch, "last", [None, CLASS(1), None, CLASS(2)])
+    gradcam.capture(network, batch[:2], "last", [None, None])
+    assert network.traces["last"] is function
+
+
+def test_a_target_that_is_not_there_is_refused_among_others(flat_network, batch):
+    with pytest.raises(gradcam.GradcamError) as refusal:
+        gradcam.capture(flat_network, batch, target=[None, CLASS(0), CLASS(3), None])
+    assert str(refusal.value) == ("flat.h5 has 3 classes, numbered from 0; there is no number 3.")
+
+
+@pytest.mark.parametrize("count", [0, 3, 5])
+def test_missing_targets_and_pictures_are_counted(flat_network, batch, count):
+    with pytest.raises(gradcam.NetworkError) as refusal:
+        gradcam.capture(flat_network, batch, target=[None] * count)
+    assert str(refusal.value) == f"{count} targets were given for 4 pictures."
+
+
 @pytest.mark.parametrize("count", [0, 3, 5])
 def test_targets_and_pictures_are_counted(flat_network, batch, count):
     with pytest.raises(gradcam.NetworkError) as refusal:
