@@ -30,19 +30,22 @@ def watched(work: Callable[[Progress], R], progress: Progress, stream: TextIO | 
     stream = stream or sys.stderr
     result: list[R] = []
     error: list[BaseException] = []
+    done = threading.Event()  # a thread that is joined may lie about itself after Ctrl-C
 
     def run() -> None:
         try:
             result.append(work(progress))
         except BaseException as raised:  # noqa: BLE001 - raised again below, where somebody waits
             error.append(raised)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=run, name="work", daemon=True)
-    thread.start()
+    threading.Thread(target=run, name="work", daemon=True).start()
     tell = _moving(stream) if stream.isatty() else _plain(stream)
-    while thread.is_alive():
+    while True:
         try:
-            thread.join(LOOK)
+            if done.wait(LOOK):
+                break
             tell(progress.step)
         except KeyboardInterrupt:
             progress.cancel()

@@ -147,7 +147,7 @@ def _make(request: Request, progress: Progress) -> Exported:
 
 
 def _forget_old(but: Path) -> None:
-    """Throw the oldest finished exports away; an unfinished one may be gone on with."""
+    """Throw the oldest exports away, finished or not."""
     folders = [path for path in but.parent.iterdir() if path.is_dir() and path != but]
     folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in folders[KEPT - 1 :]:

@@ -1,0 +1,328 @@
+"""Whatever goes wrong with Studio gets one sentence, and what was open stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import keras
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.connecting import (
+    BY_EXPORT,
+    BY_PICTURE,
+    EXPORT,
+    MARK,
+    MODELS,
+    PICTURES,
+    Person,
+    Site,
+)
+from tests.studio import Action, Fault, Mode, Role, StudioProject, drawn_project
+
+pytestmark = pytest.mark.browser
+ZIP = "/exports/**"
+IMPULSES = "/*/impulses"
+START = {"source": "demo:cars", "pooling": "sum_abs"}
+Change = Callable[[StudioProject], object]
+
+
+@pytest.fixture(scope="module")
+def unlucky(profile: BrowserContext, running_site: Site) -> Iterator[Person]:
+    """One person, for whom one thing after another goes wrong."""
+    person = Person(profile.new_page(), running_site.dashboard.url, host=running_site.studio.url)
+    yield person.open("project", pooling="sum_abs")
+    person.page.close()
+
+
+@pytest.fixture
+def victim(unlucky: Person, site: Site) -> Iterator[Person]:
+    """The same person, with the demo open before and after."""
+    if unlucky.query != START or unlucky.button("stop_waiting").count():
+        unlucky.open("project", pooling="sum_abs")
+    yield unlucky
+    assert unlucky.look_around() == []
+
+
+def refused(person: Person, sentence: str) -> None:
+    """One sentence is said, on one line, and the demo is open as before."""
+    (notice,) = person.notices()
+    assert sentence in notice
+    assert "\n" not in notice
+    assert MARK not in notice
+    assert person.exceptions() == []
+    expect(person.title).to_have_text("Car or not")
+    expect(person.panel).to_have_count(0)
+    assert person.query == START
+
+
+# ---------------------------------------------------------------------------------------- keys
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (f"ei_{MARK}0", "does not accept this key; it says “Invalid API key”. Copy the key again"),
+        (f"key: {MARK}", "That is no Edge Impulse API key: one begins with ei_ and has no spaces"),
+        (" ", "Type the project's API key; Studio shows it on Dashboard, Keys."),
+    ],
+    ids=["unknown", "no key", "empty"],
+)
+def test_a_key_that_opens_nothing(victim: Person, text: str, sentence: str) -> None:
+    victim.connect(text)
+    refused(victim, sentence)
+    expect(victim.key_field).to_have_value("")
+
+
+def test_a_key_that_may_only_add_data(victim: Person, site: Site) -> None:
+    victim.connect(site.hold(drawn_project(2), Role.INGESTION_ONLY))
+    refused(victim, "Key: This key may only add data (its role is ingestiononly); make one that")
+    assert site.studio.count(PICTURES) == 0
+
+
+def test_a_key_that_may_not_export_still_opens_picture_by_picture(
+    victim: Person, site: Site
+) -> None:
+    key = site.hold(project := drawn_project(2), Role.READONLY)
+    victim.connect(key, way=BY_EXPORT)
+    refused(victim, "this key may not do that; make one with the role admin in Studio")
+    victim.connect(key, way=BY_PICTURE)
+    expect(victim.title).to_have_text(project.name)
+    expect(victim.panel).to_contain_text("key: readonly")
+
+
+# ---------------------------------------------------------------------------------------- hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        (
+            "acme.com",
+            "This dashboard may not connect to https://studio.acme.com; its owner can allow that",
+        ),
+        ("http://169.254.169.254", "This dashboard may not connect to http://169.254.169.254;"),
+        ("not a host", "The host cannot be read; write for example studio.edgeimpulse.com."),
+    ],
+)
+def test_a_host_that_is_not_allowed(victim: Person, site: Site, host: str, sentence: str) -> None:
+    victim.connect(site.hold(drawn_project(1)), host=host)
+    refused(victim, sentence)
+    assert site.studio.count() == 0
+
+
+def test_a_studio_that_cannot_be_reached(victim: Person, site: Site) -> None:
+    victim.connect(f"ei_{MARK}1", host=site.closed)
+    refused(victim, f"Key: {site.closed} cannot be reached; check the host and this server's")
+
+
+# ------------------------------------------------------------------------------------- projects
+
+
+@cache
+def dense_only() -> bytes:
+    """A network without a layer that has a map."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((96, 96, 3))
+    outputs = keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(inputs))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.h5"
+        keras.Model(inputs, outputs).save(path)
+        return path.read_bytes()
+
+
+def block(**changes: object) -> Change:
+    """Change the project's learning block."""
+
+    def change(project: StudioProject) -> None:
+        for name, value in changes.items():
+            setattr(project.learn(7), name, value)
+
+    return change
+
+
+def takes_sounds(project: StudioProject) -> None:
+    project.impulses[0].inputs[0].type = "time-series"
+    project.impulses[0].dsps[0].type = "mfcc"
+    project.learn(7).type = "keras"
+
+
+def disable_all(project: StudioProject) -> None:
+    for number in project.samples:
+        project.change_sample(number, is_disabled=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda p: p.impulses.clear(), "Impulse: The project has no impulse with a learning block"),
+        (
+            block(has_trained_model=False),
+            "Transfer learning”: it has no trained model yet; train it in Studio and connect",
+        ),
+        (lambda p: p.samples.clear(), "Samples: The project has no test data; move some samples"),
+        (disable_all, "No sample of the test set can be used: it is disabled in Studio."),
+        (
+            lambda p: p.retrain(7, dense_only()),
+            "has no layer with a map larger than 1 × 1, so nothing can be drawn",
+        ),
+        (lambda p: p.retrain(7, b"\x89HDF\r\n\x1a\n nothing"), "Network: "),
+        (
+            block(type="keras-object-detection", mode=Mode.OBJECT_DETECTION),
+            "it detects objects, which is not explained here yet.",
+        ),
+        (block(mode=Mode.OBJECT_DETECTION), "its kind, object-detection, is not explained here"),
+        (takes_sounds, "it takes sounds or sensor data; only pictures are explained so far."),
+        (
+            block(model=None),
+            "Studio offers no Keras file (.h5) of it but TensorFlow Lite (float32)",
+        ),
+        (block(scaling="-2..2"), "Studio's scaling “-2..2” is not known here"),
+        (block(class_names=("a", "b", "c")), "3 classes"),
+    ],
+    ids=[
+        "no impulse", "untrained", "no test data", "all disabled", "dense only", "damaged model",
+        "detection", "detection by mode", "sounds", "no keras file", "scaling", "classes",
+    ],
+)  # fmt: skip
+def test_a_project_that_cannot_be_explained(
+    victim: Person, site: Site, change: Change, sentence: str
+) -> None:
+    key = site.hold(project := drawn_project(2))
+    change(project)
+    victim.connect(key)
+    refused(victim, sentence)
+
+
+# --------------------------------------------------------------------------------------- Studio
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (
+            Fault(Action.TOO_MANY, IMPULSES, None, retry_after=1),
+            "Impulse: Studio was asked too often and wants a pause; try again in a few minutes.",
+        ),
+        (
+            Fault(Action.TOO_MANY, IMPULSES, retry_after=600),
+            "Impulse: Studio wants a pause; try again in 10 minutes.",
+        ),
+        (Fault(Action.SERVER_ERROR, IMPULSES, None), "Studio has a fault of its own (500); try"),
+        (Fault(Action.HANG, IMPULSES, None), "Impulse: Studio did not answer within 2 s; try"),
+        (Fault(Action.CUT, IMPULSES, None, at=40), "The connection to Studio broke off; try again"),
+        (
+            Fault(Action.REFUSE, IMPULSES, text="Something [odd](x) <b>went</b> :red[wrong]"),
+            "Impulse: Studio says “Something [odd](x) <b>went</b> :red[wrong]”.",
+        ),
+        (
+            Fault(Action.HTML, IMPULSES),
+            "does not answer as Edge Impulse Studio does; check the host",
+        ),
+        (
+            Fault(Action.MISSING_FIELD, "/*/training/**", field="classNames"),
+            "Model: Studio's answer on the learning block has no readable “classNames”;",
+        ),
+        (
+            Fault(Action.REDIRECT, IMPULSES, location="http://elsewhere.invalid/"),
+            "Studio sends this request on to another host, which is not followed",
+        ),
+        (Fault(Action.QUOTA, "/*/downloads"), "a quota of the project is used up; see Studio's"),
+        (
+            Fault(Action.WRONG_MAGIC, MODELS),
+            "Model: Studio sends something else where a Keras model should be; try again later.",
+        ),
+        (Fault(Action.HTML, MODELS), "Model: Studio sends a web page where a Keras model should"),
+        (
+            Fault(Action.WRONG_MAGIC, PICTURES, None),
+            "Samples: Studio sends something else where a picture should be; try again later.",
+        ),
+    ],
+    ids=lambda value: value.action.name if isinstance(value, Fault) else "",
+)
+def test_a_studio_with_a_fault(victim: Person, site: Site, fault: Fault, sentence: str) -> None:
+    key = site.hold(drawn_project(2))
+    site.studio.faults.add(fault)
+    victim.connect(key)
+    assert site.studio.faults.hits(fault) > 0
+    refused(victim, sentence)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (
+            Fault(Action.JOB_FAILS, EXPORT, text="No space left in Studio"),
+            "that job failed; it says “No space left in Studio”. Try again in a while.",
+        ),
+        (Fault(Action.QUOTA, EXPORT), "Samples: Studio says “You have exceeded your compute time"),
+        (Fault(Action.HTML, ZIP, None), "Studio sends a web page where a zip should be; try again"),
+        (Fault(Action.WRONG_MAGIC, ZIP, None), "Studio sends something else where a zip should be"),
+        (
+            Fault(Action.EXPIRED_URL, ZIP, None),
+            "The address of the export expires before the export can be fetched; try again.",
+        ),
+    ],
+    ids=["job fails", "quota", "web page", "wrong magic", "always expired"],
+)
+def test_an_export_with_a_fault(victim: Person, site: Site, fault: Fault, sentence: str) -> None:
+    key = site.hold(drawn_project(2))
+    site.studio.faults.add(fault)
+    victim.connect(key, way=BY_EXPORT)
+    assert site.studio.faults.hits(fault) > 0
+    refused(victim, sentence)
+    victim.connect(key, way=BY_PICTURE)
+    expect(victim.title).to_have_text("2 drawn pictures")
+
+
+# ------------------------------------------------------------------------------ no harm is done
+
+
+@pytest.mark.parametrize(
+    ("fault", "way"),
+    [
+        (Fault(Action.TOO_MANY, IMPULSES, retry_after=1), ""),
+        (Fault(Action.SERVER_ERROR, IMPULSES), ""),
+        (Fault(Action.DROP, PICTURES), ""),
+        (Fault(Action.CUT, MODELS, at=5000), ""),
+        (Fault(Action.JOB_TAKES, EXPORT, polls=50), BY_EXPORT),
+        (Fault(Action.STALE_EXPORT, "/*/export/get-url", 3), BY_EXPORT),
+        (Fault(Action.EXPIRED_URL, ZIP), BY_EXPORT),
+        (Fault(Action.CUT, ZIP, at=2000), BY_EXPORT),
+    ],
+    ids=lambda value: value.action.name if isinstance(value, Fault) else "",
+)
+def test_a_fault_that_passes_is_not_noticed(
+    victim: Person, site: Site, fault: Fault, way: str
+) -> None:
+    key = site.hold(project := drawn_project(3))
+    site.studio.faults.add(fault)
+    victim.connect(key, way=way or BY_PICTURE)
+    expect(victim.title).to_have_text("3 drawn pictures")
+    assert site.studio.faults.hits(fault) == (fault.times or 1)
+    assert site.studio.leaks == []
+    assert [path for path in site.kept(project) if path.name.startswith(".")] == []
+    victim.go("Samples")
+    assert len(victim.samples()) == 3
+    assert victim.notices() == []
+    assert victim.exceptions() == []
+
+
+def test_broken_pictures_are_left_out_with_their_reasons(victim: Person, site: Site) -> None:
+    key = site.hold(project := drawn_project(7))
+    first, second, third, *_ = project.samples
+    project.replace_sample(first, b"this is no picture")
+    project.replace_sample(second, project.samples[second].content[:300])
+    project.change_sample(third, is_disabled=True)
+    victim.connect(key)
+    expect(victim.page.get_by_text("3 files left out")).to_be_visible()
+    rows = dict(victim.table("Files that were left out"))
+    assert rows["drawn.00000"].startswith("Studio sends something else where a picture should be")
+    assert "drawn.00001" in rows
+    assert rows["drawn.00002"] == "it is disabled in Studio"
+    victim.go("Samples")
+    assert sorted(victim.samples()) == [f"drawn.0000{number}" for number in (3, 4, 5, 6)]
+    assert victim.exceptions() == []

@@ -1,0 +1,214 @@
+"""A link holds the view and no key; who has another project's key sees nothing of this one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from services.edge_impulse.place import StudioPlace
+from services.sources.reference import SourceKind, SourceReference
+from tests.browser.conftest import NewPerson
+from tests.browser.connecting import PICTURES, Person, Site
+from tests.browser.server import running_dashboard
+from tests.studio import Action, Fault, Role, StudioProject, drawn_project
+
+pytestmark = pytest.mark.browser
+
+
+def asks_for(project: StudioProject) -> str:
+    return (
+        f"The link is for project {project.id} in Edge Impulse and holds no key; "
+        "type the project's API key on the Project page to open it."
+    )
+
+
+def fruit(name: str, count: int = 6) -> StudioProject:
+    """A project whose samples are all called by a name of their own."""
+    project = drawn_project(count)
+    project.name = f"All {name}s"
+    for number in project.samples:
+        project.change_sample(number, filename=f"{name}-{number}", stored_name="")
+    return project
+
+
+def link_to(site: Site, project: StudioProject, page: str, **choices: str) -> str:
+    """A link as somebody else may have sent it."""
+    place = StudioPlace(site.studio.url, project.id, 1, 7)
+    source = str(SourceReference(SourceKind.STUDIO, str(place)))
+    return f"{site.dashboard.url}/{page}?{urlencode({'source': source, **choices})}"
+
+
+def linked_view(person: Person, key: str) -> str:
+    """Connect, choose a view of the project, and copy its link."""
+    person.open("project").connect(key)
+    person.go("Samples")
+    person.page.get_by_role("button", name="Page 2").click()
+    person.page.wait_for_url(re.compile("page=2"))
+    person.at_rest().go("Explain")
+    person.press_button("next")
+    person.do(lambda: person.choose("target", "no car"))
+    person.do(lambda: person.press("pooling", "sum_abs"))
+    layer = person.page.locator(".st-key-layer [role=combobox]")
+    layer.click()
+    person.do(person.page.get_by_role("option").first.click)
+    assert {"sample", "page", "target", "pooling", "layer"} <= person.query.keys()
+    return person.page.url
+
+
+def test_a_link_asks_for_the_key_and_then_shows_its_view(
+    person: Person, new_person: NewPerson, site: Site
+) -> None:
+    key = site.hold(project := fruit("lemon", 40))
+    link = linked_view(person, key)
+    site.studio.forget()
+    other = new_person()
+    other.page.goto(link)
+    other.settle()
+    assert other.notices() == [asks_for(project)]
+    assert other.query == {"source": "demo:cars", "pooling": "sum_abs"}
+    assert site.studio.count() == 0
+    other.page.get_by_role("link", name="Type the API key").click()
+    expect(other.key_field).to_be_visible()
+    other.at_rest()
+    said = f"The link opens project {project.id}; type its API key."
+    assert said in other.notices()
+    host = other.page.locator(".st-key-host [role=combobox]")
+    expect(host).to_have_value(site.studio.url)
+    other.key_field.fill(key)
+    other.typed += 1
+    other.press_button("connect")
+    expect(other.panel).to_contain_text(f"project {project.id}")
+    expect(other.key_field).not_to_be_visible()
+    assert other.query == person.query
+    other.go("Explain")
+    assert other.query == person.query
+    heat = ".st-key-viewer canvas[role=img]"
+    assert other.pixels(heat) == person.pixels(heat)
+    assert site.studio.count(PICTURES) == 0
+    for someone in (person, other):
+        assert someone.exceptions() == []
+        assert someone.notices() == []
+
+
+def test_a_link_stays_wanted_after_a_wrong_key_and_ends_with_another_projects(
+    person: Person, new_person: NewPerson, site: Site
+) -> None:
+    key = site.hold(lemons := fruit("lemon"))
+    other_key = site.hold(plums := fruit("plum"))
+    person.open("project").connect(key)
+    other = new_person()
+    other.banned.append("lemon")
+    other.page.goto(link_to(site, lemons, "project", pooling="sum_abs", sample="lemon-1003"))
+    other.settle()
+    said = f"The link opens project {lemons.id}; type its API key."
+    assert other.notices() == [asks_for(lemons), said]
+    other.connect(key + "0")
+    assert "does not accept this key" in other.notices()[0]
+    assert other.notices()[1:] == [said]
+    assert other.query == {"source": "demo:cars", "pooling": "sum_abs"}
+    other.connect(other_key)
+    expect(other.title).to_have_text("All plums")
+    assert other.query.keys() == {"source", "pooling"}
+    assert other.query["source"].endswith(f"/{plums.id}/1/7")
+    other.go("Samples")
+    assert sorted(other.samples()) == [f"plum-{number}" for number in plums.samples]
+    assert other.notices() == []
+    assert other.exceptions() == []
+    assert other.leaks == []
+
+
+def test_a_fresh_server_asks_for_the_key_of_what_it_kept(
+    person: Person, new_person: NewPerson, site: Site, tmp_path: Path
+) -> None:
+    key = site.hold(project := fruit("lemon"))
+    person.open("project").connect(key)
+    site.studio.forget()
+    with running_dashboard(
+        tmp_path,
+        GRADCAM_CACHE=str(site.cache),
+        GRADCAM_STUDIO_HOSTS=site.studio.url,
+        GRADCAM_STUDIO_TIMEOUT="2",
+    ) as fresh:
+        other = new_person(url=fresh.url)
+        other.banned.append("lemon")
+        other.open("explain", **person.query, sample="lemon-1002")
+        assert other.notices() == [asks_for(project)]
+        assert site.studio.count() == 0
+        other.go("Project")
+        site.studio.revoke(key)
+        other.connect(key)
+        assert "does not accept this key; it says “Invalid API key”" in other.notices()[0]
+        expect(other.title).to_have_text("Car or not")
+        assert [leak for leak in other.leaks if "frame to the browser" in leak] == []
+        other.banned.remove("lemon")
+        project.keys[key] = Role.ADMIN
+        other.connect(key)
+        expect(other.title).to_have_text("All lemons")
+        assert other.query["sample"] == "lemon-1002"
+        assert site.studio.count(PICTURES) == 0  # they were kept
+        assert other.exceptions() == []
+        assert "Traceback" not in fresh.log.read_text()
+        other.look_around()
+        other.leaks[:] = [leak for leak in other.leaks if "lemon" not in leak]
+        other.page.goto("about:blank")
+
+
+def test_two_keys_at_once_never_see_each_others_samples(
+    person: Person, new_person: NewPerson, site: Site
+) -> None:
+    both = {}
+    for name, other_name, someone in (
+        ("lemon", "plum", person),
+        ("plum", "lemon", new_person()),
+    ):
+        someone.banned.append(other_name)
+        both[name] = someone, site.hold(fruit(name))
+    site.studio.faults.add(Fault(Action.HANG, PICTURES, None))
+    for someone, key in both.values():
+        someone.open("project").begin(key)
+        expect(someone.progress).to_contain_text("0 of 6")
+    third = new_person()
+    third.banned += both
+    third.open("explain")  # whatever they wait for, a third one need not
+    expect(third.page.locator(".st-key-viewer canvas.overlay")).to_be_visible()
+    site.studio.faults.clear()
+    for name, (someone, _) in both.items():
+        someone.settle()
+        expect(someone.title).to_have_text(f"All {name}s")
+        someone.go("Samples")
+        assert len(someone.samples()) == 6
+        assert all(sample.startswith(name) for sample in someone.samples())
+        assert someone.exceptions() == []
+        assert someone.notices() == []
+    # A link of one in the other's browser asks for the key.
+    lemons, plums = (someone for someone, _ in both.values())
+    plums.page.goto(lemons.page.url)
+    plums.settle()
+    assert "in Edge Impulse and holds no key" in plums.notices()[0]
+    assert lemons.leaks == plums.leaks == third.leaks == []
+
+
+def test_a_revoked_key_opens_nothing_that_was_kept(
+    person: Person, new_person: NewPerson, site: Site
+) -> None:
+    key = site.hold(project := fruit("lemon"))
+    person.open("project").connect(key)
+    site.studio.revoke(key)
+    site.studio.forget()
+    other = new_person()
+    other.banned.append("lemon")
+    other.open("project").connect(key)
+    assert "does not accept this key; it says “Invalid API key”" in other.notices()[0]
+    expect(other.title).to_have_text("Car or not")
+    assert other.query == {"source": "demo:cars"}
+    assert other.leaks == []
+    # The person who was let in before keeps what is on the screen, and is told.
+    person.press_button("refresh")
+    assert "does not accept this key; it says “Invalid API key”" in person.notices()[0]
+    expect(person.title).to_have_text(project.name)
+    assert {request.path for request in site.studio.log.snapshot()} == {"/projects/api-key-info"}
+    assert person.exceptions() == other.exceptions() == []

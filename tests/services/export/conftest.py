@@ -1,0 +1,32 @@
+import pytest
+
+import gradcam
+from services.export import background
+from services.jobs import Jobs
+from services.store import BoundedStore
+from tests.services.export.exports import contrast, spotted_project
+
+
+@pytest.fixture(autouse=True)
+def nothing_under_way(fresh, monkeypatch):
+    """No export of another test, running or estimated."""
+    monkeypatch.setattr(background, "_jobs", Jobs(workers=1))
+    monkeypatch.setattr(background, "_estimates", BoundedStore(64))
+
+
+@pytest.fixture(scope="session")
+def contrast_file(model_folder):
+    path = model_folder / "contrast.keras"
+    contrast().save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def network(contrast_file):
+    return gradcam.load_network(contrast_file)
+
+
+@pytest.fixture
+def project(network, tmp_path):
+    """Ten samples, of which two are incorrect."""
+    return spotted_project(network, tmp_path / "data")

@@ -1,0 +1,131 @@
+"""The arguments of the command, as values."""
+
+from pathlib import Path
+
+import pytest
+
+from gradcam import Colormap, Method, Normalization, Pooling
+from services.choices import Choices, OverlaySize
+from services.edge_impulse.place import Way
+from services.export.arguments import KEY_VARIABLE, read_arguments
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch):
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+
+
+def read(*arguments):
+    return vars(read_arguments(arguments, "About.\n\nMore."))
+
+
+def test_what_is_not_given_is_the_usual():
+    assert read("--demo", "cars") == {
+        "api_key": None,
+        "metadata": None,
+        "project": None,
+        "demo": "cars",
+        "host": None,
+        "test_set": Way.SAMPLES,
+        "skip_dataset_download": False,
+        "output": None,
+        "limit": None,
+        "layer": None,
+        "method": Choices().method,
+        "target": Choices().target,
+        "pooling_gradients": Choices().pooling,
+        "heatmap_normalization": Choices().normalization,
+        "percentile": Choices().percentile,
+        "shared_scale": Choices().shared_scale,
+        "alpha": Choices().alpha,
+        "colormap": Choices().colormap,
+        "overlay_size": Choices().overlay_size,
+        "threshold": Choices().threshold,
+    }
+
+
+def test_everything_can_be_given():
+    assert read(
+        "--metadata", "m.json", "--api-key", "ei_1", "--host", "acme.com", "--test-set", "export",
+        "--skip-dataset-download", "--output", "o", "--limit", "7", "--layer", "l", "--method",
+        "grad-cam", "--target", "a class", "--pooling-gradients", "sum_abs",
+        "--heatmap-normalization", "simple", "--percentile", "99.5", "--shared-scale", "--alpha",
+        "0", "--colormap", "turbo", "--overlay-size", "model", "--threshold", "0",
+    ) == {
+        "api_key": "ei_1",
+        "metadata": Path("m.json"),
+        "project": None,
+        "demo": None,
+        "host": "acme.com",
+        "test_set": Way.EXPORT,
+        "skip_dataset_download": True,
+        "output": Path("o"),
+        "limit": 7,
+        "layer": "l",
+        "method": Method.GRAD_CAM,
+        "target": "a class",
+        "pooling_gradients": Pooling.SUM_ABS,
+        "heatmap_normalization": Normalization.SIMPLE,
+        "percentile": 99.5,
+        "shared_scale": True,
+        "alpha": 0.0,
+        "colormap": Colormap.TURBO,
+        "overlay_size": OverlaySize.MODEL,
+        "threshold": 0.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("1", True), ("0", False), ("true", True), ("False", False), ("YES", True), ("no", False)],
+)
+@pytest.mark.parametrize("switch", ["shared-scale", "skip-dataset-download"])
+def test_a_switch_is_written_as_studio_does(switch, word, value):
+    assert read("--demo", "cars", f"--{switch}", word)[switch.replace("-", "_")] is value
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("alpha", (0.0, 1.0)), ("percentile", (50.0, 100.0)), ("threshold", (0.0, 1e9))],
+)
+def test_the_ends_of_a_range_belong_to_it(name, values):
+    for value in values:
+        assert read("--demo", "cars", f"--{name}", str(value))[name] == value
+
+
+def test_arguments_of_studios_own_are_passed_over_beside_the_metadata_only():
+    assert read("--metadata", "m", "--new", "1", "word", "--alpha", "0.3")["alpha"] == 0.3
+    with pytest.raises(SystemExit) as ended:
+        read("--demo", "cars", "--new", "1")
+    assert ended.value.code == 2
+
+
+def test_a_key_of_the_environment_is_a_source(monkeypatch):
+    with pytest.raises(SystemExit):
+        read("--alpha", "0.3")
+    monkeypatch.setenv(KEY_VARIABLE, "ei_1")
+    assert read("--alpha", "0.3")["api_key"] is None
+    assert read("--demo", "cars")["demo"] == "cars"
+
+
+def test_an_argument_with_nothing_in_it_is_not_given():
+    told = read("--demo", "cars", "--threshold", "", "--layer", "", "--shared-scale", "")
+    assert (told["threshold"], told["layer"], told["shared_scale"]) == (None, None, False)
+    assert read("--api-key", "", "--demo", "cars")["api_key"] is None
+    with pytest.raises(SystemExit):
+        read("--project", "")
+
+
+def test_this_process_own_arguments_are_read_where_none_are_given(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["block.py", "--demo", "gauge", "--layer", ""])
+    told = read_arguments(None, "About.")
+    assert (told.demo, told.layer) == ("gauge", None)
+
+
+def test_the_help_says_what_it_is_about(capsys):
+    with pytest.raises(SystemExit) as ended:
+        read("--help")
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert "Explain every picture of a test set" in said
+    assert said.rstrip().endswith("More.")

@@ -1,0 +1,374 @@
+"""The Export page's service: the same files as the command's, in the background, found again."""
+
+import os
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import block
+from gradcam import Colormap, NetworkError, Normalization, Pooling
+from services.choices import TRUE, Choices, OverlaySize, Scope, Verdict
+from services.errors import ProjectError
+from services.export import background, batches, job
+from services.export.background import (
+    estimate,
+    finished_export,
+    requested,
+    running_export,
+    start_export,
+)
+from services.export.plan import ExportPlan
+from services.export.work import FOLDER
+from services.opening import open_source
+from services.settings import settings
+from services.sources.reference import SourceKind, SourceReference
+from tests.services.export.exports import (
+    LONG,
+    MANIFEST,
+    left_out_of,
+    manifest_of,
+    overlays_of,
+    packed,
+    prints_of,
+    rows_of,
+    spotted,
+)
+from tests.services.projects import folder_project
+
+COUNT = 40
+
+
+@pytest.fixture
+def folder(contrast_file, tmp_path):
+    spotted(tmp_path / "project" / "testing", COUNT)
+    (tmp_path / "project" / "testing" / "red" / "empty.jpg").write_bytes(b"")
+    return folder_project(tmp_path / "project", contrast_file, {}, MANIFEST)
+
+
+@pytest.fixture
+def opened(folder):
+    """Forty samples that can be read, of which eight are incorrect, and one that cannot."""
+    return open_source(SourceReference(SourceKind.FOLDER, str(folder)))
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Exports wait before they pack until it is opened."""
+    arrived, go_on = threading.Event(), threading.Event()
+    original = job.pack
+
+    def held(*arguments):
+        arrived.set()
+        assert go_on.wait(LONG)
+        return original(*arguments)
+
+    monkeypatch.setattr(job, "pack", held)
+    yield arrived, go_on
+    go_on.set()
+
+
+def done(request):
+    """The export of a request, made now."""
+    started = start_export(request)
+    assert started.wait(LONG)
+    assert started.error is None
+    return started.result
+
+
+def failed(request):
+    started = start_export(request)
+    assert started.wait(LONG)
+    assert started.result is None
+    return started.error
+
+
+# --------------------------------------------------------------------------------- what is asked
+
+
+def test_all_samples_are_asked_for_unless_they_are_filtered(opened):
+    request = requested(opened, Choices(verdict=Verdict.INCORRECT, alpha=0.3))
+    assert request.samples == opened.project.samples
+    assert len(request.samples) == COUNT + 1
+    assert request.plan == ExportPlan.of(opened.project, Choices(alpha=0.3))
+    assert request.digest == request.plan.digest(opened.project, request.samples)
+    assert request.folder == settings().cache / "exports" / request.digest
+    assert request.opened is opened
+
+
+@pytest.mark.parametrize(
+    ("choices", "count"),
+    [
+        ({"verdict": Verdict.INCORRECT}, 8),
+        ({"verdict": Verdict.CORRECT}, 32),
+        ({"true_class": "red"}, 20),
+        ({"text": "0012"}, 1),
+        ({}, COUNT),
+    ],
+)
+def test_filtered_samples_come_in_the_projects_order(opened, choices, count):
+    request = requested(opened, Choices(scope=Scope.FILTERED, **choices))
+    positions = [opened.project.samples.index(sample) for sample in request.samples]
+    assert positions == sorted(positions)
+    assert len(positions) == count
+    done(request)
+    assert len(overlays_of(request.folder)) == count
+    assert manifest_of(request.folder)["chosen"] == {"samples": count, "of": COUNT + 1}
+
+
+def test_what_is_on_screen_but_draws_nothing_makes_no_other_export(opened):
+    usual = requested(opened, Choices())
+    for choices in ({"page": 3}, {"sample": "x"}, {"text": "y"}, {"drawing": "server"}):
+        assert requested(opened, Choices(**choices)).digest == usual.digest
+    assert requested(opened, Choices(alpha=0.5)).digest != usual.digest
+
+
+def test_what_the_project_does_not_have_is_told_at_once(opened):
+    with pytest.raises(NetworkError, match="no explainable layer"):
+        requested(opened, Choices(layer="none"))
+    with pytest.raises(ProjectError, match="There is no class “green”"):
+        requested(opened, Choices(target="=green"))
+
+
+# -------------------------------------------------------------------------- the command's files
+
+SAME = [
+    ({}, ()),
+    (
+        {
+            "layer": "fine",
+            "pooling": Pooling.SUM_ABS,
+            "target": TRUE,
+            "normalization": Normalization.SIMPLE,
+            "alpha": 0.75,
+            "colormap": Colormap.TURBO,
+        },
+        (
+            "--layer", "fine", "--pooling-gradients", "sum_abs", "--target", "true",
+            "--heatmap-normalization", "simple", "--alpha", "0.75", "--colormap", "turbo",
+        ),
+    ),
+    (
+        {
+            "target": "=red",
+            "percentile": 80.0,
+            "shared_scale": True,
+            "overlay_size": OverlaySize.MODEL,
+        },
+        ("--target", "red", "--percentile", "80", "--shared-scale", "--overlay-size", "model"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("choices", "arguments"), SAME)
+def test_the_files_are_the_commands_to_the_byte(opened, folder, tmp_path, choices, arguments):
+    request = requested(opened, Choices(**choices))
+    exported = done(request)
+    assert exported.output == request.folder
+    output = tmp_path / "command"
+    assert block.main(["--project", str(folder), "--output", str(output), *arguments]) == 0
+    assert prints_of(request.folder) == prints_of(output)
+    assert left_out_of(request.folder) == {"red/empty.jpg": "the file is empty"}
+    told = manifest_of(request.folder)["settings"]
+    assert {name: told[name] for name in choices} == choices
+
+
+def test_a_regressions_threshold_is_the_one_on_screen(tmp_path):
+    opened = open_source(SourceReference(SourceKind.DEMO, "gauge"))
+    request = requested(opened, Choices(threshold=0.03))
+    counts = done(request).counts
+    output = tmp_path / "command"
+    block.main(["--demo", "gauge", "--threshold", "0.03", "--output", str(output)])
+    assert prints_of(request.folder) == prints_of(output)
+    assert counts["correct"] == int((opened.predictions.correct(0.03) == 1).sum())
+    assert counts["correct"] != int((opened.predictions.correct() == 1).sum())
+
+
+def test_what_the_table_says_is_on_screen(opened):
+    request = requested(opened, Choices())
+    done(request)
+    rows = {row["sample"]: row for row in rows_of(request.folder)}
+    predictions = opened.predictions
+    assert len(rows) == len(predictions)
+    for position, sample in enumerate(predictions.samples):
+        row = rows[sample.id]
+        told = [float(row["score_blue"]), float(row["score_red"])]
+        np.testing.assert_allclose(told, predictions.scores[position], atol=1e-5)
+
+
+# ----------------------------------------------------------------------------- in the background
+
+
+def test_who_asks_for_what_is_under_way_joins(opened, gate):
+    arrived, go_on = gate
+    request = requested(opened, Choices())
+    assert running_export(request) is None
+    first = start_export(request)
+    assert arrived.wait(LONG)
+    assert start_export(requested(opened, Choices())) is first
+    assert running_export(request) is first
+    assert running_export(requested(opened, Choices(alpha=0.9))) is None
+    assert finished_export(request) is None
+    assert first.progress.step.name == "Packing the zip"
+    go_on.set()
+    assert first.wait(LONG)
+    assert first.result.counts["explained"] == COUNT
+    assert running_export(request) is None
+
+
+def test_one_is_made_after_the_other(opened, gate):
+    arrived, go_on = gate
+    first = start_export(requested(opened, Choices()))
+    assert arrived.wait(LONG)
+    second = start_export(requested(opened, Choices(alpha=0.9)))
+    assert second is not first
+    assert second.progress.step.name == "Starting"
+    go_on.set()
+    assert first.wait(LONG)
+    assert second.wait(LONG)
+    assert second.error is None
+
+
+def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, gate, monkeypatch):
+    arrived, go_on = gate
+    request = requested(opened, Choices())
+    first, joined = start_export(request), start_export(request)
+    assert arrived.wait(LONG)
+    first.leave()
+    assert not first.progress.stopping
+    joined.leave()
+    assert running_export(request) is None
+    go_on.set()
+    assert first.wait(LONG)
+    assert first.cancelled
+    assert finished_export(request) is None
+    assert not (request.folder / "deploy.zip").exists()
+    assert (request.folder / FOLDER).is_dir()
+
+    explained = []
+    monkeypatch.setattr(batches, "capture", lambda *arguments: explained.append(arguments))
+    assert done(request).counts["explained"] == COUNT
+    assert explained == []  # all of it was done before
+
+
+def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, gate, tmp_path):
+    arrived, go_on = gate
+    request = requested(opened, Choices(shared_scale=True))
+    stopped = start_export(request)
+    assert arrived.wait(LONG)
+    stopped.leave()
+    go_on.set()
+    assert stopped.wait(LONG)
+    done(request)
+    output = tmp_path / "undisturbed"
+    block.main(["--project", str(folder), "--output", str(output), "--shared-scale"])
+    assert prints_of(request.folder) == prints_of(output)
+
+
+def test_a_filter_that_nothing_passes_is_told(opened):
+    request = requested(opened, Choices(scope=Scope.FILTERED, text="no such name"))
+    assert request.samples == ()
+    assert failed(request) == "There is no sample to explain; choose others."
+    assert finished_export(request) is None
+
+
+def test_a_cache_that_cannot_be_written_is_told(opened):
+    request = requested(opened, Choices())
+    request.folder.parent.parent.mkdir(parents=True, exist_ok=True)
+    request.folder.parent.write_text("a file")
+    sentence = failed(request)
+    assert sentence.startswith(f"The output folder {request.folder} cannot be written (")
+
+
+# ------------------------------------------------------------------------------------ found again
+
+
+def test_a_finished_export_is_found_again(opened, folder):
+    request = requested(opened, Choices())
+    assert finished_export(request) is None
+    made = done(request)
+    again = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
+    found = finished_export(requested(again, Choices()))
+    assert found.zip == made.zip
+    assert dict(found.counts) == dict(made.counts)
+    assert packed(found.output)
+    assert finished_export(requested(again, Choices(alpha=0.9))) is None
+
+
+def test_an_export_that_is_being_put_in_place_is_not_found(opened):
+    request = requested(opened, Choices())
+    done(request)
+    (request.folder / FOLDER).mkdir()
+    assert finished_export(request) is None
+
+
+def test_a_picture_that_changed_makes_another_export(opened, folder):
+    request = requested(opened, Choices())
+    done(request)
+    path = opened.project.samples[0].path
+    os.utime(path, ns=(1, 1))
+    again = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
+    assert finished_export(requested(again, Choices())) is None
+
+
+def test_only_the_newest_are_kept(opened, monkeypatch):
+    monkeypatch.setattr(background, "KEPT", 3)
+    some = replace(opened, project=replace(opened.project, samples=opened.project.samples[:2]))
+    requests = [requested(some, Choices(alpha=n / 10)) for n in range(6)]
+    for number, request in enumerate(requests):
+        done(request)
+        os.utime(request.folder, (1e9 + number, 1e9 + number))
+    kept = [finished_export(request) is not None for request in requests]
+    assert kept == [False] * 3 + [True] * 3
+    assert len(list(requests[0].folder.parent.iterdir())) == 3
+    os.utime(requests[3].folder, (2e9, 2e9))  # made anew
+    done(requests[0])
+    kept = [finished_export(request) is not None for request in requests]
+    assert kept == [True, False, False, True, False, True]
+
+
+def test_ten_exports_are_kept():
+    assert background.KEPT == 10
+
+
+# ------------------------------------------------------------------------------------ the estimate
+
+
+def test_an_estimate_is_near_the_truth(opened):
+    request = requested(opened, Choices())
+    guess = estimate(request)
+    done(request)
+    size = sum(path.stat().st_size for path in overlays_of(request.folder).values())
+    assert guess.bytes == pytest.approx(size, rel=0.2)
+    assert 0 < guess.seconds < 60
+
+
+def test_an_estimate_grows_with_the_samples_and_the_pictures(opened):
+    whole = estimate(requested(opened, Choices()))
+    part = estimate(requested(opened, Choices(scope=Scope.FILTERED, verdict=Verdict.INCORRECT)))
+    assert part.bytes == pytest.approx(whole.bytes * 8 / (COUNT + 1), rel=0.3)
+
+
+def test_an_estimate_tries_a_few_samples_once(opened, monkeypatch):
+    tried = []
+    original = background.explained
+
+    def counted(project, plan, samples, read):
+        tried.append(len(samples))
+        return original(project, plan, samples, read)
+
+    monkeypatch.setattr(background, "explained", counted)
+    request = requested(opened, Choices())
+    assert estimate(request) is estimate(request)
+    assert tried == [8, 8]  # once to trace, once to measure
+    estimate(requested(opened, Choices(alpha=0.9)))
+    assert len(tried) == 4
+
+
+def test_an_estimate_of_nothing_is_nothing(opened, tmp_path):
+    request = requested(opened, Choices(scope=Scope.FILTERED, text="no such name"))
+    assert estimate(request).bytes == 0
+    empty = opened.project.samples[-1]
+    assert empty.id == "red/empty.jpg"
+    assert estimate(replace(request, samples=(empty,), digest="other")).bytes == 0

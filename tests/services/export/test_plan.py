@@ -1,0 +1,241 @@
+"""Everything that an export's files depend on."""
+
+import json
+import os
+from dataclasses import fields, replace
+
+import pytest
+
+import gradcam
+from gradcam import Colormap, GradcamError, InputSpec, Method, Normalization, Pooling, Target
+from gradcam.errors import NetworkError
+from services.choices import TRUE, Choices, OverlaySize
+from services.errors import ProjectError
+from services.export.plan import ExportPlan
+from services.project import LabelledBox, Regression, Sample, Task
+from tests.gradcam import networks
+from tests.services.projects import project_of
+
+RED, BLUE = Target.for_class(1), Target.for_class(0)
+
+
+@pytest.fixture
+def values(tmp_path):
+    """A regression of two numbers."""
+    network = gradcam.Network(networks.headed(networks.TWO_VALUES), "values.h5", digest="values")
+    return project_of(
+        network,
+        [Sample("a", tmp_path / "a.png", "1.5")],
+        task=Task.REGRESSION,
+        classes=(),
+        regression=Regression(1, 0.25),
+        input_spec=InputSpec(networks.SIZE, networks.SIZE),
+    )
+
+
+def refused(project, kind=ProjectError, **choices):
+    with pytest.raises(kind) as refusal:
+        ExportPlan.of(project, Choices(**choices))
+    return str(refusal.value)
+
+
+# ---------------------------------------------------------------------------- from choices
+
+
+def test_without_a_choice_a_plan_is_the_usual_one(project):
+    assert ExportPlan.of(project, Choices()) == ExportPlan("coarse")
+    assert ExportPlan("x") == ExportPlan(
+        layer="x",
+        method=Method.GRAD_CAM,
+        pooling=Pooling.MEAN,
+        target="predicted",
+        normalization=Normalization.PERCENTILE,
+        percentile=100.0,
+        shared_scale=False,
+        alpha=0.4,
+        colormap=Colormap.JET,
+        overlay_size=OverlaySize.ORIGINAL,
+        threshold=None,
+    )
+
+
+def test_every_choice_that_concerns_drawing_is_taken_over(project):
+    chosen = {
+        "layer": "fine",
+        "method": Method.GRAD_CAM,
+        "pooling": Pooling.SUM_ABS,
+        "target": "=red",
+        "normalization": Normalization.SIMPLE,
+        "percentile": 90.0,
+        "shared_scale": True,
+        "alpha": 0.7,
+        "colormap": Colormap.TURBO,
+        "overlay_size": OverlaySize.MODEL,
+    }
+    plan = ExportPlan.of(project, Choices(**chosen))
+    assert {name: getattr(plan, name) for name in chosen} == chosen
+    assert {field.name for field in fields(plan)} == {*chosen, "threshold"}
+
+
+def test_a_threshold_is_a_regressions_only(project, values):
+    assert ExportPlan.of(project, Choices(threshold=0.3)).threshold is None
+    assert ExportPlan.of(values, Choices()).threshold == 0.25
+    assert ExportPlan.of(values, Choices(threshold=0.0)).threshold == 0.0
+    assert ExportPlan.of(values, Choices(threshold=0.3)).threshold == 0.3
+
+
+def test_a_layer_that_is_not_there_is_told(project):
+    assert refused(project, NetworkError, layer="fines") == (
+        "contrast.keras has no explainable layer named 'fines'."
+    )
+
+
+# --------------------------------------------------------------------------------- targets
+
+
+def test_the_predicted_class_is_left_to_the_network(project):
+    assert ExportPlan("fine").targets(project, project.samples[:3]) == [None, None, None]
+
+
+def test_the_true_class_is_each_samples_own(project, tmp_path):
+    samples = [Sample(f"{label}.png", tmp_path, label) for label in ("red", "blue", None)]
+    assert ExportPlan("fine", target=TRUE).targets(project, samples) == [RED, BLUE, None]
+
+
+def test_one_class_may_be_explained_for_all(project):
+    assert ExportPlan("fine", target="=red").targets(project, project.samples[:2]) == [RED, RED]
+    assert ExportPlan("fine", target="=blue").targets(project, project.samples[:1]) == [BLUE]
+
+
+@pytest.mark.parametrize("name", ["true", "predicted", "=x", ""])
+def test_a_class_may_have_any_name(project, name):
+    odd = replace(project, classes=("blue", name))
+    assert ExportPlan("fine", target=f"={name}").targets(odd, odd.samples[:1]) == [RED]
+
+
+def test_a_class_that_is_not_there_is_told(project):
+    assert refused(project, target="=green") == (
+        "There is no class “green” in this project; it has blue, red."
+    )
+
+
+def test_eight_classes_are_named_and_the_others_hinted_at(project):
+    for count, said in ((8, "0, 1, 2, 3, 4, 5, 6, 7."), (9, "0, 1, 2, 3, 4, 5, 6, 7, ….")):
+        many = replace(project, classes=tuple(map(str, range(count))))
+        assert refused(many, target="=x") == f"There is no class “x” in this project; it has {said}"
+
+
+@pytest.mark.parametrize(
+    ("target", "index"), [("predicted", 1), (TRUE, 1), ("=0", 0), ("=1", 1), ("=predicted", 1)]
+)
+def test_an_output_of_a_regression_is_named_by_its_number(values, target, index):
+    plan = ExportPlan.of(values, Choices(target=target))
+    assert plan.targets(values, values.samples * 2) == [Target.for_output(index)] * 2
+
+
+@pytest.mark.parametrize("target", ["2", "-1", "0.5", "red", "²", ""])
+def test_an_output_that_is_not_there_is_told(values, target):
+    assert refused(values, target=f"={target}") == (
+        f"There is no output “{target}” in this network; it has 2, numbered from 0."
+    )
+
+
+def test_a_refusal_is_one_of_the_house(project):
+    with pytest.raises(GradcamError):
+        ExportPlan.of(project, Choices(layer="none", target="=none"))
+
+
+# --------------------------------------------------------------------------------- settings
+
+
+def test_settings_can_be_written_as_json(project, values):
+    told = json.loads(json.dumps(ExportPlan.of(project, Choices()).settings()))
+    assert told == {
+        "layer": "coarse",
+        "method": "grad-cam",
+        "pooling": "mean",
+        "target": "predicted",
+        "normalization": "percentile",
+        "percentile": 100.0,
+        "shared_scale": False,
+        "alpha": 0.4,
+        "colormap": "jet",
+        "overlay_size": "original",
+    }
+    assert ExportPlan.of(values, Choices(threshold=0.0)).settings()["threshold"] == 0.0
+
+
+# ----------------------------------------------------------------------------------- digest
+
+OTHERS = {
+    "layer": "fine",
+    "pooling": Pooling.SUM_ABS,
+    "target": TRUE,
+    "normalization": Normalization.SIMPLE,
+    "percentile": 99.0,
+    "shared_scale": True,
+    "alpha": 0.5,
+    "colormap": Colormap.VIRIDIS,
+    "overlay_size": OverlaySize.MODEL,
+    "threshold": 0.2,
+}
+
+
+def test_the_same_export_has_the_same_digest(project):
+    plan = ExportPlan("coarse")
+    digest = plan.digest(project, project.samples)
+    assert digest == replace(plan).digest(replace(project), tuple(project.samples))
+    assert len(digest) == 32
+    assert set(digest) <= set("0123456789abcdef")
+
+
+def test_every_setting_makes_another_export(project):
+    assert {*OTHERS, "method"} == {field.name for field in fields(ExportPlan)}
+    usual = ExportPlan("coarse")
+    plans = [usual, *(replace(usual, **{name: value}) for name, value in OTHERS.items())]
+    digests = {plan.digest(project, project.samples) for plan in plans}
+    assert len(digests) == len(OTHERS) + 1
+
+
+def test_everything_that_is_explained_makes_another_export(project, redness):
+    plan, (first, *rest) = ExportPlan("coarse"), project.samples
+    box = LabelledBox("x", 0, 0, 2, 2)
+    others = {
+        "network": (replace(project, network=redness), project.samples),
+        "scaling": (
+            replace(project, input_spec=replace(project.input_spec, scaling="0..255")),
+            project.samples,
+        ),
+        "classes": (replace(project, classes=("blue", "rot")), project.samples),
+        "regression": (replace(project, regression=Regression(1)), project.samples),
+        "fewer": (project, rest),
+        "order": (project, project.samples[::-1]),
+        "label": (project, (replace(first, label="red"), *rest)),
+        "no label": (project, (replace(first, label=None), *rest)),
+        "boxes": (project, (replace(first, boxes=(box,)), *rest)),
+        "name": (project, (replace(first, id="other.png"), *rest)),
+        "file": (project, (replace(first, path=rest[0].path), *rest)),
+    }
+    digests = {name: plan.digest(*what) for name, what in others.items()}
+    digests["own"] = plan.digest(project, project.samples)
+    assert len(set(digests.values())) == len(digests)
+
+
+def test_a_spec_that_is_equal_makes_no_other_export(project):
+    same = replace(project, input_spec=replace(project.input_spec))
+    plan = ExportPlan("coarse")
+    assert plan.digest(same, same.samples) == plan.digest(project, project.samples)
+
+
+def test_a_picture_that_changed_or_went_makes_another_export(project):
+    plan, path = ExportPlan("coarse"), project.samples[0].path
+    digests = [plan.digest(project, project.samples)]
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+    digests.append(plan.digest(project, project.samples))
+    path.write_bytes(path.read_bytes() + b" ")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    digests.append(plan.digest(project, project.samples))
+    path.unlink()
+    digests.append(plan.digest(project, project.samples))
+    assert len(set(digests)) == 4
