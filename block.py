@@ -176,7 +176,11 @@ def _tell(exported: Exported) -> None:
         f"{counts['explained']:,} explained: {counts['correct']:,} correct, "
         f"{counts['incorrect']:,} incorrect"
         + (f", {counts['unlabelled']:,} without a label" if counts["unlabelled"] else "")
-        + (f"; {counts['blank']:,} blank maps" if counts["blank"] else "")
+        + (
+            f"; {counts['blank']:,} blank map{'s' * (counts['blank'] > 1)}"
+            if counts["blank"]
+            else ""
+        )
         + (f"; {counts['left_out']:,} left out" if counts["left_out"] else "")
         + f"\n{exported.zip}\n"
     )

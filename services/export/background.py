@@ -82,7 +82,8 @@ def requested(opened: Opened, choices: Choices) -> Request:
         positions = sorted(int(position) for position in select(opened.predictions, choices))
         samples = tuple(opened.predictions.samples[position] for position in positions)
     plan = ExportPlan.of(project, choices)
-    return Request(opened, plan, samples, plan.digest(project, samples))
+    digest = plan.digest(project, samples, str(opened.reference))
+    return Request(opened, plan, samples, digest)
 
 
 def start_export(request: Request) -> Job[Exported]:
@@ -100,7 +101,10 @@ def finished_export(request: Request) -> Exported | None:
     folder = request.folder
     if not (folder / "deploy.zip").is_file() or (folder / FOLDER).exists():
         return None
-    return Exported(folder, read_counts(folder / "manifest.json"))
+    try:
+        return Exported(folder, read_counts(folder / "manifest.json"))
+    except (OSError, ValueError, KeyError):  # thrown away just now
+        return None
 
 
 def estimate(request: Request) -> Estimate:
@@ -152,4 +156,6 @@ def _forget_old(but: Path) -> None:
     folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in folders[KEPT - 1 :]:
         with suppress(OSError):
-            shutil.rmtree(old)
+            # Renamed first: half of an export would be taken for somebody else's files.
+            gone = old if old.name.startswith(".") else old.rename(old.with_name(f".{old.name}"))
+            shutil.rmtree(gone)

@@ -82,7 +82,7 @@ def export(
     if not samples:
         raise NothingExplainableError("There is no sample to explain; choose others.")
     try:
-        work = begin_work(output, plan.digest(project, samples))
+        work = begin_work(output, plan.digest(project, samples, source))
         return _Export(project, plan, samples, work, progress).run(source)
     except OSError as error:
         reason = error.strerror or "the disk may be full"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -25,12 +26,17 @@ def overlay_names(ids: Iterable[str]) -> dict[str, str]:
     for identity in ids:
         stem = _safe(PurePosixPath(identity).name)
         name = f"{stem}.jpg"
-        while name.casefold() in taken:
-            numbers[stem.casefold()] += 1
-            name = f"{stem} ({numbers[stem.casefold()]}).jpg"
-        taken.add(name.casefold())
+        while _alike(name) in taken:
+            numbers[_alike(stem)] += 1
+            name = f"{stem} ({numbers[_alike(stem)]}).jpg"
+        taken.add(_alike(name))
         names[identity] = name
     return names
+
+
+def _alike(name: str) -> str:
+    """The same for two names that some system takes for one."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _safe(name: str) -> str:

@@ -105,14 +105,20 @@ class ExportPlan:
             if (value := getattr(self, field.name)) is not None
         }
 
-    def digest(self, project: Project, samples: Sequence[Sample]) -> str:
+    def digest(self, project: Project, samples: Sequence[Sample], source: str = "") -> str:
         """Tells whether two exports are the same.
+
+        Args:
+            project: what is exported.
+            samples: which of its samples.
+            source: where the project comes from.
 
         Raises:
             GradcamError: a picture is gone.
         """
         told = hashlib.sha256(f"{VERSION} {self} {project.network.digest}".encode())
         told.update(f"{project.input_spec} {project.classes} {project.regression}".encode())
+        told.update(f"{project.name} {project.facts} {project.left_out} {source}".encode())
         for sample in samples:
             try:
                 stat = sample.path.stat()

@@ -114,6 +114,8 @@ def _groups(summary: Summary, plan: ExportPlan) -> list[Group]:
     if predictions.project.is_regression:
         correct = summary.correct
         known = ~np.isnan(correct)
+        if not known.any():
+            return []
         return [_group(summary, plan, ALL, int(known.sum()), int((correct == 1).sum()))]
     found = []
     for index, name in enumerate(predictions.project.classes):

@@ -63,6 +63,15 @@ def test_other_scores_for_the_same_class_agree_but_differ(classified):
     assert found.difference == pytest.approx((0.3 + 0.2 + 0.1 + 0.0) / 4)
 
 
+def test_the_difference_is_that_of_the_class_that_differs_most(blue_or_red):
+    classes = ("a", "b", "c")
+    outputs = [[0.5, 0.3, 0.2]]
+    predictions = numbered(said(blue_or_red, [("x", "a")], classes=classes, outputs=outputs))
+    found = agreement(predictions, studio({"a": 0.1, "b": 0.5, "c": 0.4}))
+    assert found.disagreeing == (Disagreement(0, "a 50.0%", "b 50.0%", pytest.approx(0.4)),)
+    assert found.difference == pytest.approx(0.4)
+
+
 def test_classes_are_compared_by_name_not_by_order(classified):
     turned = {"car": 0.1, "no car": 0.9}
     found = agreement(classified, studio(turned))

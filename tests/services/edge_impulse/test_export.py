@@ -345,6 +345,30 @@ def test_an_expired_address_is_asked_for_again(studio, project):
     assert studio.leaks == []
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_an_expired_address_is_told_in_several_ways(studio, status):
+    studio.faults.add(Fault(Action.SERVER_ERROR, ZIPS, status=status))
+    assert len(exported(studio)[0].labelled.samples) == 6
+    assert studio.count(ADDRESS) == 2
+
+
+def test_the_new_address_is_the_one_that_is_asked(studio, project, monkeypatch):
+    original = StudioClient.export
+    shown = []
+
+    def expiring(client, number):
+        found = original(client, number)
+        if not shown:
+            studio.expire_urls()
+        shown.append(found.url)
+        return found
+
+    monkeypatch.setattr(StudioClient, "export", expiring)
+    assert files_of(exported(studio)[0]) == originals(project)
+    assert len(set(shown)) == 2
+    assert [request.status for request in studio.log.chosen(ZIPS)] == [403, 200]
+
+
 def test_an_address_that_always_expires_is_told(studio, project):
     studio.faults.add(Fault(Action.EXPIRED_URL, ZIPS, times=None))
     assert refusal_of(studio) == EXPIRES

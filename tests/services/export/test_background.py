@@ -1,8 +1,10 @@
 """The Export page's service: the same files as the command's, in the background, found again."""
 
 import os
+import shutil
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -301,6 +303,64 @@ def test_an_export_that_is_being_put_in_place_is_not_found(opened):
     done(request)
     (request.folder / FOLDER).mkdir()
     assert finished_export(request) is None
+
+
+@pytest.mark.parametrize("gone", ["manifest.json", "deploy.zip", "gradcam"])
+def test_an_old_export_that_was_half_thrown_away_is_made_again(opened, monkeypatch, tmp_path, gone):
+    """Somebody stopped the server while it made room."""
+    monkeypatch.setattr(background, "KEPT", 1)
+    first, second = requested(opened, Choices()), requested(opened, Choices(alpha=0.9))
+    done(first)
+    before = prints_of(first.folder)
+
+    original, stops = shutil.rmtree, []
+
+    def stopped(folder, *arguments, **options):
+        found = [path for path in Path(folder).rglob("*") if path.name == gone]
+        if not found or not list(Path(folder).rglob("deploy.zip")):
+            return original(folder, *arguments, **options)
+        stops.append(found[0].rename(tmp_path / "gone"))
+        raise OSError("stopped")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", stopped)
+        start_export(second).wait(LONG)
+    assert stops
+    assert finished_export(first) is None
+    done(first)
+    assert prints_of(first.folder) == before
+
+
+def test_a_finished_export_that_cannot_be_read_is_none(opened):
+    request = requested(opened, Choices())
+    done(request)
+    manifest = request.folder / "manifest.json"
+    content = manifest.read_bytes()
+    manifest.write_bytes(content[:50])
+    assert finished_export(request) is None
+    manifest.unlink()
+    assert finished_export(request) is None
+    done(request)
+    assert finished_export(request) is not None
+
+
+@pytest.mark.parametrize("what", ["name", "left out", "copy"])
+def test_whatever_the_files_show_makes_another_export(opened, folder, tmp_path, what):
+    request = requested(opened, Choices())
+    done(request)
+    if what == "name":
+        (folder / "project.toml").write_text(f'name = "Renamed"\n{MANIFEST}')
+    elif what == "left out":
+        (folder / "testing" / "red" / "notes.txt").write_text("A note.")
+    else:
+        shutil.copytree(folder, tmp_path / "copy")  # its files' times as well
+        folder = tmp_path / "copy"
+    again = requested(open_source(SourceReference(SourceKind.FOLDER, str(folder))), Choices())
+    assert finished_export(again) is None
+    done(again)
+    output = tmp_path / "command"
+    block.main(["--project", str(folder), "--output", str(output)])
+    assert prints_of(again.folder) == prints_of(output)
 
 
 def test_a_picture_that_changed_makes_another_export(opened, folder):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from services.project import Sample
 from tests.services.export.exports import counts_of, exported, report_of
+from tests.services.export.page import Page
 from tests.services.projects import drawn, project_of
 
 ROOT = Path(__file__).parents[3]
@@ -61,10 +62,10 @@ def test_the_report_on_a_thousand_samples_is_small(network, tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (400, 400, 3))
     noise[:200, :200, 0] = 255
     large = drawn(tmp_path / "large.png", noise)
-    small = drawn(tmp_path / "small.png", noise[100:110, 100:110])
+    small = drawn(tmp_path / "small.png", noise[300:310, 300:310])
     names = [f"c{number}" for number in range(2)]
     samples = [
-        Sample(f"{number:04}.png", large if number < 40 else small, names[number % 2])
+        Sample(f"{number:04}.png", large if number < 80 else small, names[number % 2])
         for number in range(1000)
     ]
     empty = tmp_path / "empty.png"
@@ -75,4 +76,5 @@ def test_the_report_on_a_thousand_samples_is_small(network, tmp_path):
     assert counts_of(tmp_path / "out")["explained"] == 1000
     size = len(report_of(tmp_path / "out").encode())
     print(f"{size / 1e6:.2f} MB")
-    assert 100_000 < size < 10_000_000
+    assert len(Page(report_of(tmp_path / "out"))["The worst mistakes"].pictures) == 24
+    assert 500_000 < size < 10_000_000

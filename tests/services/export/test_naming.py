@@ -2,6 +2,7 @@
 
 import string
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,14 @@ def test_names_that_differ_only_in_case_are_the_same():
     assert named("A/IMG.JPG", "b/img.jpg", "Straße.png", "STRASSE.png") == [
         "IMG.jpg", "img (2).jpg", "Straße.jpg", "STRASSE (2).jpg",
     ]  # fmt: skip
+
+
+def test_names_that_differ_only_in_their_normal_form_are_the_same():
+    """As they are to macOS, when somebody unpacks the zip there."""
+    one, other = (unicodedata.normalize(form, "a/\u00e9.png") for form in ("NFC", "NFD"))
+    first, second = named(one, f"b/{other}")
+    assert unicodedata.normalize("NFC", first) == "\u00e9.jpg"
+    assert unicodedata.normalize("NFC", second) == "\u00e9 (2).jpg"
 
 
 def test_a_very_long_name_is_cut_and_stays_unique():

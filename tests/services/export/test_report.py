@@ -344,6 +344,8 @@ def test_a_regression_without_labels_has_no_points(page, redness):
     found = page(numbers(redness, (None, 1.0)), ExportPlan("conv", threshold=0.1))
     assert SCATTER not in found
     assert "no sample is labelled" in found[""].text
+    assert "No labelled picture, so there is no right or wrong." in found[MEAN].text
+    assert "none is correct" not in found[MEAN].text
 
 
 # --------------------------------------------------------------------------------- the mistakes

@@ -136,7 +136,7 @@ def test_every_output_of_a_network_is_told(blue_or_red):
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"x\")", "-", "+", "-x.png",
+    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"x\")", "-", "+", "-x.png",
      "=cmd|' /C calc'!A0"],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_run_is_quoted(blue_or_red, text):
@@ -158,6 +158,16 @@ def test_texts_with_separators_come_back(blue_or_red):
     head, row = cells(found)
     assert [row[i] for i in (0, 2, 3)] == [odd] * 3
     assert head[6] == f"score_{odd}"
+
+
+@pytest.mark.parametrize("text", ["a\rb", "\r=1+1", "a\r\nb", "a\n"])
+def test_a_line_break_of_whatever_kind_breaks_no_line(blue_or_red, text):
+    found = said(blue_or_red, [(text, text)], classes=(text, "x"), outputs=[[0.75, 0.25]])
+    head, row = cells(found)
+    assert len(head) == len(row)
+    for cell in (row[0], row[2], row[3]):
+        assert cell.split() == text.split()
+        assert not cell.startswith(("=", "\r"))
 
 
 def test_lines_end_alike_on_every_system(answers):
