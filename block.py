@@ -172,16 +172,15 @@ def _hand_over(packed: Path, output: Path) -> None:
 
 def _tell(exported: Exported) -> None:
     counts = exported.counts
+    more = {
+        ", {} without a label": counts["unlabelled"],
+        "; {} blank maps": counts["blank"],
+        "; {} left out": counts["left_out"],
+    }
     sys.stdout.write(
         f"{counts['explained']:,} explained: {counts['correct']:,} correct, "
         f"{counts['incorrect']:,} incorrect"
-        + (f", {counts['unlabelled']:,} without a label" if counts["unlabelled"] else "")
-        + (
-            f"; {counts['blank']:,} blank map{'s' * (counts['blank'] > 1)}"
-            if counts["blank"]
-            else ""
-        )
-        + (f"; {counts['left_out']:,} left out" if counts["left_out"] else "")
+        + "".join(words.format(f"{count:,}") for words, count in more.items() if count)
         + f"\n{exported.zip}\n"
     )
 
