@@ -138,6 +138,8 @@ def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Est
 
 
 def _make(request: Request, progress: Progress) -> Exported:
+    if finished_export(request) is None and not (request.folder / FOLDER).exists():
+        _throw_away(request.folder)  # what is left of one that was half thrown away
     exported = export(
         request.opened.project,
         request.plan,
@@ -155,7 +157,11 @@ def _forget_old(but: Path) -> None:
     folders = [path for path in but.parent.iterdir() if path.is_dir() and path != but]
     folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in folders[KEPT - 1 :]:
-        with suppress(OSError):
-            # Renamed first: half of an export would be taken for somebody else's files.
-            gone = old if old.name.startswith(".") else old.rename(old.with_name(f".{old.name}"))
-            shutil.rmtree(gone)
+        _throw_away(old)
+
+
+def _throw_away(folder: Path) -> None:
+    with suppress(OSError):
+        # Renamed first: half of an export would be taken for somebody else's files.
+        hidden = folder.name.startswith(".")
+        shutil.rmtree(folder if hidden else folder.rename(folder.with_name(f".{folder.name}")))

@@ -26,7 +26,7 @@ from tests.studio import Action, Fault, Mode, Role, StudioProject, drawn_project
 pytestmark = pytest.mark.browser
 ZIP = "/exports/**"
 IMPULSES = "/*/impulses"
-START = {"source": "demo:cars", "pooling": "sum_abs"}
+START = {"source": "demo:gauge", "pooling": "sum_abs"}
 Change = Callable[[StudioProject], object]
 
 
@@ -34,27 +34,27 @@ Change = Callable[[StudioProject], object]
 def unlucky(profile: BrowserContext, running_site: Site) -> Iterator[Person]:
     """One person, for whom one thing after another goes wrong."""
     person = Person(profile.new_page(), running_site.dashboard.url, host=running_site.studio.url)
-    yield person.open("project", pooling="sum_abs")
+    yield person.open("project", **START)
     person.page.close()
 
 
 @pytest.fixture
 def victim(unlucky: Person, site: Site) -> Iterator[Person]:
-    """The same person, with the demo open before and after."""
+    """The same person, with a demo open before and after."""
     if unlucky.query != START or unlucky.button("stop_waiting").count():
-        unlucky.open("project", pooling="sum_abs")
+        unlucky.open("project", **START)
     yield unlucky
     assert unlucky.look_around() == []
 
 
 def refused(person: Person, sentence: str) -> None:
-    """One sentence is said, on one line, and the demo is open as before."""
+    """One sentence is said, on one line, and the project is open as before."""
     (notice,) = person.notices()
     assert sentence in notice
     assert "\n" not in notice
     assert MARK not in notice
     assert person.exceptions() == []
-    expect(person.title).to_have_text("Car or not")
+    expect(person.title).to_have_text("Pressure gauge")
     expect(person.panel).to_have_count(0)
     assert person.query == START
 

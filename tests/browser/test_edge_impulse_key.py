@@ -33,7 +33,7 @@ def test_the_key_is_nowhere(person: Person, new_person: NewPerson, site: Site) -
     person.press_button("ask_testing").press_button("start_testing")
     person.do(lambda: person.press("fetched_by", BY_EXPORT))
     assert person.query["source"].endswith(f"/{project.id}/1/7/export")
-    for title in ("Samples", "Explain", "Review", "Project"):
+    for title in ("Samples", "Explain", "Review", "Export", "Project"):
         person.go(title)
     other.page.goto(person.page.url)
     other.settle()

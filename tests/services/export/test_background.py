@@ -94,7 +94,8 @@ def test_all_samples_are_asked_for_unless_they_are_filtered(opened):
     assert request.samples == opened.project.samples
     assert len(request.samples) == COUNT + 1
     assert request.plan == ExportPlan.of(opened.project, Choices(alpha=0.3))
-    assert request.digest == request.plan.digest(opened.project, request.samples)
+    source = str(opened.reference)
+    assert request.digest == request.plan.digest(opened.project, request.samples, source)
     assert request.folder == settings().cache / "exports" / request.digest
     assert request.opened is opened
 

@@ -73,7 +73,7 @@ def captured(monkeypatch):
 
 def work_of(project, output, **choices):
     plan = ExportPlan.of(project, Choices(**choices))
-    return output / FOLDER / plan.digest(project, project.samples)
+    return output / FOLDER / plan.digest(project, project.samples, SOURCE)
 
 
 def refused(kind, work):

@@ -167,7 +167,7 @@ def test_the_figures_of_a_classification(page, answers):
         "✓ 2 correct",
         "✗ 2 incorrect",
         "1 without a label",
-        "1 blank maps",
+        "1 blank map",
         "1 left out",
     ):
         assert words in top
