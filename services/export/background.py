@@ -21,6 +21,7 @@ from services.export.summary import scale_of
 from services.export.work import FOLDER
 from services.jobs import Job, Jobs, Progress
 from services.opening import Opened
+from services.pictures import read_picture
 from services.preprocessing import spread
 from services.project import Project, Sample
 from services.settings import settings
@@ -130,7 +131,8 @@ def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Est
     batch = explained(project, plan, few, read)
     pictures = [found.picture for found in read if isinstance(found, Read)]
     size = 0
-    for sample, picture, raw in zip(batch.samples, pictures, batch.maps, strict=True):
+    for sample, kept, raw in zip(batch.samples, pictures, batch.maps, strict=True):
+        picture = read_picture(sample.path) if kept is None else kept
         drawn = draw(sample, picture, raw, scale_of(raw, plan), plan, project.input_spec)
         size += len(drawn.jpeg)
     scale = len(samples) / max(1, len(few))

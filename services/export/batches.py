@@ -24,6 +24,7 @@ from services.predictions import Predictions
 from services.project import Project, Sample
 
 BATCH = 32
+LARGE = 1_000_000  # pixels: of so many pictures at once, larger ones would fill the memory
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,17 @@ def as_predictions(project: Project, batches: Sequence[Batch]) -> Predictions:
 
 @dataclass(frozen=True)
 class Read:
-    """A sample's picture, and what the network gets of it."""
+    """A sample's picture, and what the network gets of it.
 
-    picture: Picture
+    Attributes:
+        size: width and height of the original, in pixels.
+        picture: the original; None if it is so large that it is rather read again to be drawn.
+        seen: as the network sees it.
+        tensor: what the network gets.
+    """
+
+    size: tuple[int, int]
+    picture: Picture | None
     seen: Picture
     tensor: Floats
 
@@ -145,8 +154,10 @@ def _read(sample: Sample, project: Project) -> Read | str:
         picture = read_picture(sample.path)
     except PictureError as error:
         return str(error)
+    height, width = picture.shape[:2]
     seen = fitted(picture, project.input_spec)
-    return Read(picture, seen, scaled(seen, project.input_spec))
+    kept = picture if height * width <= LARGE else None
+    return Read((width, height), kept, seen, scaled(seen, project.input_spec))
 
 
 def explained(
@@ -183,7 +194,7 @@ def explained(
         readable,
         captured.outputs,
         compute_maps(captured, plan.method, plan.pooling),
-        np.array([found.picture.shape[1::-1] for _, found in good], np.int64),
+        np.array([found.size for _, found in good], np.int64),
         np.stack([miniature(found.seen) for _, found in good]),
         failed,
     )

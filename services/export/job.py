@@ -17,6 +17,8 @@ from typing import Final
 import numpy as np
 
 from gradcam import Focus
+from gradcam.network import Floats
+from gradcam.overlay import Picture
 from services.errors import NothingExplainableError, OutputError
 from services.export.batches import BATCH, Batch, Read, explained, load_batch, read_ahead
 from services.export.drawing import draw
@@ -29,6 +31,7 @@ from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work
 from services.jobs import Progress
+from services.pictures import read_picture
 from services.project import Project, Sample
 
 THREADS = 2  # for reading, and as many for drawing
@@ -193,8 +196,14 @@ class _Export:
         ]
 
     def _draw_one(
-        self, sample: Sample, picture: np.ndarray, raw: np.ndarray, scale: float | None, side: str
+        self,
+        sample: Sample,
+        picture: Picture | None,
+        raw: Floats,
+        scale: float | None,
+        side: str,
     ) -> Focus:
+        picture = read_picture(sample.path) if picture is None else picture
         own = scale_of(raw, self._plan) if scale is None else scale
         drawn = draw(sample, picture, raw, own, self._plan, self._project.input_spec)
         (self._work.results / "gradcam" / side / self._names[sample.id]).write_bytes(drawn.jpeg)

@@ -12,7 +12,7 @@ from gradcam.errors import NetworkError
 from services.choices import TRUE, Choices, OverlaySize
 from services.errors import ProjectError
 from services.export.plan import ExportPlan
-from services.project import LabelledBox, Regression, Sample, Task
+from services.project import Fact, LabelledBox, LeftOut, Regression, Sample, Task
 from tests.gradcam import networks
 from tests.services.projects import project_of
 
@@ -215,6 +215,13 @@ def test_everything_that_is_explained_makes_another_export(project, redness):
         "boxes": (project, (replace(first, boxes=(box,)), *rest)),
         "name": (project, (replace(first, id="other.png"), *rest)),
         "file": (project, (replace(first, path=rest[0].path), *rest)),
+    }
+    left_out = (LeftOut("x.txt", "no picture"),)
+    others |= {
+        "called": (replace(project, name="Other"), project.samples),
+        "facts": (replace(project, facts=(Fact("a", "b", "c"),)), project.samples),
+        "left out": (replace(project, left_out=left_out), project.samples),
+        "source": (project, project.samples, "elsewhere"),
     }
     digests = {name: plan.digest(*what) for name, what in others.items()}
     digests["own"] = plan.digest(project, project.samples)

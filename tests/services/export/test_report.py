@@ -176,9 +176,15 @@ def test_the_figures_of_a_classification(page, answers):
 
 def test_nothing_is_said_of_what_is_not_there(page, blue_or_red):
     found = page(classified(blue_or_red, ("a", "red", [0.25, 0.75])))
-    for words in ("without a label", "blank maps", "left out", " of 1 test"):
+    for words in ("without a label", "blank map", "left out", " of 1 test"):
         assert words not in found[""].text
     assert [*found.sections] == ["", MEAN, TAKEN, MADE]
+
+
+def test_several_blank_maps_are_counted(page, answers):
+    blank = dict.fromkeys(range(2), Degenerate.ZERO)
+    assert "2 blank maps" in page(answers, blank=blank)[""].text
+    assert "1 blank maps" not in page(answers, blank={0: Degenerate.ZERO})[""].text
 
 
 def test_thousands_are_separated(page, blue_or_red):
