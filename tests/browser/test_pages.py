@@ -195,8 +195,11 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
 ) -> None:
     visitor.open("project")
     visitor.page.get_by_text("Open another project").click()
+    visitor.at_rest().press("source", "Demo")
     visitor.page.locator(".st-key-open_gauge button").click()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
+    visitor.at_rest()
+    visitor.page.get_by_text("Open another project").click()  # folded once a project was opened
     visitor.at_rest().press("source", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(tmp_path))
     visitor.page.locator(".st-key-open_folder button").click()

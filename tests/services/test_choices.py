@@ -7,7 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcam import Colormap, Method, Normalization, Pooling
-from services.choices import DRAWING, FILTERS, By, Choices, Sort, Tiles, Verdict
+from services.choices import (
+    DRAWING,
+    FILTERS,
+    By,
+    Choices,
+    OverlaySize,
+    Scope,
+    Sort,
+    Tiles,
+    Verdict,
+)
 
 NARROW = {
     "low": st.integers(0, 100),
@@ -66,6 +76,8 @@ OTHERS = Choices(
     by=By.PREDICTED,
     review_class="car",
     drawing="server",
+    scope=Scope.FILTERED,
+    overlay_size=OverlaySize.MODEL,
 )
 
 
