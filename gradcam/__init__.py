@@ -38,7 +38,14 @@ from gradcam.loading import load_network
 from gradcam.methods import Method, Pooling, channel_weights, compute_maps, grad_cam
 from gradcam.network import Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
-from gradcam.targets import Target, TargetKind, class_count, class_scores
+from gradcam.targets import (
+    Target,
+    TargetKind,
+    class_count,
+    class_scores,
+    predicted_targets,
+    target_values,
+)
 
 __all__ = [
     "Box",
@@ -82,8 +89,10 @@ __all__ = [
     "overlay",
     "place",
     "placement",
+    "predicted_targets",
     "resize_heat",
     "scaled",
     "shared_divisor",
+    "target_values",
     "to_tensor",
 ]

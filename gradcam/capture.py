@@ -47,8 +47,8 @@ def capture(
         network: the network to explain.
         batch: (N, height, width, channels) float32, scaled as the network expects.
         layer: name of the layer; None for the network's default one.
-        target: one for all pictures or one for each; None for the class the network chose (the
-            only output, if it is a single linear one).
+        target: one for all pictures or one for each; None for what the network says itself, see
+            `predicted_targets`.
 
     Returns:
         The capture of all N pictures.
@@ -94,7 +94,8 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
         tape = tf.GradientTape(watch_accessed_variables=False)
         with tape, linear(network.heads), collected_outputs(operation, tape.watch) as seen:
             logits = network.forward(batch)
-            own = _predicted_weights(network, joined(logits))
+            squashed = _squashed(network, logits)
+            own = _predicted_weights(network, squashed)
             chosen = tf.where(predicted[:, None], own, weights)
             explained = tf.reduce_sum(joined(logits) * tf.stop_gradient(chosen))
         gradients = tape.gradient(explained, seen[-1])
@@ -103,7 +104,7 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
                 f"The layer {layer} of {network.name} does not lead to the output; "
                 "choose another one."
             )
-        outputs = joined(_squashed(network, logits))
+        outputs = joined(squashed)
         return tf.cast(seen[-1], tf.float32), tf.cast(gradients, tf.float32), outputs
 
     return run.get_concrete_function(
@@ -113,14 +114,18 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
     )
 
 
-def _predicted_weights(network: Network, logits: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+def _predicted_weights(network: Network, outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Weights over the K logits of what the network says itself, as `predicted_targets` has it."""
     import tensorflow as tf
 
-    if network.units > 1:
-        return tf.one_hot(tf.argmax(logits, axis=1), network.units)
-    if network.heads[0].squash is Squash.SIGMOID:
-        return tf.where(logits >= 0, 1.0, -1.0)
-    return tf.ones_like(logits)
+    head, own = network.heads[0], outputs[0]
+    if head.units > 1:
+        weights = tf.one_hot(tf.argmax(own, axis=1), head.units)
+    elif head.squash is Squash.SIGMOID:
+        weights = tf.where(own >= 0.5, 1.0, -1.0)
+    else:
+        weights = tf.ones_like(own, tf.float32)
+    return tf.pad(weights, [[0, 0], [0, network.units - head.units]])
 
 
 def _squashed(network: Network, logits: list[Any]) -> list[Any]:

@@ -31,14 +31,26 @@ class Head:
 
     Attributes:
         squash: its last activation.
-        units: numbers it gives for one picture.
+        units: numbers it gives for one picture, those of a grid in C order.
         operation: the Keras operation that holds the activation; None where there is none to
             take off.
+        grid: rows and columns of cells, where it gives its classes for each cell (FOMO).
     """
 
     squash: Squash
     units: int
     operation: Any = None
+    grid: tuple[int, int] | None = None
+
+    @property
+    def classes(self) -> int:
+        """Numbers it gives for one picture, or for one cell of its grid."""
+        return self.units if self.grid is None else self.units // (self.grid[0] * self.grid[1])
+
+    @property
+    def background_classes(self) -> int:
+        """Of a grid: 1 where its class 0 stands for nothing, 0 where it has one class only."""
+        return 1 if self.classes > 1 else 0
 
 
 def find_heads(calls: list[Call], outputs: list[Any]) -> tuple[Head, ...]:

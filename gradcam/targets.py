@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcam.errors import GradcamError
-from gradcam.head import Squash
+from gradcam.head import Head, Squash
 from gradcam.network import Floats, Network
 
 
@@ -22,19 +23,28 @@ class TargetKind(StrEnum):
 
     CLASS = "class"
     OUTPUT = "output"
+    CONTRAST = "contrast"
+    CELLS = "cells"
+    CELL = "cell"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The number that is explained.
+    """The number that is explained. Made by the methods below.
 
     Attributes:
-        kind: a class logit, or the network's output unit itself (regression).
+        kind: what sort of number it is.
         index: of the class or the unit, from 0.
+        against: the other class of a contrast.
+        cell: row and column of one cell of a grid output, from 0.
+        lowers: what lowers the number is explained, not what raises it.
     """
 
     kind: TargetKind
     index: int
+    against: int | None = None
+    cell: tuple[int, int] | None = None
+    lowers: bool = False
 
     @classmethod
     def for_class(cls, index: int) -> Self:
@@ -42,9 +52,41 @@ class Target:
         return cls(TargetKind.CLASS, index)
 
     @classmethod
-    def for_output(cls, index: int = 0) -> Self:
-        """An output unit as it is: what raises the value."""
-        return cls(TargetKind.OUTPUT, index)
+    def for_output(cls, index: int = 0, *, lowers: bool = False) -> Self:
+        """An output unit as it is: what raises its value, or with `lowers` what lowers it.
+
+        Units of several outputs, and of a grid in C order, are numbered through.
+        """
+        return cls(TargetKind.OUTPUT, index, lowers=lowers)
+
+    @classmethod
+    def contrast(cls, index: int, against: int) -> Self:
+        """Why this class and not that one: the logit of one minus the logit of the other.
+
+        Of one sigmoid unit with logit z, whose classes have the logits -z and z, that is ±2z.
+        """
+        return cls(TargetKind.CONTRAST, index, against)
+
+    @classmethod
+    def for_cells(cls, index: int) -> Self:
+        """A class of a grid output (FOMO): the mean of its logit over all cells."""
+        return cls(TargetKind.CELLS, index)
+
+    @classmethod
+    def for_cell(cls, index: int, row: int, column: int) -> Self:
+        """A class of one cell of a grid output: its logit there."""
+        return cls(TargetKind.CELL, index, cell=(row, column))
+
+    def __repr__(self) -> str:
+        """The call that makes it."""
+        match self.kind:
+            case TargetKind.CONTRAST:
+                return f"Target.contrast({self.index}, {self.against})"
+            case TargetKind.CELL:
+                row, column = self.cell or (None, None)
+                return f"Target.for_cell({self.index}, {row}, {column})"
+        lowers = ", lowers=True" if self.lowers else ""
+        return f"Target.for_{self.kind}({self.index}{lowers})"
 
 
 def target_weights(network: Network, target: Target) -> Floats:
@@ -54,51 +96,174 @@ def target_weights(network: Network, target: Target) -> Floats:
         (K,) float32.
 
     Raises:
-        GradcamError: the network has no such class or output.
+        GradcamError: the network has no such class, output or cell.
     """
+    match target.kind:
+        case TargetKind.OUTPUT:
+            weights = np.zeros(network.units, np.float32)
+            _refuse_missing(network, target.index, network.units, "outputs")
+            weights[target.index] = -1.0 if target.lowers else 1.0
+            return weights
+        case TargetKind.CLASS:
+            return _class_weights(network, target.index)
+        case TargetKind.CONTRAST:
+            against = -1 if target.against is None else target.against
+            if against == target.index:
+                raise GradcamError("A class minus itself is nothing; name two different classes.")
+            return _class_weights(network, target.index) - _class_weights(network, against)
     weights = np.zeros(network.units, np.float32)
-    binary = target.kind is TargetKind.CLASS and network.units == 1
-    count = 2 if binary else network.units
-    if not 0 <= target.index < count:
-        raise GradcamError(
-            f"{network.name} has {count} {_plural(target.kind)}, numbered from 0; "
-            f"there is no number {target.index}."
-        )
-    if binary:
-        weights[0] = 1.0 if target.index == 1 else -1.0
-    else:
-        weights[target.index] = 1.0
+    columns = _cell_columns(network, target)
+    weights[columns] = 1.0 / len(columns)
     return weights
+
+
+def target_values(network: Network, outputs: Floats, target: Target) -> Floats:
+    """The number a person reads for a target: a score, or a value.
+
+    A class is read as its score in 0..1, a contrast as the one score minus the other, an output
+    as its value (negated for what lowers it), cells as the mean score of their class, a cell as
+    its score.
+
+    Args:
+        network: the network that gave the outputs.
+        outputs: (N, K) float32.
+        target: which number.
+
+    Returns:
+        (N,) float32.
+
+    Raises:
+        GradcamError: the network has no such class, output or cell.
+    """
+    weights = target_weights(network, target)
+    if target.kind is TargetKind.OUTPUT:
+        return outputs[:, target.index] * weights[target.index]
+    scores = class_scores(network, outputs)
+    match target.kind:
+        case TargetKind.CLASS:
+            return scores[:, target.index]
+        case TargetKind.CONTRAST:
+            return scores[:, target.index] - scores[:, target.against]
+    return scores[:, _cell_columns(network, target)].mean(axis=1)
+
+
+def predicted_targets(network: Network, outputs: Floats) -> list[Target]:
+    """What the network itself says of each sample: what a capture without a target explains.
+
+    The class with the highest score; the side that a single sigmoid took; a single linear unit;
+    of a grid the class with the highest score in any cell, where class 0 is the background.
+    Of several outputs the first one counts.
+
+    Args:
+        network: the network that gave the outputs.
+        outputs: (N, K) float32.
+
+    Returns:
+        One for each of the N samples.
+    """
+    head = network.heads[0]
+    own = outputs[:, : head.units]
+    if head.grid is not None:
+        scores = class_scores(network, outputs)[:, : head.units]
+        highest = scores.reshape(len(own), -1, head.classes).max(axis=1)
+        first = head.background_classes
+        return [Target.for_cells(int(i) + first) for i in highest[:, first:].argmax(axis=1)]
+    if head.units > 1:
+        return [Target.for_class(int(index)) for index in own.argmax(axis=1)]
+    if head.squash is not Squash.SIGMOID:
+        return [Target.for_output(0)] * len(own)
+    high = own[:, 0] >= 0.5
+    if network.units == 1:
+        return [Target.for_class(int(side)) for side in high]
+    return [Target.for_output(0, lowers=not side) for side in high]
 
 
 def class_scores(network: Network, outputs: Floats) -> Floats:
     """Outputs read as class scores between 0 and 1.
 
     Softmax and sigmoid outputs are scores already; one sigmoid unit p becomes (1 - p, p); logits
-    go through softmax, a single one through the sigmoid.
+    go through softmax, a single one through the sigmoid. Each output of several is read by its
+    own last activation, each cell of a grid on its own.
 
     Args:
         network: the network that gave them.
         outputs: (N, K) float32.
 
     Returns:
-        (N, classes) float32.
+        (N, classes) float32; (N, K) for several outputs or a grid.
     """
-    squash = network.heads[0].squash
-    if squash is Squash.LINEAR and not _are_probabilities(outputs):
-        if network.units == 1:
-            outputs = 0.5 + 0.5 * np.tanh(0.5 * outputs)  # the sigmoid, without overflow
-        else:
-            raised = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-            outputs = raised / raised.sum(axis=1, keepdims=True)
-    if network.units == 1:
-        return np.concatenate([1.0 - outputs, outputs], axis=1)
-    return outputs
+    parts, start = [], 0
+    for head in network.heads:
+        parts.append(_scores_of(head, outputs[:, start : start + head.units]))
+        start += head.units
+    scores = np.concatenate(parts, axis=1)
+    if _is_binary(network):
+        return np.concatenate([1.0 - scores, scores], axis=1)
+    return scores
 
 
 def class_count(network: Network) -> int:
     """How many classes the network can tell apart: one unit stands for two."""
-    return max(network.units, 2)
+    if _is_binary(network):
+        return 2
+    head = network.heads[0]
+    return head.classes if head.grid is not None else network.units
+
+
+def _is_binary(network: Network) -> bool:
+    return network.units == 1 and network.heads[0].grid is None
+
+
+def _class_weights(network: Network, index: int) -> Floats:
+    if any(head.grid is not None for head in network.heads):
+        raise GradcamError(
+            f"{network.name} gives its classes for each cell of a grid; "
+            "ask for a class in all cells or in one of them."
+        )
+    weights = np.zeros(network.units, np.float32)
+    _refuse_missing(network, index, class_count(network), "classes")
+    if _is_binary(network):
+        weights[0] = 1.0 if index == 1 else -1.0
+    else:
+        weights[index] = 1.0
+    return weights
+
+
+def _cell_columns(network: Network, target: Target) -> NDArray[np.int64]:
+    """Places, among the K outputs, of a class in the cells that the target names."""
+    start = 0
+    for head in network.heads:
+        if head.grid is not None:
+            break
+        start += head.units
+    else:
+        raise GradcamError(
+            f"{network.name} does not give a grid of cells; ask for a class or an output."
+        )
+    _refuse_missing(network, target.index, head.classes, "classes")
+    columns = start + np.arange(head.units).reshape(*head.grid, head.classes)
+    if target.cell is None:
+        return columns[:, :, target.index].ravel()
+    for place, count, axis in zip(target.cell, head.grid, ("rows", "columns"), strict=True):
+        _refuse_missing(network, place, count, f"{axis} of cells")
+    return columns[*target.cell, [target.index]]
+
+
+def _refuse_missing(network: Network, index: int, count: int, things: str) -> None:
+    if not 0 <= index < count:
+        raise GradcamError(
+            f"{network.name} has {count} {things}, numbered from 0; there is no number {index}."
+        )
+
+
+def _scores_of(head: Head, outputs: Floats) -> Floats:
+    rows = outputs.reshape(-1, head.classes)
+    if head.squash is not Squash.LINEAR or _are_probabilities(rows):
+        return outputs
+    if head.classes == 1:
+        return 0.5 + 0.5 * np.tanh(0.5 * outputs)  # the sigmoid, without overflow
+    raised = np.exp(rows - rows.max(axis=1, keepdims=True))
+    return (raised / raised.sum(axis=1, keepdims=True)).reshape(outputs.shape)
 
 
 def _are_probabilities(outputs: Floats) -> bool:
@@ -106,7 +271,3 @@ def _are_probabilities(outputs: Floats) -> bool:
     if outputs.shape[1] < 2 or not np.isfinite(outputs).all():
         return False
     return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1.0, atol=1e-3))
-
-
-def _plural(kind: TargetKind) -> str:
-    return "classes" if kind is TargetKind.CLASS else "outputs"

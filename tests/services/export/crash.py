@@ -13,7 +13,6 @@ import shutil
 import signal
 import sys
 import traceback
-from collections import namedtuple
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from gradcam import Capture, Layer
-from gradcam.head import Squash
+from gradcam.head import Head, Squash
 from services.export import batches, job
 from services.export.job import export
 from services.export.plan import ExportPlan
@@ -33,13 +32,11 @@ WRITING = os.O_WRONLY | os.O_RDWR
 CHANGING = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.truncate"}
 PLAN = ExportPlan("fine", shared_scale=True)
 
-Head = namedtuple("Head", "squash")
-
 
 class Imitation:
     """A network that is none: red and blue are its two outputs."""
 
-    name, digest, units, heads = "none.h5", "none", 2, (Head(Squash.SOFTMAX),)
+    name, digest, units, heads = "none.h5", "none", 2, (Head(Squash.SOFTMAX, 2),)
 
     def layer(self, name):
         return Layer("fine", "Conv2D", 8, 8, 2)
