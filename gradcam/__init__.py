@@ -35,9 +35,11 @@ from gradcam.input_spec import (
 )
 from gradcam.layers import Layer
 from gradcam.loading import load_network
-from gradcam.methods import Method, Pooling, channel_weights, compute_maps, grad_cam
+from gradcam.methods import METHODS, Findings, Method, Need, Parameter, compute_maps, find_method
+from gradcam.methods.grad_cam import GRAD_CAM, Pooling
 from gradcam.network import Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
+from gradcam.probe import Baseline, Probe, Scale
 from gradcam.targets import (
     Target,
     TargetKind,
@@ -48,31 +50,38 @@ from gradcam.targets import (
 )
 
 __all__ = [
+    "GRAD_CAM",
+    "METHODS",
+    "Baseline",
     "Box",
     "Capture",
     "Color",
     "Colormap",
     "Degenerate",
     "Explanation",
+    "Findings",
     "Focus",
     "GradcamError",
     "InputSpec",
     "Layer",
     "Method",
+    "Need",
     "Network",
     "NetworkError",
     "NoLayerError",
     "Normalization",
+    "Parameter",
     "PictureError",
     "Placement",
     "Pooling",
+    "Probe",
     "Resize",
     "ResizeMethod",
+    "Scale",
     "Scaling",
     "Target",
     "TargetKind",
     "capture",
-    "channel_weights",
     "class_count",
     "class_scores",
     "color_table",
@@ -81,9 +90,9 @@ __all__ = [
     "degenerate_reason",
     "divisor",
     "explain",
+    "find_method",
     "fitted",
     "focus",
-    "grad_cam",
     "load_network",
     "normalize",
     "overlay",

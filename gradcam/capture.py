@@ -58,7 +58,7 @@ def capture(
         GradcamError: no such target.
     """
     batch = network.check(batch)
-    targets = _one_each(target, len(batch))
+    targets = one_each(target, len(batch))
     none = np.zeros(network.units, np.float32)
     weights = [none if each is None else target_weights(network, each) for each in targets]
     predicted = np.array([each is None for each in targets])
@@ -67,9 +67,14 @@ def capture(
     return Capture(activations.numpy(), gradients.numpy(), outputs.numpy())
 
 
-def _one_each(
+def one_each(
     target: Target | Sequence[Target | None] | None, count: int
 ) -> Sequence[Target | None]:
+    """One target for each of so many pictures.
+
+    Raises:
+        NetworkError: there are more targets than pictures, or fewer.
+    """
     if target is None or isinstance(target, Target):
         return [target] * count
     if len(target) != count:

@@ -1,4 +1,4 @@
-"""From a batch to maps in one call: capture, then the method."""
+"""From a batch to maps in one call, whatever the method needs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import numpy as np
 
 from gradcam.capture import capture
 from gradcam.layers import Layer
-from gradcam.methods import Method, Pooling, compute_maps
+from gradcam.methods import Method, compute_maps, find_method, run_method
 from gradcam.network import Floats, Network
+from gradcam.probe import CHUNK, Probe, Tell
 from gradcam.targets import Target
+
+AnyTarget = int | Target | Sequence[int | Target | None] | None
 
 
 @dataclass(frozen=True)
@@ -19,23 +22,29 @@ class Explanation:
     """Maps of a batch of N pictures.
 
     Attributes:
-        maps: (N, h, w) float32, signed and unscaled, at the layer's resolution.
+        maps: (N, h, w) float32, signed and unscaled; at the layer's resolution, or at the
+            picture's for methods that change the picture.
         outputs: (N, K) float32, what the network itself returns.
         layer: the layer that was explained.
+        notes: for each picture a sentence to read its map with, such as LIME's fit; "" for none.
     """
 
     maps: Floats
     outputs: Floats
     layer: Layer
+    notes: tuple[str, ...] = ()
 
 
 def explain(
     network: Network,
     batch: Floats,
     layer: str | None = None,
-    target: int | Target | Sequence[int | Target | None] | None = None,
-    method: Method | str = Method.GRAD_CAM,
-    pooling: Pooling | str = Pooling.MEAN,
+    target: AnyTarget = None,
+    method: Method | str = "grad-cam",
+    *,
+    chunk: int = CHUNK,
+    tell: Tell | None = None,
+    **settings: object,
 ) -> Explanation:
     """Explain a batch of pictures.
 
@@ -45,25 +54,32 @@ def explain(
         layer: name of the layer; None for the network's default one.
         target: a class index or a `Target`, one for all pictures or one for each; None for the
             class the network chose.
-        method: `grad-cam`.
-        pooling: `mean` or `sum_abs`, how gradients become weights.
+        method: one of `gradcam.METHODS`, or its name.
+        chunk: pictures in one pass, for methods that need many.
+        tell: gets the passes done and those in all, for methods that need many; may raise.
+        **settings: the method's own parameters, such as Grad-CAM's `pooling="mean"`.
 
     Returns:
         Maps and outputs.
 
     Raises:
         NetworkError: no such layer, it does not lead to the output, or the batch does not fit.
-        GradcamError: no such target.
+        GradcamError: no such target, method or setting.
     """
-    captured = capture(network, batch, layer, _as_targets(target))
+    method = find_method(method)
+    targets = _as_targets(target)
+    if not method.slow:
+        captured = capture(network, batch, layer, targets)
+        maps = compute_maps(captured, method, **settings)
+        return Explanation(maps, captured.outputs, network.layer(layer), ("",) * len(maps))
+    probe = Probe(network, batch, layer, targets, chunk=chunk, tell=tell)
+    found = run_method(probe, method, **settings)
     return Explanation(
-        compute_maps(captured, method, pooling), captured.outputs, network.layer(layer)
+        found.maps, probe.outputs, probe.layer, found.notes or ("",) * len(found.maps)
     )
 
 
-def _as_targets(
-    target: int | Target | Sequence[int | Target | None] | None,
-) -> Target | Sequence[Target | None] | None:
+def _as_targets(target: AnyTarget) -> Target | Sequence[Target | None] | None:
     if target is None or isinstance(target, Target | int | np.integer):
         return _as_target(target)
     return [_as_target(each) for each in target]

@@ -1,4 +1,4 @@
-"""From capture to map. A method is a few lines with its formula."""
+"""Grad-CAM: each channel weighted by how much the target rises with it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from enum import StrEnum
 import numpy as np
 
 from gradcam.capture import Capture
+from gradcam.methods.method import Method, Need, Parameter
 from gradcam.network import Floats
-
-
-class Method(StrEnum):
-    """A rule from capture to map."""
-
-    GRAD_CAM = "grad-cam"
 
 
 class Pooling(StrEnum):
@@ -42,6 +37,11 @@ def channel_weights(gradients: Floats, pooling: Pooling | str = Pooling.MEAN) ->
     return gradients.mean(axis=(1, 2))
 
 
+def weighted(activations: Floats, weights: Floats) -> Floats:
+    r"""\(\sum_k w_k A_k\): (N, h, w, C) activations and (N, C) weights give (N, h, w)."""
+    return (activations @ weights[:, None, :, None])[..., 0]
+
+
 def grad_cam(capture: Capture, pooling: Pooling | str = Pooling.MEAN) -> Floats:
     r"""Grad-CAM: \(\sum_k w_k A_k\), the map before its ReLU (eq. 2 without it).
 
@@ -52,12 +52,24 @@ def grad_cam(capture: Capture, pooling: Pooling | str = Pooling.MEAN) -> Floats:
     Returns:
         (N, h, w) float32, signed and unscaled.
     """
-    weights = channel_weights(capture.gradients, pooling)
-    return (capture.activations @ weights[:, None, :, None])[..., 0]
+    return weighted(capture.activations, channel_weights(capture.gradients, pooling))
 
 
-def compute_maps(capture: Capture, method: Method | str, pooling: Pooling | str) -> Floats:
-    """The maps of a method by its name: (N, h, w) float32."""
-    match Method(method):
-        case Method.GRAD_CAM:
-            return grad_cam(capture, pooling)
+GRAD_CAM = Method(
+    name="grad-cam",
+    title="Grad-CAM",
+    help="Which parts of the layer raise the target, channel by channel; the field's standard.",
+    source="Selvaraju et al. 2017, arXiv:1610.02391",
+    year=2016,
+    need=Need.CAPTURE,
+    function=grad_cam,
+    parameters=(
+        Parameter(
+            "pooling",
+            "mean",
+            "How a channel's gradients become its weight. mean is Grad-CAM as published; "
+            "sum_abs adds absolute values and so loses what speaks against the target.",
+            options=tuple(Pooling),
+        ),
+    ),
+)

@@ -1,0 +1,84 @@
+"""The methods, one file each: what is defined in this folder is registered.
+
+A file defines a function with its formula and a `Method` that describes it. Nothing else needs to
+know of it: pages, command and benchmark read `METHODS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from gradcam.capture import Capture
+from gradcam.errors import GradcamError
+from gradcam.methods.method import Findings, Method, Need, Parameter, Setting
+from gradcam.network import Floats
+from gradcam.probe import Probe
+
+__all__ = [
+    "METHODS", "Findings", "Method", "Need", "Parameter", "Setting", "compute_maps", "find_method",
+    "run_method",
+]  # fmt: skip
+
+
+def _registered() -> Mapping[str, Method]:
+    found = []
+    for module in pkgutil.iter_modules(__path__):
+        named = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
+        found += [value for value in named if isinstance(value, Method)]
+    order = list(Need)
+    found.sort(key=lambda m: (m.control, order.index(m.need), m.year, m.name))
+    return MappingProxyType({method.name: method for method in found})
+
+
+METHODS: Mapping[str, Method] = _registered()
+
+
+def find_method(method: Method | str) -> Method:
+    """A method by its name.
+
+    Raises:
+        GradcamError: there is none of that name.
+    """
+    if isinstance(method, Method):
+        return method
+    if method not in METHODS:
+        raise GradcamError(f"There is no method {method!r}; there are {', '.join(METHODS)}.")
+    return METHODS[method]
+
+
+def compute_maps(
+    capture: Capture,
+    method: Method | str = "grad-cam",
+    **settings: object,
+) -> Floats:
+    """The maps of a method that needs no more than a capture: (N, h, w) float32.
+
+    Raises:
+        GradcamError: no such method or setting, or the method needs more than a capture.
+    """
+    method = find_method(method)
+    if method.slow:
+        raise GradcamError(f"{method.title} needs {method.need}; use `gradcam.explain`.")
+    return _float32(method.function(capture, **method.settings(settings)))
+
+
+def run_method(probe: Probe, method: Method | str, **settings: object) -> Findings:
+    """What a method finds for a probe's pictures, whatever it needs.
+
+    Raises:
+        GradcamError: no such method or setting, or the network cannot be asked that.
+    """
+    method = find_method(method)
+    if not method.slow:
+        return Findings(compute_maps(probe.capture(), method, **settings))
+    found: Findings = method.function(probe, **method.settings(settings))
+    return Findings(_float32(found.maps), found.notes)
+
+
+def _float32(maps: Floats) -> Floats:
+    return np.ascontiguousarray(maps, np.float32)

@@ -1,0 +1,48 @@
+"""Ablation-CAM: a channel weighs as much as the logit loses when it is switched off."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcam.methods.grad_cam import weighted
+from gradcam.methods.method import Findings, Method, Need
+from gradcam.probe import Probe
+
+
+def ablation_cam(probe: Probe) -> Findings:
+    r"""Ablation-CAM: \(\sum_k w_k A_k\) with \(w_k = (y - y_{\setminus k}) / |y|\).
+
+    y is the target's logit and \(y_{\setminus k}\) the one with channel k set to zero. Desai and
+    Ramaswamy 2020 (WACV), equation 4, but divided by |y|: by y itself, a negative logit would turn
+    the map upside down. Only what follows the layer is run again.
+
+    Args:
+        probe: N pictures.
+
+    Returns:
+        Maps (N, h, w) at the layer's resolution.
+    """
+    activations = probe.capture().activations
+    channels = activations.shape[-1]
+    probe.expect(channels + 2)
+    weights = np.zeros((len(probe), channels), np.float32)
+    for number, own in enumerate(activations):
+        (whole,) = probe.rest(number, own[None])
+        for part in probe.chunks(channels):
+            off = np.arange(channels)[part]
+            without = np.repeat(own[None], len(off), axis=0)
+            without[np.arange(len(off)), :, :, off] = 0.0
+            weights[number, off] = (whole - probe.rest(number, without)) / (abs(whole) or 1.0)
+    return Findings(weighted(activations, weights))
+
+
+ABLATION_CAM = Method(
+    name="ablation-cam",
+    title="Ablation-CAM",
+    help="No gradients: each channel by what the logit loses without it. "
+    "One run of what follows the layer for each channel.",
+    source="Desai and Ramaswamy 2020, doi:10.1109/WACV45572.2020.9093360",
+    year=2020,
+    need=Need.PASSES,
+    function=ablation_cam,
+)

@@ -1,0 +1,70 @@
+"""Integrated gradients: what each pixel adds on the way from an empty picture to this one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcam.methods.method import Findings, Method, Need, Parameter
+from gradcam.methods.perturbation import ZERO_FILL
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe, baseline
+
+
+def path(picture: Floats, start: Floats, steps: int) -> Floats:
+    """Pictures on the straight way from `start` to `picture`, both ends included.
+
+    Args:
+        picture: (height, width, channels) float32.
+        start: the same shape.
+        steps: intervals.
+
+    Returns:
+        (steps + 1, height, width, channels) float32.
+    """
+    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)[:, None, None, None]
+    return start + shares * (picture - start)
+
+
+def along(gradients: Floats) -> Floats:
+    """Mean of gradients (steps + 1, ...) along a path, by the trapezoidal rule."""
+    return (gradients[:-1] + gradients[1:]).mean(axis=0) / 2.0
+
+
+def integrated_gradients(
+    probe: Probe, fill: Baseline | str = Baseline.ZERO, steps: int = 64
+) -> Findings:
+    r"""Integrated gradients, summed over the colours.
+
+    \(\sum_c (x_c - x'_c) \int_0^1 \partial y / \partial x_c (x' + t (x - x'))\,dt\), Sundararajan
+    et al. 2017 (arXiv:1703.01365), equation 1, by the trapezoidal rule. The map adds up to
+    y(x) - y(x'), the more exactly the more steps.
+
+    Args:
+        probe: N pictures.
+        fill: x', where the way begins.
+        steps: intervals of the way.
+
+    Returns:
+        Maps (N, height, width) at the picture's resolution, signed.
+    """
+    probe.expect(steps + 1)
+    maps = []
+    for number, picture in enumerate(probe.batch):
+        start = baseline(fill, picture)
+        gradients = probe.pixel_gradients(path(picture, start, steps), of=number)
+        maps.append(((picture - start) * along(gradients)).sum(axis=-1))
+    return Findings(np.stack(maps))
+
+
+INTEGRATED_GRADIENTS = Method(
+    name="integrated-gradients",
+    title="Integrated gradients",
+    help="Pixel by pixel, what it adds on the way from an empty picture; adds up to the logit's "
+    "change. Grainy by nature.",
+    source="Sundararajan et al. 2017, arXiv:1703.01365",
+    year=2017,
+    need=Need.GRADIENTS,
+    function=integrated_gradients,
+    parameters=(ZERO_FILL, Parameter("steps", 64, "Pictures on the way.", 8, 512)),
+    uses_layer=False,
+)

@@ -1,0 +1,177 @@
+"""LIME: the picture in segments, switched off at random; a linear fit tells what each is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.methods.method import Findings, Method, Need, Parameter
+from gradcam.methods.perturbation import SCALE, SEED
+from gradcam.network import Floats
+from gradcam.probe import Probe, Scale, baseline
+
+FEWEST = 4  # segments: with fewer there is nothing to tell apart
+LEAST_FIT = 0.5  # R²: a worse fit is called one
+LIME_FILL = Parameter(
+    "fill",
+    "segment",
+    "What stands in a segment that is switched off: its own mean colour, the picture's, the "
+    "picture blurred, or zero in the network's scaling.",
+    options=("segment", "mean", "blur", "zero"),
+)
+
+
+def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
+    """Connected parts of a picture that look alike; never a single one.
+
+    Superpixels (SLIC, Achanta et al. 2012) of a picture enlarged to at least 64 pixels, since of
+    a small one they would be single pixels or all of it; squares where there is nothing to see.
+
+    Args:
+        picture: (height, width, channels) float32 of any scaling.
+        wanted: about how many.
+
+    Returns:
+        (height, width) integers from 0 on, none left out.
+    """
+    from skimage.segmentation import slic
+
+    height, width = picture.shape[:2]
+    wanted = min(wanted, height * width // 4)
+    span = float(np.ptp(picture)) or 1.0
+    shown = (picture - picture.min()) / np.float32(span)
+    larger = max(1, -(-64 // min(height, width)))
+    size = (width * larger, height * larger)
+    shown = cv2.resize(shown, size, interpolation=cv2.INTER_LINEAR).reshape(size[1], size[0], -1)
+    found = slic(shown, n_segments=wanted, compactness=10.0, sigma=1.0, channel_axis=-1)
+    found = found[larger // 2 :: larger, larger // 2 :: larger]
+    numbers = np.unique(found, return_inverse=True)[1].reshape(height, width)
+    return numbers if numbers.max() + 1 >= FEWEST else _squares(height, width, wanted)
+
+
+def _squares(height: int, width: int, wanted: int) -> NDArray[np.intp]:
+    side = max(2, round((max(wanted, FEWEST)) ** 0.5))
+    rows = np.arange(height) * min(side, height) // height
+    columns = np.arange(width) * min(side, width) // width
+    return rows[:, None] * (columns.max() + 1) + columns[None]
+
+
+def lime(
+    probe: Probe,
+    scale: Scale | str = Scale.SCORE,
+    fill: str = "segment",
+    segments: int = 40,
+    samples: int = 500,
+    seed: int = 0,
+) -> Findings:
+    """LIME: each pixel has the weight of its segment in the locally weighted linear fit.
+
+    Ribeiro et al. 2016 (arXiv:1602.04938), equation 1 and algorithm 1, by the authors' package
+    `lime`. The network's scaling is affine, so that pictures changed in its tensor are those that
+    would come of changed pictures.
+
+    Args:
+        probe: N pictures.
+        scale: whether the score or the logit is fitted.
+        fill: what stands in a segment that is switched off.
+        segments: about how many.
+        samples: how many predictions for each picture.
+        seed: of the samples.
+
+    Returns:
+        Maps (N, height, width) at the picture's resolution, and as note the number of segments
+        and how well the fit holds (R², weighted).
+    """
+    probe.expect(samples)
+    maps, notes = [], []
+    for number, picture in enumerate(probe.batch):
+        parts = segments_of(picture, segments)
+        weights, fit = _fitted(probe, number, parts, scale, fill, samples, seed)
+        maps.append(weights[parts])
+        notes.append(_said(len(weights), fit))
+    return Findings(np.stack(maps), tuple(notes))
+
+
+def _said(segments: int, fit: float) -> str:
+    words = f"{segments} segments; the linear fit explains {100 * fit:.0f}\u00a0% of what it saw"
+    return words + (", so read it with care." if fit < LEAST_FIT else ".")
+
+
+def _fitted(
+    probe: Probe,
+    number: int,
+    parts: NDArray[np.intp],
+    scale: Scale | str,
+    fill: str,
+    samples: int,
+    seed: int,
+) -> tuple[Floats, float]:
+    """The weight of each segment, and R² of the fit."""
+    from lime.lime_image import LimeImageExplainer
+
+    class Counted(LimeImageExplainer):  # type: ignore[misc]
+        """The package's explainer, its neighbourhood made in the probe's chunks, without a bar."""
+
+        def data_labels(
+            self,
+            image: Floats,
+            fudged_image: Floats,
+            segments: NDArray[np.intp],
+            classifier_fn: Callable[[Floats], Floats],
+            num_samples: int,
+            batch_size: int,  # noqa: ARG002 - the package's own name
+        ) -> tuple[NDArray[np.int64], Floats]:
+            shape = (num_samples, int(segments.max()) + 1)
+            data = self.random_state.randint(0, 2, shape)
+            data[0] = 1  # the first is the picture itself
+            found = []
+            for part in probe.chunks(num_samples):
+                shown = data[part][:, segments][..., None] == 1
+                found.append(classifier_fn(np.where(shown, image, fudged_image)))
+            return data, np.concatenate(found)
+
+    picture = probe.batch[number]
+    explained = Counted(random_state=seed, feature_selection="none").explain_instance(
+        picture,
+        lambda changed: probe.values(number, changed, scale)[:, None],
+        labels=(0,),
+        top_labels=None,
+        hide_color=_hidden(picture, parts, fill),
+        num_samples=samples,
+        segmentation_fn=lambda _: parts,
+    )
+    weights = np.zeros(int(parts.max()) + 1, np.float32)
+    for segment, weight in explained.local_exp[0]:
+        weights[segment] = weight
+    return weights, float(explained.score)
+
+
+def _hidden(picture: Floats, parts: NDArray[np.intp], fill: str) -> Floats:
+    if fill != "segment":
+        return baseline(fill, picture)
+    often = np.bincount(parts.ravel())
+    means = [np.bincount(parts.ravel(), plane.ravel()) for plane in np.moveaxis(picture, -1, 0)]
+    return np.stack([(mean / often)[parts] for mean in means], axis=-1).astype(np.float32)
+
+
+LIME = Method(
+    name="lime",
+    title="LIME",
+    help="Switches segments of the picture off and fits a linear model to the predictions; "
+    "says how well the fit holds.",
+    source="Ribeiro et al. 2016, arXiv:1602.04938",
+    year=2016,
+    need=Need.PASSES,
+    function=lime,
+    parameters=(
+        SCALE,
+        LIME_FILL,
+        Parameter("segments", 40, "About how many segments.", 4, 400),
+        Parameter("samples", 500, "Predictions for each picture.", 50, 5000),
+        SEED,
+    ),
+    uses_layer=False,
+)

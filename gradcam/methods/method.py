@@ -1,0 +1,154 @@
+"""What a method is, and what it has to tell of itself: the registry's value objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from gradcam.errors import GradcamError
+from gradcam.network import Floats
+
+Setting = int | float | str
+
+
+class Need(StrEnum):
+    """What a method asks of the network; the value says it on the page."""
+
+    CAPTURE = "one run of the network"
+    GRADIENTS = "further runs with gradients"
+    PASSES = "many predictions of changed pictures"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Something a person may set.
+
+    Attributes:
+        name: the keyword of the method's function.
+        default: its value where nobody says otherwise; its type is the parameter's.
+        help: one line for the page.
+        low, high: bounds of a number, both included.
+        options: the values of a word.
+    """
+
+    name: str
+    default: Setting
+    help: str
+    low: float = 0.0
+    high: float = 1.0
+    options: tuple[str, ...] = ()
+
+    def checked(self, value: object) -> Setting:
+        """The value as the parameter's type.
+
+        Raises:
+            GradcamError: it is no such value, or out of bounds.
+        """
+        kind: Callable[[Any], Setting] = type(self.default)
+        try:
+            read = kind(value)
+        except (TypeError, ValueError) as error:
+            raise GradcamError(f"{self.name} is {self._said()}, not {value!r}.") from error
+        allowed = read in self.options if self.options else self._in_bounds(read)
+        if not allowed or (isinstance(value, float) and read != value):
+            raise GradcamError(f"{self.name} is {self._said()}, not {value!r}.")
+        return read
+
+    def _in_bounds(self, value: Setting) -> bool:
+        return not isinstance(value, str) and self.low <= value <= self.high
+
+    def _said(self) -> str:
+        if self.options:
+            return " or ".join(self.options)
+        whole = "a whole number" if isinstance(self.default, int) else "a number"
+        return f"{whole} from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a method found for N pictures.
+
+    Attributes:
+        maps: (N, h, w) float32, signed and unscaled; at the layer's resolution, or at the
+            picture's for methods that change the picture.
+        notes: for each picture a sentence that its map should be read with; "" for none.
+    """
+
+    maps: Floats
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Method:
+    """A rule from a network and a picture to a map.
+
+    Attributes:
+        name: as in links, on the command line, and in `explain(method=...)`.
+        title: as on the page.
+        help: one line: what it shows, and its weakness.
+        source: the paper.
+        year: of its first publication; methods are listed in this order.
+        need: what it asks of the network.
+        function: from a `Capture` to (N, h, w) float32 maps where `need` is a capture, else from
+            a `Probe` to `Findings`; the parameters are its keywords.
+        parameters: what a person may set.
+        uses_layer: whether another layer gives another map.
+        control: it knows nothing of the class, and is there to be compared with.
+    """
+
+    name: str
+    title: str
+    help: str
+    source: str
+    year: int
+    need: Need
+    function: Callable[..., Any] = field(compare=False)
+    parameters: tuple[Parameter, ...] = ()
+    uses_layer: bool = True
+    control: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<Method {self.name}>"
+
+    @property
+    def slow(self) -> bool:
+        """Whether it needs more than one run of the network, so that a person has to wait."""
+        return self.need is not Need.CAPTURE
+
+    def settings(self, given: Mapping[str, object]) -> dict[str, Setting]:
+        """All its parameters: those given, checked, and the defaults of the others.
+
+        Raises:
+            GradcamError: it has no such parameter, or not such a value.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                has = ", ".join(known) or "none"
+                raise GradcamError(f"{self.title} has no setting {name!r}; it has {has}.")
+        return {
+            name: parameter.checked(given[name]) if name in given else parameter.default
+            for name, parameter in known.items()
+        }
+
+    def read_settings(self, text: str) -> dict[str, Setting]:
+        """Settings from `name=value,name=value`, as they stand in a link.
+
+        Raises:
+            GradcamError: one of them is unknown or has no such value.
+        """
+        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+        return self.settings({name.strip(): value.strip() for name, _, value in pairs})
+
+    def write_settings(self, settings: Mapping[str, object]) -> str:
+        """What differs from the defaults, as `name=value,name=value`."""
+        return ",".join(
+            f"{name}={value}"
+            for name, value in self.settings(settings).items()
+            if value != next(p.default for p in self.parameters if p.name == name)
+        )

@@ -1,0 +1,89 @@
+"""Occlusion: what the target loses when a patch of the picture is covered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcam.methods.method import Findings, Method, Need, Parameter
+from gradcam.methods.perturbation import FILL, SCALE
+from gradcam.probe import Baseline, Probe, Scale, baseline
+
+Patch = tuple[slice, slice]  # rows and columns
+
+
+def patches(height: int, width: int, size: float, step: float) -> list[Patch]:
+    """Squares that cover a picture, row by row; those at the far edges may be cut.
+
+    Args:
+        height: of the picture, in pixels.
+        width: of the picture, in pixels.
+        size: side of a square, as a share of the picture's shorter side.
+        step: from one to the next, as a share of that side.
+    """
+    side = max(1, round(size * min(height, width)))
+    stride = max(1, round(step * side))
+
+    def spans(length: int) -> list[slice]:
+        starts = range(0, max(length - side, 0) + stride, stride)
+        return [slice(start, start + side) for start in starts if start < length]
+
+    return [(rows, columns) for rows in spans(height) for columns in spans(width)]
+
+
+def occlusion(
+    probe: Probe,
+    scale: Scale | str = Scale.SCORE,
+    fill: Baseline | str = Baseline.MEAN,
+    size: float = 0.2,
+    step: float = 0.5,
+) -> Findings:
+    """Occlusion: for each pixel the mean loss over the patches that cover it.
+
+    Zeiler and Fergus 2014 (arXiv:1311.2901), section 4.2.
+
+    Args:
+        probe: N pictures.
+        scale: whether the loss is of the score or of the logit.
+        fill: what a patch is covered with.
+        size: side of a patch, as a share of the picture's shorter side.
+        step: from one patch to the next, as a share of its side.
+
+    Returns:
+        Maps (N, height, width) at the picture's resolution.
+    """
+    height, width = probe.batch.shape[1:3]
+    places = patches(height, width, size, step)
+    probe.expect(len(places) + 1)
+    covering = np.zeros((height, width), np.float32)
+    for place in places:
+        covering[place] += 1.0
+    lost = np.zeros((len(probe), height, width), np.float32)
+    for number, picture in enumerate(probe.batch):
+        cover, whole = baseline(fill, picture), probe.value(number, scale)
+        for part in probe.chunks(len(places)):
+            covered = np.repeat(picture[None], len(places[part]), axis=0)
+            for one, place in zip(covered, places[part], strict=True):
+                one[place] = cover[place]
+            values = probe.values(number, covered, scale)
+            for value, place in zip(values, places[part], strict=True):
+                lost[number][place] += whole - value
+    return Findings(lost / covering)
+
+
+OCCLUSION = Method(
+    name="occlusion",
+    title="Occlusion",
+    help="Covers patch after patch: hot is where covering costs the target most. "
+    "Needs nothing of the network but its predictions.",
+    source="Zeiler and Fergus 2014, arXiv:1311.2901",
+    year=2013,
+    need=Need.PASSES,
+    function=occlusion,
+    parameters=(
+        SCALE,
+        FILL,
+        Parameter("size", 0.2, "Side of a patch, as a share of the shorter side.", 0.02, 0.8),
+        Parameter("step", 0.5, "From patch to patch, as a share of the patch.", 0.1, 1.0),
+    ),
+    uses_layer=False,
+)

@@ -1,0 +1,41 @@
+"""Control: chance, at the layer's resolution."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from gradcam.capture import Capture
+from gradcam.methods.method import Method, Need, Parameter
+from gradcam.network import Floats
+
+
+def random_map(capture: Capture, seed: int = 0) -> Floats:
+    """Independent even numbers in 0..1, the same whenever the same picture comes.
+
+    Args:
+        capture: of N pictures; only its size, and what tells one picture from another, is used.
+        seed: another one gives other maps.
+
+    Returns:
+        (N, h, w) float32.
+    """
+    drawn = [
+        np.random.default_rng([seed, zlib.crc32(each.tobytes())]).random(each.shape[:2], np.float32)
+        for each in capture.activations
+    ]
+    return np.stack(drawn)
+
+
+RANDOM_MAP = Method(
+    name="random-map",
+    title="Random map (control)",
+    help="To compare with: chance. A method has to beat it.",
+    source="control",
+    year=1,
+    need=Need.CAPTURE,
+    function=random_map,
+    parameters=(Parameter("seed", 0, "Another number gives another map.", 0, 10_000),),
+    control=True,
+)

@@ -1,0 +1,123 @@
+"""RISE: random parts of the picture are shown; hot is what was shown when the score was high."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from gradcam.methods.method import Findings, Method, Need, Parameter
+from gradcam.methods.perturbation import SCALE, SEED, ZERO_FILL
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe, Scale, baseline
+
+
+def random_masks(
+    height: int, width: int, count: int, cells: int, shown: float, rng: np.random.Generator
+) -> Floats:
+    """Coarse random grids, enlarged smoothly and each shifted by its own part of a cell.
+
+    Args:
+        height: of the picture, in pixels.
+        width: of the picture, in pixels.
+        count: how many.
+        cells: of the grid along each side.
+        shown: chance that a cell is shown, 0..1.
+        rng: draws them.
+
+    Returns:
+        (count, height, width) float32 in 0..1.
+    """
+    down, across = -(-height // cells), -(-width // cells)  # pixels of a cell, rounded up
+    size = (across * (cells + 1), down * (cells + 1))
+    grids = (rng.random((count, cells + 1, cells + 1)) < shown).astype(np.float32)
+    tops, lefts = rng.integers(0, down, count), rng.integers(0, across, count)
+    masks = np.empty((count, height, width), np.float32)
+    for mask, grid, top, left in zip(masks, grids, tops, lefts, strict=True):
+        smooth = cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR)
+        mask[:] = smooth[top : top + height, left : left + width]
+    return masks
+
+
+class ShownMean:
+    r"""\(\frac{\sum_m y_m M_m}{\sum_m M_m} - \bar y\): what a pixel adds to the mean when shown.
+
+    The paper's equation 6 with the masks' expectation as it was drawn. The mean over all masks is
+    taken off, so that zero means that it makes no difference.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self._with = np.zeros((height, width))
+        self._often = np.zeros((height, width))
+        self._values: list[float] = []
+
+    def add(self, values: Floats, masks: Floats) -> None:
+        """Take the target's number (M,) for each of the masks (M, height, width)."""
+        self._with += np.tensordot(values, masks, axes=1)
+        self._often += masks.sum(axis=0)
+        self._values += values.tolist()
+
+    def map(self) -> Floats:
+        """(height, width) float32; 0 where a pixel was never shown."""
+        seen = self._often > 0
+        mean = np.divide(self._with, self._often, out=np.zeros_like(self._with), where=seen)
+        return np.where(seen, mean - np.mean(self._values), 0.0).astype(np.float32)
+
+
+def rise(
+    probe: Probe,
+    scale: Scale | str = Scale.SCORE,
+    fill: Baseline | str = Baseline.ZERO,
+    masks: int = 1000,
+    cells: int = 7,
+    shown: float = 0.5,
+    seed: int = 0,
+) -> Findings:
+    """RISE: the mean number of the pictures in which a pixel was shown, less that of all.
+
+    Petsiuk et al. 2018 (arXiv:1806.07421), equation 6 and section 3.2.
+
+    Args:
+        probe: N pictures.
+        scale: whether the number is the score or the logit.
+        fill: what stands where nothing is shown.
+        masks: how many predictions for each picture.
+        cells: of the grid along each side.
+        shown: chance that a cell is shown.
+        seed: of the masks, which are the same for each picture.
+
+    Returns:
+        Maps (N, height, width) at the picture's resolution.
+    """
+    height, width = probe.batch.shape[1:3]
+    probe.expect(masks)
+    maps = []
+    for number, picture in enumerate(probe.batch):
+        rng, mean = np.random.default_rng(seed), ShownMean(height, width)
+        empty = baseline(fill, picture)
+        for part in probe.chunks(masks):
+            drawn = random_masks(height, width, part.stop - part.start, cells, shown, rng)
+            seen = picture * drawn[..., None] + empty * (1.0 - drawn[..., None])
+            mean.add(probe.values(number, seen, scale), drawn)
+        maps.append(mean.map())
+    return Findings(np.stack(maps))
+
+
+RISE = Method(
+    name="rise",
+    title="RISE",
+    help="Shows random parts of the picture and keeps what was shown when the target was high. "
+    "Needs nothing but predictions, many of them; grainy with few.",
+    source="Petsiuk et al. 2018, arXiv:1806.07421",
+    year=2018,
+    need=Need.PASSES,
+    function=rise,
+    parameters=(
+        SCALE,
+        ZERO_FILL,
+        Parameter("masks", 1000, "Predictions for each picture.", 50, 8000),
+        Parameter("cells", 7, "Cells of a mask along each side.", 2, 32),
+        Parameter("shown", 0.5, "Share of the picture that is shown.", 0.05, 0.95),
+        SEED,
+    ),
+    uses_layer=False,
+)

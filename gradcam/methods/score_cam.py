@@ -1,0 +1,87 @@
+"""Score-CAM: a channel weighs as much as the target's score where only its places are shown."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from gradcam.methods.grad_cam import weighted
+from gradcam.methods.method import Findings, Method, Need, Parameter
+from gradcam.methods.perturbation import SCALE, ZERO_FILL
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe, Scale, baseline
+from gradcam.targets import Target, TargetKind
+
+
+def score_cam(
+    probe: Probe,
+    scale: Scale | str = Scale.SCORE,
+    fill: Baseline | str = Baseline.ZERO,
+    channels: int = 0,
+) -> Findings:
+    r"""Score-CAM: \(\sum_k w_k A_k\) with \(w_k = y(X \odot M_k + B \odot (1 - M_k))\).
+
+    \(M_k\) is the channel brought to 0..1 and resized to the picture. Wang et al. 2020
+    (arXiv:1910.01279), as in the authors' code: the score itself is the weight, channels that are
+    the same everywhere are left out, and the weights go through no further softmax. Of a number
+    whose zero means nothing (regression, contrast, logit) what the empty picture B has is taken
+    off, as in the paper's definition 3.
+
+    Args:
+        probe: N pictures.
+        scale: whether the weight is the score or the logit.
+        fill: B, what stands where a channel is not active.
+        channels: only so many, those that vary most; 0 for all. One pass each.
+
+    Returns:
+        Maps (N, h, w) at the layer's resolution.
+    """
+    activations = probe.capture().activations
+    probe.expect((channels or activations.shape[-1]) + 2)
+    weights = np.zeros((len(probe), activations.shape[-1]), np.float32)
+    for number, (picture, own) in enumerate(zip(probe.batch, activations, strict=True)):
+        empty = baseline(fill, picture)
+        used, masks = _masks(own, channels)
+        for part in probe.chunks(len(used)):
+            shown = _enlarged(masks[..., part], picture.shape[1], picture.shape[0])
+            seen = picture * shown + empty * (1.0 - shown)
+            weights[number, used[part]] = probe.values(number, seen, scale)
+        if Scale(scale) is Scale.LOGIT or not _is_share(probe.targets[number]):
+            weights[number, used] -= probe.values(number, empty[None], scale)
+    return Findings(weighted(activations, weights))
+
+
+def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
+    """Which channels of (h, w, C) activations vary, and these brought to 0..1: (h, w, used)."""
+    low, span = own.min(axis=(0, 1)), np.ptp(own, axis=(0, 1))
+    used = np.argsort(-span, kind="stable")[: most or None]
+    used = np.sort(used[span[used] > 0])
+    return used, (own[..., used] - low[used]) / span[used]
+
+
+def _enlarged(masks: Floats, width: int, height: int) -> Floats:
+    """(h, w, m) masks at the picture's size: (m, height, width, 1)."""
+    each = np.moveaxis(masks, -1, 0)
+    size, how = (width, height), cv2.INTER_LINEAR
+    return np.stack([cv2.resize(mask, size, interpolation=how) for mask in each])[..., None]
+
+
+def _is_share(target: Target) -> bool:
+    return target.kind in {TargetKind.CLASS, TargetKind.CELLS, TargetKind.CELL}
+
+
+SCORE_CAM = Method(
+    name="score-cam",
+    title="Score-CAM",
+    help="No gradients: each channel by the score of the picture shown through it. "
+    "One prediction for each channel of the layer.",
+    source="Wang et al. 2020, arXiv:1910.01279",
+    year=2019,
+    need=Need.PASSES,
+    function=score_cam,
+    parameters=(
+        SCALE,
+        ZERO_FILL,
+        Parameter("channels", 0, "Only so many, those that vary most; 0 for all.", 0, 4096),
+    ),
+)

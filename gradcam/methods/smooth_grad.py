@@ -1,0 +1,92 @@
+"""SmoothGrad: the mean map over noisy copies of the picture, for any method of gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gradcam.capture import Capture
+from gradcam.methods.eigen_grad_cam import eigen_grad_cam
+from gradcam.methods.element_wise import element_wise
+from gradcam.methods.grad_cam import grad_cam
+from gradcam.methods.grad_cam_plus_plus import grad_cam_plus_plus
+from gradcam.methods.hires_cam import hires_cam
+from gradcam.methods.layer_cam import layer_cam
+from gradcam.methods.method import Findings, Method, Need, Parameter
+from gradcam.methods.perturbation import SEED
+from gradcam.methods.xgrad_cam import xgrad_cam
+from gradcam.network import Floats
+from gradcam.probe import Probe
+
+PIXELS = "pixels"  # the gradient of the pixels themselves, as in the paper
+OF: dict[str, Callable[[Capture], Floats]] = {
+    "grad-cam": grad_cam,
+    "grad-cam++": grad_cam_plus_plus,
+    "hires-cam": hires_cam,
+    "element-wise": element_wise,
+    "xgrad-cam": xgrad_cam,
+    "layer-cam": layer_cam,
+    "eigen-grad-cam": eigen_grad_cam,
+}
+
+
+def noisy(pictures: Floats, noise: float, rng: np.random.Generator) -> Floats:
+    """Pictures with normal noise; its deviation is a share of each picture's range.
+
+    Args:
+        pictures: (N, height, width, channels) float32.
+        noise: the share, 0..1.
+        rng: draws the noise, one for all pictures.
+    """
+    drawn = rng.standard_normal(pictures.shape[1:], np.float32)
+    deviation = np.float32(noise) * np.ptp(pictures, axis=(1, 2, 3))[:, None, None, None]
+    return pictures + deviation * drawn
+
+
+def smooth_grad(
+    probe: Probe, of: str = PIXELS, samples: int = 25, noise: float = 0.15, seed: int = 0
+) -> Findings:
+    r"""SmoothGrad: \(\frac{1}{n}\sum M(x + \mathcal{N}(0, \sigma^2))\).
+
+    Smilkov et al. 2017 (arXiv:1706.03825). Of pixels, the mean gradient is taken and then its
+    absolute value summed over the colours, since its sign depends on light or dark.
+
+    Args:
+        probe: N pictures.
+        of: a method of gradients, or `pixels`.
+        samples: noisy copies of each picture.
+        noise: σ as a share of the picture's range.
+        seed: of the noise.
+
+    Returns:
+        Maps (N, h, w) at the layer's resolution, or the picture's for `pixels`.
+    """
+    probe.expect(samples)
+    rng = np.random.default_rng(seed)
+    total: Floats = np.zeros(1, np.float32)
+    for _ in range(samples):
+        changed = noisy(probe.batch, noise, rng)
+        if of == PIXELS:
+            total = total + probe.pixel_gradients(changed)
+        else:
+            total = total + OF[of](probe.capture(batch=changed))
+    mean = total / np.float32(samples)
+    return Findings(np.abs(mean).sum(axis=-1) if of == PIXELS else mean)
+
+
+SMOOTH_GRAD = Method(
+    name="smooth-grad",
+    title="SmoothGrad",
+    help="The mean over noisy copies of the picture: of pixel gradients, or of a method above.",
+    source="Smilkov et al. 2017, arXiv:1706.03825",
+    year=2017,
+    need=Need.GRADIENTS,
+    function=smooth_grad,
+    parameters=(
+        Parameter("of", PIXELS, "Which map is smoothed.", options=(PIXELS, *OF)),
+        Parameter("samples", 25, "Noisy copies.", 2, 200),
+        Parameter("noise", 0.15, "Deviation, as a share of the picture's range.", 0.01, 0.5),
+        SEED,
+    ),
+)

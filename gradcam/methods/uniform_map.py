@@ -1,0 +1,33 @@
+"""Control: nothing stands out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcam.capture import Capture
+from gradcam.methods.method import Method, Need
+from gradcam.network import Floats
+
+
+def uniform_map(capture: Capture) -> Floats:
+    """One everywhere.
+
+    Args:
+        capture: of N pictures; only its size is used.
+
+    Returns:
+        (N, h, w) float32.
+    """
+    return np.ones(capture.activations.shape[:3], np.float32)
+
+
+UNIFORM_MAP = Method(
+    name="uniform-map",
+    title="Uniform map (control)",
+    help="To compare with: the same everywhere, so the page says that no place stands out.",
+    source="control",
+    year=2,
+    need=Need.CAPTURE,
+    function=uniform_map,
+    control=True,
+)
