@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -20,14 +21,15 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from gradcam import GradcamError, NoLayerError
-from services.choices import PREDICTED, TRUE, Choices
+from gradcam import GradcamError, NoLayerError, find_method
+from services.choices import Choices
 from services.console import watched
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.connect import Deployed, connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.metadata import Deployment, read_deployment
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
+from services.explained import NOBODY, PREDICTED, SECOND, TRUE
 from services.export.arguments import KEY_VARIABLE, read_arguments
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
@@ -118,13 +120,13 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
 def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progress) -> Exported:
     project = prepared.project
     _check_output(output, project.samples)
-    known = asked.target in {PREDICTED, TRUE} or asked.target.startswith("=")
-    target = asked.target if known else f"={asked.target}"
     choices = replace(
         DEFAULT,
         layer=asked.layer or "",
-        method=asked.method,
-        target=target,
+        method=find_method(asked.method),
+        method_settings=asked.method_settings,
+        target=_target(asked.target, {PREDICTED, TRUE}),
+        against=_target(asked.against, {NOBODY, SECOND, PREDICTED, TRUE}),
         pooling=asked.pooling_gradients,
         normalization=asked.heatmap_normalization,
         percentile=asked.percentile,
@@ -140,6 +142,12 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
         some = {sample.id for sample in spread(project.samples, asked.limit)}
         chosen = tuple(sample for sample in project.samples if sample.id in some)
     return export(project, plan, chosen, output, str(prepared.reference), progress)
+
+
+def _target(words: str, known: set[str]) -> str:
+    """A class or an output as it stands in the choices; `-0` is what lowers output 0."""
+    named = words in known or words.startswith("=")
+    return words if named or re.fullmatch(r"-\d+", words) else f"={words}"
 
 
 def _check_output(output: Path, samples: Sequence[Sample]) -> None:

@@ -47,7 +47,7 @@ def redraw(
     capture: gradcam.Capture, picture: Picture, spec: gradcam.InputSpec, look: Look
 ) -> Picture:
     """What the server does at a touch: from the kept capture to the overlay."""
-    raw = gradcam.compute_maps(capture, gradcam.Method.GRAD_CAM, look.pooling)[0]
+    raw = gradcam.compute_maps(capture, gradcam.GRAD_CAM, pooling=look.pooling)[0]
     heat = gradcam.normalize(raw, look.normalization, look.percentile)
     placed = gradcam.place(heat, spec, picture.shape[1], picture.shape[0])
     return gradcam.overlay(picture, placed, look.alpha)

@@ -9,15 +9,14 @@ import streamlit as st
 
 from components import shell
 from components.text import plain
-from gradcam import Colormap, Layer, Method, Normalization, Pooling
+from gradcam import METHODS, Colormap, Layer, Normalization, Pooling
 from services import session
-from services.choices import PREDICTED, TRUE
+from services.explained import PREDICTED, TRUE
 from services.heatmaps import layer_name
 from services.opening import Opened
 
 T = TypeVar("T")
 
-METHOD_NAMES = {Method.GRAD_CAM: "Grad-CAM"}
 LAYER_HELP = (
     "Later layers know more about the class, earlier ones more about the place. "
     "The default is the last one with a map, after its activation."
@@ -149,7 +148,14 @@ def heatmap_controls(opened: Opened, *, target: bool = True, shared: bool = True
     layers = {layer.name: layer for layer in opened.project.network.layers}
     with st.sidebar:
         st.subheader("Heatmap", divider="gray")
-        select("Method", "method", list(Method), choices.method, say=METHOD_NAMES.__getitem__)
+        select(
+            "Method",
+            "method",
+            list(METHODS.values()),
+            choices.method,
+            say=lambda method: method.title,
+            help=choices.method.help,
+        )
         select(
             "Layer",
             "layer",

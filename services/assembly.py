@@ -31,6 +31,7 @@ def assemble(
     """
     facts, left_out = list(content.facts), list(content.labelled.left_out)
     manifest = content.manifest
+    _refuse_unread(network)
     network.default_layer  # noqa: B018 - refuses a network that has nothing to draw
     task = _task(content, network, facts)
     output = manifest.output or 0
@@ -68,6 +69,20 @@ def assemble(
         ),
         check,
     )
+
+
+def _refuse_unread(network: Network) -> None:
+    """Refuse what the core explains, but no page can show yet."""
+    ways = "only classification and regression of pictures can be looked at here."
+    for head in network.heads:
+        if head.grid is not None:
+            rows, columns = head.grid
+            raise ProjectError(
+                f"{network.name} gives a grid of {rows} × {columns} × {head.classes} numbers, as "
+                f"object detection does; {ways}"
+            )
+    if network.layout.is_sequence:
+        raise ProjectError(f"{network.name} takes sequences of numbers, not pictures; {ways}")
 
 
 def _task(content: SourceContent, network: Network, facts: list[Fact]) -> Task:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
-from gradcam import Colormap, Method, Normalization, Pooling
+from gradcam import GRAD_CAM, METHODS, Colormap, GradcamError, Method, Normalization, Pooling
+from services.explained import NOBODY, PREDICTED
 
 
 class Verdict(StrEnum):
@@ -58,10 +59,6 @@ class OverlaySize(StrEnum):
     MODEL = "model"  # as the network's input
 
 
-PREDICTED = "predicted"  # target: the class the network chose, sample by sample
-TRUE = "true"  # target: the sample's true class
-
-
 @dataclass(frozen=True)
 class Choices:
     """What is on screen. Names are the widgets' keys and the link's parameters.
@@ -74,7 +71,12 @@ class Choices:
         sample: id of the sample in Explain; "" for the first of the filtered list.
         layer: its name; "" for the network's default.
         method, pooling, normalization, percentile, shared_scale: of the heatmap.
-        target: "predicted", "true", or "=" and the name of a class or the number of an output.
+        method_settings: the method's other settings where they are not the default, as
+            `name=value,name=value`.
+        target: "predicted", "true", or "=" and the name of a class or the number of an output;
+            "-" and that number for what lowers it.
+        against: the class that the target is set against: "" for none, "second" for the best of
+            the others, or as the target.
         alpha, colormap: of the overlay.
         threshold: of a regression; None for the project's.
         by, review_class: what Review compares; "" for all classes.
@@ -94,8 +96,10 @@ class Choices:
     tiles: Tiles = Tiles.PICTURE
     sample: str = ""
     layer: str = ""
-    method: Method = Method.GRAD_CAM
+    method: Method = GRAD_CAM
+    method_settings: str = ""
     target: str = PREDICTED
+    against: str = NOBODY
     pooling: Pooling = Pooling.MEAN
     normalization: Normalization = Normalization.PERCENTILE
     percentile: float = 100.0
@@ -139,7 +143,14 @@ class Choices:
         if name == "source":
             kept = Choices(source=str(value), **{key: getattr(self, key) for key in DRAWING})
             return replace(self, **{f.name: getattr(kept, f.name) for f in fields(kept)})
+        if name == "method":
+            changes["method_settings"] = ""
         return replace(self, **changes)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The method's parameters with what was chosen for them."""
+        return settings_of(self.method, self.pooling, self.method_settings)
 
     @property
     def is_filtered(self) -> bool:
@@ -160,9 +171,24 @@ FILTERS = frozenset({
 })  # fmt: skip
 # What a person wants to keep when another project is opened.
 DRAWING = (
-    "method", "pooling", "normalization", "percentile", "shared_scale", "alpha", "colormap",
-    "tiles", "drawing",
+    "method", "method_settings", "pooling", "normalization", "percentile", "shared_scale", "alpha",
+    "colormap", "tiles", "drawing",
 )  # fmt: skip
+
+
+def settings_of(method: Method, pooling: Pooling, words: str) -> dict[str, Any]:
+    """A method's parameters; what is said of them wrongly is passed over.
+
+    Args:
+        method: whose.
+        pooling: for Grad-CAM, which has its own widget.
+        words: the others, as `name=value,name=value`.
+    """
+    try:
+        settings = method.read_settings(words)
+    except GradcamError:  # a link made for another method, or by hand
+        settings = method.settings({})
+    return settings | {"pooling": str(pooling)} if "pooling" in settings else settings
 
 
 def _written(value: object) -> str:
@@ -179,6 +205,8 @@ def _read(text: str, hint: Any) -> Any:  # noqa: ANN401 - a field's type and val
     try:
         if kind is bool:
             return {"1": True, "0": False}.get(text)
+        if kind is Method:
+            return METHODS.get(text)
         value = kind(text)
     except ValueError:
         return None

@@ -1,4 +1,8 @@
-"""From a sample to its heatmap: captures are kept in memory, the rest is made at each touch."""
+"""From a sample to its heatmap: captures are kept in memory, the rest is made at each touch.
+
+Maps of methods that need many runs of the network are kept as well; who asks for one that is not
+there yet waits for it, so ask `missing` first.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +19,24 @@ from gradcam import (
     compute_maps,
     degenerate_reason,
     divisor,
+    explain,
     normalize,
     place,
     to_tensor,
 )
+from gradcam.methods import Setting
 from gradcam.network import Floats
 from gradcam.overlay import Picture
-from services.choices import TRUE, Choices
+from services.choices import Choices
+from services.explained import class_target, output_target
+from services.jobs import Progress
 from services.pictures import read_picture
 from services.predictions import BATCH, Predictions, context_of
 from services.settings import settings
 from services.store import BoundedStore
 
 Key = tuple[str, str, str, Target]
+MapKey = tuple[Key, str, tuple[tuple[str, Setting], ...]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Heatmap:
         scale: what the map was divided by; 0 where it shows nothing.
         reason: why it shows nothing, if so.
         target: what was explained.
+        note: a sentence that the map should be read with, such as LIME's fit; "" for none.
     """
 
     raw: Floats
@@ -47,10 +57,22 @@ class Heatmap:
     scale: float
     reason: Degenerate | None
     target: Target
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RawMap:
+    """What a method gave for one sample: the map (h, w) float32, and its note."""
+
+    raw: Floats
+    note: str = ""
 
 
 _captures: BoundedStore[Key, Capture] = BoundedStore(
     settings().capture_bytes, lambda c: c.activations.nbytes + c.gradients.nbytes
+)
+_maps: BoundedStore[MapKey, RawMap] = BoundedStore(
+    settings().capture_bytes // 4, lambda found: found.raw.nbytes
 )
 
 
@@ -64,39 +86,84 @@ def layer_name(predictions: Predictions, choices: Choices) -> str:
 def target_of(predictions: Predictions, position: int, choices: Choices) -> Target:
     """What is explained for one sample.
 
-    Falls back to the predicted class where the true one is not known.
+    Falls back to the predicted class where the true one is not known, and to the project's own
+    output where the choice is of another project.
     """
     project = predictions.project
-    named = choices.target[1:] if choices.target.startswith("=") else None
     if project.is_regression:
-        chosen = named is not None and named.isdecimal() and int(named) < project.network.units
-        return Target.for_output(int(named or 0) if chosen else project.regression.output)
-    if named in project.classes:
-        return Target.for_class(project.classes.index(named or ""))
-    true = int(predictions.true[position])
-    if choices.target == TRUE and true >= 0:
-        return Target.for_class(true)
-    return Target.for_class(int(predictions.predicted[position]))
+        chosen = output_target(project, choices.target)
+        return chosen or Target.for_output(project.regression.output)
+    label = predictions.samples[position].label
+    scores = predictions.scores[position]
+    return class_target(project, choices.target, choices.against, scores, label)
 
 
-def heatmaps(predictions: Predictions, positions: Sequence[int], choices: Choices) -> list[Heatmap]:
+def heatmaps(
+    predictions: Predictions,
+    positions: Sequence[int],
+    choices: Choices,
+    progress: Progress | None = None,
+) -> list[Heatmap]:
     """Heatmaps of some samples as the person wants them.
 
     With `shared_scale`, all of them have the largest divisor among them.
 
+    Args:
+        predictions: of the project.
+        positions: which samples.
+        choices: layer, target, method and what follows.
+        progress: is told how far a slow method is.
+
     Raises:
         GradcamError: a picture is gone, or the layer does not lead to the output.
+        Cancelled: the person left.
     """
-    layer = layer_name(predictions, choices)
     targets = [target_of(predictions, position, choices) for position in positions]
-    captures = _captured(predictions, positions, layer, targets)
-    raws = [compute_maps(c, choices.method, choices.pooling)[0] for c in captures]
-    scales = [divisor(raw, choices.normalization, choices.percentile) for raw in raws]
+    return heatmaps_of(predictions, positions, targets, choices, progress)
+
+
+def heatmaps_of(
+    predictions: Predictions,
+    positions: Sequence[int],
+    targets: Sequence[Target],
+    choices: Choices,
+    progress: Progress | None = None,
+) -> list[Heatmap]:
+    """The same for targets that are known; see `heatmaps`."""
+    keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
+    if choices.method.slow:
+        found = _slow(predictions, positions, keys, choices, progress or Progress())
+    else:
+        captures = _captured(predictions, positions, keys)
+        found = [
+            RawMap(compute_maps(one, choices.method, **choices.settings)[0]) for one in captures
+        ]
+    scales = [divisor(one.raw, choices.normalization, choices.percentile) for one in found]
     if choices.shared_scale:
         scales = [max(scales, default=0.0)] * len(scales)
     return [
-        Heatmap(raw, normalize(raw, scale=scale), scale, degenerate_reason(raw), target)
-        for raw, scale, target in zip(raws, scales, targets, strict=True)
+        Heatmap(
+            one.raw,
+            normalize(one.raw, scale=scale),
+            scale,
+            degenerate_reason(one.raw),
+            target,
+            one.note,
+        )
+        for one, scale, target in zip(found, scales, targets, strict=True)
+    ]
+
+
+def missing(predictions: Predictions, positions: Sequence[int], choices: Choices) -> list[int]:
+    """The samples whose map a slow method has still to make; none for other methods."""
+    if not choices.method.slow:
+        return []
+    targets = [target_of(predictions, position, choices) for position in positions]
+    keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
+    return [
+        position
+        for key, position in zip(keys, positions, strict=True)
+        if _maps.get(_map_key(key, choices)) is None
     ]
 
 
@@ -106,14 +173,64 @@ def placed(predictions: Predictions, heat: Floats, picture: Picture) -> Floats:
     return place(heat, predictions.project.input_spec, width, height)
 
 
-def _captured(
+def _keys(
     predictions: Predictions, positions: Sequence[int], layer: str, targets: Sequence[Target]
-) -> list[Capture]:
+) -> list[Key]:
     context = context_of(predictions.project.network, predictions.project.input_spec)
-    keys = [
+    return [
         (context, predictions.digests[position], layer, target)
         for position, target in zip(positions, targets, strict=True)
     ]
+
+
+def _map_key(key: Key, choices: Choices) -> MapKey:
+    context, digest, layer, target = key
+    on = layer if choices.method.uses_layer else ""
+    settings = tuple(sorted(choices.settings.items()))
+    return (context, digest, on, target), str(choices.method), settings
+
+
+def _slow(
+    predictions: Predictions,
+    positions: Sequence[int],
+    keys: Sequence[Key],
+    choices: Choices,
+    progress: Progress,
+) -> list[RawMap]:
+    found = {key: _maps.get(_map_key(key, choices)) for key in keys}
+    todo = {
+        key: position for key, position in zip(keys, positions, strict=True) if found[key] is None
+    }
+    for number, (key, position) in enumerate(todo.items()):
+        many = f" (picture {number + 1} of {len(todo)})" if len(todo) > 1 else ""
+        progress.begin(f"{choices.method.title}{many}")
+        result = explain(
+            predictions.project.network,
+            tensors(predictions, [position]),
+            key[2],
+            key[3],
+            choices.method,
+            tell=progress.reach,
+            **choices.settings,
+        )
+        found[key] = made = RawMap(result.maps[0], result.notes[0])
+        _maps.put(_map_key(key, choices), made)
+    return [one for key in keys if (one := found[key]) is not None]
+
+
+def tensors(predictions: Predictions, positions: Sequence[int]) -> Floats:
+    """Some samples as the network gets them: (n, height, width, channels) float32.
+
+    Raises:
+        PictureError: a picture is gone.
+    """
+    spec = predictions.project.input_spec
+    return np.stack([to_tensor(read_picture(predictions.samples[p].path), spec) for p in positions])
+
+
+def _captured(
+    predictions: Predictions, positions: Sequence[int], keys: Sequence[Key]
+) -> list[Capture]:
     found = {key: _captures.get(key) for key in keys}
     missing = [
         (key, position)
@@ -122,23 +239,18 @@ def _captured(
     ]
     for start in range(0, len(missing), BATCH):
         part = missing[start : start + BATCH]
-        for (key, _), new in zip(part, _capture(predictions, part, layer), strict=True):
+        for (key, _), new in zip(part, _capture(predictions, part), strict=True):
             found[key] = new
             _captures.put(key, new)
     return [captured for key in keys if (captured := found[key]) is not None]
 
 
-def _capture(
-    predictions: Predictions, part: Sequence[tuple[Key, int]], layer: str
-) -> list[Capture]:
+def _capture(predictions: Predictions, part: Sequence[tuple[Key, int]]) -> list[Capture]:
     """One batch through the network, cut into captures of one sample each."""
-    project = predictions.project
-    tensors = [
-        to_tensor(read_picture(predictions.samples[position].path), project.input_spec)
-        for _, position in part
-    ]
-    targets = [key[3] for key, _ in part]
-    whole = capture(project.network, np.stack(tensors), layer, targets)
+    batch = tensors(predictions, [position for _, position in part])
+    targets = [target for (_, _, _, target), _ in part]
+    layer = part[0][0][2]
+    whole = capture(predictions.project.network, batch, layer, targets)
     return [
         Capture(
             whole.activations[i : i + 1].copy(),

@@ -120,6 +120,15 @@ class Progress:
         step = self.step
         self.step = replace(step, done=step.done + count, volume=step.volume + volume)
 
+    def reach(self, done: int, total: int) -> None:
+        """Say how many items are done by now, and of how many.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = replace(self.step, done=done, total=total)
+
     def say(self, name: str) -> None:
         """Call the step by other words while it goes on.
 

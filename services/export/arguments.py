@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from gradcam import Colormap, Method, Normalization, Pooling
-from services.choices import PREDICTED, Choices, OverlaySize
+from gradcam import METHODS, Colormap, GradcamError, Normalization, Pooling, find_method
+from services.choices import Choices, OverlaySize
 from services.edge_impulse.place import Way
+from services.explained import NOBODY, PREDICTED
 from services.sources.reference import DEMOS
 
 KEY_VARIABLE = "EI_API_KEY"
@@ -32,6 +33,10 @@ def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Name
     if unknown and asked.metadata is None:  # Studio adds arguments of its own
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     _check_source(parser, asked)
+    try:
+        find_method(asked.method).read_settings(asked.method_settings)
+    except GradcamError as error:
+        parser.error(f"argument --method-settings: {error}")
     return asked
 
 
@@ -126,17 +131,30 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--method",
-        type=Method,
-        choices=list(Method),
-        default=DEFAULT.method,
-        help="from the layer's activations and gradients to the map (default grad-cam)",
+        choices=list(METHODS),
+        default=str(DEFAULT.method),
+        help="how the map is made (default grad-cam); score-cam, ablation-cam, occlusion, rise "
+        "and lime need many predictions for each picture",
+    )
+    add(
+        "--method-settings",
+        default="",
+        metavar="NAME=VALUE,…",
+        help="of a method that has some, such as masks=4000 for rise",
     )
     add(
         "--target",
         default=PREDICTED,
         metavar="predicted|true|CLASS",
         help="what is explained: the predicted class (default: why did it say that?), the true "
-        "one (what spoke for the right answer?), or one class for all",
+        "one (what spoke for the right answer?), or one class for all; of a regression the "
+        "number of an output, with a - before it for what lowers it",
+    )
+    add(
+        "--against",
+        default=NOBODY,
+        metavar="second|predicted|true|CLASS",
+        help="why the target and not this class, such as the second best",
     )
     add(
         "--pooling-gradients",

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import PictureError, capture, compute_maps, fitted, scaled
+from gradcam import PictureError, class_scores, explain, fitted, scaled
 from gradcam.network import Floats
 from gradcam.overlay import Picture
+from gradcam.probe import Tell
 from services.export.drawing import miniature
 from services.export.plan import ExportPlan
 from services.pictures import read_picture
@@ -161,9 +162,20 @@ def _read(sample: Sample, project: Project) -> Read | str:
 
 
 def explained(
-    project: Project, plan: ExportPlan, samples: Sequence[Sample], read: Sequence[Read | str]
+    project: Project,
+    plan: ExportPlan,
+    samples: Sequence[Sample],
+    read: Sequence[Read | str],
+    tell: Tell | None = None,
 ) -> Batch:
-    """One pass through the network gives outputs and maps.
+    """Outputs and maps of a batch; of a method that needs but a capture in one pass.
+
+    Args:
+        project: what is exported.
+        plan: how it is explained.
+        samples: of the batch.
+        read: what was read of each, or why it was not.
+        tell: gets the passes done and those in all, of a method that needs many; may raise.
 
     Raises:
         GradcamError: the layer does not lead to the output.
@@ -184,16 +196,23 @@ def explained(
             (), np.zeros((0, project.network.units), np.float32), np.zeros((0, 1, 1), np.float32),
             np.zeros((0, 2), np.int64), np.zeros((0, 1, 1, 3), np.uint8), failed,
         )  # fmt: skip
-    captured = capture(
+    tensors = np.stack([found.tensor for _, found in good])
+    scores = None
+    if plan.is_relative and not project.is_regression:
+        scores = class_scores(project.network, project.network.predict(tensors))
+    result = explain(
         project.network,
-        np.stack([found.tensor for _, found in good]),
+        tensors,
         plan.layer,
-        plan.targets(project, readable),
+        plan.targets(project, readable, scores),
+        plan.method,
+        tell=tell,
+        **plan.parameters,
     )
     return Batch(
         readable,
-        captured.outputs,
-        compute_maps(captured, plan.method, plan.pooling),
+        result.outputs,
+        result.maps,
         np.array([found.size for _, found in good], np.int64),
         np.stack([miniature(found.seen) for _, found in good]),
         failed,

@@ -175,7 +175,10 @@ class _Export:
     def _explained(self, number: int, read: Sequence[Read | str]) -> Batch:
         if self._is_explained(number):
             return load_batch(self._work.batch(number), self._parts[number])
-        return explained(self._project, self._plan, self._parts[number], read)
+        return explained(self._project, self._plan, self._parts[number], read, self._still_wanted)
+
+    def _still_wanted(self, _done: int, _total: int) -> None:
+        self._progress.advance(0)  # raises once the person has left
 
     def _draw(
         self,

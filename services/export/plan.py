@@ -6,11 +6,20 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
-from gradcam import Colormap, Method, Normalization, Pooling, Target
-from services.choices import PREDICTED, TRUE, Choices, OverlaySize
+from gradcam import GRAD_CAM, Colormap, Method, Normalization, Pooling, Target
+from gradcam.network import Floats
+from services.choices import Choices, OverlaySize, settings_of
 from services.errors import ProjectError
+from services.explained import (
+    NOBODY,
+    PREDICTED,
+    SECOND,
+    TRUE,
+    class_target,
+    output_target,
+)
 from services.project import Project, Sample
 
 VERSION = "1"  # of the files that a plan leads to
@@ -22,17 +31,19 @@ class ExportPlan:
 
     Attributes:
         layer: its name.
-        method, pooling: from capture to map.
-        target: "predicted", "true", or "=" and the name of a class or the number of an output.
+        method, pooling, method_settings: from network and picture to map.
+        target, against: what is explained, as in `Choices`.
         normalization, percentile, shared_scale: from map to heatmap.
         alpha, colormap, overlay_size: of the overlays.
         threshold: a regression's error of at most this is correct.
     """
 
     layer: str
-    method: Method = Method.GRAD_CAM
+    method: Method = GRAD_CAM
     pooling: Pooling = Pooling.MEAN
+    method_settings: str = ""
     target: str = PREDICTED
+    against: str = NOBODY
     normalization: Normalization = Normalization.PERCENTILE
     percentile: float = 100.0
     shared_scale: bool = False
@@ -66,41 +77,63 @@ class ExportPlan:
         plan.targets(project, ())
         return plan
 
-    def targets(self, project: Project, samples: Sequence[Sample]) -> list[Target | None]:
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The method's parameters with their values."""
+        return settings_of(self.method, self.pooling, self.method_settings)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the target can only be told once the network's scores are there."""
+        return self.against != NOBODY
+
+    def targets(
+        self, project: Project, samples: Sequence[Sample], scores: Floats | None = None
+    ) -> list[Target | None]:
         """What is explained for each sample; None for the class that the network chooses.
+
+        Args:
+            project: what is exported.
+            samples: N of its samples.
+            scores: (N, classes) float32; needed where the plan `is_relative`.
 
         Raises:
             ProjectError: the project has no such class or output.
         """
         if project.is_regression:
-            return [Target.for_output(self._output(project))] * len(samples)
+            target = output_target(project, self.target)
+            if target is None:
+                raise ProjectError(
+                    f"There is no output “{self.target[1:]}” in this network; it has "
+                    f"{project.network.units}, numbered from 0."
+                )
+            return [target] * len(samples)
+        self._check_classes(project)
+        if self.is_relative and scores is not None:
+            return [
+                class_target(project, self.target, self.against, own, sample.label)
+                for own, sample in zip(scores, samples, strict=True)
+            ]
         if self.target == PREDICTED:
             return [None] * len(samples)
         index = {name: number for number, name in enumerate(project.classes)}
         if self.target == TRUE:
             true = [index.get(sample.label or "") for sample in samples]
             return [None if number is None else Target.for_class(number) for number in true]
-        name = self.target.removeprefix("=")
-        if name not in index:
+        return [Target.for_class(index[self.target.removeprefix("=")])] * len(samples)
+
+    def _check_classes(self, project: Project) -> None:
+        for words in (self.target, self.against):
+            name = words.removeprefix("=")
+            if words in {PREDICTED, TRUE, SECOND, NOBODY} or name in project.classes:
+                continue
             known = ", ".join(project.classes[:8]) + (", …" if len(project.classes) > 8 else "")
             raise ProjectError(f"There is no class “{name}” in this project; it has {known}.")
-        return [Target.for_class(index[name])] * len(samples)
-
-    def _output(self, project: Project) -> int:
-        named = self.target.removeprefix("=")
-        if named in {PREDICTED, TRUE}:
-            return project.regression.output
-        if not named.isdecimal() or int(named) >= project.network.units:
-            raise ProjectError(
-                f"There is no output “{named}” in this network; it has {project.network.units}, "
-                "numbered from 0."
-            )
-        return int(named)
 
     def settings(self) -> dict[str, object]:
         """Every setting by its name, for the manifest and the report."""
         return {
-            field.name: str(value) if isinstance(value, StrEnum) else value
+            field.name: str(value) if isinstance(value, StrEnum | Method) else value
             for field in fields(self)
             if (value := getattr(self, field.name)) is not None
         }

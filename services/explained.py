@@ -1,0 +1,61 @@
+"""Which number is explained for a sample: a person's words made a target."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcam import Target
+from gradcam.network import Floats
+from services.project import Project
+
+PREDICTED = "predicted"  # the class the network chose, sample by sample
+TRUE = "true"  # the sample's true class
+SECOND = "second"  # as the other side of a contrast: the best of the other classes
+NOBODY = ""  # no contrast
+
+
+def output_target(project: Project, wanted: str) -> Target | None:
+    """The output of a regression that is meant, `=0` for what raises it, `-0` for what lowers it.
+
+    Args:
+        project: a regression.
+        wanted: as in `Choices.target`; what names no output means the project's own.
+
+    Returns:
+        None where the network has no such output.
+    """
+    sign, number = wanted[:1], wanted[1:]
+    if sign not in {"=", "-"}:
+        return Target.for_output(project.regression.output)
+    if not number.isdecimal() or int(number) >= project.network.units:
+        return None
+    return Target.for_output(int(number), lowers=sign == "-")
+
+
+def class_target(
+    project: Project, wanted: str, against: str, scores: Floats, label: str | None
+) -> Target:
+    """The class of a sample that is meant, or one class against another.
+
+    Args:
+        project: a classification.
+        wanted: as in `Choices.target`: `predicted`, `true`, or `=` and a name.
+        against: as in `Choices.against`: nothing, `second`, `predicted`, `true`, or `=` and a name.
+        scores: (classes,) float32, the sample's.
+        label: its true class, if somebody said. Where nobody did, `true` means `predicted`.
+    """
+    chosen = _class(project, wanted, scores, label)
+    if against == NOBODY:
+        return Target.for_class(chosen)
+    if against == SECOND:
+        others = np.where(np.arange(len(scores)) == chosen, -np.inf, scores)
+        return Target.contrast(chosen, int(others.argmax()))
+    other = _class(project, against, scores, label)
+    return Target.for_class(chosen) if other == chosen else Target.contrast(chosen, other)
+
+
+def _class(project: Project, words: str, scores: Floats, label: str | None) -> int:
+    named = label if words == TRUE else words.removeprefix("=")
+    if words != PREDICTED and named in project.classes:
+        return project.classes.index(named or "")
+    return int(scores.argmax())
