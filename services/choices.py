@@ -45,6 +45,14 @@ class By(StrEnum):
     PREDICTED = "Predicted class"
 
 
+class View(StrEnum):
+    """What Explain shows of a sample."""
+
+    ONE = "One heatmap"
+    METHODS = "Methods side by side"
+    HALVES = "Raises and lowers"  # of a regression
+
+
 class Scope(StrEnum):
     """Which samples are exported."""
 
@@ -77,6 +85,9 @@ class Choices:
             "-" and that number for what lowers it.
         against: the class that the target is set against: "" for none, "second" for the best of
             the others, or as the target.
+        view: what Explain shows.
+        compare: names of the methods that stand side by side, with commas.
+        auto: whether slow methods run without being asked.
         alpha, colormap: of the overlay.
         threshold: of a regression; None for the project's.
         by, review_class: what Review compares; "" for all classes.
@@ -100,6 +111,9 @@ class Choices:
     method_settings: str = ""
     target: str = PREDICTED
     against: str = NOBODY
+    view: View = View.ONE
+    compare: str = "grad-cam,hires-cam,layer-cam,eigen-cam"
+    auto: bool = False
     pooling: Pooling = Pooling.MEAN
     normalization: Normalization = Normalization.PERCENTILE
     percentile: float = 100.0
@@ -148,6 +162,18 @@ class Choices:
         return replace(self, **changes)
 
     @property
+    def compared(self) -> tuple[Method, ...]:
+        """The methods that stand side by side; unknown names are passed over."""
+        names = dict.fromkeys(self.compare.split(","))
+        return tuple(METHODS[name] for name in names if name in METHODS)
+
+    def using(self, method: Method) -> Self:
+        """These choices with another method, at its defaults unless it is the chosen one."""
+        if method == self.method:
+            return self
+        return replace(self, method=method, method_settings="")
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The method's parameters with what was chosen for them."""
         return settings_of(self.method, self.pooling, self.method_settings)
@@ -172,7 +198,7 @@ FILTERS = frozenset({
 # What a person wants to keep when another project is opened.
 DRAWING = (
     "method", "method_settings", "pooling", "normalization", "percentile", "shared_scale", "alpha",
-    "colormap", "tiles", "drawing",
+    "colormap", "tiles", "drawing", "compare", "auto",
 )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def heatmaps(
         GradcamError: a picture is gone, or the layer does not lead to the output.
         Cancelled: the person left.
     """
-    targets = [target_of(predictions, position, choices) for position in positions]
+    targets = targets_of(predictions, positions, choices)
     return heatmaps_of(predictions, positions, targets, choices, progress)
 
 
@@ -154,17 +154,24 @@ def heatmaps_of(
     ]
 
 
-def missing(predictions: Predictions, positions: Sequence[int], choices: Choices) -> list[int]:
-    """The samples whose map a slow method has still to make; none for other methods."""
+def missing(
+    predictions: Predictions,
+    positions: Sequence[int],
+    targets: Sequence[Target],
+    choices: Choices,
+) -> int:
+    """How many of these maps a slow method has still to make; none for other methods."""
     if not choices.method.slow:
-        return []
-    targets = [target_of(predictions, position, choices) for position in positions]
+        return 0
     keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
-    return [
-        position
-        for key, position in zip(keys, positions, strict=True)
-        if _maps.get(_map_key(key, choices)) is None
-    ]
+    return sum(_maps.get(_map_key(key, choices)) is None for key in dict.fromkeys(keys))
+
+
+def targets_of(
+    predictions: Predictions, positions: Sequence[int], choices: Choices
+) -> list[Target]:
+    """What is explained for each of some samples."""
+    return [target_of(predictions, position, choices) for position in positions]
 
 
 def placed(predictions: Predictions, heat: Floats, picture: Picture) -> Floats:
