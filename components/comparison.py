@@ -10,7 +10,7 @@ from services.browse import Positions
 from services.choices import Choices
 from services.heatmaps import Heatmap, heatmaps
 from services.predictions import Predictions
-from services.review import Sides, mean_heatmap, nearest_correct
+from services.review import Sides, mean_heatmap, mean_positions, nearest_correct
 
 SHOWN = 11  # tiles a side; with the mean, which takes four places, fifteen
 PAIRS = 6
@@ -32,22 +32,53 @@ class Comparison:
     legend: Legend
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Which samples are drawn: the two sides, the errors and the correct sample nearest to each."""
+
+    correct: list[int]
+    incorrect: list[int]
+    errors: list[int]
+    near: list[int | None]
+
+    @property
+    def all(self) -> list[int]:
+        """Every sample of these."""
+        nearest = [position for position in self.near if position is not None]
+        return [*self.correct, *self.incorrect, *self.errors, *nearest]
+
+
+def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> Shown:
+    """Which samples Review draws."""
+    errors = [int(p) for p in sides.incorrect[:PAIRS]]
+    return Shown(
+        [int(p) for p in sides.correct[:SHOWN]],
+        [int(p) for p in sides.incorrect[:SHOWN]],
+        errors,
+        [nearest_correct(predictions, p, choices.threshold) for p in errors],
+    )
+
+
+def needed(predictions: Predictions, sides: Sides, choices: Choices) -> list[int]:
+    """Every sample whose heatmap Review needs, those of the means included."""
+    means = [mean_positions(side, choices) for side in (sides.correct, sides.incorrect)]
+    drawn = shown_of(predictions, sides, choices).all
+    return list(dict.fromkeys([*drawn, *means[0], *means[1]]))
+
+
 def compare(predictions: Predictions, sides: Sides, choices: Choices) -> Comparison:
     """Right beside wrong. All heatmaps are made at once, so that a shared scale is one for all."""
-    shown = [[int(p) for p in side[:SHOWN]] for side in (sides.correct, sides.incorrect)]
-    errors = [int(p) for p in sides.incorrect[:PAIRS]]
-    near = [nearest_correct(predictions, p, choices.threshold) for p in errors]
-    wanted = [*shown[0], *shown[1], *errors, *(p for p in near if p is not None)]
-    found = dict(zip(wanted, heatmaps(predictions, wanted, choices), strict=True))
+    shown = shown_of(predictions, sides, choices)
+    found = dict(zip(shown.all, heatmaps(predictions, shown.all, choices), strict=True))
     legend = Legend()
     if choices.shared_scale and found:
         top = f"{max(heatmap.scale for heatmap in found.values()):.3g} (shared)"
         legend = Legend("0", top, f"Colour bar: cold is 0, hot is a map value of {top} or more")
     return Comparison(
-        _sides(predictions, sides, shown, found, choices),
+        _sides(predictions, sides, [shown.correct, shown.incorrect], found, choices),
         tuple(
             _pair(predictions, error, other, found, choices)
-            for error, other in zip(errors, near, strict=True)
+            for error, other in zip(shown.errors, shown.near, strict=True)
         ),
         legend,
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from components import shell
 from components.text import plain
-from gradcam import METHODS, Colormap, Layer, Normalization, Pooling
+from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
 from services import session
-from services.explained import PREDICTED, TRUE
+from services.choices import Choices
+from services.explained import NOBODY, PREDICTED, SECOND, TRUE
 from services.heatmaps import layer_name
 from services.opening import Opened
 
@@ -21,14 +23,11 @@ LAYER_HELP = (
     "Later layers know more about the class, earlier ones more about the place. "
     "The default is the last one with a map, after its activation."
 )
-POOLING_HELP = (
-    "How a channel's gradients become its weight. mean is Grad-CAM as published; "
-    "sum_abs adds absolute values and so loses what speaks against the target."
-)
 NORMALIZATION_HELP = (
     "percentile divides by the value that q % of the map lie under and clips, so at 100 % it is "
     "the same as simple, which divides by the maximum."
 )
+AUTO_HELP = "Otherwise a button starts it, because it takes many runs of the network."
 SCALE_HELP = "One divisor for all pictures on the page, so that a weak map looks weak."
 
 
@@ -117,7 +116,8 @@ def layer_said(layer: Layer) -> str:
 def target_options(opened: Opened) -> list[str]:
     """Values of `target` in the order of the list."""
     if opened.project.is_regression:
-        return [f"={unit}" for unit in range(opened.project.network.units)]
+        units = range(opened.project.network.units)
+        return [f"{sign}{unit}" for unit in units for sign in "=-"]
     return [PREDICTED, TRUE, *(f"={name}" for name in opened.project.classes)]
 
 
@@ -126,9 +126,8 @@ def target_said(option: str, opened: Opened) -> str:
     if option in {PREDICTED, TRUE}:
         return f"{option} class"
     if opened.project.is_regression:
-        return (
-            "what raises the value" if opened.project.network.units == 1 else f"output {option[1:]}"
-        )
+        value = "the value" if opened.project.network.units == 1 else f"output {option[1:]}"
+        return f"what {'raises' if option[0] == '=' else 'lowers'} {value}"
     return option[1:]
 
 
@@ -142,61 +141,150 @@ def chosen_target(opened: Opened) -> str:
     return output if opened.project.is_regression else options[0]
 
 
-def heatmap_controls(opened: Opened, *, target: bool = True, shared: bool = True) -> None:
-    """Everything that makes a heatmap, in the sidebar, the same on every page."""
+def against_options(opened: Opened) -> list[str]:
+    """Values of `against` in the order of the list."""
+    return [NOBODY, SECOND, PREDICTED, TRUE, *(f"={name}" for name in opened.project.classes)]
+
+
+def against_said(option: str) -> str:
+    """The other side of a contrast in words."""
+    words = {NOBODY: "nothing", SECOND: "the next best class"}
+    return words.get(option) or (
+        f"the {option} class" if option in {PREDICTED, TRUE} else option[1:]
+    )
+
+
+def chosen_against(opened: Opened) -> str:
+    """The chosen other side, or none where the choice is of another project."""
+    choice = session.choices().against
+    known = not opened.project.is_regression and choice in against_options(opened)
+    return choice if known else NOBODY
+
+
+def chosen(opened: Opened) -> Choices:
+    """The choices, with what is of another project put right."""
     choices = session.choices()
-    layers = {layer.name: layer for layer in opened.project.network.layers}
+    return replace(choices, target=chosen_target(opened), against=chosen_against(opened))
+
+
+def heatmap_controls(opened: Opened, *, shared: bool = True, method: bool = True) -> None:
+    """Everything that makes a heatmap, in the sidebar, the same on every page.
+
+    Args:
+        opened: the project.
+        shared: whether several heatmaps can have one scale.
+        method: whether one method is chosen, rather than several.
+    """
+    choices = chosen(opened)
     with st.sidebar:
         st.subheader("Heatmap", divider="gray")
-        select(
-            "Method",
-            "method",
-            list(METHODS.values()),
-            choices.method,
-            say=lambda method: method.title,
-            help=choices.method.help,
-        )
-        select(
-            "Layer",
-            "layer",
-            list(layers),
-            layer_name(opened.predictions, choices),
-            say=lambda name: layer_said(layers[name]),
-            help=LAYER_HELP,
-        )
-        if target:
-            select(
-                "Target",
-                "target",
-                target_options(opened),
-                chosen_target(opened),
-                say=lambda option: target_said(option, opened),
-                help="The number that is explained.",
-            )
-        segments(
-            "Pooling of gradients", "pooling", list(Pooling), choices.pooling, help=POOLING_HELP
-        )
-        segments(
-            "Normalisation",
-            "normalization",
-            list(Normalization),
-            choices.normalization,
-            help=NORMALIZATION_HELP,
-        )
-        slider(
-            "Percentile",
-            "percentile",
-            90.0,
-            100.0,
-            max(90.0, choices.percentile),
-            0.5,
-            disabled=choices.normalization is Normalization.SIMPLE,
-        )
-        if shared:
-            toggle("Shared scale", "shared_scale", value=choices.shared_scale, help=SCALE_HELP)
+        if method:
+            _method_controls(choices)
+        _layer_select(opened, choices)
+        _target_selects(opened, choices)
+        _scale_controls(choices, shared=shared)
         _drawing_controls()
-        layer = layers[layer_name(opened.predictions, choices)]
-        st.caption(resolution_said(layer, opened))
+
+
+def _method_controls(choices: Choices) -> None:
+    method = choices.method
+    select(
+        "Method",
+        "method",
+        list(METHODS.values()),
+        method,
+        say=lambda each: each.title,
+        help=f"{method.help} It takes {method.need}. Source: {method.source}.",
+    )
+    if choices.settings.keys() == {"pooling"}:
+        pooling = method.parameters[0]
+        segments("Pooling of gradients", "pooling", list(Pooling), choices.pooling,
+                 help=pooling.help)  # fmt: skip
+    elif method.parameters:
+        with st.expander(f"Settings of {method.title}"):
+            for parameter in method.parameters:
+                _setting(parameter, choices)
+    if method.slow:
+        toggle("Run it without asking", "auto", value=choices.auto, help=AUTO_HELP)
+
+
+def _setting(parameter: Parameter, choices: Choices) -> None:
+    """A widget for one of the method's parameters; together they are one choice."""
+    key, value = f"set_{parameter.name}", choices.settings[parameter.name]
+
+    def keep() -> None:
+        now = session.choices()
+        settings = {**now.settings, parameter.name: st.session_state[key]}
+        session.choose("method_settings", now.method.write_settings(settings))
+
+    bind(key, value)
+    label, more = parameter.name.capitalize(), {"help": parameter.help, "on_change": keep}
+    if parameter.options:
+        st.selectbox(label, parameter.options, key=key, **more)
+        return
+    kind = type(parameter.default)
+    st.number_input(
+        label, kind(parameter.low), kind(parameter.high), key=key,
+        step=kind(1) if kind is int else 0.01, **more,
+    )  # fmt: skip
+
+
+def _layer_select(opened: Opened, choices: Choices) -> None:
+    layers = {layer.name: layer for layer in opened.project.network.layers}
+    name = layer_name(opened.predictions, choices)
+    select(
+        "Layer",
+        "layer",
+        list(layers),
+        name,
+        say=lambda each: layer_said(layers[each]),
+        help=LAYER_HELP,
+    )
+    if choices.method.uses_layer:
+        st.caption(resolution_said(layers[name], opened))
+    else:
+        st.caption(f"{choices.method.title} changes the picture itself; the layer plays no part.")
+
+
+def _target_selects(opened: Opened, choices: Choices) -> None:
+    select(
+        "Target",
+        "target",
+        target_options(opened),
+        choices.target,
+        say=lambda option: target_said(option, opened),
+        help="The number that is explained.",
+    )
+    if not opened.project.is_regression:
+        select(
+            "Against",
+            "against",
+            against_options(opened),
+            choices.against,
+            say=against_said,
+            help="Why the target and not this class: their difference is explained.",
+        )
+
+
+def _scale_controls(choices: Choices, *, shared: bool) -> None:
+    segments(
+        "Normalisation",
+        "normalization",
+        list(Normalization),
+        choices.normalization,
+        help=NORMALIZATION_HELP,
+    )
+    slider(
+        "Percentile",
+        "percentile",
+        90.0,
+        100.0,
+        max(90.0, choices.percentile),
+        0.5,
+        disabled=choices.normalization is Normalization.SIMPLE,
+    )
+    if shared:
+        toggle("Shared scale", "shared_scale", value=choices.shared_scale, help=SCALE_HELP)
 
 
 def _drawing_controls() -> None:

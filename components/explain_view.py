@@ -14,7 +14,7 @@ from components.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
 from services import session
 from services.browse import Positions
 from services.browse import select as select_samples
-from services.choices import Choices
+from services.choices import Choices, View
 from services.heatmaps import Heatmap
 from services.opening import Opened
 from services.predictions import Predictions
@@ -32,6 +32,17 @@ def chosen_position(opened: Opened) -> tuple[int, Positions]:
     if position is None:
         position = int(listed[0]) if len(listed) else 0
     return position, listed
+
+
+def views_of(opened: Opened) -> list[View]:
+    """What can be shown of a sample."""
+    return list(View) if opened.project.is_regression else [View.ONE, View.METHODS]
+
+
+def chosen_view(opened: Opened) -> View:
+    """The chosen view, or the first where the choice is of another project."""
+    view = session.choices().view
+    return view if view in views_of(opened) else View.ONE
 
 
 def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
@@ -93,8 +104,18 @@ def picture_group(
         caption = name if shows is not Shows.HEAT else f"{name} · {_cells(heatmap)}"
         tiles.append(replace(tile, caption=caption, glyph="", verdict="", badge=""))
     return Group(
-        tuple(tiles), kind="strip", note=str(heatmap.reason.value) if heatmap.reason else ""
+        tuple(tiles),
+        kind="strip",
+        note=str(heatmap.reason.value) if heatmap.reason else heatmap.note,
     )
+
+
+def picture_alone(predictions: Predictions, position: int, choices: Choices) -> Group:
+    """The original, while its heatmap is still to be made."""
+    (tile,) = sample_tiles(
+        predictions, [position], choices, Shows.PICTURE, side=FULL, clickable=False
+    )
+    return Group((replace(tile, caption="original", glyph="", verdict=""),), kind="strip")
 
 
 def score_group(predictions: Predictions, position: int) -> Group:

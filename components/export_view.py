@@ -20,7 +20,9 @@ WORDS = {
     "layer": "layer",
     "method": "method",
     "pooling": "pooling of gradients",
+    "method_settings": "its settings",
     "target": "target",
+    "against": "against",
     "normalization": "normalisation",
     "percentile": "percentile",
     "shared_scale": "shared scale",
@@ -33,7 +35,7 @@ def settings_said(request: Request) -> None:
     """The settings that the export will have."""
     told = request.plan.settings()
     said = [
-        f"{words} **{plain(_said(told[name]))}**" for name, words in WORDS.items() if name in told
+        f"{words} **{plain(_said(told[name]))}**" for name, words in WORDS.items() if told.get(name, "") != ""
     ]
     st.caption(" · ".join([*said, "opacity and colour map as below"]))
 
@@ -151,7 +153,9 @@ def _command(request: Request) -> str:
     flags = {
         "--layer": plan.layer,
         "--method": plan.method,
+        "--method-settings": plan.method_settings,
         "--target": plan.target.removeprefix("="),
+        "--against": plan.against.removeprefix("="),
         "--pooling-gradients": plan.pooling,
         "--heatmap-normalization": plan.normalization,
         "--percentile": f"{plan.percentile:g}",
@@ -160,7 +164,7 @@ def _command(request: Request) -> str:
         "--overlay-size": plan.overlay_size,
     }
     words = [f'{flag} "{value}"' if " " in str(value) else f"{flag} {value}"
-             for flag, value in flags.items()]  # fmt: skip
+             for flag, value in flags.items() if str(value)]  # fmt: skip
     words += ["--shared-scale"] if plan.shared_scale else []
     words += [f"--threshold {plan.threshold:g}"] if plan.threshold is not None else []
     return f"python block.py {source} " + " ".join(words)

@@ -3,43 +3,73 @@
 import streamlit as st
 
 from components.board import board
-from components.controls import chosen_target, heatmap_controls
+from components.controls import chosen, heatmap_controls, segments
 from components.downloads import file_name, map_downloads
 from components.explain_view import (
     chosen_position,
+    chosen_view,
     legend_of,
+    picture_alone,
     picture_group,
     score_group,
     stepper,
+    views_of,
 )
 from components.guard import guarded, require_project
+from components.side_by_side import (
+    half_groups,
+    method_groups,
+    methods_select,
+    rows_of,
+    show_alone,
+    wanted_columns,
+    wanted_halves,
+)
 from components.text import plain
-from services import session
+from components.waiting import ready
+from services.choices import View
+from services.explaining import wanted
 from services.heatmaps import heatmaps
 
 opened = require_project()
-heatmap_controls(opened, shared=False)
-choices = session.choices().changed("target", chosen_target(opened))
+predictions, view = opened.predictions, chosen_view(opened)
+heatmap_controls(opened, shared=False, method=view is not View.METHODS)
+choices = chosen(opened)
 position, listed = chosen_position(opened)
-sample = opened.predictions.samples[position]
+sample = predictions.samples[position]
 
 st.title("Explain")
-if choices.sample and choices.sample not in opened.predictions.positions:
+if choices.sample and choices.sample not in predictions.positions:
     st.info("The sample of this link is not in this project; another one is shown.")
-stepper(position, listed, opened.predictions)
+stepper(position, listed, predictions)
+segments("View", "view", views_of(opened), view)
 with guarded():
-    (heatmap,) = heatmaps(opened.predictions, [position], choices)
-    board(
-        [picture_group(opened.predictions, position, choices, heatmap)],
-        choices,
-        key="viewer",
-        legend=legend_of(heatmap),
-        download=file_name(opened.predictions, position, ".overlay.png"),
-    )
+    heatmap = None
+    if view is View.METHODS:
+        methods_select(choices)
+        rows = rows_of(predictions, position)
+        if ready(wanted_columns(predictions, position, rows, choices)):
+            groups = method_groups(predictions, position, rows, choices)
+            board(groups, choices, key="methods", on_click=show_alone)
+    elif view is View.HALVES:
+        if ready(wanted_halves(predictions, position, choices)):
+            board(half_groups(predictions, position, choices), choices, key="halves")
+    elif ready(wanted(predictions, [position], choices)):
+        (heatmap,) = heatmaps(predictions, [position], choices)
+        board(
+            [picture_group(predictions, position, choices, heatmap)],
+            choices,
+            key="viewer",
+            legend=legend_of(heatmap),
+            download=file_name(predictions, position, ".overlay.png"),
+        )
+    else:
+        board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
     scores, more = st.columns(2, gap="large")
     with scores:
-        board([score_group(opened.predictions, position)], choices, key="scores", controls=False)
+        board([score_group(predictions, position)], choices, key="scores", controls=False)
     with more:
         if sample.metadata:
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))
-        map_downloads(opened.predictions, position, heatmap, choices)
+        if heatmap is not None:
+            map_downloads(predictions, position, heatmap, choices)

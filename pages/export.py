@@ -3,19 +3,20 @@
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.controls import chosen_target, heatmap_controls, segments
+from components.controls import chosen, heatmap_controls, segments
 from components.export_view import command, export_panel, settings_said
 from components.guard import guarded, require_project
 from components.tiles import sample_tiles
-from services import session
+from components.waiting import ready
 from services.choices import OverlaySize, Scope
+from services.explaining import wanted
 from services.export.background import requested
 
 PREVIEW = 4  # samples
 
 opened = require_project()
 heatmap_controls(opened)
-choices = session.choices().changed("target", chosen_target(opened))
+choices = chosen(opened)
 
 st.title("Export")
 st.markdown(
@@ -35,10 +36,7 @@ with guarded():
         for s in request.samples
         if s.id in opened.predictions.positions
     ]
-    board(
-        [Group(sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY))],
-        choices,
-        key="preview",
-        tells=True,
-    )
+    if ready(wanted(opened.predictions, first[:PREVIEW], choices)):
+        tiles = sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY)
+        board([Group(tiles)], choices, key="preview", tells=True)
     command(request)

@@ -4,17 +4,18 @@ import streamlit as st
 
 from components import shell
 from components.board import board
-from components.comparison import compare
-from components.controls import chosen_target, heatmap_controls, segments, select
+from components.comparison import compare, needed
+from components.controls import chosen, heatmap_controls, segments, select
 from components.guard import guarded, require_project
 from components.overview import threshold_slider
-from services import session
+from components.waiting import ready
 from services.choices import By
+from services.explaining import wanted
 from services.review import sides
 
 opened = require_project()
 heatmap_controls(opened)
-choices = session.choices().changed("target", chosen_target(opened))
+choices = chosen(opened)
 
 st.title("Review")
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -30,6 +31,9 @@ both = sides(opened.predictions, choices)
 if not any(sample.label is not None for sample in opened.predictions.samples):
     st.info("No sample is labelled, so there is no right or wrong to set side by side.")
 with guarded():
+    asked = wanted(opened.predictions, needed(opened.predictions, both, choices), choices)
+    if not ready(asked):
+        st.stop()
     comparison = compare(opened.predictions, both, choices)
     board(
         comparison.sides,

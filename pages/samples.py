@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import shell
 from components.board import Group, Shows, board
-from components.controls import chosen_target, heatmap_controls
+from components.controls import chosen, heatmap_controls
 from components.gallery import (
     clear_button,
     filter_controls,
@@ -16,13 +16,14 @@ from components.gallery import (
 from components.guard import guarded, require_project
 from components.overview import distribution
 from components.tiles import sample_tiles
-from services import session
+from components.waiting import ready
 from services.browse import select
 from services.choices import Tiles
+from services.explaining import wanted
 
 opened = require_project()
 filter_controls(opened)
-choices = session.choices().changed("target", chosen_target(opened))
+choices = chosen(opened)
 overlays = choices.tiles is Tiles.OVERLAY
 if overlays:
     heatmap_controls(opened)
@@ -42,12 +43,14 @@ with gallery:
         st.info("No sample passes these filters.")
         clear_button("clear")
     with guarded():
+        shown = [int(p) for p in positions]
+        overlays = overlays and ready(wanted(opened.predictions, shown, choices))
         shows = Shows.OVERLAY if overlays else Shows.PICTURE
         board(
-            [Group(sample_tiles(opened.predictions, [int(p) for p in positions], choices, shows))],
+            [Group(sample_tiles(opened.predictions, shown, choices, shows))],
             choices,
             key="gallery",
             on_click=shell.explain,
-            controls=overlays and len(positions) > 0,
+            controls=overlays and len(shown) > 0,
         )
     pager(pages)

@@ -147,7 +147,9 @@ class Choices:
                     changes[name] = value
         adopted = replace(self, **changes)
         low, high = sorted((adopted.low, adopted.high))
-        return replace(adopted, low=low, high=high)
+        fit = _fits(adopted.method, adopted.method_settings)
+        settings = adopted.method_settings if fit else ""
+        return replace(adopted, low=low, high=high, method_settings=settings)
 
     def changed(self, name: str, value: object) -> Self:
         """These choices after the person changed one, and what follows from it."""
@@ -208,13 +210,19 @@ def settings_of(method: Method, pooling: Pooling, words: str) -> dict[str, Any]:
     Args:
         method: whose.
         pooling: for Grad-CAM, which has its own widget.
-        words: the others, as `name=value,name=value`.
+        words: the others, as `name=value,name=value`; what is said of the pooling here counts.
     """
+    pools = any(parameter.name == "pooling" for parameter in method.parameters)
+    own = f"pooling={pooling}," if pools else ""
+    return method.read_settings(own + (words if _fits(method, words) else ""))
+
+
+def _fits(method: Method, words: str) -> bool:
     try:
-        settings = method.read_settings(words)
-    except GradcamError:  # a link made for another method, or by hand
-        settings = method.settings({})
-    return settings | {"pooling": str(pooling)} if "pooling" in settings else settings
+        method.read_settings(words)
+    except GradcamError:  # made for another method, or by hand
+        return False
+    return True
 
 
 def _written(value: object) -> str:

@@ -17,6 +17,7 @@ from services.pictures import read_picture
 from services.predictions import Predictions
 
 MEAN_OF = 64  # samples a side at most, taken evenly
+MEAN_OF_SLOW = 12  # the same where each map takes its time
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,21 @@ def _near_in_value(predictions: Predictions, right: Positions, position: int) ->
     return right[np.argsort(distance, kind="stable")[:count]]
 
 
+def mean_positions(positions: Sequence[int], choices: Choices) -> list[int]:
+    """Of which samples of a side the mean is taken: all, or some evenly taken."""
+    most = MEAN_OF_SLOW if choices.method.slow else MEAN_OF
+    if len(positions) <= most:
+        return [int(position) for position in positions]
+    return [int(positions[round(i)]) for i in np.linspace(0, len(positions) - 1, most)]
+
+
 def mean_heatmap(
     predictions: Predictions, positions: Sequence[int], choices: Choices
 ) -> Mean | None:
     """The mean over a side, each heatmap on its own scale; None for an empty side."""
     if not len(positions):
         return None
-    if len(positions) > MEAN_OF:
-        positions = [positions[round(i)] for i in np.linspace(0, len(positions) - 1, MEAN_OF)]
+    positions = mean_positions(positions, choices)
     spec = predictions.project.input_spec
     found = heatmaps(predictions, positions, replace(choices, shared_scale=False))
     seen = [

@@ -122,10 +122,11 @@ def estimate(request: Request) -> Estimate:
 
 
 def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Estimate:
-    few = spread(samples, TRIED)
+    few = spread(samples, 1 if plan.method.slow else TRIED)
     with ThreadPoolExecutor(2) as pool:
         (read,) = read_ahead(project, [few], pool)
-        explained(project, plan, few, read)  # traced now, so that it is not measured
+        if not plan.method.slow:
+            explained(project, plan, few, read)  # traced now, so that it is not measured
         started = time.perf_counter()
         (read,) = read_ahead(project, [few], pool)
     batch = explained(project, plan, few, read)

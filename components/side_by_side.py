@@ -1,0 +1,167 @@
+"""One sample, several heatmaps: classes as rows and methods as columns, or the two halves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from components.board import Group, Shows, Tile
+from components.controls import bind
+from components.tiles import percent, sample_tiles
+from gradcam import METHODS, Target
+from services import session
+from services.choices import Choices, View
+from services.explaining import Part, Wanted
+from services.heatmaps import Heatmap, heatmaps_of
+from services.predictions import Predictions
+
+CLASSES = 3  # rows at most; the true class comes on top of these
+SIDE = 320
+
+
+@dataclass(frozen=True)
+class Row:
+    """A target of the sample, and what stands above its heatmaps.
+
+    Attributes:
+        target: what is explained.
+        words: as in `Choices.target`.
+        title: as on the page.
+    """
+
+    target: Target
+    words: str
+    title: str
+
+
+def rows_of(predictions: Predictions, position: int) -> tuple[Row, ...]:
+    """The classes with the highest scores and the true one; of a regression the two halves."""
+    project = predictions.project
+    if project.is_regression:
+        return halves_of(predictions)
+    scores, true = predictions.scores[position], int(predictions.true[position])
+    order = [int(i) for i in scores.argsort()[::-1][:CLASSES]]
+    order += [true] if true >= 0 and true not in order else []
+    return tuple(
+        Row(
+            Target.for_class(i),
+            f"={project.classes[i]}",
+            f"{project.classes[i]} · {percent(scores[i])}" + (" · true class" if i == true else ""),
+        )
+        for i in order
+    )
+
+
+def halves_of(predictions: Predictions) -> tuple[Row, Row]:
+    """What raises a regression's value, and what lowers it."""
+    output = predictions.project.regression.output
+    return (
+        Row(Target.for_output(output), f"={output}", "What raises the value"),
+        Row(Target.for_output(output, lowers=True), f"-{output}", "What lowers the value"),
+    )
+
+
+def methods_select(choices: Choices) -> None:
+    """Which methods stand side by side."""
+
+    def keep() -> None:
+        session.choose("compare", ",".join(st.session_state["compare_methods"]))
+
+    bind("compare_methods", [str(method) for method in choices.compared])
+    st.multiselect(
+        "Methods",
+        list(METHODS),
+        key="compare_methods",
+        format_func=lambda name: METHODS[name].title,
+        on_change=keep,
+        help="Each method has one scale for all its rows; two methods cannot share one.",
+    )
+
+
+def wanted_columns(
+    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+) -> Wanted:
+    """What has to be made before the columns can be drawn."""
+    targets = tuple(row.target for row in rows)
+    return Wanted(
+        predictions,
+        tuple(
+            Part((position,) * len(rows), targets, choices.using(method))
+            for method in choices.compared
+            if method.slow
+        ),
+    )
+
+
+def method_groups(
+    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+) -> list[Group]:
+    """A row for each class, a column for each method; a click shows that one alone."""
+    columns = []
+    for method in choices.compared:
+        one_scale = replace(choices.using(method), shared_scale=True)
+        targets = [row.target for row in rows]
+        columns.append(heatmaps_of(predictions, [position] * len(rows), targets, one_scale))
+    groups = []
+    for number, row in enumerate(rows):
+        tiles = [
+            replace(
+                _tile(predictions, position, choices, column[number]),
+                id=f"{method} {row.words}",
+                alt=f"{method.title} for {row.title}",
+                caption=method.title,
+            )
+            for method, column in zip(choices.compared, columns, strict=True)
+        ]
+        groups.append(Group(tuple(tiles), title=row.title, kind="row"))
+    return groups
+
+
+def show_alone(clicked: str) -> None:
+    """Show the heatmap of a clicked tile large; for callbacks."""
+    name, _, words = clicked.partition(" ")
+    session.choose("method", METHODS[name])
+    session.choose("target", words)
+    session.choose("against", "")
+    session.choose("view", View.ONE)
+
+
+def wanted_halves(predictions: Predictions, position: int, choices: Choices) -> Wanted:
+    """What has to be made before the halves can be drawn."""
+    targets = tuple(row.target for row in halves_of(predictions))
+    return Wanted(
+        predictions, (Part((position,) * 2, targets, choices),) if choices.method.slow else ()
+    )
+
+
+def half_groups(predictions: Predictions, position: int, choices: Choices) -> list[Group]:
+    """What raises and what lowers a regression's value, on one scale."""
+    rows = halves_of(predictions)
+    targets = [row.target for row in rows]
+    one_scale = replace(choices, shared_scale=True)
+    found = heatmaps_of(predictions, [position] * 2, targets, one_scale)
+    (picture,) = sample_tiles(predictions, [position], choices, side=SIDE, clickable=False)
+    groups = []
+    for row, heatmap in zip(rows, found, strict=True):
+        tiles = [replace(picture, caption="original", glyph="", verdict="")]
+        for shows, name in ((Shows.HEAT, "heatmap"), (Shows.OVERLAY, "overlay")):
+            tile = _tile(predictions, position, choices, heatmap, shows)
+            tiles.append(replace(tile, caption=name, alt=f"{name}: {row.title.lower()}"))
+        reason = str(heatmap.reason.value) if heatmap.reason else ""
+        groups.append(Group(tuple(tiles), title=row.title, note=reason, kind="strip"))
+    return groups
+
+
+def _tile(
+    predictions: Predictions,
+    position: int,
+    choices: Choices,
+    heatmap: Heatmap,
+    shows: Shows = Shows.OVERLAY,
+) -> Tile:
+    (tile,) = sample_tiles(
+        predictions, [position], choices, shows, side=SIDE, clickable=False, found=[heatmap]
+    )
+    return replace(tile, glyph="", verdict="", note=heatmap.note)
