@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -29,7 +29,7 @@ from services.edge_impulse.connect import Deployed, connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.metadata import Deployment, read_deployment
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
-from services.explained import NOBODY, PREDICTED, SECOND, TRUE
+from services.explained import AGAINST_WORDS, TARGET_WORDS
 from services.export.arguments import KEY_VARIABLE, read_arguments
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
@@ -120,13 +120,15 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
 def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progress) -> Exported:
     project = prepared.project
     _check_output(output, project.samples)
+    if project.is_regression and asked.against:
+        raise ProjectError("A regression has no classes, so nothing can be set against its value.")
     choices = replace(
         DEFAULT,
         layer=asked.layer or "",
         method=find_method(asked.method),
         method_settings=asked.method_settings,
-        target=_target(asked.target, {PREDICTED, TRUE}),
-        against=_target(asked.against, {NOBODY, SECOND, PREDICTED, TRUE}),
+        target=_named(asked.target, TARGET_WORDS, signed=project.is_regression),
+        against=_named(asked.against, AGAINST_WORDS),
         pooling=asked.pooling_gradients,
         normalization=asked.heatmap_normalization,
         percentile=asked.percentile,
@@ -144,10 +146,10 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     return export(project, plan, chosen, output, str(prepared.reference), progress)
 
 
-def _target(words: str, known: set[str]) -> str:
-    """A class or an output as it stands in the choices; `-0` is what lowers output 0."""
-    named = words in known or words.startswith("=")
-    return words if named or re.fullmatch(r"-\d+", words) else f"={words}"
+def _named(words: str, known: Collection[str], *, signed: bool = False) -> str:
+    """A class or an output as it stands in the choices; signed, `-0` is what lowers output 0."""
+    lowers = signed and re.fullmatch(r"-\d+", words)
+    return words if words in known or words.startswith("=") or lowers else f"={words}"
 
 
 def _check_output(output: Path, samples: Sequence[Sample]) -> None:

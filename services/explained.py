@@ -12,6 +12,8 @@ PREDICTED = "predicted"  # the class the network chose, sample by sample
 TRUE = "true"  # the sample's true class
 SECOND = "second"  # as the other side of a contrast: the best of the other classes
 NOBODY = ""  # no contrast
+TARGET_WORDS = frozenset({PREDICTED, TRUE})  # beside "=" and a name
+AGAINST_WORDS = TARGET_WORDS | {SECOND, NOBODY}
 
 
 def output_target(project: Project, wanted: str) -> Target | None:
@@ -39,23 +41,23 @@ def class_target(
 
     Args:
         project: a classification.
-        wanted: as in `Choices.target`: `predicted`, `true`, or `=` and a name.
-        against: as in `Choices.against`: nothing, `second`, `predicted`, `true`, or `=` and a name.
+        wanted: as in `Choices.target`: `predicted`, `true`, or `=` and a name; what names no class
+            of the project means `predicted`.
+        against: as in `Choices.against`: nothing, `second`, `predicted`, `true`, or `=` and a name;
+            what names no class means nothing, and so does the class that is explained.
         scores: (classes,) float32, the sample's.
         label: its true class, if somebody said. Where nobody did, `true` means `predicted`.
     """
-    chosen = _class(project, wanted, scores, label)
-    if against == NOBODY:
-        return Target.for_class(chosen)
+    predicted = int(scores.argmax())
+    chosen = _class(project, wanted, label, predicted)
     if against == SECOND:
-        others = np.where(np.arange(len(scores)) == chosen, -np.inf, scores)
-        return Target.contrast(chosen, int(others.argmax()))
-    other = _class(project, against, scores, label)
+        other = int(np.where(np.arange(len(scores)) == chosen, -np.inf, scores).argmax())
+    else:
+        other = _class(project, against, label, predicted if against in TARGET_WORDS else chosen)
     return Target.for_class(chosen) if other == chosen else Target.contrast(chosen, other)
 
 
-def _class(project: Project, words: str, scores: Floats, label: str | None) -> int:
-    named = label if words == TRUE else words.removeprefix("=")
-    if words != PREDICTED and named in project.classes:
-        return project.classes.index(named or "")
-    return int(scores.argmax())
+def _class(project: Project, words: str, label: str | None, otherwise: int) -> int:
+    named = label if words == TRUE else words[1:] if words.startswith("=") else None
+    known = named is not None and named in project.classes
+    return project.classes.index(named) if known else otherwise

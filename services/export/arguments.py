@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from gradcam import METHODS, Colormap, GradcamError, Normalization, Pooling, find_method
+from gradcam import METHODS, Colormap, GradcamError, Need, Normalization, Pooling, find_method
 from services.choices import Choices, OverlaySize
 from services.edge_impulse.place import Way
 from services.explained import NOBODY, PREDICTED
@@ -17,6 +17,7 @@ from services.sources.reference import DEMOS
 
 KEY_VARIABLE = "EI_API_KEY"
 DEFAULT = Choices()
+MANY = [method.name for method in METHODS.values() if method.need is Need.PASSES]
 
 
 def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Namespace:
@@ -133,8 +134,8 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         "--method",
         choices=list(METHODS),
         default=str(DEFAULT.method),
-        help="how the map is made (default grad-cam); score-cam, ablation-cam, occlusion, rise "
-        "and lime need many predictions for each picture",
+        help=f"how the map is made (default {DEFAULT.method}); {', '.join(MANY)} need many "
+        "predictions for each picture",
     )
     add(
         "--method-settings",

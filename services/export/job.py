@@ -20,7 +20,7 @@ from gradcam import Focus
 from gradcam.network import Floats
 from gradcam.overlay import Picture
 from services.errors import NothingExplainableError, OutputError
-from services.export.batches import BATCH, Batch, Read, explained, load_batch, read_ahead
+from services.export.batches import BATCH, FEW, Batch, Read, explained, load_batch, read_ahead
 from services.export.drawing import draw
 from services.export.manifest import manifest_json, read_counts
 from services.export.naming import overlay_names
@@ -105,7 +105,8 @@ class _Export:
     ) -> None:
         self._project, self._plan, self._work, self._progress = project, plan, work, progress
         self._samples = samples
-        self._parts = [samples[i : i + BATCH] for i in range(0, len(samples), BATCH)]
+        size = FEW if plan.method.slow else BATCH
+        self._parts = [samples[i : i + size] for i in range(0, len(samples), size)]
         self._names = overlay_names(sample.id for sample in samples)
 
     def run(self, source: str) -> Exported:

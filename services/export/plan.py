@@ -13,9 +13,10 @@ from gradcam.network import Floats
 from services.choices import Choices, OverlaySize, settings_of
 from services.errors import ProjectError
 from services.explained import (
+    AGAINST_WORDS,
     NOBODY,
     PREDICTED,
-    SECOND,
+    TARGET_WORDS,
     TRUE,
     class_target,
     output_target,
@@ -70,6 +71,7 @@ class ExportPlan:
         }
         threshold = None
         if project.is_regression:
+            same["against"] = NOBODY  # left over from another project
             own = project.regression.threshold
             threshold = own if choices.threshold is None else choices.threshold
         layer = project.network.layer(choices.layer or None).name
@@ -123,12 +125,12 @@ class ExportPlan:
         return [Target.for_class(index[self.target.removeprefix("=")])] * len(samples)
 
     def _check_classes(self, project: Project) -> None:
-        for words in (self.target, self.against):
+        for words, known in ((self.target, TARGET_WORDS), (self.against, AGAINST_WORDS)):
             name = words.removeprefix("=")
-            if words in {PREDICTED, TRUE, SECOND, NOBODY} or name in project.classes:
+            if words in known or (name != words and name in project.classes):
                 continue
-            known = ", ".join(project.classes[:8]) + (", …" if len(project.classes) > 8 else "")
-            raise ProjectError(f"There is no class “{name}” in this project; it has {known}.")
+            some = ", ".join(project.classes[:8]) + (", …" if len(project.classes) > 8 else "")
+            raise ProjectError(f"There is no class “{name}” in this project; it has {some}.")
 
     def settings(self) -> dict[str, object]:
         """Every setting by its name, for the manifest and the report."""
