@@ -147,8 +147,8 @@ class Choices:
                     changes[name] = value
         adopted = replace(self, **changes)
         low, high = sorted((adopted.low, adopted.high))
-        fit = _fits(adopted.method, adopted.method_settings)
-        settings = adopted.method_settings if fit else ""
+        said = (adopted.method_settings, self.method_settings, "")
+        settings = next(words for words in said if _fits(adopted.method, words))
         return replace(adopted, low=low, high=high, method_settings=settings)
 
     def changed(self, name: str, value: object) -> Self:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcam import Colormap, Method, Normalization, Pooling
+from gradcam import GRAD_CAM, METHODS, Colormap, Normalization, Pooling
 from services.choices import (
     DRAWING,
     FILTERS,
@@ -17,6 +17,8 @@ from services.choices import (
     Sort,
     Tiles,
     Verdict,
+    View,
+    settings_of,
 )
 
 NARROW = {
@@ -27,6 +29,8 @@ NARROW = {
     "alpha": st.floats(0, 1),
     "threshold": st.none() | st.floats(0, 1e12),
     "drawing": st.sampled_from(["browser", "server"]),
+    "method": st.sampled_from(list(METHODS.values())),
+    "method_settings": st.just(""),
 }
 
 
@@ -39,10 +43,25 @@ def of_kind(hint):
     return values[kinds[0]] | st.none() if optional else values[kinds[0]]
 
 
+def any_value(parameter):
+    if parameter.options:
+        return st.sampled_from(parameter.options)
+    if isinstance(parameter.default, int):
+        return st.integers(int(parameter.low), int(parameter.high))
+    return st.floats(parameter.low, parameter.high)
+
+
+@st.composite
+def any_choices(draw):
+    kinds = {name: of_kind(hint) for name, hint in HINTS.items() if name not in NARROW}
+    one = draw(st.builds(Choices, **kinds, **NARROW))
+    values = {p.name: any_value(p) for p in one.method.parameters}
+    settings = one.method.write_settings(draw(st.fixed_dictionaries({}, optional=values)))
+    low, high = sorted((one.low, one.high))
+    return replace(one, low=low, high=high, method_settings=settings)
+
+
 HINTS = get_type_hints(Choices)
-any_choices = st.builds(
-    Choices, **{name: of_kind(hint) for name, hint in HINTS.items() if name not in NARROW}, **NARROW
-).map(lambda c: replace(c, low=min(c.low, c.high), high=max(c.low, c.high)))
 
 
 def test_a_link_with_the_ends_of_the_range_swapped_is_read_the_right_way_round():
@@ -64,8 +83,13 @@ OTHERS = Choices(
     tiles=Tiles.OVERLAY,
     sample="car/a b.png",
     layer="base/conv",
-    method=Method.GRAD_CAM,
+    method=METHODS["rise"],
+    method_settings="masks=80,seed=3",
     target="=car",
+    against="second",
+    view=View.METHODS,
+    compare="lime,rise",
+    auto=True,
     pooling=Pooling.SUM_ABS,
     normalization=Normalization.SIMPLE,
     percentile=95.5,
@@ -82,7 +106,7 @@ OTHERS = Choices(
 
 
 @settings(max_examples=400)
-@given(any_choices)
+@given(any_choices())
 def test_a_link_opens_the_same_view(choices):
     assert Choices().adopting(choices.to_query()) == choices
 
@@ -115,7 +139,16 @@ def test_what_a_link_does_not_name_stays():
         ("page", "0"),
         ("page", "1000001"),
         ("tiles", ""),
-        ("method", "lime"),
+        ("method", "grad-cam-2"),
+        ("method", "GRAD_CAM"),
+        ("method", ""),
+        ("method_settings", "masks=49"),
+        ("method_settings", "masks=many"),
+        ("method_settings", "masks"),
+        ("method_settings", "steps=9"),  # of another method
+        ("method_settings", "seed=4,steps=9"),
+        ("view", "Both"),
+        ("auto", "yes"),
         ("pooling", "max"),
         ("normalization", "none"),
         ("percentile", "49.9"),
@@ -166,7 +199,7 @@ def test_every_field_has_another_value_here():
     same = {
         f.name for f in fields(Choices) if getattr(OTHERS, f.name) == getattr(Choices(), f.name)
     }
-    assert same == {"method"}  # there is one method yet
+    assert same == set()
 
 
 def test_another_source_keeps_the_drawing_and_nothing_else():
@@ -176,8 +209,8 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
     }
     assert changed.source == "demo:gauge"
     assert kept == {
-        "source", "pooling", "normalization", "percentile", "shared_scale", "alpha", "colormap",
-        "tiles", "drawing",
+        "source", "method", "method_settings", "pooling", "normalization", "percentile",
+        "shared_scale", "alpha", "colormap", "tiles", "drawing", "compare", "auto",
     }  # fmt: skip
     assert {name: getattr(changed, name) for name in DRAWING} == {
         name: getattr(OTHERS, name) for name in DRAWING
@@ -190,7 +223,9 @@ def test_a_filter_goes_back_to_the_first_page(name):
     assert (changed.page, getattr(changed, name)) == (1, getattr(OTHERS, name))
 
 
-@pytest.mark.parametrize("name", ["alpha", "layer", "sample", "shared_scale", "target", "tiles"])
+@pytest.mark.parametrize(
+    "name", ["alpha", "layer", "sample", "shared_scale", "target", "against", "tiles"]
+)
 def test_what_is_no_filter_stays_on_its_page(name):
     changed = Choices(page=5).changed(name, getattr(OTHERS, name))
     assert (changed.page, getattr(changed, name)) == (5, getattr(OTHERS, name))
@@ -223,3 +258,87 @@ def test_clearing_the_filters_keeps_everything_else():
 
 def test_a_threshold_is_written_exactly():
     assert Choices(threshold=1234.5678).to_query()["threshold"] == "1234.5678"
+
+
+# -------------------------------------------------------------------------- a method's settings
+
+RISE = Choices(method=METHODS["rise"], method_settings="masks=80,shown=0.25")
+
+
+def test_a_method_and_its_settings_are_in_the_link_and_back():
+    query = RISE.to_query()
+    assert query == {
+        "source": "demo:cars",
+        "method": "rise",
+        "method_settings": "masks=80,shown=0.25",
+    }
+    there = Choices().adopting(query)
+    assert there.method is METHODS["rise"]
+    assert there.settings == {
+        "scale": "score", "fill": "zero", "masks": 80, "cells": 7, "shown": 0.25, "seed": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words", ["masks=9", "steps=9", "masks=80,steps=9", "=", "masks=80;seed=1"]
+)
+def test_wrong_settings_leave_the_method_with_its_own(words):
+    there = Choices().adopting({"method": "rise", "method_settings": words, "alpha": "0.3"})
+    assert there == Choices(method=METHODS["rise"], alpha=0.3)
+    by_hand = Choices(method=METHODS["rise"], method_settings=words)
+    assert by_hand.settings == Choices(method=METHODS["rise"]).settings
+
+
+def test_settings_of_an_unknown_method_are_passed_over_with_it():
+    assert Choices().adopting({"method": "risen", "method_settings": "masks=80"}) == Choices()
+
+
+def test_a_link_to_another_method_leaves_the_settings_of_the_old_one_behind():
+    assert RISE.adopting({"method": "lime"}) == Choices(method=METHODS["lime"])
+
+
+def test_another_method_has_its_own_settings():
+    changed = RISE.changed("method", METHODS["lime"])
+    assert changed == Choices(method=METHODS["lime"])
+    assert RISE.changed("method_settings", "seed=5").settings["seed"] == 5
+    assert RISE.using(METHODS["lime"]) == changed
+    assert RISE.using(METHODS["rise"]) == RISE
+    assert replace(RISE, alpha=0.3).using(GRAD_CAM) == Choices(alpha=0.3)
+
+
+def test_method_and_settings_are_kept_when_another_project_is_opened():
+    opened = RISE.changed("source", "demo:gauge")
+    assert opened == replace(RISE, source="demo:gauge")
+
+
+def test_a_contrast_and_a_view_are_of_one_project():
+    chosen = Choices(against="second", view=View.HALVES)
+    assert chosen.changed("source", "demo:gauge") == Choices(source="demo:gauge")
+
+
+def test_the_pooling_has_a_widget_of_its_own_and_what_is_written_counts_more():
+    assert Choices(pooling=Pooling.SUM_ABS).settings == {"pooling": "sum_abs"}
+    written = Choices(method_settings="pooling=sum_abs")
+    assert written.settings == {"pooling": "sum_abs"}
+    assert settings_of(GRAD_CAM, Pooling.SUM_ABS, "pooling=mean") == {"pooling": "mean"}
+    assert settings_of(GRAD_CAM, Pooling.SUM_ABS, "pooling=max") == {"pooling": "sum_abs"}
+    assert "pooling" not in Choices(pooling=Pooling.SUM_ABS, method=METHODS["lime"]).settings
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=str)
+def test_every_setting_of_every_method_is_read_from_its_link(method):
+    for parameter in method.parameters:
+        ends = parameter.options or (type(parameter.default)(parameter.high),)
+        for value in ends:
+            words = method.write_settings({parameter.name: value})
+            there = Choices().adopting({"method": str(method), "method_settings": words})
+            assert there.settings == {**Choices(method=method).settings, parameter.name: value}
+            assert there.settings[parameter.name] == value
+
+
+def test_methods_side_by_side_are_named_in_order_and_once():
+    chosen = Choices(compare="rise,,grad-cam, lime,none,rise")
+    assert [str(method) for method in chosen.compared] == ["rise", "grad-cam"]
+    assert [str(method) for method in Choices().compared] == [
+        "grad-cam", "hires-cam", "layer-cam", "eigen-cam",
+    ]  # fmt: skip
