@@ -21,6 +21,7 @@ def fresh(monkeypatch, tmp_path):
         "_captures",
         BoundedStore(10**8, lambda c: c.activations.nbytes + c.gradients.nbytes),
     )
+    monkeypatch.setattr(heatmaps, "_maps", BoundedStore(10**8, lambda found: found.raw.nbytes))
     monkeypatch.setattr(
         thumbnails, "_thumbnails", BoundedStore(10**8, lambda t: t.picture.nbytes + len(t.encoded))
     )

@@ -1,22 +1,26 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 import gradcam
 from gradcam import (
+    METHODS,
     Capture,
     Degenerate,
     GradcamError,
     InputSpec,
-    Method,
     Normalization,
     Pooling,
     Resize,
     Target,
 )
 from services import heatmaps as module
-from services.choices import TRUE, Choices
-from services.heatmaps import heatmaps, layer_name, placed, target_of
+from services.choices import Choices
+from services.errors import Cancelled
+from services.explained import TRUE
+from services.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
 from services.jobs import Progress
 from services.pictures import read_picture
 from services.predictions import predict
@@ -365,5 +369,287 @@ def test_a_picture_that_has_gone_is_told(predictions):
         heatmaps(predictions, [0, 1], Choices())
 
 
-def test_there_is_a_test_for_each_method():
-    assert list(Method) == [Method.GRAD_CAM]
+# ------------------------------------------------------------------------------------- contrasts
+
+
+def test_a_contrast_is_the_difference_of_two_maps(predictions):
+    """Grad-CAM is linear in the target."""
+    one, other, both = (
+        heatmaps(predictions, [0], Choices(target=target, against=against))[0]
+        for target, against in (("=a", ""), ("=c", ""), ("=a", "=c"))
+    )
+    assert both.target == Target.contrast(0, 2)
+    np.testing.assert_allclose(both.raw, one.raw - other.raw, atol=1e-5 * np.abs(one.raw).max())
+
+
+def test_each_sample_has_its_own_second_best(predictions, captured):
+    found = heatmaps(predictions, range(4), Choices(against="second"))
+    order = np.argsort(-predictions.scores, axis=1)
+    assert [each.target for each in found] == [Target.contrast(*row[:2]) for row in order]
+    alone = gradcam.explain(
+        predictions.project.network, tensor(predictions, 3), "last", found[3].target
+    ).maps[0]
+    np.testing.assert_allclose(found[3].raw, alone, atol=1e-5 * np.abs(alone).max())
+    assert len(captured) == 1
+
+
+def test_what_lowers_a_value_is_what_raises_it_with_the_other_sign(numbers):
+    raises, lowers = (heatmaps(numbers, [0], Choices(target=t))[0] for t in ("=0", "-0"))
+    assert lowers.target == Target.for_output(0, lowers=True)
+    np.testing.assert_allclose(lowers.raw, -raises.raw, atol=1e-6)
+    assert (np.minimum(raises.heat, lowers.heat) == 0).all()
+
+
+def test_a_contrast_of_another_project_is_none_in_a_regression(numbers):
+    assert target_of(numbers, 0, Choices(against="second")) == Target.for_output(1)
+
+
+# ----------------------------------------------------------------------------------- each method
+
+# As few runs as each slow method allows.
+FAST = {
+    "ablation-cam": "",
+    "integrated-gradients": "steps=8",
+    "layer-cam-fused": "layers=2",
+    "lime": "samples=50,segments=9",
+    "occlusion": "size=0.5,step=1.0",
+    "rise": "masks=50",
+    "score-cam": "channels=3",
+    "smooth-grad": "samples=2,of=grad-cam",
+}
+SLOW = sorted(name for name, method in METHODS.items() if method.slow)
+
+
+def by(method, settings=None, **rest):
+    """A method with as few runs as it allows, or with these settings."""
+    words = FAST.get(method, "") if settings is None else settings
+    return Choices(method=METHODS[method], method_settings=words, **rest)
+
+
+class Watch(Progress):
+    """Progress that writes down what it is told, and leaves when a step has come so far.
+
+    Attributes:
+        told: name, passes done, passes in all.
+    """
+
+    def __init__(self, leaves=None):
+        super().__init__()
+        self.told, self.leaves = [], leaves
+
+    def begin(self, name, total=0):
+        super().begin(name, total)
+        self.told.append((name, 0, total))
+
+    def reach(self, done, total):
+        super().reach(done, total)
+        self.told.append((self.step.name, done, total))
+        if self.told[-1][:2] == self.leaves:
+            self.cancel()
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What slow methods were asked for: method, layer, target and the settings."""
+    calls = []
+    original = module.explain
+
+    def counted(network, batch, layer, target, method, *, tell, **settings):
+        calls.append((str(method), layer, target, settings))
+        return original(network, batch, layer, target, method, tell=tell, **settings)
+
+    monkeypatch.setattr(module, "explain", counted)
+    return calls
+
+
+def test_there_are_settings_for_each_slow_method():
+    assert sorted(FAST) == SLOW
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_gives_what_the_core_gives(predictions, method):
+    choices = by(method, layer="first", target="=b")
+    for position, found in zip([2, 0], heatmaps(predictions, [2, 0], choices), strict=True):
+        alone = gradcam.explain(
+            predictions.project.network,
+            tensor(predictions, position),
+            "first",
+            Target.for_class(1),
+            method,
+            **METHODS[method].read_settings(choices.method_settings),
+        )
+        scale = np.abs(alone.maps).max()
+        np.testing.assert_allclose(found.raw, alone.maps[0], atol=1e-4 * scale)
+        assert (found.note, found.target) == (alone.notes[0], Target.for_class(1))
+
+
+def test_a_setting_reaches_a_method_that_needs_one_run(predictions):
+    one, other = (heatmaps(predictions, [0], by("random-map", f"seed={s}"))[0] for s in (1, 2))
+    assert np.abs(one.raw - other.raw).max() > 0.1
+
+
+@pytest.mark.parametrize("method", SLOW)
+def test_what_a_slow_method_found_is_kept(predictions, method, asked, captured, runs):
+    first = heatmaps(predictions, [0, 1], by(method))
+    assert len(asked) == 2
+    runs.clear()
+    again = heatmaps(predictions, [1, 0], by(method, percentile=90.0, alpha=0.9))
+    assert (len(asked), captured, runs) == (2, [], [])
+    for one, other in zip(again, first[::-1], strict=True):
+        np.testing.assert_array_equal(one.raw, other.raw)
+        assert one.note == other.note
+
+
+def test_a_slow_method_runs_the_network_as_often_as_it_says(predictions, runs):
+    runs.clear()
+    heatmaps(predictions, [0, 0], by("rise"))
+    assert runs == [1, 32, 18]  # the picture itself, then fifty masks
+    heatmaps(predictions, [0, 1], by("rise"))
+    assert runs == [1, 32, 18] * 2
+
+
+@pytest.mark.parametrize(
+    ("method", "changes", "again"),
+    [
+        ("score-cam", {"layer": "first"}, 1),
+        ("rise", {"layer": "first"}, 0),  # it works on the picture
+        ("rise", {"settings": "masks=51"}, 1),
+        ("rise", {"settings": "masks=50,seed=1"}, 1),
+        ("rise", {"settings": "seed=0,masks=50,cells=7"}, 0),  # the same in other words
+        ("rise", {"pooling": Pooling.SUM_ABS}, 0),
+        ("rise", {"target": "=b"}, 1),
+        ("rise", {"target": "=a"}, 0),
+        ("rise", {"target": "=a", "against": "=b"}, 1),
+        ("rise", {"target": "=a", "against": "=of another project"}, 0),
+        ("occlusion", {"settings": "size=0.6,step=1.0"}, 1),
+    ],
+)
+def test_what_changes_a_map_is_run_anew_and_nothing_else(
+    predictions, asked, method, changes, again
+):
+    usual = {"target": "=a"}
+    first = heatmaps(predictions, [0], by(method, **usual))[0]
+    other = heatmaps(predictions, [0], by(method, **{**usual, **changes}))[0]
+    assert len(asked) == 1 + again
+    assert (first.raw.shape != other.raw.shape or np.abs(first.raw - other.raw).max() > 0) == again
+    heatmaps(predictions, [0], by(method, **usual))
+    heatmaps(predictions, [0], by(method, **{**usual, **changes}))
+    assert len(asked) == 1 + again
+
+
+def test_two_methods_and_two_projects_do_not_share_maps(predictions, asked, flat):
+    heatmaps(predictions, [0], by("rise", target="=a"))
+    heatmaps(predictions, [0], by("occlusion", target="=a"))
+    project = predictions.project
+    spec = InputSpec(SIDE, SIDE, scaling=gradcam.Scaling.SYMMETRIC)
+    heatmaps(replace(predictions, project=replace(project, input_spec=spec)), [0], by("rise"))
+    other = gradcam.Network(flat.model, "flat.h5", digest="other")
+    heatmaps(replace(predictions, project=replace(project, network=other)), [0], by("rise"))
+    assert [method for method, *_ in asked] == ["rise", "occlusion", "rise", "rise"]
+    same = replace(predictions, digests=predictions.digests[:1] * 4)  # two names of one picture
+    heatmaps(same, [3], by("rise", target="=a"))
+    assert len(asked) == 4
+
+
+def test_what_is_missing_is_counted_before_it_is_made(predictions):
+    rise = by("rise", target="=a")
+    targets = [Target.for_class(0)] * 3
+    assert missing(predictions, [0, 1, 0], targets, rise) == 2  # one picture is asked for twice
+    heatmaps(predictions, [1], rise)
+    assert missing(predictions, [0, 1, 0], targets, rise) == 1
+    heatmaps(predictions, [0, 1], rise)
+    assert missing(predictions, [0, 1, 0], targets, rise) == 0
+    assert missing(predictions, [0, 1, 0], targets, replace(rise, layer="first")) == 0
+    assert missing(predictions, [0, 1, 0], targets, by("rise", "masks=51")) == 2
+    assert missing(predictions, [0, 1], [Target.for_class(1)] * 2, rise) == 2
+
+
+def test_nothing_is_missing_of_a_method_that_needs_one_run(predictions):
+    assert missing(predictions, [0], [Target.for_class(0)], Choices()) == 0
+
+
+def test_maps_for_given_targets_are_those_for_the_choice_of_them(predictions, asked):
+    given = heatmaps_of(predictions, [0, 0], [Target.for_class(i) for i in (0, 1)], by("rise"))
+    chosen = [heatmaps(predictions, [0], by("rise", target=t))[0] for t in ("=a", "=b")]
+    assert len(asked) == 2
+    for one, other in zip(given, chosen, strict=True):
+        np.testing.assert_array_equal(one.raw, other.raw)
+        assert one.target == other.target
+
+
+# -------------------------------------------------------------------------- watching and leaving
+
+
+def test_how_far_a_slow_method_is_is_told(predictions):
+    watch = Watch()
+    heatmaps(predictions, [0, 1, 0], by("rise"), watch)
+    assert watch.told == [
+        (f"RISE (picture {number} of 2)", *passes)
+        for number in (1, 2)
+        for passes in ((0, 0), (32, 50), (50, 50))
+    ]
+    alone = Watch()
+    heatmaps(predictions, [0, 2], by("rise"), alone)
+    assert {name for name, *_ in alone.told} == {"RISE"}  # the other one is there already
+
+
+@pytest.mark.parametrize("method", SLOW)
+def test_every_slow_method_counts_up_to_all_of_it(predictions, method):
+    watch = Watch()
+    heatmaps(predictions, [0], by(method), watch)
+    (start, *steps) = watch.told
+    assert start == (METHODS[method].title, 0, 0)
+    assert [done for _, done, _ in steps] == sorted({done for _, done, _ in steps})
+    totals = {total for *_, total in steps}
+    assert totals == {steps[-1][1]}  # never more than was announced, and at the end all of it
+
+
+def test_who_leaves_keeps_what_is_done(predictions, asked):
+    with pytest.raises(Cancelled):
+        heatmaps(predictions, [0, 1, 2], by("rise"), Watch(("RISE (picture 2 of 3)", 32)))
+    targets = [target_of(predictions, position, Choices()) for position in range(3)]
+    assert missing(predictions, [0, 1, 2], targets, by("rise")) == 2
+    asked.clear()
+    again = heatmaps(predictions, [0, 1, 2], by("rise"))
+    assert (len(again), len(asked)) == (3, 2)
+
+
+def test_who_has_left_before_it_began_starts_nothing(predictions, asked):
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        heatmaps(predictions, [0], by("rise"), progress)
+    assert asked == []
+    heatmaps(predictions, [0], Choices(), progress)  # one run is too short to be left
+
+
+# -------------------------------------------------------------------------------- what is shown
+
+
+def test_lime_says_how_well_it_fits_and_the_others_say_nothing(predictions):
+    lime, rise = (heatmaps(predictions, [0], by(method))[0] for method in ("lime", "rise"))
+    assert " segments; the linear fit explains " in lime.note
+    assert rise.note == ""
+
+
+def test_maps_of_a_slow_method_can_share_a_scale(predictions):
+    own = heatmaps(predictions, [0, 1], by("rise", target="=a"))
+    shared = heatmaps(predictions, [0, 1], by("rise", target="=a", shared_scale=True))
+    largest = max(each.scale for each in own)
+    assert [each.scale for each in shared] == [largest] * 2
+    assert len({each.scale for each in own}) == 2
+    for each in shared:
+        np.testing.assert_allclose(each.heat, np.clip(each.raw / largest, 0, 1), atol=1e-6)
+
+
+def test_a_slow_method_of_a_picture_that_has_gone_is_told(predictions):
+    predictions.samples[1].path.unlink()
+    with pytest.raises(GradcamError, match="the file is missing"):
+        heatmaps(predictions, [0, 1], by("rise"))
+
+
+def test_a_small_store_of_maps_gives_a_whole_answer_all_the_same(predictions, monkeypatch):
+    store = BoundedStore(2 * 4 * SIDE * SIDE, lambda found: found.raw.nbytes)
+    monkeypatch.setattr(module, "_maps", store)
+    assert len(heatmaps(predictions, range(4), by("rise"))) == 4
+    assert store.total == 2 * 4 * SIDE * SIDE
