@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from gradcam.errors import NetworkError
-from gradcam.head import Squash, linear
-from gradcam.layers import collected_outputs
+from gradcam.head import Head, Squash, linear
+from gradcam.layers import Layer, collected_outputs
 from gradcam.network import Floats, Network, joined
 from gradcam.targets import Target, target_weights
 
@@ -25,7 +25,7 @@ class Capture:
     """What one layer did for one target, for a batch of N pictures.
 
     Attributes:
-        activations: A, (N, h, w, C) float32.
+        activations: A, (N, h, w, C) float32; h or w is 1 where the layer has steps instead.
         gradients: of the explained number with respect to A, (N, h, w, C) float32.
         outputs: what the network itself returns, (N, K) float32.
     """
@@ -42,6 +42,9 @@ def capture(
     target: Target | Sequence[Target | None] | None = None,
 ) -> Capture:
     """Run a batch once and keep what Grad-CAM and its family need.
+
+    Of a layer that the network calls more than once, the last call is explained: its output, and
+    how the explained number depends on that output.
 
     Args:
         network: the network to explain.
@@ -62,7 +65,7 @@ def capture(
     none = np.zeros(network.units, np.float32)
     weights = [none if each is None else target_weights(network, each) for each in targets]
     predicted = np.array([each is None for each in targets])
-    run = _traced(network, network.layer(layer).name)
+    run = _traced(network, network.layer(layer))
     activations, gradients, outputs = run(batch, np.stack(weights), predicted)
     return Capture(activations.numpy(), gradients.numpy(), outputs.numpy())
 
@@ -82,17 +85,17 @@ def one_each(
     return target
 
 
-def _traced(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+def _traced(network: Network, layer: Layer) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
     with network.lock:
-        if layer not in network.traces:
-            network.traces[layer] = _trace(network, layer)
-        return network.traces[layer]
+        if layer.name not in network.traces:
+            network.traces[layer.name] = _trace(network, layer)
+        return network.traces[layer.name]
 
 
-def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+def _trace(network: Network, layer: Layer) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
     import tensorflow as tf
 
-    operation = network.operation(layer)
+    operation = network.operation(layer.name)
 
     @tf.function(autograph=False)
     def run(batch: Any, weights: Any, predicted: Any) -> Any:  # noqa: ANN401 - tf.Tensor
@@ -106,11 +109,11 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
         gradients = tape.gradient(explained, seen[-1])
         if gradients is None:
             raise NetworkError(
-                f"The layer {layer} of {network.name} does not lead to the output; "
+                f"The layer {layer.name} of {network.name} does not lead to the output; "
                 "choose another one."
             )
         outputs = joined(squashed)
-        return tf.cast(seen[-1], tf.float32), tf.cast(gradients, tf.float32), outputs
+        return _as_map(seen[-1], layer), _as_map(gradients, layer), outputs
 
     return run.get_concrete_function(
         tf.TensorSpec(network.batch_shape, tf.float32),
@@ -119,12 +122,22 @@ def _trace(network: Network, layer: str) -> Any:  # noqa: ANN401 - a concrete Te
     )
 
 
+def _as_map(tensor: Any, layer: Layer) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    if len(tensor.shape) == 3:
+        tensor = tf.expand_dims(tensor, 1 if layer.height == 1 else 2)
+    return tf.cast(tensor, tf.float32)
+
+
 def _predicted_weights(network: Network, outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
     """Weights over the K logits of what the network says itself, as `predicted_targets` has it."""
     import tensorflow as tf
 
     head, own = network.heads[0], outputs[0]
-    if head.units > 1:
+    if head.grid is not None:
+        weights = _predicted_cells(head, own)
+    elif head.units > 1:
         weights = tf.one_hot(tf.argmax(own, axis=1), head.units)
     elif head.squash is Squash.SIGMOID:
         weights = tf.where(own >= 0.5, 1.0, -1.0)
@@ -133,11 +146,31 @@ def _predicted_weights(network: Network, outputs: list[Any]) -> Any:  # noqa: AN
     return tf.pad(weights, [[0, 0], [0, network.units - head.units]])
 
 
-def _squashed(network: Network, logits: list[Any]) -> list[Any]:
+def _predicted_cells(head: Head, outputs: Any) -> Any:  # noqa: ANN401 - tf.Tensor
     import tensorflow as tf
 
-    squashes = {Squash.SOFTMAX: tf.nn.softmax, Squash.SIGMOID: tf.nn.sigmoid}
-    return [
-        squashes[head.squash](logit) if head.squash in squashes else logit
-        for head, logit in zip(network.heads, logits, strict=True)
-    ]
+    cells, first = head.units // head.classes, head.background_classes
+    scores = tf.reshape(tf.cast(outputs, tf.float32), (-1, cells, head.classes))
+    if head.squash is Squash.LINEAR:
+        sums = tf.reduce_sum(scores, axis=-1)
+        shares = tf.reduce_all(scores >= 0) & tf.reduce_all(tf.abs(sums - 1.0) <= 1e-3)
+        soft = tf.nn.softmax(scores) if head.classes > 1 else tf.sigmoid(scores)
+        scores = tf.where(shares & (head.classes > 1), scores, soft)
+    highest = tf.reduce_max(scores, axis=1)[:, first:]
+    chosen = tf.one_hot(tf.argmax(highest, axis=1) + first, head.classes) / cells
+    return tf.tile(chosen, [1, cells])
+
+
+def _squashed(network: Network, logits: list[Any]) -> list[Any]:
+    return [_squash(head, logit) for head, logit in zip(network.heads, logits, strict=True)]
+
+
+def _squash(head: Head, logits: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    if head.squash is Squash.SIGMOID:
+        return tf.nn.sigmoid(logits)
+    if head.squash is Squash.LINEAR:
+        return logits
+    cells = tf.reshape(logits, (-1, head.classes))
+    return tf.reshape(tf.nn.softmax(cells), (-1, head.units))

@@ -6,9 +6,10 @@ before it, the logit, do not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -58,23 +59,52 @@ def find_heads(calls: list[Call], outputs: list[Any]) -> tuple[Head, ...]:
 
     Args:
         calls: what `record_calls` wrote down.
-        outputs: the network's symbolic outputs, each of shape (N, units).
+        outputs: the network's symbolic outputs, each (N,), (N, units) or (N, rows, columns, units).
     """
     return tuple(_find_head(calls, output) for output in outputs)
 
 
-def _find_head(calls: list[Call], output: Any) -> Head:  # noqa: ANN401 - tf.Tensor
-    units, tensor = int(output.shape[-1]) if len(output.shape) > 1 else 1, output
+def grid_layers(calls: list[Call], outputs: list[Any]) -> frozenset[str]:
+    """Paths of the layers that make a grid of class scores: nothing stands behind them.
+
+    These are the last layer with weights before the output and whatever follows it.
+    """
+    found: set[str] = set()
+    wanted = [output for output in outputs if len(output.shape) == 4]
     for call in reversed(calls):
-        if not any(tensor is given for given in call.outputs):
-            continue
-        if _passes_on(call.operation) and call.inputs:
-            tensor = call.inputs[0]
-            while tensor.op.type == "Cast":  # Keras casts between layers of other precisions
-                tensor = tensor.op.inputs[0]
-            continue
-        return Head(_squash_of(call.operation), units, call.operation)
-    return Head(Squash.LINEAR, units)
+        if any(tensor is given for given in call.outputs for tensor in wanted):
+            found.add(call.path)
+            if not getattr(call.operation, "weights", ()):
+                wanted += [_uncast(tensor) for tensor in call.inputs if hasattr(tensor, "op")]
+    return frozenset(found)
+
+
+def _find_head(calls: list[Call], output: Any) -> Head:  # noqa: ANN401 - tf.Tensor
+    sides = [int(side) for side in output.shape[1:]]
+    grid = (sides[0], sides[1]) if len(sides) == 3 else None
+    head = Head(Squash.LINEAR, math.prod(sides), grid=grid)
+    for call in _trail(calls, output):
+        if not _passes_on(call.operation):
+            squash = _squash_of(call.operation, call.outputs[0].shape, head.classes)
+            operation = call.operation if squash is not Squash.LINEAR else None
+            return replace(head, squash=squash, operation=operation)
+    return head
+
+
+def _trail(calls: list[Call], tensor: Any) -> Iterator[Call]:  # noqa: ANN401 - tf.Tensor
+    """The calls that lead to a tensor, each by its first input, from the last one back."""
+    for call in reversed(calls):
+        if any(tensor is given for given in call.outputs):
+            yield call
+            if not call.inputs:
+                return
+            tensor = _uncast(call.inputs[0])
+
+
+def _uncast(tensor: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    while tensor.op.type == "Cast":  # Keras casts between layers of other precisions
+        tensor = tensor.op.inputs[0]
+    return tensor
 
 
 def _passes_on(operation: Any) -> bool:  # noqa: ANN401 - keras.Operation
@@ -86,12 +116,19 @@ def _passes_on(operation: Any) -> bool:  # noqa: ANN401 - keras.Operation
     return kind in SHAPE_ONLY
 
 
-def _squash_of(operation: Any) -> Squash:  # noqa: ANN401 - keras.Operation
+def _squash_of(operation: Any, shape: Any, classes: int) -> Squash:  # noqa: ANN401
     kind = type(operation).__name__.lower()
-    if kind in {"softmax", "sigmoid"}:
-        return Squash(kind)
-    name = getattr(getattr(operation, "activation", None), "__name__", "")
-    return Squash(name) if name in {"softmax", "sigmoid"} else Squash.LINEAR
+    if kind not in {"softmax", "sigmoid"}:
+        kind = getattr(getattr(operation, "activation", None), "__name__", "")
+    if kind == "softmax" and not _is_over_classes(operation, shape, classes):
+        return Squash.LINEAR
+    return Squash(kind) if kind in {"softmax", "sigmoid"} else Squash.LINEAR
+
+
+def _is_over_classes(operation: Any, shape: Any, classes: int) -> bool:  # noqa: ANN401
+    # One over the places of a map, or of cells that are flattened afterwards, is no class score.
+    axis = getattr(operation, "axis", -1)
+    return axis in {-1, len(shape) - 1} and int(shape[-1]) == classes
 
 
 @contextmanager

@@ -6,10 +6,14 @@ alike. Replacing the `call` of the inner layer while the network is traced does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradcam.receptive_field import Field
 
 # Layers whose output is only the picture itself, or another layer's output moved about.
 PASSING = frozenset({
@@ -18,7 +22,9 @@ PASSING = frozenset({
     "RandomBrightness", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Dropout",
     "SpatialDropout2D", "Identity", "Reshape", "Permute", "Flatten", "ZeroPadding2D", "Cropping2D",
     "UpSampling2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D",
-    "GlobalMaxPooling2D",
+    "GlobalMaxPooling2D", "SpatialDropout1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
+    "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Masking",
+    "ExpandDims", "Squeeze", "StopGradient", "Cast",
 })  # fmt: skip
 
 
@@ -29,9 +35,12 @@ class Layer:
     Attributes:
         name: its path inside the network, `outer/inner` for a nested one.
         kind: the Keras class.
-        height: rows of its output.
-        width: columns of its output.
+        height: rows of its output; 1 where its steps are columns, as those of a sequence are.
+        width: columns of its output; 1 where its steps are the picture's rows.
         channels: channels of its output.
+        parameters: numbers among its own weights.
+        receptive_field: rows and columns of the input that one cell of its map depends on, never
+            more than the input has; None where it cannot be told. See `receptive_field.py`.
     """
 
     name: str
@@ -39,6 +48,8 @@ class Layer:
     height: int
     width: int
     channels: int
+    parameters: int = 0
+    receptive_field: tuple[int, int] | None = None
 
     @property
     def cells(self) -> int:
@@ -54,6 +65,21 @@ class Call:
     operation: Any
     inputs: tuple[Any, ...]
     outputs: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What happened inside a network while it was traced.
+
+    Attributes:
+        source: its symbolic input.
+        calls: in order of execution.
+        outputs: its symbolic outputs.
+    """
+
+    source: Any
+    calls: list[Call]
+    outputs: list[Any]
 
 
 @contextmanager
@@ -125,16 +151,13 @@ def record_calls(
     model: Any,  # noqa: ANN401 - keras.Model
     forward: Callable[[Any], Any],
     shape: tuple[int | None, ...],
-) -> tuple[list[Call], list[Any]]:
+) -> Recording:
     """Trace `forward` once and write down what every innermost operation got and gave.
 
     Args:
         model: the Keras model whose operations are watched.
         forward: calls the model.
         shape: of the input, batch first.
-
-    Returns:
-        The calls in order of execution, and the model's symbolic outputs.
     """
     import tensorflow as tf
 
@@ -152,6 +175,7 @@ def record_calls(
 
         return make
 
+    sources: list[Any] = []
     outputs: list[Any] = []
     with ExitStack() as stack:
         for path, operation in innermost(model):
@@ -159,34 +183,65 @@ def record_calls(
 
         @tf.function(autograph=False)
         def trace(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+            sources.append(batch)
             outputs.extend(tf.nest.flatten(forward(batch)))
             return outputs
 
         trace.get_concrete_function(tf.TensorSpec(shape, tf.float32))
-    return calls, outputs
+    return Recording(sources[0], calls, outputs)
 
 
-def find_layers(calls: list[Call]) -> tuple[Layer, ...]:
+def find_layers(calls: list[Call], fields: list[Field | None]) -> tuple[Layer, ...]:
     """The layers with a spatial output of known size, in order of execution.
 
     Layers that only pass a picture or a map on (padding, pooling, dropout, preprocessing) are
-    left out; a layer that runs twice is listed where it ran last.
+    left out, arithmetic on the picture before the first layer with weights too. A layer that runs
+    twice is listed where it ran last. A layer with steps (N, steps, C) is listed where it is known
+    whether they are the picture's rows or its columns.
+
+    Args:
+        calls: in order of execution.
+        fields: what `follow_fields` found for each of them.
     """
     found: dict[str, Layer] = {}
-    for call in calls:
+    learned = False
+    for call, field in zip(calls, fields, strict=True):
         kind = type(call.operation).__name__
-        shape = call.outputs[0].shape if len(call.outputs) == 1 else ()
-        if kind in PASSING or len(shape) != 4 or None in shape[1:]:
-            continue
         found.pop(call.path, None)
-        found[call.path] = Layer(call.path, kind, *(int(side) for side in shape[1:]))
+        if kind in PASSING or len(call.outputs) != 1:
+            continue
+        parameters = _parameters(call.operation)
+        learned = learned or parameters > 0
+        size = _map_size(call.outputs[0].shape, field)
+        if learned and size is not None:
+            size_seen = field.size if field is not None else None
+            found[call.path] = Layer(call.path, kind, *size, parameters, size_seen)
     return tuple(found.values())
 
 
-def default_layer(layers: tuple[Layer, ...]) -> Layer | None:
+def _map_size(shape: Any, field: Field | None) -> tuple[int, int, int] | None:  # noqa: ANN401
+    if None in shape[1:]:
+        return None
+    if len(shape) == 4:
+        return int(shape[1]), int(shape[2]), int(shape[3])
+    if len(shape) == 3 and field is not None:
+        return *field.cells, int(shape[2])
+    return None
+
+
+def _parameters(operation: Any) -> int:  # noqa: ANN401 - keras.Operation
+    return sum(math.prod(weight.shape) for weight in getattr(operation, "weights", ()))
+
+
+def default_layer(layers: tuple[Layer, ...], heads: frozenset[str] = frozenset()) -> Layer | None:
     """The last layer whose map is larger than 1x1; None where there is none.
 
     Activations and batch normalisation come after their convolution, so the last in order of
     execution is the one after its activation.
+
+    Args:
+        layers: in order of execution.
+        heads: names of those that give a grid of class scores; they come into question last.
     """
-    return next((layer for layer in reversed(layers) if layer.cells > 1), None)
+    drawable = [layer for layer in reversed(layers) if layer.cells > 1]
+    return next((x for x in drawable if x.name not in heads), drawable[0] if drawable else None)

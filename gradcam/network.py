@@ -11,20 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.errors import NetworkError, NoLayerError
-from gradcam.head import Head, find_heads
+from gradcam.head import Head, find_heads, grid_layers
 from gradcam.layers import (
     Call,
     Layer,
+    Recording,
     collected_inputs,
     default_layer,
     find_layers,
     innermost,
     record_calls,
 )
+from gradcam.layout import find_layout, input_shape, said
+from gradcam.receptive_field import every_cell, follow_fields
 
-FREE_SIZE = 224  # listed sizes of a network that takes pictures of any size
+FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
 
 Floats = NDArray[np.float32]
+
+_WORDS = {
+    False: "pictures of {} (height × width × channels)",
+    True: "sequences of {} (1 × steps × features)",
+}
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,14 @@ class Network:
     Attributes:
         name: the file's name.
         digest: SHA-256 of the file, or a name unique to a model that came from memory.
-        height, width: of the input picture; None where the network takes any size.
-        channels: 1 or 3.
+        layout: how its own input becomes a picture.
+        height, width: of the input picture; None where the network takes any size. A sequence
+            (steps, features) is a picture of one row.
+        channels: 1 or 3; of a sequence any number.
         layers: the explainable layers, first to last.
-        default_layer: the last one whose map is larger than 1x1.
+        default_layer: the last one whose map is larger than 1x1, and no grid of class scores.
         heads: one for each output.
-        units: K, the numbers it gives for one picture.
+        units: K, the numbers it gives for one picture, those of a grid in C order.
     """
 
     def __init__(self, model: Any, name: str = "model", digest: str = "") -> None:  # noqa: ANN401
@@ -65,31 +75,43 @@ class Network:
         self.digest = digest or f"memory-{id(model)}"
         self.lock = threading.RLock()  # tracing changes the shared model for a moment
         self.traces: dict[str, Any] = {}  # layer name → traced capture, see capture.py
-        self.height, self.width, self.channels = _picture_shape(model, name)
-        calls = self._look_inside()
-        self.layers: tuple[Layer, ...] = find_layers(calls)
+        own = input_shape(model, name)
+        recording = self._look_inside(own)
+        self.layout = find_layout(own, recording.calls, name)
+        self.height, self.width = self.layout.height, self.layout.width
+        self.channels = self.layout.channels
+        self._refuse_deeper(recording.outputs)
+        self.heads: tuple[Head, ...] = find_heads(recording.calls, recording.outputs)
+        self._grid_layers = grid_layers(recording.calls, recording.outputs)
+        start = every_cell(self.height or FREE_SIZE, self.width or FREE_SIZE)
+        fields = follow_fields(recording.calls, recording.source, start)
+        self.layers: tuple[Layer, ...] = find_layers(recording.calls, fields)
         self._operations = dict(innermost(model))
-        dense = (c.operation for c in reversed(calls) if type(c.operation).__name__ == "Dense")
-        self._last_dense = next(dense, None)
+        self._last_dense = _last_dense(recording.calls)
 
-    def _look_inside(self) -> list[Call]:
-        shape = (None, self.height or FREE_SIZE, self.width or FREE_SIZE, self.channels)
+    def _look_inside(self, own: tuple[int | None, ...]) -> Recording:
+        shape = (None, *(side or FREE_SIZE for side in own))
         try:
             with self.lock:
-                calls, outputs = record_calls(self.model, self._raw, shape)
+                return record_calls(self.model, self._raw, shape)
         except NetworkError:
             raise
         except Exception as error:  # a layer may raise anything on a shape it does not take
             raise NetworkError(f"The network in {self.name} cannot be run on a picture.") from error
+
+    def _refuse_deeper(self, outputs: list[Any]) -> None:
         for output in outputs:
-            if len(output.shape) > 2:
+            if len(output.shape) == 4 and None in (self.height, self.width):
+                raise NetworkError(
+                    f"{self.name} takes pictures of any size and gives a grid as large as they "
+                    "are; save it with a fixed input size."
+                )
+            if len(output.shape) not in {1, 2, 4}:
                 grid = " × ".join(str(side) for side in output.shape[1:])
                 raise NetworkError(
                     f"{self.name} gives a grid of {grid} numbers, as object detection does; "
                     "only classification and regression networks can be explained here."
                 )
-        self.heads: tuple[Head, ...] = find_heads(calls, outputs)
-        return calls
 
     @property
     def units(self) -> int:
@@ -98,12 +120,12 @@ class Network:
 
     @property
     def default_layer(self) -> Layer:
-        """The last layer whose map is larger than 1x1.
+        """The last layer whose map is larger than 1x1, and no grid of class scores.
 
         Raises:
             NoLayerError: no layer has a spatial output.
         """
-        layer = default_layer(self.layers)
+        layer = default_layer(self.layers, self._grid_layers)
         if layer is None:
             raise NoLayerError(
                 f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "
@@ -129,9 +151,14 @@ class Network:
         return self._operations[path]
 
     def forward(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
-        """The network's outputs as TensorFlow tensors, each (N, units) or deeper."""
-        outputs = self._raw(batch)
-        return [output[:, None] if len(output.shape) == 1 else output for output in outputs]
+        """The network's outputs as TensorFlow tensors, each (N, units): grids in C order."""
+        import tensorflow as tf
+
+        outputs = self._raw(self.layout.for_model(batch))
+        return [
+            tf.reshape(output, (-1, head.units))
+            for head, output in zip(self.heads, outputs, strict=True)
+        ]
 
     def _raw(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
         import tensorflow as tf
@@ -166,8 +193,8 @@ class Network:
         )
         if not fits:
             raise NetworkError(
-                f"{self.name} takes pictures of {_said(expected)} "
-                f"(height × width × channels), not {_said(given)}."
+                f"{self.name} takes {_WORDS[self.layout.is_sequence].format(said(expected))}, "
+                f"not {said(given)}."
             )
         return np.ascontiguousarray(batch, np.float32)
 
@@ -201,25 +228,6 @@ def joined(outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
     return tf.concat([tf.cast(output, tf.float32) for output in outputs], axis=1)
 
 
-def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:  # noqa: ANN401
-    inputs = getattr(model, "inputs", None) or []
-    if len(inputs) != 1:
-        raise NetworkError(
-            f"{name} has {len(inputs)} inputs; only networks that take one picture are explained."
-        )
-    shape = tuple(inputs[0].shape)[1:]
-    if len(shape) != 3:
-        raise NetworkError(
-            f"{name} takes an input of {_said(shape)} numbers, not a picture "
-            "(height × width × channels)."
-        )
-    height, width, channels = shape
-    if channels not in {1, 3}:
-        raise NetworkError(
-            f"{name} takes {channels} channels; pictures have 1 (grayscale) or 3 (colour)."
-        )
-    return height, width, channels
-
-
-def _said(shape: tuple[int | None, ...]) -> str:
-    return " × ".join("any" if side is None else str(side) for side in shape)
+def _last_dense(calls: list[Call]) -> Any:  # noqa: ANN401 - keras.Operation
+    dense = (c.operation for c in reversed(calls) if type(c.operation).__name__ == "Dense")
+    return next(dense, None)

@@ -241,3 +241,110 @@ SIGMOID_HEADS = {
     "sigmoid_operation": lambda k, x: k.ops.sigmoid(k.layers.Dense(1)(x)),
     "squeezed": lambda k, x: k.ops.squeeze(k.layers.Dense(1, activation="sigmoid")(x), axis=-1),
 }
+
+
+# ------------------------------------------------- networks whose answers are sums on paper
+
+
+def of_pixels(weights, bias=0.0, power=1, activation=None):
+    """y_c = sum over all pixels of weights_c * pixel ** power, plus a bias.
+
+    `weights` is (classes, height, width, channels). The one layer, `copy`, is the picture again.
+    """
+    import keras
+
+    weights = np.asarray(weights, np.float32)
+    inputs = keras.Input(weights.shape[1:])
+    copy = keras.layers.Conv2D(weights.shape[3], 1, use_bias=False, name="copy")(inputs)
+    x = keras.layers.Multiply()([copy] * power) if power > 1 else copy
+    x = keras.layers.Flatten()(x)
+    outputs = keras.layers.Dense(len(weights), activation=activation, name="y_pred")(x)
+    model = keras.Model(inputs, outputs, name="of_pixels")
+    model.get_layer("copy").set_weights([np.eye(weights.shape[3], dtype=np.float32)[None, None]])
+    kernel = weights.reshape(len(weights), -1).T
+    model.get_layer("y_pred").set_weights([kernel, np.broadcast_to(bias, len(weights))])
+    return model
+
+
+def of_channels(kernel, weights, bias=0.0, activation=None, size=2):
+    """A_k = ReLU(kernel_k * pixel); y_c = sum over k of weights_ck * the sum of A_k, plus a bias.
+
+    Grey pictures of size x size; `kernel` is (K,), `weights` (classes, K).
+    """
+    import keras
+
+    kernel, weights = np.asarray(kernel, np.float32), np.asarray(weights, np.float32)
+    inputs = keras.Input((size, size, 1))
+    x = keras.layers.Conv2D(len(kernel), 1, use_bias=False, activation="relu", name="last")(inputs)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    outputs = keras.layers.Dense(len(weights), activation=activation, name="y_pred")(x)
+    model = keras.Model(inputs, outputs, name="of_channels")
+    model.get_layer("last").set_weights([kernel[None, None, None]])
+    head = [weights.T * size**2, np.broadcast_to(bias, len(weights))]
+    model.get_layer("y_pred").set_weights(head)
+    return model
+
+
+GRID = (8, 12)
+
+
+def fomo(end, classes=CLASSES):
+    """FOMO in small: class scores for each cell of a grid that is wider than high."""
+    import keras
+
+    inputs = keras.Input((16, 24, 3))
+    x = keras.layers.Conv2D(4, 3, strides=2, padding="same", activation="relu", name="stem")(inputs)
+    x = keras.layers.Conv2D(5, 3, padding="same", activation="relu", name="features")(x)
+    return seeded(keras.Model(inputs, end(keras, x, classes), name="fomo"))
+
+
+def _cells(k, x, classes):
+    return k.layers.Conv2D(classes, 1, name="cells")(x)
+
+
+# Ways to write a grid with the same weights, so that LOGITS gives the logits of the others.
+GRID_LOGITS = _cells
+GRID_SOFTMAXES = {
+    "convolution": lambda k, x, n: k.layers.Conv2D(n, 1, activation="softmax", name="cells")(x),
+    "dense": lambda k, x, n: k.layers.Dense(n, activation="softmax", name="cells")(x),
+    "softmax_layer": lambda k, x, n: k.layers.Softmax(name="softmax")(_cells(k, x, n)),
+    "activation_layer": lambda k, x, n: k.layers.Activation("softmax")(_cells(k, x, n)),
+    "operation": lambda k, x, n: k.ops.softmax(_cells(k, x, n)),
+}
+
+
+def grid_sigmoids(k, x, classes):
+    return k.layers.Conv2D(classes, 1, activation="sigmoid", name="cells")(x)
+
+
+def grid_by_arithmetic(k, x, classes):
+    raised = k.ops.exp(_cells(k, x, classes))
+    return raised / k.ops.sum(raised, axis=-1, keepdims=True)
+
+
+def wide_pictures(count=4, seed=7):
+    shape = (count, 16, 24, 3)
+    return np.random.default_rng(seed).uniform(-1.0, 1.0, shape).astype(np.float32)
+
+
+def sequence(shape=(20, 13), reshape=None):
+    """Sound or motion: steps and features, convolved along the steps."""
+    import keras
+
+    layers = keras.layers
+    front = [layers.Reshape(reshape, name="reshape")] if reshape else []
+    return seeded(
+        keras.Sequential(
+            [
+                keras.Input(shape),
+                *front,
+                layers.Conv1D(4, 3, padding="same", activation="relu", name="first"),
+                layers.MaxPooling1D(2, name="pool"),
+                layers.Dropout(0.25),
+                layers.Conv1D(5, 3, activation="relu", name="last"),
+                layers.Flatten(),
+                layers.Dense(CLASSES, activation="softmax", name="y_pred"),
+            ],
+            name="sequence",
+        )
+    )

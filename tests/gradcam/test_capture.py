@@ -30,7 +30,7 @@ def peak_difference(ours, theirs):
 
 
 def maps_of(network, batch, layer=None, target=None):
-    return gradcam.grad_cam(gradcam.capture(network, batch, layer, target))
+    return gradcam.compute_maps(gradcam.capture(network, batch, layer, target))
 
 
 # ------------------------------------------------------------------------------- the numbers
@@ -446,6 +446,6 @@ def test_a_dead_network_has_zero_gradients_and_a_reason():
     model.get_layer("last").bias.assign(np.full(5, -1e3, np.float32))
     captured = gradcam.capture(gradcam.Network(model), networks.pictures(2), target=CLASS(0))
     assert not captured.activations.any()
-    for raw in gradcam.grad_cam(captured):
+    for raw in gradcam.compute_maps(captured):
         assert gradcam.degenerate_reason(raw) is gradcam.Degenerate.ZERO
         assert not gradcam.normalize(raw).any()

@@ -84,10 +84,12 @@ def test_the_explainable_layers_in_order_of_execution(name):
 
 def test_a_layer_tells_its_kind_and_the_size_of_its_map(flat_network, mobile_network):
     assert flat_network.layers == (
-        Layer("first", "Conv2D", 16, 16, 4),
-        Layer("last", "Conv2D", 6, 6, 5),
+        Layer("first", "Conv2D", 16, 16, 4, 112, (3, 3)),
+        Layer("last", "Conv2D", 6, 6, 5, 185, (8, 8)),
     )
-    assert mobile_network.layer("depthwise") == Layer("depthwise", "DepthwiseConv2D", 8, 8, 4)
+    assert mobile_network.layer("depthwise") == Layer(
+        "depthwise", "DepthwiseConv2D", 8, 8, 4, 36, (7, 7)
+    )
     assert flat_network.layer("last").cells == 36
 
 
@@ -95,7 +97,7 @@ def test_rows_and_columns_are_not_confused():
     inputs = keras.Input((12, 20, 1))
     x = keras.layers.Conv2D(2, 3, name="wide")(inputs)
     model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
-    assert gradcam.Network(model).layers == (Layer("wide", "Conv2D", 10, 18, 2),)
+    assert gradcam.Network(model).layers == (Layer("wide", "Conv2D", 10, 18, 2, 20, (3, 3)),)
 
 
 def test_nested_models_are_opened_up_by_paths():
@@ -162,8 +164,8 @@ def test_a_network_whose_last_map_is_1_by_1_is_explained_earlier(batch):
     x = keras.layers.Conv2D(4, 3, activation="relu", name="point")(x)
     model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
     network = gradcam.Network(networks.seeded(model))
-    assert network.layers[-1] == Layer("point", "Conv2D", 1, 1, 4)
+    assert network.layers[-1] == Layer("point", "Conv2D", 1, 1, 4, 112, (13, 13))
     result = gradcam.explain(network, batch, target=1)
-    assert result.layer == Layer("seen", "Conv2D", 3, 3, 3)
+    assert result.layer == Layer("seen", "Conv2D", 3, 3, 3, 228, (5, 5))
     expected = networks.grad_cam_by_hand(model, batch, "seen", 1)
     assert networks.relative(result.maps, expected) <= 1e-5

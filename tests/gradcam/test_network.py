@@ -157,14 +157,30 @@ def test_a_batch_size_fixed_in_the_file_binds_nobody(batch):
             "x.h5 takes 4 channels; pictures have 1 (grayscale) or 3 (colour).",
         ),
         (
-            lambda: model_of((8, 8, 3), keras.layers.Conv2D(5, 3)),
+            lambda: model_of((8, 8, 3), keras.layers.Conv2D(6, 3), keras.layers.Reshape((36, 6))),
             (
-                "x.h5 gives a grid of 6 × 6 × 5 numbers, as object detection does; "
+                "x.h5 gives a grid of 36 × 6 numbers, as object detection does; "
                 "only classification and regression networks can be explained here."
             ),
         ),
+        (
+            lambda: model_of(
+                (8, 8, 3), keras.layers.Conv2D(6, 3), keras.layers.Reshape((6, 6, 2, 3))
+            ),
+            (
+                "x.h5 gives a grid of 6 × 6 × 2 × 3 numbers, as object detection does; "
+                "only classification and regression networks can be explained here."
+            ),
+        ),
+        (
+            lambda: model_of((None, None, 3), keras.layers.Conv2D(5, 3)),
+            (
+                "x.h5 takes pictures of any size and gives a grid as large as they are; "
+                "save it with a fixed input size."
+            ),
+        ),
     ],
-    ids=["two_inputs", "no_picture", "four_channels", "grid"],
+    ids=["two_inputs", "no_picture", "four_channels", "anchors", "deep_grid", "free_grid"],
 )
 def test_a_network_that_cannot_be_explained_is_refused(build, sentence):
     with pytest.raises(gradcam.NetworkError) as refusal:

@@ -53,6 +53,8 @@ BUILT = {
     "several outputs": lambda: headed(networks.two_outputs),
     "free": lambda: blue_or_red_model(size=None),
     "gray": gray_classes,
+    "grid": lambda: networks.fomo(networks.GRID_SOFTMAXES["convolution"]),
+    "sequence": lambda: networks.sequence((20, 13)),
 }
 
 
@@ -346,6 +348,20 @@ def test_unreadable_pictures_have_no_say_in_the_size(folder, built):
     for name in "xyz":
         (folder / "red" / f"{name}.png").write_bytes(b"broken")
     assert project_of(folder, built("free")).input_spec.width == 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("grid", "gives a grid of 8 × 12 × 3 numbers, as object detection does"),
+        ("sequence", "takes sequences of numbers, not pictures"),
+    ],
+)
+def test_what_no_page_can_show_is_refused(folder, built, kind, why):
+    labelled(folder, "blue", "red", "green")
+    assert sentence_of(folder, built(kind)) == (
+        f"model.h5 {why}; only classification and regression of pictures can be looked at here."
+    )
 
 
 def test_a_size_that_is_given_is_taken(folder, built):

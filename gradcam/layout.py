@@ -1,0 +1,110 @@
+"""How a batch of pictures is laid out for a network whose own input has another shape.
+
+To everyone else a network takes (N, height, width, channels), always. Edge Impulse's networks take
+one long row of numbers and reshape it inside; networks for sound and motion take (steps, features).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gradcam.errors import NetworkError
+from gradcam.layers import Call
+
+Shape = tuple[int | None, ...]
+
+# Layers that may stand between the input and the Reshape that says what it is.
+_BEFORE = frozenset({"InputLayer", "Rescaling", "Identity", "Dropout", "GaussianNoise"})
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a network takes.
+
+    Attributes:
+        own: shape of the network's own input, without the batch.
+        height, width: of the picture; None where any size goes. A sequence is a picture of one
+            row, on which time runs from left to right.
+        channels: 1 or 3 for a picture, any number for a sequence.
+        is_sequence: there are steps and no rows.
+    """
+
+    own: Shape
+    height: int | None
+    width: int | None
+    channels: int
+    is_sequence: bool = False
+
+    def for_model(self, batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        """A batch (N, height, width, channels) as the network itself takes it."""
+        import tensorflow as tf
+
+        shape = (self.height, self.width, self.channels)
+        if self.own == shape:
+            return batch
+        if self.own == shape[1:]:
+            return batch[:, 0]
+        if self.own == shape[:-1]:
+            return batch[..., 0]
+        return tf.reshape(batch, (-1, *self.own))
+
+
+def input_shape(model: Any, name: str) -> Shape:  # noqa: ANN401 - keras.Model
+    """Shape of a model's only input, without the batch.
+
+    Raises:
+        NetworkError: it has several inputs, or none.
+    """
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) != 1:
+        raise NetworkError(
+            f"{name} has {len(inputs)} inputs; only networks that take one picture are explained."
+        )
+    return tuple(inputs[0].shape)[1:]
+
+
+def find_layout(own: Shape, calls: list[Call], name: str) -> Layout:
+    """Work out what picture or sequence an input stands for.
+
+    Args:
+        own: the input's own shape.
+        calls: what the network did with it, in order of execution.
+        name: of the network, for sentences that speak of it.
+
+    Raises:
+        NetworkError: it is neither, or a picture that is neither grayscale nor colour.
+    """
+    shape = _reshaped(own, calls) if len(own) < 3 else own
+    if len(shape) == 2 and shape[1] is not None:
+        return Layout(own, 1, shape[0], shape[1], is_sequence=True)
+    if len(shape) != 3:
+        raise NetworkError(
+            f"{name} takes an input of {said(own)} numbers, not a picture "
+            "(height × width × channels)."
+        )
+    height, width, channels = shape
+    if channels not in {1, 3}:
+        raise NetworkError(
+            f"{name} takes {channels} channels; pictures have 1 (grayscale) or 3 (colour)."
+        )
+    return Layout(own, height, width, channels)
+
+
+def _reshaped(own: Shape, calls: list[Call]) -> Shape:
+    for call in calls:
+        kind = type(call.operation).__name__
+        if kind in _BEFORE:
+            continue
+        if kind not in {"Reshape", "ExpandDims"}:
+            return own
+        shape = tuple(call.outputs[0].shape[1:])
+        if len(shape) == len(own) + 1 and shape[-1] == 1 and None in own:
+            return (*own, 1)  # it was traced with some size, but any goes
+        return shape
+    return own
+
+
+def said(shape: Shape) -> str:
+    """A shape in words."""
+    return " × ".join("any" if side is None else str(side) for side in shape)
