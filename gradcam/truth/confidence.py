@@ -1,0 +1,65 @@
+"""Drop and increase of confidence: what the target says of the picture seen through its heatmap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcam.heatmap import resize_heat
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe
+from gradcam.truth.removal import FILL, read, without
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """What happens to the target's number when only what is hot is shown.
+
+    Attributes:
+        whole: the number for the picture as it is.
+        shown: the number for the picture seen through its heatmap.
+    """
+
+    whole: float
+    shown: float
+
+    @property
+    def change(self) -> float:
+        """How far the number moves either way: what counts for a value, which has no best end."""
+        return abs(self.shown - self.whole)
+
+    @property
+    def drop(self) -> float:
+        """The loss as a share of the number, never below 0; 0 where there is nothing to lose.
+
+        A uniform map loses nothing, and so has the best drop there is: read it beside that.
+        """
+        return max(0.0, self.whole - self.shown) / self.whole if self.whole > 0.0 else 0.0
+
+    @property
+    def increase(self) -> bool:
+        """Whether the number rises: what the heatmap hides spoke against the target."""
+        return self.shown > self.whole
+
+
+def confidence(probe: Probe, number: int, raw: Floats, fill: Baseline | str = FILL) -> Confidence:
+    """Show of a picture what is hot, and ask again.
+
+    Chattopadhay et al. 2018 (arXiv:1710.11063), section 4.1. There the picture is multiplied by
+    its heatmap, so that what is cold becomes zero: that is `fill="zero"`, and misleads where the
+    network sees something in black (the demo's calls a black picture a car).
+
+    Args:
+        probe: whose network and targets are asked.
+        number: of the picture among the probe's, from 0.
+        raw: (h, w) float32, its map; its heatmap is that after ReLU, divided by its maximum. So a
+            uniform map shows the whole picture.
+        fill: what stands where the heatmap is cold.
+    """
+    picture = probe.batch[number]
+    height, width = picture.shape[:2]
+    positive = np.maximum(raw, np.float32(0.0))
+    heat = resize_heat(positive / (positive.max() or np.float32(1.0)), width, height)
+    shown = read(probe, number, without(picture, 1.0 - heat[None], fill))
+    return Confidence(probe.value(number), float(shown[0]))

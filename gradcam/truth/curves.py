@@ -1,0 +1,100 @@
+"""Deletion and insertion: how the target follows as the picture goes, or comes, hottest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe
+from gradcam.truth.removal import FILL, hottest, importance, read, without
+
+STEPS = 20
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The target's number while a share of the picture is taken away, or shown.
+
+    Attributes:
+        shares: (S + 1,) float32 from 0 to 1.
+        values: (S + 1,) float32, the number that a person reads.
+    """
+
+    shares: Floats
+    values: Floats
+
+    @property
+    def area(self) -> float:
+        """Below the curve, by the trapezoidal rule: its mean height.
+
+        Of a class, low is good for a deletion and high for an insertion.
+        """
+        return float(np.trapezoid(self.values, self.shares))
+
+    def distance(self, whole: float) -> Curve:
+        """How far the number is, either way, from that of the whole picture.
+
+        For a value, which has no best end: hiding a gauge's hand may raise its reading or lower
+        it. Of this area, high is good for a deletion and low for an insertion.
+
+        Args:
+            whole: the number of the picture as it is.
+        """
+        return Curve(self.shares, np.abs(self.values - np.float32(whole)))
+
+    @classmethod
+    def mean(cls, curves: Sequence[Curve]) -> Self:
+        """The mean of several curves over the same shares."""
+        return cls(curves[0].shares, np.mean([curve.values for curve in curves], axis=0))
+
+
+def deletion(
+    probe: Probe,
+    number: int,
+    raw: Floats,
+    *,
+    steps: int = STEPS,
+    fill: Baseline | str = FILL,
+) -> Curve:
+    """The picture fades, hottest pixels first: with a good map the number falls at once.
+
+    Petsiuk et al. 2018 (arXiv:1806.07421), section 4.1. Pixels of equal importance fade together.
+
+    Args:
+        probe: whose network and targets are asked.
+        number: of the picture among the probe's, from 0.
+        raw: (h, w) float32, its map, signed; the order of its numbers is all that counts.
+        steps: in which it fades.
+        fill: what is left in the end.
+
+    Raises:
+        GradcamError: the map has numbers that are not finite.
+    """
+    picture = probe.batch[number]
+    important = importance(raw, *picture.shape[:2])
+    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
+    masks = np.stack([hottest(important, float(share)) for share in shares])
+    return Curve(shares, read(probe, number, without(picture, masks, fill)))
+
+
+def insertion(
+    probe: Probe,
+    number: int,
+    raw: Floats,
+    *,
+    steps: int = STEPS,
+    fill: Baseline | str = FILL,
+) -> Curve:
+    """The picture appears, hottest pixels first: with a good map the number rises at once.
+
+    The other way about of `deletion`, which see: it begins where that one ends.
+    """
+    picture = probe.batch[number]
+    important = importance(raw, *picture.shape[:2])
+    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
+    masks = np.stack([1.0 - hottest(important, float(share)) for share in shares])
+    return Curve(shares, read(probe, number, without(picture, masks, fill)))

@@ -1,0 +1,120 @@
+"""All figures of one heatmap, and the same of chance and of nothing, by which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe
+from gradcam.truth.confidence import confidence
+from gradcam.truth.controls import random_maps, uniform_map
+from gradcam.truth.curves import STEPS, Curve, deletion, insertion
+from gradcam.truth.removal import FILL
+
+SEEDS = 5
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a heatmap is worth, or several on the mean.
+
+    Attributes:
+        deletion, insertion: see `curves.py`.
+        drop: of confidence, 0..1; see `confidence.py`.
+        increase: of confidence, 1 or 0; the share of several.
+    """
+
+    deletion: Curve
+    insertion: Curve
+    drop: float
+    increase: float
+
+    @classmethod
+    def mean(cls, several: Sequence[Figures]) -> Self:
+        """The mean of several."""
+        return cls(
+            Curve.mean([each.deletion for each in several]),
+            Curve.mean([each.insertion for each in several]),
+            float(np.mean([each.drop for each in several])),
+            float(np.mean([each.increase for each in several])),
+        )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A heatmap's figures and what they are read by.
+
+    Attributes:
+        own: of the map.
+        random: the mean over random maps at the layer's resolution.
+        uniform: of a map that is the same everywhere.
+    """
+
+    own: Figures
+    random: Figures
+    uniform: Figures
+
+
+def figures(
+    probe: Probe,
+    number: int,
+    raw: Floats,
+    *,
+    steps: int = STEPS,
+    fill: Baseline | str = FILL,
+) -> Figures:
+    """All figures of one map.
+
+    Args:
+        probe: whose network and targets are asked.
+        number: of the picture among the probe's, from 0.
+        raw: (h, w) float32, its map, signed.
+        steps: of the curves.
+        fill: what stands where something is taken away.
+
+    Raises:
+        GradcamError: the map has numbers that are not finite.
+    """
+    seen = confidence(probe, number, raw, fill)
+    return Figures(
+        deletion(probe, number, raw, steps=steps, fill=fill),
+        insertion(probe, number, raw, steps=steps, fill=fill),
+        seen.drop,
+        float(seen.increase),
+    )
+
+
+def compare(
+    probe: Probe,
+    number: int,
+    raw: Floats,
+    *,
+    steps: int = STEPS,
+    fill: Baseline | str = FILL,
+    seeds: int = SEEDS,
+    seed: int = 0,
+) -> Comparison:
+    """A map's figures beside those of random maps and of the uniform one.
+
+    Args:
+        probe: whose network and targets are asked.
+        number: of the picture among the probe's, from 0.
+        raw: (h, w) float32, its map, signed.
+        steps: of the curves.
+        fill: what stands where something is taken away.
+        seeds: how many random maps.
+        seed: of the random maps.
+
+    Raises:
+        GradcamError: the map has numbers that are not finite.
+    """
+
+    def of(one: Floats) -> Figures:
+        return figures(probe, number, one, steps=steps, fill=fill)
+
+    chance = [of(one) for one in random_maps(probe.layer, seeds, seed)]
+    return Comparison(of(raw), Figures.mean(chance), of(uniform_map(probe.layer)))

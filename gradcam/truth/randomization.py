@@ -1,0 +1,205 @@
+"""Do the heatmaps follow what the network learned? They must change when that is shuffled away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.errors import NetworkError
+from gradcam.layers import PASSING, innermost
+from gradcam.methods import Method, find_method, run_method
+from gradcam.network import Floats, Network
+from gradcam.probe import CHUNK, Probe, Tell
+from gradcam.targets import Target
+from gradcam.truth.rank_correlation import rank_correlation
+
+ALIKE = 0.5  # rank correlation; a quarter of what the order tells is still the same
+SAME = 1e-4  # of the largest output: what a clone may differ by
+
+
+class Sensitivity(StrEnum):
+    """What the check says; the value is the sentence for the page."""
+
+    FOLLOWS = (
+        "The heatmaps change as soon as the output layer is shuffled: "
+        "they follow what the network learned."
+    )
+    IGNORES_CLASSES = (
+        "The heatmaps stay alike when the output layer is shuffled and change further down: "
+        "they follow what the network sees, but hardly what it says."
+    )
+    IGNORES_NETWORK = (
+        "The heatmaps stay alike although every weight was shuffled: "
+        "they show the picture and not what the network learned."
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """After one more layer was shuffled.
+
+    Attributes:
+        layer: its path inside the network.
+        similarities: rank correlations with the original maps, -1..1: those of all pictures, for
+            each time that it was done.
+    """
+
+    layer: str
+    similarities: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Over pictures and times."""
+        return float(np.mean(self.similarities))
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation over pictures and times."""
+        return float(np.std(self.similarities))
+
+
+@dataclass(frozen=True)
+class Randomization:
+    """A network's heatmaps while its weights are shuffled from the output down.
+
+    Attributes:
+        method: whose maps were compared.
+        layer: that was explained.
+        steps: the layers with weights, last to first; each step keeps those before it shuffled.
+    """
+
+    method: Method
+    layer: str
+    steps: tuple[Step, ...]
+
+    @property
+    def verdict(self) -> Sensitivity:
+        """Alike is a mean rank correlation of at least a half, of either sign.
+
+        A map turned upside down still draws the same shapes.
+        """
+        if abs(self.steps[-1].mean) >= ALIKE:
+            return Sensitivity.IGNORES_NETWORK
+        if abs(self.steps[0].mean) >= ALIKE:
+            return Sensitivity.IGNORES_CLASSES
+        return Sensitivity.FOLLOWS
+
+
+def randomization(
+    network: Network,
+    batch: Floats,
+    method: Method | str = "grad-cam",
+    layer: str | None = None,
+    targets: Target | Sequence[Target | None] | None = None,
+    *,
+    times: int = 3,
+    seed: int = 0,
+    chunk: int = CHUNK,
+    tell: Tell | None = None,
+    **settings: object,
+) -> Randomization:
+    """Shuffle the weights of layer after layer, from the output down, and compare the maps.
+
+    Adebayo et al. 2018 (arXiv:1810.03292), section 3: cascading randomisation; the weights of a
+    layer are permuted within each of its arrays, so that their distribution stays. The network
+    itself is left alone: a copy of it is shuffled.
+
+    Args:
+        network: to check.
+        batch: (N, height, width, channels) float32; a handful of pictures is enough.
+        method: one of `gradcam.METHODS`, or its name.
+        layer: to explain; None for the network's default one.
+        targets: one for all pictures or one for each; None for the class that the network, as it
+            is, chose. The copy is asked for the same.
+        times: that all is done again with other permutations, since one may hit upon a map that
+            is alike by chance.
+        seed: of the permutations.
+        chunk: how many pictures go through the network at once.
+        tell: gets the maps done and those in all; may raise to end the work.
+        **settings: the method's own parameters.
+
+    Raises:
+        NetworkError: the network cannot be copied, has no such layer, or the batch does not fit.
+        GradcamError: no such target, method or setting.
+    """
+    method = find_method(method)
+    original = Probe(network, batch, layer, targets, chunk=chunk)
+    copy = cloned(network, original.batch, original.outputs)
+    weighted, learned = _weighted(copy), copy.model.get_weights()
+    count, done = 1 + times * len(weighted), 0
+
+    def maps(of: Network) -> Floats:
+        nonlocal done
+        told = _told_as_part(tell, done, count)
+        probe = Probe(of, batch, layer, original.targets, chunk=chunk, tell=told)
+        found = run_method(probe, method, **settings).maps
+        done += 1
+        told(1, 1)
+        return found
+
+    before = maps(network)
+    similarities: list[list[float]] = [[] for _ in weighted]
+    for turn in range(times):
+        rng = np.random.default_rng([seed, turn])
+        copy.model.set_weights(learned)
+        for found, (_, operation) in zip(similarities, weighted, strict=True):
+            operation.set_weights([_shuffled(values, rng) for values in operation.get_weights()])
+            pairs = zip(before, maps(copy), strict=True)
+            found += [rank_correlation(one, other) for one, other in pairs]
+    steps = [
+        Step(path, tuple(found)) for (path, _), found in zip(weighted, similarities, strict=True)
+    ]
+    return Randomization(method, original.layer.name, tuple(steps))
+
+
+def cloned(network: Network, batch: Floats, outputs: Floats) -> Network:
+    """A network of its own with the same layers and weights.
+
+    Raises:
+        NetworkError: Keras cannot copy it, or what it makes gives other outputs.
+    """
+    import keras
+
+    refusal = f"{network.name} cannot be copied, so its weights cannot be shuffled for this check."
+    try:
+        with network.lock:  # a head may be made linear for a moment
+            model = keras.models.clone_model(network.model)
+            model.set_weights(network.model.get_weights())
+        copy = Network(model, network.name)
+        differs = np.abs(copy.predict(batch) - outputs).max()
+    except Exception as error:  # a layer may raise anything when rebuilt
+        raise NetworkError(refusal) from error
+    if not differs <= SAME * max(1.0, float(np.abs(outputs).max())):
+        raise NetworkError(refusal)
+    return copy
+
+
+def _weighted(network: Network) -> list[tuple[str, Any]]:
+    """Paths and operations of the layers that learned something, last to first."""
+    found = [
+        (path, operation)
+        for path, operation in reversed(innermost(network.model))
+        if type(operation).__name__ not in PASSING and getattr(operation, "weights", None)
+    ]
+    if not found:
+        raise NetworkError(f"{network.name} has no weights that could be shuffled.")
+    return found
+
+
+def _shuffled(values: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    return rng.permutation(values.ravel()).reshape(values.shape)
+
+
+def _told_as_part(tell: Tell | None, part: int, parts: int) -> Tell:
+    """Tell of one part of the work as a share of all of it, in thousandths."""
+
+    def told(done: int, total: int) -> None:
+        if tell is not None:
+            tell(round(1000 * (part + done / total)), 1000 * parts)
+
+    return told

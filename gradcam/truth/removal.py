@@ -1,0 +1,89 @@
+"""Taking the hottest part of a picture away, whatever share of it, with no hidden order."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from gradcam.errors import GradcamError
+from gradcam.heatmap import Degenerate
+from gradcam.network import Floats
+from gradcam.probe import Baseline, Probe, baseline
+
+FILL = Baseline.BLUR
+GRAIN = 1e-6
+
+
+def importance(raw: Floats, height: int, width: int) -> Floats:
+    """A signed map on the pixels of the network's input, half-pixel bilinear.
+
+    Rounded to millionths of the map's largest number: what differs by less differs by chance of
+    the arithmetic, and is a tie.
+
+    Args:
+        raw: (h, w) float32, signed and unscaled.
+        height: of the input, in pixels.
+        width: of the input, in pixels.
+
+    Returns:
+        (height, width) float32, whole numbers from -1e6 to 1e6; zeros for a map of zeros.
+
+    Raises:
+        GradcamError: the map has numbers that are not finite.
+    """
+    if not np.isfinite(raw).all():
+        raise GradcamError(Degenerate.NOT_FINITE.value)
+    largest = float(np.abs(raw).max()) or 1.0
+    enlarged = cv2.resize(raw / largest, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.rint(enlarged / GRAIN).astype(np.float32)
+
+
+def hottest(important: Floats, share: float) -> Floats:
+    """Which part of each pixel belongs to the hottest share of a picture.
+
+    Pixels of equal importance share alike in what is still due, so that a uniform map takes the
+    same part of every pixel.
+
+    Args:
+        important: (H, W) float32.
+        share: of the picture, 0..1.
+
+    Returns:
+        (H, W) float32 in 0..1 whose mean is the share.
+    """
+    due = share * important.size
+    falling = np.sort(important, axis=None)[::-1]
+    edge = falling[min(int(due), important.size - 1)]
+    hotter, tied = important > edge, important == edge
+    part = (due - np.count_nonzero(hotter)) / np.count_nonzero(tied)
+    return (hotter + tied * np.float32(part)).astype(np.float32)
+
+
+def without(picture: Floats, masks: Floats, fill: Baseline | str = FILL) -> Floats:
+    """A picture with parts of it taken away.
+
+    Args:
+        picture: (H, W, channels) float32, scaled as the network expects.
+        masks: (M, H, W) float32 in 0..1: how much of each pixel is taken away.
+        fill: what stands there instead.
+
+    Returns:
+        (M, H, W, channels) float32.
+    """
+    gone = masks[..., None]
+    return picture * (1.0 - gone) + baseline(fill, picture) * gone
+
+
+def read(probe: Probe, number: int, changed: Floats) -> Floats:
+    """The number that a person reads for changed versions of one of the probe's pictures.
+
+    Args:
+        probe: whose network and target are asked.
+        number: of the picture, from 0.
+        changed: (M, H, W, channels) float32.
+
+    Returns:
+        (M,) float32.
+    """
+    parts = [probe.values(number, changed[part]) for part in probe.chunks(len(changed))]
+    return np.concatenate(parts)
