@@ -96,6 +96,11 @@ class Probe:
         """Announce how many passes for each picture there will be in all."""
         self._total = passes * len(self)
 
+    def skip(self, passes: int) -> None:
+        """Take announced passes that turned out not to be needed for done."""
+        if passes:
+            self._count(passes)
+
     def chunks(self, versions: int) -> Iterator[slice]:
         """So many versions of a picture in parts that go through the network at once."""
         for start in range(0, versions, self._chunk):
@@ -129,7 +134,7 @@ class Probe:
             (M,) float32.
         """
         if Scale(scale) is Scale.LOGIT:
-            logits = _once(self.network, "logits", _trace_logits)(changed).numpy()
+            logits = _once(self.network, "/logits", _trace_logits)(changed).numpy()
             found = logits @ self._weights[picture]
         else:
             outputs = self.network.predict(changed)
@@ -147,7 +152,7 @@ class Probe:
         Returns:
             (M,) float32.
         """
-        run = _once(self.network, f"rest {self.layer.name}", _rest_of(self.layer))
+        run = _once(self.network, f"/rest/{self.layer.name}", _rest_of(self.layer))
         logits = run(self.batch[picture : picture + 1], activations).numpy()
         self._count(len(activations))
         return logits @ self._weights[picture]
@@ -163,7 +168,7 @@ class Probe:
             (M, height, width, channels) float32.
         """
         weights = self._weights if of is None else self._weights[[of] * len(changed)]
-        run = _once(self.network, "pixels", _trace_pixels)
+        run = _once(self.network, "/pixels", _trace_pixels)
         found = []
         for part in self.chunks(len(changed)):
             found.append(run(changed[part], weights[part]).numpy())
@@ -211,7 +216,7 @@ def _blurred(picture: Floats) -> Floats:
 
 
 def _once(network: Network, name: str, trace: Callable[[Network], Any]) -> Any:  # noqa: ANN401
-    with network.lock:
+    with network.lock:  # a name begins with a slash: no layer's path does, and those are there too
         if name not in network.traces:
             network.traces[name] = trace(network)
         return network.traces[name]

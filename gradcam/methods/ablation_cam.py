@@ -22,9 +22,9 @@ def ablation_cam(probe: Probe) -> Findings:
     Returns:
         Maps (N, h, w) at the layer's resolution.
     """
-    activations = probe.capture().activations
-    channels = activations.shape[-1]
+    channels = probe.layer.channels
     probe.expect(channels + 2)
+    activations = probe.capture().activations
     weights = np.zeros((len(probe), channels), np.float32)
     for number, own in enumerate(activations):
         (whole,) = probe.rest(number, own[None])

@@ -28,7 +28,8 @@ def stages(layers: Sequence[Layer], last: Layer, most: int) -> list[Layer]:
 def fused(maps: Sequence[Floats]) -> Floats:
     r"""\(\max_l \tanh(\gamma M_l / \max M_l)\) of the positive parts, at the first map's size.
 
-    Jiang et al. 2021, equations 7 and 8, with γ = 2. A map without positive part adds nothing.
+    Jiang et al. 2021, equations 7 and 8, with γ = 2. A map without positive part adds nothing; one
+    that is not finite makes all of it NaN.
 
     Args:
         maps: of one picture, each (h, w) float32; the finest first.
@@ -39,12 +40,12 @@ def fused(maps: Sequence[Floats]) -> Floats:
     height, width = maps[0].shape
     together: Floats = np.zeros((height, width), np.float32)
     for raw in maps:
+        if not np.isfinite(raw).all():
+            return np.full((height, width), np.nan, np.float32)
         highest = float(raw.max())
         if highest > 0:
             warm = resize_heat(np.maximum(raw / np.float32(highest), 0.0), width, height)
             together = np.maximum(together, np.tanh(np.float32(GAMMA) * warm))
-        elif not np.isfinite(highest):
-            return np.full((height, width), np.nan, np.float32)
     return together
 
 

@@ -28,7 +28,8 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
     """Connected parts of a picture that look alike; never a single one.
 
     Superpixels (SLIC, Achanta et al. 2012) of a picture enlarged to at least 64 pixels, since of
-    a small one they would be single pixels or all of it; squares where there is nothing to see.
+    a small one they would be single pixels or all of it; firmer ones where fewer than half as
+    many come out, and squares where there is nothing to see.
 
     Args:
         picture: (height, width, channels) float32 of any scaling.
@@ -46,10 +47,13 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
     larger = max(1, -(-64 // min(height, width)))
     size = (width * larger, height * larger)
     shown = cv2.resize(shown, size, interpolation=cv2.INTER_LINEAR).reshape(size[1], size[0], -1)
-    found = slic(shown, n_segments=wanted, compactness=10.0, sigma=1.0, channel_axis=-1)
-    found = found[larger // 2 :: larger, larger // 2 :: larger]
-    numbers = np.unique(found, return_inverse=True)[1].reshape(height, width)
-    return numbers if numbers.max() + 1 >= FEWEST else _squares(height, width, wanted)
+    for compactness in (10.0, 40.0, 160.0):  # grain melts soft segments into a few
+        found = slic(shown, n_segments=wanted, compactness=compactness, sigma=1.0, channel_axis=-1)
+        found = found[larger // 2 :: larger, larger // 2 :: larger]
+        numbers = np.unique(found, return_inverse=True)[1].reshape(height, width)
+        if numbers.max() + 1 >= max(FEWEST, wanted // 2):
+            return numbers
+    return _squares(height, width, wanted)
 
 
 def _squares(height: int, width: int, wanted: int) -> NDArray[np.intp]:

@@ -49,10 +49,10 @@ class Parameter:
         kind: Callable[[Any], Setting] = type(self.default)
         try:
             read = kind(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise GradcamError(f"{self.name} is {self._said()}, not {value!r}.") from error
         allowed = read in self.options if self.options else self._in_bounds(read)
-        if not allowed or (isinstance(value, float) and read != value):
+        if not allowed or (not isinstance(value, str) and read != value):
             raise GradcamError(f"{self.name} is {self._said()}, not {value!r}.")
         return read
 

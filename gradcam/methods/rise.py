@@ -11,31 +11,42 @@ from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 
 
-def random_masks(
-    height: int, width: int, count: int, cells: int, shown: float, rng: np.random.Generator
-) -> Floats:
+class RandomMasks:
     """Coarse random grids, enlarged smoothly and each shifted by its own part of a cell.
 
-    Args:
-        height: of the picture, in pixels.
-        width: of the picture, in pixels.
-        count: how many.
-        cells: of the grid along each side.
-        shown: chance that a cell is shown, 0..1.
-        rng: draws them.
-
-    Returns:
-        (count, height, width) float32 in 0..1.
+    All are drawn at once, so that they are the same however many are enlarged at a time.
     """
-    down, across = -(-height // cells), -(-width // cells)  # pixels of a cell, rounded up
-    size = (across * (cells + 1), down * (cells + 1))
-    grids = (rng.random((count, cells + 1, cells + 1)) < shown).astype(np.float32)
-    tops, lefts = rng.integers(0, down, count), rng.integers(0, across, count)
-    masks = np.empty((count, height, width), np.float32)
-    for mask, grid, top, left in zip(masks, grids, tops, lefts, strict=True):
-        smooth = cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR)
-        mask[:] = smooth[top : top + height, left : left + width]
-    return masks
+
+    def __init__(
+        self, height: int, width: int, count: int, cells: int, shown: float, seed: int
+    ) -> None:
+        """Draw them.
+
+        Args:
+            height: of the picture, in pixels.
+            width: of the picture, in pixels.
+            count: how many.
+            cells: of the grid along each side.
+            shown: chance that a cell is shown, 0..1.
+            seed: of the draw.
+        """
+        rng = np.random.default_rng(seed)
+        self._size = (height, width)
+        self._cell = down, across = -(-height // cells), -(-width // cells)  # pixels, rounded up
+        self._grids = rng.random((count, cells + 1, cells + 1)) < shown
+        self._tops, self._lefts = rng.integers(0, down, count), rng.integers(0, across, count)
+
+    def enlarged(self, part: slice) -> Floats:
+        """Some of them: (M, height, width) float32 in 0..1."""
+        height, width = self._size
+        grids = self._grids[part].astype(np.float32)
+        size = (self._cell[1] * grids.shape[2], self._cell[0] * grids.shape[1])
+        masks = np.empty((len(grids), height, width), np.float32)
+        each = zip(masks, grids, self._tops[part], self._lefts[part], strict=True)
+        for mask, grid, top, left in each:
+            smooth = cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR)
+            mask[:] = smooth[top : top + height, left : left + width]
+        return masks
 
 
 class ShownMean:
@@ -90,12 +101,12 @@ def rise(
     """
     height, width = probe.batch.shape[1:3]
     probe.expect(masks)
+    all_masks = RandomMasks(height, width, masks, cells, shown, seed)
     maps = []
     for number, picture in enumerate(probe.batch):
-        rng, mean = np.random.default_rng(seed), ShownMean(height, width)
-        empty = baseline(fill, picture)
+        empty, mean = baseline(fill, picture), ShownMean(height, width)
         for part in probe.chunks(masks):
-            drawn = random_masks(height, width, part.stop - part.start, cells, shown, rng)
+            drawn = all_masks.enlarged(part)
             seen = picture * drawn[..., None] + empty * (1.0 - drawn[..., None])
             mean.add(probe.values(number, seen, scale), drawn)
         maps.append(mean.map())

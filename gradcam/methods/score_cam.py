@@ -36,25 +36,29 @@ def score_cam(
     Returns:
         Maps (N, h, w) at the layer's resolution.
     """
+    most = min(channels or probe.layer.channels, probe.layer.channels)
+    probe.expect(most + 2)
     activations = probe.capture().activations
-    probe.expect((channels or activations.shape[-1]) + 2)
-    weights = np.zeros((len(probe), activations.shape[-1]), np.float32)
+    weights = np.zeros((len(probe), probe.layer.channels), np.float32)
     for number, (picture, own) in enumerate(zip(probe.batch, activations, strict=True)):
         empty = baseline(fill, picture)
-        used, masks = _masks(own, channels)
+        used, masks = _masks(own, most)
+        probe.skip(most - len(used))
         for part in probe.chunks(len(used)):
             shown = _enlarged(masks[..., part], picture.shape[1], picture.shape[0])
             seen = picture * shown + empty * (1.0 - shown)
             weights[number, used[part]] = probe.values(number, seen, scale)
         if Scale(scale) is Scale.LOGIT or not _is_share(probe.targets[number]):
             weights[number, used] -= probe.values(number, empty[None], scale)
+        else:
+            probe.skip(1)
     return Findings(weighted(activations, weights))
 
 
 def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
     """Which channels of (h, w, C) activations vary, and these brought to 0..1: (h, w, used)."""
     low, span = own.min(axis=(0, 1)), np.ptp(own, axis=(0, 1))
-    used = np.argsort(-span, kind="stable")[: most or None]
+    used = np.argsort(-span, kind="stable")[:most]
     used = np.sort(used[span[used] > 0])
     return used, (own[..., used] - low[used]) / span[used]
 

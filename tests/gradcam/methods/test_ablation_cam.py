@@ -1,0 +1,55 @@
+import keras
+import numpy as np
+import pytest
+
+import gradcam
+from tests.gradcam import networks
+
+# ReLU(x) and ReLU(-x) of this picture are [[2, 0], [1, 0]] and [[0, 4], [0, 0]]; sums 3 and 4.
+PICTURE = np.array([[2, -4], [1, 0]], np.float32)[None, ..., None]
+PLUS, MINUS = np.array([[2, 0], [1, 0]]), np.array([[0, 4], [0, 0]])
+
+
+def maps_of(weights, bias, target, activation=None):
+    model = networks.of_channels([1, -1], weights, bias, activation)
+    return gradcam.explain(gradcam.Network(model), PICTURE, None, target, "ablation-cam").maps[0]
+
+
+VALUE = gradcam.Target.for_output(0)
+LOWERS = gradcam.Target.for_output(0, lowers=True)
+
+
+@pytest.mark.parametrize(
+    ("bias", "target", "expected"),
+    [
+        # y = 3 + 2 * 4 + 10 = 21; without the first channel 18, without the second 13.
+        (10, VALUE, 3 / 21 * PLUS + 8 / 21 * MINUS),
+        # y = 11 - 30 = -19, -22 and -27: what is lost is still what the channel gave.
+        (-30, VALUE, 3 / 19 * PLUS + 8 / 19 * MINUS),
+        # y = 0: the loss itself.
+        (-11, VALUE, 3 * PLUS + 8 * MINUS),
+        # -y = -21, -18 and -13.
+        (10, LOWERS, -3 / 21 * PLUS - 8 / 21 * MINUS),
+    ],
+    ids=["positive", "negative", "zero", "lowers"],
+)
+def test_maps_by_hand(bias, target, expected):
+    np.testing.assert_allclose(maps_of([[1, 2]], bias, target), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_channel_that_speaks_against_the_class_is_negative_and_the_logit_counts():
+    # Logits 3 - 2 * 4 + 1 = -4 and 0, whatever the softmax makes of them: losses 3 and -8 of 4.
+    maps = maps_of([[1, -2], [0, 0]], [1, 0], 0, "softmax")
+    np.testing.assert_allclose(maps, 3 / 4 * PLUS - 8 / 4 * MINUS, rtol=1e-5)
+
+
+def test_with_a_linear_head_the_weights_are_each_channel_s_share_of_the_logit(batch):
+    model = networks.flat(keras)
+    found = gradcam.explain(gradcam.Network(model), batch, "last", 1, "ablation-cam").maps
+    last = keras.Model(model.inputs, model.get_layer("last").output)
+    activations = last.predict(batch, verbose=0)
+    kernel, bias = (each.numpy()[..., 1] for each in model.get_layer("y_pred").weights)
+    shares = activations.mean(axis=(1, 2)) * kernel
+    logits = shares.sum(axis=1, keepdims=True) + bias
+    expected = np.einsum("nijk,nk->nij", activations, shares / np.abs(logits))
+    assert networks.relative(found, expected) <= 1e-5

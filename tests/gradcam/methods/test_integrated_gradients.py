@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gradcam
+from gradcam.methods.integrated_gradients import along, path
+from tests.gradcam import networks
+
+VALUE = gradcam.Target.for_output(0)
+PICTURE = np.random.default_rng(5).normal(size=(1, 4, 6, 3)).astype(np.float32)
+WEIGHTS = np.random.default_rng(6).normal(size=(1, 4, 6, 3)).astype(np.float32)
+
+
+def maps_of(network, target=VALUE, batch=PICTURE, **settings):
+    return gradcam.explain(network, batch, None, target, "integrated-gradients", **settings).maps
+
+
+def test_the_way_has_both_ends_and_even_steps():
+    found = path(np.full((1, 1, 1), 5.0, "f4"), np.full((1, 1, 1), 1.0, "f4"), 4)
+    np.testing.assert_array_equal(found.ravel(), [1, 2, 3, 4, 5])
+    assert found.dtype == np.float32
+
+
+def test_the_trapezoidal_rule_by_hand():
+    # (0 + 2) / 2, (2 + 6) / 2, (6 + 0) / 2: a third of 1 + 4 + 3
+    np.testing.assert_allclose(along(np.array([0, 2, 6, 0], np.float32)), 8 / 3)
+
+
+@pytest.mark.parametrize(
+    ("fill", "start"), [("zero", 0.0), ("mean", PICTURE.mean(axis=(1, 2), keepdims=True))]
+)
+def test_of_a_sum_of_pixels_each_has_what_it_adds(fill, start):
+    network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
+    expected = (WEIGHTS * (PICTURE - start)).sum(axis=-1)
+    np.testing.assert_allclose(maps_of(network, fill=fill, steps=8), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("steps", [8, 16, 64])
+def test_of_a_sum_of_cubes_each_has_its_cube_and_the_rule_s_error(steps):
+    # x times the mean of 3 (tx)² over the trapezoids is x³ (1 + 1 / (2 steps²)) exactly.
+    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=3))
+    expected = (WEIGHTS * PICTURE**3).sum(axis=-1) * (1 + 1 / (2 * steps**2))
+    np.testing.assert_allclose(maps_of(network, steps=steps), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_zero_and_64_steps_where_nobody_says_otherwise():
+    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=3))
+    np.testing.assert_array_equal(maps_of(network), maps_of(network, fill="zero", steps=64))
+
+
+# ----------------------------------------------------------------------------- completeness
+
+
+@pytest.fixture(scope="module")
+def smooth():
+    """Two layers that bend without a kink, so that the rule's error falls as steps squared."""
+    import keras
+
+    inputs = keras.Input((8, 8, 3))
+    x = keras.layers.Conv2D(4, 3, activation="tanh", name="first")(inputs)
+    x = keras.layers.Conv2D(4, 3, activation="tanh", name="last")(x)
+    x = keras.layers.Dense(3, activation="softmax")(keras.layers.Flatten()(x))
+    return keras.Model(inputs, x)
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10)
+def test_the_map_adds_up_to_what_the_logit_gains(smooth, seed):
+    model = networks.seeded(smooth, seed)
+    network, batch = gradcam.Network(model), networks.pictures(2, size=8, seed=seed)
+    logits = gradcam.Probe(network, np.concatenate([batch, 0 * batch]), None, VALUE)
+    gains = logits.values(0, logits.batch, "logit")
+    gains = gains[:2] - gains[2:]
+    errors = [
+        np.abs(maps_of(network, VALUE, batch, steps=steps).sum(axis=(1, 2)) - gains).max()
+        for steps in (8, 64)
+    ]
+    assert errors[1] <= 2e-4
+    assert errors[1] <= errors[0] / 8 + 1e-5
+    assert np.abs(gains).max() > 0.01
+
+
+def test_with_kinks_it_adds_up_the_better_the_more_steps(flat_network, batch):
+    probe = gradcam.Probe(flat_network, batch, None, gradcam.Target.for_class(1))
+    gains = probe.values(0, batch, "logit") - probe.values(0, 0 * batch, "logit")
+    errors = [
+        np.abs(maps_of(flat_network, 1, batch, steps=steps).sum(axis=(1, 2)) - gains).max()
+        for steps in (8, 512)
+    ]
+    assert errors[1] < errors[0] / 4
+    assert errors[1] < 5e-3 * np.abs(gains).max()

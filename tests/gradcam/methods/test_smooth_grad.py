@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam.methods.smooth_grad import OF, noisy
+from tests.gradcam import networks
+
+VALUE = gradcam.Target.for_output(0)
+PICTURE = np.random.default_rng(5).normal(size=(1, 4, 6, 3)).astype(np.float32)
+WEIGHTS = np.random.default_rng(6).normal(size=(1, 4, 6, 3)).astype(np.float32)
+
+
+def maps_of(network, target=VALUE, batch=PICTURE, **settings):
+    return gradcam.explain(network, batch, None, target, "smooth-grad", **settings).maps
+
+
+def test_of_a_sum_of_pixels_it_is_the_plain_gradient_whatever_the_noise():
+    network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
+    for noise in (0.01, 0.5):
+        found = maps_of(network, noise=noise, samples=3)
+        np.testing.assert_allclose(found, np.abs(WEIGHTS).sum(axis=-1), rtol=1e-5)
+
+
+def noise_of(seed, samples, deviation):
+    rng = np.random.default_rng(seed)
+    return deviation * np.array(
+        [rng.standard_normal(PICTURE.shape[1:], np.float32) for _ in range(samples)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("samples", "noise", "seed"), [(2, 0.15, 0), (5, 0.15, 0), (5, 0.5, 0), (5, 0.15, 3)]
+)
+def test_of_a_sum_of_squares_the_noise_can_be_seen(samples, noise, seed):
+    # The gradient is 2 w x; the mean one 2 w (x + the mean noise), its sign taken off afterwards.
+    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=2))
+    found = maps_of(network, samples=samples, noise=noise, seed=seed)
+    drawn = noise_of(seed, samples, noise * (PICTURE.max() - PICTURE.min()))
+    expected = np.abs(2 * WEIGHTS * (PICTURE + drawn.mean(axis=0))).sum(axis=-1)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_paper_s_figures_where_nobody_says_otherwise():
+    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=2))
+    said = maps_of(network, of="pixels", samples=25, noise=0.15, seed=0)
+    np.testing.assert_array_equal(maps_of(network), said)
+
+
+@pytest.mark.parametrize("of", OF)
+def test_of_a_method_it_is_the_mean_of_its_maps(flat_network, batch, of):
+    target = gradcam.Target.for_class(2)
+    found = maps_of(flat_network, target, batch, of=of, samples=3, noise=0.3, seed=4)
+    rng, maps = np.random.default_rng(4), []
+    for _ in range(3):
+        changed = noisy(batch, 0.3, rng)
+        maps.append(gradcam.compute_maps(gradcam.capture(flat_network, changed, None, target), of))
+    assert networks.relative(found, np.mean(maps, axis=0)) <= 1e-5
+    plain = gradcam.explain(flat_network, batch, None, target, of).maps
+    assert networks.relative(found, plain) > 0.02
+
+
+def test_every_method_that_has_gradients_and_one_capture_can_be_smoothed():
+    quick = {name for name, method in gradcam.METHODS.items() if not method.slow}
+    controls = {name for name, method in gradcam.METHODS.items() if method.control}
+    assert set(OF) == quick - controls - {"eigen-cam"}  # which has no gradients
+
+
+class Ones:
+    """A generator that only draws ones."""
+
+    def standard_normal(self, shape, dtype):
+        return np.ones(shape, dtype)
+
+
+def test_noise_is_a_share_of_each_picture_s_own_range():
+    pictures = np.zeros((2, 1, 2, 3), np.float32)
+    pictures[0, 0, 0, 0], pictures[0, 0, 1, 2] = -1.0, 3.0  # a range of 4
+    pictures[1, 0, 1, 1] = 10.0
+    changed = noisy(pictures, 0.25, Ones())
+    np.testing.assert_allclose(changed - pictures, [np.full((1, 2, 3), v) for v in (1.0, 2.5)])
+    assert changed.dtype == np.float32
+
+
+def test_noise_is_normal_and_the_same_for_all_pictures():
+    pictures = np.zeros((2, 100, 100, 3), np.float32)
+    pictures[:, 0, 0, 0] = 1.0
+    changed = noisy(pictures, 0.2, np.random.default_rng(0)) - pictures
+    np.testing.assert_array_equal(changed[0], changed[1])
+    assert abs(changed.std() - 0.2) < 0.005
+    assert abs(changed.mean()) < 0.005
+    assert abs((np.abs(changed) < 0.2).mean() - 0.6827) < 0.01  # within one deviation
