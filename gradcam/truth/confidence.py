@@ -59,7 +59,8 @@ def confidence(probe: Probe, number: int, raw: Floats, fill: Baseline | str = FI
     """
     picture = probe.batch[number]
     height, width = picture.shape[:2]
-    positive = np.maximum(raw, np.float32(0.0))
-    heat = resize_heat(positive / (positive.max() or np.float32(1.0)), width, height)
+    positive = np.maximum(raw, 0.0)
+    highest = float(positive.max()) or 1.0
+    heat = resize_heat((positive / highest).astype(np.float32), width, height)
     shown = read(probe, number, without(picture, 1.0 - heat[None], fill))
     return Confidence(probe.value(number), float(shown[0]))

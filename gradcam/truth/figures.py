@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe
+from gradcam.targets import TargetKind
 from gradcam.truth.confidence import confidence
 from gradcam.truth.controls import random_maps, uniform_map
 from gradcam.truth.curves import STEPS, Curve, deletion, insertion
@@ -23,7 +24,7 @@ class Figures:
     """What a heatmap is worth, or several on the mean.
 
     Attributes:
-        deletion, insertion: see `curves.py`.
+        deletion, insertion: see `curves.py`; of a value not itself but its distance.
         drop: of confidence, 0..1; see `confidence.py`.
         increase: of confidence, 1 or 0; the share of several.
     """
@@ -49,14 +50,29 @@ class Comparison:
     """A heatmap's figures and what they are read by.
 
     Attributes:
+        is_value: whether the target is a value, which has no best end.
         own: of the map.
         random: the mean over random maps at the layer's resolution.
         uniform: of a map that is the same everywhere.
     """
 
+    is_value: bool
     own: Figures
     random: Figures
     uniform: Figures
+
+    @property
+    def deletion_beats_random(self) -> bool:
+        """Whether the target goes sooner than by chance."""
+        return self._beats(self.random.deletion.area, self.own.deletion.area)
+
+    @property
+    def insertion_beats_random(self) -> bool:
+        """Whether the target comes sooner than by chance."""
+        return self._beats(self.own.insertion.area, self.random.insertion.area)
+
+    def _beats(self, more: float, less: float) -> bool:
+        return less > more if self.is_value else more > less
 
 
 def figures(
@@ -69,6 +85,8 @@ def figures(
 ) -> Figures:
     """All figures of one map.
 
+    Of a value, what counts most comes first, whether it raises the value or lowers it.
+
     Args:
         probe: whose network and targets are asked.
         number: of the picture among the probe's, from 0.
@@ -80,12 +98,13 @@ def figures(
         GradcamError: the map has numbers that are not finite.
     """
     seen = confidence(probe, number, raw, fill)
-    return Figures(
-        deletion(probe, number, raw, steps=steps, fill=fill),
-        insertion(probe, number, raw, steps=steps, fill=fill),
-        seen.drop,
-        float(seen.increase),
-    )
+    is_value = _is_value(probe, number)
+    first = np.abs(raw) if is_value else raw
+    gone = deletion(probe, number, first, steps=steps, fill=fill)
+    come = insertion(probe, number, first, steps=steps, fill=fill)
+    if is_value:
+        gone, come = gone.distance(seen.whole), come.distance(seen.whole)
+    return Figures(gone, come, seen.drop, float(seen.increase))
 
 
 def compare(
@@ -117,4 +136,9 @@ def compare(
         return figures(probe, number, one, steps=steps, fill=fill)
 
     chance = [of(one) for one in random_maps(probe.layer, seeds, seed)]
-    return Comparison(of(raw), Figures.mean(chance), of(uniform_map(probe.layer)))
+    is_value = _is_value(probe, number)
+    return Comparison(is_value, of(raw), Figures.mean(chance), of(uniform_map(probe.layer)))
+
+
+def _is_value(probe: Probe, number: int) -> bool:
+    return probe.targets[number].kind is TargetKind.OUTPUT

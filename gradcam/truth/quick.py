@@ -79,7 +79,8 @@ class Check:
         own, chance = self._lost(self.hidden), [self._lost(number) for number in self.random]
         if max(abs(loss) for loss in (own, *chance)) < self.least:
             return Verdict.NOTHING_TO_SAY
-        mean, margin = np.mean(chance), max(BEYOND * np.std(chance, ddof=1), self.least)
+        mean, scatter = float(np.mean(chance)), float(np.std(chance, ddof=1))
+        margin = max(BEYOND * scatter, self.least)
         if own > mean + margin:
             return Verdict.SUPPORTED
         return Verdict.WORSE if own < mean - margin else Verdict.NO_BETTER
