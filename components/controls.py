@@ -167,21 +167,22 @@ def chosen(opened: Opened) -> Choices:
     return replace(choices, target=chosen_target(opened), against=chosen_against(opened))
 
 
-def heatmap_controls(opened: Opened, *, shared: bool = True, method: bool = True) -> None:
+def heatmap_controls(opened: Opened, *, shared: bool = True, one: bool = True) -> None:
     """Everything that makes a heatmap, in the sidebar, the same on every page.
 
     Args:
         opened: the project.
         shared: whether several heatmaps can have one scale.
-        method: whether one method is chosen, rather than several.
+        one: whether one method and one target are chosen, rather than several of each.
     """
     choices = chosen(opened)
     with st.sidebar:
         st.subheader("Heatmap", divider="gray")
-        if method:
+        if one:
             _method_controls(choices)
-        _layer_select(opened, choices)
-        _target_selects(opened, choices)
+        _layer_select(opened, choices, always=not one)
+        if one:
+            _target_selects(opened, choices)
         _scale_controls(choices, shared=shared)
         _drawing_controls()
 
@@ -229,7 +230,7 @@ def _setting(parameter: Parameter, choices: Choices) -> None:
     )  # fmt: skip
 
 
-def _layer_select(opened: Opened, choices: Choices) -> None:
+def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:
     layers = {layer.name: layer for layer in opened.project.network.layers}
     name = layer_name(opened.predictions, choices)
     select(
@@ -240,7 +241,7 @@ def _layer_select(opened: Opened, choices: Choices) -> None:
         say=lambda each: layer_said(layers[each]),
         help=LAYER_HELP,
     )
-    if choices.method.uses_layer:
+    if always or choices.method.uses_layer:
         st.caption(resolution_said(layers[name], opened))
     else:
         st.caption(f"{choices.method.title} changes the picture itself; the layer plays no part.")

@@ -35,7 +35,9 @@ def settings_said(request: Request) -> None:
     """The settings that the export will have."""
     told = request.plan.settings()
     said = [
-        f"{words} **{plain(_said(told[name]))}**" for name, words in WORDS.items() if told.get(name, "") != ""
+        f"{words} **{plain(_said(told[name]))}**"
+        for name, words in WORDS.items()
+        if told.get(name, "") != ""
     ]
     st.caption(" · ".join([*said, "opacity and colour map as below"]))
 

@@ -33,7 +33,7 @@ from services.heatmaps import heatmaps
 
 opened = require_project()
 predictions, view = opened.predictions, chosen_view(opened)
-heatmap_controls(opened, shared=False, method=view is not View.METHODS)
+heatmap_controls(opened, shared=False, one=view is not View.METHODS)
 choices = chosen(opened)
 position, listed = chosen_position(opened)
 sample = predictions.samples[position]

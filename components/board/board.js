@@ -193,6 +193,7 @@ function section(board, group) {
   if (group.bars.length) node.append(bars(group.bars))
   const tiles = element("div", "tiles")
   tiles.style.setProperty("--tile", `${group.tile_width}px`)
+  tiles.style.setProperty("--count", Math.min(group.tiles.length, 8))
   for (const tile of group.tiles) tiles.append(figure(board, tile))
   if (group.tiles.length) node.append(tiles)
   return node

@@ -41,7 +41,7 @@ def draw(
         for bar in group.bars:
             name = plain(bar.name) + (f" **({bar.mark})**" if bar.true else "")
             st.progress(min(1.0, bar.score), text=f"{name} {plain(bar.text)}")
-        count = COLUMNS.get(group.kind, 6)
+        count = len(group.tiles) if group.kind == "row" else COLUMNS.get(group.kind, 6)
         for start in range(0, len(group.tiles), count):
             row = zip(st.columns(count), group.tiles[start : start + count], strict=False)
             for place, (column, tile) in enumerate(row, start):
