@@ -9,7 +9,7 @@ picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 from gradcam.capture import Capture, capture
 from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
 from gradcam.explain import Explanation, explain
-from gradcam.focus import Focus, focus
+from gradcam.focus import Focus, focus, pointing
 from gradcam.heatmap import (
     Degenerate,
     Normalization,
@@ -98,6 +98,7 @@ __all__ = [
     "overlay",
     "place",
     "placement",
+    "pointing",
     "predicted_targets",
     "resize_heat",
     "scaled",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from gradcam.network import Floats
 
 MARGIN = 0.1  # of each side counts as the border: 36 % of the area
+
+Box = tuple[float, float, float, float]  # left, top, width, height in pixels
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Focus:
     boxes: float
 
 
-def focus(heat: Floats, boxes: Sequence[tuple[float, float, float, float]] = ()) -> Focus:
+def focus(heat: Floats, boxes: Sequence[Box] = ()) -> Focus:
     """Measure a heatmap on its picture.
 
     Args:
@@ -47,11 +49,8 @@ def focus(heat: Floats, boxes: Sequence[tuple[float, float, float, float]] = ())
     down, across = round(height * MARGIN), round(width * MARGIN)
     inner = float(warm[down : height - down, across : width - across].sum(dtype=np.float64))
     inside = np.zeros(heat.shape, bool)
-    for left, top, wide, high in boxes:
-        if not np.isfinite((left, top, wide, high)).all():
-            continue
-        rows = slice(max(0, round(top)), max(0, round(top + high)))
-        inside[rows, max(0, round(left)) : max(0, round(left + wide))] = True
+    for first_row, end_row, first, end in _pixels(boxes):
+        inside[max(0, first_row) : max(0, end_row), max(0, first) : max(0, end)] = True
     return Focus(
         x=column,
         y=row,
@@ -59,3 +58,37 @@ def focus(heat: Floats, boxes: Sequence[tuple[float, float, float, float]] = ())
         border=1.0 - inner / total,
         boxes=float(warm[inside].sum(dtype=np.float64)) / total if boxes else float("nan"),
     )
+
+
+def pointing(heat: Floats, boxes: Sequence[Box], tolerance: float = 0.0) -> float:
+    """The pointing game: whether the hottest point lies in a box.
+
+    Zhang et al. 2018 (arXiv:1608.00507), section 4.2, where 15 pixels beside still count. Of
+    several points that are equally hot, the share that does: so chance is what even heat scores.
+
+    Args:
+        heat: (H, W) float32, NaN where the network saw nothing.
+        boxes: left, top, width, height in pixels of the same picture.
+        tolerance: how many pixels beside a box still count.
+
+    Returns:
+        0..1; NaN without boxes, or where nothing was seen.
+    """
+    seen = ~np.isnan(heat)
+    if not boxes or not seen.any():
+        return float("nan")
+    rows, columns = np.nonzero(heat == heat[seen].max())
+    hit = np.zeros(len(rows), bool)
+    for first_row, end_row, first, end in _pixels(boxes):
+        if end_row > first_row and end > first:
+            down = np.maximum(np.maximum(first_row - rows, rows - end_row + 1), 0)
+            across = np.maximum(np.maximum(first - columns, columns - end + 1), 0)
+            hit |= np.hypot(down, across) <= tolerance
+    return float(hit.mean())
+
+
+def _pixels(boxes: Sequence[Box]) -> Iterator[tuple[int, int, int, int]]:
+    """First row and the one after the last, the same of columns; what is no box is passed over."""
+    for left, top, wide, high in boxes:
+        if np.isfinite((left, top, wide, high)).all():
+            yield round(top), round(top + high), round(left), round(left + wide)

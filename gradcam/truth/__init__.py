@@ -6,7 +6,7 @@ check = truth.quick(probe, 0, found.maps[0])
 print(check.sentence("car"))
 """
 
-from gradcam.truth.confidence import Confidence, confidence
+from gradcam.truth.confidence import Confidence, bare_heat, confidence
 from gradcam.truth.controls import random_maps, uniform_map
 from gradcam.truth.curves import Curve, deletion, insertion
 from gradcam.truth.figures import Comparison, Figures, compare, figures
@@ -24,6 +24,7 @@ __all__ = [
     "Sensitivity",
     "Step",
     "Verdict",
+    "bare_heat",
     "compare",
     "confidence",
     "deletion",

@@ -43,6 +43,19 @@ class Confidence:
         return self.shown > self.whole
 
 
+def bare_heat(raw: Floats) -> Floats:
+    """After ReLU, divided by the maximum, with nothing refused: a uniform map is hot everywhere.
+
+    Args:
+        raw: (h, w) float32, signed.
+
+    Returns:
+        (h, w) float32 in 0..1.
+    """
+    positive = np.maximum(raw, 0.0)
+    return (positive / (float(positive.max()) or 1.0)).astype(np.float32)
+
+
 def confidence(probe: Probe, number: int, raw: Floats, fill: Baseline | str = FILL) -> Confidence:
     """Show of a picture what is hot, and ask again.
 
@@ -53,14 +66,11 @@ def confidence(probe: Probe, number: int, raw: Floats, fill: Baseline | str = FI
     Args:
         probe: whose network and targets are asked.
         number: of the picture among the probe's, from 0.
-        raw: (h, w) float32, its map; its heatmap is that after ReLU, divided by its maximum. So a
-            uniform map shows the whole picture.
+        raw: (h, w) float32, its map.
         fill: what stands where the heatmap is cold.
     """
     picture = probe.batch[number]
     height, width = picture.shape[:2]
-    positive = np.maximum(raw, 0.0)
-    highest = float(positive.max()) or 1.0
-    heat = resize_heat((positive / highest).astype(np.float32), width, height)
+    heat = resize_heat(bare_heat(raw), width, height)
     shown = read(probe, number, without(picture, 1.0 - heat[None], fill))
     return Confidence(probe.value(number), float(shown[0]))

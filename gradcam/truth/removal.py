@@ -10,8 +10,8 @@ from gradcam.heatmap import Degenerate
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, baseline
 
-# Blur, since with it what truly counts (the demos' boxes) lies further from chance than with the
-# mean colour, whose hard edges a network may see something in; it sees a car in plain zero.
+# In both demos what truly counts, the boxes, lies further from chance with blur than with the mean
+# colour; and a network may see something in plain zero: the demo's calls a black picture a car.
 FILL = Baseline.BLUR
 GRAIN = 1e-6
 
