@@ -348,3 +348,22 @@ def sequence(shape=(20, 13), reshape=None):
             name="sequence",
         )
     )
+
+
+def staged():
+    """Three convolutions, `fine`, `middle` and `coarse`: maps of 16, 8 and 4 cells a side.
+
+    Leaky, so that no channel is dead and activations may be negative.
+    """
+    import keras
+
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = inputs
+    for name, strides in (("fine", 1), ("middle", 2), ("coarse", 2)):
+        layer = keras.layers.Conv2D(
+            4, 3, strides=strides, padding="same", activation="leaky_relu", name=name
+        )
+        x = layer(x)
+    x = keras.layers.Flatten()(x)
+    x = keras.layers.Dense(CLASSES, activation="softmax", name="y_pred")(x)
+    return seeded(keras.Model(inputs, x, name="staged"))
