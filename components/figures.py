@@ -1,4 +1,4 @@
-"""Plotly figures of a whole test set."""
+"""Plotly figures of a test set, of a heatmap's curves, of a network's shuffled weights."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from gradcam.truth import Comparison, Randomization
 from services.predictions import Predictions
 
 GOOD, BAD, EMPTY = "#1f7a50", "#b93a30", "rgba(128,128,128,0.10)"
@@ -123,3 +124,62 @@ def _short(name: str, most: int) -> str:
     # Plotly reads HTML in labels; what looks like it is shown as text.
     text = name if len(name) <= most else name[: most - 1] + "…"
     return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def curves_figure(found: Comparison) -> go.Figure:
+    """Deletion and insertion of a heatmap, and of random maps beside them.
+
+    Args:
+        found: the measured heatmap.
+    """
+    figure = go.Figure()
+    for name, color, own, chance in (
+        ("hottest hidden first", BAD, found.own.deletion, found.random.deletion),
+        ("hottest shown first", GOOD, found.own.insertion, found.random.insertion),
+    ):
+        for curve, words, dash in ((own, name, "solid"), (chance, f"{name}, by chance", "dot")):
+            figure.add_scatter(
+                x=100 * curve.shares,
+                y=curve.values,
+                name=words,
+                mode="lines",
+                line={"color": color, "dash": dash, "width": 2.5 if dash == "solid" else 1.5},
+                hovertemplate="%{x:.0f} %: %{y:.3g}",
+            )
+    figure.update_xaxes(title="share of the picture, %")
+    figure.update_yaxes(title="distance from the value" if found.is_value else "score")
+    figure.update_layout(
+        margin=MARGIN, height=360, legend={"orientation": "h", "y": -0.25, "x": 0}, hovermode="x"
+    )
+    return figure
+
+
+def similarity_figure(found: Randomization) -> go.Figure:
+    """How alike the heatmaps stay while layer after layer is shuffled, from the output down.
+
+    Args:
+        found: the randomisation check.
+    """
+    names = [_short(step.layer.rpartition("/")[2], 18) for step in found.steps]
+    places = list(range(len(names)))
+    figure = go.Figure(
+        go.Scatter(
+            x=places,
+            y=[step.mean for step in found.steps],
+            error_y={"array": [step.spread for step in found.steps], "thickness": 1},
+            mode="lines+markers",
+            line={"color": GOOD},
+            hovertext=[
+                f"{step.layer.replace('<', '&lt;')}: {step.mean:.2f}" for step in found.steps
+            ],
+            hoverinfo="text",
+        )
+    )
+    figure.add_hline(y=0, line={"color": "gray", "width": 1, "dash": "dot"})
+    ticks = places if len(places) <= 12 else places[:: -(-len(places) // 12)]
+    figure.update_xaxes(
+        title="shuffled down to this layer", tickvals=ticks, ticktext=[names[i] for i in ticks]
+    )
+    figure.update_yaxes(title="rank correlation with the heatmap", range=[-1.05, 1.05])
+    figure.update_layout(margin=MARGIN, height=300, showlegend=False)
+    return figure

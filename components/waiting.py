@@ -1,6 +1,8 @@
-"""Maps that take their time: a button that starts them, how far they are, a way to leave."""
+"""Work that takes its time: a button that starts it, how far it is, a way to leave."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 import streamlit as st
 
@@ -10,63 +12,78 @@ from services.explaining import Wanted
 from services.jobs import Job
 
 PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar
-_JOB = "explaining"
 
 
-def ready(asked: Wanted) -> bool:
-    """Whether every map that is wanted is there; where not, the page shows what to do.
+class Asked(Protocol):
+    """What can be asked for and is then made in the background."""
+
+    @property
+    def missing(self) -> int:
+        """How much of it has still to be made."""
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people want the same."""
+
+    def start(self) -> Job[None]:
+        """Make it, or join whoever is having it made."""
+
+
+def maps_ready(asked: Wanted) -> bool:
+    """Whether every map that a page is about to draw is there; if not, it shows what to do."""
+    maps = "1 heatmap" if asked.missing == 1 else f"{asked.missing:,} heatmaps"
+    about = f"{asked.methods} takes many runs of the network for each picture."
+    return ready(asked, "maps", f"Make {maps}", about, auto=session.choices().auto)
+
+
+def ready(asked: Asked, key: str, label: str, about: str, *, auto: bool = False) -> bool:
+    """Whether what is asked for is there; if not, the page shows a button or the progress.
 
     Args:
-        asked: what the page is about to draw.
+        asked: what is wanted.
+        key: of this place on the page.
+        label: of the button that starts it.
+        about: the sentence above the button.
+        auto: whether it starts without the button.
     """
     if not asked.missing:
         return True
-    digest, job = st.session_state.get(_JOB, ("", None))
+    digest, job = st.session_state.get(f"job_{key}", ("", None))
     mine = job if digest == asked.digest else None
-    if mine is None and session.choices().auto:
-        mine = _start(asked)
-    if mine is not None and (mine.wait(PATIENCE) or mine.done):
+    if mine is None and auto:
+        mine = _start(asked, key)
+    if mine is not None and mine.wait(PATIENCE):
         if not asked.missing:
             return True
         if mine.error:
             st.warning(plain(mine.error), icon=":material/info:")
         mine = None
     if mine is not None:
-        _progress(mine)
-    else:
-        _offer(asked)
+        _progress(mine, key)
+        return False
+    with st.container(border=True, key=f"offer_{key}"):
+        st.markdown(plain(about))
+        icon = ":material/play_arrow:"
+        st.button(label, key=f"make_{key}", icon=icon, on_click=_start, args=(asked, key))
     return False
 
 
-def _start(asked: Wanted) -> Job[None]:
-    _, before = st.session_state.get(_JOB, ("", None))
+def _start(asked: Asked, key: str) -> Job[None]:
+    _, before = st.session_state.get(f"job_{key}", ("", None))
     if before is not None and not before.done:
         before.leave()  # a person looks at one thing at a time
     job = asked.start()
-    st.session_state[_JOB] = asked.digest, job
+    st.session_state[f"job_{key}"] = asked.digest, job
     return job
 
 
-def _offer(asked: Wanted) -> None:
-    maps = "1 heatmap" if asked.missing == 1 else f"{asked.missing:,} heatmaps"
-    with st.container(border=True, key="slow"):
-        st.markdown(f"{plain(asked.methods)} takes many runs of the network for each picture.")
-        st.button(
-            f"Make {maps}",
-            key="make_maps",
-            icon=":material/play_arrow:",
-            on_click=_start,
-            args=(asked,),
-        )
-
-
 @st.fragment(run_every=0.4)
-def _progress(job: Job[None]) -> None:
+def _progress(job: Job[None], key: str) -> None:
     if job.done:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress.step.share, text=plain(str(job.progress.step)) + " …")
-    if button.button("Stop", key="stop_maps", width="stretch"):
+    if button.button("Stop", key=f"stop_{key}", width="stretch"):
         job.leave()
         session.choose("auto", value=False)
         st.rerun()

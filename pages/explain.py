@@ -26,7 +26,8 @@ from components.side_by_side import (
     wanted_halves,
 )
 from components.text import plain
-from components.waiting import ready
+from components.truth_view import badge, proof
+from components.waiting import maps_ready
 from services.choices import View
 from services.explaining import wanted
 from services.heatmaps import heatmaps
@@ -48,13 +49,13 @@ with guarded():
     if view is View.METHODS:
         methods_select(choices)
         rows = rows_of(predictions, position)
-        if ready(wanted_columns(predictions, position, rows, choices)):
+        if maps_ready(wanted_columns(predictions, position, rows, choices)):
             groups = method_groups(predictions, position, rows, choices)
             board(groups, choices, key="methods", on_click=show_alone)
     elif view is View.HALVES:
-        if ready(wanted_halves(predictions, position, choices)):
+        if maps_ready(wanted_halves(predictions, position, choices)):
             board(half_groups(predictions, position, choices), choices, key="halves")
-    elif ready(wanted(predictions, [position], choices)):
+    elif maps_ready(wanted(predictions, [position], choices)):
         (heatmap,) = heatmaps(predictions, [position], choices)
         board(
             [picture_group(predictions, position, choices, heatmap)],
@@ -63,6 +64,7 @@ with guarded():
             legend=legend_of(heatmap),
             download=file_name(predictions, position, ".overlay.png"),
         )
+        badge(opened, position, heatmap, choices)
     else:
         board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
     scores, more = st.columns(2, gap="large")
@@ -73,3 +75,5 @@ with guarded():
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))
         if heatmap is not None:
             map_downloads(predictions, position, heatmap, choices)
+    if heatmap is not None:
+        proof(opened, position, heatmap, choices)

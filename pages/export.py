@@ -7,7 +7,7 @@ from components.controls import chosen, heatmap_controls, segments
 from components.export_view import command, export_panel, settings_said
 from components.guard import guarded, require_project
 from components.tiles import sample_tiles
-from components.waiting import ready
+from components.waiting import maps_ready
 from services.choices import OverlaySize, Scope
 from services.explaining import wanted
 from services.export.background import requested
@@ -36,7 +36,7 @@ with guarded():
         for s in request.samples
         if s.id in opened.predictions.positions
     ]
-    if ready(wanted(opened.predictions, first[:PREVIEW], choices)):
+    if maps_ready(wanted(opened.predictions, first[:PREVIEW], choices)):
         tiles = sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY)
         board([Group(tiles)], choices, key="preview", tells=True)
     command(request)

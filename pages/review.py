@@ -8,7 +8,7 @@ from components.comparison import compare, needed
 from components.controls import chosen, heatmap_controls, segments, select
 from components.guard import guarded, require_project
 from components.overview import threshold_slider
-from components.waiting import ready
+from components.waiting import maps_ready
 from services.choices import By
 from services.explaining import wanted
 from services.review import sides
@@ -32,7 +32,7 @@ if not any(sample.label is not None for sample in opened.predictions.samples):
     st.info("No sample is labelled, so there is no right or wrong to set side by side.")
 with guarded():
     asked = wanted(opened.predictions, needed(opened.predictions, both, choices), choices)
-    if not ready(asked):
+    if not maps_ready(asked):
         st.stop()
     comparison = compare(opened.predictions, both, choices)
     board(

@@ -16,7 +16,7 @@ from components.gallery import (
 from components.guard import guarded, require_project
 from components.overview import distribution
 from components.tiles import sample_tiles
-from components.waiting import ready
+from components.waiting import maps_ready
 from services.browse import select
 from services.choices import Tiles
 from services.explaining import wanted
@@ -44,7 +44,7 @@ with gallery:
         clear_button("clear")
     with guarded():
         shown = [int(p) for p in positions]
-        overlays = overlays and ready(wanted(opened.predictions, shown, choices))
+        overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices))
         shows = Shows.OVERLAY if overlays else Shows.PICTURE
         board(
             [Group(sample_tiles(opened.predictions, shown, choices, shows))],

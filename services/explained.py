@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcam import Target
+from gradcam import Target, TargetKind
 from gradcam.network import Floats
 from services.project import Project
 
@@ -55,6 +55,14 @@ def class_target(
     else:
         other = _class(project, against, label, predicted if against in TARGET_WORDS else chosen)
     return Target.for_class(chosen) if other == chosen else Target.contrast(chosen, other)
+
+
+def target_names(project: Project, target: Target) -> tuple[str, str]:
+    """A target's class and, of a contrast, the other class; of a regression what it is called."""
+    if target.kind is TargetKind.OUTPUT:
+        return "the value" if project.network.units == 1 else f"output {target.index}", ""
+    against = "" if target.against is None else project.classes[target.against]
+    return project.classes[target.index], against
 
 
 def _class(project: Project, words: str, label: str | None, otherwise: int) -> int:

@@ -164,7 +164,7 @@ def missing(
     if not choices.method.slow:
         return 0
     keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
-    return sum(_maps.get(_map_key(key, choices)) is None for key in dict.fromkeys(keys))
+    return sum(_maps.get(_with_method(key, choices)) is None for key in dict.fromkeys(keys))
 
 
 def targets_of(
@@ -172,6 +172,12 @@ def targets_of(
 ) -> list[Target]:
     """What is explained for each of some samples."""
     return [target_of(predictions, position, choices) for position in positions]
+
+
+def map_key(predictions: Predictions, position: int, target: Target, choices: Choices) -> MapKey:
+    """Everything that a sample's map depends on."""
+    (key,) = _keys(predictions, [position], layer_name(predictions, choices), [target])
+    return _with_method(key, choices)
 
 
 def placed(predictions: Predictions, heat: Floats, picture: Picture) -> Floats:
@@ -190,7 +196,7 @@ def _keys(
     ]
 
 
-def _map_key(key: Key, choices: Choices) -> MapKey:
+def _with_method(key: Key, choices: Choices) -> MapKey:
     context, digest, layer, target = key
     on = layer if choices.method.uses_layer else ""
     settings = tuple(sorted(choices.settings.items()))
@@ -204,7 +210,7 @@ def _slow(
     choices: Choices,
     progress: Progress,
 ) -> list[RawMap]:
-    found = {key: _maps.get(_map_key(key, choices)) for key in keys}
+    found = {key: _maps.get(_with_method(key, choices)) for key in keys}
     todo = {
         key: position for key, position in zip(keys, positions, strict=True) if found[key] is None
     }
@@ -221,7 +227,7 @@ def _slow(
             **choices.settings,
         )
         found[key] = made = RawMap(result.maps[0], result.notes[0])
-        _maps.put(_map_key(key, choices), made)
+        _maps.put(_with_method(key, choices), made)
     return [one for key in keys if (one := found[key]) is not None]
 
 

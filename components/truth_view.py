@@ -1,0 +1,107 @@
+"""Is this heatmap true? A badge under it, its curves, and what shuffled weights do to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.figures import curves_figure, similarity_figure
+from components.text import plain
+from components.waiting import ready
+from gradcam.truth import Comparison, Figures, Verdict
+from services.choices import Choices
+from services.explained import target_names
+from services.heatmaps import Heatmap
+from services.opening import Opened
+from services.truth import Measurement, Shuffle, check
+
+BADGES = {
+    Verdict.SUPPORTED: ":green[✓] **The heat lies where it counts:**",
+    Verdict.NO_BETTER: ":orange[●] **No better than chance:**",
+    Verdict.WORSE: ":red[✗] **The heat lies beside what counts:**",
+    Verdict.NOTHING_TO_SAY: ":gray[○] **Nothing to tell:**",
+}
+
+
+def badge(opened: Opened, position: int, heatmap: Heatmap, choices: Choices) -> None:
+    """What hiding the hottest fifth does; drawn after the picture stands."""
+    if heatmap.reason is not None:
+        return  # the board says it already
+    with st.container(key="truth"):
+        place = st.empty()
+        place.markdown(":gray[Checking the heatmap …]")
+        found = check(opened.predictions, position, heatmap, choices)
+        name, against = target_names(opened.project, heatmap.target)
+        words = plain(found.sentence(name, against))
+        place.markdown(f"{BADGES[found.verdict]} {words}.")
+
+
+def proof(opened: Opened, position: int, heatmap: Heatmap, choices: Choices) -> None:
+    """The longer measurements, each on its button."""
+    st.subheader("Is this heatmap true?", divider="gray", anchor=False)
+    curves, shuffled = st.columns(2, gap="large")
+    with curves:
+        _curves(Measurement(opened.predictions, position, heatmap, choices))
+    with shuffled:
+        _shuffled(Shuffle(opened.predictions, choices))
+
+
+def _curves(asked: Measurement) -> None:
+    st.markdown("**Hide and show the hottest parts**")
+    if asked.heatmap.reason is not None:
+        st.caption("There is no map to measure.")
+        return
+    about = "About 300 predictions of this picture, hidden and shown part by part."
+    if not ready(asked, "measure", "Measure this heatmap", about):
+        return
+    found = asked.found
+    if found is None:
+        return
+    st.plotly_chart(
+        curves_figure(found), key="curves", config={"displayModeBar": False}, theme="streamlit"
+    )
+    st.caption(_curves_said(found))
+    st.table(_rows(found))
+
+
+def _curves_said(found: Comparison) -> str:
+    moves = "moves the value" if found.is_value else "takes the score down"
+    hidden = "sooner" if found.deletion_beats_random else "no sooner"
+    shown = "sooner" if found.insertion_beats_random else "no sooner"
+    return (
+        f"Hiding the hottest parts first {moves} {hidden} than hiding parts by chance; "
+        f"showing them first brings it back {shown}. Areas under the curves:"
+    )
+
+
+def _rows(found: Comparison) -> list[dict[str, str]]:
+    named = {
+        "this heatmap": found.own,
+        "random maps": found.random,
+        "uniform map": found.uniform,
+    }
+    return [{"": name, **_figures(each, value=found.is_value)} for name, each in named.items()]
+
+
+def _figures(of: Figures, *, value: bool) -> dict[str, str]:
+    told = {"deletion": f"{of.deletion.area:.3f}", "insertion": f"{of.insertion.area:.3f}"}
+    if value:
+        return told
+    return told | {"drop": f"{100 * of.drop:.0f} %", "increase": "yes" if of.increase else "no"}
+
+
+def _shuffled(asked: Shuffle) -> None:
+    st.markdown("**Shuffle what the network learned**")
+    about = (
+        f"{asked.choices.method.title} again while the weights are shuffled, layer by layer from "
+        "the output down: the heatmaps have to change."
+    )
+    if not ready(asked, "shuffle", "Shuffle the weights", about):
+        return
+    found = asked.found
+    if found is None:
+        return
+    st.plotly_chart(
+        similarity_figure(found), key="similarity", config={"displayModeBar": False},
+        theme="streamlit",
+    )  # fmt: skip
+    st.caption(found.verdict.value)

@@ -1,0 +1,162 @@
+"""Is this heatmap true? The quick check at once, the longer measurements in the background."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from gradcam import Probe
+from gradcam.truth import (
+    Check,
+    Comparison,
+    Randomization,
+    compare,
+    quick,
+    randomization,
+)
+from services.choices import Choices
+from services.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
+from services.jobs import Job, Jobs, Progress
+from services.predictions import Predictions, context_of
+from services.preprocessing import spread
+from services.store import BoundedStore
+
+SHUFFLED = 6  # samples whose heatmaps are compared while the weights are shuffled
+KEPT = 512
+
+_checks: BoundedStore[MapKey, Check] = BoundedStore(KEPT)
+_measured: BoundedStore[str, Comparison] = BoundedStore(KEPT)
+_shuffled: BoundedStore[str, Randomization] = BoundedStore(64)
+_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
+
+
+def check(predictions: Predictions, position: int, heatmap: Heatmap, choices: Choices) -> Check:
+    """What hiding the hottest fifth of a sample does; about ten predictions the first time.
+
+    Raises:
+        PictureError: the picture is gone.
+    """
+    key = map_key(predictions, position, heatmap.target, choices)
+    found = _checks.get(key)
+    if found is None:
+        probe = _probe(predictions, position, heatmap, choices)
+        found = quick(probe, 0, heatmap.raw)
+        _checks.put(key, found)
+    return found
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Deletion, insertion and confidence of one heatmap, beside chance.
+
+    Attributes:
+        predictions: of the project.
+        position: of the sample.
+        heatmap: whose map is measured.
+        choices: what it was made with.
+    """
+
+    predictions: Predictions
+    position: int
+    heatmap: Heatmap
+    choices: Choices
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people measure the same."""
+        key = map_key(self.predictions, self.position, self.heatmap.target, self.choices)
+        return f"measure {_digest(key)}"
+
+    @property
+    def found(self) -> Comparison | None:
+        """The figures, once they are there."""
+        return _measured.get(self.digest)
+
+    @property
+    def missing(self) -> int:
+        """Whether it has still to be done."""
+        return int(self.found is None)
+
+    def start(self) -> Job[None]:
+        """Measure in the background, or join whoever measures the same."""
+        return _jobs.start(self.digest, self._make)
+
+    def _make(self, progress: Progress) -> None:
+        progress.begin("Hiding and showing the picture part by part")
+        probe = _probe(self.predictions, self.position, self.heatmap, self.choices, progress)
+        _measured.put(self.digest, compare(probe, 0, self.heatmap.raw))
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """How the heatmaps of a method and a layer change when the network's weights are shuffled.
+
+    Attributes:
+        predictions: of the project.
+        choices: method, its settings and layer.
+    """
+
+    predictions: Predictions
+    choices: Choices
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people want the same."""
+        project, choices = self.predictions.project, self.choices
+        context = context_of(project.network, project.input_spec)
+        layer = layer_name(self.predictions, choices)
+        asked = (context, [self.predictions.digests[p] for p in self._positions], layer)
+        words = (str(choices.method), choices.settings, choices.target, choices.against)
+        return f"shuffle {_digest((asked, words))}"
+
+    @property
+    def found(self) -> Randomization | None:
+        """The similarities, once they are there."""
+        return _shuffled.get(self.digest)
+
+    @property
+    def missing(self) -> int:
+        """Whether it has still to be done."""
+        return int(self.found is None)
+
+    def start(self) -> Job[None]:
+        """Shuffle in the background, or join whoever does the same."""
+        return _jobs.start(self.digest, self._make)
+
+    @property
+    def _positions(self) -> list[int]:
+        some = spread(self.predictions.samples, SHUFFLED)
+        return [self.predictions.positions[sample.id] for sample in some]
+
+    def _make(self, progress: Progress) -> None:
+        progress.begin("Shuffling the weights of layer after layer")
+        found = randomization(
+            self.predictions.project.network,
+            tensors(self.predictions, self._positions),
+            self.choices.method,
+            layer_name(self.predictions, self.choices),
+            targets_of(self.predictions, self._positions, self.choices),
+            tell=progress.reach,
+            **self.choices.settings,
+        )
+        _shuffled.put(self.digest, found)
+
+
+def _probe(
+    predictions: Predictions,
+    position: int,
+    heatmap: Heatmap,
+    choices: Choices,
+    progress: Progress | None = None,
+) -> Probe:
+    return Probe(
+        predictions.project.network,
+        tensors(predictions, [position]),
+        layer_name(predictions, choices),
+        heatmap.target,
+        tell=None if progress is None else lambda done, _: progress.reach(done, 0),
+    )
+
+
+def _digest(key: object) -> str:
+    return hashlib.sha256(repr(key).encode()).hexdigest()
