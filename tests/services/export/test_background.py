@@ -11,8 +11,9 @@ import pytest
 
 import block
 from gradcam import Colormap, NetworkError, Normalization, Pooling
-from services.choices import TRUE, Choices, OverlaySize, Scope, Verdict
+from services.choices import Choices, OverlaySize, Scope, Verdict
 from services.errors import ProjectError
+from services.explained import TRUE
 from services.export import background, batches, job
 from services.export.background import (
     estimate,

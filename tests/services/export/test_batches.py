@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradcam import Method, NetworkError, Pooling
+from gradcam import GRAD_CAM, NetworkError, Pooling
 from services.export import batches as module
 from services.export.batches import (
     BATCH,
@@ -82,7 +82,7 @@ def test_the_plan_says_what_is_explained(two):
     np.testing.assert_allclose(batch_of(two, replace(FINE, target="=blue")).maps, -true, atol=1e-6)
     both = batch_of(two, replace(FINE, pooling=Pooling.SUM_ABS)).maps[1]
     np.testing.assert_allclose([both[0, 0], both[6, 6], both[0, 6]], [4, 4, 0], atol=1e-5)
-    coarse = batch_of(two, ExportPlan("coarse", Method.GRAD_CAM)).maps
+    coarse = batch_of(two, ExportPlan("coarse", GRAD_CAM)).maps
     assert coarse.shape == (2, 4, 4)
     assert coarse[0][2, 1] == pytest.approx(0.25)
 
