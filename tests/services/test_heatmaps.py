@@ -549,6 +549,9 @@ def test_two_methods_and_two_projects_do_not_share_maps(predictions, asked, flat
     same = replace(predictions, digests=predictions.digests[:1] * 4)  # two names of one picture
     heatmaps(same, [3], by("rise", target="=a"))
     assert len(asked) == 4
+    twin = replace(METHODS["rise"], name="twin")
+    heatmaps(predictions, [0], replace(by("rise", target="=a"), method=twin))
+    assert len(asked) == 5
 
 
 def test_what_is_missing_is_counted_before_it_is_made(predictions):
