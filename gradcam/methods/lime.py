@@ -95,12 +95,16 @@ def lime(
         parts = segments_of(picture, segments)
         weights, fit = _fitted(probe, number, parts, scale, fill, samples, seed)
         maps.append(weights[parts])
-        notes.append(_said(len(weights), fit))
+        notes.append(_said(weights, fit))
     return Findings(np.stack(maps), tuple(notes))
 
 
-def _said(segments: int, fit: float) -> str:
-    words = f"{segments} segments; the linear fit explains {100 * fit:.0f}\u00a0% of what it saw"
+def _said(weights: Floats, fit: float) -> str:
+    if not weights.any():
+        return f"{len(weights)} segments; whichever were switched off, the target stayed the same."
+    words = (
+        f"{len(weights)} segments; the linear fit explains {100 * fit:.0f}\u00a0% of what it saw"
+    )
     return words + (", so read it with care." if fit < LEAST_FIT else ".")
 
 
@@ -135,7 +139,10 @@ def _fitted(
             for part in probe.chunks(num_samples):
                 shown = data[part][:, segments][..., None] == 1
                 found.append(classifier_fn(np.where(shown, image, fudged_image)))
-            return data, np.concatenate(found)
+            values = np.concatenate(found)
+            return data, values - values[
+                0
+            ]  # exactly zero where nothing changes; the fit has an intercept
 
     picture = probe.batch[number]
     explained = Counted(random_state=seed, feature_selection="none").explain_instance(

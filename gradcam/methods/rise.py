@@ -53,19 +53,24 @@ class ShownMean:
     r"""\(\frac{\sum_m y_m M_m}{\sum_m M_m} - \bar y\): what a pixel adds to the mean when shown.
 
     The paper's equation 6 with the masks' expectation as it was drawn. The mean over all masks is
-    taken off, so that zero means that it makes no difference.
+    taken off, so that zero means that it makes no difference. All y are counted from the first,
+    so that a number that never changes gives zero and not what rounding leaves.
     """
 
     def __init__(self, height: int, width: int) -> None:
         self._with = np.zeros((height, width))
         self._often = np.zeros((height, width))
-        self._values: list[float] = []
+        self._values: list[float] = []  # from the first one on
+        self._first: np.float32 | None = None
 
     def add(self, values: Floats, masks: Floats) -> None:
         """Take the target's number (M,) for each of the masks (M, height, width)."""
-        self._with += np.tensordot(values, masks, axes=1)
+        if self._first is None:
+            self._first = values[0]
+        changes = values - self._first
+        self._with += np.tensordot(changes, masks, axes=1)
         self._often += masks.sum(axis=0)
-        self._values += values.tolist()
+        self._values += changes.tolist()
 
     def map(self) -> Floats:
         """(height, width) float32; 0 where a pixel was never shown."""

@@ -350,10 +350,10 @@ def sequence(shape=(20, 13), reshape=None):
     )
 
 
-def staged():
+def staged(activation="leaky_relu"):
     """Three convolutions, `fine`, `middle` and `coarse`: maps of 16, 8 and 4 cells a side.
 
-    Leaky, so that no channel is dead and activations may be negative.
+    Leaky, unless told otherwise, so that no channel is dead and activations may be negative.
     """
     import keras
 
@@ -361,7 +361,7 @@ def staged():
     x = inputs
     for name, strides in (("fine", 1), ("middle", 2), ("coarse", 2)):
         layer = keras.layers.Conv2D(
-            4, 3, strides=strides, padding="same", activation="leaky_relu", name=name
+            4, 3, strides=strides, padding="same", activation=activation, name=name
         )
         x = layer(x)
     x = keras.layers.Flatten()(x)

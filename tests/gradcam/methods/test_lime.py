@@ -172,6 +172,12 @@ def test_a_network_that_no_line_fits_is_said_to_be_one():
     assert found.notes[0].endswith("of what it saw, so read it with care.")
 
 
+def test_a_target_that_never_changes_is_said_to_stay_the_same():
+    found = found_by(networks.of_pixels(0 * WEIGHTS, 0.1), segments=4, samples=60)
+    assert not found.maps.any()
+    assert found.notes == ("4 segments; whichever were switched off, the target stayed the same.",)
+
+
 def test_scores_or_logits_are_fitted():
     # Logits far from 0: the score hardly moves, the logit loses what a quarter is worth.
     weights = np.concatenate([WEIGHTS, 0 * WEIGHTS])

@@ -65,6 +65,13 @@ def test_the_mean_of_what_was_shown_by_hand():
     np.testing.assert_allclose(mean.map(), [[1.0, 0.0, 3.0]], atol=1e-6)
 
 
+def test_a_number_that_never_changes_leaves_nothing_at_all():
+    mean, masks = ShownMean(6, 6), RandomMasks(6, 6, 50, 3, 0.5, seed=0)
+    for start in range(0, 50, 10):
+        mean.add(np.full(10, 0.1, np.float32), masks.enlarged(slice(start, start + 10)))
+    assert not mean.map().any()
+
+
 # --------------------------------------------------------------------------- the network
 
 PICTURE = np.random.default_rng(5).normal(size=(1, 6, 8, 3)).astype(np.float32)
