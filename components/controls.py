@@ -312,6 +312,11 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
     size = f"{layer.height} × {layer.width} cells"
     share = f"each about {spec.height / layer.height:.0f} × {spec.width / layer.width:.0f} pixels"
     text = f"The map has {size}, {share} of the {spec.height} × {spec.width} input."
+    if layer.receptive_field is not None:
+        rows, columns = layer.receptive_field
+        text += f" What a cell says depends on {rows} × {columns} pixels."
+    if layer.parameters:
+        text += f" The layer learned {layer.parameters:,} numbers."
     if layer.cells <= 16:
         text += " That is coarse: it tells the region, not the outline."
     return plain(text)

@@ -11,13 +11,15 @@ import streamlit as st
 from components.board import Bar, Group, Legend, Shows
 from components.controls import select
 from components.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
+from gradcam import focus, pointing
 from services import session
 from services.browse import Positions
 from services.browse import select as select_samples
 from services.choices import Choices, View
-from services.heatmaps import Heatmap
+from services.heatmaps import Heatmap, placed
 from services.opening import Opened
 from services.predictions import Predictions
+from services.thumbnails import thumbnail
 
 FULL = 640  # pixels: pictures are sent no larger than this
 TOP = 5
@@ -116,6 +118,30 @@ def picture_alone(predictions: Predictions, position: int, choices: Choices) -> 
         predictions, [position], choices, Shows.PICTURE, side=FULL, clickable=False
     )
     return Group((replace(tile, caption="original", glyph="", verdict=""),), kind="strip")
+
+
+def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> list[str]:
+    """For each kind of labelled box how much of the heat lies in it, and whether the peak does."""
+    boxes = predictions.samples[position].boxes
+    if not boxes or heatmap.reason is not None:
+        return []
+    picture = thumbnail(predictions, position, FULL).picture
+    heat = placed(predictions, heatmap.heat, picture)
+    scale = picture.shape[1] / float(predictions.sizes[position, 0])
+    said = []
+    for label in dict.fromkeys(box.label for box in boxes):
+        own = [
+            (box.x * scale, box.y * scale, box.width * scale, box.height * scale)
+            for box in boxes
+            if box.label == label
+        ]
+        peak = "with" if pointing(heat, own) > 0.5 else "without"
+        inside = percent(focus(heat, own).boxes)
+        area = percent(focus(np.ones_like(heat), own).boxes)
+        said.append(
+            f"{inside} of the heat lies in {label} ({area} of the picture), {peak} the peak"
+        )
+    return said
 
 
 def score_group(predictions: Predictions, position: int) -> Group:

@@ -6,6 +6,7 @@ from components.board import board
 from components.controls import chosen, heatmap_controls, segments
 from components.downloads import file_name, map_downloads
 from components.explain_view import (
+    boxes_said,
     chosen_position,
     chosen_view,
     legend_of,
@@ -74,6 +75,8 @@ with guarded():
         if sample.metadata:
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))
         if heatmap is not None:
+            for words in boxes_said(predictions, position, heatmap):
+                st.markdown(plain(words))
             map_downloads(predictions, position, heatmap, choices)
     if heatmap is not None:
         proof(opened, position, heatmap, choices)

@@ -24,7 +24,7 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in EXTENSIONS and not path.name.startswith(".")
 
 
-def read_picture(path: Path) -> Picture:
+def read_picture(path: Path | str) -> Picture:
     """Decode a picture file, turned upright by its EXIF orientation.
 
     Returns:
@@ -34,6 +34,7 @@ def read_picture(path: Path) -> Picture:
     Raises:
         PictureError: the file is missing, damaged, too large, or no picture.
     """
+    path = Path(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
