@@ -1,22 +1,40 @@
 """Everything that an export's files depend on."""
 
+import io
 import json
 import os
+import subprocess
+import sys
+from contextlib import redirect_stdout
 from dataclasses import fields, replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gradcam
-from gradcam import Colormap, GradcamError, InputSpec, Method, Normalization, Pooling, Target
+from gradcam import (
+    GRAD_CAM,
+    METHODS,
+    Colormap,
+    GradcamError,
+    InputSpec,
+    Normalization,
+    Pooling,
+    Target,
+)
 from gradcam.errors import NetworkError
-from services.choices import TRUE, Choices, OverlaySize
+from services.choices import Choices, OverlaySize
 from services.errors import ProjectError
+from services.explained import TRUE
 from services.export.plan import ExportPlan
 from services.project import Fact, LabelledBox, LeftOut, Regression, Sample, Task
 from tests.gradcam import networks
 from tests.services.projects import project_of
 
+ROOT = Path(__file__).parents[3]
 RED, BLUE = Target.for_class(1), Target.for_class(0)
+RED_NOT_BLUE, BLUE_NOT_RED = Target.contrast(1, 0), Target.contrast(0, 1)
 
 
 @pytest.fixture
@@ -46,9 +64,11 @@ def test_without_a_choice_a_plan_is_the_usual_one(project):
     assert ExportPlan.of(project, Choices()) == ExportPlan("coarse")
     assert ExportPlan("x") == ExportPlan(
         layer="x",
-        method=Method.GRAD_CAM,
+        method=GRAD_CAM,
         pooling=Pooling.MEAN,
+        method_settings="",
         target="predicted",
+        against="",
         normalization=Normalization.PERCENTILE,
         percentile=100.0,
         shared_scale=False,
@@ -62,9 +82,11 @@ def test_without_a_choice_a_plan_is_the_usual_one(project):
 def test_every_choice_that_concerns_drawing_is_taken_over(project):
     chosen = {
         "layer": "fine",
-        "method": Method.GRAD_CAM,
+        "method": METHODS["rise"],
+        "method_settings": "masks=80",
         "pooling": Pooling.SUM_ABS,
         "target": "=red",
+        "against": "second",
         "normalization": Normalization.SIMPLE,
         "percentile": 90.0,
         "shared_scale": True,
@@ -113,10 +135,46 @@ def test_a_class_may_have_any_name(project, name):
     assert ExportPlan("fine", target=f"={name}").targets(odd, odd.samples[:1]) == [RED]
 
 
-def test_a_class_that_is_not_there_is_told(project):
-    assert refused(project, target="=green") == (
-        "There is no class “green” in this project; it has blue, red."
+@pytest.mark.parametrize("words", ["=green", "green", "-green", "xred"])
+@pytest.mark.parametrize("side", ["target", "against"])
+def test_a_class_that_is_not_there_is_told(project, side, words):
+    assert refused(project, **{side: words}) == (
+        f"There is no class “{words.removeprefix('=')}” in this project; it has blue, red."
     )
+
+
+@pytest.mark.parametrize("words", ["second", "", "red", "-0"])
+def test_a_target_that_is_no_word_of_ours_is_told(project, words):
+    assert refused(project, target=words).startswith(f"There is no class “{words}” in this")
+
+
+@pytest.mark.parametrize(
+    ("target", "against", "expected"),
+    [
+        ("predicted", "second", [RED_NOT_BLUE, BLUE_NOT_RED, RED_NOT_BLUE]),
+        ("predicted", "true", [RED, BLUE_NOT_RED, RED]),
+        ("true", "predicted", [RED, RED_NOT_BLUE, RED]),
+        ("true", "second", [RED_NOT_BLUE, RED_NOT_BLUE, RED_NOT_BLUE]),
+        ("=blue", "=red", [BLUE_NOT_RED] * 3),
+        ("=blue", "=blue", [BLUE] * 3),
+        ("=blue", "", [BLUE] * 3),
+        ("predicted", "", [None] * 3),
+        ("true", "", [RED, RED, None]),
+    ],
+)
+def test_a_class_is_set_against_another(project, tmp_path, target, against, expected):
+    """Red, blue and red are predicted, red, red and nobody knows is true."""
+    samples = [Sample(f"{i}.png", tmp_path, label) for i, label in enumerate(["red", "red", None])]
+    scores = np.array([[0.1, 0.9], [0.8, 0.2], [0.4, 0.6]], np.float32)
+    plan = ExportPlan.of(project, Choices(target=target, against=against))
+    assert plan.targets(project, samples, scores) == expected
+    assert plan.is_relative == bool(against)
+
+
+def test_what_is_left_of_a_contrast_is_dropped_in_a_regression(values):
+    plan = ExportPlan.of(values, Choices(against="second"))
+    assert plan == ExportPlan.of(values, Choices())
+    assert not plan.is_relative
 
 
 def test_eight_classes_are_named_and_the_others_hinted_at(project):
@@ -126,16 +184,23 @@ def test_eight_classes_are_named_and_the_others_hinted_at(project):
 
 
 @pytest.mark.parametrize(
-    ("target", "index"), [("predicted", 1), (TRUE, 1), ("=0", 0), ("=1", 1), ("=predicted", 1)]
+    ("target", "index"), [("predicted", 1), (TRUE, 1), ("=0", 0), ("=1", 1), ("red", 1)]
 )
 def test_an_output_of_a_regression_is_named_by_its_number(values, target, index):
     plan = ExportPlan.of(values, Choices(target=target))
     assert plan.targets(values, values.samples * 2) == [Target.for_output(index)] * 2
 
 
-@pytest.mark.parametrize("target", ["2", "-1", "0.5", "red", "²", ""])
-def test_an_output_that_is_not_there_is_told(values, target):
-    assert refused(values, target=f"={target}") == (
+def test_what_lowers_an_output_has_a_sign(values):
+    plan = ExportPlan.of(values, Choices(target="-0"))
+    lowers = Target.for_output(0, lowers=True)
+    assert plan.targets(values, values.samples * 2) == [lowers] * 2
+
+
+@pytest.mark.parametrize("sign", ["=", "-"])
+@pytest.mark.parametrize("target", ["2", "-1", "0.5", "red", "²", "", "predicted"])
+def test_an_output_that_is_not_there_is_told(values, sign, target):
+    assert refused(values, target=f"{sign}{target}") == (
         f"There is no output “{target}” in this network; it has 2, numbered from 0."
     )
 
@@ -153,8 +218,10 @@ def test_settings_can_be_written_as_json(project, values):
     assert told == {
         "layer": "coarse",
         "method": "grad-cam",
+        "method_settings": "",
         "pooling": "mean",
         "target": "predicted",
+        "against": "",
         "normalization": "percentile",
         "percentile": 100.0,
         "shared_scale": False,
@@ -163,14 +230,29 @@ def test_settings_can_be_written_as_json(project, values):
         "overlay_size": "original",
     }
     assert ExportPlan.of(values, Choices(threshold=0.0)).settings()["threshold"] == 0.0
+    rise = Choices(method=METHODS["rise"], method_settings="masks=80", against="=red")
+    told = ExportPlan.of(project, rise).settings()
+    assert [told[name] for name in ("method", "method_settings", "against")] == [
+        "rise", "masks=80", "=red",
+    ]  # fmt: skip
+
+
+def test_parameters_are_all_that_the_method_has():
+    plan = ExportPlan("x", METHODS["random-map"], method_settings="seed=5")
+    assert plan.parameters == {"seed": 5}
+    assert replace(plan, method_settings="").parameters == {"seed": 0}
+    assert ExportPlan("x", pooling=Pooling.SUM_ABS).parameters == {"pooling": "sum_abs"}
 
 
 # ----------------------------------------------------------------------------------- digest
 
 OTHERS = {
     "layer": "fine",
+    "method": METHODS["rise"],
+    "method_settings": "pooling=sum_abs",
     "pooling": Pooling.SUM_ABS,
     "target": TRUE,
+    "against": "second",
     "normalization": Normalization.SIMPLE,
     "percentile": 99.0,
     "shared_scale": True,
@@ -190,11 +272,39 @@ def test_the_same_export_has_the_same_digest(project):
 
 
 def test_every_setting_makes_another_export(project):
-    assert {*OTHERS, "method"} == {field.name for field in fields(ExportPlan)}
+    assert set(OTHERS) == {field.name for field in fields(ExportPlan)}
     usual = ExportPlan("coarse")
     plans = [usual, *(replace(usual, **{name: value}) for name, value in OTHERS.items())]
     digests = {plan.digest(project, project.samples) for plan in plans}
     assert len(digests) == len(OTHERS) + 1
+
+
+def test_every_method_makes_another_export(project):
+    plans = [ExportPlan("coarse", method) for method in METHODS.values()]
+    assert len({plan.digest(project, project.samples) for plan in plans}) == len(METHODS)
+
+
+DIGESTS = """
+from types import SimpleNamespace
+from gradcam import METHODS
+from services.export.plan import ExportPlan
+from tests.services.projects import project_of
+
+project = project_of(SimpleNamespace(digest="n"), ())
+for method in METHODS.values():
+    plan = ExportPlan("fine", method, method_settings="seed=1", target="=red", against="second")
+    print(plan.digest(project, ()))
+"""
+
+
+def test_another_process_finds_the_same_digest():
+    """Else no export would be gone on with, or found again, after a restart."""
+    command = [sys.executable, "-B", "-c", DIGESTS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    with redirect_stdout(io.StringIO()) as here:
+        exec(DIGESTS, {})
+    assert len(here.getvalue().split()) == len(METHODS)
+    assert done.stdout == here.getvalue()
 
 
 def test_everything_that_is_explained_makes_another_export(project, redness):
