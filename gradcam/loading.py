@@ -15,6 +15,14 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from gradcam.configuration import (
+    Config,
+    Unknown,
+    refuse_channels_first,
+    refuse_code,
+    unknown_parts,
+    upgrade_config,
+)
 from gradcam.errors import NetworkError
 from gradcam.network import Network
 
@@ -23,8 +31,6 @@ ZIP_MAGIC = b"PK\x03\x04"
 TFLITE_MAGIC = b"TFL3"
 LFS_MAGIC = b"version https://git-lfs"
 MAX_UNPACKED_BYTES = 2_000_000_000
-
-Config = dict[str, Any]
 
 
 def load_network(path: str | Path, name: str | None = None) -> Network:
@@ -102,6 +108,7 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
         )
     config = _parse_config(raw, name)
     refuse_code(config, name)
+    refuse_channels_first(config, name)
     upgraded = _upgraded(config, name)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "model.h5"  # Keras goes by the extension, we by the bytes
@@ -109,7 +116,7 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
         if upgraded != config:
             with h5py.File(copy, "r+") as file:
                 file.attrs["model_config"] = json.dumps(upgraded)
-        return _keras_load(copy, name)
+        return _keras_load(copy, name, upgraded)
 
 
 def _parse_config(raw: str | bytes, name: str) -> Config:
@@ -133,122 +140,6 @@ def _upgraded(config: Config, name: str) -> Any:  # noqa: ANN401 - any JSON valu
         )
 
 
-def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Rewrite a Keras 2 `model_config` so that Keras 3 reads it; a Keras 3 one stays as it is.
-
-    Five rewrites, found on 29 real files, each with outputs equal to Keras 2:
-    DepthwiseConv2D without `groups`; BatchNormalization's axis as one int, and its V1 name;
-    single input and output references unwrapped; initializers without `dtype`; an InputLayer
-    put in front of a Sequential that only told its `batch_input_shape`.
-
-    Args:
-        config: the parsed JSON; it is not changed.
-
-    Returns:
-        A new value of the same kind.
-    """
-    if isinstance(config, list):
-        return [upgrade_config(item) for item in config]
-    if not isinstance(config, dict):
-        return config
-    config = {key: upgrade_config(value) for key, value in config.items()}
-    inner = config.get("config")
-    class_name = config.get("class_name")
-    if not isinstance(class_name, str):
-        return config
-    if class_name == "Sequential" and isinstance(inner, list):
-        inner = {"name": "sequential", "layers": inner}  # the oldest files hold a bare list
-    if not isinstance(inner, dict):
-        return config
-    if class_name == "DepthwiseConv2D":
-        inner = {key: value for key, value in inner.items() if key != "groups"}
-    elif class_name in {"BatchNormalization", "BatchNormalizationV1"}:
-        class_name = "BatchNormalization"
-        axis = inner.get("axis")
-        if isinstance(axis, list) and len(axis) == 1:
-            inner = {**inner, "axis": axis[0]}
-    elif class_name in {"Functional", "Model"}:
-        inner = {**inner, **_unwrapped_ends(inner)}
-        config = _at_home(config)
-    elif class_name == "Sequential":
-        inner = {**inner, "layers": _with_input_layer(inner.get("layers", []))}
-    elif _is_initializer(class_name):
-        inner = {key: value for key, value in inner.items() if key != "dtype"}
-    return {**config, "class_name": class_name, "config": inner}
-
-
-def _at_home(functional: Config) -> Config:
-    # Keras 2.12 to 2.15 wrote the place of the class in their own source.
-    if "module" not in functional:
-        return functional
-    return {**functional, "module": "keras.src.models.functional"}
-
-
-def _unwrapped_ends(functional: Config) -> Config:
-    ends = {}
-    for key in ("input_layers", "output_layers"):
-        value = functional.get(key)
-        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
-            ends[key] = value[0]
-    return ends
-
-
-def _with_input_layer(layers: list[Config]) -> list[Config]:
-    if not layers or layers[0].get("class_name") == "InputLayer":
-        return layers
-    first = layers[0].get("config", {})
-    shape = first.get("batch_input_shape")
-    if shape is None:
-        return layers
-    entry = {
-        "class_name": "InputLayer",
-        "config": {
-            "batch_input_shape": shape,
-            "dtype": "float32",
-            "name": f"{first.get('name', 'first')}_input",
-        },
-    }
-    without = {key: value for key, value in first.items() if key != "batch_input_shape"}
-    return [entry, {**layers[0], "config": without}, *layers[1:]]
-
-
-def _is_initializer(class_name: str) -> bool:
-    return class_name in {
-        "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity",
-        "LecunNormal", "LecunUniform", "Ones", "Orthogonal", "RandomNormal", "RandomUniform",
-        "TruncatedNormal", "VarianceScaling", "Zeros",
-    }  # fmt: skip
-
-
-def refuse_code(config: Any, name: str) -> None:  # noqa: ANN401 - any JSON value
-    """Refuse a configuration that carries Python code.
-
-    Raises:
-        NetworkError: a Lambda layer, or a pickled function, stands anywhere in the configuration.
-    """
-    for node in _walk(config):
-        class_name = node.get("class_name")
-        if class_name in {"Lambda", "__lambda__"}:
-            inner = node.get("config")
-            label = inner.get("name", "unnamed") if isinstance(inner, dict) else "unnamed"
-            raise NetworkError(
-                f"{name} carries Python code in its Lambda layer “{label}” and was not opened; "
-                "replace that layer by a Keras layer such as Rescaling and save it again."
-            )
-
-
-def _walk(value: Any) -> list[Config]:  # noqa: ANN401 - any JSON value
-    found, rest = [], [value]
-    while rest:  # a loop, since a hostile file may nest deeper than Python recurses
-        item = rest.pop()
-        if isinstance(item, dict):
-            found.append(item)
-            rest.extend(item.values())
-        elif isinstance(item, list):
-            rest.extend(item)
-    return found
-
-
 # ----------------------------------------------------------------------------------------- zip
 
 
@@ -260,9 +151,11 @@ def _open_zip(path: Path, name: str, *, inside_zip: bool) -> Any:  # noqa: ANN40
             if "config.json" in archive.namelist():
                 config = _parse_config(archive.read("config.json"), name)
                 refuse_code(config, name)
+                refuse_channels_first(config, name)
                 copy = Path(folder) / "model.keras"  # Keras goes by the extension, we by the bytes
-                _copy_archive(archive, copy, _upgraded(config, name))
-                return _keras_load(copy, name)
+                upgraded = _upgraded(config, name)
+                _copy_archive(archive, copy, upgraded)
+                return _keras_load(copy, name, upgraded)
             if inside_zip:
                 raise NetworkError(f"{name} holds a zip in a zip and was not opened.")
             member = _only_model(archive, name)
@@ -301,22 +194,28 @@ def _only_model(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     raise NetworkError(f"{name} is a zip without exactly one Keras model (.h5 or .keras) in it.")
 
 
-def _keras_load(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model, imported late
+def _keras_load(path: Path, name: str, config: Config) -> Any:  # noqa: ANN401 - keras.Model
     import keras
 
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever a layer's constructor raises
-        raise NetworkError(_why_keras_refused(name, error)) from error
+        raise NetworkError(_why_keras_refused(name, config)) from error
 
 
-def _why_keras_refused(name: str, error: Exception) -> str:
-    text = str(error)
-    for marker in ("Could not locate class '", "Unknown layer: '"):
-        if marker in text:
-            layer = text.split(marker, 1)[1].split("'", 1)[0]
-            return (
-                f"{name} uses a layer that Keras does not have, “{layer}”; "
-                "save the network with Keras' own layers."
-            )
-    return f"Keras cannot rebuild the network in {name}; save it again with a newer Keras."
+def _why_keras_refused(name: str, config: Config) -> str:
+    unknown = unknown_parts(config)
+    if not unknown:
+        return f"Keras cannot rebuild the network in {name}; save it again with a newer Keras."
+    (what, *others) = dict.fromkeys(part.what for part in unknown)
+    things = "parts" if others else f"{what}s"
+    one = f"a {what}" if len(unknown) == 1 else things
+    return (
+        f"{name} uses {one} that Keras does not have, {_listed(unknown)}; "
+        f"save the network with Keras' own {things}."
+    )
+
+
+def _listed(unknown: list[Unknown]) -> str:
+    *most, last = [f"“{part.name}”" for part in unknown]
+    return f"{', '.join(most)} and {last}" if most else last
