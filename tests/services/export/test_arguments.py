@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcam import Colormap, Method, Normalization, Pooling
+from gradcam import METHODS, Colormap, Need, Normalization, Pooling
 from services.choices import Choices, OverlaySize
 from services.edge_impulse.place import Way
 from services.export.arguments import KEY_VARIABLE, read_arguments
@@ -31,8 +31,10 @@ def test_what_is_not_given_is_the_usual():
         "output": None,
         "limit": None,
         "layer": None,
-        "method": Choices().method,
+        "method": str(Choices().method),
+        "method_settings": Choices().method_settings,
         "target": Choices().target,
+        "against": Choices().against,
         "pooling_gradients": Choices().pooling,
         "heatmap_normalization": Choices().normalization,
         "percentile": Choices().percentile,
@@ -48,7 +50,8 @@ def test_everything_can_be_given():
     assert read(
         "--metadata", "m.json", "--api-key", "ei_1", "--host", "acme.com", "--test-set", "export",
         "--skip-dataset-download", "--output", "o", "--limit", "7", "--layer", "l", "--method",
-        "grad-cam", "--target", "a class", "--pooling-gradients", "sum_abs",
+        "rise", "--method-settings", "masks=80, seed=3", "--target", "a class", "--against",
+        "second", "--pooling-gradients", "sum_abs",
         "--heatmap-normalization", "simple", "--percentile", "99.5", "--shared-scale", "--alpha",
         "0", "--colormap", "turbo", "--overlay-size", "model", "--threshold", "0",
     ) == {
@@ -62,8 +65,10 @@ def test_everything_can_be_given():
         "output": Path("o"),
         "limit": 7,
         "layer": "l",
-        "method": Method.GRAD_CAM,
+        "method": "rise",
+        "method_settings": "masks=80, seed=3",
         "target": "a class",
+        "against": "second",
         "pooling_gradients": Pooling.SUM_ABS,
         "heatmap_normalization": Normalization.SIMPLE,
         "percentile": 99.5,
@@ -93,6 +98,48 @@ def test_the_ends_of_a_range_belong_to_it(name, values):
         assert read("--demo", "cars", f"--{name}", str(value))[name] == value
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_can_be_asked_for_with_each_of_its_settings(method):
+    told = read("--demo", "cars", "--method", method)
+    assert (told["method"], told["method_settings"]) == (method, "")
+    for parameter in METHODS[method].parameters:
+        words = f"{parameter.name}={parameter.default}"
+        told = read("--demo", "cars", "--method", method, "--method-settings", words)
+        assert told["method_settings"] == words
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "said"),
+    [
+        ("rise", "masks=49", "masks is a whole number from 50 to 8000, not '49'."),
+        ("rise", "masks=many", "masks is a whole number from 50 to 8000, not 'many'."),
+        ("occlusion", "steps=8", "Occlusion has no setting 'steps'; it has scale, fill, size, step."),
+        ("hires-cam", "seed=1", "HiResCAM has no setting 'seed'; it has none."),
+        ("grad-cam", "pooling=max", "pooling is mean or sum_abs, not 'max'."),
+    ],
+)  # fmt: skip
+def test_settings_that_a_method_does_not_have_are_refused_in_words(capsys, method, words, said):
+    with pytest.raises(SystemExit) as ended:
+        read("--demo", "cars", "--method", method, "--method-settings", words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"error: argument --method-settings: {said}\n")
+
+
+def test_an_unknown_method_is_told_those_that_there_are(capsys):
+    with pytest.raises(SystemExit) as ended:
+        read("--demo", "cars", "--method", "guess")
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "argument --method: invalid choice: 'guess' (choose from" in said
+    assert [name for name in METHODS if name not in said.partition("choose from")[2]] == []
+
+
+@pytest.mark.parametrize("word", ["-0", "-12", "=-0", "true", "a class"])
+@pytest.mark.parametrize("side", ["target", "against"])
+def test_a_target_may_begin_with_a_sign(side, word):
+    assert read("--demo", "gauge", f"--{side}", word)[side] == word
+
+
 def test_arguments_of_studios_own_are_passed_over_beside_the_metadata_only():
     assert read("--metadata", "m", "--new", "1", "word", "--alpha", "0.3")["alpha"] == 0.3
     with pytest.raises(SystemExit) as ended:
@@ -111,6 +158,8 @@ def test_a_key_of_the_environment_is_a_source(monkeypatch):
 def test_an_argument_with_nothing_in_it_is_not_given():
     told = read("--demo", "cars", "--threshold", "", "--layer", "", "--shared-scale", "")
     assert (told["threshold"], told["layer"], told["shared_scale"]) == (None, None, False)
+    told = read("--demo", "cars", "--method-settings", "", "--against", "", "--method", "")
+    assert (told["method_settings"], told["against"], told["method"]) == ("", "", "grad-cam")
     assert read("--api-key", "", "--demo", "cars")["api_key"] is None
     with pytest.raises(SystemExit):
         read("--project", "")
@@ -129,3 +178,7 @@ def test_the_help_says_what_it_is_about(capsys):
     said = capsys.readouterr().out
     assert "Explain every picture of a test set" in said
     assert said.rstrip().endswith("More.")
+    many = [name for name, method in METHODS.items() if method.need is Need.PASSES]
+    assert "lime" in many
+    words = f"{', '.join(many)} need many predictions for each picture"
+    assert words.replace(" ", "") in "".join(said.split())  # however its lines are broken
