@@ -25,7 +25,7 @@ from services.predictions import Predictions
 from services.project import Project, Sample
 
 BATCH = 32
-FEW = 4  # of a slow method: so much is lost to who leaves, and so often progress is seen
+FEW = 4  # of a slow method: little is lost to who leaves, and progress is seen to move
 LARGE = 1_000_000  # pixels: of so many pictures at once, larger ones would fill the memory
 
 

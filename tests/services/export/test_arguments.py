@@ -113,7 +113,7 @@ def test_every_method_can_be_asked_for_with_each_of_its_settings(method):
     [
         ("rise", "masks=49", "masks is a whole number from 50 to 8000, not '49'."),
         ("rise", "masks=many", "masks is a whole number from 50 to 8000, not 'many'."),
-        ("occlusion", "steps=8", "Occlusion has no setting 'steps'; it has scale, fill, size, step."),
+        ("random-map", "of=x", "Random map (control) has no setting 'of'; it has seed."),
         ("hires-cam", "seed=1", "HiResCAM has no setting 'seed'; it has none."),
         ("grad-cam", "pooling=max", "pooling is mean or sum_abs, not 'max'."),
     ],
