@@ -148,6 +148,8 @@ def differ(one, other):
         {"target": gradcam.Target.for_class(0)},
         {"target": [gradcam.Target.for_class(index) for index in (1, 0, 2, 1)]},
         {"pooling": "sum_abs"},
+        {"method": "eigen-cam"},
+        {"method": gradcam.METHODS["score-cam"]},
         {"batch": networks.pictures(4, seed=8)},
     ],
     ids=lambda change: next(iter(change)),
@@ -163,11 +165,67 @@ def test_another_network_gives_other_maps(flat_network, batch):
     assert differ(gradcam.explain(other, batch).maps, gradcam.explain(flat_network, batch).maps)
 
 
-def test_the_method_is_asked_for_by_name(flat_network, batch):
-    named = gradcam.explain(flat_network, batch, method=gradcam.Method.GRAD_CAM)
-    np.testing.assert_array_equal(named.maps, gradcam.explain(flat_network, batch).maps)
-    with pytest.raises(ValueError, match="magic"):
+def test_a_method_is_one_of_the_registry_or_its_name(flat_network, batch):
+    plain = gradcam.explain(flat_network, batch).maps
+    for method in ("grad-cam", gradcam.GRAD_CAM, gradcam.METHODS["grad-cam"]):
+        found = gradcam.explain(flat_network, batch, method=method).maps
+        np.testing.assert_array_equal(found, plain)
+    with pytest.raises(gradcam.GradcamError, match=r"no method 'magic'; there are grad-cam, "):
         gradcam.explain(flat_network, batch, method="magic")
+
+
+@pytest.mark.parametrize("method", ["grad-cam", "ablation-cam"])
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"gamma": 2}, "has no setting 'gamma'"),
+        ({"layer": "nowhere"}, "no explainable layer named 'nowhere'"),
+        ({"target": 3}, r"3 classes, numbered from 0; there is no number 3\."),
+        ({"target": [0, 1]}, "2 targets were given for 4 pictures"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(flat_network, batch, method, settings, words):
+    with pytest.raises(gradcam.GradcamError, match=words):
+        gradcam.explain(flat_network, batch, method=method, **settings)
+
+
+def test_methods_that_change_the_picture_have_maps_of_its_size(mobile_network, batch):
+    result = gradcam.explain(mobile_network, batch, "stem", 1, "occlusion", size=0.5)
+    assert result.maps.shape == (4, 16, 16)
+    assert result.layer == mobile_network.layer("stem")
+    np.testing.assert_allclose(result.outputs, mobile_network.predict(batch), atol=1e-6)
+    assert result.notes == ("",) * 4
+
+
+def test_notes_are_empty_but_for_methods_that_have_something_to_say(flat_network, batch):
+    assert gradcam.explain(flat_network, batch).notes == ("",) * 4
+    notes = gradcam.explain(flat_network, batch, method="lime", samples=50, segments=9).notes
+    assert len(notes) == 4
+    assert all("segments" in note for note in notes)
+
+
+def test_the_chunk_is_how_many_versions_go_through_at_once(flat_network):
+    batch, passes = networks.pictures(1), {}
+    for chunk in (4, 16):
+        told = []
+        gradcam.explain(
+            flat_network, batch, target=1, method="rise", masks=50,
+            chunk=chunk, tell=lambda done, total, told=told: told.append((done, total)),
+        )  # fmt: skip
+        passes[chunk] = told
+    assert passes[4] == [(min(done, 50), 50) for done in range(4, 53, 4)]
+    assert passes[16] == [(16, 50), (32, 50), (48, 50), (50, 50)]
+
+
+@pytest.mark.parametrize("method", ["hires-cam", "integrated-gradients", "score-cam"])
+def test_each_picture_may_have_its_own_target(batch, method):
+    network = gradcam.Network(networks.staged())
+    targets = [2, None, np.int64(0), gradcam.Target.contrast(1, 0)]
+    found = gradcam.explain(network, batch, target=targets, method=method).maps
+    chosen = int(network.predict(batch)[1].argmax())
+    for number, target in enumerate([2, chosen, 0, gradcam.Target.contrast(1, 0)]):
+        alone = gradcam.explain(network, batch[[number]], target=target, method=method).maps
+        assert relative(found[[number]], alone) <= 1e-5
 
 
 def test_classes_differ_in_their_maps(mobile_network, batch):
@@ -185,7 +243,7 @@ def test_a_number_means_a_class(flat_network, batch):
 
 
 def test_a_numpy_number_means_a_class_too(flat_network, batch):
-    # Fails with a TypeError: `target=outputs[0].argmax()` is what a notebook would write.
+    # What a notebook would write.
     index = flat_network.predict(batch)[0].argmax()
     np.testing.assert_array_equal(
         gradcam.explain(flat_network, batch, target=index).maps,
@@ -198,7 +256,8 @@ def test_explaining_is_capture_and_method_put_together(mobile_network, batch):
     for pooling in gradcam.Pooling:
         result = gradcam.explain(mobile_network, batch, "stem_relu", target, pooling=pooling)
         captured = gradcam.capture(mobile_network, batch, "stem_relu", target)
-        np.testing.assert_array_equal(result.maps, gradcam.grad_cam(captured, pooling))
+        expected = gradcam.compute_maps(captured, "grad-cam", pooling=pooling)
+        np.testing.assert_array_equal(result.maps, expected)
         np.testing.assert_array_equal(result.outputs, captured.outputs)
         assert result.layer == mobile_network.layer("stem_relu")
 
