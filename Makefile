@@ -20,7 +20,7 @@ lint: $(VENV)/.development       ## style, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.benchmark        ## ratios, measured in one run
+bench: $(VENV)/.development      ## ratios, measured in one run
 	$(BIN)/python -m benchmarks
 
 studio: $(VENV)/.development     ## an imitation of Edge Impulse Studio, to try the connection
@@ -58,8 +58,4 @@ $(VENV)/.development: requirements-dev.txt requirements-peers.txt $(VENV)/.runti
 
 $(VENV)/.browser: tests/browser/install.py $(VENV)/.development
 	$(BIN)/python tests/browser/install.py
-	@touch $@
-
-$(VENV)/.benchmark: requirements-bench.txt $(VENV)/.development
-	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-bench.txt
 	@touch $@
