@@ -1,10 +1,11 @@
-"""Parameters that several methods of changed pictures share."""
+"""What several methods of changed pictures share: parameters, and a picture through masks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from gradcam.methods.method import Parameter
+from gradcam.network import Floats
 from gradcam.probe import Baseline, Scale
 
 SCALE = Parameter(
@@ -23,3 +24,19 @@ FILL = Parameter(
 )
 ZERO_FILL = replace(FILL, default="zero")
 SEED = Parameter("seed", 0, "Another number draws anew.", 0, 10_000)
+
+
+def through(masks: Floats, picture: Floats, empty: Floats) -> Floats:
+    r"""What is seen of a picture through each of M masks: \(X \odot M + B \odot (1 - M)\).
+
+    Args:
+        masks: (M, height, width) float32 in 0..1.
+        picture: X, (height, width, channels) float32.
+        empty: B, of the same shape: what stands where nothing is seen.
+
+    Returns:
+        (M, height, width, channels) float32.
+    """
+    seen = (picture - empty) * masks[..., None]
+    seen += empty  # in place: the network waits for this, and new memory costs more than adding
+    return seen

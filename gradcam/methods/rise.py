@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import SCALE, SEED, ZERO_FILL
+from gradcam.methods.perturbation import SCALE, SEED, ZERO_FILL, through
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 
@@ -68,7 +68,7 @@ class ShownMean:
         if self._first is None:
             self._first = values[0]
         changes = values - self._first
-        self._with += np.tensordot(changes, masks, axes=1)
+        self._with += np.einsum("m,mij->ij", changes, masks)
         self._often += masks.sum(axis=0)
         self._values += changes.tolist()
 
@@ -112,8 +112,7 @@ def rise(
         empty, mean = baseline(fill, picture), ShownMean(height, width)
         for part in probe.chunks(masks):
             drawn = all_masks.enlarged(part)
-            seen = picture * drawn[..., None] + empty * (1.0 - drawn[..., None])
-            mean.add(probe.values(number, seen, scale), drawn)
+            mean.add(probe.values(number, through(drawn, picture, empty), scale), drawn)
         maps.append(mean.map())
     return Findings(np.stack(maps))
 

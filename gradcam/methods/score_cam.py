@@ -7,7 +7,7 @@ import numpy as np
 
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import SCALE, ZERO_FILL
+from gradcam.methods.perturbation import SCALE, ZERO_FILL, through
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 from gradcam.targets import Target, TargetKind
@@ -46,7 +46,7 @@ def score_cam(
         probe.skip(most - len(used))
         for part in probe.chunks(len(used)):
             shown = _enlarged(masks[..., part], picture.shape[1], picture.shape[0])
-            seen = picture * shown + empty * (1.0 - shown)
+            seen = through(shown, picture, empty)
             weights[number, used[part]] = probe.values(number, seen, scale)
         if Scale(scale) is Scale.LOGIT or not _is_share(probe.targets[number]):
             weights[number, used] -= probe.values(number, empty[None], scale)
@@ -64,10 +64,10 @@ def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
 
 
 def _enlarged(masks: Floats, width: int, height: int) -> Floats:
-    """(h, w, m) masks at the picture's size: (m, height, width, 1)."""
+    """(h, w, m) masks at the picture's size: (m, height, width)."""
     each = np.moveaxis(masks, -1, 0)
     size, how = (width, height), cv2.INTER_LINEAR
-    return np.stack([cv2.resize(mask, size, interpolation=how) for mask in each])[..., None]
+    return np.stack([cv2.resize(mask, size, interpolation=how) for mask in each])
 
 
 def _is_share(target: Target) -> bool:
