@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.export.arguments import read_arguments
+from gradcam import METHODS
+from services.export.arguments import _parser, read_arguments
 from tests.container.recipe import ROOT, stages, steps
 
 TYPES = {"string", "int", "float", "select", "boolean", "flag", "secret"}
 PARAMETERS = json.loads((ROOT / "parameters.json").read_text(encoding="utf-8"))
+NAMED = {parameter["param"]: parameter for parameter in PARAMETERS["parameters"]}
 
 
 def pins(path):
@@ -61,7 +63,7 @@ def test_the_lock_holds_every_pin_with_its_hashes():
     assert wanted.items() <= locked.items()
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     entries = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
-    assert len(entries) == len(locked)
+    assert {entry.partition("==")[0] for entry in entries} == set(locked)  # some for each Python
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
@@ -90,9 +92,46 @@ def test_each_parameter_is_an_option_with_help(parameter, capsys):
     if parameter["type"] == "select":
         assert parameter["value"] in [option["value"] for option in parameter["valid"]]
     if "showIf" in parameter:
-        named = {each["param"]: each for each in PARAMETERS["parameters"]}
-        options = named[parameter["showIf"]["parameter"]]["valid"]
+        options = NAMED[parameter["showIf"]["parameter"]]["valid"]
         assert parameter["showIf"]["value"] in [option["value"] for option in options]
+
+
+def test_every_option_of_the_explaining_can_be_set_in_studio():
+    *_, explaining = _parser("about")._action_groups
+    options = [action.option_strings[0].removeprefix("--") for action in explaining._group_actions]
+    assert "against" in options
+    assert set(NAMED) == {*options, "limit", "api-key"}
+
+
+def test_a_select_offers_what_the_option_takes():
+    for action in _parser("about")._actions:
+        parameter = NAMED.get(action.option_strings[0].removeprefix("--"), {})
+        if parameter.get("type") == "select":
+            assert [option["value"] for option in parameter["valid"]] == [*map(str, action.choices)]
+
+
+def test_studio_offers_every_method_by_its_title_and_says_which_are_slow():
+    offered = {option["value"]: option["label"] for option in NAMED["method"]["valid"]}
+    assert list(offered) == list(METHODS)
+    assert offered == {
+        name: f"{method.title} – slow" if method.slow else method.title
+        for name, method in METHODS.items()
+    }
+
+
+def test_the_pooling_is_asked_for_where_the_method_has_one():
+    with_pooling = [
+        name for name, method in METHODS.items() if "pooling" in method.settings({})
+    ]  # fmt: skip
+    assert NAMED["pooling-gradients"]["showIf"] == {
+        "parameter": "method", "operator": "eq", "value": with_pooling[0],
+    }  # fmt: skip
+    assert len(with_pooling) == 1
+
+
+def test_the_example_of_settings_is_one_that_the_method_takes():
+    (words,) = re.findall(r"such as (\S+) for RISE", NAMED["method-settings"]["help"])
+    assert METHODS["rise"].write_settings(METHODS["rise"].read_settings(words)) == words
 
 
 def test_the_defaults_are_taken_as_studio_hands_them_over():
@@ -103,7 +142,8 @@ def test_the_defaults_are_taken_as_studio_hands_them_over():
     asked = read_arguments(words, "about\n\nmore")
     assert (asked.alpha, asked.percentile, asked.shared_scale) == (0.4, 100.0, False)
     assert (asked.layer, asked.threshold, asked.limit, asked.api_key) == (None, None, None, None)
-    assert asked.target == "predicted"
+    assert (asked.method, asked.method_settings) == ("grad-cam", "")
+    assert (asked.target, asked.against) == ("predicted", "")
 
 
 def test_a_ticked_box_arrives_as_1():
