@@ -11,9 +11,9 @@ from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from benchmarks import core, export, peers, server, studio
+from benchmarks import core, export, leaderboard, peers, server, studio
 from benchmarks.machine import machine
-from benchmarks.table import Note, Row, markdown
+from benchmarks.table import Found, Note, markdown
 from benchmarks.timing import FULL, QUICK
 
 
@@ -21,18 +21,21 @@ def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", choices=("core", "peers", "export", "server", "studio"), help="one part of it"
+        "--only",
+        choices=("core", "peers", "export", "server", "studio", "leaderboard"),
+        help="one part of it",
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
     parser.add_argument("--source", default=server.SOURCE, help="what the server opens")
     asked = parser.parse_args()
     effort = QUICK if asked.quick else FULL
-    parts: dict[str, Callable[[], Iterator[Row | Note]]] = {
+    parts: dict[str, Callable[[], Iterator[Found]]] = {
         "core": partial(core.rows, effort),
         "peers": partial(peers.rows, effort),
         "export": partial(export.rows, effort),
         "server": partial(server.rows, effort, asked.source),
         "studio": partial(studio.rows, effort),
+        "leaderboard": partial(leaderboard.rows, effort),
     }
     line, found = machine(), []
     start = time.perf_counter()
@@ -43,8 +46,8 @@ def main() -> None:
     print(markdown(found, f"{line} {time.perf_counter() - start:.0f} s."))
 
 
-def _all_that_can(name: str, rows: Callable[[], Iterator[Row | Note]]) -> list[Row | Note]:
-    found: list[Row | Note] = []
+def _all_that_can(name: str, rows: Callable[[], Iterator[Found]]) -> list[Found]:
+    found: list[Found] = []
     try:
         found.extend(rows())
     except Exception as error:  # noqa: BLE001 - whatever one part does, the others are still told

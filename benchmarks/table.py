@@ -67,14 +67,41 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True)
+class Board:
+    """A table of its own, below the one of ratios.
+
+    Attributes:
+        title: above it.
+        head: of its columns.
+        rows: of cells.
+    """
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def lines(self) -> list[str]:
+        """In Markdown."""
+        return ["", f"**{self.title}**", "", *_table(self.head, self.rows)]
+
+
+Found = Row | Note | Board
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
+
+
 def _said(ratio: float) -> str:
     return f"{ratio:.1f}" if ratio >= 10 else f"{ratio:.2f}" if ratio >= 1 else f"{ratio:.3f}"
 
 
-def markdown(found: Iterable[Row | Note], machine: str) -> str:
-    """The table, the notes and the line on the machine."""
+def markdown(found: Iterable[Found], machine: str) -> str:
+    """The tables, the notes and the line on the machine."""
     found = list(found)
-    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-    lines += ["| " + " | ".join(row.cells()) + " |" for row in found if isinstance(row, Row)]
+    ratios = [row.cells() for row in found if isinstance(row, Row)]
+    lines = _table(HEAD, ratios) if ratios else []
+    lines += [line for board in found if isinstance(board, Board) for line in board.lines()]
     notes = [f"- {note.text}" for note in found if isinstance(note, Note)]
     return "\n".join([*lines, "", *notes, *([""] if notes else []), machine])

@@ -13,8 +13,10 @@ from gradcam.truth.figures import Comparison, Figures, compare, figures
 from gradcam.truth.quick import Check, Verdict, quick
 from gradcam.truth.randomization import Randomization, Sensitivity, Step, randomization
 from gradcam.truth.rank_correlation import rank_correlation
+from gradcam.truth.removal import FILL, hottest, importance, without
 
 __all__ = [
+    "FILL",
     "Check",
     "Comparison",
     "Confidence",
@@ -29,10 +31,13 @@ __all__ = [
     "confidence",
     "deletion",
     "figures",
+    "hottest",
+    "importance",
     "insertion",
     "quick",
     "random_maps",
     "randomization",
     "rank_correlation",
     "uniform_map",
+    "without",
 ]

@@ -27,12 +27,14 @@ class Figures:
         deletion, insertion: see `curves.py`; of a value not itself but its distance.
         drop: of confidence, 0..1; see `confidence.py`.
         increase: of confidence, 1 or 0; the share of several.
+        change: of the number, either way, when the picture is seen through its heatmap.
     """
 
     deletion: Curve
     insertion: Curve
     drop: float
     increase: float
+    change: float
 
     @classmethod
     def mean(cls, several: Sequence[Figures]) -> Self:
@@ -42,6 +44,7 @@ class Figures:
             Curve.mean([each.insertion for each in several]),
             float(np.mean([each.drop for each in several])),
             float(np.mean([each.increase for each in several])),
+            float(np.mean([each.change for each in several])),
         )
 
 
@@ -104,7 +107,7 @@ def figures(
     come = insertion(probe, number, first, steps=steps, fill=fill)
     if is_value:
         gone, come = gone.distance(seen.whole), come.distance(seen.whole)
-    return Figures(gone, come, seen.drop, float(seen.increase))
+    return Figures(gone, come, seen.drop, float(seen.increase), seen.change)
 
 
 def compare(

@@ -181,14 +181,11 @@ def cloned(network: Network, batch: Floats, outputs: Floats) -> Network:
 
 def _weighted(network: Network) -> list[tuple[str, Any]]:
     """Paths and operations of the layers that learned something, last to first."""
-    found = [
+    return [
         (path, operation)
         for path, operation in reversed(innermost(network.model))
         if type(operation).__name__ not in PASSING and getattr(operation, "weights", None)
     ]
-    if not found:
-        raise NetworkError(f"{network.name} has no weights that could be shuffled.")
-    return found
 
 
 def _shuffled(values: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gradcam import Focus, focus
+from gradcam import Focus, focus, pointing
 
 NOWHERE = (-1, -1)
 
@@ -152,3 +152,54 @@ def test_the_map_is_left_as_it_was():
     before = some.copy()
     focus(some, [(0, 0, 5, 5)])
     np.testing.assert_array_equal(some, before)
+
+
+def test_pointing_asks_for_the_hottest_point():
+    some = heat((2, 3, 0.5), (5, 6, 1.0))
+    assert pointing(some, [(5, 6, 1, 1)]) == 1.0
+    assert pointing(some, [(2, 3, 1, 1)]) == 0.0
+    assert pointing(some, [(2, 3, 1, 1), (4, 4, 3, 3)]) == 1.0
+
+
+def test_of_points_that_are_equally_hot_the_share_counts():
+    some = heat((2, 3, 1.0), (5, 6, 1.0), (8, 8, 1.0), (9, 9, 0.9))
+    assert pointing(some, [(2, 3, 1, 1)]) == pytest.approx(1 / 3)
+    assert pointing(some, [(2, 3, 1, 1), (5, 6, 9, 9)]) == 1.0
+
+
+def test_even_heat_points_by_chance():
+    for level in (0.7, 0.0):
+        even = np.full((10, 10), level, np.float32)
+        assert pointing(even, [(0, 0, 5, 4), (0, 0, 2, 2)]) == pytest.approx(0.2)
+
+
+def test_a_point_beside_a_box_counts_within_the_tolerance():
+    some = heat((7, 3, 1.0), shape=(8, 12))
+    box = [(1, 2, 4, 3)]  # columns 1 to 4, rows 2 to 4
+    assert pointing(some, box) == pointing(some, box, tolerance=2.9) == 0.0
+    assert pointing(some, box, tolerance=3.0) == 1.0
+    corner = heat((7, 0, 1.0), shape=(8, 12))  # three columns and two rows away
+    assert pointing(corner, box, tolerance=3.6) == 0.0
+    assert pointing(corner, box, tolerance=3.7) == 1.0
+    above = heat((2, 0, 1.0), shape=(8, 12))
+    assert pointing(above, box, tolerance=1.9) == 0.0
+    assert pointing(above, box, tolerance=2.0) == 1.0
+    below = heat((0, 7, 1.0), shape=(8, 12))  # one column and three rows away
+    assert pointing(below, box, tolerance=3.1) == 0.0
+    assert pointing(below, box, tolerance=3.2) == 1.0
+
+
+def test_pointing_uses_the_same_pixels_as_the_share():
+    some = heat((4, 3, 1.0))
+    for box in ((2.4, 2.6, 1.2, 1.0), (2.4, 2.6, 2.2, 1.0), (2.6, 3.0, 1.0, 1.0), (4, 3, 0, 1)):
+        assert pointing(some, [box]) == focus(some, [box]).boxes
+    assert pointing(some, [(4, 3, 0, 1)], tolerance=2.0) == 0.0
+
+
+def test_pointing_passes_over_what_is_no_box_and_what_was_not_seen():
+    some = heat((2, 3, 1.0))
+    some[:, 5:] = np.nan
+    assert pointing(some, [(math.nan, 3, 1, 1), (2, 3, 1, 1)]) == 1.0
+    assert pointing(some, [(math.nan, 3, 1, 1)]) == 0.0
+    assert math.isnan(pointing(some, []))
+    assert math.isnan(pointing(np.full((3, 3), np.nan, np.float32), [(0, 0, 3, 3)]))

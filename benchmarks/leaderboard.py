@@ -1,0 +1,274 @@
+"""Which methods' heatmaps are true? All of them over the demo's test sets, with their controls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+import gradcam
+from benchmarks.table import Board, Note
+from benchmarks.timing import QUICK, Effort
+from gradcam import truth
+from gradcam.focus import Box
+from gradcam.methods import run_method
+from gradcam.network import Floats
+from services.jobs import Progress
+from services.opening import prepare_source
+from services.pictures import read_picture
+from services.project import Project, Sample
+from services.sources.reference import parse_reference
+
+SLOWEST, FEW = {"lime", "rise"}, 24  # a second and more a picture: on so many of them
+QUICK_COUNT = 8
+CHUNK = 64
+ORACLE = "The boxes themselves"
+CHANCE = ("random-map", "uniform-map")
+
+
+@dataclass(frozen=True)
+class Course:
+    """The pictures of one demo on which methods compete.
+
+    Attributes:
+        title: above the table.
+        project: with the network.
+        samples: those that take part, N.
+        batch: (N, height, width, channels) float32.
+        sizes: height and width of the original pictures.
+        target: what is explained on all of them.
+    """
+
+    title: str
+    project: Project
+    samples: tuple[Sample, ...]
+    batch: Floats
+    sizes: tuple[tuple[int, int], ...]
+    target: gradcam.Target
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def thinned(self, count: int) -> Course:
+        """So many of its pictures, evenly taken."""
+        if count >= len(self):
+            return self
+        return self.only(np.linspace(0, len(self) - 1, count).round().astype(int).tolist())
+
+    def only(self, places: Sequence[int]) -> Course:
+        """Some of its pictures."""
+        return replace(
+            self,
+            samples=tuple(self.samples[place] for place in places),
+            batch=self.batch[places],
+            sizes=tuple(self.sizes[place] for place in places),
+        )
+
+    @cached_property
+    def probe(self) -> gradcam.Probe:
+        return gradcam.Probe(self.project.network, self.batch, targets=self.target, chunk=CHUNK)
+
+    def boxes(self, number: int, labels: Sequence[str] = ()) -> list[Box]:
+        """Boxes of one picture, all or those with some labels, in its own pixels."""
+        found = self.samples[number].boxes
+        return [(b.x, b.y, b.width, b.height) for b in found if not labels or b.label in labels]
+
+    def box_map(self, number: int, labels: Sequence[str] = ()) -> Floats:
+        """One inside the boxes and zero outside, at the network's input."""
+        drawn = np.zeros((*self.sizes[number], 3), np.uint8)
+        for left, top, width, height in self.boxes(number, labels):
+            drawn[round(top) : round(top + height), round(left) : round(left + width)] = 255
+        return gradcam.fitted(drawn, self.project.input_spec)[..., 0] / np.float32(255.0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one method reached, on the mean over its pictures; columns as in `HEADS`."""
+
+    name: str
+    title: str
+    control: bool
+    count: int
+    figures: truth.Figures
+    pointing: float
+    energy: float
+    blank: int
+    milliseconds: float
+    is_value: bool
+
+    @property
+    def gap(self) -> float:
+        """How far both curves lie apart, in the direction that is good."""
+        apart = self.figures.insertion.area - self.figures.deletion.area
+        return -apart if self.is_value else apart
+
+    def cells(self) -> tuple[str, ...]:
+        own = self.figures
+        seen = (
+            (f"{own.change:.3f}",)
+            if self.is_value
+            else (f"{own.drop:.1%}".replace("%", " %"), f"{own.increase:.0%}".replace("%", " %"))
+        )
+        return (
+            f"*{self.title}*" if self.control else self.title,
+            f"{self.gap:.3f}",
+            f"{own.deletion.area:.3f}",
+            f"{own.insertion.area:.3f}",
+            *seen,
+            f"{self.pointing:.0%}".replace("%", " %"),
+            f"{self.energy:.0%}".replace("%", " %"),
+            f"{self.milliseconds:.1f}" if self.milliseconds else "–",
+            str(self.count),
+        )
+
+
+SCORE_HEAD = (
+    "method", "apart ↑", "deletion ↓", "insertion ↑", "drop ↓", "increase ↑", "pointing ↑",
+    "energy ↑", "ms", "pictures",
+)  # fmt: skip
+VALUE_HEAD = (
+    "method", "apart ↑", "change by deletion ↑", "left by insertion ↓", "left as seen ↓",
+    "pointing ↑", "energy ↑", "ms", "pictures",
+)  # fmt: skip
+
+
+def rows(effort: Effort) -> Iterator[Board | Note]:
+    """A table for each demo."""
+    for whole in (cars(), gauge()):
+        course = whole.thinned(QUICK_COUNT) if effort == QUICK else whole
+        standings = compete(course)
+        is_value = standings[0].is_value
+        head = VALUE_HEAD if is_value else SCORE_HEAD
+        yield Board(course.title, head, tuple(each.cells() for each in standings))
+        yield Note(f"{course.title}: {judged(standings)}")
+        blank = [f"{each.title} {each.blank}" for each in standings if each.blank]
+        if blank:
+            yield Note(f"{course.title}: maps without any heat: {', '.join(blank)}.")
+        yield Note(f"{course.title}: {covering(course)}")
+    yield Note(
+        "Controls are in italics. Apart: insertion less deletion, or the other way about for a "
+        "value. Drop, increase and *as seen*: the picture through its heatmap; a uniform map shows "
+        f"all of it and so loses nothing. Where something is taken away, {truth.FILL} stands. "
+        f"LIME and RISE, a second and more a picture, on {FEW} pictures evenly taken."
+    )
+    yield Note(
+        "Gauge: a value has no best end, so the curves are of its distance from that of the whole "
+        "picture, and what counts most is hottest, whether it raises the value or lowers it."
+    )
+
+
+def cars() -> Course:
+    """What the network calls a car, whether or not it is one; each has a car or a stamp."""
+    project = _opened("cars")
+    car = project.classes.index("car")
+    course = _course("Cars", project, gradcam.Target.for_class(car))
+    called = project.network.predict(course.batch).argmax(axis=1) == car
+    return course.only(np.flatnonzero(called).tolist())
+
+
+def gauge() -> Course:
+    """All pictures of the gauge."""
+    return _course("Gauge", _opened("gauge"), gradcam.Target.for_output(0))
+
+
+def compete(course: Course) -> list[Standing]:
+    """All methods and the boxes, best first."""
+    found = [_standing(course, method) for method in gradcam.METHODS.values()]
+    boxes = np.stack([course.box_map(number) for number in range(len(course))])
+    found.append(_measured(course, "boxes", ORACLE, boxes, control=True))
+    return sorted(found, key=lambda standing: -standing.gap)
+
+
+def judged(standings: Sequence[Standing]) -> str:
+    """Whether chance is last, and who loses to the layer's mean activation, in each figure."""
+    is_value = standings[0].is_value
+    sign = -1.0 if is_value else 1.0
+    goodness: dict[str, Callable[[Standing], float]] = {
+        "deletion": lambda standing: -sign * standing.figures.deletion.area,
+        "insertion": lambda standing: sign * standing.figures.insertion.area,
+        "pointing": lambda standing: standing.pointing,
+    }
+    said = []
+    for name, good in goodness.items():
+        real = [each for each in standings if not each.control]
+        chance = max(good(each) for each in standings if each.name in CHANCE)
+        plain = next(good(each) for each in standings if each.name == "mean-activation")
+        lost = [each.title for each in real if good(each) <= chance]
+        behind = [each.title for each in real if chance < good(each) < plain]
+        last = "random and uniform are last" if not lost else f"no better than these: {_all(lost)}"
+        said.append(f"{name}: {last}; below mean activation: {_all(behind)}")
+    return ". ".join(said) + "."
+
+
+def covering(course: Course) -> str:
+    """Which boxes the network goes by: what covering each sort of them changes."""
+    labels = sorted({box.label for sample in course.samples for box in sample.boxes})
+    said = []
+    for label in labels:
+        changes = []
+        for number in range(len(course)):
+            if course.boxes(number, [label]):
+                mask = course.box_map(number, [label])[None]
+                covered = truth.without(course.batch[number], mask)
+                whole = course.probe.value(number)
+                changes.append(abs(whole - float(course.probe.values(number, covered)[0])))
+        said.append(f"{label} {np.mean(changes):.2f} ({len(changes)} pictures)")
+    return (
+        "all boxes count as right, since the network goes by each sort of them: covering it "
+        f"changes the output on the mean by: {', '.join(said)}."
+    )
+
+
+def _all(titles: Sequence[str]) -> str:
+    return ", ".join(titles) or "none"
+
+
+def _standing(course: Course, method: gradcam.Method) -> Standing:
+    course = course.thinned(FEW) if method.name in SLOWEST else course
+    run_method(course.thinned(1).probe, method)  # traced, paged in
+    start = time.perf_counter()
+    maps = run_method(course.probe, method).maps
+    took = (time.perf_counter() - start) * 1e3 / len(course)
+    return _measured(course, method.name, method.title, maps, took, control=method.control)
+
+
+def _measured(
+    course: Course, name: str, title: str, maps: Floats, took: float = 0.0, *, control: bool
+) -> Standing:
+    is_value = course.target.kind is gradcam.TargetKind.OUTPUT
+    heats = [truth.bare_heat(np.abs(raw) if is_value else raw) for raw in maps]
+    blank = [not heat.any() for heat in heats]
+    pointed, energies = [], []
+    for number, (heat, empty) in enumerate(zip(heats, blank, strict=True)):
+        height, width = course.sizes[number]
+        even = np.ones_like(heat)  # what a map without heat says of any place
+        placed = gradcam.place(even if empty else heat, course.project.input_spec, width, height)
+        pointed.append(gradcam.pointing(placed, course.boxes(number)))
+        energies.append(gradcam.focus(placed, course.boxes(number)).boxes)
+    found = [truth.figures(course.probe, number, raw) for number, raw in enumerate(maps)]
+    return Standing(
+        name,
+        title,
+        control,
+        len(course),
+        truth.Figures.mean(found),
+        float(np.mean(pointed)),
+        float(np.mean(energies)),
+        sum(blank),
+        took,
+        is_value,
+    )
+
+
+def _opened(name: str) -> Project:
+    return prepare_source(parse_reference(f"demo:{name}"), Progress()).project
+
+
+def _course(title: str, project: Project, target: gradcam.Target) -> Course:
+    pictures = [read_picture(sample.path) for sample in project.samples]
+    batch = np.stack([gradcam.to_tensor(picture, project.input_spec) for picture in pictures])
+    sizes = tuple((picture.shape[0], picture.shape[1]) for picture in pictures)
+    return Course(title, project, project.samples, batch, sizes, target)
