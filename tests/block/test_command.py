@@ -109,6 +109,33 @@ def test_another_process_makes_the_same_export(cars, run, output):
     assert prints_of(output) == prints_of(cars[1])
 
 
+# ------------------------------------------------------------------- other methods and contrasts
+
+OTHER_WAYS = [
+    (
+        ("--method", "occlusion", "--method-settings", "size=0.5,step=1.0"),
+        {"method": "occlusion", "method_settings": "size=0.5,step=1.0"},
+    ),
+    (("--against", "second"), {"against": "second"}),
+    (
+        ("--method", "lime", "--method-settings", "samples=50,segments=9", "--target", "car",
+         "--against", "no car"),
+        {"method": "lime", "method_settings": "samples=50,segments=9", "target": "=car",
+         "against": "=no car"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "changed"), OTHER_WAYS)
+def test_the_demo_is_explained_in_another_way(cars, run, output, given, changed):
+    done = run("--demo", "cars", "--limit", 6, "--output", output, *given)
+    assert done.summary.startswith("6 explained")
+    usual = {row["sample"]: picture_of(cars[1] / row["file"]) for row in rows_of(cars[1])}
+    other = pictures_of(output)
+    assert differ({name: usual[name] for name in other}, other)
+    assert manifest_of(output)["settings"] == manifest_of(cars[1])["settings"] | changed
+
+
 @pytest.mark.real
 @pytest.mark.skipif(not REAL.is_dir(), reason="there is no ../shared/real beside this clone")
 def test_the_meters_are_all_correct(run, output):
@@ -199,6 +226,20 @@ def test_without_a_threshold_the_projects_own_holds(run, output):
     assert manifest_of(output)["settings"]["threshold"] == 0.1
 
 
+def test_what_lowers_a_value_is_elsewhere_than_what_raises_it(run, output, tmp_path):
+    limit = ("--demo", "gauge", "--limit", 4)
+    run(*limit, "--target", "-0", "--output", output)
+    run(*limit, "--target", "0", "--output", tmp_path / "raises")
+    assert manifest_of(output)["settings"]["target"] == "-0"
+    assert manifest_of(tmp_path / "raises")["settings"]["target"] == "=0"
+    lowers, raises = (
+        {row["sample"]: (row["peak_x"], row["peak_y"]) for row in rows_of(place)}
+        for place in (output, tmp_path / "raises")
+    )
+    assert len(lowers) == 4
+    assert [name for name in lowers if lowers[name] == raises[name]] == []
+
+
 def test_labels_are_read_as_they_are_written(run, model_folder, tmp_path, output):
     """Never from the file's name: `0.5.x.jpg` is not `0`."""
     path = model_folder / "redness.keras"
@@ -279,6 +320,8 @@ def test_a_network_without_a_layer_to_explain_has_the_code_4(run, model_folder, 
 CHANGES = {
     "layer": ("--layer", "fine"),
     "alpha": ("--alpha", "0.9"),
+    "method": ("--method", "occlusion"),
+    "method_settings": ("--method-settings", "pooling=sum_abs"),
     "pooling": ("--pooling-gradients", "sum_abs"),
     "percentile": ("--percentile", "60"),
     "target": ("--target", "red"),
@@ -355,6 +398,17 @@ def test_a_class_may_be_called_as_a_word_of_ours(run, folder, output, word, blan
     assert manifest_of(output)["settings"]["target"] == (word if word != "other" else "=other")
 
 
+def test_a_class_may_be_called_by_a_number_with_a_sign(run, folder, output):
+    (folder / "project.toml").write_text(MANIFEST.replace('"blue", "red"', '"-1", "1"'))
+    data = folder / "testing"
+    (data / "blue").rename(data / "-1")
+    (data / "red").rename(data / "1")
+    run("--project", folder, "--target", "-1", "--against", "1", "--output", output)
+    told = manifest_of(output)["settings"]
+    assert (told["target"], told["against"]) == ("=-1", "=1")
+    assert counts_of(output)["blank"] == 5  # nothing of a red spot speaks for blue
+
+
 @pytest.mark.parametrize(("given", "told"), [((), False), (("1",), True), (("0",), False)])
 def test_a_switch_may_have_a_value(run, folder, output, given, told):
     flag = ("--shared-scale",) if given else ()
@@ -394,7 +448,7 @@ def test_the_help_has_words_for_every_argument(run):
     done = run("--help")
     assert done.code == 0
     actions = [action for action in _parser("")._actions if action.option_strings]
-    assert len(actions) == 21
+    assert len(actions) == 23
     for action in actions:
         assert action.option_strings[-1] in done.out
         assert action.help, action.option_strings

@@ -39,7 +39,12 @@ NONE = "give one of --api-key (or EI_API_KEY), --metadata, --project and --demo"
         (("--demo", "cars", "--limit", "0"), "'0' is no whole number of at least 1"),
         (("--demo", "cars", "--limit", "1.5"), "'1.5' is no whole number of at least 1"),
         (("--demo", "cars", "--limit=-3"), "'-3' is no whole number of at least 1"),
-        (("--demo", "cars", "--method", "lime"), "argument --method: invalid Method value: 'lime'"),
+        (("--demo", "cars", "--method", "guess"), "argument --method: invalid choice: 'guess'"),
+        (("--demo", "cars", "--method", "rise", "--method-settings", "masks=1"),
+         "argument --method-settings: masks is a whole number from 50 to 8000, not '1'."),
+        (("--demo", "cars", "--method-settings", "masks=80"),
+         "argument --method-settings: Grad-CAM has no setting 'masks'; it has pooling."),
+        (("--demo", "cars", "--against"), "argument --against: expected one argument"),
         (("--demo", "cars", "--pooling-gradients", "max"), "argument --pooling-gradients"),
         (("--demo", "cars", "--heatmap-normalization", "x"), "argument --heatmap-normalization"),
         (("--demo", "cars", "--colormap", "hot"), "argument --colormap"),
@@ -75,6 +80,10 @@ def test_nothing_given_is_the_same_as_not_given(run, folder, output):
         (("--layer", "fines"), "model.keras has no explainable layer named 'fines'."),
         (("--target", "green"), "There is no class “green” in this project; it has blue, red."),
         (("--target", "=green"), "There is no class “green” in this project; it has blue, red."),
+        (("--target", "second"), "There is no class “second” in this project; it has blue, red."),
+        (("--target", "-1"), "There is no class “-1” in this project; it has blue, red."),
+        (("--against", "green"), "There is no class “green” in this project; it has blue, red."),
+        (("--against", "-0"), "There is no class “-0” in this project; it has blue, red."),
     ],
 )
 def test_what_the_project_does_not_have_is_told_with_code_2(run, folder, output, given, sentence):
@@ -83,12 +92,23 @@ def test_what_the_project_does_not_have_is_told_with_code_2(run, folder, output,
     assert not output.exists()
 
 
-def test_an_output_of_a_regression_that_is_not_there_is_told(run, output):
-    done = run("--demo", "gauge", "--target", "1", "--output", output)
+@pytest.mark.parametrize("target", ["1", "=1", "-1"])
+def test_an_output_of_a_regression_that_is_not_there_is_told(run, output, target):
+    done = run("--demo", "gauge", "--target", target, "--output", output)
     assert (done.code, done.sentence) == (
         2,
         "There is no output “1” in this network; it has 1, numbered from 0.",
     )
+
+
+@pytest.mark.parametrize("against", ["second", "true", "0"])
+def test_nothing_can_be_set_against_the_value_of_a_regression(run, output, against):
+    done = run("--demo", "gauge", "--against", against, "--output", output)
+    assert (done.code, done.sentence) == (
+        2,
+        "A regression has no classes, so nothing can be set against its value.",
+    )
+    assert not output.exists()
 
 
 # ----------------------------------------------------------------------------------- the output
