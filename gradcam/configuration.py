@@ -13,14 +13,42 @@ from gradcam.errors import NetworkError
 
 Config = dict[str, Any]
 
+_MODELS = frozenset({"Functional", "Model", "Sequential"})
+_RECURRENT = ("RNN", "SimpleRNN", "GRU", "LSTM", "ConvLSTM1D", "ConvLSTM2D")
+_RANDOM = (
+    "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation",
+    "RandomTranslation", "RandomZoom",
+)  # fmt: skip
+# What Keras 2 wrote although it says nothing: Keras 3 does not take it.
+_DROPPED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("DepthwiseConv1D", "DepthwiseConv2D", "Conv1DTranspose", "Conv2DTranspose"),
+        frozenset({"groups"}),
+    ),
+    **dict.fromkeys(
+        ("SeparableConv1D", "SeparableConv2D"),
+        frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}),
+    ),
+    **dict.fromkeys(_RECURRENT, frozenset({"time_major"})),
+    **dict.fromkeys(_RANDOM, frozenset({"rng_type"})),
+    **dict.fromkeys(
+        ("SpatialDropout1D", "SpatialDropout2D"), frozenset({"trainable", "noise_shape"})
+    ),
+    "MultiHeadAttention": frozenset(
+        {"query_shape", "key_shape", "value_shape", "softmax_robust_masking"}
+    ),
+}
+
 
 def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Rewrite a Keras 2 `model_config` so that Keras 3 reads it; a Keras 3 one stays as it is.
 
-    Five rewrites, found on 29 real files, each with outputs equal to Keras 2:
-    DepthwiseConv2D without `groups`; BatchNormalization's axis as one int, and its V1 name;
-    single input and output references unwrapped; initializers without `dtype`; an InputLayer
-    put in front of a Sequential that only told its `batch_input_shape`.
+    Seven rewrites, each with outputs equal to Keras 2. Five were found on 29 real files: layers
+    without words that Keras 3 does not know (`groups`); BatchNormalization's axis as one int, and
+    its V1 name; single input and output references unwrapped; initializers without `dtype`; an
+    InputLayer put in front of a Sequential that only told its `batch_input_shape`. And two on
+    files made for it: calls of nested models counted from 0, since Keras 2 counts the making of a
+    model as its first call; precision policies by their name.
 
     Args:
         config: the parsed JSON; it is not changed.
@@ -32,7 +60,10 @@ def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
         return [upgrade_config(item) for item in config]
     if not isinstance(config, dict):
         return config
-    config = {key: upgrade_config(value) for key, value in config.items()}
+    return _upgraded_object({key: upgrade_config(value) for key, value in config.items()})
+
+
+def _upgraded_object(config: Config) -> Any:  # noqa: ANN401 - a precision policy becomes its name
     inner = config.get("config")
     class_name = config.get("class_name")
     if not isinstance(class_name, str):
@@ -41,21 +72,27 @@ def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
         inner = {"name": "sequential", "layers": inner}  # the oldest files hold a bare list
     if not isinstance(inner, dict):
         return config
-    if class_name == "DepthwiseConv2D":
-        inner = {key: value for key, value in inner.items() if key != "groups"}
-    elif class_name in {"BatchNormalization", "BatchNormalizationV1"}:
+    if class_name in {"Policy", "PolicyV1"} and isinstance(inner.get("name"), str):
+        return inner["name"]
+    if class_name in _MODELS:
+        return _upgraded_model(config, class_name, inner)
+    if class_name in {"BatchNormalization", "BatchNormalizationV1"}:
         class_name = "BatchNormalization"
         axis = inner.get("axis")
         if isinstance(axis, list) and len(axis) == 1:
             inner = {**inner, "axis": axis[0]}
-    elif class_name in {"Functional", "Model"}:
-        inner = {**inner, **_unwrapped_ends(inner)}
-        config = _at_home(config)
-    elif class_name == "Sequential":
-        inner = {**inner, "layers": _with_input_layer(inner.get("layers", []))}
-    elif _is_initializer(class_name):
-        inner = {key: value for key, value in inner.items() if key != "dtype"}
+    dropped = {"dtype"} if _is_initializer(class_name) else _DROPPED.get(class_name, set())
+    inner = {key: value for key, value in inner.items() if key not in dropped}
     return {**config, "class_name": class_name, "config": inner}
+
+
+def _upgraded_model(config: Config, class_name: str, inner: Config) -> Config:
+    if class_name == "Sequential":
+        inner = {**inner, "layers": _with_input_layer(inner.get("layers", []))}
+        return {**config, "config": inner}
+    inner = _counted_from_zero(inner)
+    inner = {**inner, **_unwrapped_ends(inner)}
+    return {**_at_home(config), "config": inner}
 
 
 def _at_home(functional: Config) -> Config:
@@ -63,6 +100,32 @@ def _at_home(functional: Config) -> Config:
     if "module" not in functional:
         return functional
     return {**functional, "module": "keras.src.models.functional"}
+
+
+def _counted_from_zero(functional: Config) -> Config:
+    layers = functional.get("layers", [])
+    if not any(isinstance(node, list) for x in layers for node in x.get("inbound_nodes", [])):
+        return functional  # written by Keras 3
+    models = {x.get("name"): x.get("class_name") for x in layers if x.get("class_name") in _MODELS}
+    sequentials = {name for name, kind in models.items() if kind == "Sequential"}
+    layers = [
+        {**x, "inbound_nodes": _one_less(x.get("inbound_nodes", []), set(models))} for x in layers
+    ]
+    # Keras 3 itself takes one off where a functional model gives an output, but no Sequential.
+    outputs = _one_less(functional.get("output_layers", []), sequentials)
+    return {**functional, "layers": layers, "output_layers": outputs}
+
+
+def _one_less(value: Any, names: set[str]) -> Any:  # noqa: ANN401 - any JSON value
+    """References [name, call, output, …] to these names with the number of the call one less."""
+    if isinstance(value, dict):
+        return {key: _one_less(each, names) for key, each in value.items()}
+    if not isinstance(value, list):
+        return value
+    if len(value) > 2 and isinstance(value[0], str) and isinstance(value[1], int):
+        less = value[1] - 1 if value[0] in names and value[1] > 0 else value[1]
+        return [value[0], less, *(_one_less(each, names) for each in value[2:])]
+    return [_one_less(each, names) for each in value]
 
 
 def _unwrapped_ends(functional: Config) -> Config:
