@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import block
-from gradcam import Colormap, NetworkError, Normalization, Pooling
+from gradcam import METHODS, Colormap, NetworkError, Normalization, Pooling
 from services.choices import Choices, OverlaySize, Scope, Verdict
 from services.errors import ProjectError
 from services.explained import TRUE
@@ -155,6 +155,18 @@ SAME = [
     ),
     (
         {
+            "method": METHODS["rise"],
+            "method_settings": "masks=50",
+            "target": "=red",
+            "against": "true",
+        },
+        (
+            "--method", "rise", "--method-settings", "masks=50", "--target", "red", "--against",
+            "true",
+        ),
+    ),
+    (
+        {
             "target": "=red",
             "percentile": 80.0,
             "shared_scale": True,
@@ -175,7 +187,9 @@ def test_the_files_are_the_commands_to_the_byte(opened, folder, tmp_path, choice
     assert prints_of(request.folder) == prints_of(output)
     assert left_out_of(request.folder) == {"red/empty.jpg": "the file is empty"}
     told = manifest_of(request.folder)["settings"]
-    assert {name: told[name] for name in choices} == choices
+    assert {name: told[name] for name in choices} == {
+        name: str(value) if name == "method" else value for name, value in choices.items()
+    }
 
 
 def test_a_regressions_threshold_is_the_one_on_screen(tmp_path):
