@@ -1,12 +1,13 @@
 """What a person's words mean, sample by sample."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gradcam import Target
-from services.explained import class_target, output_target
+from services.explained import class_target, output_target, target_names
 from services.project import Regression, Task
 from tests.services.projects import project_of
 
@@ -111,3 +112,18 @@ def test_a_class_may_be_called_like_a_word_of_ours():
 )
 def test_an_output_and_its_direction_are_read(wanted, expected):
     assert output_target(VALUES, wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("project", "target", "names"),
+    [
+        (CLASSES, Target.for_class(2), ("c", "")),
+        (CLASSES, Target.contrast(2, 0), ("c", "a")),
+        (VALUES, Target.for_output(2), ("output 2", "")),
+        (VALUES, Target.for_output(0, lowers=True), ("output 0", "")),
+        (replace(VALUES, network=SimpleNamespace(units=1)), Target.for_output(0),
+         ("the value", "")),
+    ],
+)  # fmt: skip
+def test_a_target_has_names(project, target, names):
+    assert target_names(project, target) == names

@@ -1,0 +1,133 @@
+"""Slow methods in the background."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+import gradcam
+from gradcam import METHODS, Target
+from services import explaining
+from services import heatmaps as module
+from services.choices import Choices
+from services.explaining import Part, Wanted, wanted
+from services.heatmaps import heatmaps
+from services.jobs import Jobs
+from tests.services.test_heatmaps import asked, by, flat, predictions
+
+__all__ = ["asked", "flat", "predictions"]  # fixtures
+LONG = 60  # seconds that no test reaches
+
+
+@pytest.fixture(autouse=True)
+def nothing_under_way(monkeypatch):
+    monkeypatch.setattr(explaining, "_jobs", Jobs(workers=1))
+
+
+def done(work):
+    job = work.start()
+    assert job.wait(LONG)
+    return job
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Holds the first slow method until it is told to go on; says how many pictures began."""
+    began, go_on, pictures = threading.Event(), threading.Event(), []
+    original = module.explain
+
+    def holding(*given, **settings):
+        pictures.append(given)
+        began.set()
+        assert go_on.wait(LONG)
+        return original(*given, **settings)
+
+    monkeypatch.setattr(module, "explain", holding)
+    yield began, go_on, pictures
+    go_on.set()
+
+
+def test_of_a_method_that_needs_one_run_nothing_is_wanted(predictions):
+    work = wanted(predictions, [0, 1], Choices())
+    assert (work.parts, work.missing, work.methods) == ((), 0, "")
+
+
+def test_what_is_missing_is_made_once_and_then_there(predictions, asked):
+    work = wanted(predictions, [0, 1], by("rise"))
+    assert (work.missing, work.methods) == (2, "RISE")
+    assert done(work).error is None
+    assert work.missing == 0
+    assert len(asked) == 2
+    heatmaps(predictions, [1, 0], by("rise"))
+    done(work)
+    assert len(asked) == 2
+
+
+def test_each_sample_has_its_own_target(predictions):
+    choices = by("rise", target="true", against="second")
+    (part,) = wanted(predictions, [1, 3], choices).parts
+    assert part == Part((1, 3), tuple(module.targets_of(predictions, [1, 3], choices)), choices)
+
+
+def test_several_methods_are_made_one_after_the_other_and_only_what_is_missing(predictions, asked):
+    heatmaps(predictions, [0], by("occlusion", target="=a"))
+    one = (Target.for_class(0),)
+    parts = [Part((0,), one, by(name)) for name in ("occlusion", "rise", "score-cam")]
+    work = Wanted(predictions, tuple(parts))
+    assert (work.missing, work.methods) == (2, "Occlusion, RISE, Score-CAM")
+    asked.clear()
+    done(work)
+    assert [method for method, *_ in asked] == ["rise", "score-cam"]
+    assert work.missing == 0
+
+
+def test_who_wants_the_same_joins_in(predictions, held):
+    began, go_on, pictures = held
+    job = wanted(predictions, [0], by("rise")).start()
+    assert began.wait(LONG)
+    other = wanted(predictions, [0], by("rise", alpha=0.9, colormap="turbo"))
+    assert other.start() is job
+    job.leave()  # the other one still waits
+    go_on.set()
+    assert job.wait(LONG)
+    assert (job.cancelled, len(pictures), other.missing) == (False, 1, 0)
+
+
+def test_who_leaves_keeps_what_is_done(predictions, held):
+    began, go_on, pictures = held
+    work = wanted(predictions, [0, 1, 2], by("rise"))
+    job = work.start()
+    assert began.wait(LONG)
+    job.leave()
+    go_on.set()
+    assert job.wait(LONG)
+    assert job.cancelled
+    assert (len(pictures), work.missing) == (1, 3)  # left in the middle of the first
+    assert done(work).error is None
+    assert work.missing == 0
+
+
+def test_a_picture_that_has_gone_ends_the_job_with_a_sentence(predictions):
+    predictions.samples[1].path.unlink()
+    work = wanted(predictions, [0, 1], by("rise"))
+    assert "the file is missing" in done(work).error
+    assert work.missing == 1
+
+
+def test_what_differs_is_another_job(predictions, flat):
+    usual = by("score-cam", target="=a")
+    renamed = gradcam.Network(flat.model, "flat.h5", digest="other")
+    other = replace(predictions, project=replace(predictions.project, network=renamed))
+    works = [
+        wanted(predictions, [0], usual),
+        wanted(predictions, [1], usual),
+        wanted(predictions, [0, 1], usual),
+        wanted(predictions, [0], replace(usual, layer="first")),
+        wanted(predictions, [0], replace(usual, target="=b")),
+        wanted(predictions, [0], replace(usual, against="=b")),
+        wanted(predictions, [0], replace(usual, method_settings="channels=2")),
+        wanted(predictions, [0], replace(usual, method=METHODS["occlusion"], method_settings="")),
+        wanted(other, [0], usual),
+    ]
+    assert len({work.digest for work in works}) == len(works)
+    assert wanted(predictions, [0], replace(usual, alpha=0.9)).digest == works[0].digest
