@@ -449,3 +449,54 @@ def test_a_dead_network_has_zero_gradients_and_a_reason():
     for raw in gradcam.compute_maps(captured):
         assert gradcam.degenerate_reason(raw) is gradcam.Degenerate.ZERO
         assert not gradcam.normalize(raw).any()
+
+
+def called_twice(k, size=8):
+    """conv(conv(x)) with one and the same convolution, all of its weights chosen by hand."""
+    shared = k.layers.Conv2D(1, 1, activation="relu", name="shared")
+    inputs = k.Input((size, size, 1))
+    x = k.layers.Flatten()(shared(shared(inputs)))
+    model = k.Model(inputs, k.layers.Dense(2, name="y_pred")(x))
+    head = np.stack([np.arange(size * size), -np.ones(size * size)], axis=1)
+    model.set_weights([np.full((1, 1, 1, 1), 3.0), np.ones(1), head, np.zeros(2)])
+    return model
+
+
+def test_of_a_layer_that_is_called_twice_the_last_call_is_explained():
+    network = gradcam.Network(called_twice(keras))
+    batch = np.arange(2 * 64, dtype=np.float32).reshape(2, 8, 8, 1) / 64
+    captured = gradcam.capture(network, batch, "shared", CLASS(0))
+    # First 3x + 1, then 3(3x + 1) + 1; the first call's gradient would be three times as large.
+    np.testing.assert_allclose(captured.activations, 9 * batch + 4, rtol=1e-6)
+    np.testing.assert_allclose(captured.gradients[1, :, :, 0], np.arange(64).reshape(8, 8))
+    other = gradcam.capture(network, batch, "shared", CLASS(1))
+    np.testing.assert_allclose(other.gradients, np.full((2, 8, 8, 1), -1.0))
+
+
+def test_of_a_network_that_looks_twice_the_last_look_is_explained(batch):
+    """A nested network is called for the picture and for its negative."""
+    inner = keras.Input((16, 16, 3))
+    conv = keras.layers.Conv2D(4, 3, activation="relu", name="conv")
+    base = keras.Model(inner, conv(inner), name="base")
+    inputs = keras.Input((16, 16, 3))
+    looks = [base(inputs), base(keras.layers.Rescaling(-1.0)(inputs))]
+    x = keras.layers.Flatten()(keras.layers.Subtract(name="both")(looks))
+    network = gradcam.Network(
+        networks.seeded(keras.Model(inputs, keras.layers.Dense(3, name="y_pred")(x)))
+    )
+    captured = gradcam.capture(network, batch, "base/conv", CLASS(1))
+    np.testing.assert_allclose(captured.activations, conv(-batch), atol=1e-6)
+    kernel = network.operation("y_pred").kernel[:, 1].numpy().reshape(14, 14, 4)
+    np.testing.assert_allclose(captured.gradients[0], -kernel, atol=1e-6)
+
+
+def test_what_lowers_a_value_and_a_contrast_are_sums_of_other_captures(flat_network, batch):
+    def gradients(target):
+        return gradcam.capture(flat_network, batch, target=target).gradients
+
+    contrast = gradients(gradcam.Target.contrast(2, 0))
+    expected = gradients(CLASS(2)) - gradients(CLASS(0))
+    assert peak_difference(contrast, expected) <= 1e-5
+    raises = gradients(gradcam.Target.for_output(1))
+    lowers = gradients(gradcam.Target.for_output(1, lowers=True))
+    np.testing.assert_array_equal(lowers, -raises)
