@@ -37,7 +37,7 @@ class Baseline(StrEnum):
 
     MEAN = "mean"  # the picture's own mean colour
     BLUR = "blur"  # the picture without its details
-    ZERO = "zero"  # zero in the network's own scaling, as most papers have it
+    ZERO = "zero"  # zero in the network's own scaling; that may be black
 
 
 class Probe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import ZERO_FILL
+from gradcam.methods.perturbation import FILL
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, baseline
 
@@ -31,7 +31,7 @@ def along(gradients: Floats) -> Floats:
 
 
 def integrated_gradients(
-    probe: Probe, fill: Baseline | str = Baseline.ZERO, steps: int = 64
+    probe: Probe, fill: Baseline | str = Baseline.MEAN, steps: int = 64
 ) -> Findings:
     r"""Integrated gradients, summed over the colours.
 
@@ -65,6 +65,6 @@ INTEGRATED_GRADIENTS = Method(
     year=2017,
     need=Need.GRADIENTS,
     function=integrated_gradients,
-    parameters=(ZERO_FILL, Parameter("steps", 64, "Pictures on the way.", 8, 512)),
+    parameters=(FILL, Parameter("steps", 64, "Pictures on the way.", 8, 512)),
     uses_layer=False,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gradcam.methods.method import Parameter
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Scale
@@ -15,6 +13,8 @@ SCALE = Parameter(
     "the network is sure.",
     options=tuple(Scale),
 )
+# Not zero, where a network may see something: a black picture is a car to the demo's. In papers
+# zero is the mean colour of all pictures, since theirs are standardised.
 FILL = Parameter(
     "fill",
     "mean",
@@ -22,7 +22,6 @@ FILL = Parameter(
     "zero in the network's scaling.",
     options=tuple(Baseline),
 )
-ZERO_FILL = replace(FILL, default="zero")
 SEED = Parameter("seed", 0, "Another number draws anew.", 0, 10_000)
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import SCALE, SEED, ZERO_FILL, through
+from gradcam.methods.perturbation import FILL, SCALE, SEED, through
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 
@@ -82,7 +82,7 @@ class ShownMean:
 def rise(
     probe: Probe,
     scale: Scale | str = Scale.SCORE,
-    fill: Baseline | str = Baseline.ZERO,
+    fill: Baseline | str = Baseline.MEAN,
     masks: int = 1000,
     cells: int = 7,
     shown: float = 0.5,
@@ -128,7 +128,7 @@ RISE = Method(
     function=rise,
     parameters=(
         SCALE,
-        ZERO_FILL,
+        FILL,
         Parameter("masks", 1000, "Predictions for each picture.", 50, 8000),
         Parameter("cells", 7, "Cells of a mask along each side.", 2, 32),
         Parameter("shown", 0.5, "Share of the picture that is shown.", 0.05, 0.95),

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import SCALE, ZERO_FILL, through
+from gradcam.methods.perturbation import FILL, SCALE, through
 from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 from gradcam.targets import Target, TargetKind
@@ -16,7 +16,7 @@ from gradcam.targets import Target, TargetKind
 def score_cam(
     probe: Probe,
     scale: Scale | str = Scale.SCORE,
-    fill: Baseline | str = Baseline.ZERO,
+    fill: Baseline | str = Baseline.MEAN,
     channels: int = 0,
 ) -> Findings:
     r"""Score-CAM: \(\sum_k w_k A_k\) with \(w_k = y(X \odot M_k + B \odot (1 - M_k))\).
@@ -85,7 +85,7 @@ SCORE_CAM = Method(
     function=score_cam,
     parameters=(
         SCALE,
-        ZERO_FILL,
+        FILL,
         Parameter("channels", 0, "Only so many, those that vary most; 0 for all.", 0, 4096),
     ),
 )

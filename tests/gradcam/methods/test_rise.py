@@ -100,7 +100,7 @@ def test_the_only_pixel_that_counts_is_the_hottest_and_gains_what_it_is_worth():
     weights[0, 2, 4] = 3.0
     network = gradcam.Network(networks.of_pixels(weights))
     picture = np.full((1, 6, 6, 1), 2.0, np.float32)
-    settings = {"masks": 2000, "cells": 6}
+    settings = {"fill": "zero", "masks": 2000, "cells": 6}
     found = gradcam.explain(network, picture, None, VALUE, "rise", **settings).maps[0]
     assert np.unravel_index(found.argmax(), found.shape) == (2, 4)
     assert abs(found[2, 4] - 3.0) < 0.2
@@ -116,15 +116,15 @@ def test_scores_or_logits_are_averaged():
     masks = RandomMasks(4, 4, 200, 4, 0.5, seed=0).enlarged(WHOLE)
     logits = 40 * masks.mean(axis=(1, 2)) - 20
     for scale, values in (("logit", logits), ("score", 1 / (1 + np.exp(-logits)))):
-        settings = {"scale": scale, "masks": 200, "cells": 4}
+        settings = {"scale": scale, "fill": "zero", "masks": 200, "cells": 4}
         found = gradcam.explain(network, picture, None, 0, "rise", **settings).maps[0]
         expected = np.tensordot(values, masks, axes=1) / masks.sum(axis=0) - values.mean()
         np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(values).max())
 
 
-def test_what_the_paper_has_where_nobody_says_otherwise():
+def test_the_mean_and_a_thousand_masks_where_nobody_says_otherwise():
     network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
     plain = gradcam.explain(network, PICTURE, None, VALUE, "rise").maps
-    said = {"scale": "score", "fill": "zero", "masks": 1000, "cells": 7, "shown": 0.5, "seed": 0}
+    said = {"scale": "score", "fill": "mean", "masks": 1000, "cells": 7, "shown": 0.5, "seed": 0}
     again = gradcam.explain(network, PICTURE, None, VALUE, "rise", **said).maps
     np.testing.assert_array_equal(plain, again)

@@ -137,7 +137,9 @@ def test_a_coarse_channel_is_enlarged_half_pixel_bilinear():
     np.testing.assert_allclose(found.maps[0], value * own, rtol=1e-4)
 
 
-def test_zero_and_scores_where_nobody_says_otherwise():
+def test_the_mean_and_scores_where_nobody_says_otherwise():
     network = gradcam.Network(class_of_channels())
     found = gradcam.explain(network, PICTURE, None, 0, "score-cam").maps[0]
-    np.testing.assert_array_equal(found, maps_of(class_of_channels(), 0, scale="score"))
+    np.testing.assert_array_equal(
+        found, maps_of(class_of_channels(), 0, scale="score", fill="mean")
+    )
