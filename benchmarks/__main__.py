@@ -11,7 +11,7 @@ from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from benchmarks import core, export, leaderboard, peers, server, studio
+from benchmarks import core, export, leaderboard, methods, peers, server, studio
 from benchmarks.machine import machine
 from benchmarks.table import Found, Note, markdown
 from benchmarks.timing import FULL, QUICK
@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("core", "peers", "export", "server", "studio", "leaderboard"),
+        choices=("core", "methods", "peers", "export", "server", "studio", "leaderboard"),
         help="one part of it",
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
@@ -31,6 +31,7 @@ def main() -> None:
     effort = QUICK if asked.quick else FULL
     parts: dict[str, Callable[[], Iterator[Found]]] = {
         "core": partial(core.rows, effort),
+        "methods": partial(methods.rows, effort),
         "peers": partial(peers.rows, effort),
         "export": partial(export.rows, effort),
         "server": partial(server.rows, effort, asked.source),

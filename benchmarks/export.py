@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +13,7 @@ import numpy as np
 
 import gradcam
 from benchmarks.networks import BATCH, mobilenet
-from benchmarks.server_process import ROOT
+from benchmarks.peak import peak_megabytes
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
 from services.choices import Choices
@@ -32,8 +30,6 @@ import sys
 from pathlib import Path
 from benchmarks.export import one_job
 one_job(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
-status = Path("/proc/self/status").read_text()  # getrusage's peak is inherited from the parent
-print(status.split("VmHWM:")[1].split()[0])
 """
 
 
@@ -44,7 +40,8 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
         draw_pictures(pictures, FEW)
         yield from _time(pictures, Path(folder) / "output", effort)
         many = MANY if effort.starts > 1 else QUICK_MANY
-        few, more = (_peak(pictures, count, Path(folder) / "child") for count in (FEW, many))
+        output = Path(folder) / "child"
+        few, more = (peak_megabytes(CHILD, pictures, count, output) for count in (FEW, many))
     yield Row.of(
         f"peak memory of the job, {many:,} samples : {FEW} ({more:.0f} : {few:.0f} MB)",
         [more / few],
@@ -113,15 +110,3 @@ def _time(pictures: Path, output: Path, effort: Effort) -> Iterator[Row | Note]:
         JOB_AT_MOST,
     )
     yield Row.of(f"CPU : wall clock of the job, {os.cpu_count()} cores", busy)
-
-
-def _peak(pictures: Path, count: int, output: Path) -> float:
-    told = subprocess.run(
-        [sys.executable, "-c", CHILD, str(pictures), str(count), str(output)],
-        cwd=ROOT,
-        env={**os.environ, "MALLOC_ARENA_MAX": "2"},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return int(told.split()[-1]) / 1024
