@@ -24,3 +24,10 @@ def test_maps_by_hand(activations, expected):
 def test_pictures_of_a_batch_do_not_mix():
     both = captured(np.concatenate([ACTIVATIONS, SIGNED]), np.concatenate([GRADIENTS] * 2))
     np.testing.assert_array_equal(layer_cam(both), [[[1, 1], [0, 1]], [[1, 1], [0, -1]]])
+
+
+def test_a_larger_gradient_counts_for_more():
+    # One cell, two channels: 3 * 2 + 0.5 * 4.
+    activations = np.array([2, 4], np.float32).reshape(1, 1, 1, 2)
+    gradients = np.array([3, 0.5], np.float32).reshape(1, 1, 1, 2)
+    np.testing.assert_array_equal(layer_cam(captured(activations, gradients)), [[[8]]])

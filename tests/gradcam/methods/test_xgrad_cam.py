@@ -27,12 +27,14 @@ def test_a_channel_that_cancels_itself_is_left_out():
     np.testing.assert_allclose(xgrad_weights(activations, GRADIENTS), [[0.0, -0.4]], rtol=1e-6)
 
 
-@pytest.mark.parametrize(("left", "weight"), [(0.001, 0.0), (0.01, 2.0), (-0.01, 2.0)])
-def test_nearly_cancelled_is_left_out_and_a_little_left_is_not(left, weight):
-    # The sums are `left` and 2 + `left`; a thousandth is the limit. g = 2 everywhere, so w = 2.
+@pytest.mark.parametrize("steep", [2.0, 2e-4, 2e4])
+@pytest.mark.parametrize(("left", "defined"), [(0.001, 0), (0.01, 1), (-0.01, 1)])
+def test_nearly_cancelled_is_left_out_and_a_little_left_is_not(left, defined, steep):
+    # The sums are `left` and 2 + |left|; a thousandth is the limit, whatever the gradients.
+    # They are the same everywhere, so they are the weight.
     activations = planes([[1, -1], [left, 0]], [[1, 1], [1, 1]])
-    weights = xgrad_weights(activations, np.full_like(GRADIENTS, 2.0))
-    np.testing.assert_allclose(weights, [[weight, 2.0]], rtol=1e-3)
+    weights = xgrad_weights(activations, np.full_like(GRADIENTS, steep))
+    np.testing.assert_allclose(weights, [[defined * steep, steep]], rtol=1e-3)
 
 
 def test_a_dead_channel_has_no_weight():
