@@ -19,8 +19,10 @@ def pooled(k):
 
 
 NETWORKS = {"flattened": flattened, "pooled": pooled}
-# Both sides of a ReLU: behind it no activation is negative, before it half of them are.
-LAYERS = ("first_relu", "last", "last_relu")
+# Behind a ReLU no activation is negative; half of the middle ones are, and they count. The last
+# layer has more channels than cells.
+LAYERS = ("first_relu", "middle", "last_relu")
+BEHIND_RELU = ("first_relu", "last_relu")
 PLUS_PLUS = "grad-cam++"
 LOUDER = 100.0  # what the logits are multiplied by for it
 
@@ -35,7 +37,8 @@ def _network(k, gather):
     x = k.layers.Conv2D(4, 3, padding="same", name="first")(inputs)
     x = k.layers.ReLU(name="first_relu")(x)
     x = k.layers.MaxPooling2D(name="pool")(x)
-    x = k.layers.Conv2D(6, 3, name="last")(x)
+    x = k.layers.Conv2D(5, 3, padding="same", name="middle")(x)
+    x = k.layers.Conv2D(14, 3, name="last")(x)
     x = k.layers.ReLU(name="last_relu")(x)
     x = k.layers.Dense(CLASSES, name="logits")(gather(x))
     return networks.seeded(k.Model(inputs, x), seed=11)

@@ -28,7 +28,7 @@ with warnings.catch_warnings():
     from tf_keras_vis.utils.scores import CategoricalScore
     from xplique.attributions import GradCAMPP
 
-LAYER, CLASS = "first_relu", 1
+LAYER, CLASS = "first_relu", 0
 
 
 @pytest.fixture(scope="module")
@@ -79,5 +79,5 @@ def test_grad_cam_plus_plus_of_tf_keras_vis_divides_by_all_alphas_and_multiplies
     for own, by_its_rule, other in zip(
         weighted(seen.activations, ours), as_it_has_it, theirs, strict=True
     ):
-        assert relative(np.maximum(by_its_rule, 0.0), other) < 1e-5
-        assert np.corrcoef(np.maximum(own, 0.0).ravel(), other.ravel())[0, 1] < 0.99
+        assert relative(np.maximum(by_its_rule, 0.0), other) < 1e-4
+        assert np.corrcoef(np.maximum(own, 0.0).ravel(), other.ravel())[0, 1] < 0.9

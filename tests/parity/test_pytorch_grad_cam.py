@@ -67,13 +67,13 @@ def test_first_components_equal_those_of_pytorch_grad_cam_but_for_the_sign(
         assert relative(own * np.sign(np.vdot(own, other)), other) < SAME
 
 
-@pytest.mark.parametrize("layer", ["first_relu", "last_relu"])
+@pytest.mark.parametrize("layer", ported.BEHIND_RELU)
 def test_grad_cam_plus_plus_equals_that_of_pytorch_grad_cam_where_gradients_are_large(
     pair, stored, layer
 ):
     """It adds 1e-6 to the denominator: nothing beside a hundredfold gradient, a percent otherwise.
 
-    Before a ReLU it is no measure: it sums negative activations too, which the paper has not.
+    Elsewhere it is no measure: it sums negative activations too, which the paper has not.
     """
     theirs, network = pair
     classes = [gradcam.Target.for_class(index) for index in stored["classes"].tolist()]
