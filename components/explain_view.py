@@ -108,7 +108,7 @@ def picture_group(
     return Group(
         tuple(tiles),
         kind="strip",
-        note=str(heatmap.reason.value) if heatmap.reason else heatmap.note,
+        note=" ".join(filter(None, (heatmap.reason and heatmap.reason.value, heatmap.note))),
     )
 
 

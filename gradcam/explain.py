@@ -71,7 +71,8 @@ def explain(
     if not method.slow:
         captured = capture(network, batch, layer, targets)
         maps = compute_maps(captured, method, **settings)
-        return Explanation(maps, captured.outputs, network.layer(layer), ("",) * len(maps))
+        notes = method.notes(captured.activations)
+        return Explanation(maps, captured.outputs, network.layer(layer), notes)
     probe = Probe(network, batch, layer, targets, chunk=chunk, tell=tell)
     found = run_method(probe, method, **settings)
     return Explanation(

@@ -135,8 +135,10 @@ def heatmaps_of(
         found = _slow(predictions, positions, keys, choices, progress or Progress())
     else:
         captures = _captured(predictions, positions, keys)
+        method, settings = choices.method, choices.settings
         found = [
-            RawMap(compute_maps(one, choices.method, **choices.settings)[0]) for one in captures
+            RawMap(compute_maps(one, method, **settings)[0], method.notes(one.activations)[0])
+            for one in captures
         ]
     scales = [divisor(one.raw, choices.normalization, choices.percentile) for one in found]
     if choices.shared_scale:

@@ -75,7 +75,9 @@ def run_method(probe: Probe, method: Method | str, **settings: object) -> Findin
     """
     method = find_method(method)
     if not method.slow:
-        return Findings(compute_maps(probe.capture(), method, **settings))
+        captured = probe.capture()
+        maps = compute_maps(captured, method, **settings)
+        return Findings(maps, method.notes(captured.activations))
     found: Findings = method.function(probe, **method.settings(settings))
     return Findings(_float32(found.maps), found.notes)
 

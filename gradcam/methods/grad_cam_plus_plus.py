@@ -54,4 +54,5 @@ GRAD_CAM_PLUS_PLUS = Method(
     year=2017,
     need=Need.CAPTURE,
     function=grad_cam_plus_plus,
+    rectified=True,
 )

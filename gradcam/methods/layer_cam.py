@@ -31,4 +31,5 @@ LAYER_CAM = Method(
     year=2021,
     need=Need.CAPTURE,
     function=layer_cam,
+    rectified=True,
 )

@@ -95,6 +95,7 @@ class Method:
             a `Probe` to `Findings`; the parameters are its keywords.
         parameters: what a person may set.
         uses_layer: whether another layer gives another map.
+        rectified: whether its paper takes activations that are never negative, as after a ReLU.
         control: it knows nothing of the class, and is there to be compared with.
     """
 
@@ -107,6 +108,7 @@ class Method:
     function: Callable[..., Any] = field(compare=False)
     parameters: tuple[Parameter, ...] = ()
     uses_layer: bool = True
+    rectified: bool = False
     control: bool = False
 
     def __str__(self) -> str:
@@ -119,6 +121,15 @@ class Method:
     def slow(self) -> bool:
         """Whether it needs more than one run of the network, so that a person has to wait."""
         return self.need is not Need.CAPTURE
+
+    def notes(self, activations: Floats) -> tuple[str, ...]:
+        """For each picture what is to be said of its activations (N, h, w, C); "" for nothing."""
+        signed = activations.min(axis=(1, 2, 3), initial=0.0) < 0
+        words = (
+            f"{self.title} is made for activations that are never negative; this layer's are, so "
+            "rather trust Grad-CAM or HiResCAM here, or choose a layer after a ReLU."
+        )
+        return tuple(words if self.rectified and each else "" for each in signed)
 
     def settings(self, given: Mapping[str, object]) -> dict[str, Setting]:
         """All its parameters: those given, checked, and the defaults of the others.

@@ -52,7 +52,7 @@ def score_cam(
             weights[number, used] -= probe.values(number, empty[None], scale)
         else:
             probe.skip(1)
-    return Findings(weighted(activations, weights))
+    return Findings(weighted(activations, weights), SCORE_CAM.notes(activations))
 
 
 def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
@@ -83,6 +83,7 @@ SCORE_CAM = Method(
     year=2019,
     need=Need.PASSES,
     function=score_cam,
+    rectified=True,
     parameters=(
         SCALE,
         FILL,

@@ -52,4 +52,5 @@ XGRAD_CAM = Method(
     year=2020,
     need=Need.CAPTURE,
     function=xgrad_cam,
+    rectified=True,
 )

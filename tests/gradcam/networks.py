@@ -37,6 +37,14 @@ def flat(k, size=SIZE, channels=3, classes=CLASSES, activation="softmax"):
     return seeded(k.Model(inputs, x, name="flat"))
 
 
+def flat_before_pooling(k):
+    """As the water meters' network: a convolution with no activation, then pooling."""
+    inputs = k.Input((SIZE, SIZE, 3))
+    x = k.layers.MaxPooling2D()(k.layers.Conv2D(4, 3, name="last")(inputs))
+    x = k.layers.Dense(CLASSES, activation="softmax")(k.layers.Flatten()(x))
+    return seeded(k.Model(inputs, x, name="flat_before_pooling"))
+
+
 def sequential(k):
     """The shape of Edge Impulse's own: Sequential, Flatten, Dropout."""
     return seeded(

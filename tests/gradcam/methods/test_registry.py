@@ -5,12 +5,14 @@ import pkgutil
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 import gradcam
 from gradcam import methods
 from gradcam.methods import compute_maps, find_method, run_method
+from tests.gradcam import networks
 from tests.gradcam.methods.planes import captured
 
 HERE = Path(__file__).parent
@@ -154,7 +156,7 @@ def test_a_probe_serves_methods_of_one_capture_too(flat_network, batch):
     found = run_method(probe, "grad-cam", pooling="sum_abs")
     expected = compute_maps(probe.capture(), "grad-cam", pooling="sum_abs")
     np.testing.assert_array_equal(found.maps, expected)
-    assert found.notes == ()
+    assert found.notes == ("",) * len(batch)
 
 
 @pytest.mark.parametrize("name", ["grad-cam", "rise"])
@@ -163,3 +165,27 @@ def test_an_unknown_setting_is_refused_with_those_there_are(name, flat_network, 
     has = {"grad-cam": "pooling", "rise": "scale, fill, masks, cells, shown, seed"}[name]
     with pytest.raises(gradcam.GradcamError, match=rf"has no setting 'gamma'; it has {has}\."):
         run_method(probe, name, gamma=2)
+
+
+def test_a_method_made_for_a_relu_says_so_where_activations_are_negative():
+    """Two pictures: the second has one negative activation."""
+    activations = np.ones((2, 2, 2, 3), np.float32)
+    activations[1, 0, 1, 2] = -0.5
+    capture = gradcam.Capture(activations, activations, np.zeros((2, 1), np.float32))
+    for name in ("grad-cam++", "layer-cam", "xgrad-cam", "score-cam"):
+        method = gradcam.METHODS[name]
+        said, told = method.notes(capture.activations)
+        assert said == ""
+        assert told.startswith(f"{method.title} is made for activations that are never negative")
+    for name in ("grad-cam", "hires-cam", "eigen-cam"):
+        assert gradcam.METHODS[name].notes(capture.activations) == ("", "")
+
+
+def test_the_note_comes_with_the_map(flat_network, batch):
+    layer = flat_network.default_layer.name  # after its ReLU
+    assert gradcam.explain(flat_network, batch, layer, method="layer-cam").notes == ("",) * 4
+    linear = gradcam.Network(networks.flat_before_pooling(keras), "linear.h5")
+    for name in ("layer-cam", "score-cam"):
+        notes = gradcam.explain(linear, batch, method=name).notes
+        assert all("never negative" in note for note in notes)
+    assert gradcam.explain(linear, batch, method="hires-cam").notes == ("",) * 4
