@@ -53,3 +53,27 @@ def test_with_a_linear_head_the_weights_are_each_channel_s_share_of_the_logit(ba
     logits = shares.sum(axis=1, keepdims=True) + bias
     expected = np.einsum("nijk,nk->nij", activations, shares / np.abs(logits))
     assert networks.relative(found, expected) <= 1e-5
+
+
+def test_each_picture_loses_of_its_own_logit():
+    # The second picture is -x, so that its sums are 4 and 3; lowered, y = -(4 + 2 * 3 + 10).
+    network = gradcam.Network(networks.of_channels([1, -1], [[1, 2]], 10))
+    both = np.concatenate([PICTURE, -PICTURE])
+    found = gradcam.explain(network, both, None, [VALUE, LOWERS], "ablation-cam").maps
+    np.testing.assert_allclose(found[0], 3 / 21 * PLUS + 8 / 21 * MINUS, rtol=1e-5)
+    np.testing.assert_allclose(found[1], -4 / 20 * MINUS - 6 / 20 * PLUS, rtol=1e-5)
+
+
+def test_many_channels_are_switched_off_in_several_runs():
+    kernel = np.array([1, -1] * 20) * np.linspace(0.5, 2, 40)
+    network = gradcam.Network(networks.of_channels(kernel, [np.linspace(-1, 1, 40)], 3))
+    captured = gradcam.capture(network, PICTURE, None, VALUE).activations[0].astype(np.float64)
+    parts = captured.sum(axis=(0, 1)) * np.linspace(-1, 1, 40)
+    expected = captured @ (parts / abs(parts.sum() + 3))
+    told = []
+    found = gradcam.explain(
+        network, PICTURE, None, VALUE, "ablation-cam", tell=lambda *said: told.append(said)
+    )
+    assert networks.relative(found.maps[0], expected) <= 1e-4
+    # The capture, the picture itself, and 40 channels in runs of 32 and 8.
+    assert told == [(1, 42), (2, 42), (34, 42), (42, 42)]

@@ -143,3 +143,19 @@ def test_the_mean_and_scores_where_nobody_says_otherwise():
     np.testing.assert_array_equal(
         found, maps_of(class_of_channels(), 0, scale="score", fill="mean")
     )
+
+
+def test_a_picture_of_one_colour_has_no_channel_to_show_it_through():
+    # Nothing here hides a number that is none: the layer is linear.
+    network = gradcam.Network(networks.of_pixels(np.ones((1, 2, 2, 1)), 3.0))
+    picture = np.full((1, 2, 2, 1), 5.0, np.float32)
+    assert not gradcam.explain(network, picture, None, VALUE, "score-cam").maps.any()
+
+
+def test_each_picture_is_asked_for_its_own_number():
+    network = gradcam.Network(class_of_channels())
+    settings = {"fill": "zero"}
+    both = np.concatenate([PICTURE, PICTURE])
+    found = gradcam.explain(network, both, None, [0, 1], "score-cam", **settings).maps
+    for number, index in enumerate((0, 1)):
+        np.testing.assert_allclose(found[number], maps_of(class_of_channels(), index), rtol=1e-5)
