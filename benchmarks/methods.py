@@ -26,7 +26,7 @@ MASKED = {  # methods of pictures shown through masks, each with as many passes
     "rise": {"masks": CHUNKS * BATCH},
 }
 NARROW, WIDE = "block_16_project_BN", "out_relu"  # 320 and 1280 channels of 7 × 7 cells
-MORE_CHANNELS_AT_MOST = 1.1  # our own choice
+MORE_CHANNELS_AT_MOST, MEMORY_AT_MOST = 1.1, 1.25  # our own choice
 MIDDLE = "block_13_expand_relu"  # 576 channels, with a good part of the network behind it
 CHILD = """
 import sys
@@ -127,6 +127,7 @@ def _memory() -> Iterator[Row | Note]:
         f"memory of Score-CAM, 1280 channels : plain prediction in batches of {BATCH} "
         f"({wide:.0f} : {plain:.0f} MB)",
         [wide / plain],
+        at_most=MEMORY_AT_MOST,
     )
     yield Note(
         "Memory of Score-CAM is what the peak of a process of its own exceeds by that of one that "
