@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gradcam import Capture, Layer
+from gradcam import Capture, Explanation, Layer, compute_maps
 from gradcam.head import Head, Squash
 from services.export import batches, job
 from services.export.job import export
@@ -42,11 +42,13 @@ class Imitation:
         return Layer("fine", "Conv2D", 8, 8, 2)
 
 
-def capture(network, batch, layer, targets):
+def explain(network, batch, layer, targets, method, **_):
     seen = batch[..., [2, 0]]
     sums = np.exp(seen.mean(axis=(1, 2)) * 8)
     gradients = np.ones_like(seen) * np.array([-1, 1], np.float32)
-    return Capture(seen, gradients, sums / sums.sum(axis=1, keepdims=True))
+    outputs = sums / sums.sum(axis=1, keepdims=True)
+    maps = compute_maps(Capture(seen, gradients, outputs), method)
+    return Explanation(maps, outputs, network.layer(layer))
 
 
 class Counter:
@@ -100,7 +102,7 @@ def apart(work):
 
 def main(folder):
     job.BATCH = 2
-    batches.capture = capture
+    batches.explain = explain
     job.report_html = lambda *_: "a report"  # takes its time, and is one file among others
     project = project_of(Imitation(), spotted(folder / "data", 5)[2:])
 

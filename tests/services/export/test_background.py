@@ -265,7 +265,7 @@ def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, gate, monke
     assert (request.folder / FOLDER).is_dir()
 
     explained = []
-    monkeypatch.setattr(batches, "capture", lambda *arguments: explained.append(arguments))
+    monkeypatch.setattr(batches, "explain", lambda *arguments: explained.append(arguments))
     assert done(request).counts["explained"] == COUNT
     assert explained == []  # all of it was done before
 

@@ -62,13 +62,13 @@ def many(network, tmp_path):
 def captured(monkeypatch):
     """How many pictures each run of the network explained."""
     sizes = []
-    original = batches_module.capture
+    original = batches_module.explain
 
-    def counted(network, batch, layer, targets):
+    def counted(network, batch, *given, **settings):
         sizes.append(len(batch))
-        return original(network, batch, layer, targets)
+        return original(network, batch, *given, **settings)
 
-    monkeypatch.setattr(batches_module, "capture", counted)
+    monkeypatch.setattr(batches_module, "explain", counted)
     return sizes
 
 
