@@ -38,6 +38,15 @@ def test_each_mask_is_shifted_by_its_own_part_of_a_cell_down_and_across():
         assert set(places) == set(range(cell))
 
 
+def test_no_shift_is_more_frequent_than_another():
+    masks = RandomMasks(12, 20, 400, 3, 0.5, seed=2)
+    for shifts, cell in ((masks._tops, 4), (masks._lefts, 7)):
+        counts = np.bincount(shifts)
+        assert len(counts) == cell
+        assert counts.min() > 0.7 * 400 / cell
+        assert counts.max() < 1.3 * 400 / cell
+
+
 def test_the_part_shown_is_the_share_asked_for():
     for shown in (0.1, 0.7):
         masks = RandomMasks(20, 30, 400, 5, shown, seed=3).enlarged(WHOLE)
