@@ -151,7 +151,7 @@ def rows(effort: Effort) -> Iterator[Board | Note]:
     yield Note(
         "Controls are in italics. Apart: insertion less deletion, or the other way about for a "
         "value. Drop, increase and *as seen*: the picture through its heatmap; a uniform map shows "
-        f"all of it and so loses nothing. Where something is taken away, {truth.FILL} stands. "
+        f"all of it and so loses nothing. Where something is taken away stands {truth.FILL}. "
         f"LIME and RISE, a second and more a picture, on {FEW} pictures evenly taken."
     )
     yield Note(
@@ -198,7 +198,7 @@ def judged(standings: Sequence[Standing]) -> str:
         plain = next(good(each) for each in standings if each.name == "mean-activation")
         lost = [each.title for each in real if good(each) <= chance]
         behind = [each.title for each in real if chance < good(each) < plain]
-        last = "random and uniform are last" if not lost else f"no better than these: {_all(lost)}"
+        last = f"no better than chance: {_all(lost)}" if lost else "random and uniform are last"
         said.append(f"{name}: {last}; below mean activation: {_all(behind)}")
     return ". ".join(said) + "."
 
