@@ -42,11 +42,9 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
 
     height, width = picture.shape[:2]
     wanted = min(wanted, height * width // 4)
-    span = float(np.ptp(picture)) or 1.0
-    shown = (picture - picture.min()) / np.float32(span)
     larger = max(1, -(-64 // min(height, width)))
     size = (width * larger, height * larger)
-    shown = cv2.resize(shown, size, interpolation=cv2.INTER_LINEAR).reshape(size[1], size[0], -1)
+    shown = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR).reshape(size[1], size[0], -1)
     for compactness in (10.0, 40.0, 160.0):  # grain melts soft segments into a few
         found = slic(shown, n_segments=wanted, compactness=compactness, sigma=1.0, channel_axis=-1)
         found = found[larger // 2 :: larger, larger // 2 :: larger]

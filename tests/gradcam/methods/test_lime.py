@@ -48,7 +48,7 @@ def test_what_looks_alike_is_a_segment(channels):
     assert same_parts(segments_of(quarters(channels=channels), 4), SQUARES)
 
 
-@pytest.mark.parametrize("scale", [(1.0, 0.0), (20.0, 100.0)])
+@pytest.mark.parametrize("scale", [(20.0, 100.0), (0.01, 0.0), (1.0, -50.0)])
 def test_the_scaling_of_the_picture_is_of_no_account(scale):
     factor, offset = scale
     changed = segments_of(PICTURE * factor + offset, 4)

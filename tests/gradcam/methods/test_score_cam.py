@@ -1,3 +1,4 @@
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -159,3 +160,20 @@ def test_each_picture_is_asked_for_its_own_number():
     found = gradcam.explain(network, both, None, [0, 1], "score-cam", **settings).maps
     for number, index in enumerate((0, 1)):
         np.testing.assert_allclose(found[number], maps_of(class_of_channels(), index), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "target", [gradcam.Target.for_cells(1), gradcam.Target.for_cell(1, 3, 5)], ids=["all", "one"]
+)
+def test_the_score_of_cells_is_a_share_too(target):
+    network = gradcam.Network(networks.fomo(networks.GRID_SOFTMAXES["convolution"]))
+    picture = networks.wide_pictures(1)
+    own = gradcam.capture(network, picture, "features", target).activations[0]
+    expected = np.zeros(own.shape[:2])
+    for channel in np.moveaxis(own, -1, 0):
+        if np.ptp(channel) > 0:
+            mask = cv2.resize((channel - channel.min()) / np.ptp(channel), (24, 16))
+            seen = network.predict(picture * mask[None, ..., None])
+            expected += gradcam.target_values(network, seen, target) * channel
+    found = gradcam.explain(network, picture, "features", target, "score-cam", fill="zero").maps
+    assert networks.relative(found[0], expected) <= 1e-4
