@@ -138,6 +138,33 @@ def person(new_person: NewPerson) -> Person:
 
 
 @pytest.fixture(scope="session")
+def tab(profile: BrowserContext, running_site: Site) -> Iterator[Person]:
+    """A tab that stays open, because opening one takes longer than connecting."""
+    url, host = running_site.dashboard.url, running_site.studio.url
+    yield (person := Person(profile.new_page(), url, host=host))
+    person.page.close()
+
+
+@pytest.fixture
+def watched(tab: Person, site: Site) -> Iterator[Person]:
+    """The tab that stays open, on whatever page it was left; no test shows a key in it."""
+    yield tab
+    leaks = tab.look_around()
+    tab.leaks, tab.broken, tab.banned, tab.typed, tab.sent = [], [], [MARK], 0, 0
+    assert leaks == []
+
+
+@pytest.fixture
+def regular(watched: Person) -> Person:
+    """Somebody who is on the Project page already: any project is open, no choice is made."""
+    if set(watched.query) != {"source"} or watched.troubled:
+        watched.open("project")
+    elif "/project?" not in watched.page.url:
+        watched.go("Project")
+    return watched
+
+
+@pytest.fixture(scope="session")
 def tested_cars() -> StudioProject:
     """The demo's cars with the results of Studio's own model testing; copy it to change it."""
     return demo_project("cars", with_results=True)

@@ -160,11 +160,11 @@ class Person(Visitor):
         """Press a button and wait until that has ended."""
         return self.do(self.button(key).click)
 
-    def connect(self, key: str, *, host: str = "", way: str = "") -> Person:
+    def connect(self, key: str, *, host: str = "", way: str = BY_PICTURE) -> Person:
         """Connect by a key, and wait until that has ended in one way or another."""
         return self.begin(key, host=host, way=way).ended()
 
-    def begin(self, key: str, *, host: str = "", way: str = "") -> Person:
+    def begin(self, key: str, *, host: str = "", way: str = BY_PICTURE) -> Person:
         """Fill the form in and press Connect."""
         self.unfold().choose_host(host or self.host)
         self.fill(key, way)
@@ -195,12 +195,11 @@ class Person(Visitor):
             self.key_field.focus()  # what was typed but not chosen is gone then
         expect(typed).to_have_value(origin)  # no test may call the real Studio
 
-    def fill(self, key: str, way: str = "") -> None:
+    def fill(self, key: str, way: str = BY_PICTURE) -> None:
         """Type a key, and choose how the test set comes."""
         self.key_field.fill(key)
         self.typed += MARK in key
-        if way:
-            self.page.locator(".st-key-way").get_by_text(way, exact=True).click()
+        self.page.locator(".st-key-way").get_by_text(way, exact=True).click()
 
     @property
     def key_field(self) -> Locator:
@@ -234,6 +233,11 @@ class Person(Visitor):
     def progress(self) -> Locator:
         """What is being done, how far, how many megabytes."""
         return self.page.locator(".st-key-notices").get_by_test_id("stProgress")
+
+    @property
+    def troubled(self) -> bool:
+        """Whether something is still on its way, or went wrong on the page."""
+        return bool(self.button("stop_waiting").count() or self.exceptions())
 
     def stages(self) -> list[str]:
         """The stepper's lines."""

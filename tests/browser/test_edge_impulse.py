@@ -76,93 +76,94 @@ def test_a_key_opens_a_project_and_every_page_shows_it(
     shows_its_pictures(person, 160)
 
 
-def test_enter_sends_the_key_as_well(person: Person, site: Site) -> None:
+def test_enter_sends_the_key_as_well(regular: Person, site: Site) -> None:
     key = site.hold(project := drawn_project(3))
-    person.open("project").unfold().choose_host(site.studio.url)
-    person.fill(key)
-    person.do(lambda: person.key_field.press("Enter"))
-    expect(person.panel).to_contain_text(f"project {project.id}")
-    expect(person.key_field).to_have_value("")
+    regular.unfold().choose_host(site.studio.url)
+    regular.fill(key)
+    regular.do(lambda: regular.key_field.press("Enter"))
+    expect(regular.panel).to_contain_text(f"project {project.id}")
+    expect(regular.key_field).to_have_value("")
 
 
-def test_an_export_opens_the_same_project(person: Person, site: Site) -> None:
+def test_an_export_opens_the_same_project(regular: Person, site: Site) -> None:
     key = site.hold(project := demo_project("cars"))
-    person.open("project").connect(key, way=BY_EXPORT)
-    expect(person.title).to_have_text("Car or not")
-    expect(person.panel).to_contain_text("The test set comes by export")
-    expect(person.panel).to_contain_text("Now 1 fetched")
-    expect(person.page.get_by_test_id("stMetric").nth(1)).to_contain_text("160")
-    expect(person.page.get_by_test_id("stMetric").nth(3)).to_contain_text("81.9%")
-    assert person.query["source"].endswith(f"/{project.id}/1/7/export")
+    regular.connect(key, way=BY_EXPORT)
+    expect(regular.title).to_have_text("Car or not")
+    expect(regular.panel).to_contain_text("The test set comes by export")
+    expect(regular.panel).to_contain_text("Now 1 fetched")
+    expect(regular.page.get_by_test_id("stMetric").nth(1)).to_contain_text("160")
+    expect(regular.page.get_by_test_id("stMetric").nth(3)).to_contain_text("81.9%")
+    assert regular.query["source"].endswith(f"/{project.id}/1/7/export")
     assert site.studio.count(EXPORT, "POST") == 1
     assert site.studio.count(PICTURES) == 0
     assert site.studio.leaks == []
-    shows_its_pictures(person, 160)
+    shows_its_pictures(regular, 160)
 
 
-def test_the_way_is_switched_there_and_back(person: Person, site: Site) -> None:
+def test_the_way_is_switched_there_and_back(regular: Person, site: Site) -> None:
     key = site.hold(project := drawn_project(5))
-    person.open("project").connect(key)
-    person.do(lambda: person.press("fetched_by", BY_EXPORT))
-    expect(person.panel).to_contain_text("The test set comes by export")
-    assert person.query["source"].endswith(f"/{project.id}/1/7/export")
+    regular.connect(key)
+    regular.do(lambda: regular.press("fetched_by", BY_EXPORT))
+    expect(regular.panel).to_contain_text("The test set comes by export")
+    assert regular.query["source"].endswith(f"/{project.id}/1/7/export")
     assert (site.studio.count(PICTURES), site.studio.count(EXPORT)) == (5, 1)
-    person.do(lambda: person.press("fetched_by", BY_PICTURE))
-    expect(person.panel).to_contain_text("The test set comes picture by picture")
-    assert person.query["source"].endswith(f"/{project.id}/1/7")
+    regular.do(lambda: regular.press("fetched_by", BY_PICTURE))
+    expect(regular.panel).to_contain_text("The test set comes picture by picture")
+    assert regular.query["source"].endswith(f"/{project.id}/1/7")
     assert (site.studio.count(PICTURES), site.studio.count(EXPORT)) == (5, 1)
-    assert person.exceptions() == []
+    assert regular.exceptions() == []
 
 
 @pytest.mark.parametrize("way", [BY_PICTURE, BY_EXPORT])
 def test_a_regression_opens_with_its_error_and_threshold(
-    person: Person, site: Site, way: str
+    regular: Person, site: Site, way: str
 ) -> None:
     key = site.hold(demo_project("gauge"))
-    person.open("project").connect(key, way=way)
-    expect(person.title).to_have_text("Pressure gauge")
-    expect(person.panel).to_contain_text(f"The test set comes {way.lower()}")
-    metrics = person.page.get_by_test_id("stMetric")
+    regular.connect(key, way=way)
+    expect(regular.title).to_have_text("Pressure gauge")
+    expect(regular.panel).to_contain_text(f"The test set comes {way.lower()}")
+    metrics = regular.page.get_by_test_id("stMetric")
     expect(metrics.first).to_contain_text("regression")
     expect(metrics.nth(1)).to_contain_text("120")
     expect(metrics.nth(3)).to_contain_text("Within 0.1")
-    fact = person.page.get_by_role("listitem").filter(has_text="threshold: 0.1")
+    fact = regular.page.get_by_role("listitem").filter(has_text="threshold: 0.1")
     expect(fact).to_contain_text("from the learning block")
-    expect(person.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
+    expect(regular.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
     if way == BY_PICTURE:
-        shows_its_pictures(person, 120)
+        shows_its_pictures(regular, 120)
 
 
 def test_the_stepper_tells_how_far_it_is_and_everything_else_stays_usable(
-    person: Person, new_person: NewPerson, site: Site
+    regular: Person, new_person: NewPerson, site: Site
 ) -> None:
+    regular.open("project", source="demo:gauge")
     key = site.hold(project := demo_project("cars"))
     site.studio.faults.add(Fault(Action.HANG, PICTURES, times=None, skip=100))
-    person.open("project").begin(key)
-    expect(person.progress).to_contain_text(
+    regular.begin(key)
+    expect(regular.progress).to_contain_text(
         re.compile(r"Downloading pictures: 100 of 160, 0\.\d MB")
     )
-    assert person.stages() == list(STEPS)
-    expect(person.button("stop_waiting")).to_have_text("Stop")
-    expect(person.title).to_have_text("Car or not")
+    assert regular.stages() == list(STEPS)
+    expect(regular.button("stop_waiting")).to_have_text("Stop")
+    expect(regular.title).to_have_text("Pressure gauge")
     site.studio.faults.release()  # four more pictures, lest the dashboard's patience end
-    person.go_meanwhile("Samples")
-    expect(person.page.locator(".board .tile")).to_have_count(36)
-    person.go_meanwhile("Explain")
-    assert len(set(person.pixels(HEAT))) > 10
-    expect(person.progress).to_contain_text(re.compile(r"1\d\d of 160"))
-    assert person.query["source"] == "demo:cars"
+    regular.go_meanwhile("Samples")
+    expect(regular.page.locator(".board .tile")).to_have_count(36)
+    regular.go_meanwhile("Explain")
+    assert len(set(regular.pixels(HEAT))) > 10
+    expect(regular.progress).to_contain_text(re.compile(r"1\d\d of 160"))
+    assert regular.query["source"] == "demo:gauge"
     site.studio.faults.release()
     other = new_person().open("explain")
     assert len(set(other.pixels(HEAT))) > 10
     assert other.query["source"] == "demo:cars"
     expect(other.progress).to_have_count(0)
     site.studio.faults.clear()
-    person.settle()
-    assert person.query["source"].endswith(f"/{project.id}/1/7")
-    person.go("Project")
-    expect(person.panel).to_contain_text("Now 160 fetched")
-    for someone in (person, other):
+    regular.settle()
+    assert regular.query["source"].endswith(f"/{project.id}/1/7")
+    regular.go("Project")
+    expect(regular.panel).to_contain_text("Now 160 fetched")
+    for someone in (regular, other):
         assert someone.exceptions() == []
         assert someone.notices() == []
 
@@ -170,53 +171,59 @@ def test_the_stepper_tells_how_far_it_is_and_everything_else_stays_usable(
 # -------------------------------------------------------------------------------------- stopping
 
 
-def stop(person: Person) -> None:
+def shown(person: Person) -> tuple[str, str]:
+    return person.page.url, person.title.inner_text()
+
+
+def stop(person: Person, before: tuple[str, str]) -> None:
     person.press_button("stop_waiting")
     assert person.notices() == ["Opening was stopped."]
-    expect(person.title).to_have_text("Car or not")
-    assert person.query == {"source": "demo:cars"}
+    assert shown(person) == before
     assert person.exceptions() == []
 
 
-def test_stopped_between_pictures_the_earlier_project_stays(person: Person, site: Site) -> None:
+def test_stopped_between_pictures_the_earlier_project_stays(regular: Person, site: Site) -> None:
+    before = shown(regular)
     key = site.hold(project := drawn_project(12))
     site.studio.faults.add(Fault(Action.HANG, PICTURES, times=None, skip=5))
-    person.open("project").begin(key)
-    expect(person.progress).to_contain_text("5 of 12")
-    stop(person)
+    regular.begin(key)
+    expect(regular.progress).to_contain_text("5 of 12")
+    stop(regular, before)
     site.studio.faults.clear()
     site.studio.forget()
-    person.connect(key)
-    expect(person.title).to_have_text("12 drawn pictures")
+    regular.connect(key)
+    expect(regular.title).to_have_text("12 drawn pictures")
     assert site.studio.count(MODELS) == 0
     assert site.studio.count(PICTURES) <= 7  # those that were whole stayed
     assert [path for path in site.kept(project) if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize(("way", "path"), [("", MODELS), (BY_EXPORT, "/exports/**")])
+@pytest.mark.parametrize(("way", "path"), [(BY_PICTURE, MODELS), (BY_EXPORT, "/exports/**")])
 def test_stopped_within_a_file_nothing_half_made_stays(
-    person: Person, site: Site, way: str, path: str
+    regular: Person, site: Site, way: str, path: str
 ) -> None:
+    before = shown(regular)
     key = site.hold(project := drawn_project(5))
     # The connection breaks off again and again, each time a little further on.
     site.studio.faults.add(Fault(Action.CUT, path, times=None, at=700))
-    person.open("project").begin(key, way=way)
-    expect(person.progress).to_contain_text(re.compile("Downloading the (model|export)"))
+    regular.begin(key, way=way)
+    expect(regular.progress).to_contain_text(re.compile("Downloading the (model|export)"))
     site.studio.wait_for(lambda: site.studio.count(path) >= 2)
     assert [kept for kept in site.kept(project) if kept.name.endswith(".part")]
-    stop(person)
+    stop(regular, before)
     site.studio.faults.clear()
-    person.connect(key, way=way)
-    expect(person.title).to_have_text("5 drawn pictures")
+    regular.connect(key, way=way)
+    expect(regular.title).to_have_text("5 drawn pictures")
     assert [kept for kept in site.kept(project) if kept.name.startswith(".")] == []
 
 
 def test_stopped_while_studio_works_the_job_in_studio_is_stopped(
-    person: Person, site: Site
+    regular: Person, site: Site
 ) -> None:
+    before = shown(regular)
     key = site.hold(drawn_project(5))
     site.studio.faults.add(Fault(Action.JOB_TAKES, EXPORT, polls=100_000))
-    person.open("project").begin(key, way=BY_EXPORT)
-    expect(person.progress).to_contain_text(re.compile("Studio packs the export: Still working"))
-    stop(person)
+    regular.begin(key, way=BY_EXPORT)
+    expect(regular.progress).to_contain_text(re.compile("Studio packs the export: Still working"))
+    stop(regular, before)
     site.studio.wait_for(lambda: site.studio.count("/*/jobs/*/cancel", "POST") == 1)

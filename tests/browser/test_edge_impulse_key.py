@@ -16,33 +16,34 @@ from tests.studio import Action, Fault, drawn_project
 pytestmark = pytest.mark.browser
 
 
-def test_the_key_is_nowhere(person: Person, new_person: NewPerson, site: Site) -> None:
+def test_the_key_is_nowhere(regular: Person, new_person: NewPerson, site: Site) -> None:
     other = new_person().open("project")
     key = site.hold(project := drawn_project(3))
-    person.open("project").connect(f"{key}wrong")
-    person.connect(f"not {key}")
+    regular.connect(f"{key}wrong")
+    regular.connect(f"not {key}")
     site.studio.faults.add(Fault(Action.HTML, "/*/impulses"))
-    person.connect(key)
+    regular.connect(key)
     site.studio.faults.add(Fault(Action.REFUSE, "/*/impulses", text=f"The key {key} is odd"))
-    person.connect(key)
-    assert "The key ei_… is odd" in person.notices()[0]
-    person.connect(key)
-    expect(person.title).to_have_text("3 drawn pictures")
-    person.press_button("refresh")
-    person.press_button("fetch_sized")
-    person.press_button("ask_testing").press_button("start_testing")
-    person.do(lambda: person.press("fetched_by", BY_EXPORT))
-    assert person.query["source"].endswith(f"/{project.id}/1/7/export")
+    regular.connect(key)
+    assert "The key ei_… is odd" in regular.notices()[0]
+    regular.connect(key)
+    expect(regular.title).to_have_text("3 drawn pictures")
+    regular.press_button("refresh")
+    regular.press_button("fetch_sized")
+    regular.press_button("ask_testing").press_button("start_testing")
+    regular.do(lambda: regular.press("fetched_by", BY_EXPORT))
+    assert regular.query["source"].endswith(f"/{project.id}/1/7/export")
     for title in ("Samples", "Explain", "Review", "Export", "Project"):
-        person.go(title)
-    other.page.goto(person.page.url)
+        regular.go(title)
+    other.page.goto(regular.page.url)
     other.settle()
     site.studio.revoke(key)
-    person.press_button("refresh")
-    assert "does not accept this key" in person.notices()[0]
+    regular.press_button("refresh")
+    assert "does not accept this key" in regular.notices()[0]
 
-    assert person.typed == person.sent == 5  # with the press of Connect, and with nothing after it
-    assert person.look_around() == []
+    # With the press of Connect, and with nothing after it.
+    assert regular.typed == regular.sent == 5
+    assert regular.look_around() == []
     assert other.look_around() == []
     assert site.studio.leaks == []
     assert site.places_of(MARK) == []
@@ -50,18 +51,18 @@ def test_the_key_is_nowhere(person: Person, new_person: NewPerson, site: Site) -
     assert '"GET /v1/api/projects/api-key-info HTTP/1.1" 200' in log  # it is the log at debug level
     assert "Traceback" not in log
     assert site.kept(project)
-    assert person.exceptions() == other.exceptions() == []
+    assert regular.exceptions() == other.exceptions() == []
 
 
-def test_a_key_that_is_typed_and_not_sent_stays_in_its_field(person: Person, site: Site) -> None:
+def test_a_key_that_is_typed_and_not_sent_stays_in_its_field(regular: Person, site: Site) -> None:
     key = site.hold(drawn_project(3))
-    person.open("project").unfold().key_field.fill(key)
-    person.do(lambda: person.press("source", "Demo"))
-    person.do(lambda: person.press("source", "Edge Impulse"))
-    expect(person.key_field).to_have_value("")
-    person.key_field.fill(key)
-    person.go("Samples").go("Project")
-    assert person.sent == 0
+    regular.unfold().key_field.fill(key)
+    regular.do(lambda: regular.press("source", "Demo"))
+    regular.do(lambda: regular.press("source", "Edge Impulse"))
+    expect(regular.key_field).to_have_value("")
+    regular.key_field.fill(key)
+    regular.go("Samples").go("Project")
+    assert regular.sent == 0
     assert site.studio.count() == 0
 
 

@@ -44,7 +44,7 @@ def link_to(site: Site, project: StudioProject, page: str, **choices: str) -> st
 
 def linked_view(person: Person, key: str) -> str:
     """Connect, choose a view of the project, and copy its link."""
-    person.open("project").connect(key)
+    person.connect(key)
     person.go("Samples")
     person.page.get_by_role("button", name="Page 2").click()
     person.page.wait_for_url(re.compile("page=2"))
@@ -60,10 +60,10 @@ def linked_view(person: Person, key: str) -> str:
 
 
 def test_a_link_asks_for_the_key_and_then_shows_its_view(
-    person: Person, new_person: NewPerson, site: Site
+    regular: Person, new_person: NewPerson, site: Site
 ) -> None:
     key = site.hold(project := fruit("lemon", 40))
-    link = linked_view(person, key)
+    link = linked_view(regular, key)
     site.studio.forget()
     other = new_person()
     other.page.goto(link)
@@ -83,23 +83,23 @@ def test_a_link_asks_for_the_key_and_then_shows_its_view(
     other.press_button("connect")
     expect(other.panel).to_contain_text(f"project {project.id}")
     expect(other.key_field).not_to_be_visible()
-    assert other.query == person.query
+    assert other.query == regular.query
     other.go("Explain")
-    assert other.query == person.query
+    assert other.query == regular.query
     heat = ".st-key-viewer canvas[role=img]"
-    assert other.pixels(heat) == person.pixels(heat)
+    assert other.pixels(heat) == regular.pixels(heat)
     assert site.studio.count(PICTURES) == 0
-    for someone in (person, other):
+    for someone in (regular, other):
         assert someone.exceptions() == []
         assert someone.notices() == []
 
 
 def test_a_link_stays_wanted_after_a_wrong_key_and_ends_with_another_projects(
-    person: Person, new_person: NewPerson, site: Site
+    regular: Person, new_person: NewPerson, site: Site
 ) -> None:
     key = site.hold(lemons := fruit("lemon"))
     other_key = site.hold(plums := fruit("plum"))
-    person.open("project").connect(key)
+    regular.connect(key)
     other = new_person()
     other.banned.append("lemon")
     other.page.goto(link_to(site, lemons, "project", pooling="sum_abs", sample="lemon-1003"))
@@ -122,10 +122,10 @@ def test_a_link_stays_wanted_after_a_wrong_key_and_ends_with_another_projects(
 
 
 def test_a_fresh_server_asks_for_the_key_of_what_it_kept(
-    person: Person, new_person: NewPerson, site: Site, tmp_path: Path
+    regular: Person, new_person: NewPerson, site: Site, tmp_path: Path
 ) -> None:
     key = site.hold(project := fruit("lemon"))
-    person.open("project").connect(key)
+    regular.connect(key)
     site.studio.forget()
     with running_dashboard(
         tmp_path,
@@ -135,7 +135,7 @@ def test_a_fresh_server_asks_for_the_key_of_what_it_kept(
     ) as fresh:
         other = new_person(url=fresh.url)
         other.banned.append("lemon")
-        other.open("explain", **person.query, sample="lemon-1002")
+        other.open("explain", **regular.query, sample="lemon-1002")
         assert other.notices() == [asks_for(project)]
         assert site.studio.count() == 0
         other.go("Project")
@@ -193,10 +193,10 @@ def test_two_keys_at_once_never_see_each_others_samples(
 
 
 def test_a_revoked_key_opens_nothing_that_was_kept(
-    person: Person, new_person: NewPerson, site: Site
+    regular: Person, new_person: NewPerson, site: Site
 ) -> None:
     key = site.hold(project := fruit("lemon"))
-    person.open("project").connect(key)
+    regular.connect(key)
     site.studio.revoke(key)
     site.studio.forget()
     other = new_person()
@@ -207,8 +207,8 @@ def test_a_revoked_key_opens_nothing_that_was_kept(
     assert other.query == {"source": "demo:cars"}
     assert other.leaks == []
     # The person who was let in before keeps what is on the screen, and is told.
-    person.press_button("refresh")
-    assert "does not accept this key; it says “Invalid API key”" in person.notices()[0]
-    expect(person.title).to_have_text(project.name)
+    regular.press_button("refresh")
+    assert "does not accept this key; it says “Invalid API key”" in regular.notices()[0]
+    expect(regular.title).to_have_text(project.name)
     assert {request.path for request in site.studio.log.snapshot()} == {"/projects/api-key-info"}
-    assert person.exceptions() == other.exceptions() == []
+    assert regular.exceptions() == other.exceptions() == []

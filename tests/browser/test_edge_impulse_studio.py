@@ -39,41 +39,41 @@ def fetched(studio: Studio) -> tuple[int, int]:
 # -------------------------------------------------------------------------------- what is new
 
 
-def test_only_what_is_new_is_fetched_and_refresh_tells_it(person: Person, site: Site) -> None:
+def test_only_what_is_new_is_fetched_and_refresh_tells_it(regular: Person, site: Site) -> None:
     studio, key = site.studio, site.hold(project := drawn_project(9))
     first, second, third, *_ = project.samples
-    person.open("project").connect(key)
+    regular.connect(key)
     assert fetched(studio) == (9, 1)
 
-    person.connect(key)
-    expect(person.panel).to_contain_text("Nothing is new in Studio.")
-    expect(person.panel).to_contain_text("Now nothing had to be fetched.")
+    regular.connect(key)
+    expect(regular.panel).to_contain_text("Nothing is new in Studio.")
+    expect(regular.panel).to_contain_text("Now nothing had to be fetched.")
     assert fetched(studio) == (0, 0)
 
     project.replace_sample(first, drawn_jpeg(4711))
-    person.connect(key)
+    regular.connect(key)
     news = "New since the last visit: samples: 1 with another picture."
-    expect(person.panel).to_contain_text(news)
-    expect(person.panel).to_contain_text("Now 1 fetched")
+    expect(regular.panel).to_contain_text(news)
+    expect(regular.panel).to_contain_text("Now 1 fetched")
     assert fetched(studio) == (1, 0)
 
     project.relabel(second, "no car" if project.samples[second].label == "car" else "car")
     project.remove_sample(third)
     project.add_sample(replace(project.samples[first], id=4712, filename="new", stored_name=""))
-    person.press_button("refresh")
+    regular.press_button("refresh")
     news = "New since the last visit: samples: 1 added, 1 removed, 1 with another label."
-    expect(person.panel).to_contain_text(news)
+    expect(regular.panel).to_contain_text(news)
     assert fetched(studio) == (0, 0)  # the new one's picture is known
 
     project.retrain(7, project.learn(7).model)
-    person.press_button("refresh")
-    expect(person.panel).to_contain_text("New since the last visit: the model was trained again.")
+    regular.press_button("refresh")
+    expect(regular.panel).to_contain_text("New since the last visit: the model was trained again.")
     assert fetched(studio) == (0, 1)
-    person.go("Samples")
-    assert "new" in person.samples()
-    assert "drawn.00002" not in person.samples()
-    assert person.exceptions() == []
-    assert person.notices() == []
+    regular.go("Samples")
+    assert "new" in regular.samples()
+    assert "drawn.00002" not in regular.samples()
+    assert regular.exceptions() == []
+    assert regular.notices() == []
 
 
 # ------------------------------------------------------------------------- which learning block
@@ -103,98 +103,100 @@ def with_more_blocks() -> StudioProject:
     return project
 
 
-def test_another_learning_block_opens_and_the_rest_says_why_not(person: Person, site: Site) -> None:
+def test_another_learning_block_opens_and_the_rest_says_why_not(
+    regular: Person, site: Site
+) -> None:
     key = site.hold(project := with_more_blocks())
-    person.open("project").connect(key)
-    assert person.query["source"].endswith(f"/{project.id}/1/7")
-    person.page.get_by_text("2 learning blocks cannot be explained").click()
+    regular.connect(key)
+    assert regular.query["source"].endswith(f"/{project.id}/1/7")
+    regular.page.get_by_text("2 learning blocks cannot be explained").click()
     for reason in (
         "Impulse #1: Object detection: it detects objects, which is not explained here yet",
         "Impulse #2: Sounds: it takes sounds or sensor data; only pictures are explained so far",
     ):
-        expect(person.panel.get_by_role("listitem").filter(has_text=reason)).to_be_visible()
+        expect(regular.panel.get_by_role("listitem").filter(has_text=reason)).to_be_visible()
     assert fetched(site.studio) == (4, 1)
-    person.do(lambda: person.choose("learn_block", "Impulse #2: Small"))
-    assert person.query["source"].endswith(f"/{project.id}/2/41")
-    fact = person.page.get_by_role("listitem").filter(has_text="input: 96 × 96, fit-short")
+    regular.do(lambda: regular.choose("learn_block", "Impulse #2: Small"))
+    assert regular.query["source"].endswith(f"/{project.id}/2/41")
+    fact = regular.page.get_by_role("listitem").filter(has_text="input: 96 × 96, fit-short")
     expect(fact).to_be_visible()
     assert fetched(site.studio) == (0, 1)
-    person.do(lambda: person.choose("learn_block", "Impulse #1: Transfer learning"))
-    assert person.query["source"].endswith(f"/{project.id}/1/7")
+    regular.do(lambda: regular.choose("learn_block", "Impulse #1: Transfer learning"))
+    assert regular.query["source"].endswith(f"/{project.id}/1/7")
     assert fetched(site.studio) == (0, 0)
-    assert person.exceptions() == []
-    assert person.notices() == []
+    assert regular.exceptions() == []
+    assert regular.notices() == []
 
 
 def test_a_learning_block_that_cannot_be_opened_leaves_the_first_one(
-    person: Person, site: Site
+    regular: Person, site: Site
 ) -> None:
     key = site.hold(project := with_more_blocks())
     project.impulses[1].learns[0].has_trained_model = False
-    person.open("project").connect(key)
-    person.do(lambda: person.choose("learn_block", "Impulse #2: Small"))
-    (notice,) = person.notices()
+    regular.connect(key)
+    regular.do(lambda: regular.choose("learn_block", "Impulse #2: Small"))
+    (notice,) = regular.notices()
     assert "it has no trained model yet; train it in Studio and connect again" in notice
-    chosen = person.page.locator(".st-key-learn_block [role=combobox]")
+    chosen = regular.page.locator(".st-key-learn_block [role=combobox]")
     expect(chosen).to_have_value("Impulse #1: Transfer learning")
-    assert person.query["source"].endswith(f"/{project.id}/1/7")
-    assert person.exceptions() == []
+    assert regular.query["source"].endswith(f"/{project.id}/1/7")
+    assert regular.exceptions() == []
 
 
 # ----------------------------------------------------------------------------- Studio's results
 
 
 def test_samples_on_which_studio_says_something_else_lead_to_explain(
-    person: Person, site: Site, tested_cars: StudioProject
+    regular: Person, site: Site, tested_cars: StudioProject
 ) -> None:
     key = site.hold(project := copied(tested_cars))
     scores = dict(project.tests[1, Variant.FLOAT32].scores[7])
     swapped = sorted(scores)[:3]
     scores |= {number: scores[number][::-1] for number in swapped}
     project.tests[1, Variant.FLOAT32] = TestRun(1, Variant.FLOAT32, {7: scores})
-    person.open("project").connect(key)
-    agreement = person.page.get_by_test_id("stMetric").filter(has_text="Agreement")
+    regular.connect(key)
+    agreement = regular.page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(agreement).to_contain_text("98.1%")
     expect(agreement).to_contain_text("157 of 160 samples")
-    rows = person.table("Samples on which Studio says something else")
+    rows = regular.table("Samples on which Studio says something else")
     assert {row[0] for row in rows} == {project.samples[number].filename for number in swapped}
     differences = [float(row[4]) for row in rows]
     assert differences == sorted(differences, reverse=True)
-    person.press("variant", "int8")
+    regular.press("variant", "int8")
     expect(agreement).to_contain_text("160 of 160 samples")  # those were not changed
-    person.press("variant", "float32")
-    grid = person.page.locator(".st-key-disagreeing .dvn-scroller")
+    regular.press("variant", "float32")
+    grid = regular.page.locator(".st-key-disagreeing .dvn-scroller")
     grid.click(position={"x": 16, "y": 36 + 35 + 17})  # the box before the second row
-    person.page.wait_for_url(re.compile("/explain"))
-    person.settle()
-    assert person.query["sample"] == rows[1][0]
-    assert len(set(person.pixels(".st-key-viewer canvas[role=img]"))) > 10
-    assert person.exceptions() == []
+    regular.page.wait_for_url(re.compile("/explain"))
+    regular.settle()
+    assert regular.query["sample"] == rows[1][0]
+    assert len(set(regular.pixels(".st-key-viewer canvas[role=img]"))) > 10
+    assert regular.exceptions() == []
 
 
-def test_model_testing_costs_and_is_asked_first(person: Person, site: Site) -> None:
+def test_model_testing_costs_and_is_asked_first(regular: Person, site: Site) -> None:
     key = site.hold(drawn_project(6))
-    person.open("project").connect(key)
-    expect(person.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
-    expect(person.button("ask_testing")).to_have_text("Test in Studio …")
+    regular.connect(key)
+    expect(regular.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
+    expect(regular.button("ask_testing")).to_have_text("Test in Studio …")
     question = (
         "Model testing runs in Studio and uses computing time, of which the project has "
         "60 minutes left. Start it?"
     )
-    person.press_button("ask_testing")
-    assert person.notices() == [question]
-    person.press_button("no_testing")
-    assert person.notices() == []
-    person.press_button("ask_testing")
-    assert person.notices() == [question]
+    regular.press_button("ask_testing")
+    assert regular.notices() == [question]
+    regular.press_button("no_testing")
+    assert regular.notices() == []
+    regular.press_button("ask_testing")
+    assert regular.notices() == [question]
     assert site.studio.count(method="POST") == 0
-    person.press_button("start_testing")
+    regular.press_button("start_testing")
     assert (site.studio.count(CLASSIFY), site.studio.count(method="POST")) == (1, 1)
-    agreement = person.page.get_by_test_id("stMetric").filter(has_text="Agreement")
+    agreement = regular.page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(agreement).to_contain_text("6 of 6 samples")
-    expect(person.button("ask_testing")).to_have_text("Test again in Studio …")
-    assert person.notices() == []
-    assert person.exceptions() == []
+    expect(regular.button("ask_testing")).to_have_text("Test again in Studio …")
+    assert regular.notices() == []
+    assert regular.exceptions() == []
 
 
 @pytest.mark.parametrize(
@@ -206,46 +208,46 @@ def test_model_testing_costs_and_is_asked_first(person: Person, site: Site) -> N
     ],
 )
 def test_refused_model_testing_leaves_the_project_as_it_is(
-    person: Person, site: Site, role: Role, fault: Action | None, sentence: str
+    regular: Person, site: Site, role: Role, fault: Action | None, sentence: str
 ) -> None:
     key = site.hold(project := drawn_project(3), role)
     if fault is not None:
         site.studio.faults.add(Fault(fault, CLASSIFY))
-    person.open("project").connect(key)
-    person.press_button("ask_testing")
-    person.press_button("start_testing")
-    (notice,) = person.notices()
+    regular.connect(key)
+    regular.press_button("ask_testing")
+    regular.press_button("start_testing")
+    (notice,) = regular.notices()
     assert sentence in notice
-    expect(person.title).to_have_text("3 drawn pictures")
-    assert person.query["source"].endswith(f"/{project.id}/1/7")
-    expect(person.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
-    assert person.exceptions() == []
+    expect(regular.title).to_have_text("3 drawn pictures")
+    assert regular.query["source"].endswith(f"/{project.id}/1/7")
+    expect(regular.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
+    assert regular.exceptions() == []
 
 
 def test_studios_own_picture_is_fetched_on_demand_and_compared(
-    person: Person, site: Site, tested_cars: StudioProject
+    regular: Person, site: Site, tested_cars: StudioProject
 ) -> None:
     key = site.hold(copied(tested_cars))
-    person.open("project").connect(key)
-    tiles = person.page.locator(".st-key-sized .tile")
+    regular.connect(key)
+    tiles = regular.page.locator(".st-key-sized .tile")
     expect(tiles).to_have_count(0)
     assert sized(site.studio) == []
-    person.press_button("fetch_sized")
+    regular.press_button("fetch_sized")
     expect(tiles).to_have_count(2)
     expect(tiles.first).to_contain_text("Studio's own")
     expect(tiles.last).to_contain_text("ours")
-    caption = person.page.get_by_text("Ours differs by").inner_text()
+    caption = regular.page.get_by_text("Ours differs by").inner_text()
     off = re.search(r"by ([\d.]+) of 255 on the average, by at most (\d+)\.", caption)
     assert float(off[1]) <= 1
     assert int(off[2]) <= 2
     assert len(sized(site.studio)) == 1
-    person.go("Explain")
-    person.press_button("next")
-    person.go("Project")
+    regular.go("Explain")
+    regular.press_button("next")
+    regular.go("Project")
     expect(tiles).to_have_count(0)  # that was another sample's
     assert len(sized(site.studio)) == 1
-    assert person.exceptions() == []
-    assert person.notices() == []
+    assert regular.exceptions() == []
+    assert regular.notices() == []
 
 
 def sized(studio: Studio) -> list[str]:
@@ -253,11 +255,11 @@ def sized(studio: Studio) -> list[str]:
     return [request.path for request in asked if "afterInputBlock" in request.query]
 
 
-def test_a_picture_that_studio_does_not_give_is_told(person: Person, site: Site) -> None:
+def test_a_picture_that_studio_does_not_give_is_told(regular: Person, site: Site) -> None:
     key = site.hold(drawn_project(3))
-    person.open("project").connect(key)
+    regular.connect(key)
     site.studio.faults.add(Fault(Action.REFUSE, PICTURES, text="No such picture"))
-    person.press_button("fetch_sized")
-    assert person.notices() == ["Studio says “No such picture”."]
-    expect(person.title).to_have_text("3 drawn pictures")
-    assert person.exceptions() == []
+    regular.press_button("fetch_sized")
+    assert regular.notices() == ["Studio says “No such picture”."]
+    expect(regular.title).to_have_text("3 drawn pictures")
+    assert regular.exceptions() == []
