@@ -420,6 +420,13 @@ def test_an_estimate_is_near_the_truth(opened):
     assert 0 < guess.seconds < 60
 
 
+def test_an_estimate_of_large_pictures_is_made_alike(opened, monkeypatch):
+    request = requested(opened, Choices())
+    usual = estimate(request)
+    monkeypatch.setattr(batches, "LARGE", 10)
+    assert estimate(replace(request, digest="other")).bytes == usual.bytes
+
+
 def test_an_estimate_grows_with_the_samples_and_the_pictures(opened):
     whole = estimate(requested(opened, Choices()))
     part = estimate(requested(opened, Choices(scope=Scope.FILTERED, verdict=Verdict.INCORRECT)))

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradcam import GRAD_CAM, NetworkError, Pooling
+from gradcam import GRAD_CAM, InputSpec, NetworkError, Pooling, Resize, Scaling
 from services.export import batches as module
 from services.export.batches import (
     BATCH,
+    LARGE,
     Batch,
     Read,
     as_predictions,
@@ -22,7 +23,7 @@ from services.export.batches import (
 from services.export.plan import ExportPlan
 from services.project import LeftOut, Sample
 from tests.services.export.exports import LONG, damaged, sample_of, spotted_project
-from tests.services.projects import BLUE, RED, project_of
+from tests.services.projects import BLUE, RED, project_of, solid
 
 FINE = ExportPlan("fine")
 
@@ -104,6 +105,14 @@ def test_sizes_are_the_originals_and_miniatures_what_the_network_sees(network, t
     assert batch.miniatures[0, 40, 40].max() < 30
 
 
+def test_miniatures_have_the_bars_that_the_network_sees(network, tmp_path):
+    spec = InputSpec(8, 8, resize=Resize.FIT_LONG, scaling=Scaling.UNIT)
+    wide = Sample("wide.png", solid(tmp_path / "wide.png", (200, 200, 200), (40, 10)), None)
+    (miniature,) = batch_of(project_of(network, [wide], input_spec=spec)).miniatures
+    assert miniature[:15].max() == miniature[-15:].max() == 0
+    assert miniature[24].min() > 190
+
+
 def test_a_picture_that_cannot_be_read_is_told_and_the_others_are_explained(network, tmp_path):
     reasons = damaged(tmp_path / "bad")
     bad = [Sample(name, tmp_path / "bad" / name, "red") for name in reasons]
@@ -154,10 +163,12 @@ def test_batches_are_predictions_of_the_project(network, tmp_path):
 
 
 def test_a_batch_comes_back_as_it_was(two, tmp_path):
+    (tmp_path / "kept").mkdir()
     batch = replace(batch_of(two), failed={"gone.png": "the file is missing"})
-    batch.save(tmp_path / "batch-000001.npz")
+    batch.save(tmp_path / "kept" / "batch-000001.npz")
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["batch-000001.npz"]
     gone = Sample("gone.png", tmp_path / "gone.png", None)
-    equal(load_batch(tmp_path / "batch-000001.npz", (gone, *two.samples)), batch)
+    equal(load_batch(tmp_path / "kept" / "batch-000001.npz", (gone, *two.samples)), batch)
 
 
 def test_a_batch_is_there_whole_or_not_at_all(two, tmp_path):
@@ -220,6 +231,19 @@ def test_samples_are_read_in_order_part_by_part(two, network, tmp_path):
     np.testing.assert_allclose(first[0].tensor[4, 2], [1, 0, 0])
     np.testing.assert_array_equal(first[0].seen, first[0].picture)
     assert read_of(two) == []
+
+
+def test_a_large_original_is_not_kept(network, tmp_path):
+    """Of a hundred phone photos at once the memory would be full."""
+    assert LARGE == 1_000_000
+    for width, kept in ((1000, True), (1001, False)):
+        sample = sample_of(tmp_path, f"{width}.png", (RED, 0, 0), size=(width, 1000))
+        project = project_of(network, [sample])
+        ((found,),) = read_of(project, project.samples)
+        assert (found.picture is not None) is kept
+        assert found.size == (width, 1000)
+        assert found.seen.shape == found.tensor.shape == (8, 8, 3)
+        assert batch_of(project).sizes.tolist() == [[width, 1000]]
 
 
 def test_the_next_part_is_read_while_one_is_worked_on_and_no_more(two, monkeypatch):

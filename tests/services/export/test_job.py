@@ -164,6 +164,13 @@ def test_the_size_of_batches_only_rounds(many, output, tmp_path, monkeypatch):
         assert float(one["score"]) == pytest.approx(float(other["score"]), abs=1e-5)
 
 
+def test_large_originals_are_drawn_alike(many, output, tmp_path, monkeypatch):
+    exported(many, output)
+    monkeypatch.setattr(batches_module, "LARGE", 10)  # pixels: all of them
+    exported(many, tmp_path / "large")
+    assert prints_of(output) == prints_of(tmp_path / "large")
+
+
 def test_what_is_being_done_is_told(many, output):
     progress = Steps()
     exported(many, output, progress=progress)

@@ -38,6 +38,7 @@ def manifest(answers, plan=PLAN, chosen=5, seconds=12.34, **rest):
         summary, plan, chosen, "demo:cars", BEGUN, BEGUN + timedelta(seconds=seconds)
     )
     assert text.endswith("}\n")
+    assert "Tiny – “é”" in text.replace('\\"', '"')
     return json.loads(text)
 
 

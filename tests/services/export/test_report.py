@@ -289,7 +289,9 @@ def classes_of(network, count, answers):
 
 def test_many_classes_are_told_by_the_pairs_most_often_confused(page, blue_or_red):
     answers = [(0, 0)] * 9 + [(3, 5)] * 4 + [(5, 3)] * 2 + [(1, 2)] * 7 + [(15, 0)]
-    assert PAIRS not in page(classes_of(blue_or_red, MATRIX, [(0, 0)]))
+    few = page(classes_of(blue_or_red, MATRIX, [(0, 0), (3, 5)]))
+    assert PAIRS not in few
+    assert len(few[TAKEN].tables[0]) == 1 + MATRIX
     found = page(classes_of(blue_or_red, MATRIX + 1, answers))
     assert TAKEN not in found
     assert found[PAIRS].tables == [
@@ -318,7 +320,7 @@ def test_many_classes_that_are_never_confused_have_no_pairs(page, blue_or_red):
 
 
 def test_a_regression_is_drawn_as_points(page, redness):
-    answers = numbers(redness, ("0", 0.0), ("2", 1.0), ("1", 4.0), (None, 3.0), ("3", np.nan))
+    answers = numbers(redness, (None, 3.0), ("0", 0.0), ("2", 1.0), ("1", 4.0), ("3", np.nan))
     section = page(answers, ExportPlan("conv", threshold=1.0))[SCATTER]
     circles = [shape for tag, shape in section.shapes if tag == "circle"]
     crosses = [shape["d"] for tag, shape in section.shapes if tag == "path"]

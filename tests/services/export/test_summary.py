@@ -95,6 +95,20 @@ def test_maps_that_show_nothing_are_told_with_their_reasons(network, tmp_path):
     }
 
 
+def test_maps_that_show_nothing_are_found_behind_pictures_that_cannot_be_read(network, tmp_path):
+    damaged(tmp_path)
+    samples = [
+        Sample("empty.jpg", tmp_path / "empty.jpg", "red"),
+        sample_of(tmp_path, "a.png", (RED, 0, 0), label="red"),
+        Sample("text.jpg", tmp_path / "text.jpg", "red"),
+        Sample("even.png", solid(tmp_path / "even.png", RED), "red"),
+        sample_of(tmp_path, "b.png", (RED, 0, 0), label="red"),
+    ]
+    summary = summary_of(project_of(network, samples), size=2)
+    assert dict(summary.blank) == {1: Degenerate.CONSTANT}
+    assert summary.predictions.samples[1].id == "even.png"
+
+
 def test_pictures_that_cannot_be_read_are_left_out(network, tmp_path):
     reasons = damaged(tmp_path / "bad")
     bad = [Sample(name, tmp_path / "bad" / name, "red") for name in reasons]
@@ -193,6 +207,10 @@ def test_of_very_many_classes_the_commonest_have_means(network, tmp_path):
     ]
     gathering = Gathering(project_of(network, samples, classes=names), FINE, samples)
     assert gathering._classes == set(names[3:])
+    (batch,) = batches_of(gathering._project, FINE, samples[:12])
+    gathering.take(batch, np.zeros((12, 5)), None)
+    shown = {name for name, _ in gathering.summary().means}
+    assert shown == {"c03", "c04"}  # of c00 to c04, which the batch holds
 
 
 # --------------------------------------------------------------------------------- the scale
