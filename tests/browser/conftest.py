@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.connecting import MARK, Person, Site
@@ -17,6 +17,7 @@ from tests.studio import StudioProject, demo_project, running_studio
 
 NewVisitor = Callable[..., Visitor]
 NewPerson = Callable[..., Person]
+expect.set_options(timeout=20_000)  # ms; only a failure takes that long
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,7 @@ class Person(Visitor):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("request", lambda request: self._look(request.url, "a request", [MARK]))
         self.page.on("websocket", self._overhear)
 

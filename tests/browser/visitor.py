@@ -12,7 +12,7 @@ REST = (
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 )
 PAGES = ("project", "samples", "explain", "review", "export")
-TIMEOUT = 60_000  # ms; the first page of a process waits for TensorFlow
+TIMEOUT = 180_000  # ms; the first page of a process waits for TensorFlow, long if others work
 
 
 @dataclass
