@@ -1,7 +1,9 @@
 """Builders of tiny project folders, pictures and networks whose answers are known by hand."""
 
+import copy
 import json
 import shutil
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -125,6 +127,13 @@ def project_of(network, samples, **rest):
     return Project(network=network, samples=tuple(samples), **given)
 
 
+def of_units(network, count):
+    """The network as if it had so many outputs; those written by hand may be more or fewer."""
+    other = copy.copy(network)
+    other.heads = (replace(network.heads[0], units=count),)
+    return other
+
+
 def said(network, answers, *, classes=None, outputs, features=None, threshold=0.1, paths=None):
     """Predictions written by hand.
 
@@ -136,6 +145,7 @@ def said(network, answers, *, classes=None, outputs, features=None, threshold=0.
         for i, (name, label, *rest) in enumerate(answers)
     )
     outputs = np.array(outputs, np.float32).reshape(len(samples), -1)
+    network = of_units(network, outputs.shape[1])
     features = outputs if features is None else np.array(features, np.float32)
     project = project_of(
         network,
