@@ -45,6 +45,8 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
     larger = max(1, -(-64 // min(height, width)))
     size = (width * larger, height * larger)
     shown = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR).reshape(size[1], size[0], -1)
+    if picture.shape[2] == 1:
+        shown = np.repeat(shown, 3, axis=-1)  # its compactness is of colours as an eye sees them
     for compactness in (10.0, 40.0, 160.0):  # grain melts soft segments into a few
         found = slic(shown, n_segments=wanted, compactness=compactness, sigma=1.0, channel_axis=-1)
         found = found[larger // 2 :: larger, larger // 2 :: larger]

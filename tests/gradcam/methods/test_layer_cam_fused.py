@@ -58,7 +58,9 @@ def layer(name, side):
     return gradcam.Layer(name, "Conv2D", side, side, 4)
 
 
-LAYERS = tuple(layer(*each) for each in [("a", 16), ("b", 16), ("c", 8), ("d", 8), ("e", 4)])
+LAYERS = tuple(
+    layer(*each) for each in [("a", 16), ("b", 16), ("c", 8), ("d", 8), ("e", 4), ("f", 32)]
+)
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,18 @@ from tests.gradcam import networks
 VALUE = gradcam.Target.for_output(0)
 
 
-def quarters(size=8, channels=3):
-    """A picture of four squares of different colours, a little speckled."""
-    colours = np.array([[[-3, 1, 2], [2, -2, 1]], [[1, 3, -3], [-1, -2, -2]]], np.float32)
-    picture = np.kron(colours, np.ones((size // 2, size // 2, 1), np.float32))
-    speckles = np.random.default_rng(1).normal(size=picture.shape) * 0.05
-    return (picture + speckles).astype(np.float32)[..., :channels]
+# Four parts that meet off the middle: 5 x 3 and 5 x 5 pixels above, 3 x 3 and 3 x 5 below.
+PARTS = 2 * (np.arange(8) >= 5)[:, None] + (np.arange(8) >= 3)
 
 
-PICTURE = quarters()
-SQUARES = np.kron([[0, 1], [2, 3]], np.ones((4, 4), int))
+def speckled(channels=3):
+    """A picture of four parts of different colours, each a little speckled."""
+    colours = np.array([[-3, 1, 2], [2, -2, 1], [1, 3, -3], [-1, -2, -2]], np.float32)
+    speckles = np.random.default_rng(1).normal(size=(8, 8, 3)) * 0.05
+    return (colours[PARTS] + speckles).astype(np.float32)[..., :channels]
+
+
+PICTURE = speckled()
 WEIGHTS = np.random.default_rng(6).uniform(-1, 1, size=(1, 8, 8, 3)).astype(np.float32)
 
 
@@ -45,7 +47,7 @@ def same_parts(one, other):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_what_looks_alike_is_a_segment(channels):
-    assert same_parts(segments_of(quarters(channels=channels), 4), SQUARES)
+    assert same_parts(segments_of(speckled(channels), 4), PARTS)
 
 
 @pytest.mark.parametrize("scale", [(20.0, 100.0), (0.01, 0.0), (1.0, -50.0)])
@@ -84,7 +86,7 @@ def test_a_picture_of_one_colour_is_never_a_single_segment(size, wanted):
 
 
 def summed(inside):
-    return np.bincount(SQUARES.ravel(), inside.ravel())[SQUARES]
+    return np.bincount(PARTS.ravel(), inside.ravel())[PARTS]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_of_a_sum_of_pixels_a_segment_weighs_what_it_adds(fill, hidden):
 
 def test_a_segment_may_be_hidden_by_its_own_mean_colour():
     # What is left to weigh is how the pixels differ from it.
-    means = np.stack([summed(PICTURE[..., c]) / 16 for c in range(3)], axis=-1)
+    means = np.stack([summed(PICTURE[..., c]) / summed(np.ones((8, 8))) for c in range(3)], axis=-1)
     expected = summed((WEIGHTS[0] * 40 * (PICTURE - means)).sum(axis=-1))
     model = networks.of_pixels(WEIGHTS * 40)
     found = found_by(model, fill="segment", segments=4, samples=4000)
@@ -133,8 +135,8 @@ def drawn_by_the_package(seed, samples, count):
 
 @pytest.mark.parametrize("seed", [0, 5])
 def test_the_fit_is_the_weighted_ridge_written_out(seed):
-    # A product of two quarters, which no line fits: y = a * b.
-    model = product_of_two_quarters()
+    # A product of two parts, which no line fits: y = a * b.
+    model = product_of_two_parts()
     found = found_by(model, fill="zero", segments=4, samples=60, seed=seed)
     shown = drawn_by_the_package(seed, 60, 4)
     numbers = segments_of(PICTURE, 4)
@@ -145,7 +147,7 @@ def test_the_fit_is_the_weighted_ridge_written_out(seed):
     assert fit_of(found.notes[0]) == (4, round(100 * fit))
 
 
-def product_of_two_quarters(offset=0.0, factor=1.0):
+def product_of_two_parts(offset=0.0, factor=1.0):
     """y = (factor * a + offset) * (factor * b + offset), where a and b are 1 or hidden."""
     inputs = keras.Input(PICTURE.shape)
     x = keras.layers.Conv2D(3, 1, use_bias=False, name="copy")(inputs)
@@ -155,17 +157,17 @@ def product_of_two_quarters(offset=0.0, factor=1.0):
     model.get_layer("copy").set_weights([np.eye(3, dtype=np.float32)[None, None]])
     model.get_layer("y_pred").set_weights([np.ones((1, 1), np.float32)])
     kernel = np.zeros((*PICTURE.shape, 2), np.float32)
-    for unit, number in enumerate((SQUARES[0, 0], SQUARES[-1, -1])):
-        inside = (number == SQUARES)[..., None] * np.ones(3)
-        kernel[..., unit] = factor * inside / (PICTURE * inside).sum()
+    for unit, number in enumerate((PARTS[0, 0], PARTS[-1, -1])):
+        inside = PICTURE * (number == PARTS)[..., None]
+        kernel[..., unit] = factor * inside / (inside**2).sum()
     kernel = kernel.reshape(-1, 2)
     model.get_layer("pair").set_weights([kernel, np.full(2, offset, np.float32)])
     return model
 
 
 def test_a_network_that_no_line_fits_is_said_to_be_one():
-    # Either or: +1 if both quarters are shown or neither, else -1.
-    found = found_by(product_of_two_quarters(-1.0, 2.0), fill="zero", segments=4, samples=500)
+    # Either or: +1 if both parts are shown or neither, else -1.
+    found = found_by(product_of_two_parts(-1.0, 2.0), fill="zero", segments=4, samples=500)
     count, percent = fit_of(found.notes[0])
     assert count == 4
     assert percent < 50
@@ -179,7 +181,7 @@ def test_a_target_that_never_changes_is_said_to_stay_the_same():
 
 
 def test_scores_or_logits_are_fitted():
-    # Logits far from 0: the score hardly moves, the logit loses what a quarter is worth.
+    # Logits far from 0: the score hardly moves, the logit loses what a part is worth.
     weights = np.concatenate([WEIGHTS, 0 * WEIGHTS])
     model = networks.of_pixels(weights, [30, 0], activation="softmax")
     settings = {"fill": "zero", "segments": 4, "samples": 4000}
