@@ -189,3 +189,18 @@ def test_the_note_comes_with_the_map(flat_network, batch):
         notes = gradcam.explain(linear, batch, method=name).notes
         assert all("never negative" in note for note in notes)
     assert gradcam.explain(linear, batch, method="hires-cam").notes == ("",) * 4
+
+
+def test_maps_are_float32_and_in_c_order_whatever_a_method_gives(flat_network, batch):
+    turned = np.arange(24.0).reshape(4, 3, 2).transpose(0, 2, 1)  # float64, and not in C order
+    quick = gradcam.Method("q", "Q", "", "", 2000, gradcam.Need.CAPTURE, lambda capture: turned)
+    slow = gradcam.Method(
+        "s", "S", "", "", 2000, gradcam.Need.PASSES,
+        lambda probe: gradcam.Findings(turned, ("a", "b", "c", "d")),
+    )  # fmt: skip
+    found = [gradcam.explain(flat_network, batch, method=method) for method in (quick, slow)]
+    for each in found:
+        np.testing.assert_array_equal(each.maps, turned)
+        assert each.maps.dtype == np.float32
+        assert each.maps.flags["C_CONTIGUOUS"]
+    assert found[1].notes == ("a", "b", "c", "d")
