@@ -54,6 +54,7 @@ def test_of_a_value_what_lowers_it_counts_as_much(value_probe):
     for raw in (PATCH, -PATCH):
         found = figures(value_probe, 0, raw, steps=4, fill="zero")
         assert found.deletion.area == pytest.approx(0.875)
+        assert found.insertion.area == pytest.approx(0.125)
 
 
 def test_of_a_class_what_speaks_against_it_goes_last(class_probe):

@@ -35,7 +35,8 @@ def test_where_chance_does_not_scatter_two_hundredths_are_needed():
     even = [0.95] * 4
     assert check(0.925, even).verdict is Verdict.SUPPORTED
     assert check(0.975, even).verdict is Verdict.WORSE
-    assert check(0.935, [*even[:3], 0.92]).verdict is Verdict.NO_BETTER
+    assert check(0.91, [0.92] * 4).verdict is Verdict.NO_BETTER
+    assert check(0.93, [0.92] * 4).verdict is Verdict.NO_BETTER
 
 
 def test_where_nothing_moves_there_is_nothing_to_say():
