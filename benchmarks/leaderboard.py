@@ -154,7 +154,7 @@ def rows(effort: Effort) -> Iterator[Board | Note]:
             yield Note(f"{course.title}: maps without any heat: {', '.join(blank)}.")
         yield Note(f"{course.title}: {covering(course)}")
     yield Note(
-        f"Pointing counts what is {BESIDE:.0%} of the picture's side beside a box, as in its paper. "
+        f"Pointing counts what is {BESIDE:.0%} of the picture's side beside a box as well. "
         "Controls are in italics. Apart: insertion less deletion, or the other way about for a "
         "value. Drop, increase and *as seen*: the picture through its heatmap; a uniform map shows "
         f"all of it and so loses nothing. Where something is taken away stands {truth.FILL}. "
