@@ -169,6 +169,12 @@ def test_operations_on_tensors_are_not_blamed():
     assert unknown_parts(json.loads(model.to_json())) == []
 
 
+def test_a_registered_layer_is_not_taken_for_keras_own_of_the_same_name():
+    registered = {"module": None, "registered_name": "vendor>Attention"}
+    config = {"layers": [{"class_name": "Attention", "config": {}, **registered}]}
+    assert unknown_parts(config) == [Unknown("layer", "vendor>Attention")]
+
+
 def test_parts_are_found_in_the_order_of_the_file():
     config = {"layers": [{"class_name": name, "config": {}} for name in ("B", "Conv2D", "A", "B")]}
     assert unknown_parts(config) == [Unknown("layer", "B"), Unknown("layer", "A")]

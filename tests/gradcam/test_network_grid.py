@@ -216,6 +216,23 @@ def test_a_capture_without_a_target_explains_what_a_grid_says(name):
     assert np.abs(own.gradients).max() > 0
 
 
+def test_scores_that_are_shares_already_are_not_squashed_again():
+    """The softmax of (0.5, 0.5, 0) is lower than that of (0.26, 0.25, 0.49), though 0.5 > 0.49."""
+    inputs = keras.Input((2, 2, 3))
+    x = keras.layers.Conv2D(3, 1, name="features")(inputs)
+    model = keras.Model(inputs, networks.grid_by_arithmetic(keras, x, 3))
+    identity = np.eye(3).reshape(1, 1, 3, 3)
+    model.set_weights([identity, np.zeros(3), identity, np.zeros(3)])
+    network = gradcam.Network(model)
+    shares = np.array([[0.5, 0.4999, 1e-4], [0.26, 0.25, 0.49], [0.9, 0.05, 0.05]], np.float32)
+    batch = np.log(shares[[0, 1, 2, 2]].reshape(1, 2, 2, 3))
+    assert gradcam.predicted_targets(network, network.predict(batch)) == [Target.for_cells(1)]
+    np.testing.assert_array_equal(
+        gradcam.capture(network, batch).gradients,
+        gradcam.capture(network, batch, target=Target.for_cells(1)).gradients,
+    )
+
+
 @pytest.mark.parametrize("end", [networks.grid_sigmoids, networks.GRID_LOGITS])
 def test_a_grid_of_one_class_has_no_background(end):
     network, batch = gradcam.Network(networks.fomo(end, classes=1)), networks.wide_pictures(2)

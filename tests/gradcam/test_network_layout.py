@@ -93,6 +93,15 @@ def sequence_by_hand(model, batch, index):
     return x.numpy(), tape.gradient(explained, x).numpy()
 
 
+def test_layers_that_only_pass_steps_on_are_left_out():
+    passing = [
+        k.SpatialDropout1D(0.5), k.ZeroPadding1D(1), k.Cropping1D(1), k.UpSampling1D(2),
+        k.MaxPooling1D(2), k.AveragePooling1D(2), k.Reshape((4, 4)), k.Masking(),
+    ]  # fmt: skip
+    network = gradcam.Network(model_of((10, 8), conv_1d(), *passing))
+    assert [layer.name for layer in network.layers] == ["last"]
+
+
 def test_a_picture_that_is_read_row_by_row_has_maps_of_rows():
     model = model_of((10, 8, 3), k.Reshape((10, 24)), conv_1d())
     network = gradcam.Network(model)
