@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.text import plain
+from services.explained import PREDICTED, SECOND, TRUE
 from services.export.background import (
     Request,
     estimate,
@@ -145,6 +146,13 @@ def command(request: Request) -> None:
         st.code(_command(request), language="shell", wrap_lines=True)
 
 
+def _class_said(words: str) -> str:
+    """A class by its name, unless the command would take that for something else."""
+    name = words.removeprefix("=")
+    reserved = {PREDICTED, TRUE, SECOND} if name != words else set()
+    return words if name in reserved or name.startswith(("=", "-")) else name
+
+
 def _command(request: Request) -> str:
     plan, reference = request.plan, request.opened.reference
     source = {
@@ -156,8 +164,8 @@ def _command(request: Request) -> str:
         "--layer": plan.layer,
         "--method": plan.method,
         "--method-settings": plan.method_settings,
-        "--target": plan.target.removeprefix("="),
-        "--against": plan.against.removeprefix("="),
+        "--target": _class_said(plan.target),
+        "--against": _class_said(plan.against),
         "--pooling-gradients": plan.pooling,
         "--heatmap-normalization": plan.normalization,
         "--percentile": f"{plan.percentile:g}",

@@ -31,7 +31,10 @@ def load_tensorflow() -> None:
             return
         import keras
         import tensorflow as tf
+        from threadpoolctl import threadpool_limits
 
+        # On busy cores, OpenBLAS' threads wait for each other: Eigen-CAM took 50 times as long.
+        threadpool_limits(1, user_api="blas")
         keras.backend.clear_session = lambda *_args, **_kwargs: None
         tf.get_logger().setLevel("ERROR")
         gc.collect()

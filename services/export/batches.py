@@ -40,6 +40,7 @@ class Batch:
         sizes: (n, 2) int, width and height of the original pictures.
         miniatures: (n, 48, 48, 3) uint8, as the network sees them.
         failed: why others cannot be read, by id.
+        notes: what each map should be read with, such as LIME's fit; "" for nothing.
     """
 
     samples: tuple[Sample, ...]
@@ -48,6 +49,7 @@ class Batch:
     sizes: NDArray[np.int64]
     miniatures: NDArray[np.uint8]
     failed: dict[str, str]
+    notes: tuple[str, ...] = ()
 
     def predictions(self, project: Project) -> Predictions:
         """The batch as predictions of a project."""
@@ -68,6 +70,7 @@ class Batch:
                 sizes=self.sizes,
                 miniatures=self.miniatures,
                 failed=np.array(json.dumps(self.failed)),
+                notes=np.array(json.dumps(self.notes)),
             )
         part.replace(path)
 
@@ -94,6 +97,7 @@ def load_batch(path: Path, samples: Sequence[Sample]) -> Batch:
                 kept["sizes"],
                 kept["miniatures"],
                 failed,
+                tuple(json.loads(str(kept["notes"]))),
             )
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError) as error:
         raise ValueError(f"{path.name} is damaged") from error
@@ -217,4 +221,5 @@ def explained(
         np.array([found.size for _, found in good], np.int64),
         np.stack([miniature(found.seen) for _, found in good]),
         failed,
+        result.notes,
     )

@@ -23,7 +23,7 @@ from services.explained import (
 )
 from services.project import Project, Sample
 
-VERSION = "1"  # of the files that a plan leads to
+VERSION = "2"  # of the files that a plan leads to
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,7 @@ class Summary:
         blank: why a sample's map shows nothing, by its position.
         means: by class and verdict; the class is "" for a regression.
         left_out: every file that takes no part.
+        notes: what a sample's map should be read with, by its position.
     """
 
     predictions: Predictions
@@ -55,6 +56,7 @@ class Summary:
     blank: Mapping[int, Degenerate]
     means: Mapping[tuple[str, bool], Mean]
     left_out: tuple[LeftOut, ...]
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 class Gathering:
@@ -73,6 +75,7 @@ class Gathering:
         self._figures: list[NDArray[np.float64]] = []
         self._blank: dict[int, Degenerate] = {}
         self._failed: dict[str, str] = {}
+        self._notes: dict[int, str] = {}
         self._sums: dict[
             tuple[str, bool], tuple[NDArray[np.float64], NDArray[np.float64], int]
         ] = {}
@@ -99,6 +102,7 @@ class Gathering:
                 if reason := degenerate_reason(raw):
                     self._blank[self._seen + index] = reason
                 self._add(sample, float(correct[index]), batch.miniatures[index], raw, scale)
+        self._notes |= {self._seen + i: note for i, note in enumerate(batch.notes) if note}
         self._seen += len(batch.samples)
         self._figures.append(figures)
         few = np.zeros((0, 1, 1), np.float32)
@@ -140,6 +144,7 @@ class Gathering:
                 for key, (pictures, heats, count) in self._sums.items()
             },
             left_out=(*self._project.left_out, *failed),
+            notes=self._notes,
         )
 
 

@@ -18,7 +18,8 @@ def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
     """The table as text.
 
     Columns: sample, file, true, predicted (or value and error), score, correct, each class's score
-    (or each output), where the heat lies, and why the map is blank if it is.
+    (or each output), where the heat lies, why the map is blank if it is, and what it should be
+    read with, such as LIME's fit.
 
     Args:
         summary: what was found.
@@ -40,7 +41,7 @@ def _head(predictions: Predictions) -> list[str]:
     else:
         own = ["predicted", "score", "correct"]
         numbers = [f"score_{name}" for name in project.classes]
-    return ["sample", "file", "true", *own, *numbers, *FOCUS, "blank_because"]
+    return ["sample", "file", "true", *own, *numbers, *FOCUS, "blank_because", "note"]
 
 
 def _rows(summary: Summary, files: Mapping[str, str]) -> Iterator[list[str]]:
@@ -65,6 +66,7 @@ def _rows(summary: Summary, files: Mapping[str, str]) -> Iterator[list[str]]:
             *numbers,
             *_focus(summary.figures[position]),
             str(summary.blank.get(position, "")),
+            summary.notes.get(position, ""),
         ]
 
 

@@ -177,6 +177,7 @@ def summary_by_hand(predictions, *, figures=None, blank=None, means=None, left_o
         blank=blank or {},
         means=means or {},
         left_out=tuple(left_out),
+        notes=rest.get("notes", {}),
     )
 
 

@@ -1,5 +1,6 @@
 """Slow methods, contrasts and directions in an export."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.services.export.exports import (
     overlays_of,
     prints_of,
     report_of,
+    rows_of,
 )
 from tests.services.export.page import Page
 from tests.services.export.test_batches import batch_of, read_of
@@ -184,3 +186,9 @@ def test_maps_of_a_slow_method_share_a_scale_too(project, output):
     shared, own = overlays_of(output), overlays_of(output.with_name("own"))
     alike = [shared[name].read_bytes() == own[name].read_bytes() for name in own]
     assert 1 <= sum(alike) < 10
+
+
+def test_a_note_of_a_method_reaches_the_table(project, output):
+    exported(project, output, method=METHODS["lime"], method_settings="samples=50")
+    notes = [row["note"] for row in rows_of(output)]
+    assert all(re.match(r"\d+ segments; (the linear fit|whichever)", note) for note in notes)

@@ -55,8 +55,9 @@ def test_classes_have_a_score_each(answers):
     assert head == [
         "sample", "file", "true", "predicted", "score", "correct", "score_blue", "score_red",
         *FOCUS, "blank_because",
+        "note",
     ]  # fmt: skip
-    focus = ["1", "2", "0.2500", "0.3600", "", ""]
+    focus = ["1", "2", "0.2500", "0.3600", "", "", ""]
     assert rows == [
         ["a.png", "gradcam/0.jpg", "red", "red", "0.750000", "1", "0.250000", "0.750000", *focus],
         ["b.png", "gradcam/1.jpg", "red", "blue", "0.800000", "0", "0.800000", "0.200000", *focus],
@@ -102,6 +103,7 @@ def test_values_have_an_error_with_a_sign(redness):
     rows = cells(numbers(redness, ("0.5", 0.25), ("-1.5", -1.5), (None, 3), ("1", 1.5)))
     assert rows[0] == [
         "sample", "file", "true", "value", "error", "correct", "output_0", *FOCUS, "blank_because",
+        "note",
     ]  # fmt: skip
     assert [row[2:7] for row in rows[1:]] == [
         ["0.5", "0.25", "-0.25", "0", "0.25"],
@@ -175,3 +177,10 @@ def test_lines_end_alike_on_every_system(answers):
     assert "\r" not in text
     assert text.count("\n") == 5
     assert text.endswith("\n")
+
+
+def test_what_a_map_should_be_read_with_stands_beside_it(blue_or_red):
+    samples, outputs = [("a", "red"), ("b", "red")], [[0.2, 0.8]] * 2
+    answers = said(blue_or_red, samples, classes=("blue", "red"), outputs=outputs)
+    rows = dictionaries(answers, notes={1: "32 segments"})
+    assert [row["note"] for row in rows] == ["", "32 segments"]
