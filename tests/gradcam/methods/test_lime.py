@@ -50,6 +50,20 @@ def test_what_looks_alike_is_a_segment(channels):
     assert same_parts(segments_of(speckled(channels), 4), PARTS)
 
 
+def test_rows_stay_rows_where_a_picture_is_wider_than_high():
+    parts = 2 * (np.arange(8) >= 5)[:, None] + (np.arange(12) >= 7)
+    colours = np.array([[-3, 1, 2], [2, -2, 1], [1, 3, -3], [-1, -2, -2]], np.float32)
+    assert same_parts(segments_of(colours[parts], 4), parts)
+
+
+def test_segments_of_a_grainy_picture_are_firmer_but_no_squares():
+    coarse = np.random.default_rng(3).normal(size=(24, 24, 3))
+    parts = segments_of(np.kron(coarse, np.ones((4, 4, 1))).astype(np.float32), 40)
+    assert parts.max() + 1 >= 20
+    borders = np.diff(parts, axis=0) != 0
+    assert (borders.any(axis=1) & ~borders.all(axis=1)).any()
+
+
 @pytest.mark.parametrize("scale", [(20.0, 100.0), (0.01, 0.0), (1.0, -50.0)])
 def test_the_scaling_of_the_picture_is_of_no_account(scale):
     factor, offset = scale
