@@ -270,9 +270,11 @@ def _rest_of(layer: Layer) -> Callable[[Network], Any]:
             with linear(network.heads), _replaced_last(operation, len(seen), activations):
                 return joined(network.forward(batch))
 
+        free = None in network.batch_shape[1:]  # then the layer's size is that of one picture
+        size = (None, None) if free else (layer.height, layer.width)
         return run.get_concrete_function(
             tf.TensorSpec((1, *network.batch_shape[1:]), tf.float32),
-            tf.TensorSpec((None, layer.height, layer.width, layer.channels), tf.float32),
+            tf.TensorSpec((None, *size, layer.channels), tf.float32),
         )
 
     return trace
@@ -295,7 +297,9 @@ def _replaced_last(operation: Any, times: int, activations: Any) -> Iterator[Non
             if next(calls) < times:
                 return output
             given = tf.cast(activations, output.dtype)
-            return tf.reshape(given, (-1, *output.shape[1:]))
+            if len(output.shape) == len(given.shape):
+                return given
+            return tf.reshape(given, (-1, *output.shape[1:]))  # of a layer without a fourth axis
 
         return call
 

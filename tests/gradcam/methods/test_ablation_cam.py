@@ -77,3 +77,20 @@ def test_many_channels_are_switched_off_in_several_runs():
     assert networks.relative(found.maps[0], expected) <= 1e-4
     # The capture, the picture itself, and 40 channels in runs of 32 and 8.
     assert told == [(1, 42), (2, 42), (34, 42), (42, 42)]
+
+
+@pytest.mark.parametrize("size", [16, 24])
+def test_a_network_of_any_size_is_ablated_at_the_picture_s_size(size):
+    """It is listed at another size than the picture has."""
+    inputs = keras.Input((None, None, 3))
+    x = keras.layers.Conv2D(4, 3, activation="relu", name="last")(inputs)
+    x = keras.layers.Dense(3, activation="softmax")(keras.layers.GlobalAveragePooling2D()(x))
+    free = gradcam.Network(networks.seeded(keras.Model(inputs, x)))
+    batch = networks.pictures(2, size=size)
+    found = gradcam.explain(free, batch, method="ablation-cam")
+    captured = gradcam.capture(free, batch)
+    # The rest is linear: what the logit loses is what Grad-CAM's weight times the channel gives.
+    lost = np.einsum("nijk,nijk->nk", captured.gradients, captured.activations)
+    maps = np.einsum("nijk,nk->nij", captured.activations, lost)
+    for one, other in zip(found.maps, maps, strict=True):
+        np.testing.assert_allclose(one / np.abs(one).max(), other / np.abs(other).max(), atol=1e-5)
