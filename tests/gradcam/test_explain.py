@@ -217,6 +217,12 @@ def test_the_chunk_is_how_many_versions_go_through_at_once(flat_network):
     assert passes[16] == [(16, 50), (32, 50), (48, 50), (50, 50)]
 
 
+def test_a_method_of_one_capture_runs_the_network_once_and_has_nothing_to_tell(flat_network):
+    told = []
+    gradcam.explain(flat_network, networks.pictures(2), tell=lambda *said: told.append(said))
+    assert told == []
+
+
 @pytest.mark.parametrize("method", ["hires-cam", "integrated-gradients", "score-cam"])
 def test_each_picture_may_have_its_own_target(batch, method):
     network = gradcam.Network(networks.staged())

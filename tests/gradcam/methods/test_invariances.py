@@ -85,12 +85,13 @@ def test_passes_that_dead_channels_spare_are_counted_as_done(batch):
     bias.assign(np.array([-1e3, 0, 0, -1e3, 0], np.float32))
     told = []
     network = gradcam.Network(model)
-    for settings_ in ({}, {"channels": 4}, {"channels": 99}):
+    for settings_, asked in (({}, 5), ({"channels": 4}, 4), ({"channels": 99}, 5)):
         told.clear()
         tell = lambda done, total: told.append((done, total))  # noqa: E731
         gradcam.explain(network, batch, None, 1, "score-cam", tell=tell, **settings_)
         assert told[-1][0] == told[-1][1] == told[0][1]
         assert all(done < total for done, total in told[:-1])
+        assert told[0][1] == len(batch) * (asked + 2)
 
 
 class LeftError(Exception):
