@@ -101,3 +101,17 @@ def test_a_wide_picture_keeps_its_rows_and_columns():
     expected = np.zeros((4, 8))
     expected[:2, 4:6] = 7.0
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_each_colour_is_covered_with_its_own_mean_in_each_picture():
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(2, 4, 4, 3)).astype(np.float32)
+    batch = rng.normal(size=(2, 4, 4, 3)).astype(np.float32) + np.float32([0, 5, -5])
+    network = gradcam.Network(networks.of_pixels(weights))
+    targets = [gradcam.Target.for_output(0), gradcam.Target.for_output(1)]
+    settings = {"fill": "mean", "size": 0.5, "step": 1.0}
+    found = gradcam.explain(network, batch, None, targets, "occlusion", **settings).maps
+    lost = (weights * (batch - batch.mean(axis=(1, 2), keepdims=True))).sum(axis=-1)
+    quarters = lost.reshape(2, 2, 2, 2, 2).sum(axis=(2, 4))
+    expected = quarters.repeat(2, axis=1).repeat(2, axis=2)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
