@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PAGES, Visitor
@@ -28,8 +29,24 @@ def test_axe_finds_no_serious_fault(new_visitor: NewVisitor, page: str, dark: bo
     assert serious(visitor) == []
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_serious_fault_in_what_explain_can_show(
+    new_visitor: NewVisitor, dark: bool
+) -> None:
+    visitor = new_visitor(dark=dark).open("explain", view="Methods side by side")
+    assert serious(visitor) == []
+    visitor.open("explain", method="rise")  # with the button that starts it
+    assert serious(visitor) == []
+    visitor.open("explain")
+    visitor.page.locator(".st-key-make_measure button").click()
+    expect(visitor.page.locator(".st-key-curves .legendtext")).to_have_count(4)
+    visitor.page.locator(".st-key-make_shuffle button").click()
+    expect(visitor.page.locator(".st-key-similarity .point").first).to_be_attached()
+    assert serious(visitor) == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_narrow_page_does_not_scroll_sideways(new_visitor: NewVisitor, page: str) -> None:
-    visitor = new_visitor(width=400).open(page)
+    visitor = new_visitor(width=400).open(page, view="Methods side by side")
     main = visitor.page.get_by_test_id("stMain")
     assert main.evaluate("m => m.scrollWidth - m.clientWidth") <= 1
