@@ -13,7 +13,7 @@ run: $(VENV)/.runtime            ## open the dashboard on the demo
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.browser           ## every test, a browser included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 lint: $(VENV)/.development       ## style, types
 	$(BIN)/ruff check .
