@@ -99,11 +99,10 @@ def method_groups(
     predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
 ) -> list[Group]:
     """A row for each class, a column for each method; a click shows that one alone."""
-    columns = []
-    for method in choices.compared:
-        one_scale = replace(choices.using(method), shared_scale=True)
-        targets = [row.target for row in rows]
-        columns.append(heatmaps_of(predictions, [position] * len(rows), targets, one_scale))
+    columns = [
+        _one_scale(predictions, position, rows, choices.using(method))
+        for method in choices.compared
+    ]
     groups = []
     for number, row in enumerate(rows):
         tiles = [
@@ -139,9 +138,7 @@ def wanted_halves(predictions: Predictions, position: int, choices: Choices) -> 
 def half_groups(predictions: Predictions, position: int, choices: Choices) -> list[Group]:
     """What raises and what lowers a regression's value, on one scale."""
     rows = halves_of(predictions)
-    targets = [row.target for row in rows]
-    one_scale = replace(choices, shared_scale=True)
-    found = heatmaps_of(predictions, [position] * 2, targets, one_scale)
+    found = _one_scale(predictions, position, rows, choices)
     (picture,) = sample_tiles(predictions, [position], choices, side=SIDE, clickable=False)
     groups = []
     for row, heatmap in zip(rows, found, strict=True):
@@ -152,6 +149,34 @@ def half_groups(predictions: Predictions, position: int, choices: Choices) -> li
         reason = str(heatmap.reason.value) if heatmap.reason else ""
         groups.append(Group(tuple(tiles), title=row.title, note=reason, kind="strip"))
     return groups
+
+
+def checked_methods(
+    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+) -> list[tuple[str, Heatmap, Choices]]:
+    """The first row's heatmaps, to be checked one by one."""
+    several = [choices.using(method) for method in choices.compared]
+    found = [_one_scale(predictions, position, rows[:1], each)[0] for each in several]
+    return [
+        (each.method.title, heatmap, each) for each, heatmap in zip(several, found, strict=True)
+    ]
+
+
+def checked_halves(
+    predictions: Predictions, position: int, choices: Choices
+) -> list[tuple[str, Heatmap, Choices]]:
+    """Both halves, to be checked one by one."""
+    rows = halves_of(predictions)
+    found = _one_scale(predictions, position, rows, choices)
+    return [(row.title, each, choices) for row, each in zip(rows, found, strict=True)]
+
+
+def _one_scale(
+    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+) -> list[Heatmap]:
+    targets = [row.target for row in rows]
+    one_scale = replace(choices, shared_scale=True)
+    return heatmaps_of(predictions, [position] * len(rows), targets, one_scale)
 
 
 def _tile(

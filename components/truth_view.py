@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.figures import curves_figure, similarity_figure
@@ -24,15 +26,27 @@ BADGES = {
 
 def badge(opened: Opened, position: int, heatmap: Heatmap, choices: Choices) -> None:
     """What hiding the hottest fifth does; drawn after the picture stands."""
-    if heatmap.reason is not None:
-        return  # the board says it already
+    if heatmap.reason is None:  # else the board says it already
+        badges(opened, position, [("", heatmap, choices)])
+
+
+def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, Choices]]) -> None:
+    """A line for each of some heatmaps of a sample, one after the other as they are checked.
+
+    Args:
+        opened: the project.
+        position: of the sample.
+        several: what stands before the line, the heatmap, and what it was made with.
+    """
     with st.container(key="truth"):
-        place = st.empty()
-        place.markdown(":gray[Checking the heatmap …]")
-        found = check(opened.predictions, position, heatmap, choices)
-        name, against = target_names(opened.project, heatmap.target)
-        words = plain(found.sentence(name, against))
-        place.markdown(f"{BADGES[found.verdict]} {words}.")
+        places = [st.empty() for _ in several]
+        for place in places:
+            place.markdown(":gray[Checking the heatmap …]")
+        for place, (before, heatmap, choices) in zip(places, several, strict=True):
+            found = check(opened.predictions, position, heatmap, choices)
+            words = found.sentence(*target_names(opened.project, heatmap.target))
+            named = f"{plain(before)} · " if before else ""
+            place.markdown(f"{named}{BADGES[found.verdict]} {plain(words).removesuffix('.')}.")
 
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, choices: Choices) -> None:

@@ -18,6 +18,8 @@ from components.explain_view import (
 )
 from components.guard import guarded, require_project
 from components.side_by_side import (
+    checked_halves,
+    checked_methods,
     half_groups,
     method_groups,
     methods_select,
@@ -27,7 +29,7 @@ from components.side_by_side import (
     wanted_halves,
 )
 from components.text import plain
-from components.truth_view import badge, proof
+from components.truth_view import badge, badges, proof
 from components.waiting import maps_ready
 from services.choices import View
 from services.explaining import wanted
@@ -53,9 +55,11 @@ with guarded():
         if maps_ready(wanted_columns(predictions, position, rows, choices)):
             groups = method_groups(predictions, position, rows, choices)
             board(groups, choices, key="methods", on_click=show_alone)
+            badges(opened, position, checked_methods(predictions, position, rows, choices))
     elif view is View.HALVES:
         if maps_ready(wanted_halves(predictions, position, choices)):
             board(half_groups(predictions, position, choices), choices, key="halves")
+            badges(opened, position, checked_halves(predictions, position, choices))
     elif maps_ready(wanted(predictions, [position], choices)):
         (heatmap,) = heatmaps(predictions, [position], choices)
         board(
