@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam.layers import Call
-
-Spans = NDArray[np.int64]  # (cells, 2): each cell's first place in the input, and the one after
+from gradcam.spans import Spans, enlarged, gathered, joined, longest, nothing, places, union
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,12 @@ class Field:
     @property
     def size(self) -> tuple[int, int]:
         """Rows and columns of the input that one cell depends on, of the cell with the most."""
-        return _longest(self.rows), _longest(self.columns)
+        return longest(self.rows), longest(self.columns)
 
     @property
     def whole(self) -> Field:
         """One cell that depends on all that these depend on."""
-        return Field(_union(self.rows), _union(self.columns))
+        return Field(union(self.rows), union(self.columns))
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -52,7 +50,7 @@ class Field:
 
 def every_cell(height: int, width: int) -> Field:
     """The field of the input itself: each cell depends on itself."""
-    return Field(_places(height), _places(width))
+    return Field(places(height), places(width))
 
 
 def follow_fields(calls: list[Call], source: Any, start: Field) -> list[Field | None]:  # noqa: ANN401
@@ -111,8 +109,8 @@ def _after(call: Call, inputs: list[Field]) -> Field | None:
 
 
 def _cell_by_cell(_: Call, inputs: list[Field]) -> Field | None:
-    rows = _joined([field.rows for field in inputs])
-    columns = _joined([field.columns for field in inputs])
+    rows = joined([field.rows for field in inputs])
+    columns = joined([field.columns for field in inputs])
     return None if rows is None or columns is None else Field(rows, columns)
 
 
@@ -142,7 +140,7 @@ def _reshaped(call: Call, inputs: list[Field]) -> Field | None:
     if _fits(field, after):
         return field
     if len(after) == 3 and after[1] == rows:  # (h, w, C) becomes (h, w·C): the steps are rows
-        return Field(field.rows, _union(field.columns))
+        return Field(field.rows, union(field.columns))
     if len(after) == 3:  # (h·w, C) has lost what is beside what
         return _spread(field, after) if rows == 1 else None
     if len(after) == 4 and columns == 1 and after[1] == rows:
@@ -200,7 +198,7 @@ def _windows(operation: Any) -> Along:  # noqa: ANN401 - keras.Operation
         elif operation.padding == "causal":
             before = reach
         first = np.arange(cells)[:, None] * stride - before
-        return _gathered(spans, first + np.arange(kernel) * dilation)
+        return gathered(spans, first + np.arange(kernel) * dilation)
 
     return along
 
@@ -215,7 +213,7 @@ def _transposed(operation: Any) -> Along:  # noqa: ANN401 - keras.Operation
         # Input cell i paints on the outputs i·stride - cropped and the kernel-1 after it.
         offset = np.arange(cells)[:, None] + cropped - np.arange(len(spans)) * stride
         painted = (offset >= 0) & (offset < kernel)
-        return _gathered(spans, np.where(painted, np.arange(len(spans)), -1))
+        return gathered(spans, np.where(painted, np.arange(len(spans)), -1))
 
     return along
 
@@ -223,7 +221,7 @@ def _transposed(operation: Any) -> Along:  # noqa: ANN401 - keras.Operation
 def _padded(operation: Any) -> Along:  # noqa: ANN401 - keras.Operation
     def along(spans: Spans, _: int, axis: int) -> Spans:
         before, after = _pair(operation.padding, axis)
-        return np.concatenate([_nothing(before), spans, _nothing(after)])
+        return np.concatenate([nothing(before), spans, nothing(after)])
 
     return along
 
@@ -240,55 +238,7 @@ def _resized(operation: Any) -> Along | None:  # noqa: ANN401 - keras.Operation
     way = getattr(operation, "interpolation", "nearest")
     if way not in {"nearest", "bilinear"} or getattr(operation, "crop_to_aspect_ratio", False):
         return None
-    return lambda spans, cells, _: _enlarged(spans, cells, smooth=way == "bilinear")
-
-
-def _enlarged(spans: Spans, cells: int, *, smooth: bool) -> Spans:
-    places = (np.arange(cells) + 0.5) * len(spans) / cells
-    if not smooth:
-        return spans[np.floor(places).astype(int)]
-    ends = np.stack([np.floor(places - 0.5), np.ceil(places - 0.5)], axis=1)
-    return _gathered(spans, ends.clip(0, len(spans) - 1).astype(int))
-
-
-def _gathered(spans: Spans, cells: NDArray[np.int64]) -> Spans:
-    """Joins the spans of the cells in each row; cells that do not exist are padding."""
-    there = (cells >= 0) & (cells < len(spans))
-    chosen = spans[cells.clip(0, len(spans) - 1)]
-    nothing = _nothing(1)[0]
-    low = np.where(there, chosen[..., 0], nothing[0]).min(axis=1)
-    high = np.where(there, chosen[..., 1], nothing[1]).max(axis=1)
-    return np.stack([low, high], axis=1)
-
-
-# -------------------------------------------------------------------------------------- spans
-
-
-def _joined(all_spans: list[Spans]) -> Spans | None:
-    cells = max(len(spans) for spans in all_spans)
-    if any(len(spans) not in {1, cells} for spans in all_spans):
-        return None
-    spread = [np.broadcast_to(spans, (cells, 2)) for spans in all_spans]
-    low = np.min([spans[:, 0] for spans in spread], axis=0)
-    high = np.max([spans[:, 1] for spans in spread], axis=0)
-    return np.stack([low, high], axis=1)
-
-
-def _places(count: int) -> Spans:
-    return np.stack([np.arange(count), np.arange(count) + 1], axis=1)
-
-
-def _union(spans: Spans) -> Spans:
-    return np.array([[spans[:, 0].min(), spans[:, 1].max()]])
-
-
-def _nothing(count: int) -> Spans:
-    # The first place after the last and the last before the first: joining leaves the others.
-    return np.tile(np.array([[np.iinfo(np.int64).max // 2, -1]]), (count, 1))
-
-
-def _longest(spans: Spans) -> int:
-    return max(int((spans[:, 1] - spans[:, 0]).max()), 0)
+    return lambda spans, cells, _: enlarged(spans, cells, smooth=way == "bilinear")
 
 
 def _each(value: Any, axis: int) -> int:  # noqa: ANN401 - an int, or one for each axis

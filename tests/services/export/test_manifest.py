@@ -46,7 +46,7 @@ def test_the_project_the_network_and_its_input_are_told(answers):
     told = manifest(answers)
     network = answers.project.network
     assert told["made_by"] == "gradcam-dashboard"
-    assert told["format"] == "1"
+    assert told["format"] == "2"
     assert told["project"] == {
         "name": "Tiny – “é”",
         "source": "demo:cars",
