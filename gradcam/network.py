@@ -24,6 +24,7 @@ from gradcam.layers import (
 )
 from gradcam.layout import find_layout, input_shape, said
 from gradcam.receptive_field import every_cell, follow_fields
+from gradcam.summary import Summary, summarize
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
 
@@ -62,6 +63,7 @@ class Network:
         default_layer: the last one whose map is larger than 1x1, and no grid of class scores.
         heads: one for each output.
         units: K, the numbers it gives for one picture, those of a grid in C order.
+        summary: all its layers with shapes, parameters and work.
     """
 
     def __init__(self, model: Any, name: str = "model", digest: str = "") -> None:  # noqa: ANN401
@@ -83,9 +85,11 @@ class Network:
         self._refuse_deeper(recording.outputs)
         self.heads: tuple[Head, ...] = find_heads(recording.calls, recording.outputs)
         self._grid_layers = grid_layers(recording.calls, recording.outputs)
-        start = every_cell(self.height or FREE_SIZE, self.width or FREE_SIZE)
-        fields = follow_fields(recording.calls, recording.source, start)
+        size = (self.height or FREE_SIZE, self.width or FREE_SIZE)
+        fields = follow_fields(recording.calls, recording.source, every_cell(*size))
         self.layers: tuple[Layer, ...] = find_layers(recording.calls, fields)
+        picture = (*size, self.channels)
+        self.summary: Summary = summarize(model, recording.calls, fields, picture)
         self._operations = dict(innermost(model))
         self._last_dense = _last_dense(recording.calls)
 

@@ -67,6 +67,13 @@ class OverlaySize(StrEnum):
     MODEL = "model"  # as the network's input
 
 
+class Share(StrEnum):
+    """What a block's share of the network is measured by."""
+
+    PARAMETERS = "Parameters"
+    MULTIPLY_ADDS = "Multiply-adds"
+
+
 @dataclass(frozen=True)
 class Choices:
     """What is on screen. Names are the widgets' keys and the link's parameters.
@@ -92,6 +99,7 @@ class Choices:
         threshold: of a regression; None for the project's.
         by, review_class: what Review compares; "" for all classes.
         scope, overlay_size: of an export.
+        share: what the picture of a network's blocks is drawn by.
         drawing: "browser", or "server" where the component cannot work.
     """
 
@@ -125,6 +133,7 @@ class Choices:
     review_class: str = ""
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
+    share: Share = Share.PARAMETERS
     drawing: str = "browser"
 
     def to_query(self) -> dict[str, str]:

@@ -44,6 +44,12 @@ class BoundedStore(Generic[K, V]):
             while self._total > self._limit and len(self._values) > 1:
                 self._total -= self._size(self._values.popitem(last=False)[1])
 
+    def drop(self, key: K) -> None:
+        """Keep a value no longer; nothing happens where it is not kept."""
+        with self._lock:
+            if key in self._values:
+                self._total -= self._size(self._values.pop(key))
+
     @property
     def total(self) -> int:
         """Sum of the sizes of what is kept."""

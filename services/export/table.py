@@ -29,7 +29,7 @@ def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
     writer = csv.writer(sink, lineterminator="\n")
     for row in (_head(summary.predictions), *_rows(summary, files)):
         # A bare carriage return is not quoted by csv, and ends a line for whoever reads it.
-        writer.writerow([_harmless(cell.replace("\r", " ")) for cell in row])
+        writer.writerow([harmless(cell.replace("\r", " ")) for cell in row])
     return sink.getvalue()
 
 
@@ -84,7 +84,7 @@ def _score(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.6f}"
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A spreadsheet would run a text that begins like a formula; a number is none."""
     if not cell.startswith(_FORMULA):
         return cell

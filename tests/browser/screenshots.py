@@ -18,6 +18,7 @@ SHOTS = {
     "samples": {"tiles": "Overlay", "verdict": "Incorrect"},
     "explain": {"true_class": "no car", "predicted_class": "car", "alpha": "0.5"},
     "review": {"review_class": "no car"},
+    "network": {},
     "export": {"alpha": "0.5"},
 }
 
@@ -67,7 +68,10 @@ def connect(visitor: Visitor, studio: Studio) -> None:
 def take_now(visitor: Visitor, name: str, theme: str) -> None:
     """One picture of the page as it is, once everything on it is drawn."""
     heats = visitor.page.locator(".board canvas.heat")
-    expect(visitor.page.locator(".board .tile").first).to_be_visible()
+    if name == "network":
+        expect(visitor.page.locator(".st-key-blocks .slice").first).to_be_visible()
+    else:
+        expect(visitor.page.locator(".board .tile").first).to_be_visible()
     expect(visitor.page.locator(".board canvas.heat[data-painted]")).to_have_count(heats.count())
     if name == "samples":
         expect(visitor.page.locator(".st-key-confusion .nsewdrag").first).to_be_attached()

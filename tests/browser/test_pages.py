@@ -36,7 +36,8 @@ def test_real_folder_is_right_without_a_hint(
         visitor.open(page, source=source)
         assert visitor.exceptions() == []
         assert visitor.notices() == []
-        expect(visitor.page.locator(".board img, .board canvas").first).to_be_visible()
+        drawn = ".st-key-blocks .slice" if page == "network" else ".board img, .board canvas"
+        expect(visitor.page.locator(drawn).first).to_be_visible()
 
 
 @pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 REST = (
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 )
-PAGES = ("project", "samples", "explain", "review", "export")
+PAGES = ("project", "samples", "explain", "review", "network", "export")
 TIMEOUT = 180_000  # ms; the first page of a process waits for TensorFlow, long if others work
 
 

@@ -14,6 +14,7 @@ from services.choices import (
     Choices,
     OverlaySize,
     Scope,
+    Share,
     Sort,
     Tiles,
     Verdict,
@@ -102,6 +103,7 @@ OTHERS = Choices(
     drawing="server",
     scope=Scope.FILTERED,
     overlay_size=OverlaySize.MODEL,
+    share=Share.MULTIPLY_ADDS,
 )
 
 

@@ -1,0 +1,258 @@
+"""The network itself: its figures, the share of each block, every layer, how long it takes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.controls import segments
+from components.figures import MARGIN
+from components.text import plain
+from components.waiting import ready
+from gradcam.summary import Block, Summary
+from services import session
+from services.choices import Share
+from services.latency import Timing, milliseconds
+from services.network_files import (
+    bytes_said,
+    count_said,
+    counting_said,
+    field_said,
+    shapes_said,
+    summary_csv,
+    summary_text,
+)
+from services.opening import Opened
+
+CONVOLUTION, DEPTHWISE, DENSE, NORMALISATION, OTHER = (
+    "convolution", "depthwise convolution", "dense", "normalisation", "other",
+)  # fmt: skip
+# Each is dark enough for white letters.
+COLORS: Final = {
+    CONVOLUTION: "#2f6690", DEPTHWISE: "#1f7a5c", DENSE: "#9c2f13", NORMALISATION: "#75539a",
+    OTHER: "#5d5853",
+}  # fmt: skip
+FAMILIES: Final = {
+    **dict.fromkeys(("Conv1D", "Conv2D", "Conv1DTranspose", "Conv2DTranspose"), CONVOLUTION),
+    **dict.fromkeys(
+        ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"), DEPTHWISE
+    ),
+    "Dense": DENSE,
+    **dict.fromkeys(
+        ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization"),
+        NORMALISATION,
+    ),
+}
+
+
+def figures(summary: Summary) -> None:
+    """Parameters, size and work."""
+    fixed = summary.parameters - summary.trainable
+    told = (
+        ("Parameters", f"{summary.parameters:,}", f"{fixed:,} of them not trainable"),
+        ("Size of the weights", bytes_said(summary.size), f"{summary.size:,} bytes in memory"),
+        (
+            "Multiply-adds",
+            count_said(summary.cost.multiply_adds),
+            f"{count_said(summary.cost.flops)} FLOPs for one picture",
+        ),
+        ("Layers", f"{len(summary.lines):,}", f"for a picture of {_picture_said(summary)}"),
+    )
+    for column, (name, value, more) in zip(st.columns(4), told, strict=True):
+        column.metric(
+            name, value, more, delta_color="off", delta_arrow="off", border=True, height="stretch"
+        )
+
+
+def _picture_said(summary: Summary) -> str:
+    height, width, channels = summary.picture
+    return f"{height} × {width} × {channels}"
+
+
+def latency(opened: Opened) -> None:
+    """How long one prediction takes here, on its button."""
+    asked = Timing.of(opened.project)
+    st.subheader("Latency", divider="gray", anchor=False)
+    about = (
+        f"One picture of {asked.height} × {asked.width}, predicted again and again for a few "
+        "seconds on the machine that runs this dashboard. It tells nothing of another device."
+    )
+    if not ready(asked, "latency", "Measure the latency", about):
+        return
+    found = asked.found
+    if found is None:
+        return
+    low, high = found.quarters
+    with st.container(key="latency"):
+        st.metric(
+            "One prediction, median",
+            milliseconds(found.median),
+            f"the middle half of {len(found.seconds)} runs: "
+            f"{milliseconds(low)} to {milliseconds(high)}",
+            delta_color="off",
+            delta_arrow="off",
+        )
+        st.caption(
+            plain(
+                f"Measured on {found.machine}: one picture of {found.height} × {found.width} × "
+                f"{found.channels} at a time, after a warm-up, without reading or resizing it. "
+                "Whoever else uses the machine makes it longer."
+            )
+        )
+    st.button("Measure again", key="again", icon=":material/refresh:", on_click=asked.forget)
+
+
+def blocks(summary: Summary) -> None:
+    """The share of each block as a picture."""
+    share = session.choices().share
+    st.subheader("Share of each block", divider="gray", anchor=False)
+    segments("Area", "share", list(Share), share)
+    if not _weight(summary.blocks[0], share):
+        st.info(f"This network has no {share.lower()} to show.")
+        return
+    with st.container(key="blocks"):
+        st.plotly_chart(
+            blocks_figure(summary.blocks, share),
+            key=f"shares {share}",
+            theme=None,
+            config={
+                "displaylogo": False,
+                "displayModeBar": True,
+                "modeBarButtons": [["toImage"]],
+                "toImageButtonOptions": {"filename": f"blocks by {share.lower()}", "scale": 2},
+            },
+            alt=f"Blocks of the network, their area by their share of all {share.lower()}",
+        )
+    colors = {FAMILIES.get(block.kind, OTHER) for block in summary.blocks if block.kind}
+    said = ", ".join(f"{name} {_COLOR_WORDS[name]}" for name in COLORS if name in colors)
+    st.caption(
+        "Nested networks are blocks, and so are layers whose names begin alike. Click a block to "
+        f"go into it; the camera above the picture saves it as PNG. Colours: {said}."
+    )
+
+
+_COLOR_WORDS: Final = {
+    CONVOLUTION: "blue", DEPTHWISE: "green", DENSE: "red", NORMALISATION: "violet", OTHER: "grey",
+}  # fmt: skip
+
+
+def blocks_figure(found: tuple[Block, ...], share: Share) -> go.Figure:
+    """Rectangles in rectangles; the area of each is its share of the whole.
+
+    Args:
+        found: the whole first, then each block before what lies in it.
+        share: what areas stand for.
+    """
+    shown = [block for block in found if _weight(block, share)]
+    whole = _weight(shown[0], share)
+    names = [_text(block.name) or "the network" for block in shown]
+    return go.Figure(
+        go.Treemap(
+            ids=[block.path or "/" for block in shown],
+            labels=names,
+            parents=["" if block.parent is None else block.parent or "/" for block in shown],
+            values=[_weight(block, share) for block in shown],
+            branchvalues="total",
+            sort=False,
+            text=[f"{_weight(block, share) / whole:.1%}" for block in shown],
+            textinfo="label+text",
+            textfont={"color": "#ffffff", "family": "sans-serif"},
+            hovertext=[
+                f"<b>{_text(block.path) or 'the network'}</b><br>"
+                f"{_text(block.kind) or 'block'}<br>"
+                f"{block.parameters:,} parameters<br>{block.multiply_adds:,} multiply-adds"
+                for block in shown
+            ],
+            hoverinfo="text",
+            marker={
+                "colors": [
+                    COLORS[FAMILIES.get(block.kind, OTHER)] if block.kind else "#3f3b37"
+                    for block in shown
+                ],
+                "line": {"width": 1, "color": "#ffffff"},
+                "pad": {"t": 22, "l": 3, "r": 3, "b": 3},
+            },
+            pathbar={"textfont": {"color": "#ffffff"}},
+            tiling={"packing": "squarify"},
+        ),
+        layout={
+            "margin": {**MARGIN, "t": 30},
+            "height": 480,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8a837c", "activecolor": "#8a837c"},
+            "uniformtext": {"minsize": 10, "mode": "hide"},
+        },
+    )
+
+
+def _weight(block: Block, share: Share) -> int:
+    return block.parameters if share is Share.PARAMETERS else block.multiply_adds
+
+
+def _text(name: str) -> str:
+    return name.replace("&", "&amp;").replace("<", "&lt;")  # Plotly reads HTML
+
+
+def layers(opened: Opened) -> None:
+    """Every layer in a table, and the summary to take away."""
+    summary = opened.project.network.summary
+    st.subheader("Every layer", divider="gray", anchor=False)
+    st.dataframe(
+        layer_table(summary),
+        hide_index=True,
+        height="content" if len(summary.lines) <= 24 else 560,
+        column_config={
+            "kind": st.column_config.TextColumn(width=165),
+            "parameters": st.column_config.NumberColumn(format="localized"),
+            "of all": st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1, width=100
+            ),
+            "trainable": st.column_config.NumberColumn(format="localized"),
+            "multiply-adds": st.column_config.NumberColumn(format="localized"),
+            "FLOPs": st.column_config.NumberColumn(format="localized"),
+            "one cell sees": st.column_config.TextColumn(
+                help="Rows × columns of the picture that one cell of the output depends on."
+            ),
+        },
+        alt="Layers of the network with shapes, parameters and work",
+    )
+    network = opened.project.network
+    if None in (network.height, network.width):
+        st.caption(f"The network takes any size; shapes and work are for {_picture_said(summary)}.")
+    st.caption(plain(counting_said(summary)))
+    name, found = opened.project.name, Timing.of(opened.project).found
+    with st.container(horizontal=True):
+        for label, text, ending, kind in (
+            ("Summary (text)", summary_text(name, summary, found), "txt", "text/plain"),
+            ("Summary (CSV)", summary_csv(summary), "csv", "text/csv"),
+        ):
+            st.download_button(
+                label, text, f"{name} network.{ending}", kind, key=f"summary_{ending}",
+                icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+
+
+def layer_table(summary: Summary) -> pd.DataFrame:
+    """One row for each layer; what is not known or not counted is empty."""
+    whole = summary.parameters or 1
+    return pd.DataFrame(
+        {
+            "layer": [
+                line.path + (f" (run {line.runs} times)" if line.runs > 1 else "")
+                for line in summary.lines
+            ],
+            "kind": [line.kind for line in summary.lines],
+            "output": [shapes_said(line.shapes) for line in summary.lines],
+            "parameters": [line.parameters for line in summary.lines],
+            "of all": [line.parameters / whole for line in summary.lines],
+            "trainable": [line.trainable for line in summary.lines],
+            "multiply-adds": pd.array(
+                [line.cost and line.cost.multiply_adds for line in summary.lines], "Int64"
+            ),
+            "FLOPs": pd.array([line.cost and line.cost.flops for line in summary.lines], "Int64"),
+            "one cell sees": [field_said(line) for line in summary.lines],
+        }
+    )

@@ -1,0 +1,16 @@
+"""Network: what it is made of, how much work it is, how long it takes here."""
+
+import streamlit as st
+
+from components import network_view
+from components.guard import guarded, require_project
+
+opened = require_project()
+summary = opened.project.network.summary
+
+st.title("Network")
+network_view.figures(summary)
+network_view.blocks(summary)
+network_view.layers(opened)
+with guarded():
+    network_view.latency(opened)

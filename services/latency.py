@@ -1,0 +1,148 @@
+"""How long one prediction takes on this machine, measured in the background when asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcam import Network
+from services.jobs import Job, Jobs, Progress
+from services.machine import machine_name
+from services.project import Project
+from services.store import BoundedStore
+
+WARM_UP = 5  # runs that are not counted: traced, paged in
+LEAST, MOST = 10, 50  # runs that are
+SECONDS = 3.0  # after which no run beyond the least begins
+
+_measured: BoundedStore[str, Latency] = BoundedStore(64)
+_jobs: Jobs[None] = Jobs(workers=1)  # two at once would measure each other
+
+
+@dataclass(frozen=True)
+class Latency:
+    """What single predictions took.
+
+    Attributes:
+        seconds: of each run, in order.
+        height, width, channels: of the picture.
+        machine: where it was measured.
+    """
+
+    seconds: tuple[float, ...]
+    height: int
+    width: int
+    channels: int
+    machine: str
+
+    @property
+    def median(self) -> float:
+        """Half of the runs took at most so many milliseconds."""
+        return self._percentile(50)
+
+    @property
+    def quarters(self) -> tuple[float, float]:
+        """Between these milliseconds lies the middle half of the runs."""
+        return self._percentile(25), self._percentile(75)
+
+    def _percentile(self, share: float) -> float:
+        return float(np.percentile(self.seconds, share)) * 1e3
+
+    def __str__(self) -> str:
+        """In words."""
+        low, high = self.quarters
+        return (
+            f"{milliseconds(self.median)} (median of {len(self.seconds)} runs; the middle half "
+            f"took {milliseconds(low)} to {milliseconds(high)}), one picture of "
+            f"{self.height} × {self.width} × {self.channels}, on {self.machine}"
+        )
+
+
+def milliseconds(value: float) -> str:
+    """A duration with three figures that count."""
+    return f"{value:.3g} ms" if value < 1000 else f"{value:,.0f} ms"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The latency of a project's network at the size it really gets.
+
+    Attributes:
+        network: that predicts.
+        height, width: of its pictures.
+    """
+
+    network: Network
+    height: int
+    width: int
+
+    @classmethod
+    def of(cls, project: Project) -> Timing:
+        """Of this project."""
+        return cls(project.network, project.input_spec.height, project.input_spec.width)
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people measure the same."""
+        return f"latency {self.network.digest} {self.height}x{self.width}"
+
+    @property
+    def found(self) -> Latency | None:
+        """The figures, once they are there."""
+        return _measured.get(self.digest)
+
+    @property
+    def missing(self) -> int:
+        """Whether it has still to be done."""
+        return int(self.found is None)
+
+    def start(self) -> Job[None]:
+        """Measure in the background, or join whoever measures the same."""
+        return _jobs.start(self.digest, self._make)
+
+    def forget(self) -> None:
+        """Have it to do again: the machine may have been busy."""
+        _measured.drop(self.digest)
+
+    def _make(self, progress: Progress) -> None:
+        shape = (1, self.height, self.width, self.network.channels)
+        batch = np.random.default_rng(0).random(shape, np.float32)
+        seconds = measure(lambda: self.network.predict(batch), progress)
+        _measured.put(self.digest, Latency(seconds, *shape[1:], machine_name()))
+
+
+def measure(
+    run: Callable[[], object],
+    progress: Progress,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[float, ...]:
+    """Time a run again and again; between two of them others get as long as one took.
+
+    Args:
+        run: what is timed.
+        progress: is told how far it is, and may end it.
+        clock: gives seconds.
+
+    Returns:
+        seconds of each run after the warm-up.
+
+    Raises:
+        Cancelled: the person left.
+    """
+    progress.begin("Warming up", WARM_UP)
+    for _ in range(WARM_UP):
+        run()
+        progress.advance()
+    progress.begin("Predicting one picture again and again", MOST)
+    found: list[float] = []
+    end = clock() + SECONDS
+    while len(found) < LEAST or (len(found) < MOST and clock() < end):
+        start = clock()
+        run()
+        found.append(clock() - start)
+        progress.advance()
+        progress.pause(found[-1])
+    return tuple(found)
