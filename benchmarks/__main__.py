@@ -11,7 +11,7 @@ from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from benchmarks import core, export, leaderboard, methods, peers, server, studio
+from benchmarks import core, export, leaderboard, methods, pages, peers, server, studio
 from benchmarks.machine import machine
 from benchmarks.table import Found, Note, markdown
 from benchmarks.timing import FULL, QUICK
@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("core", "methods", "peers", "export", "server", "studio", "leaderboard"),
+        choices=("core", "methods", "peers", "export", "server", "pages", "studio", "leaderboard"),
         help="one part of it",
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
@@ -35,6 +35,7 @@ def main() -> None:
         "peers": partial(peers.rows, effort),
         "export": partial(export.rows, effort),
         "server": partial(server.rows, effort, asked.source),
+        "pages": partial(pages.rows, effort),
         "studio": partial(studio.rows, effort),
         "leaderboard": partial(leaderboard.rows, effort),
     }

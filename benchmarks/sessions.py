@@ -14,13 +14,18 @@ WAITING = "stop_waiting"  # key of the button beside the bar that shows how open
 PERCENTILE = "percentile"
 
 
-async def until_open(visitor: Visitor, source: str) -> None:
+async def until_open(visitor: Visitor, source: str, patience: float = PATIENCE) -> None:
     """Run the page until its project is open, as often as a browser does.
+
+    Args:
+        visitor: who opens it.
+        source: what is opened.
+        patience: seconds until it must be open.
 
     Raises:
         LookupError: the project could not be opened.
     """
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         while WAITING in visitor.widgets:
             await asyncio.sleep(0.4)  # the waiting page's own timer
             await visitor.again()

@@ -20,20 +20,22 @@ class Effort:
         seconds: at most, of one row, once there are `LEAST` pairs.
         rounds: of steps of the sessions of a server.
         starts: pairs of started servers.
+        samples: of a large project.
     """
 
     pairs: int
     seconds: float
     rounds: int
     starts: int
+    samples: int
 
     def longer(self, times: float) -> Effort:
         """More time for what is slow, so that the median stands on enough pairs."""
         return replace(self, seconds=self.seconds * times)
 
 
-FULL = Effort(pairs=60, seconds=8.0, rounds=8, starts=3)
-QUICK = Effort(pairs=10, seconds=2.0, rounds=3, starts=1)
+FULL = Effort(pairs=60, seconds=8.0, rounds=8, starts=3, samples=10_000)
+QUICK = Effort(pairs=10, seconds=2.0, rounds=3, starts=1, samples=2_000)
 
 
 @dataclass(frozen=True)

@@ -102,9 +102,16 @@ class Predictions:
             hair = 1e-6 * np.maximum(1.0, np.abs(self.true_values))
             right = np.abs(self.errors) <= limit + hair
             return np.where(np.isnan(self.true_values), np.nan, right).astype(np.float32)
+        return self._right
+
+    @cached_property
+    def _right(self) -> NDArray[np.float32]:
+        """Of a classification; asked for each tile, so it is worked out once."""
         # Numbers that are not finite have no highest one; the first would count as it.
         right = (self.predicted == self.true) & np.isfinite(self.scores).all(axis=1)
-        return np.where(self.true < 0, np.nan, right).astype(np.float32)
+        found = np.where(self.true < 0, np.nan, right).astype(np.float32)
+        found.flags.writeable = False
+        return found
 
     def only_answer(self) -> int | None:
         """The class given to every sample, where it is always the same one; else None."""

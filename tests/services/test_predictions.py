@@ -376,3 +376,12 @@ def test_a_network_of_several_heads_gives_all_numbers_side_by_side(tmp_path):
         gradcam.Network(model, "two.h5"), [Sample("a", solid(tmp_path / "a.png", RED), None)]
     )
     np.testing.assert_allclose(found.outputs, [[1, 5]])
+
+
+def test_verdicts_are_worked_out_once_however_many_tiles_ask(blue_or_red):
+    answers = [("a", "blue"), ("b", "red"), ("c", None)]
+    found = said(blue_or_red, answers, classes=("blue", "red"), outputs=[[0.9, 0.1]] * 3)
+    np.testing.assert_array_equal(found.correct(), [1.0, 0.0, np.nan])
+    assert found.correct(0.5) is found.correct()
+    with pytest.raises(ValueError, match="read-only"):
+        found.correct()[0] = 0.0
