@@ -187,6 +187,23 @@ def heatmap_controls(opened: Opened, *, shared: bool = True, one: bool = True) -
         _drawing_controls()
 
 
+def layer_controls(opened: Opened, *, target: bool = True) -> None:
+    """The layer, the target and the scale alone, in the sidebar, where no method plays a part.
+
+    Args:
+        opened: the project.
+        target: whether the target plays one.
+    """
+    choices = chosen(opened)
+    with st.sidebar:
+        st.subheader("Layer", divider="gray")
+        _layer_select(opened, choices, always=True)
+        if target:
+            _target_selects(opened, choices)
+        toggle("Shared scale", "shared_scale", value=choices.shared_scale, help=SCALE_HELP)
+        _drawing_controls()
+
+
 def _method_controls(choices: Choices) -> None:
     method = choices.method
     select(

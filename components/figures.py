@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from gradcam.network import Floats
 from gradcam.truth import Comparison, Randomization
 from services.predictions import Predictions
 
@@ -182,4 +183,27 @@ def similarity_figure(found: Randomization) -> go.Figure:
     )
     figure.update_yaxes(title="rank correlation with the heatmap", range=[-1.05, 1.05])
     figure.update_layout(margin=MARGIN, height=300, showlegend=False)
+    return figure
+
+
+def weights_figure(kernels: Floats) -> go.Figure:
+    """How often each weight occurs among all filters of a layer.
+
+    Args:
+        kernels: (F, rows, columns, input channels) float32.
+    """
+    counts, edges = np.histogram(kernels, bins=60)
+    figure = go.Figure(
+        go.Bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts,
+            width=np.diff(edges),
+            marker={"color": GOOD, "line": {"width": 0}},
+            hovertemplate="about %{x:.3g}: %{y:,} weights<extra></extra>",
+        )
+    )
+    figure.add_vline(x=0, line={"color": "gray", "width": 1, "dash": "dot"})
+    figure.update_xaxes(title="weight")
+    figure.update_yaxes(title="how many")
+    figure.update_layout(margin=MARGIN, height=260, showlegend=False, bargap=0)
     return figure

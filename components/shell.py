@@ -15,6 +15,7 @@ PROJECT, SAMPLES, EXPLAIN, REVIEW, EXPORT = (
     f"pages/{name}.py" for name in ("project", "samples", "explain", "review", "export")
 )
 NETWORK: Final = "pages/network.py"
+LAYERS: Final = "pages/layers.py"
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
@@ -65,6 +66,7 @@ def _navigation() -> st.Page:
             st.Page(EXPLAIN, title="Explain", url_path="explain"),
             st.Page(REVIEW, title="Review", url_path="review"),
             st.Page(NETWORK, title="Network", url_path="network"),
+            st.Page(LAYERS, title="Layers", url_path="layers"),
             st.Page(EXPORT, title="Export", url_path="export"),
         ]
     )

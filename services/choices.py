@@ -74,6 +74,34 @@ class Share(StrEnum):
     MULTIPLY_ADDS = "Multiply-adds"
 
 
+class LayersView(StrEnum):
+    """What Layers shows."""
+
+    STRIP = "Layer by layer"
+    MAPS = "Activation maps"
+    CHANNEL = "One channel"
+    FILTERS = "Learned filters"
+
+
+class ChannelSort(StrEnum):
+    """Orders of a layer's channels."""
+
+    CONTRIBUTION = "Contribution to the target"
+    ACTIVATION = "Activation"
+    NUMBER = "Number"
+
+
+class FilterSort(StrEnum):
+    """Orders of a layer's filters; the largest comes first, or the first."""
+
+    NORM = "L2"
+    MEAN = "Mean"
+    DEVIATION = "Deviation"
+    LOW = "Least weight"
+    HIGH = "Largest weight"
+    NUMBER = "Number"
+
+
 @dataclass(frozen=True)
 class Choices:
     """What is on screen. Names are the widgets' keys and the link's parameters.
@@ -100,6 +128,13 @@ class Choices:
         by, review_class: what Review compares; "" for all classes.
         scope, overlay_size: of an export.
         share: what the picture of a network's blocks is drawn by.
+        layers_view: what Layers shows.
+        layer_rows: how many samples Layers compares, this one and those after it.
+        channel_sort, filter_sort: orders of channels and of filters.
+        channels_shown: how many of them are drawn; 0 for all.
+        channel: the one that is looked at; -1 for the first of the order.
+        on_picture: whether activation maps lie on the picture.
+        filter_input: the input channel of filters that is drawn; -1 for colours or the mean.
         drawing: "browser", or "server" where the component cannot work.
     """
 
@@ -134,6 +169,14 @@ class Choices:
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
     share: Share = Share.PARAMETERS
+    layers_view: LayersView = LayersView.STRIP
+    layer_rows: int = 1
+    channel_sort: ChannelSort = ChannelSort.CONTRIBUTION
+    filter_sort: FilterSort = FilterSort.NORM
+    channels_shown: int = 32
+    channel: int = -1
+    on_picture: bool = False
+    filter_input: int = -1
     drawing: str = "browser"
 
     def to_query(self) -> dict[str, str]:
@@ -260,6 +303,8 @@ def _in_range(name: str, value: Any) -> bool:  # noqa: ANN401 - a field's value
     bounds = {
         "low": (0, 100), "high": (0, 100), "page": (1, 10**6), "percentile": (50.0, 100.0),
         "alpha": (0.0, 1.0), "threshold": (0.0, math.inf),
+        "layer_rows": (1, 8), "channels_shown": (0, 10**6), "channel": (-1, 10**6),
+        "filter_input": (-1, 10**6),
     }  # fmt: skip
     if name == "drawing":
         return value in {"browser", "server"}

@@ -233,6 +233,17 @@ def _slow(
     return [one for key in keys if (one := found[key]) is not None]
 
 
+def captures(predictions: Predictions, positions: Sequence[int], choices: Choices) -> list[Capture]:
+    """What the chosen layer did for some samples, one capture each; kept in memory.
+
+    Raises:
+        GradcamError: a picture is gone, or the layer does not lead to the output.
+    """
+    targets = targets_of(predictions, positions, choices)
+    keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
+    return _captured(predictions, positions, keys)
+
+
 def tensors(predictions: Predictions, positions: Sequence[int]) -> Floats:
     """Some samples as the network gets them: (n, height, width, channels) float32.
 

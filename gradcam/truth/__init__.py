@@ -13,6 +13,7 @@ from gradcam.truth.figures import Comparison, Figures, compare, figures
 from gradcam.truth.quick import Check, Verdict, quick
 from gradcam.truth.randomization import Randomization, Sensitivity, Step, randomization
 from gradcam.truth.rank_correlation import rank_correlation
+from gradcam.truth.recommendation import Reason, Recommendation, recommend
 from gradcam.truth.removal import FILL, hottest, importance, without
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Curve",
     "Figures",
     "Randomization",
+    "Reason",
+    "Recommendation",
     "Sensitivity",
     "Step",
     "Verdict",
@@ -38,6 +41,7 @@ __all__ = [
     "random_maps",
     "randomization",
     "rank_correlation",
+    "recommend",
     "uniform_map",
     "without",
 ]

@@ -66,6 +66,13 @@ class Check:
         return abs(self.whole - number) if self._is_value else self.whole - number
 
     @property
+    def gain(self) -> float:
+        """What hiding the hottest fifth takes away beyond a random fifth; 0 where there is none."""
+        if self.degenerate is not None:
+            return 0.0
+        return self._lost(self.hidden) - float(np.mean([self._lost(x) for x in self.random]))
+
+    @property
     def verdict(self) -> Verdict:
         """The hottest fifth against the random ones.
 
@@ -94,15 +101,16 @@ class Check:
         """
         if self.degenerate is not None:
             return self.degenerate.value
-        whole, hidden, chance = self._said()
+        whole, hidden, chance = self.figures_said
         subject = f"the lead of {name} over {against}" if against else name
         return (
             f"hiding the hottest fifth takes {subject} from {whole} to {hidden}; "
             f"hiding a random fifth takes it to {chance}"
         )
 
-    def _said(self) -> tuple[str, str, str]:
-        """The three numbers with as few digits as tell them apart."""
+    @property
+    def figures_said(self) -> tuple[str, str, str]:
+        """Whole, hidden and by chance, with as few digits as tell them apart."""
         numbers = np.array([self.whole, self.hidden, self.by_chance])
         match self.target.kind:
             case TargetKind.OUTPUT:

@@ -1,0 +1,120 @@
+"""What a layer learned: its filters as pictures, their figures, and all weights together."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from components.board import Group, Legend, Shows, Tile, board, data_address
+from components.channels_view import shown_select
+from components.controls import select
+from components.figures import weights_figure
+from components.sheet import sheet_download, table_download
+from components.text import plain
+from gradcam.filters import filter_limits
+from gradcam.network import Floats
+from services.choices import Choices, FilterSort
+from services.filters import Filters, filter_table, filters_of
+from services.heatmaps import layer_name
+from services.opening import Opened
+from services.pictures import encoded
+from services.thumbnails import encoded_heat
+
+SIDE = 72  # pixels: filters are enlarged to about this, a square for each weight
+
+
+def learned(opened: Opened, choices: Choices) -> None:
+    """The filters of the chosen layer."""
+    name = layer_name(opened.predictions, choices)
+    found = filters_of(opened.project, name)
+    if found is None:
+        st.info(
+            "Neither this layer nor any before it is a convolution, so there are no filters to "
+            "draw. Choose a later layer."
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        select("Order", "filter_sort", list(FilterSort), choices.filter_sort)
+        shown_select(choices)
+        _input_select(found, choices)
+    st.markdown(plain(_said(found, name)))
+    group = _group(found, choices)
+    colours = group.tiles[0].picture is not None
+    if colours:
+        st.caption("Mid-grey is a weight of zero; brighter is above it, darker below.")
+    board([group], choices, key="filters", controls=not colours, legend=_legend(found, choices))
+    with st.container(horizontal=True):
+        sheet_download([group], choices, "filters_png", "filters.png")
+        table_download(filter_table(found), "filters_csv", "filters.csv")
+    st.subheader("All weights", divider="gray", anchor=False)
+    st.plotly_chart(weights_figure(found.kernels), key="weights", theme="streamlit")
+
+
+def _input_select(found: Filters, choices: Choices) -> None:
+    every = "red, green, blue" if found.inputs == 3 else "mean of all"
+    if found.inputs == 1:
+        return
+    channel = found.input_channel(choices)
+    select(
+        "Input channel", "filter_input", [-1, *range(found.inputs)],
+        -1 if channel is None else channel,
+        say=lambda number: every if number < 0 else str(number),
+    )  # fmt: skip
+
+
+def _said(found: Filters, name: str) -> str:
+    count, rows, columns, inputs = found.kernels.shape
+    layer = found.layer
+    text = (
+        f"{layer.name} ({layer.kind}) learned {count:,} filters of {rows} × {columns} weights for "
+        f"each of {inputs:,} input channels."
+    )
+    if layer.name != name:
+        text = f"{name} has no filters of its own; the nearest convolution before it has. {text}"
+    text += " Under each: mean ± deviation, least … largest weight."
+    if rows * columns == 1:
+        text += " A 1 × 1 filter mixes channels and has no shape to see."
+    return text
+
+
+def _group(found: Filters, choices: Choices) -> Group:
+    order = found.order(choices.filter_sort)
+    order = order[: choices.channels_shown or len(order)]
+    pictures = found.pictures(choices)
+    return Group(tuple(_tile(found, int(k), pictures[k]) for k in order), tile_width=110)
+
+
+def _tile(found: Filters, number: int, picture: Floats) -> Tile:
+    times = max(1, SIDE // max(picture.shape[:2]))
+    large = picture.repeat(times, axis=0).repeat(times, axis=1)
+    figures = found.figures
+    colours = large.ndim == 3
+    return Tile(
+        alt=f"Filter {number}",
+        caption=f"{number} · L2 {figures.norm[number]:.3g}",
+        note=(
+            f"{figures.mean[number]:.2g} ± {figures.deviation[number]:.2g}, "
+            f"{figures.low[number]:.2g} … {figures.high[number]:.2g}"
+        ),
+        aspect=large.shape[1] / large.shape[0],
+        picture=data_address(encoded(_pixels(large), lossless=True)) if colours else None,
+        heat=None if colours else data_address(encoded_heat(large)),
+        shows=Shows.PICTURE if colours else Shows.HEAT,
+        pixelated=True,
+    )
+
+
+def _pixels(picture: Floats) -> np.ndarray:
+    return np.rint(picture * 255).astype(np.uint8)
+
+
+def _legend(found: Filters, choices: Choices) -> Legend:
+    if not choices.shared_scale:
+        return Legend("−", "+", "Colour bar: the middle is a weight of zero, the ends are each "
+                      "filter's weight furthest from zero")  # fmt: skip
+    channel = found.input_channel(choices)
+    shown = found.kernels if channel is None else found.kernels[..., channel]
+    if channel is None and found.inputs != 3:
+        shown = shown.mean(axis=-1)
+    limit = float(filter_limits(shown, shared=True)[0])
+    return Legend(f"−{limit:.3g}", f"{limit:.3g}", f"Colour bar from −{limit:.3g} to {limit:.3g}")

@@ -1,0 +1,162 @@
+"""One sample, or several, through every layer: what each looks at, and which to take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.board import Group, Shows, Tile, board
+from components.controls import bind
+from components.sheet import sheet_download, table_download
+from components.text import plain
+from components.tiles import said, sample_tiles
+from components.waiting import ready
+from gradcam import Layer
+from gradcam.truth import Check, Recommendation, Verdict
+from services import session
+from services.browse import Positions
+from services.choices import Choices
+from services.heatmaps import layer_name
+from services.layer_sweep import Cell, Sweep, sweep_table
+from services.opening import Opened
+from services.predictions import Predictions
+
+ROWS = 8  # as `layer_rows` may be at most
+SIDE = 160
+GLYPHS = {
+    Verdict.SUPPORTED: "✓",
+    Verdict.NO_BETTER: "●",
+    Verdict.WORSE: "✗",
+    Verdict.NOTHING_TO_SAY: "○",
+}
+
+
+def rows_control() -> None:
+    """How many samples stand below each other."""
+
+    def keep() -> None:
+        session.choose("layer_rows", st.session_state["layer_rows"])
+
+    bind("layer_rows", session.choices().layer_rows)
+    st.number_input(
+        "Samples", 1, ROWS, step=1, key="layer_rows", on_change=keep, width=140,
+        help="This sample and those after it in the filtered list.",
+    )  # fmt: skip
+
+
+def strip(opened: Opened, position: int, listed: Positions, choices: Choices) -> None:
+    """The layers with their maps, once they are there."""
+    if not choices.method.uses_layer:
+        st.info(
+            f"{plain(choices.method.title)} changes the picture itself, so every layer would show "
+            "the same. Choose a method that looks at a layer, such as Grad-CAM."
+        )
+        return
+    rows = following(position, listed, choices.layer_rows)
+    sweep = Sweep(opened.predictions, tuple(rows), choices)
+    maps = f"{sweep.missing:,} heatmaps"
+    about = f"{choices.method.title} of each of the {len(sweep.layers):,} layers."
+    auto = choices.auto or not choices.method.slow
+    if not ready(sweep, "sweep", f"Make {maps}", about, auto=auto):
+        return
+    recommended = sweep.recommended()
+    _recommendation(recommended, choices, opened.predictions)
+    groups = strip_groups(sweep, recommended, choices)
+    board(groups, choices, key="strip", on_click=_take)
+    with st.container(horizontal=True):
+        sheet_download(groups, choices, "strip_png", "layers.png")
+        table_download(sweep_table(sweep), "strip_csv", "layers.csv")
+
+
+def following(position: int, listed: Positions, count: int) -> list[int]:
+    """A sample and those after it in the list, fewer where the list ends."""
+    places = [int(p) for p in listed]
+    if position not in places:
+        return [position, *places[: count - 1]]
+    start = places.index(position)
+    return places[start : start + count]
+
+
+def strip_groups(sweep: Sweep, recommended: Recommendation, choices: Choices) -> list[Group]:
+    """A group for each sample, a tile for each layer."""
+    chosen = layer_name(sweep.predictions, choices)
+    groups = []
+    for position in sweep.positions:
+        sample = sweep.predictions.samples[position]
+        tiles = [
+            _tile(sweep, layer, position, badge=_badge(layer, chosen, recommended.layer))
+            for layer in sweep.layers
+        ]
+        title = f"{said(sweep.predictions, position)} · {sample.id}"
+        groups.append(Group(tuple(tiles), title=title, tile_width=150))
+    return groups
+
+
+def _tile(sweep: Sweep, layer: Layer, position: int, *, badge: str) -> Tile:
+    cell = sweep.cell(layer, position)
+    heatmap = cell.heatmap if cell else None
+    (tile,) = sample_tiles(
+        sweep.predictions, [position], sweep.choices,
+        Shows.OVERLAY if heatmap else Shows.PICTURE, side=SIDE,
+        found=[heatmap] if heatmap else None,
+    )  # fmt: skip
+    name = layer.name.rpartition("/")[2]
+    empty = "no map" if heatmap is None or heatmap.reason else ""
+    return replace(
+        tile,
+        id=layer.name,
+        alt=f"{layer.name} on {sweep.predictions.samples[position].id}: choose this layer",
+        caption=f"{name} · {layer.kind}",
+        note=f"{_size(layer)}. {_truth(cell)}",
+        verdict="",
+        glyph=GLYPHS[cell.check.verdict] if cell and cell.check else "",
+        badge=" · ".join(filter(None, (badge, empty))),
+    )
+
+
+def _badge(layer: Layer, chosen: str, recommended: str) -> str:
+    marks = {"recommended": recommended, "chosen": chosen}
+    return " · ".join(mark for mark, name in marks.items() if name == layer.name)
+
+
+def _size(layer: Layer) -> str:
+    text = f"{layer.height} × {layer.width} × {layer.channels}"
+    if layer.receptive_field is not None:
+        rows, columns = layer.receptive_field
+        text += f", a cell sees {rows} × {columns}"
+    return text.replace(" × ", "\u00a0×\u00a0")
+
+
+def _truth(cell: Cell | None) -> str:
+    if cell is None or cell.check is None:
+        return cell.refused if cell else ""
+    return figures_said(cell.check)
+
+
+def figures_said(check: Check) -> str:
+    """The target as it is, without the hottest and without a random fifth, in a few signs."""
+    if check.degenerate is not None:
+        return str(check.degenerate.value)
+    whole, hidden, chance = check.figures_said
+    said = f"{whole} → {hidden}, by chance {chance}"
+    return said.replace(" %", "\u00a0%").replace(" → ", "\u00a0→\u00a0")
+
+
+def _recommendation(found: Recommendation, choices: Choices, predictions: Predictions) -> None:
+    name = found.layer.rpartition("/")[2]
+    with st.container(horizontal=True, vertical_alignment="center", key="recommended"):
+        st.markdown(
+            f"**Recommended: {plain(name)}.** {plain(found.reason.value)}.", width="stretch"
+        )
+        if layer_name(predictions, choices) != found.layer:
+            st.button("Take it", key="take_recommended", on_click=_take, args=(found.layer,))
+    st.caption(
+        "Under each layer: size and channels, the pixels that a cell depends on, and the target as "
+        "it is → with the hottest fifth hidden, beside a random fifth hidden. Click a layer to "
+        "make it the layer of all pages."
+    )
+
+
+def _take(layer: str) -> None:
+    session.choose("layer", layer)

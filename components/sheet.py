@@ -1,0 +1,87 @@
+"""All tiles of a board as one picture with their captions, to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageDraw, ImageFont
+
+from components.board import Group
+from components.board.native import blended
+from gradcam.overlay import Picture
+from services.choices import Choices
+from services.pictures import encoded
+
+SIDE, LINE, GAP = 192, 18, 12  # pixels
+COLUMNS = 8
+
+
+def sheet_download(groups: Sequence[Group], choices: Choices, key: str, name: str) -> None:
+    """A button that gives the tiles as a PNG, drawn when it is pressed.
+
+    Args:
+        groups: as they are drawn on the board.
+        choices: for opacity and colour map.
+        key: of the button.
+        name: of the file.
+    """
+    st.download_button(
+        "Pictures (PNG)",
+        lambda: encoded(sheet(groups, choices), lossless=True),
+        name,
+        "image/png",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def table_download(text: str, key: str, name: str) -> None:
+    """A button that gives a table as CSV."""
+    st.download_button(
+        "Table (CSV)", text, name, "text/csv", key=key, icon=":material/download:",
+        on_click="ignore",
+    )  # fmt: skip
+
+
+def sheet(groups: Sequence[Group], choices: Choices) -> Picture:
+    """Groups below each other, tiles beside each other: (H, W, 3) uint8 RGB on white."""
+    columns = min(COLUMNS, max((len(group.tiles) for group in groups), default=1)) or 1
+    cell_height = SIDE + 2 * LINE + GAP
+    heights = [
+        LINE * bool(group.title) + ceil(len(group.tiles) / columns) * cell_height + GAP
+        for group in groups
+    ]
+    page = Image.new("RGB", (columns * (SIDE + GAP) + GAP, sum(heights) + GAP), "white")
+    draw, font, top = ImageDraw.Draw(page), ImageFont.load_default(13), GAP
+    for group, height in zip(groups, heights, strict=True):
+        start = top
+        if group.title:
+            draw.text((GAP, start), group.title, "black", font)
+            start += LINE
+        for number, tile in enumerate(group.tiles):
+            x = GAP + number % columns * (SIDE + GAP)
+            y = start + number // columns * cell_height
+            page.paste(_fitted(blended(tile, choices)), (x, y))
+            for line, words in enumerate(filter(None, (tile.caption, tile.note))):
+                place = (x, y + SIDE + 2 + line * LINE)
+                draw.text(place, _cut(words, font), "black", font)
+        top += height
+    return np.asarray(page)
+
+
+def _fitted(picture: Picture) -> Image.Image:
+    image = Image.fromarray(picture)
+    scale = SIDE / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX
+    return image.resize(size, way)
+
+
+def _cut(words: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    while words and font.getlength(words) > SIDE:
+        words = words[:-2].rstrip("…") + "…"
+    return words

@@ -1,0 +1,144 @@
+"""What a convolution learned: its kernels in one shape, whatever kind of convolution it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.layers import Layer
+from gradcam.network import Floats, Network
+
+
+@dataclass(frozen=True)
+class FilterFigures:
+    """Figures of F filters, each over all of its weights; (F,) float64.
+
+    Attributes:
+        mean, deviation: of the weights; the deviation with the divisor N.
+        low, high: the least and the largest weight.
+        norm: L2, the root of the sum of squares.
+    """
+
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    norm: NDArray[np.float64]
+
+
+def filters(network: Network, layer: str) -> Floats | None:
+    """The filters of a convolution.
+
+    Those of a depthwise one have one input channel, in the order of its outputs. Those of a
+    separable one are its two steps multiplied out, which is the same arithmetic. Those of a
+    transposed one are what each input cell paints. A sequence's have one row or one column, as its
+    map has.
+
+    Args:
+        network: whose.
+        layer: name of the layer.
+
+    Returns:
+        (F, rows, columns, input channels) float32, a filter for each output channel; None where
+        the layer is no convolution.
+
+    Raises:
+        NetworkError: no such layer.
+    """
+    found = network.layer(layer)
+    own = _kernel(network.operation(found.name), found)
+    return None if own is None else np.ascontiguousarray(own, np.float32)
+
+
+def filter_layer(network: Network, layer: str) -> Layer | None:
+    """The layer itself if it is a convolution, or else the nearest one that ran before it.
+
+    Raises:
+        NetworkError: no such layer.
+    """
+    names = [each.name for each in network.layers]
+    place = names.index(network.layer(layer).name)
+    earlier = reversed(network.layers[: place + 1])
+    return next((each for each in earlier if filters(network, each.name) is not None), None)
+
+
+def filter_figures(kernels: Floats) -> FilterFigures:
+    """Mean, deviation, least, largest and L2 of each filter.
+
+    Args:
+        kernels: (F, rows, columns, input channels) float32.
+    """
+    flat = kernels.reshape(len(kernels), -1).astype(np.float64)
+    return FilterFigures(
+        flat.mean(axis=1),
+        flat.std(axis=1),
+        flat.min(axis=1),
+        flat.max(axis=1),
+        np.sqrt((flat**2).sum(axis=1)),
+    )
+
+
+def filter_pictures(kernels: Floats, channel: int | None = None, *, shared: bool = False) -> Floats:
+    """Filters to look at: zero is 0.5, the weight furthest from zero is 0 or 1.
+
+    Args:
+        kernels: (F, rows, columns, input channels) float32.
+        channel: the input channel that is shown. None for all three where there are three, as red,
+            green and blue, and else for the mean over the input channels.
+        shared: one scale for all filters rather than one for each.
+
+    Returns:
+        (F, rows, columns, 3) or (F, rows, columns) float32 in 0..1.
+    """
+    shown = kernels
+    if channel is not None:
+        shown = kernels[..., channel]
+    elif kernels.shape[-1] != 3:
+        shown = kernels.mean(axis=-1)
+    limits = filter_limits(shown, shared=shared)
+    safe = np.where(limits > 0, limits, 1).reshape(-1, *([1] * (shown.ndim - 1)))
+    return (0.5 + shown / (2 * safe)).astype(np.float32)
+
+
+def filter_limits(shown: Floats, *, shared: bool = False) -> Floats:
+    """For each of F filters the weight that is furthest from zero, or for all of them: (F,)."""
+    limits = np.abs(shown).reshape(len(shown), -1).max(axis=1)
+    return np.full_like(limits, limits.max()) if shared else limits
+
+
+def _kernel(operation: Any, layer: Layer) -> Floats | None:  # noqa: ANN401 - keras.Operation
+    """Filter first, input channel last; None for what is no convolution."""
+    import keras
+
+    # Some of these are each other's subclasses: the particular ones come first.
+    kinds = keras.layers
+    if isinstance(operation, kinds.SeparableConv1D | kinds.SeparableConv2D):
+        depth = _plane(operation.depthwise_kernel, layer)
+        *_, inputs, times = depth.shape
+        point = _numbers(operation.pointwise_kernel).reshape(inputs, times, -1)
+        return np.asarray(np.einsum("yxcm,cmf->fyxc", depth, point))
+    if isinstance(operation, kinds.DepthwiseConv1D | kinds.DepthwiseConv2D):
+        depth = _plane(operation.kernel, layer)
+        return np.moveaxis(depth.reshape(*depth.shape[:2], -1), -1, 0)[..., None]
+    if isinstance(operation, kinds.Conv1DTranspose | kinds.Conv2DTranspose):
+        return _plane(operation.kernel, layer).transpose(2, 0, 1, 3)
+    if isinstance(operation, kinds.Conv1D | kinds.Conv2D):
+        return _plane(operation.kernel, layer).transpose(3, 0, 1, 2)
+    return None
+
+
+def _plane(kernel: Any, layer: Layer) -> Floats:  # noqa: ANN401 - keras.Variable or a tensor
+    """A kernel with rows and columns first."""
+    found = _numbers(kernel)
+    if found.ndim == 3:
+        found = np.expand_dims(found, 0 if layer.height == 1 else 1)
+    return found
+
+
+def _numbers(kernel: Any) -> Floats:  # noqa: ANN401 - keras.Variable or a tensor
+    import keras
+
+    return np.asarray(keras.ops.convert_to_numpy(kernel), np.float32)

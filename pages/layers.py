@@ -1,0 +1,37 @@
+"""Layers: what every layer looks at, its activation maps, its filters, one channel of it."""
+
+import streamlit as st
+
+from components.channels_view import maps, one_channel
+from components.controls import chosen, heatmap_controls, layer_controls, segments
+from components.explain_view import chosen_position, stepper
+from components.filters_view import learned
+from components.guard import guarded, require_project
+from components.layers_view import rows_control, strip
+from services.choices import LayersView
+from services.session import choices as chosen_now
+
+opened = require_project()
+view = chosen_now().layers_view
+if view is LayersView.STRIP:
+    heatmap_controls(opened, shared=False)
+else:
+    layer_controls(opened, target=view is not LayersView.FILTERS)
+choices = chosen(opened)
+position, listed = chosen_position(opened)
+
+st.title("Layers")
+segments("View", "layers_view", list(LayersView), view)
+if view is not LayersView.FILTERS:
+    stepper(position, listed, opened.predictions)
+with guarded():
+    match view:
+        case LayersView.STRIP:
+            rows_control()
+            strip(opened, position, listed, choices)
+        case LayersView.MAPS:
+            maps(opened, position, choices)
+        case LayersView.CHANNEL:
+            one_channel(opened, position, choices)
+        case LayersView.FILTERS:
+            learned(opened, choices)

@@ -1,0 +1,207 @@
+"""The channels of the chosen layer: of one sample at once, over the test set in the background."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam import Capture
+from gradcam.channels import Survey, activations, contributions, survey
+from gradcam.network import Floats
+from services.choices import ChannelSort, Choices
+from services.heatmaps import captures, layer_name, tensors
+from services.jobs import Job, Jobs, Progress
+from services.predictions import BATCH, Predictions, context_of
+from services.preprocessing import spread
+from services.settings import settings
+from services.store import BoundedStore
+
+log = logging.getLogger(__name__)
+
+SOME = 200  # samples over which dead and active channels are counted
+BATCH_BYTES = 64_000_000  # of activations at once
+VERSION = "1"  # of the meaning of what is kept on disk
+
+_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
+_surveys: BoundedStore[str, Survey] = BoundedStore(
+    32_000_000, lambda found: found.best.nbytes + found.peaks.nbytes + found.active.nbytes * 2
+)
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The C channels of a layer in one sample.
+
+    Attributes:
+        maps: (h, w, C) float32.
+        contributions: (C,) float32, see `gradcam.channels.contributions`.
+        survey: what they did in this one sample.
+    """
+
+    maps: Floats
+    contributions: Floats
+    survey: Survey
+
+    def __len__(self) -> int:
+        """C."""
+        return self.maps.shape[-1]
+
+    def order(self, sort: ChannelSort) -> NDArray[np.int64]:
+        """(C,) the channels in an order, equal ones by number."""
+        match sort:
+            case ChannelSort.CONTRIBUTION:
+                by = -np.abs(self.contributions)
+            case ChannelSort.ACTIVATION:
+                by = -np.abs(self.maps).mean(axis=(0, 1))
+            case ChannelSort.NUMBER:
+                by = np.arange(len(self))
+        return np.argsort(by, kind="stable")
+
+
+def channels_of(predictions: Predictions, position: int, choices: Choices) -> Channels:
+    """The channels of the chosen layer in a sample.
+
+    Raises:
+        GradcamError: the picture is gone, or the layer does not lead to the output.
+    """
+    (found,) = captures(predictions, [position], choices)
+    return _channels(found)
+
+
+def _channels(found: Capture) -> Channels:
+    return Channels(
+        found.activations[0], contributions(found)[0], survey([found.activations], top=1)
+    )
+
+
+@dataclass(frozen=True)
+class SurveyWanted:
+    """What each channel of a layer does over the test set, or over some of it evenly taken.
+
+    Attributes:
+        predictions: of the project.
+        layer: its name.
+        most: how many samples at most; None for all.
+    """
+
+    predictions: Predictions
+    layer: str
+    most: int | None = None
+
+    @property
+    def positions(self) -> list[int]:
+        """Of the samples that are looked over."""
+        if self.most is None or len(self.predictions) <= self.most:
+            return list(range(len(self.predictions)))
+        some = spread(self.predictions.samples, self.most)
+        return sorted(self.predictions.positions[sample.id] for sample in some)
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people want the same; made of the contents."""
+        project = self.predictions.project
+        context = context_of(project.network, project.input_spec)
+        told = hashlib.sha256(f"{VERSION} {context} {self.layer}".encode())
+        for position in self.positions:
+            told.update(self.predictions.digests[position].encode())
+        return told.hexdigest()
+
+    @property
+    def found(self) -> Survey | None:
+        """What came of it, once it is there; its pictures are numbered as `positions`."""
+        key = self.digest
+        found = _surveys.get(key)
+        if found is None and (found := _load(key)) is not None:
+            _surveys.put(key, found)
+        return found
+
+    @property
+    def missing(self) -> int:
+        """How many samples have still to be looked over: all or none."""
+        return 0 if self.found is not None else max(1, len(self.positions))
+
+    def start(self) -> Job[None]:
+        """Look them over in the background, or join whoever does the same."""
+        return _jobs.start(self.digest, self._make)
+
+    def _make(self, progress: Progress) -> None:
+        found = survey(self._batches(progress))
+        _surveys.put(self.digest, found)
+        _keep(self.digest, found)
+
+    def _batches(self, progress: Progress) -> Iterator[Floats]:
+        network, positions = self.predictions.project.network, self.positions
+        layer = network.layer(self.layer)
+        bytes_each = 4 * layer.cells * layer.channels
+        size = max(1, min(BATCH, BATCH_BYTES // bytes_each))
+        progress.begin(f"Looking at {layer.name.rpartition('/')[2]}", len(positions))
+        for start in range(0, len(positions), size):
+            part = positions[start : start + size]
+            yield activations(network, tensors(self.predictions, part), self.layer)
+            progress.advance(len(part))
+
+
+def some_wanted(predictions: Predictions, choices: Choices) -> SurveyWanted:
+    """The survey over which dead and active channels are counted."""
+    return SurveyWanted(predictions, layer_name(predictions, choices), SOME)
+
+
+def all_wanted(predictions: Predictions, choices: Choices) -> SurveyWanted:
+    """The survey that finds the samples where a channel reaches highest."""
+    return SurveyWanted(predictions, layer_name(predictions, choices))
+
+
+def examples(
+    wanted: SurveyWanted, found: Survey, channel: int
+) -> tuple[list[tuple[int, float]], Floats]:
+    """The samples where a channel reaches highest, and its maps of these.
+
+    Returns:
+        (position, peak) of each, highest first; and the maps, (n, h, w) float32.
+
+    Raises:
+        PictureError: a picture is gone.
+    """
+    positions = wanted.positions
+    best = [(positions[number], peak) for number, peak in found.examples(channel)]
+    if not best:
+        return [], np.zeros((0, 1, 1), np.float32)
+    batch = tensors(wanted.predictions, [position for position, _ in best])
+    return best, activations(wanted.predictions.project.network, batch, wanted.layer)[..., channel]
+
+
+# ---------------------------------------------------------------------------------- on disk
+
+_FIELDS = ("count", "low", "high", "active", "best", "peaks")
+
+
+def _keep(key: str, found: Survey) -> None:
+    """Losing it costs time, never a result: a folder that cannot be written is passed over."""
+    path = settings().cache / "surveys" / f"{key}.npz"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(".draft")
+        with draft.open("wb") as file:
+            np.savez_compressed(file, **{name: getattr(found, name) for name in _FIELDS})
+        draft.replace(path)
+    except OSError as error:
+        log.warning("nothing is kept on disk: %s", error)
+
+
+def _load(key: str) -> Survey | None:
+    path = settings().cache / "surveys" / f"{key}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            values = {name: kept[name] for name in _FIELDS}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        log.warning("what was kept is damaged: %s", error)
+        return None
+    return Survey(int(values.pop("count")), **values)

@@ -1,0 +1,162 @@
+"""The same sample in layer after layer, in the background: its maps, and whether they are true."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass, replace
+
+from gradcam import GradcamError, Layer, divisor, normalize
+from gradcam.truth import Check, Recommendation, recommend
+from services.choices import Choices
+from services.export.table import harmless
+from services.heatmaps import Heatmap, heatmaps, map_key, targets_of
+from services.jobs import Job, Jobs, Progress
+from services.predictions import Predictions
+from services.store import BoundedStore
+from services.truth import check
+
+KEPT_BYTES = 64_000_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One layer's map of one sample.
+
+    Attributes:
+        heatmap: on whatever scale it was made; None where the layer gives none.
+        check: what hiding its hottest fifth does; None where there is no map.
+        refused: why there is none, as a sentence.
+    """
+
+    heatmap: Heatmap | None
+    check: Check | None
+    refused: str = ""
+
+
+_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
+_cells: BoundedStore[str, Cell] = BoundedStore(
+    KEPT_BYTES, lambda cell: 1000 + (cell.heatmap.raw.nbytes * 2 if cell.heatmap else 0)
+)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Some samples in every layer that can be explained.
+
+    Attributes:
+        predictions: of the project.
+        positions: which samples.
+        choices: method, its settings and the target; the layer plays no part.
+    """
+
+    predictions: Predictions
+    positions: tuple[int, ...]
+    choices: Choices
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """First to last."""
+        return self.predictions.project.network.layers
+
+    @property
+    def missing(self) -> int:
+        """How many maps have still to be made."""
+        return sum(
+            _cells.get(self._key(layer, position)) is None
+            for layer in self.layers
+            for position in self.positions
+        )
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people want the same."""
+        keys = [self._key(self.layers[0], position) for position in self.positions]
+        return f"sweep {_digest(keys)}"
+
+    def start(self) -> Job[None]:
+        """Make what is missing, or join whoever is having the same made."""
+        return _jobs.start(self.digest, self._make)
+
+    def cell(self, layer: Layer, position: int) -> Cell | None:
+        """A map on the scale that is chosen now; None while it is not there."""
+        cell = _cells.get(self._key(layer, position))
+        if cell is None or cell.heatmap is None:
+            return cell
+        raw = cell.heatmap.raw
+        scale = divisor(raw, self.choices.normalization, self.choices.percentile)
+        heat = normalize(raw, scale=scale)
+        return replace(cell, heatmap=replace(cell.heatmap, heat=heat, scale=scale))
+
+    def checks(self) -> dict[str, list[Check]]:
+        """For each layer that gives a map of all samples, the checks of these."""
+        found = {}
+        for layer in self.layers:
+            cells = [_cells.get(self._key(layer, position)) for position in self.positions]
+            checks = [cell.check for cell in cells if cell is not None and cell.check is not None]
+            if len(checks) == len(cells):
+                found[layer.name] = checks
+        return found
+
+    def recommended(self) -> Recommendation:
+        """The layer to look at, by the checks of these samples."""
+        return recommend(self.checks(), self.predictions.project.network.default_layer.name)
+
+    def _key(self, layer: Layer, position: int) -> str:
+        choices = replace(self.choices, layer=layer.name)
+        (target,) = targets_of(self.predictions, [position], choices)
+        return _digest((layer.name, map_key(self.predictions, position, target, choices)))
+
+    def _make(self, progress: Progress) -> None:
+        todo = [
+            (layer, position)
+            for layer in self.layers
+            for position in self.positions
+            if _cells.get(self._key(layer, position)) is None
+        ]
+        for done, (layer, position) in enumerate(todo):
+            name = layer.name.rpartition("/")[2]
+            progress.begin(f"{self.choices.method.title} of {name}")
+            progress.reach(done, len(todo))
+            choices = replace(self.choices, layer=layer.name, shared_scale=False)
+            _cells.put(self._key(layer, position), self._cell(position, choices))
+
+    def _cell(self, position: int, choices: Choices) -> Cell:
+        try:
+            (heatmap,) = heatmaps(self.predictions, [position], choices)
+            return Cell(heatmap, check(self.predictions, position, heatmap, choices))
+        except GradcamError as error:
+            return Cell(None, None, str(error))
+
+
+def sweep_table(sweep: Sweep) -> str:
+    """Every layer with its size, receptive field and quick truth figures, as CSV text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([
+        "layer", "kind", "height", "width", "channels", "parameters", "receptive_rows",
+        "receptive_columns", "sample", "whole", "hottest_fifth_hidden", "random_fifth_hidden",
+        "verdict", "recommended",
+    ])  # fmt: skip
+    recommended = sweep.recommended().layer
+    for layer in sweep.layers:
+        rows, columns = layer.receptive_field or ("", "")
+        for position in sweep.positions:
+            cell = sweep.cell(layer, position)
+            writer.writerow([
+                layer.name, layer.kind, layer.height, layer.width, layer.channels,
+                layer.parameters, rows, columns, harmless(sweep.predictions.samples[position].id),
+                *_figures(cell.check if cell else None), int(layer.name == recommended),
+            ])  # fmt: skip
+    return text.getvalue()
+
+
+def _figures(found: Check | None) -> tuple[object, ...]:
+    if found is None:
+        return "", "", "", ""
+    return found.whole, found.hidden, found.by_chance, found.verdict.value
+
+
+def _digest(key: object) -> str:
+    return hashlib.sha256(repr(key).encode()).hexdigest()

@@ -1,0 +1,149 @@
+"""A sample in every layer: made once in the background, drawn from there."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam import METHODS, Normalization, truth
+from services import layer_sweep as module
+from services import truth as truths
+from services.choices import Choices
+from services.heatmaps import heatmaps, tensors
+from services.jobs import Jobs
+from services.layer_sweep import Sweep, sweep_table
+from services.store import BoundedStore
+from tests.services.test_heatmaps import flat, predictions
+
+__all__ = ["flat", "predictions"]  # fixtures
+LONG = 60  # seconds that no test reaches
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    monkeypatch.setattr(module, "_cells", BoundedStore(10**8, lambda _: 1))
+    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
+    monkeypatch.setattr(truths, "_checks", BoundedStore(512))
+
+
+def made(predictions, positions, choices):
+    sweep = Sweep(predictions, positions, choices)
+    job = sweep.start()
+    assert job.wait(LONG)
+    assert job.error is None
+    assert sweep.missing == 0
+    return sweep
+
+
+def test_every_layer_has_the_map_and_the_check_of_explain(predictions):
+    choices = Choices(target="=b")
+    layers = predictions.project.network.layers
+    assert Sweep(predictions, (0, 2), choices).missing == 2 * len(layers)
+    sweep = made(predictions, (0, 2), choices)
+    for layer in layers:
+        for position in (0, 2):
+            own = replace(choices, layer=layer.name)
+            (expected,) = heatmaps(predictions, [position], own)
+            cell = sweep.cell(layer, position)
+            np.testing.assert_array_equal(cell.heatmap.raw, expected.raw)
+            np.testing.assert_array_equal(cell.heatmap.heat, expected.heat)
+            probe = gradcam.Probe(
+                predictions.project.network, tensors(predictions, [position]), layer.name,
+                expected.target,
+            )  # fmt: skip
+            assert cell.check == truth.quick(probe, 0, expected.raw)
+    checks = {layer.name: [sweep.cell(layer, p).check for p in (0, 2)] for layer in layers}
+    assert sweep.checks() == checks
+    usual = predictions.project.network.default_layer.name
+    assert sweep.recommended() == truth.recommend(checks, usual)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alpha": 0.9},
+        {"layer": "first"},
+        {"percentile": 95.0},
+        {"normalization": Normalization.SIMPLE},
+        {"shared_scale": True},
+    ],
+    ids=str,
+)
+def test_what_only_draws_makes_nothing_anew(predictions, change):
+    made(predictions, (1,), Choices())
+    again = Sweep(predictions, (1,), replace(Choices(), **change))
+    assert again.missing == 0
+    layer = predictions.project.network.layers[0]
+    own = replace(again.choices, layer=layer.name)
+    (expected,) = heatmaps(predictions, [1], own)
+    np.testing.assert_array_equal(again.cell(layer, 1).heatmap.heat, expected.heat)
+
+
+def test_another_target_method_or_sample_is_made_anew(predictions):
+    before = made(predictions, (1,), Choices(target="=a"))
+    count = len(before.layers)
+    for choices in (Choices(target="=b"), Choices(target="=a", method=METHODS["layer-cam"])):
+        other = Sweep(predictions, (1,), choices)
+        assert (other.missing, other.digest != before.digest) == (count, True)
+    two = Sweep(predictions, (1, 3), before.choices)
+    assert (two.missing, two.digest != before.digest) == (count, True)
+
+
+def test_a_layer_that_cannot_be_explained_says_why_and_the_others_go_on(predictions, monkeypatch):
+    original = module.heatmaps
+
+    def refusing(predictions, positions, choices):
+        if choices.layer == "first":
+            raise gradcam.NetworkError("It does not lead to the output.")
+        return original(predictions, positions, choices)
+
+    monkeypatch.setattr(module, "heatmaps", refusing)
+    sweep = made(predictions, (0,), Choices())
+    first = predictions.project.network.layer("first")
+    assert sweep.cell(first, 0) == module.Cell(None, None, "It does not lead to the output.")
+    assert "first" not in sweep.checks()
+    assert sweep.cell(predictions.project.network.layer("last"), 0).heatmap is not None
+
+
+def test_a_person_sees_how_far_it_is_and_can_leave(predictions, monkeypatch):
+    reached = []
+    original = module.Progress.reach
+
+    def leaving(progress, done, total):
+        reached.append((done, total))
+        if done == 1:
+            progress.cancel()
+        original(progress, done, total)
+
+    monkeypatch.setattr(module.Progress, "reach", leaving)
+    sweep = Sweep(predictions, (0,), Choices())
+    job = sweep.start()
+    assert job.wait(LONG)
+    assert job.cancelled
+    count = len(sweep.layers)
+    assert reached == [(0, count), (1, count)]
+    assert sweep.missing == count - 1
+
+
+def test_the_table_names_every_layer_with_its_figures(predictions):
+    sweep = made(predictions, (0, 2), Choices())
+    rows = list(csv.DictReader(io.StringIO(sweep_table(sweep))))
+    assert len(rows) == 2 * len(sweep.layers)
+    best = sweep.recommended().layer
+    for row, (layer, position) in zip(
+        rows, [(layer, p) for layer in sweep.layers for p in (0, 2)], strict=True
+    ):
+        check = sweep.cell(layer, position).check
+        assert row["layer"] == layer.name
+        assert row["sample"] == predictions.samples[position].id
+        assert [int(row[side]) for side in ("height", "width", "channels", "parameters")] == [
+            layer.height, layer.width, layer.channels, layer.parameters,
+        ]  # fmt: skip
+        assert (int(row["receptive_rows"]), int(row["receptive_columns"])) == layer.receptive_field
+        assert float(row["whole"]) == check.whole
+        assert float(row["random_fifth_hidden"]) == check.by_chance
+        assert row["verdict"] == check.verdict.value
+        assert int(row["recommended"]) == (layer.name == best)
