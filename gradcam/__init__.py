@@ -6,7 +6,7 @@ heat = gradcam.normalize(result.maps[0])
 picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 """
 
-from gradcam.capture import Capture, capture
+from gradcam.capture import Capture, capture, capture_layers
 from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
 from gradcam.explain import Explanation, explain
 from gradcam.focus import Focus, focus, pointing
@@ -82,6 +82,7 @@ __all__ = [
     "Target",
     "TargetKind",
     "capture",
+    "capture_layers",
     "class_count",
     "class_scores",
     "color_table",

@@ -8,10 +8,12 @@ The trace is kept: one for each layer, any batch size, the target as an argument
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcam.errors import NetworkError
 from gradcam.head import Head, Squash, linear
@@ -61,13 +63,41 @@ def capture(
         GradcamError: no such target.
     """
     batch = network.check(batch)
-    targets = one_each(target, len(batch))
-    none = np.zeros(network.units, np.float32)
-    weights = [none if each is None else target_weights(network, each) for each in targets]
-    predicted = np.array([each is None for each in targets])
+    weights, predicted = _asked(network, target, len(batch))
     run = _traced(network, network.layer(layer))
-    activations, gradients, outputs = run(batch, np.stack(weights), predicted)
+    activations, gradients, outputs = run(batch, weights, predicted)
     return Capture(activations.numpy(), gradients.numpy(), outputs.numpy())
+
+
+def capture_layers(
+    network: Network,
+    batch: Floats,
+    layers: Sequence[str],
+    target: Target | Sequence[Target | None] | None = None,
+) -> dict[str, Capture]:
+    """The same of several layers in one run, which is traced once rather than for each of them.
+
+    Args:
+        network: the network to explain.
+        batch: (N, height, width, channels) float32, scaled as the network expects.
+        layers: names; the captures of all of them are in memory together.
+        target: as for `capture`.
+
+    Returns:
+        A capture for each layer that leads to the output, by name, in their order.
+
+    Raises:
+        NetworkError: no such layer, or the batch does not fit.
+        GradcamError: no such target.
+    """
+    batch = network.check(batch)
+    weights, predicted = _asked(network, target, len(batch))
+    run, leading = _traced_layers(network, tuple(network.layer(name) for name in layers))
+    activations, gradients, outputs = run(batch, weights, predicted)
+    return {
+        name: Capture(own.numpy(), rise.numpy(), outputs.numpy())
+        for name, own, rise in zip(leading, activations, gradients, strict=True)
+    }
 
 
 def one_each(
@@ -85,41 +115,80 @@ def one_each(
     return target
 
 
+def _asked(
+    network: Network, target: Target | Sequence[Target | None] | None, count: int
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Weights over the logits for each picture, and whether its own prediction is meant."""
+    targets = one_each(target, count)
+    none = np.zeros(network.units, np.float32)
+    weights = [none if each is None else target_weights(network, each) for each in targets]
+    return np.stack(weights), np.array([each is None for each in targets])
+
+
 def _traced(network: Network, layer: Layer) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
     with network.lock:
         if layer.name not in network.traces:
-            network.traces[layer.name] = _trace(network, layer)
+            run, leading = _trace(network, (layer,))
+            if not leading:
+                raise NetworkError(
+                    f"The layer {layer.name} of {network.name} does not lead to the output; "
+                    "choose another one."
+                )
+            network.traces[layer.name] = _first(run)
         return network.traces[layer.name]
 
 
-def _trace(network: Network, layer: Layer) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+def _first(run: Any) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+    def alone(*asked: Any) -> Any:  # noqa: ANN401 - arrays
+        activations, gradients, outputs = run(*asked)
+        return activations[0], gradients[0], outputs
+
+    return alone
+
+
+def _traced_layers(network: Network, layers: tuple[Layer, ...]) -> Any:  # noqa: ANN401
+    key = "/layers/" + "\n".join(layer.name for layer in layers)  # no layer's path begins so
+    with network.lock:
+        if key not in network.traces:
+            network.traces[key] = _trace(network, layers)
+        return network.traces[key]
+
+
+def _trace(network: Network, layers: tuple[Layer, ...]) -> tuple[Any, list[str]]:
+    """A concrete TensorFlow function, and the names of the layers that lead to the output."""
     import tensorflow as tf
 
-    operation = network.operation(layer.name)
+    leading: list[str] = []
 
     @tf.function(autograph=False)
     def run(batch: Any, weights: Any, predicted: Any) -> Any:  # noqa: ANN401 - tf.Tensor
         tape = tf.GradientTape(watch_accessed_variables=False)
-        with tape, linear(network.heads), collected_outputs(operation, tape.watch) as seen:
+        with tape, linear(network.heads), ExitStack() as stack:
+            collected = [
+                stack.enter_context(collected_outputs(network.operation(layer.name), tape.watch))
+                for layer in layers
+            ]
             logits = network.forward(batch)
             squashed = _squashed(network, logits)
             own = _predicted_weights(network, squashed)
             chosen = tf.where(predicted[:, None], own, weights)
             explained = tf.reduce_sum(joined(logits) * tf.stop_gradient(chosen))
-        gradients = tape.gradient(explained, seen[-1])
-        if gradients is None:
-            raise NetworkError(
-                f"The layer {layer.name} of {network.name} does not lead to the output; "
-                "choose another one."
-            )
-        outputs = joined(squashed)
-        return _as_map(seen[-1], layer), _as_map(gradients, layer), outputs
+        gradients = tape.gradient(explained, [seen[-1] for seen in collected])
+        maps, rises = [], []
+        leading.clear()
+        for layer, seen, gradient in zip(layers, collected, gradients, strict=True):
+            if gradient is not None:
+                leading.append(layer.name)
+                maps.append(_as_map(seen[-1], layer))
+                rises.append(_as_map(gradient, layer))
+        return maps, rises, joined(squashed)
 
-    return run.get_concrete_function(
+    concrete = run.get_concrete_function(
         tf.TensorSpec(network.batch_shape, tf.float32),
         tf.TensorSpec((None, network.units), tf.float32),
         tf.TensorSpec((None,), tf.bool),
     )
+    return concrete, leading
 
 
 def _as_map(tensor: Any, layer: Layer) -> Any:  # noqa: ANN401 - tf.Tensor

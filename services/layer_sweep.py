@@ -5,19 +5,29 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gradcam import GradcamError, Layer, divisor, normalize
+from gradcam import (
+    GradcamError,
+    Layer,
+    capture_layers,
+    compute_maps,
+    degenerate_reason,
+    divisor,
+    normalize,
+)
 from gradcam.truth import Check, Recommendation, recommend
 from services.choices import Choices
 from services.export.table import harmless
-from services.heatmaps import Heatmap, heatmaps, map_key, targets_of
+from services.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.jobs import Job, Jobs, Progress
 from services.predictions import Predictions
 from services.store import BoundedStore
 from services.truth import check
 
 KEPT_BYTES = 64_000_000
+RUN_BYTES = 256_000_000  # of activations and gradients of one run
 
 
 @dataclass(frozen=True)
@@ -109,25 +119,60 @@ class Sweep:
         return _digest((layer.name, map_key(self.predictions, position, target, choices)))
 
     def _make(self, progress: Progress) -> None:
-        todo = [
-            (layer, position)
-            for layer in self.layers
-            for position in self.positions
-            if _cells.get(self._key(layer, position)) is None
-        ]
-        for done, (layer, position) in enumerate(todo):
-            name = layer.name.rpartition("/")[2]
-            progress.begin(f"{self.choices.method.title} of {name}")
-            progress.reach(done, len(todo))
-            choices = replace(self.choices, layer=layer.name, shared_scale=False)
-            _cells.put(self._key(layer, position), self._cell(position, choices))
+        for position in self.positions:
+            todo = [
+                layer for layer in self.layers if _cells.get(self._key(layer, position)) is None
+            ]
+            many = f" of {self.predictions.samples[position].id}" if len(self.positions) > 1 else ""
+            for group in _groups(todo):
+                progress.begin(f"Running the network through {len(group):,} layers{many}")
+                found = {} if self.choices.method.slow else self._maps(group, position)
+                for done, layer in enumerate(group):
+                    progress.begin(f"{self.choices.method.title} layer by layer{many}")
+                    progress.reach(done, len(group))
+                    cell = self._cell(layer, position, found.get(layer.name))
+                    _cells.put(self._key(layer, position), cell)
 
-    def _cell(self, position: int, choices: Choices) -> Cell:
+    def _maps(self, layers: Sequence[Layer], position: int) -> dict[str, Heatmap]:
+        """Maps of several layers from one run of the network."""
+        targets = targets_of(self.predictions, [position], self.choices)
+        method, settings = self.choices.method, self.choices.settings
+        captured = capture_layers(
+            self.predictions.project.network,
+            tensors(self.predictions, [position]),
+            [layer.name for layer in layers],
+            targets,
+        )
+        found = {}
+        for name, one in captured.items():
+            raw = compute_maps(one, method, **settings)[0]
+            note, reason = method.notes(one.activations)[0], degenerate_reason(raw)
+            found[name] = Heatmap(raw, normalize(raw), divisor(raw), reason, targets[0], note)
+        return found
+
+    def _cell(self, layer: Layer, position: int, heatmap: Heatmap | None) -> Cell:
+        choices = replace(self.choices, layer=layer.name, shared_scale=False)
         try:
-            (heatmap,) = heatmaps(self.predictions, [position], choices)
+            if heatmap is None:
+                (heatmap,) = heatmaps(self.predictions, [position], choices)
             return Cell(heatmap, check(self.predictions, position, heatmap, choices))
         except GradcamError as error:
             return Cell(None, None, str(error))
+
+
+def _groups(layers: Sequence[Layer]) -> Iterator[list[Layer]]:
+    """Layers whose activations and gradients fit into memory together."""
+    group: list[Layer] = []
+    size = 0
+    for layer in layers:
+        own = 2 * 4 * layer.cells * layer.channels
+        if group and size + own > RUN_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(layer)
+        size += own
+    if group:
+        yield group
 
 
 def sweep_table(sweep: Sweep) -> str:

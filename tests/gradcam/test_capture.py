@@ -500,3 +500,29 @@ def test_what_lowers_a_value_and_a_contrast_are_sums_of_other_captures(flat_netw
     raises = gradients(gradcam.Target.for_output(1))
     lowers = gradients(gradcam.Target.for_output(1, lowers=True))
     np.testing.assert_array_equal(lowers, -raises)
+
+
+# ------------------------------------------------------------------------- several layers at once
+
+
+def test_several_layers_in_one_run_are_what_each_is_alone(mobile_network):
+    pictures = networks.pictures(2)
+    names = [layer.name for layer in mobile_network.layers]
+    target = [gradcam.Target.for_class(1), None]
+    found = gradcam.capture_layers(mobile_network, pictures, names, target)
+    assert list(found) == names
+    for name in names[:: len(names) // 3]:
+        alone = gradcam.capture(mobile_network, pictures, name, target)
+        for field in ("activations", "gradients", "outputs"):
+            own, expected = getattr(found[name], field), getattr(alone, field)
+            scale = np.abs(expected).max()
+            np.testing.assert_allclose(own, expected, atol=1e-5 * scale, rtol=1e-4)
+
+
+def test_of_several_layers_those_that_do_not_lead_to_the_output_are_left_out(batch):
+    network = cut_network()
+    for _ in range(2):
+        found = gradcam.capture_layers(network, batch, ["before", network.default_layer.name])
+        assert list(found) == [network.default_layer.name]
+    with pytest.raises(gradcam.NetworkError, match="no explainable layer named 'other'"):
+        gradcam.capture_layers(network, batch, ["other"])

@@ -48,13 +48,14 @@ def test_every_layer_has_the_map_and_the_check_of_explain(predictions):
             own = replace(choices, layer=layer.name)
             (expected,) = heatmaps(predictions, [position], own)
             cell = sweep.cell(layer, position)
-            np.testing.assert_array_equal(cell.heatmap.raw, expected.raw)
-            np.testing.assert_array_equal(cell.heatmap.heat, expected.heat)
+            np.testing.assert_allclose(cell.heatmap.raw, expected.raw, rtol=1e-4, atol=1e-9)
+            np.testing.assert_allclose(cell.heatmap.heat, expected.heat, rtol=1e-4, atol=1e-6)
+            assert (cell.heatmap.target, cell.heatmap.reason) == (expected.target, expected.reason)
             probe = gradcam.Probe(
                 predictions.project.network, tensors(predictions, [position]), layer.name,
                 expected.target,
             )  # fmt: skip
-            assert cell.check == truth.quick(probe, 0, expected.raw)
+            assert cell.check == truth.quick(probe, 0, cell.heatmap.raw)
     checks = {layer.name: [sweep.cell(layer, p).check for p in (0, 2)] for layer in layers}
     assert sweep.checks() == checks
     usual = predictions.project.network.default_layer.name
@@ -79,7 +80,9 @@ def test_what_only_draws_makes_nothing_anew(predictions, change):
     layer = predictions.project.network.layers[0]
     own = replace(again.choices, layer=layer.name)
     (expected,) = heatmaps(predictions, [1], own)
-    np.testing.assert_array_equal(again.cell(layer, 1).heatmap.heat, expected.heat)
+    found = again.cell(layer, 1).heatmap
+    np.testing.assert_allclose(found.heat, expected.heat, rtol=1e-4, atol=1e-6)
+    assert found.scale == pytest.approx(expected.scale)
 
 
 def test_another_target_method_or_sample_is_made_anew(predictions):
@@ -93,19 +96,50 @@ def test_another_target_method_or_sample_is_made_anew(predictions):
 
 
 def test_a_layer_that_cannot_be_explained_says_why_and_the_others_go_on(predictions, monkeypatch):
-    original = module.heatmaps
+    original = module.capture_layers
+
+    def without_first(network, batch, layers, targets):
+        found = original(network, batch, layers, targets)
+        return {name: each for name, each in found.items() if name != "first"}
 
     def refusing(predictions, positions, choices):
-        if choices.layer == "first":
-            raise gradcam.NetworkError("It does not lead to the output.")
-        return original(predictions, positions, choices)
+        assert choices.layer == "first"  # the others came from one run
+        raise gradcam.NetworkError("It does not lead to the output.")
 
+    monkeypatch.setattr(module, "capture_layers", without_first)
     monkeypatch.setattr(module, "heatmaps", refusing)
     sweep = made(predictions, (0,), Choices())
     first = predictions.project.network.layer("first")
     assert sweep.cell(first, 0) == module.Cell(None, None, "It does not lead to the output.")
     assert "first" not in sweep.checks()
     assert sweep.cell(predictions.project.network.layer("last"), 0).heatmap is not None
+
+
+def test_layers_that_do_not_fit_into_memory_together_run_one_after_another(
+    predictions, monkeypatch
+):
+    runs = []
+    original = module.capture_layers
+
+    def counting(network, batch, layers, targets):
+        runs.append(layers)
+        return original(network, batch, layers, targets)
+
+    monkeypatch.setattr(module, "capture_layers", counting)
+    made(predictions, (0,), Choices())
+    names = [layer.name for layer in predictions.project.network.layers]
+    assert runs == [names]
+    monkeypatch.setattr(module, "RUN_BYTES", 1)
+    made(predictions, (1,), Choices())
+    assert runs[1:] == [[name] for name in names]
+
+
+def test_a_method_of_many_runs_is_made_layer_by_layer(predictions):
+    choices = Choices(method=METHODS["score-cam"])
+    sweep = made(predictions, (0,), choices)
+    layer = predictions.project.network.layer("first")
+    (expected,) = heatmaps(predictions, [0], replace(choices, layer="first"))
+    np.testing.assert_array_equal(sweep.cell(layer, 0).heatmap.raw, expected.raw)
 
 
 def test_a_person_sees_how_far_it_is_and_can_leave(predictions, monkeypatch):
