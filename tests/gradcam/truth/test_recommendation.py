@@ -47,3 +47,8 @@ def test_where_none_does_better_than_chance_it_is_the_usual_one():
     checks = {"a": [checked(0.9)], "b": [checked(0.95)]}
     assert recommend(checks, "b") == Recommendation("b", Reason.USUAL, pytest.approx(-0.05))
     assert recommend({}, "b") == Recommendation("b", Reason.USUAL, 0.0)
+
+
+def test_half_of_the_pictures_is_enough():
+    checks = {"a": [checked(0.0), checked(0.9)], "b": [checked(0.8)] * 2}
+    assert recommend(checks, "b").layer == "a"
