@@ -167,13 +167,16 @@ def chosen(opened: Opened) -> Choices:
     return replace(choices, target=chosen_target(opened), against=chosen_against(opened))
 
 
-def heatmap_controls(opened: Opened, *, shared: bool = True, one: bool = True) -> None:
+def heatmap_controls(
+    opened: Opened, *, shared: bool = True, one: bool = True, targets: bool = True
+) -> None:
     """Everything that makes a heatmap, in the sidebar, the same on every page.
 
     Args:
         opened: the project.
         shared: whether several heatmaps can have one scale.
         one: whether one method and one target are chosen, rather than several of each.
+        targets: whether the target is chosen, rather than given by what the page shows.
     """
     choices = chosen(opened)
     with st.sidebar:
@@ -181,7 +184,7 @@ def heatmap_controls(opened: Opened, *, shared: bool = True, one: bool = True) -
         if one:
             _method_controls(choices)
         _layer_select(opened, choices, always=not one)
-        if one:
+        if one and targets:
             _target_selects(opened, choices)
         _scale_controls(choices, shared=shared)
         _drawing_controls()

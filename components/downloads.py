@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -13,6 +14,7 @@ from services.choices import Choices
 from services.heatmaps import Heatmap, placed
 from services.pictures import encoded, read_picture
 from services.predictions import Predictions
+from services.tables import Cell, csv_of
 
 
 def file_name(predictions: Predictions, position: int, ending: str) -> str:
@@ -48,3 +50,25 @@ def map_downloads(
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def table_download(
+    label: str, rows: Callable[[], Sequence[Mapping[str, Cell]]], name: str, key: str
+) -> None:
+    """A table as CSV, made when it is asked for.
+
+    Args:
+        label: of the button.
+        rows: gives the cells by column.
+        name: of the file.
+        key: of the button.
+    """
+    st.download_button(
+        label,
+        lambda: csv_of(rows()),
+        name,
+        "text/csv",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )

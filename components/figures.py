@@ -13,28 +13,46 @@ from gradcam.truth import Comparison, Randomization
 from services.predictions import Predictions
 
 GOOD, BAD, EMPTY = "#1f7a50", "#b93a30", "rgba(128,128,128,0.10)"
+# Plotly's own button that saves the figure as PNG.
+PICTURE_BUTTON = {"modeBarButtons": [["toImage"]], "displaylogo": False}
 MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
+ALL = "all"  # the row and the column of totals
+
+
 def confusion_figure(
-    matrix: NDArray[np.int64], classes: Sequence[str], *, dark: bool = False
+    matrix: NDArray[np.int64],
+    classes: Sequence[str],
+    *,
+    dark: bool = False,
+    rates: bool = False,
+    totals: bool = False,
 ) -> go.Figure:
     """A confusion matrix whose cells can be clicked.
 
     A heatmap cell gives no selection, so a point lies in the middle of each cell, and the nearest
     one is taken however far the click is; the cell of point i is `divmod(i, len(classes))`, true
-    by predicted.
+    by predicted, or `divmod(i, len(classes) + 1)` with totals.
 
     Args:
         matrix: (classes, classes) counts, true by predicted.
         classes: their names.
         dark: whether the page is dark.
+        rates: whether cells say their share of the true class, and totals recall and precision.
+        totals: whether a last row and a last column stand for all classes.
     """
     count = len(classes)
-    labels = [_short(name, 18 if count <= 4 else 10) for name in classes]
+    labels = [_short(name, 18 if count <= 4 else 10) for name in [*classes, ALL]]
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
-    rows, columns = (index.ravel() for index in np.indices(matrix.shape))
+    numbers, words = matrix, share if rates else matrix
+    if totals:
+        signed = np.pad(signed, (0, 1))
+        numbers = _with_totals(matrix)
+        words = _with_means(share, matrix) if rates else numbers
+    side = count + totals
+    rows, columns = (index.ravel() for index in np.indices(numbers.shape))
     figure = go.Figure(
         go.Heatmap(
             z=signed,
@@ -47,24 +65,24 @@ def confusion_figure(
             hoverinfo="skip",
         )
     )
+    names = [*(_short(name, 60) for name in classes), ALL]
     figure.add_scatter(
         x=columns,
         y=rows,
         mode="markers+text" if count <= 24 else "markers",
-        text=[str(value) if value else "" for value in matrix.ravel()],
+        text=[_cell(value) for value in words.ravel()],
         textfont={"color": [_ink(value, dark=dark) for value in signed.ravel()]},
         marker={"size": 2, "color": "gray", "opacity": 0.02},
         hovertext=[
-            f"{matrix[row, column]} × {_short(classes[row], 60)} "
-            f"called {_short(classes[column], 60)}"
+            f"{numbers[row, column]} × {names[row]} called {names[column]}"
             for row, column in zip(rows, columns, strict=True)
         ],
         hoverinfo="text",
     )
-    ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": labels}
-    ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, count - 0.5]}
+    ticks = {"tickmode": "array", "tickvals": list(range(side)), "ticktext": labels[:side]}
+    ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, side - 0.5]}
     figure.update_xaxes(title="predicted", **ticks)
-    figure.update_yaxes(title="true", **{**ticks, "range": [count - 0.5, -0.5]})
+    figure.update_yaxes(title="true", **{**ticks, "range": [side - 0.5, -0.5]})
     figure.update_layout(
         margin=MARGIN,
         height=340 if count <= 12 else 520,
@@ -73,6 +91,24 @@ def confusion_figure(
         clickmode="event+select",
     )
     return figure
+
+
+def _with_totals(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    wide = np.column_stack([matrix, matrix.sum(axis=1)])
+    return np.vstack([wide, wide.sum(axis=0)])
+
+
+def _with_means(share: NDArray[np.float64], matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Recall at the end of each row, precision under each column, accuracy in the corner."""
+    hits, called = np.diag(matrix), np.maximum(matrix.sum(axis=0), 1)
+    wide = np.column_stack([share, np.diag(share)])
+    return np.vstack([wide, [*(hits / called), hits.sum() / max(1, matrix.sum())]])
+
+
+def _cell(value: float) -> str:
+    if not value:
+        return ""
+    return str(value) if isinstance(value, np.integer) else f"{100 * value:.0f}\u00a0%"
 
 
 def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:

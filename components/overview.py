@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import shell
 from components.controls import bind, store
-from components.figures import confusion_figure, regression_figure
+from components.figures import PICTURE_BUTTON, confusion_figure, regression_figure
 from services import session
 from services.browse import confusion
 from services.opening import Opened
@@ -22,6 +22,20 @@ def distribution(opened: Opened) -> None:
 
 
 def _matrix(opened: Opened) -> None:
+    st.subheader("Confusion")
+    if (opened.predictions.true >= 0).any():
+        st.caption("Click a cell to see its pictures.")
+    matrix_chart(opened)
+
+
+def matrix_chart(opened: Opened, *, rates: bool = False, totals: bool = False) -> None:
+    """The confusion matrix; a click on a cell filters to its two classes.
+
+    Args:
+        opened: the project.
+        rates: whether cells say shares.
+        totals: whether it has a row and a column for all classes.
+    """
     classes = opened.project.classes
     if not (opened.predictions.true >= 0).any():
         st.caption("No sample is labelled, so there is no right or wrong to count.")
@@ -29,29 +43,34 @@ def _matrix(opened: Opened) -> None:
     chosen = session.choices()
     # The chart is another one for each cell chosen: it keeps no selection that was cleared since.
     chart = f"confusion {chosen.true_class} {chosen.predicted_class}"
-    st.subheader("Confusion")
-    st.caption("Click a cell to see its pictures.")
+    names = [*classes, ""]
 
     def filter_to_cell() -> None:
         points = st.session_state[chart]["selection"]["points"]
-        choices = session.choices()
-        cell = divmod(points[0]["point_index"], len(classes)) if points else None
-        names = (classes[cell[0]], classes[cell[1]]) if cell else ("", "")
-        for key, name in zip(("true_class", "predicted_class"), names, strict=True):
-            choices = choices.changed(key, name)
-        session.replace_choices(choices)
+        cell = divmod(points[0]["point_index"], len(classes) + totals) if points else (-1, -1)
+        filter_to(names[cell[0]], names[cell[1]])
 
     with st.container(key="confusion"):
         st.plotly_chart(
             confusion_figure(
-                confusion(opened.predictions), classes, dark=st.context.theme.type == "dark"
+                confusion(opened.predictions),
+                classes,
+                dark=st.context.theme.type == "dark",
+                rates=rates,
+                totals=totals,
             ),
             key=chart,
             on_select=filter_to_cell,
             selection_mode="points",
-            config={"displayModeBar": False},
+            config=PICTURE_BUTTON if totals else {"displayModeBar": False},
             alt="Confusion matrix, true class by predicted class",
         )
+
+
+def filter_to(true_class: str, predicted_class: str) -> None:
+    """Keep the samples of two classes; "" for any; for callbacks."""
+    choices = session.choices().changed("true_class", true_class)
+    session.replace_choices(choices.changed("predicted_class", predicted_class))
 
 
 def _scatter(opened: Opened) -> None:

@@ -57,9 +57,9 @@ def confidence(predictions: Predictions) -> Floats:
 
 
 def confusion(predictions: Predictions) -> NDArray[np.int64]:
-    """(classes, classes) counts, true class by predicted class, labelled samples only."""
+    """(classes, classes) counts, true by predicted class: labelled samples with finite scores."""
     count = len(predictions.project.classes)
-    labelled = predictions.true >= 0
+    labelled = (predictions.true >= 0) & np.isfinite(predictions.scores).all(axis=1)
     matrix = np.zeros((count, count), np.int64)
     np.add.at(matrix, (predictions.true[labelled], predictions.predicted[labelled]), 1)
     return matrix

@@ -53,6 +53,30 @@ class View(StrEnum):
     HALVES = "Raises and lowers"  # of a regression
 
 
+class Facet(StrEnum):
+    """What Mistakes shows."""
+
+    CLASSES = "By class"  # of a classification
+    CERTAINTY = "How sure it is"  # of a classification
+    VALUES = "By value"  # of a regression
+    PICTURES = "By picture"
+
+
+class Counting(StrEnum):
+    """What the cells of the confusion matrix say."""
+
+    COUNTS = "Counts"
+    RATES = "Rates"
+
+
+class Which(StrEnum):
+    """Which samples of a classification are looked at one by one in Mistakes."""
+
+    SURE_WRONG = "Sure and wrong"
+    UNSURE_WRONG = "Unsure and wrong"
+    UNSURE_RIGHT = "Unsure but right"
+
+
 class Scope(StrEnum):
     """Which samples are exported."""
 
@@ -126,6 +150,11 @@ class Choices:
         alpha, colormap: of the overlay.
         threshold: of a regression; None for the project's.
         by, review_class: what Review compares; "" for all classes.
+        facet: what Mistakes shows.
+        counting: what the cells of its matrix say.
+        which, sure, mistakes_page: which samples it goes through one by one; sure is the score in
+            per cent from which the network counts as sure.
+        bins: of its calibration curve.
         scope, overlay_size: of an export.
         share: what the picture of a network's blocks is drawn by.
         layers_view: what Layers shows.
@@ -166,6 +195,12 @@ class Choices:
     threshold: float | None = None
     by: By = By.TRUE
     review_class: str = ""
+    facet: Facet = Facet.CLASSES
+    counting: Counting = Counting.COUNTS
+    which: Which = Which.SURE_WRONG
+    sure: int = 80
+    mistakes_page: int = 1
+    bins: int = 10
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
     share: Share = Share.PARAMETERS
@@ -208,6 +243,8 @@ class Choices:
         changes: dict[str, Any] = {name: value}
         if name in FILTERS:
             changes["page"] = 1
+        if name in {"which", "sure"}:
+            changes["mistakes_page"] = 1
         if name == "source":
             kept = Choices(source=str(value), **{key: getattr(self, key) for key in DRAWING})
             return replace(self, **{f.name: getattr(kept, f.name) for f in fields(kept)})
@@ -305,6 +342,8 @@ def _in_range(name: str, value: Any) -> bool:  # noqa: ANN401 - a field's value
         "alpha": (0.0, 1.0), "threshold": (0.0, math.inf),
         "layer_rows": (1, 8), "channels_shown": (0, 10**6), "channel": (-1, 10**6),
         "filter_input": (-1, 10**6),
+        "alpha": (0.0, 1.0), "threshold": (0.0, math.inf), "sure": (0, 100), "bins": (2, 50),
+        "mistakes_page": (1, 10**6),
     }  # fmt: skip
     if name == "drawing":
         return value in {"browser", "server"}

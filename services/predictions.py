@@ -86,6 +86,11 @@ class Predictions:
         return self.values - self.true_values
 
     @cached_property
+    def norms(self) -> Floats:
+        """(N,) float32, the length of each sample's features."""
+        return np.linalg.norm(self.features, axis=1)
+
+    @cached_property
     def positions(self) -> dict[str, int]:
         """Position of each sample by its id."""
         return {sample.id: position for position, sample in enumerate(self.samples)}

@@ -82,11 +82,15 @@ def nearest_correct(
         candidates = np.flatnonzero(right & (predictions.true == predictions.true[position]))
     if not len(candidates):
         return None
-    features = predictions.features
-    own = features[position]
-    norms = np.linalg.norm(features[candidates], axis=1) * np.linalg.norm(own)
-    alike = (features[candidates] @ own) / np.maximum(norms, 1e-12)
-    return int(candidates[int(alike.argmax())])
+    return int(candidates[nearness(predictions, position)[candidates].argmax()])
+
+
+def nearness(predictions: Predictions, position: int) -> Floats:
+    """(N,) float32: the cosine between a sample's features and those of each; -inf for itself."""
+    alike = predictions.features @ predictions.features[position]
+    alike /= np.maximum(predictions.norms * predictions.norms[position], 1e-12)
+    alike[position] = -np.inf
+    return alike
 
 
 def _near_in_value(predictions: Predictions, right: Positions, position: int) -> Positions:

@@ -27,3 +27,31 @@ def test_class_names_are_text_in_the_figure() -> None:
     )
     assert figure.layout.xaxis.ticktext[0] == "&lt;b>x&lt;/b> &amp; y"
     assert figure.layout.xaxis.ticktext[1] == "a long name that …"
+
+
+MATRIX = np.array([[6, 2], [1, 3]])
+
+
+def test_totals_stand_at_the_ends_and_an_index_tells_row_and_column() -> None:
+    cells = confusion_figure(MATRIX, ["a", "b"], totals=True).data[1]
+    assert list(cells.text) == ["6", "2", "8", "1", "3", "4", "7", "5", "12"]
+    assert list(cells.hovertext)[2] == "8 × a called all"
+    assert list(cells.hovertext)[7] == "5 × all called b"
+    assert [divmod(i, 3) for i in range(9)] == list(zip(cells.y, cells.x, strict=True))
+
+
+def test_rates_are_shares_of_the_true_class_with_recall_precision_and_accuracy() -> None:
+    cells = confusion_figure(MATRIX, ["a", "b"], totals=True, rates=True).data[1]
+    assert [text.replace("\u00a0", "") for text in cells.text] == [
+        "75%", "25%", "75%",
+        "25%", "75%", "75%",
+        "86%", "60%", "75%",
+    ]  # fmt: skip
+    assert cells.hovertext[0] == "6 × a called a"
+    plain = confusion_figure(MATRIX, ["a", "b"], rates=True).data[1]
+    assert [text.replace("\u00a0", "") for text in plain.text] == ["75%", "25%", "25%", "75%"]
+
+
+def test_a_called_class_without_samples_has_no_rate_and_divides_nothing() -> None:
+    cells = confusion_figure(np.array([[0, 0], [4, 0]]), ["a", "b"], totals=True, rates=True)
+    assert list(cells.data[1].text) == ["", "", "", "100\u00a0%", "", "", "", "", ""]

@@ -15,6 +15,8 @@ from services.choices import (
     Choices,
     FilterSort,
     LayersView,
+    Counting,
+    Facet,
     OverlaySize,
     Scope,
     Share,
@@ -22,6 +24,7 @@ from services.choices import (
     Tiles,
     Verdict,
     View,
+    Which,
     settings_of,
 )
 
@@ -29,6 +32,9 @@ NARROW = {
     "low": st.integers(0, 100),
     "high": st.integers(0, 100),
     "page": st.integers(1, 10**6),
+    "sure": st.integers(0, 100),
+    "mistakes_page": st.integers(1, 10**6),
+    "bins": st.integers(2, 50),
     "percentile": st.floats(50, 100),
     "alpha": st.floats(0, 1),
     "threshold": st.none() | st.floats(0, 1e12),
@@ -115,6 +121,12 @@ OTHERS = Choices(
     channel=7,
     on_picture=True,
     filter_input=2,
+    facet=Facet.PICTURES,
+    counting=Counting.RATES,
+    which=Which.UNSURE_RIGHT,
+    sure=70,
+    mistakes_page=2,
+    bins=15,
     drawing="server",
     scope=Scope.FILTERED,
     overlay_size=OverlaySize.MODEL,
@@ -181,6 +193,14 @@ def test_what_a_link_does_not_name_stays():
         ("threshold", "inf"),
         ("threshold", "x"),
         ("by", "Both"),
+        ("facet", "By day"),
+        ("counting", "Shares"),
+        ("which", "Wrong"),
+        ("sure", "101"),
+        ("sure", "-1"),
+        ("bins", "1"),
+        ("bins", "51"),
+        ("mistakes_page", "0"),
         ("drawing", "paper"),
         ("layers_view", "Layers"),
         ("layer_rows", "0"),
@@ -212,6 +232,10 @@ def test_what_a_link_says_wrongly_is_passed_over(name, text):
         ("channels_shown", "0", 0),
         ("channel", "-1", -1),
         ("filter_input", "-1", -1),
+        ("sure", "0", 0),
+        ("sure", "100", 100),
+        ("bins", "2", 2),
+        ("bins", "50", 50),
     ],
 )
 def test_the_ends_of_a_range_belong_to_it(name, text, value):
@@ -242,6 +266,12 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
     assert {name: getattr(changed, name) for name in DRAWING} == {
         name: getattr(OTHERS, name) for name in DRAWING
     }
+
+
+@pytest.mark.parametrize(("name", "value"), [("which", Which.UNSURE_RIGHT), ("sure", 60)])
+def test_other_mistakes_begin_at_their_first_page(name, value):
+    changed = Choices(mistakes_page=4, page=5).changed(name, value)
+    assert (changed.mistakes_page, changed.page) == (1, 5)
 
 
 @pytest.mark.parametrize("name", sorted(FILTERS))

@@ -61,6 +61,13 @@ def test_red_on_both_sides_of_the_circle_is_one_colour() -> None:
     assert min(found, 1 - found) < 0.005
 
 
+def test_what_is_nearly_black_has_no_colour_to_tell() -> None:
+    picture = flat(6, 0, 0)  # fully saturated all the same
+    assert np.isnan(properties_of(picture).dominant_hue)
+    picture[:5] = (0, 0, 255)
+    assert properties_of(picture).dominant_hue == pytest.approx(2 / 3)
+
+
 def test_saturation_is_scikit_images() -> None:
     noise = np.random.default_rng(1).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     assert properties_of(noise).saturation == pytest.approx(rgb2hsv(noise)[..., 1].mean(), abs=1e-4)

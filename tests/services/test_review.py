@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -146,7 +148,8 @@ def test_a_fifth_of_many_is_sought_through(redness):
         features=features,
     )
     assert nearest_correct(found, 50) == 40
-    found.features[40], found.features[39] = (1, 5), features[50]
+    features[40], features[39] = (1, 5), features[50]
+    found = replace(found, features=features)
     assert nearest_correct(found, 50) == 49
 
 

@@ -1,0 +1,190 @@
+"""Mistakes one by one: heatmaps of both classes, correct neighbours, possible reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+
+import streamlit as st
+
+from components import shell
+from components.board import Group, Shows, Tile, board
+from components.controls import bind, segments, slider, store
+from components.downloads import table_download
+from components.text import plain
+from components.tiles import GLYPHS, said, sample_tiles, verdict_of
+from components.waiting import maps_ready, ready
+from services import session
+from services.browse import Positions
+from services.choices import Choices, Facet, View, Which
+from services.explaining import Part, Wanted
+from services.heatmaps import Heatmap, heatmaps_of, target_of
+from services.mistakes import Mistake, mistake, sample_rows, split, worst
+from services.opening import Opened
+from services.predictions import Predictions
+from services.reasons import Looking, Ordinary, Reason, reasons
+
+PER_PAGE = 5
+SIDE = 320
+CHECKED = (
+    "Looked for: a blank map, heat at the border or beside the labelled object, neighbours with "
+    "another label, a dark, bright, blurred or tiny picture, a tiny object."
+)
+
+
+def facets_of(opened: Opened) -> list[Facet]:
+    """What can be shown of a project's mistakes."""
+    if opened.project.is_regression:
+        return [Facet.VALUES, Facet.PICTURES]
+    return [Facet.CLASSES, Facet.PICTURES, Facet.CERTAINTY]
+
+
+def chosen_facet(opened: Opened) -> Facet:
+    """The chosen one, or the first where the choice is of another project."""
+    facets, chosen = facets_of(opened), session.choices().facet
+    return chosen if chosen in facets else facets[0]
+
+
+def by_picture(opened: Opened, choices: Choices) -> None:
+    """The mistakes of a kind, a few at a time, each with what it may come from."""
+    predictions = opened.predictions
+    listed = _listed(opened, choices)
+    if not len(listed):
+        st.info("There is no such sample.")
+        return
+    pages = ceil(len(listed) / PER_PAGE)
+    page = min(choices.mistakes_page, pages)
+    shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
+    found = [mistake(predictions, int(position), choices.threshold) for position in shown]
+    looking = Looking(predictions)
+    about = "How bright and sharp the test set's pictures are is looked at once."
+    known = ready(looking, "looking", "Look at the pictures", about, auto=True)
+    if known and looking.found and maps_ready(_wanted(predictions, found, choices)):
+        for number, one in enumerate(found):
+            with st.container(border=True, key=f"mistake-{number}"):
+                _show(predictions, one, choices, looking.found, number)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pages > 1:
+            bind("mistakes_page", page)
+            st.pagination(pages, key="mistakes_page", on_change=store, args=("mistakes_page",))
+        name = "worst.csv" if opened.project.is_regression else "mistakes.csv"
+        table_download(
+            "All of these (CSV)",
+            lambda: sample_rows(predictions, listed),
+            name,
+            "download_mistakes",
+        )
+
+
+def _listed(opened: Opened, choices: Choices) -> Positions:
+    if opened.project.is_regression:
+        found = worst(opened.predictions)
+        st.caption(f"The {len(found)} largest errors.")
+        return found
+    parts = split(opened.predictions, choices.sure)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        segments(
+            "Which", "which", list(Which), choices.which,
+            say=lambda which: f"{which} {len(parts[which]):,}",
+        )  # fmt: skip
+        slider("Sure from, %", "sure", 0, 100, choices.sure, 1, width=260)
+    return parts[choices.which]
+
+
+def _wanted(predictions: Predictions, found: Sequence[Mistake], choices: Choices) -> Wanted:
+    if not choices.method.slow:
+        return Wanted(predictions, ())
+    own = [(one.position, sight.target) for one in found for sight in one.sights]
+    others = [
+        (near.position, target_of(predictions, near.position, _plain(choices)))
+        for one in found
+        for near in one.beside
+    ]
+    positions, targets = zip(*own, *others, strict=True)
+    return Wanted(predictions, (Part(positions, targets, choices),))
+
+
+def _plain(choices: Choices) -> Choices:
+    """Neighbours are explained for what the network says of them."""
+    return replace(choices, target="predicted", against="", shared_scale=False)
+
+
+def _show(
+    predictions: Predictions, one: Mistake, choices: Choices, ordinary: Ordinary, number: int
+) -> None:
+    sample = predictions.samples[one.position]
+    targets = [sight.target for sight in one.sights]
+    # One scale for one picture: which class has more to show can be seen.
+    shared = replace(choices, shared_scale=True)
+    found = heatmaps_of(predictions, [one.position] * len(targets), targets, shared)
+    glyph = GLYPHS[verdict_of(predictions, one.position, choices)]
+    st.markdown(f"**{glyph} {plain(said(predictions, one.position))}** · {plain(sample.id)}")
+    tiles = (*_own(predictions, one, choices, found), *_beside(predictions, one, choices))
+    board(
+        [Group(tiles, kind="row")],
+        choices,
+        key=f"sights-{number}",
+        on_click=lambda clicked: _explain(predictions, clicked),
+        controls=number == 0,
+    )
+    _reasons_said(reasons(predictions, one.position, found[0], ordinary))
+
+
+def _own(
+    predictions: Predictions, one: Mistake, choices: Choices, found: Sequence[Heatmap]
+) -> tuple[Tile, ...]:
+    (picture,) = sample_tiles(predictions, [one.position], choices, side=SIDE)
+    tiles = [replace(picture, caption="original", glyph="", id=f"{one.position}||")]
+    for sight, heatmap in zip(one.sights, found, strict=True):
+        (tile,) = sample_tiles(
+            predictions, [one.position], choices, Shows.OVERLAY, side=SIDE, found=[heatmap]
+        )
+        blank = str(heatmap.reason.value) if heatmap.reason else ""
+        tiles.append(
+            replace(
+                tile,
+                id=f"{one.position}|{sight.words}|{sight.against}",
+                alt=f"{sight.title}: {tile.alt}",
+                caption=sight.title,
+                glyph="",
+                note=" ".join(filter(None, (blank, heatmap.note))),
+            )
+        )
+    return tuple(tiles)
+
+
+def _beside(predictions: Predictions, one: Mistake, choices: Choices) -> tuple[Tile, ...]:
+    positions = [near.position for near in one.beside]
+    targets = [target_of(predictions, position, _plain(choices)) for position in positions]
+    found = heatmaps_of(predictions, positions, targets, _plain(choices)) if positions else []
+    tiles = sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, found=found)
+    return tuple(
+        replace(
+            tile,
+            id=f"{near.position}||",
+            caption=f"{near.title}: {tile.caption}",
+            alt=f"{near.title}: {tile.alt}",
+        )
+        for near, tile in zip(one.beside, tiles, strict=True)
+    )
+
+
+def _explain(predictions: Predictions, clicked: str) -> None:
+    """Open a heatmap large, with the target that it has here; for callbacks."""
+    position, _, rest = clicked.partition("|")
+    words, _, against = rest.partition("|")
+    session.choose("view", View.ONE)
+    session.choose("target", words or "predicted")
+    session.choose("against", against)
+    shell.explain(predictions.samples[int(position)].id)
+
+
+def _reasons_said(found: Sequence[Reason]) -> None:
+    if not found:
+        st.caption("None of what is looked for stands out here.", help=CHECKED)
+        return
+    st.markdown(
+        "\n".join(f"- **{plain(each.question)}** {plain(each.figure)}." for each in found),
+        help=CHECKED,
+    )

@@ -1,0 +1,323 @@
+"""Figures of a whole test set: per class, how sure, how far off."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import shell
+from components.board import Group, Shows, board
+from components.controls import segments, select, slider
+from components.downloads import table_download
+from components.figures import PICTURE_BUTTON
+from components.mistakes_figures import error_figure, error_histogram, reliability_figure
+from components.overview import filter_to, matrix_chart, threshold_of, threshold_slider
+from components.tiles import percent, sample_tiles
+from components.waiting import maps_ready
+from gradcam.network import Floats
+from services import session
+from services.browse import Positions, confidence, confusion
+from services.browse import select as select_samples
+from services.choices import Choices, Counting
+from services.explaining import wanted
+from services.mistakes import Pair, confused, sample_rows
+from services.opening import Opened
+from services.scores import (
+    Calibration,
+    Counts,
+    accuracy,
+    calibration,
+    class_scores,
+    judged,
+    macro,
+    regression_scores,
+    top_k,
+    weighted,
+)
+from services.tables import Cell
+
+MATRIX_CLASSES = 30  # with more of them only the most confused pairs are shown
+PAIRS = 15
+TILES = 12
+TOP = 5
+POINTS = 2000  # of a scatter; more make the page slow
+Rows = list[dict[str, Cell]]
+
+
+def by_class(opened: Opened, choices: Choices) -> None:
+    """The matrix or the most confused pairs, their pictures, and each class's figures."""
+    matrix = confusion(opened.predictions)
+    if not matrix.sum():
+        st.info("No sample is labelled, so there is no right or wrong to count.")
+        return
+    _totals(opened, matrix)
+    left, right = st.columns([1, 1.1], gap="large")
+    with left:
+        many = len(opened.project.classes) > MATRIX_CLASSES
+        if not many:
+            segments("Cells", "counting", list(Counting), choices.counting)
+            matrix_chart(opened, rates=choices.counting is Counting.RATES, totals=True)
+            st.caption("Click a cell, the end of a row or the foot of a column.")
+        _pairs(opened, confused(matrix), first=many)
+    with right:
+        _class_selects(opened, choices)
+        _pictures(opened, choices)
+    _class_table(opened, matrix)
+
+
+def _totals(opened: Opened, matrix: Counts) -> None:
+    scores = class_scores(matrix)
+    known = judged(opened.predictions)
+    count = len(opened.project.classes)
+    figures = {
+        "Accuracy": accuracy(matrix),
+        "Macro F1": macro(scores).f1,
+        "Weighted F1": weighted(scores).f1,
+    }
+    for k in (3, TOP):
+        if k < count:
+            own = opened.predictions.scores[known], opened.predictions.true[known]
+            figures[f"Top {k}"] = top_k(*own, k)
+    for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(name, percent(figure, 1), border=True)
+
+
+def _pairs(opened: Opened, pairs: list[Pair], *, first: bool) -> None:
+    """What is taken for what; a row filters to its two classes."""
+    if not pairs:
+        st.caption("No class is taken for another.")
+        return
+    classes = opened.project.classes
+    chosen = session.choices()
+    key = f"pairs {chosen.true_class} {chosen.predicted_class}"
+
+    def filter_to_pair() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        pair = pairs[rows[0]] if rows else None
+        filter_to(*((classes[pair.true], classes[pair.called]) if pair else ("", "")))
+
+    table: Rows = [
+        {
+            "true": classes[pair.true],
+            "predicted": classes[pair.called],
+            "samples": pair.count,
+            "share of the class": pair.share,
+        }
+        for pair in pairs
+    ]
+    st.subheader("Most confused" if first else "Taken for another", anchor=False)
+    with st.container(key="pairs"):
+        st.dataframe(
+            pd.DataFrame(table[:PAIRS]),
+            key=key,
+            hide_index=True,
+            height="content",
+            on_select=filter_to_pair,
+            selection_mode="single-row",
+            column_config={"share of the class": _share_column()},
+            alt="Classes that are taken for another, the commonest first",
+        )
+    some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
+    st.caption(f"{some}Tick a row to see its pictures.")
+    table_download("Confused classes (CSV)", lambda: table, "confused.csv", "download_pairs")
+
+
+def _class_selects(opened: Opened, choices: Choices) -> None:
+    classes = ["", *opened.project.classes]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
+            value = getattr(choices, key)
+            value = value if value in classes else ""
+            select(label, key, classes, value, say=lambda name: name or "any")
+
+
+def _pictures(opened: Opened, choices: Choices) -> None:
+    chosen = Choices(true_class=choices.true_class, predicted_class=choices.predicted_class)
+    listed = select_samples(opened.predictions, chosen)
+    if not len(listed):
+        st.info("No sample is of this true and this predicted class.")
+        return
+    shown = [int(position) for position in listed[:TILES]]
+    if maps_ready(wanted(opened.predictions, shown, choices)):
+        tiles = sample_tiles(opened.predictions, shown, choices, Shows.OVERLAY)
+        board([Group(tiles)], choices, key="cell", on_click=shell.explain)
+
+    def browse() -> None:
+        session.replace_choices(session.choices().unfiltered())
+        filter_to(chosen.true_class, chosen.predicted_class)
+        session.go_to(shell.SAMPLES)
+
+    few = "All" if len(listed) <= TILES else f"The first {TILES} of {len(listed):,}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{few}, the most confidently wrong first.")
+        st.button("See them in Samples", key="browse_cell", on_click=browse, type="tertiary")
+
+
+def _class_table(opened: Opened, matrix: Counts) -> None:
+    scores = class_scores(matrix)
+    columns = (scores.precision, scores.recall, scores.f1)
+    hits = np.diag(matrix)
+    table: Rows = [
+        _class_row(name, [float(column[i]) for column in columns], int(scores.support[i]))
+        | {"called so": int(scores.called[i]), "errors": int(scores.support[i] - hits[i])}
+        for i, name in enumerate(opened.project.classes)
+    ]
+    total = int(matrix.sum())
+    for name, mean in (("macro mean", macro(scores)), ("weighted mean", weighted(scores))):
+        table.append(
+            _class_row(name, list(asdict(mean).values()), total)
+            | {"called so": total, "errors": total - int(hits.sum())}
+        )
+    st.subheader("Each class", anchor=False)
+    st.dataframe(
+        pd.DataFrame(table),
+        hide_index=True,
+        height="content" if len(table) <= 14 else 480,
+        column_config={
+            name: st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
+            for name in ("precision", "recall", "F1")
+        },
+        alt="Precision, recall, F1 and support of each class, and their means",
+    )
+    _top_said(opened)
+    table_download("Classes (CSV)", lambda: table, "classes.csv", "download_classes")
+
+
+def _class_row(name: str, figures: list[float], support: int) -> dict[str, Cell]:
+    return {
+        "class": name,
+        **dict(zip(("precision", "recall", "F1"), figures, strict=True)),
+        "support": support,
+    }
+
+
+def _top_said(opened: Opened) -> None:
+    """How often the true class is among the highest scores, for each number of them that tells."""
+    known = judged(opened.predictions)
+    own = opened.predictions.scores[known], opened.predictions.true[known]
+    said = [
+        f"{percent(top_k(*own, k), 1)} among the {k} highest" if k > 1
+        else f"{percent(top_k(*own, k), 1)} the highest"
+        for k in range(1, min(TOP + 1, len(opened.project.classes)))
+    ]  # fmt: skip
+    if len(said) > 1:
+        st.caption(f"The score of the true class is {', '.join(said)}.")
+
+
+def _share_column() -> object:
+    return st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
+
+
+# ------------------------------------------------------------------------------- how sure it is
+
+
+def certainty(opened: Opened, choices: Choices) -> None:
+    """Whether the network is right as often as it is sure."""
+    predictions = opened.predictions
+    known = judged(predictions)
+    if not len(known):
+        st.info("No sample is labelled, so nobody knows how often the network is right.")
+        return
+    found = calibration(confidence(predictions)[known], predictions.correct()[known], choices.bins)
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        st.plotly_chart(
+            reliability_figure(found),
+            key="reliability",
+            config=PICTURE_BUTTON,
+            alt="Share of correct ones against the score of the predicted class",
+        )
+    with right:
+        slider("Bins", "bins", 2, 50, choices.bins, 1)
+        st.metric("Expected calibration error", percent(found.ece, 1), border=True)
+        st.markdown(_calibration_said(found, len(known)))
+        table_download("Bins (CSV)", lambda: _bins(found), "calibration.csv", "download_bins")
+
+
+def _calibration_said(found: Calibration, count: int) -> str:
+    return (
+        f"The mean distance between how sure the network is and how often it is right, over "
+        f"{count:,} samples (Guo et al. 2017). On the whole it is {percent(found.sure, 1)} sure "
+        f"and {percent(found.right, 1)} right. A bin with few samples says little."
+    )
+
+
+def _bins(found: Calibration) -> Rows:
+    return [
+        {
+            "from": float(found.edges[i]),
+            "to": float(found.edges[i + 1]),
+            "samples": int(found.count[i]),
+            "mean score": float(found.confidence[i]),
+            "share correct": float(found.accuracy[i]),
+        }
+        for i in range(len(found.count))
+    ]
+
+
+# ---------------------------------------------------------------------------------- how far off
+
+
+def by_value(opened: Opened) -> None:
+    """How far off a regression is, and where."""
+    predictions, threshold = opened.predictions, threshold_of(opened)
+    known = judged(predictions)
+    if not len(known):
+        st.info("No sample is labelled, so nobody knows how far off the network is.")
+        return
+    found = regression_scores(predictions.true_values[known], predictions.values[known])
+    figures = {
+        "Mean error": f"{found.mean_absolute:.3g}",
+        "Root mean square": f"{found.root_mean_square:.3g}",
+        "Half are within": f"{found.median_absolute:.3g}",
+        "Reads too high by": f"{found.bias:+.2g}",
+        "R²": f"{found.r2:.3f}" if np.isfinite(found.r2) else "–",
+    }
+    for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(name, words, border=True)
+    threshold_slider(opened)
+    drawn = _drawn(np.abs(predictions.errors), known)
+
+    def explain_point() -> None:
+        points = st.session_state["errors"]["selection"]["points"]
+        if points:
+            shell.explain(predictions.samples[drawn[points[0]["point_index"]]].id)
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("How often how far off", anchor=False)
+        st.plotly_chart(
+            error_histogram(predictions, threshold), key="histogram", config=PICTURE_BUTTON,
+            alt="Histogram of the errors",
+        )  # fmt: skip
+    with right:
+        st.subheader("Error against true value", anchor=False)
+        st.plotly_chart(
+            error_figure(predictions, drawn, threshold),
+            key="errors",
+            on_select=explain_point,
+            selection_mode="points",
+            config=PICTURE_BUTTON,
+            alt="Error against the true value; a click on a point explains it",
+        )
+        some = f" {POINTS:,} of {len(known):,}, all large errors among them."
+        st.caption(
+            "The band is the threshold. Click a point to explain it."
+            + (some if len(known) > POINTS else "")
+        )
+    table_download(
+        "Errors (CSV)", lambda: sample_rows(predictions, known), "errors.csv", "download_errors"
+    )
+
+
+def _drawn(size: Floats, known: Positions) -> Positions:
+    """All labelled samples, or the larger half of errors and some of the others, evenly taken."""
+    if len(known) <= POINTS:
+        return known
+    ordered = known[np.argsort(-size[known], kind="stable")]
+    half = POINTS // 2
+    others = np.linspace(half, len(ordered) - 1, POINTS - half).round().astype(int)
+    return np.concatenate([ordered[:half], ordered[others]])

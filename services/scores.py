@@ -1,0 +1,207 @@
+"""How good a network is on its test set, in figures: per class, over all, how sure, how far off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.network import Floats
+from services.browse import Positions
+from services.predictions import Predictions
+
+Counts = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Figures of each class, (classes,) each; NaN where nothing can be said.
+
+    Attributes:
+        precision: share of those called so that are so; NaN where none is called so.
+        recall: share of those that are so that are called so; NaN where none is so.
+        f1: harmonic mean of the two; NaN where none is so and none is called so.
+        support: how many are so.
+        called: how many are called so.
+    """
+
+    precision: Numbers
+    recall: Numbers
+    f1: Numbers
+    support: Counts
+    called: Counts
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Precision, recall and F1 over the classes."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Whether a network is right as often as it is sure (Guo et al. 2017, arXiv:1706.04599).
+
+    Attributes:
+        edges: (bins + 1,) from 0 to 1; a bin reaches up to and with its upper edge.
+        count: (bins,) samples in each.
+        confidence: (bins,) mean score of the predicted class; NaN of an empty bin.
+        accuracy: (bins,) share of correct ones; NaN of an empty bin.
+        ece: expected calibration error, eq. 3: the mean distance of the two, weighted by count.
+        sure, right: mean confidence and accuracy over all samples.
+    """
+
+    edges: Numbers
+    count: Counts
+    confidence: Numbers
+    accuracy: Numbers
+    ece: float
+    sure: float
+    right: float
+
+
+@dataclass(frozen=True)
+class RegressionScores:
+    """How far off a regression reads, over the labelled samples.
+
+    Attributes:
+        count: how many.
+        mean_absolute, root_mean_square: of the errors.
+        bias: the mean error; above zero it reads too high.
+        median_absolute: half of the errors are smaller.
+        r2: share of the labels' variance that is explained; NaN where they do not vary.
+    """
+
+    count: int
+    mean_absolute: float
+    root_mean_square: float
+    bias: float
+    median_absolute: float
+    r2: float
+
+
+def judged(predictions: Predictions) -> Positions:
+    """Samples with a verdict and finite answers: those that figures are made of."""
+    known = np.isfinite(predictions.correct())
+    return np.flatnonzero(known & np.isfinite(predictions.outputs).all(axis=1))
+
+
+def class_scores(matrix: Counts) -> ClassScores:
+    """Figures of each class.
+
+    Args:
+        matrix: (classes, classes) counts, true by predicted.
+    """
+    hits = np.diag(matrix)
+    support, called = matrix.sum(axis=1), matrix.sum(axis=0)
+    return ClassScores(
+        precision=_shares(hits, called),
+        recall=_shares(hits, support),
+        f1=_shares(2 * hits, support + called),
+        support=support,
+        called=called,
+    )
+
+
+def macro(scores: ClassScores) -> Mean:
+    """The plain mean over the classes that occur; what cannot be said counts as 0."""
+    occurring = (scores.support + scores.called) > 0
+    return _mean(scores, occurring.astype(np.float64))
+
+
+def weighted(scores: ClassScores) -> Mean:
+    """The mean weighted by support; what cannot be said counts as 0."""
+    return _mean(scores, scores.support.astype(np.float64))
+
+
+def accuracy(matrix: Counts) -> float:
+    """Share of correct ones; NaN where there are none.
+
+    Args:
+        matrix: (classes, classes) counts, true by predicted.
+    """
+    total = int(matrix.sum())
+    return int(np.trace(matrix)) / total if total else float("nan")
+
+
+def rates(matrix: Counts) -> Numbers:
+    """Each cell as its share of the true class; 0 in the row of a class without samples."""
+    return np.nan_to_num(_shares(matrix, matrix.sum(axis=1, keepdims=True)))
+
+
+def top_k(scores: Floats, true: Positions, k: int) -> float:
+    """How often the true class is among the k highest scores; NaN without samples.
+
+    Of equal scores the class with the lower index comes first, as in `argmax`.
+
+    Args:
+        scores: (N, classes).
+        true: (N,) indices.
+        k: 1 gives the accuracy.
+    """
+    if not len(true):
+        return float("nan")
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return float((best == true[:, None]).any(axis=1).mean())
+
+
+def calibration(confidence: Floats, correct: Floats, bins: int) -> Calibration:
+    """Compare how sure a network is with how often it is right, in bins of equal width.
+
+    Args:
+        confidence: (N,) scores of the predicted class, 0..1.
+        correct: (N,) 1 or 0.
+        bins: how many.
+    """
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
+    count = np.bincount(place, minlength=bins)
+    sure = _shares(np.bincount(place, confidence, bins), count)
+    right = _shares(np.bincount(place, correct, bins), count)
+    total = max(1, len(confidence))
+    return Calibration(
+        edges=edges,
+        count=count,
+        confidence=sure,
+        accuracy=right,
+        ece=float(np.nansum(np.abs(sure - right) * count)) / total,
+        sure=float(confidence.sum()) / total,
+        right=float(correct.sum()) / total,
+    )
+
+
+def regression_scores(true: Floats, read: Floats) -> RegressionScores:
+    """Figures of a regression.
+
+    Args:
+        true: (N,) labels.
+        read: (N,) what the network reads.
+    """
+    if not len(true):
+        return RegressionScores(0, *[float("nan")] * 5)
+    true, error = true.astype(np.float64), read.astype(np.float64) - true
+    spread = float(((true - true.mean()) ** 2).sum())
+    return RegressionScores(
+        count=len(true),
+        mean_absolute=float(np.abs(error).mean()),
+        root_mean_square=float(np.sqrt((error**2).mean())),
+        bias=float(error.mean()),
+        median_absolute=float(np.median(np.abs(error))),
+        r2=1.0 - float((error**2).sum()) / spread if spread else float("nan"),
+    )
+
+
+def _shares(parts: Numbers | Counts, of: Counts) -> Numbers:
+    return np.divide(parts, of, out=np.full(np.shape(parts), np.nan), where=of > 0)
+
+
+def _mean(scores: ClassScores, weights: Numbers) -> Mean:
+    if not weights.sum():
+        return Mean(float("nan"), float("nan"), float("nan"))
+    columns = (scores.precision, scores.recall, scores.f1)
+    return Mean(*(float(np.average(np.nan_to_num(c), weights=weights)) for c in columns))

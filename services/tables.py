@@ -1,0 +1,32 @@
+"""Tables as CSV files, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+from services.export.table import harmless
+
+Cell = str | int | float | None
+
+
+def csv_of(rows: Sequence[Mapping[str, Cell]]) -> str:
+    """Rows as text, under the names of the first row's cells; what is no number stays empty.
+
+    Args:
+        rows: cells by column, the same columns in each.
+    """
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    head: list[Cell] = list(rows[0]) if rows else []
+    for cells in (head, *(list(row.values()) for row in rows)):
+        writer.writerow([harmless(_text(cell).replace("\r", " ")) for cell in cells])
+    return sink.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return ""
+    return f"{cell:.9g}" if isinstance(cell, float) else str(cell)

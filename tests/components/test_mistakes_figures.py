@@ -1,0 +1,51 @@
+"""Figures of certainty and of errors draw what was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from components.mistakes_figures import error_figure, error_histogram, reliability_figure
+from gradcam import Network
+from services.predictions import Predictions
+from services.scores import calibration
+from tests.services import projects
+
+
+@pytest.fixture(scope="module")
+def read() -> Predictions:
+    """Errors: 0.1, -0.3, 0.21 and 0.02; the fourth is not labelled."""
+    network = Network(projects.redness_scored("linear"), "redness.h5")
+    return projects.said(
+        network,
+        [("<a>", "0.5"), ("b", "0.5"), ("c", "0.2"), ("d", None), ("e", "0.9")],
+        outputs=[[0.6], [0.2], [0.41], [0.3], [0.92]],
+    )
+
+
+def test_bars_of_the_calibration_are_shares_and_counts() -> None:
+    found = calibration(np.array([0.3, 0.6, 0.9, 0.8]), np.array([0.0, 1.0, 1.0, 0.0]), 2)
+    shares, _, scores, counts = reliability_figure(found).data
+    np.testing.assert_allclose(shares.x, [0.25, 0.75])
+    np.testing.assert_allclose(shares.y, [0.0, 2 / 3])
+    np.testing.assert_allclose(scores.x, [0.3, 2.3 / 3])
+    assert list(counts.y) == [1, 3]
+    assert shares.hovertext[1] == "50 to 100 % sure: 66.7 % correct, 76.7 % sure on average"
+    assert counts.hovertext[1] == "3 × 50 to 100 % sure"
+
+
+def test_the_histogram_parts_at_the_threshold_and_counts_every_error(read: Predictions) -> None:
+    within, beyond = error_histogram(read, 0.15).data
+    assert (within.y.sum(), beyond.y.sum()) == (2, 2)
+    assert beyond.x[beyond.y > 0] == pytest.approx([-0.29, 0.21])
+    within, beyond = error_histogram(read, 0.5).data
+    assert (within.y.sum(), beyond.y.sum()) == (4, 0)
+    assert abs(within.x).max() == pytest.approx(0.5 - 0.5 / 30)  # wide enough for the threshold
+
+
+def test_each_drawn_point_is_its_sample(read: Predictions) -> None:
+    points = error_figure(read, np.array([2, 0]), 0.15).data[-1]
+    assert list(points.x) == pytest.approx([0.2, 0.5])
+    assert list(points.y) == pytest.approx([0.21, 0.1])
+    assert list(points.marker.symbol) == ["x", "circle"]
+    assert points.hovertext[1] == "&lt;a>: 0.5 read as 0.6, error +0.1"
