@@ -44,6 +44,7 @@ def confusion_figure(
     """
     count = len(classes)
     labels = [_short(name, 18 if count <= 4 else 10) for name in [*classes, ALL]]
+    labels = [short(name, 18 if count <= 4 else 10) for name in classes]
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
     numbers, words = matrix, share if rates else matrix
@@ -75,6 +76,7 @@ def confusion_figure(
         marker={"size": 2, "color": "gray", "opacity": 0.02},
         hovertext=[
             f"{numbers[row, column]} × {names[row]} called {names[column]}"
+            f"{matrix[row, column]} × {short(classes[row], 60)} called {short(classes[column], 60)}"
             for row, column in zip(rows, columns, strict=True)
         ],
         hoverinfo="text",
@@ -157,8 +159,8 @@ def _ink(share: float, *, dark: bool) -> str:
     return "#ffffff" if strong or dark else "#3a3531"
 
 
-def _short(name: str, most: int) -> str:
-    # Plotly reads HTML in labels; what looks like it is shown as text.
+def short(name: str, most: int) -> str:
+    """A name for a figure, cut; Plotly reads HTML in labels, so what looks like it is escaped."""
     text = name if len(name) <= most else name[: most - 1] + "…"
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
@@ -197,7 +199,7 @@ def similarity_figure(found: Randomization) -> go.Figure:
     Args:
         found: the randomisation check.
     """
-    names = [_short(step.layer.rpartition("/")[2], 18) for step in found.steps]
+    names = [short(step.layer.rpartition("/")[2], 18) for step in found.steps]
     places = list(range(len(names)))
     figure = go.Figure(
         go.Scatter(

@@ -11,6 +11,7 @@ from services import session
 from services.browse import Positions, count_verdicts, sorts
 from services.choices import Choices, Tiles, Verdict
 from services.opening import Opened
+from services.selection import read
 
 PER_PAGE = 36
 
@@ -31,6 +32,8 @@ def filter_controls(opened: Opened) -> None:
         orders = sorts(predictions)
         chosen = choices.sort if choices.sort in orders else orders[0]
         select("Order", "sort", list(orders), chosen)
+        if choices.picked:
+            picked_said(opened)
         if choices.is_filtered:
             clear_button("clear_sidebar")
 
@@ -65,6 +68,15 @@ def _store_confidence() -> None:
     low, high = st.session_state["confidence"]
     session.choose("low", low)
     session.choose("high", high)
+
+
+def picked_said(opened: Opened) -> None:
+    """How many samples were picked on a picture; they are part of the filter."""
+    picked = read(opened.predictions, session.choices().picked)
+    if picked is None:
+        st.caption("The samples picked in this link are not of this project; all are shown.")
+    else:
+        st.caption(f"Of {picked.sum():,} picked samples.")
 
 
 def clear_button(key: str) -> None:

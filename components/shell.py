@@ -17,6 +17,7 @@ PROJECT, SAMPLES, EXPLAIN, REVIEW, EXPORT = (
 NETWORK: Final = "pages/network.py"
 LAYERS: Final = "pages/layers.py"
 MISTAKES: Final = "pages/mistakes.py"
+EMBEDDINGS: Final = "pages/embeddings.py"
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
@@ -69,6 +70,7 @@ def _navigation() -> st.Page:
             st.Page(NETWORK, title="Network", url_path="network"),
             st.Page(LAYERS, title="Layers", url_path="layers"),
             st.Page(MISTAKES, title="Mistakes", url_path="mistakes"),
+            st.Page(EMBEDDINGS, title="Embeddings", url_path="embeddings"),
             st.Page(EXPORT, title="Export", url_path="export"),
         ]
     )

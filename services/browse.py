@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gradcam.network import Floats
 from services.choices import Choices, Sort, Verdict
 from services.predictions import Predictions
+from services.selection import read
 
 Positions = NDArray[np.int64]
 
@@ -76,6 +77,9 @@ def _verdict(predictions: Predictions, choices: Choices) -> NDArray[np.bool_]:
 
 def _without_verdict(predictions: Predictions, choices: Choices) -> NDArray[np.bool_]:
     passing = np.ones(len(predictions), bool)
+    picked = read(predictions, choices.picked) if choices.picked else None
+    if picked is not None:
+        passing &= picked
     if choices.text:
         wanted = choices.text.casefold()
         passing &= np.array(

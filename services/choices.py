@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
 from gradcam import GRAD_CAM, METHODS, Colormap, GradcamError, Method, Normalization, Pooling
+from services.embedding.reduction import Reduction
 from services.explained import NOBODY, PREDICTED
 
 
@@ -75,6 +76,17 @@ class Which(StrEnum):
     SURE_WRONG = "Sure and wrong"
     UNSURE_WRONG = "Unsure and wrong"
     UNSURE_RIGHT = "Unsure but right"
+
+
+class Colouring(StrEnum):
+    """What the points of an embedding are coloured by."""
+
+    TRUE = "True"
+    PREDICTED = "Predicted"
+    VERDICT = "Verdict"
+    CONFIDENCE = "Confidence"  # of a classification
+    ERROR = "Error"  # of a regression
+    CLUSTER = "Cluster"
 
 
 class Scope(StrEnum):
@@ -155,6 +167,12 @@ class Choices:
         which, sure, mistakes_page: which samples it goes through one by one; sure is the score in
             per cent from which the network counts as sure.
         bins: of its calibration curve.
+        picked: samples that were picked on a picture, part of the filter, see `selection`.
+        features: the layer whose features are embedded; "" for the input of the last dense layer.
+        points: at most so many samples of an embedding.
+        reduction, perplexity, umap_neighbours, seed: how an embedding is drawn.
+        colouring: of an embedding.
+        neighbours: how many neighbours of a sample are asked for their label.
         scope, overlay_size: of an export.
         share: what the picture of a network's blocks is drawn by.
         layers_view: what Layers shows.
@@ -201,6 +219,15 @@ class Choices:
     sure: int = 80
     mistakes_page: int = 1
     bins: int = 10
+    picked: str = ""
+    features: str = ""
+    points: int = 2000
+    reduction: Reduction = Reduction.TSNE
+    perplexity: int = 30
+    umap_neighbours: int = 15
+    seed: int = 0
+    colouring: Colouring = Colouring.TRUE
+    neighbours: int = 5
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
     share: Share = Share.PARAMETERS
@@ -285,6 +312,7 @@ class Choices:
 
 FILTERS = frozenset({
     "verdict", "true_class", "predicted_class", "low", "high", "text", "sort", "threshold",
+    "picked",
 })  # fmt: skip
 # What a person wants to keep when another project is opened.
 DRAWING = (
@@ -344,6 +372,9 @@ def _in_range(name: str, value: Any) -> bool:  # noqa: ANN401 - a field's value
         "filter_input": (-1, 10**6),
         "alpha": (0.0, 1.0), "threshold": (0.0, math.inf), "sure": (0, 100), "bins": (2, 50),
         "mistakes_page": (1, 10**6),
+        "alpha": (0.0, 1.0), "threshold": (0.0, math.inf), "points": (100, 10**6),
+        "perplexity": (2, 100), "umap_neighbours": (2, 100), "seed": (0, 2**32 - 1),
+        "neighbours": (1, 30),
     }  # fmt: skip
     if name == "drawing":
         return value in {"browser", "server"}

@@ -1,0 +1,92 @@
+"""The controls of an embedding: whose features, of which samples, drawn how."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.controls import bind, layer_said, segments, select, store
+from gradcam.features import has_dense
+from services import session
+from services.choices import Choices
+from services.embedding.asked import Embedding
+from services.embedding.points import LAST_DENSE
+from services.embedding.reduction import Reduction, most_reach
+from services.embedding.structure import NEIGHBOURS
+from services.opening import Opened
+
+SIZES = (500, 1000, 2000, 5000, 10_000, 10**6)
+REACH = {
+    Reduction.TSNE: ("perplexity", "Perplexity",
+                     "About how many neighbours a point is drawn by; small sets need small ones."),
+    Reduction.UMAP: ("umap_neighbours", "Neighbours in UMAP",
+                     "How many neighbours a point is drawn by: few show detail, many the whole."),
+}  # fmt: skip
+
+
+def embedding_controls(opened: Opened) -> Embedding:
+    """What is embedded and how; in the sidebar."""
+    choices = session.choices()
+    asked = Embedding(opened.predictions, choices)
+    with st.sidebar:
+        st.subheader("Features", divider="gray")
+        _feature_select(opened, asked)
+        _size_select(opened, choices)
+        st.subheader("Picture", divider="gray")
+        segments("Drawn by", "reduction", list(Reduction), choices.reduction)
+        _reach_slider(asked)
+        if choices.reduction is not Reduction.PCA:
+            bind("seed", choices.seed)
+            st.number_input(
+                "Seed", 0, 2**32 - 1, step=1, key="seed", on_change=store, args=("seed",),
+                help="The same seed gives the same picture; another one shows what is chance.",
+            )  # fmt: skip
+        st.subheader("Labels", divider="gray")
+        bind("neighbours", choices.neighbours)
+        st.slider(
+            "Neighbours asked", 1, min(NEIGHBOURS, max(2, len(asked.wanted) - 1)), step=1,
+            key="neighbours", on_change=store, args=("neighbours",),
+            help="How many nearest samples, by their features, are asked for their label.",
+        )  # fmt: skip
+    return asked
+
+
+def _feature_select(opened: Opened, asked: Embedding) -> None:
+    network = opened.project.network
+    layers = {layer.name: layer for layer in network.layers}
+    first = [LAST_DENSE] if has_dense(network) else []
+    select(
+        "Features of",
+        "features",
+        [*first, *reversed(layers)],
+        asked.layer,
+        say=lambda name: layer_said(layers[name]) if name else "what the last dense layer gets",
+        help="Of a layer with a map, each channel's mean over the map.",
+    )
+
+
+def _size_select(opened: Opened, choices: Choices) -> None:
+    count = len(opened.predictions)
+    sizes = [size for size in SIZES if size < count]
+    if not sizes:
+        return
+    chosen = next((size for size in (*sizes, SIZES[-1]) if size >= choices.points), SIZES[-1])
+    select(
+        "Samples",
+        "points",
+        [*sizes, SIZES[-1]],
+        chosen if chosen < count else SIZES[-1],
+        say=lambda size: f"{size:,} of {count:,}" if size < count else f"all {count:,}",
+        help="Fewer are taken in the proportions of their classes.",
+    )
+
+
+def _reach_slider(asked: Embedding) -> None:
+    choices = asked.choices
+    if choices.reduction not in REACH:
+        return
+    key, label, about = REACH[choices.reduction]
+    most = min(50, most_reach(choices.reduction, len(asked.wanted)))
+    if most <= 2:
+        return
+    bind(key, min(getattr(choices, key), most))
+    st.slider(label, 2, most, step=1, key=key, on_change=store, args=(key,), help=about)

@@ -1,0 +1,311 @@
+"""Embeddings: what is drawn and how, the picture, its figures, labels that are in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from components import shell
+from components.board import Group, Tile, board
+from components.controls import segments
+from components.embedding_figure import embedding_figure, verdicts_of
+from components.gallery import clear_button
+from components.overview import threshold_of
+from components.peek import peek
+from components.tiles import percent, sample_tiles
+from components.waiting import ready
+from services import session
+from services.browse import confidence
+from services.browse import select as passing_filter
+from services.choices import Colouring
+from services.embedding.asked import Embedding, Found
+from services.embedding.labels import Doubt, agreement, by_chance, to_check, truth_of
+from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
+from services.opening import Opened
+from services.predictions import Predictions
+from services.selection import written
+
+MOST_TILES = 24
+
+
+def embedding_ready(asked: Embedding) -> bool:
+    """Whether the embedding is there; if not, the page shows how far it is, or why not."""
+    count = len(asked.wanted)
+    if count < LEAST:
+        st.info(f"A picture needs {LEAST} samples at least; this project has {count}.")
+        return False
+    if not is_installed(asked.choices.reduction):
+        st.info(f"UMAP is optional and not installed on this server. Its owner can add it with "
+                f"`{UMAP_INSTALL}`; t-SNE and PCA are there.")  # fmt: skip
+        return False
+    about = f"{asked.choices.reduction} of {count:,} samples, in the background."
+    return ready(asked, "embedding", "Draw the picture", about, auto=True)
+
+
+def show_embedding(opened: Opened, asked: Embedding, found: Found) -> None:
+    """Everything that is known of an embedding."""
+    _what(opened.predictions, asked, found)
+    picture, figures = st.columns([2.4, 1], gap="large")
+    with picture:
+        _picture(opened, asked, found)
+    with figures:
+        _figures(opened, asked, found)
+    _filtered(opened, found)
+    _doubts(opened, asked, found)
+    _download(opened, asked, found)
+
+
+def _what(predictions: Predictions, asked: Embedding, found: Found) -> None:
+    shown, every = len(asked.wanted), len(predictions)
+    samples = f"All {every:,} samples" if shown == every else (
+        f"{shown:,} of {every:,} samples, "
+        + ("evenly by value" if predictions.project.is_regression
+           else "in the proportions of their classes")
+    )  # fmt: skip
+    numbers = f"{found.width:,} features each"
+    if found.compared != found.width:
+        numbers += (
+            f", compared by {found.compared:,} random projections of them, "
+            "which keep distances to a few per cent"
+        )
+    left = f" {found.left_out:,} without finite features are left out." if found.left_out else ""
+    st.caption(f"{samples}, {numbers}.{left}")
+
+
+def colourings(opened: Opened) -> list[Colouring]:
+    """What points can be coloured by in a project."""
+    wrong = Colouring.CONFIDENCE if opened.project.is_regression else Colouring.ERROR
+    return [each for each in Colouring if each is not wrong]
+
+
+def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
+    choices, predictions = session.choices(), opened.predictions
+    offered = colourings(opened)
+    colouring = choices.colouring if choices.colouring in offered else offered[0]
+    segments("Colour", "colouring", offered, colouring)
+    passing = None
+    if choices.is_filtered:
+        passing = np.isin(found.positions, passing_filter(predictions, choices))
+    at = predictions.positions.get(choices.sample, -1)
+    marked = np.flatnonzero(found.positions == at)
+    # The chart is another one for each filter: it keeps no selection that was cleared since.
+    chart = f"embedding {asked.digest[:8]} {choices.picked} {choices.verdict}"
+
+    def picked() -> None:
+        selection = st.session_state[chart]["selection"]
+        positions = [int(point["customdata"][0]) for point in selection["points"]
+                     if point.get("customdata")]  # fmt: skip
+        if selection["box"] or selection["lasso"]:
+            session.choose("picked", written(predictions, positions))
+        elif len(positions) == 1:
+            shell.explain(predictions.samples[positions[0]].id)
+
+    with st.container(key="embedding"):
+        st.plotly_chart(
+            embedding_figure(
+                predictions, found, choices, colouring, passing=passing,
+                marked=int(marked[0]) if len(marked) else None,
+            ),
+            key=chart,
+            on_select=picked,
+            selection_mode=("points", "box", "lasso"),
+            config={"displaylogo": False},
+            alt=f"{asked.choices.reduction} of {len(found.positions)} samples by their features, "
+            f"coloured by {colouring.lower()}",
+        )  # fmt: skip
+    peek(opened, "embedding", "peek")
+    st.caption(
+        "Hover to see a sample, click to explain it, draw around some to pick them. "
+        f"The picture keeps {percent(found.picture.kept)} of each sample's ten nearest neighbours; "
+        "distances between groups and their sizes mean little."
+    )
+
+
+def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
+    st.subheader("How they stand apart", divider="gray", anchor=False)
+    structure = found.structure
+    count = int(structure.clusters.max()) + 1
+    rows = []
+    if opened.project.is_regression:
+        st.caption("True values are no groups, so silhouette and Davies-Bouldin are of the "
+                   "clusters only.")  # fmt: skip
+    else:
+        rows.append(("True classes", structure.of_labels))
+    rows.append((f"{count} clusters by k-means" if count > 1 else "One cluster",
+                 structure.of_clusters))  # fmt: skip
+    st.table([
+        {
+            "Groups": name,
+            "Silhouette": _number(of.silhouette),
+            "Davies-Bouldin": _number(of.davies_bouldin),
+        }
+        for name, of in rows
+    ])  # fmt: skip
+    st.caption(
+        "Of the features, not of the picture. Silhouette: −1 to 1, higher is better. "
+        "Davies-Bouldin: from 0, lower is better."
+    )
+    st.subheader("Do neighbours agree?", divider="gray", anchor=False)
+    truth, tolerance = _truth(opened, found)
+    shares = agreement(truth, _near(asked, found), tolerance)
+    if not np.isfinite(shares).any():
+        st.caption("No sample is labelled, so there is nothing to agree on.")
+        return
+    chance = by_chance(truth, tolerance)
+    words = f"a value within {tolerance:.3g}" if opened.project.is_regression else "the same label"
+    st.metric(
+        f"of the {_near(asked, found).shape[1]} nearest neighbours carry {words}",
+        percent(float(np.nanmean(shares))),
+        border=False,
+    )
+    st.caption(f"By chance it would be {percent(chance)}.")
+    if not opened.project.is_regression:
+        _agreement_by_class(opened, found, shares)
+
+
+def _agreement_by_class(opened: Opened, found: Found, shares: NDArray[np.float64]) -> None:
+    true = opened.predictions.true[found.positions]
+    rows = [
+        {
+            "Class": name,
+            "Samples": int((true == number).sum()),
+            "Agreement": 100 * float(np.nanmean(shares[true == number])),
+        }
+        for number, name in enumerate(opened.project.classes)
+        if np.isfinite(shares[true == number]).any()
+    ]
+    st.dataframe(
+        pd.DataFrame(rows).sort_values("Agreement"),
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 250),
+        column_config={"Agreement": st.column_config.NumberColumn(format="%.0f %%")},
+        key="agreement",
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if np.isfinite(value) else "–"
+
+
+def _near(asked: Embedding, found: Found) -> NDArray[np.int64]:
+    return found.structure.neighbours[:, : asked.choices.neighbours]
+
+
+def _truth(opened: Opened, found: Found) -> tuple[NDArray[np.float64], float]:
+    """What the drawn samples should be, and how far apart two of them are still the same."""
+    tolerance = threshold_of(opened) if opened.project.is_regression else 0.0
+    return truth_of(opened.predictions)[found.positions], tolerance
+
+
+def _filtered(opened: Opened, found: Found) -> None:
+    """The samples that pass the filter, where there is one."""
+    choices, predictions = session.choices(), opened.predictions
+    if not choices.is_filtered:
+        return
+    listed = passing_filter(predictions, choices)
+    drawn = int(np.isin(listed, found.positions).sum())
+    with st.container(key="filtered"):
+        some = f", {drawn:,} of them drawn" if drawn != len(listed) else ""
+        st.subheader(f"{len(listed):,} samples pass the filter{some}", divider="gray", anchor=False)
+        with st.container(horizontal=True):
+            st.button("Show them in Samples", key="show_samples", icon=":material/grid_view:",
+                      on_click=session.go_to, args=(shell.SAMPLES,))  # fmt: skip
+            clear_button("clear_embedding")
+        shown = [int(position) for position in listed[:MOST_TILES]]
+        _tiles(opened, shown, "picked_tiles")
+
+
+def _doubts(opened: Opened, asked: Embedding, found: Found) -> None:
+    truth, tolerance = _truth(opened, found)
+    numbers = opened.project.is_regression
+    doubts = to_check(truth, _near(asked, found), tolerance, numbers=numbers)
+    if not np.isfinite(truth).any():
+        return
+    count = len(doubts)
+    with st.container(key="doubts"):
+        st.subheader(f"Labels to check: {count:,}", divider="gray", anchor=False)
+        if not count:
+            st.caption("Every labelled sample has a neighbour that carries its label.")
+            return
+        more = (
+            f" The first {MOST_TILES} are shown; the table has all." if count > MOST_TILES else ""
+        )
+        st.caption(
+            "None of their nearest neighbours carries their label. Either the label is wrong, or "
+            f"the network takes the sample for something else.{more}"
+        )
+        positions = [int(found.positions[doubt.point]) for doubt in doubts]
+        st.button("Show them in Samples", key="doubts_samples", icon=":material/grid_view:",
+                  on_click=_pick, args=(opened.predictions, positions))  # fmt: skip
+        notes = [doubt_said(opened, doubt) for doubt in doubts[:MOST_TILES]]
+        _tiles(opened, positions[:MOST_TILES], "doubt_tiles", notes)
+
+
+def _pick(predictions: Predictions, positions: list[int]) -> None:
+    session.replace_choices(session.choices().unfiltered())
+    session.choose("picked", written(predictions, positions))
+    session.go_to(shell.SAMPLES)
+
+
+def doubt_said(opened: Opened, doubt: Doubt) -> str:
+    """What the neighbours of a doubtful sample carry, in words."""
+    if opened.project.is_regression:
+        return f"{doubt.of} neighbours, at {doubt.suggestion:.3g} in the middle"
+    name = opened.project.classes[int(doubt.suggestion)]
+    return f"{doubt.votes} of {doubt.of} neighbours: {name}"
+
+
+def _tiles(opened: Opened, positions: list[int], key: str, notes: list[str] | None = None) -> None:
+    choices = session.choices()
+    tiles: tuple[Tile, ...] = sample_tiles(opened.predictions, positions, choices)
+    if notes is not None:
+        tiles = tuple(with_note(*both) for both in zip(tiles, notes, strict=True))
+    board([Group(tiles)], choices, key=key, on_click=shell.explain, controls=False)
+
+
+def with_note(tile: Tile, note: str) -> Tile:
+    """A tile with a sentence under its caption."""
+    return replace(tile, note=note)
+
+
+def _download(opened: Opened, asked: Embedding, found: Found) -> None:
+    st.download_button(
+        "Table of all points (CSV)",
+        lambda: table(opened, asked, found).to_csv(index=False).encode(),
+        "embedding.csv",
+        "text/csv",
+        key="download_embedding",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def table(opened: Opened, asked: Embedding, found: Found) -> pd.DataFrame:
+    """Everything that the page says of each point, one row a sample."""
+    predictions, choices = opened.predictions, session.choices()
+    truth, tolerance = _truth(opened, found)
+    near, at = _near(asked, found), found.positions
+    doubts = to_check(truth, near, tolerance, numbers=opened.project.is_regression)
+    notes = {doubt.point: doubt_said(opened, doubt) for doubt in doubts}
+    columns = {
+        "sample": [predictions.samples[p].id for p in at],
+        "x": found.picture.coordinates[:, 0],
+        "y": found.picture.coordinates[:, 1],
+        "true": [predictions.samples[p].label for p in at],
+    }
+    if opened.project.is_regression:
+        columns |= {"predicted": predictions.values[at], "error": predictions.errors[at]}
+    else:
+        names = [predictions.project.classes[k] for k in predictions.predicted[at]]
+        columns |= {"predicted": names, "confidence": confidence(predictions)[at]}
+    return pd.DataFrame(columns | {
+        "verdict": verdicts_of(predictions, at, choices),
+        "cluster": found.structure.clusters + 1,
+        "agreement": agreement(truth, near, tolerance),
+        "label to check": [notes.get(point, "") for point in range(len(at))],
+        "nearest": [predictions.samples[at[row[0]]].id for row in near],
+    })  # fmt: skip

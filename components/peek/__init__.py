@@ -1,0 +1,63 @@
+"""A picture under the pointer: what Plotly's own hover cannot show.
+
+The component listens to a chart's hover and draws a card beside the pointer. Words are there at
+once, as the chart's data has them; the thumbnail comes from the server in a run of this fragment
+alone, once for each sample.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.board import data_address
+from components.tiles import SMALL
+from gradcam import PictureError
+from services.opening import Opened
+from services.thumbnails import thumbnail
+
+SIDE = 160  # pixels, the longer side
+_FOLDER = Path(__file__).parent
+_mount = st.components.v2.component(
+    "gradcam.peek",
+    html='<div class="peek" hidden></div>',
+    css=(_FOLDER / "peek.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "peek.js").read_text(encoding="utf-8"),
+)
+
+
+@st.fragment
+def peek(opened: Opened, chart: str, key: str) -> None:
+    """Show thumbnails where a chart is hovered.
+
+    Args:
+        opened: the project.
+        chart: key of the container around the chart; `customdata` of its points is (position,
+            caption, verdict).
+        key: of this component on its page.
+    """
+
+    def hovered() -> None:
+        asked = st.session_state[key].get("hovered")
+        if isinstance(asked, int) and 0 <= asked < len(opened.predictions):
+            st.session_state[f"{key} shown"] = asked
+
+    position: int | None = st.session_state.get(f"{key} shown")
+    data = {"chart": f".st-key-{chart}", "source": str(opened.reference)}
+    if position is not None and position < len(opened.predictions):
+        data |= _picture(opened, position)
+    _mount(data=data, key=key, on_hovered_change=hovered)
+
+
+def _picture(opened: Opened, position: int) -> dict[str, object]:
+    try:
+        small = thumbnail(opened.predictions, position, SIDE)
+    except PictureError:
+        return {}
+    width, height = opened.predictions.sizes[position]
+    return {
+        "position": position,
+        "picture": data_address(small.encoded),
+        "pixelated": bool(max(width, height) <= SMALL),
+    }

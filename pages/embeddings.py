@@ -1,0 +1,17 @@
+"""Embeddings: where the network puts each sample, and which labels its neighbours doubt."""
+
+import streamlit as st
+
+from components.embedding_controls import embedding_controls
+from components.embeddings_view import embedding_ready, show_embedding
+from components.guard import guarded, require_project
+
+opened = require_project()
+asked = embedding_controls(opened)
+
+st.title("Embeddings")
+with guarded():
+    if embedding_ready(asked):
+        found = asked.found
+        if found is not None:
+            show_embedding(opened, asked, found)

@@ -1,0 +1,159 @@
+"""An embedding that a page wants: what is kept of it, and how the rest is made."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam import GradcamError, PictureError
+from services.choices import Choices
+from services.embedding import kept, worker
+from services.embedding.labels import truth_of
+from services.embedding.points import feature_layer, features_of, own_width, stratified
+from services.embedding.reduction import LEAST, Picture, Recipe, Reduction
+from services.embedding.structure import Structure
+from services.jobs import Job, Jobs, Progress
+from services.predictions import Predictions, context_of
+
+VERSION = "1"  # of the meaning of what is kept
+_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
+
+
+@dataclass(frozen=True)
+class Found:
+    """An embedding of N samples.
+
+    Attributes:
+        positions: (N,) which samples.
+        structure: how they lie among their features.
+        picture: how they are drawn.
+        width: numbers a sample that the network makes.
+        compared: numbers a sample that were compared; fewer where they were condensed.
+        left_out: samples that have no features.
+    """
+
+    positions: NDArray[np.int64]
+    structure: Structure
+    picture: Picture
+    width: int
+    compared: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """An embedding as it is chosen.
+
+    Attributes:
+        predictions: of the project.
+        choices: layer, number of samples, reduction.
+    """
+
+    predictions: Predictions
+    choices: Choices
+
+    @cached_property
+    def layer(self) -> str:
+        """The layer whose features are compared, see `feature_layer`."""
+        return feature_layer(self.predictions, self.choices)
+
+    @cached_property
+    def wanted(self) -> NDArray[np.int64]:
+        """Positions of the samples that are drawn, as far as they have features."""
+        return stratified(self.predictions, self.choices.points)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How the picture is made."""
+        choices = self.choices
+        reach = (
+            choices.perplexity if choices.reduction is Reduction.TSNE else choices.umap_neighbours
+        )
+        return Recipe(choices.reduction, reach, choices.seed).fitting(len(self.wanted))
+
+    @cached_property
+    def _of_features(self) -> str:
+        project = self.predictions.project
+        told = hashlib.sha256(context_of(project.network, project.input_spec).encode())
+        told.update(f"{VERSION}|{self.layer}".encode())
+        for position in self.wanted:
+            told.update(self.predictions.digests[position].encode())
+        return told.hexdigest()
+
+    @cached_property
+    def _of_structure(self) -> str:
+        labels = truth_of(self.predictions)[self.wanted]
+        return _digest("structure", self._of_features, labels.tobytes().hex())
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells whether two people want the same."""
+        return _digest("picture", self._of_features, str(self.recipe))
+
+    @property
+    def missing(self) -> int:
+        """How many of its two parts have still to be made."""
+        return sum(kept.load(each) is None for each in (self._of_structure, self.digest))
+
+    @property
+    def found(self) -> Found | None:
+        """The embedding, once it is there."""
+        structure, picture = kept.load(self._of_structure), kept.load(self.digest)
+        if structure is None or picture is None:
+            return None
+        rows = structure["rows"]
+        return Found(
+            self.wanted[rows],
+            worker.structure_of(structure),
+            worker.picture_of(picture),
+            int(structure["width"]),
+            int(structure["compared"]),
+            len(self.wanted) - len(rows),
+        )
+
+    def start(self) -> Job[None]:
+        """Make it in the background, or join whoever is having the same made."""
+        return _jobs.start(self.digest, self._make)
+
+    def _make(self, progress: Progress) -> None:
+        features = self._features(progress)
+        rows = np.flatnonzero(np.isfinite(features).all(axis=1))
+        if len(rows) < LEAST:
+            raise GradcamError(
+                f"Only {len(rows)} samples have features that are numbers; a picture needs "
+                f"{LEAST}. Choose another layer."
+            )
+        features = features[rows]
+        if kept.load(self._of_structure) is None:
+            labels = np.nan_to_num(truth_of(self.predictions)[self.wanted[rows]], nan=-1.0)
+            if self.predictions.project.is_regression:
+                labels = np.full(len(rows), -1)  # numbers are no groups
+            structure = worker.look(features, labels.astype(np.int64), progress)
+            told = {"rows": rows, "width": self._width(features), "compared": features.shape[1]}
+            kept.keep(self._of_structure, {**worker.structure_arrays(structure), **told})
+        if kept.load(self.digest) is None:
+            picture = worker.draw(features, self.recipe, progress)
+            kept.keep(self.digest, worker.picture_arrays(picture))
+
+    def _features(self, progress: Progress) -> NDArray[np.float32]:
+        found = kept.load(self._of_features)
+        if found is not None:
+            return found["features"]
+        features = features_of(self.predictions, self.wanted, self.layer, progress)
+        if self.layer:  # those of the last dense layer are kept with the predictions
+            kept.keep(self._of_features, {"features": features})
+        return features
+
+    def _width(self, features: NDArray[np.float32]) -> int:
+        try:
+            return own_width(self.predictions, self.layer)
+        except PictureError:
+            return features.shape[1]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()

@@ -1,0 +1,101 @@
+"""Do neighbours carry the same label? Of classes, and of numbers within a tolerance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.predictions import Predictions
+
+Truth = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A sample whose neighbours all carry another label.
+
+    Attributes:
+        point: which one, among those that were compared.
+        suggestion: what most neighbours carry; of numbers, their median.
+        votes: how many of them carry the suggestion; of numbers, all.
+        of: how many neighbours are labelled.
+    """
+
+    point: int
+    suggestion: float
+    votes: int
+    of: int
+
+
+def truth_of(predictions: Predictions) -> Truth:
+    """(samples,) the class index or the number that each should have; NaN where nobody said."""
+    if predictions.project.is_regression:
+        return predictions.true_values.astype(np.float64)
+    return np.where(predictions.true < 0, np.nan, predictions.true).astype(np.float64)
+
+
+def agreement(truth: Truth, neighbours: NDArray[np.int64], tolerance: float = 0.0) -> Truth:
+    """The share of each sample's labelled neighbours that carry its label.
+
+    Args:
+        truth: (N,) class indices or numbers, NaN where nobody said.
+        neighbours: (N, k) positions.
+        tolerance: numbers that are at most so far apart count as the same.
+
+    Returns:
+        (N,) in 0..1, NaN where the sample or all its neighbours have no label.
+    """
+    near = truth[neighbours]
+    known = np.isfinite(near) & np.isfinite(truth)[:, None]
+    same = known & (np.abs(near - truth[:, None]) <= _with_a_hair(tolerance, truth)[:, None])
+    counts = known.sum(axis=1)
+    return np.where(counts > 0, same.sum(axis=1) / np.maximum(counts, 1), np.nan)
+
+
+def by_chance(truth: Truth, tolerance: float = 0.0) -> float:
+    """The agreement to be expected of neighbours taken at random; NaN for fewer than two labels."""
+    known = np.sort(truth[np.isfinite(truth)])
+    if len(known) < 2:
+        return float("nan")
+    limit = _with_a_hair(tolerance, known)
+    low = np.searchsorted(known, known - limit, "left")
+    high = np.searchsorted(known, known + limit, "right")
+    return float((high - low - 1).sum() / (len(known) * (len(known) - 1)))
+
+
+def to_check(
+    truth: Truth, neighbours: NDArray[np.int64], tolerance: float = 0.0, *, numbers: bool = False
+) -> tuple[Doubt, ...]:
+    """Samples whose neighbours all carry another label, the most united neighbours first.
+
+    A label that no other sample carries says nothing: it cannot have a neighbour like itself.
+
+    Args:
+        truth: (N,) class indices or numbers, NaN where nobody said.
+        neighbours: (N, k) positions.
+        tolerance: see `agreement`.
+        numbers: whether the truth is numbers rather than classes.
+    """
+    alone = agreement(truth, neighbours, tolerance) == 0
+    doubts = []
+    for point in np.flatnonzero(alone):
+        if np.sum(np.abs(truth - truth[point]) <= _with_a_hair(tolerance, truth)) < 2:
+            continue
+        near = truth[neighbours[point]]
+        near = near[np.isfinite(near)]
+        if numbers:
+            doubts.append(Doubt(int(point), float(np.median(near)), len(near), len(near)))
+            continue
+        names, counts = np.unique(near, return_counts=True)
+        most = int(counts.argmax())
+        doubts.append(Doubt(int(point), float(names[most]), int(counts[most]), len(near)))
+    return tuple(sorted(doubts, key=lambda doubt: (-doubt.votes / doubt.of, doubt.point)))
+
+
+def _with_a_hair(tolerance: float, truth: Truth) -> Truth:
+    # As in `Predictions.correct`: 0.4 and 0.3 are 0.1 apart, whatever binary fractions make of it.
+    if not tolerance:
+        return np.zeros(len(truth))
+    return tolerance + 1e-6 * np.maximum(1.0, np.abs(np.nan_to_num(truth)))

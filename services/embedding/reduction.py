@@ -1,0 +1,142 @@
+"""Features brought down to two numbers a sample, so that they can be drawn.
+
+Nothing heavy is imported at the top: pages read the names here, only the worker does the work.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.network import Floats
+
+LEAST = 10  # samples; fewer make no picture
+ITERATIONS = 1000  # of t-SNE, scikit-learn's own number
+UMAP_INSTALL = "pip install umap-learn"
+JUDGED_BY = 10  # nearest neighbours that a picture should keep
+
+
+class Reduction(StrEnum):
+    """Ways to draw many numbers as two."""
+
+    TSNE = "t-SNE"  # van der Maaten and Hinton 2008
+    PCA = "PCA"
+    UMAP = "UMAP"  # McInnes, Healy and Melville 2018; its package may be missing
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a picture is made.
+
+    Attributes:
+        reduction: the way.
+        reach: how many neighbours a sample is drawn by: the perplexity of t-SNE, `n_neighbors` of
+            UMAP; no part of PCA.
+        seed: of what is drawn by chance.
+    """
+
+    reduction: Reduction
+    reach: int
+    seed: int
+
+    def fitting(self, count: int) -> Recipe:
+        """The recipe with a reach that so many samples allow, and without what plays no part."""
+        if self.reduction is Reduction.PCA:
+            return replace(self, reach=0, seed=0)
+        return replace(self, reach=min(self.reach, most_reach(self.reduction, count)))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Two numbers a sample.
+
+    Attributes:
+        coordinates: (N, 2) float32.
+        kept: share of each sample's ten nearest neighbours among the features that are among its
+            ten nearest in the picture, 0..1: how far the picture can be trusted.
+        explained: shares of the variance along both axes, of PCA only; else NaN.
+    """
+
+    coordinates: Floats
+    kept: float
+    explained: tuple[float, float]
+
+
+def most_reach(reduction: Reduction, count: int) -> int:
+    """The largest sensible reach: three times the perplexity have to be neighbours."""
+    return max(2, (count - 1) // 3 if reduction is Reduction.TSNE else count - 1)
+
+
+def is_installed(reduction: Reduction) -> bool:
+    """Whether what a reduction needs is there; UMAP is optional."""
+    return reduction is not Reduction.UMAP or importlib.util.find_spec("umap") is not None
+
+
+def reduce(features: Floats, recipe: Recipe) -> Picture:
+    """Draw features as points. Says on the standard output how far it is, as its libraries do.
+
+    Args:
+        features: (N, F) float32, finite, N at least `LEAST`.
+        recipe: how.
+    """
+    recipe = recipe.fitting(len(features))
+    if features.shape[1] < 2:  # a picture has two axes; the second one is empty then
+        features = np.hstack([features, np.zeros((len(features), 1), np.float32)])
+    explained = (np.nan, np.nan)
+    match recipe.reduction:
+        case Reduction.PCA:
+            coordinates, explained = _pca(features)
+        case Reduction.TSNE:
+            coordinates = _tsne(features, recipe)
+        case Reduction.UMAP:
+            coordinates = _umap(features, recipe)
+    points = np.asarray(coordinates, np.float32)
+    return Picture(points, _kept(features, points), explained)
+
+
+def _pca(features: Floats) -> tuple[Floats, tuple[float, float]]:
+    from sklearn.decomposition import PCA
+
+    pca = PCA(2, svd_solver="full")
+    coordinates = pca.fit_transform(features.astype(np.float64))
+    first, second = np.nan_to_num(pca.explained_variance_ratio_)
+    return coordinates, (float(first), float(second))
+
+
+def _tsne(features: Floats, recipe: Recipe) -> Floats:
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    tsne = TSNE(perplexity=recipe.reach, random_state=recipe.seed, max_iter=ITERATIONS, verbose=2)
+    with threadpool_limits(1):  # two threads add in another order each time, and t-SNE is chaotic
+        return tsne.fit_transform(features)
+
+
+def _umap(features: Floats, recipe: Recipe) -> Floats:
+    import umap
+
+    found = umap.UMAP(n_neighbors=recipe.reach, random_state=recipe.seed, n_jobs=1, verbose=True)
+    return found.fit_transform(features)
+
+
+def nearest(features: Floats, count: int) -> NDArray[np.int64]:
+    """(N, count) positions of each sample's nearest others, by Euclidean distance.
+
+    Args:
+        features: (N, F) float32, N more than the count.
+        count: how many.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    found = NearestNeighbors(n_neighbors=count).fit(features).kneighbors(return_distance=False)
+    return np.asarray(found, np.int64)
+
+
+def _kept(features: Floats, points: Floats) -> float:
+    count = min(JUDGED_BY, len(features) - 1)
+    pairs = zip(nearest(features, count), nearest(points, count), strict=True)
+    return float(np.mean([len(np.intersect1d(a, b)) / count for a, b in pairs]))

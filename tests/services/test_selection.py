@@ -1,0 +1,70 @@
+"""Picked samples fit into a link and come back; words of others are refused."""
+
+import base64
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.browse import select
+from services.choices import Choices
+from services.predictions import Predictions
+from services.selection import read, written
+from tests.services.projects import said
+
+
+@pytest.fixture(scope="module")
+def eleven(blue_or_red):
+    answers = [(f"{number:02}.png", "blue") for number in range(11)]
+    return said(blue_or_red, answers, classes=("blue", "red"), outputs=[[1, 0]] * 11)
+
+
+@settings(max_examples=25)
+@given(picked=st.sets(st.integers(0, 10), min_size=1))
+def test_what_was_written_is_read(eleven, picked):
+    found = read(eleven, written(eleven, picked))
+    assert set(np.flatnonzero(found)) == picked
+    assert len(found) == 11
+
+
+def test_nothing_picked_is_no_word(eleven):
+    assert written(eleven, []) == ""
+
+
+def test_a_word_fits_into_a_link_and_says_which_samples_it_is_of(eleven, blue_or_red):
+    word = written(eleven, [0, 4])
+    assert Choices(picked=word).to_query()["picked"] == word
+    other = said(blue_or_red, [("a.png", "blue")], classes=("blue", "red"), outputs=[[1, 0]])
+    assert read(other, word) is None
+
+
+def test_half_of_ten_thousand_by_chance_takes_less_than_1700_characters(blue_or_red):
+    count = 10_000
+    many = said(
+        blue_or_red,
+        [(str(number), "blue") for number in range(count)],
+        classes=("blue", "red"),
+        outputs=np.tile([1, 0], (count, 1)),
+    )
+    assert len(written(many, np.random.default_rng(0).permutation(count)[:5000])) < 1700
+
+
+def test_words_made_up_are_no_selection(eleven):
+    sign = written(eleven, [0]).partition(".")[0]
+    bomb = base64.urlsafe_b64encode(zlib.compress(bytes(10**6))).decode()
+    short = base64.urlsafe_b64encode(zlib.compress(b"\xff")).decode()
+    for word in ("", "x", f"{sign}.", f"{sign}.!!", f"{sign}.AAAA", f"{sign}.{bomb}",
+                 f"{sign}.{short}"):  # fmt: skip
+        assert read(eleven, word) is None
+
+
+def test_it_is_a_filter_that_clears_and_counts_with_the_others(eleven: Predictions):
+    choices = Choices(page=3).changed("picked", written(eleven, [2, 5, 7]))
+    assert sorted(select(eleven, choices)) == [2, 5, 7]
+    assert list(select(eleven, choices.changed("text", "05"))) == [5]
+    assert choices.page == 1
+    assert choices.is_filtered
+    assert len(select(eleven, choices.unfiltered())) == 11
+    assert len(select(eleven, Choices(picked="of another project"))) == 11
