@@ -16,9 +16,10 @@ from services.embedding.asked import Found
 from services.embedding.reduction import Reduction
 from services.predictions import Predictions
 
-# Okabe and Ito 2008, told apart by those who see colours differently; symbols help past them.
+# Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven
+# symbols are together new for 56 groups.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a7a00", "#7f7f7f")
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "x")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
 MANY = 2500  # points; more are drawn by WebGL
 VERDICTS = {
     "correct": ("correct", GOOD, "circle"),
@@ -173,7 +174,7 @@ def _groups(names: list[str], groups: NDArray[np.int64]) -> list[Part]:
         Part(
             name,
             COLOURS[number % len(COLOURS)],
-            SYMBOLS[(number // len(COLOURS)) % len(SYMBOLS)],
+            SYMBOLS[number % len(SYMBOLS)],
             np.flatnonzero(groups == number),
         )
         for number, name in enumerate(names)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from components import shell
 from components.board import Group, Tile, board
-from components.controls import segments
+from components.controls import segments, select
 from components.embedding_figure import embedding_figure, verdicts_of
 from components.gallery import clear_button
 from components.overview import threshold_of
@@ -30,6 +30,7 @@ from services.predictions import Predictions
 from services.selection import written
 
 MOST_TILES = 24
+MOST_FILTERED = 12
 
 
 def embedding_ready(asked: Embedding) -> bool:
@@ -56,6 +57,7 @@ def show_embedding(opened: Opened, asked: Embedding, found: Found) -> None:
         _figures(opened, asked, found)
     _filtered(opened, found)
     _doubts(opened, asked, found)
+    _neighbours(opened, asked, found)
     _download(opened, asked, found)
 
 
@@ -90,8 +92,6 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
     passing = None
     if choices.is_filtered:
         passing = np.isin(found.positions, passing_filter(predictions, choices))
-    at = predictions.positions.get(choices.sample, -1)
-    marked = np.flatnonzero(found.positions == at)
     # The chart is another one for each filter: it keeps no selection that was cleared since.
     chart = f"embedding {asked.digest[:8]} {choices.picked} {choices.verdict}"
 
@@ -108,7 +108,7 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
         st.plotly_chart(
             embedding_figure(
                 predictions, found, choices, colouring, passing=passing,
-                marked=int(marked[0]) if len(marked) else None,
+                marked=_marked(opened, found),
             ),
             key=chart,
             on_select=picked,
@@ -119,7 +119,8 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
         )  # fmt: skip
     peek(opened, "embedding", "peek")
     st.caption(
-        "Hover to see a sample, click to explain it, draw around some to pick them. "
+        "Hover to see a sample, click to explain it, draw around some to pick them; the ring is "
+        "the sample chosen below. "
         f"The picture keeps {percent(found.picture.kept)} of each sample's ten nearest neighbours; "
         "distances between groups and their sizes mean little."
     )
@@ -157,12 +158,10 @@ def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
         return
     chance = by_chance(truth, tolerance)
     words = f"a value within {tolerance:.3g}" if opened.project.is_regression else "the same label"
-    st.metric(
-        f"of the {_near(asked, found).shape[1]} nearest neighbours carry {words}",
-        percent(float(np.nanmean(shares))),
-        border=False,
+    st.markdown(
+        f"**{percent(float(np.nanmean(shares)))}** of the {_near(asked, found).shape[1]} nearest "
+        f"neighbours carry {words}; by chance it would be {percent(chance)}."
     )
-    st.caption(f"By chance it would be {percent(chance)}.")
     if not opened.project.is_regression:
         _agreement_by_class(opened, found, shares)
 
@@ -215,7 +214,7 @@ def _filtered(opened: Opened, found: Found) -> None:
             st.button("Show them in Samples", key="show_samples", icon=":material/grid_view:",
                       on_click=session.go_to, args=(shell.SAMPLES,))  # fmt: skip
             clear_button("clear_embedding")
-        shown = [int(position) for position in listed[:MOST_TILES]]
+        shown = [int(position) for position in listed[:MOST_FILTERED]]
         _tiles(opened, shown, "picked_tiles")
 
 
@@ -236,13 +235,32 @@ def _doubts(opened: Opened, asked: Embedding, found: Found) -> None:
         )
         st.caption(
             "None of their nearest neighbours carries their label. Either the label is wrong, or "
-            f"the network takes the sample for something else.{more}"
+            f"the network takes the sample for something else, or it is of a rare kind.{more}"
         )
         positions = [int(found.positions[doubt.point]) for doubt in doubts]
         st.button("Show them in Samples", key="doubts_samples", icon=":material/grid_view:",
                   on_click=_pick, args=(opened.predictions, positions))  # fmt: skip
         notes = [doubt_said(opened, doubt) for doubt in doubts[:MOST_TILES]]
         _tiles(opened, positions[:MOST_TILES], "doubt_tiles", notes)
+
+
+def _marked(opened: Opened, found: Found) -> int:
+    """The point of the chosen sample; the first one where it is not drawn."""
+    at = opened.predictions.positions.get(session.choices().sample, -1)
+    points = np.flatnonzero(found.positions == at)
+    return int(points[0]) if len(points) else 0
+
+
+def _neighbours(opened: Opened, asked: Embedding, found: Found) -> None:
+    """One sample and those that the network finds most like it."""
+    st.subheader("A sample and its neighbours", divider="gray", anchor=False)
+    samples, marked = opened.predictions.samples, _marked(opened, found)
+    ids = [samples[position].id for position in found.positions]
+    select("Sample", "sample", ids, ids[marked], help="It has a ring in the picture.")
+    near = found.positions[_near(asked, found)[marked]]
+    of = [int(found.positions[marked]), *(int(position) for position in near)]
+    notes = ["chosen", *(f"neighbour {number}" for number in range(1, len(of)))]
+    _tiles(opened, of, "neighbour_tiles", notes)
 
 
 def _pick(predictions: Predictions, positions: list[int]) -> None:

@@ -6,6 +6,7 @@ what they print is read as it comes.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -24,6 +25,7 @@ from services.embedding.reduction import ITERATIONS, Picture, Recipe, Reduction,
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.jobs import Progress
 
+log = logging.getLogger(__name__)
 Arrays = Mapping[str, Any]  # what np.savez writes
 LOOK = 0.1  # seconds between two looks at how far it is
 _ROOT = Path(__file__).parents[2]
@@ -109,8 +111,10 @@ def _run(asked: Arrays, progress: Progress) -> Arrays:
 
 
 def _refuse(said: str) -> None:
-    memory = "MemoryError" in said or not said.strip()  # the system ends without a word
-    reason = "there is not enough memory" if memory else said.strip().splitlines()[-1][:200]
+    errors = re.findall(r"^\w+(?:Error|Exception): .*", said, re.MULTILINE)
+    log.error("an embedding failed: %s", said[-2000:])
+    memory = not errors or "MemoryError" in errors[-1]  # the system ends without a word
+    reason = "there is not enough memory" if memory else errors[-1][:200].rstrip(".")
     raise GradcamError(f"The samples could not be drawn: {reason}; take fewer of them.")
 
 

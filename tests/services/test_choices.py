@@ -17,6 +17,7 @@ from services.choices import (
     LayersView,
     Counting,
     Facet,
+    Colouring,
     OverlaySize,
     Scope,
     Share,
@@ -27,6 +28,7 @@ from services.choices import (
     Which,
     settings_of,
 )
+from services.embedding.reduction import Reduction
 
 NARROW = {
     "low": st.integers(0, 100),
@@ -45,6 +47,11 @@ NARROW = {
     "filter_input": st.integers(-1, 10**6),
     "method": st.sampled_from(list(METHODS.values())),
     "method_settings": st.just(""),
+    "points": st.integers(100, 10**6),
+    "perplexity": st.integers(2, 100),
+    "umap_neighbours": st.integers(2, 100),
+    "seed": st.integers(0, 2**32 - 1),
+    "neighbours": st.integers(1, 30),
 }
 
 
@@ -128,6 +135,15 @@ OTHERS = Choices(
     mistakes_page=2,
     bins=15,
     drawing="server",
+    picked="0a1b2c3d.eJz7DwABAQEA",
+    features="base/conv",
+    points=500,
+    reduction=Reduction.UMAP,
+    perplexity=12,
+    umap_neighbours=9,
+    seed=7,
+    colouring=Colouring.CLUSTER,
+    neighbours=8,
     scope=Scope.FILTERED,
     overlay_size=OverlaySize.MODEL,
     share=Share.MULTIPLY_ADDS,
@@ -201,6 +217,18 @@ def test_what_a_link_does_not_name_stays():
         ("bins", "1"),
         ("bins", "51"),
         ("mistakes_page", "0"),
+        ("points", "99"),
+        ("points", "1000001"),
+        ("reduction", "LDA"),
+        ("perplexity", "1"),
+        ("perplexity", "101"),
+        ("umap_neighbours", "1"),
+        ("umap_neighbours", "101"),
+        ("seed", "-1"),
+        ("seed", str(2**32)),
+        ("colouring", "Size"),
+        ("neighbours", "0"),
+        ("neighbours", "31"),
         ("drawing", "paper"),
         ("layers_view", "Layers"),
         ("layer_rows", "0"),
@@ -236,6 +264,16 @@ def test_what_a_link_says_wrongly_is_passed_over(name, text):
         ("sure", "100", 100),
         ("bins", "2", 2),
         ("bins", "50", 50),
+        ("points", "100", 100),
+        ("points", "1000000", 10**6),
+        ("perplexity", "2", 2),
+        ("perplexity", "100", 100),
+        ("umap_neighbours", "2", 2),
+        ("umap_neighbours", "100", 100),
+        ("seed", "0", 0),
+        ("seed", str(2**32 - 1), 2**32 - 1),
+        ("neighbours", "1", 1),
+        ("neighbours", "30", 30),
     ],
 )
 def test_the_ends_of_a_range_belong_to_it(name, text, value):
@@ -292,7 +330,7 @@ def test_the_page_itself_can_be_changed():
     assert OTHERS.changed("page", 7) == replace(OTHERS, page=7)
 
 
-NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text"]
+NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text", "picked"]
 
 
 @pytest.mark.parametrize("name", NARROWING)

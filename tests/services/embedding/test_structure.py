@@ -12,7 +12,8 @@ def blobs(*sizes, apart=20.0):
     """Round groups on a line, the first at the origin."""
     rng = np.random.default_rng(3)
     parts = [
-        rng.normal(size=(size, 4)) + [apart * number, 0, 0, 0] for number, size in enumerate(sizes)
+        rng.normal(size=(size, 4)) + apart * number * np.eye(4)[0]
+        for number, size in enumerate(sizes)
     ]
     return np.concatenate(parts).astype(np.float32)
 
