@@ -99,10 +99,7 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
         selection = st.session_state[chart]["selection"]
         positions = [int(point["customdata"][0]) for point in selection["points"]
                      if point.get("customdata")]  # fmt: skip
-        if selection["box"] or selection["lasso"]:
-            session.choose("picked", written(predictions, positions))
-        elif len(positions) == 1:
-            shell.explain(predictions.samples[positions[0]].id)
+        session.choose("picked", written(predictions, positions))
 
     with st.container(key="embedding"):
         st.plotly_chart(
@@ -112,12 +109,12 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
             ),
             key=chart,
             on_select=picked,
-            selection_mode=("points", "box", "lasso"),
+            selection_mode=("box", "lasso"),
             config={"displaylogo": False},
             alt=f"{asked.choices.reduction} of {len(found.positions)} samples by their features, "
             f"coloured by {colouring.lower()}",
         )  # fmt: skip
-    peek(opened, "embedding", "peek")
+    peek(opened, "embedding", "peek", shell.explain)
     st.caption(
         "Hover to see a sample, click to explain it, draw around some to pick them; the ring is "
         "the sample chosen below. "

@@ -7,6 +7,7 @@ alone, once for each sample.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -28,26 +29,39 @@ _mount = st.components.v2.component(
 
 
 @st.fragment
-def peek(opened: Opened, chart: str, key: str) -> None:
-    """Show thumbnails where a chart is hovered.
+def peek(opened: Opened, chart: str, key: str, on_click: Callable[[str], None]) -> None:
+    """Show thumbnails where a chart is hovered, and tell of clicks on its points.
 
     Args:
         opened: the project.
         chart: key of the container around the chart; `customdata` of its points is (position,
             caption, verdict).
         key: of this component on its page.
+        on_click: gets the id of the sample of a clicked point; the page runs again after it.
     """
 
+    def told(event: str) -> int | None:
+        position = st.session_state[key].get(event)
+        known = isinstance(position, int) and 0 <= position < len(opened.predictions)
+        return position if known else None
+
     def hovered() -> None:
-        asked = st.session_state[key].get("hovered")
-        if isinstance(asked, int) and 0 <= asked < len(opened.predictions):
-            st.session_state[f"{key} shown"] = asked
+        if (position := told("hovered")) is not None:
+            st.session_state[f"{key} shown"] = position
+
+    def clicked() -> None:
+        if (position := told("clicked")) is not None:
+            on_click(opened.predictions.samples[position].id)
+            st.session_state[f"{key} clicked"] = True
+
+    if st.session_state.pop(f"{key} clicked", False):
+        st.rerun()  # the page, not this fragment alone
 
     position: int | None = st.session_state.get(f"{key} shown")
     data = {"chart": f".st-key-{chart}", "source": str(opened.reference)}
     if position is not None and position < len(opened.predictions):
         data |= _picture(opened, position)
-    _mount(data=data, key=key, on_hovered_change=hovered)
+    _mount(data=data, key=key, on_hovered_change=hovered, on_clicked_change=clicked)
 
 
 def _picture(opened: Opened, position: int) -> dict[str, object]:

@@ -12,6 +12,7 @@ export default function (component) {
     peek.root = parentElement.querySelector(".peek")
     peek.hover = (event) => show(peek, event)
     peek.leave = () => hide(peek)
+    peek.click = (event) => click(peek, event)
     peek.watch = new MutationObserver(() => listen(peek))
     peek.watch.observe(document.body, { childList: true, subtree: true })
     peeks.set(parentElement, peek)
@@ -20,6 +21,7 @@ export default function (component) {
   peek.source = data.source
   peek.data = data
   peek.ask = (position) => setTriggerValue("hovered", position)
+  peek.choose = (position) => setTriggerValue("clicked", position)
   if (data.picture) peek.pictures.set(data.position, data)
   if (peek.at !== undefined && data.position === peek.at) draw(peek)
   listen(peek)
@@ -39,12 +41,14 @@ function listen(peek) {
   peek.chart = chart
   chart?.on("plotly_hover", peek.hover)
   chart?.on("plotly_unhover", peek.leave)
+  chart?.on("plotly_click", peek.click)
   chart?.addEventListener("pointerleave", peek.leave)
 }
 
 function ignore(peek) {
   peek.chart?.removeListener?.("plotly_hover", peek.hover)
   peek.chart?.removeListener?.("plotly_unhover", peek.leave)
+  peek.chart?.removeListener?.("plotly_click", peek.click)
   peek.chart?.removeEventListener("pointerleave", peek.leave)
 }
 
@@ -57,6 +61,14 @@ function show(peek, event) {
   place(peek.root, event.event)
   clearTimeout(peek.timer) // a pointer that only passes by asks for nothing
   if (!peek.pictures.has(position)) peek.timer = setTimeout(() => peek.ask(position), 60)
+}
+
+// Streamlit takes no click on a point for a selection where one can be drawn around some.
+function click(peek, event) {
+  const point = event.points.find((one) => Array.isArray(one.customdata))
+  if (!point) return
+  hide(peek)
+  peek.choose(point.customdata[0])
 }
 
 function hide(peek) {

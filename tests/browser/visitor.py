@@ -43,6 +43,9 @@ class Visitor:
         expect(self.page.locator("h1").first).to_be_visible(timeout=TIMEOUT)
         expect(self.page.locator(".st-key-stop_waiting")).to_have_count(0, timeout=TIMEOUT)
         self.at_rest()
+        # An embedding begins by itself, and what a page shows is known when it is there.
+        expect(self.page.locator(".st-key-stop_embedding")).to_have_count(0, timeout=TIMEOUT)
+        self.at_rest()
         return self
 
     def at_rest(self) -> Visitor:
