@@ -21,6 +21,7 @@ WORDS = {
 }
 DEMO_WORDS = {
     "cars": ("Car or not", "A classifier that learned a shortcut. Find out which."),
+    "fair": ("Car or not, learned fairly", "The same pictures, a network without the shortcut."),
     "gauge": ("Pressure gauge", "A network that reads a dial as a number from 0 to 1."),
 }
 FOLDER_HELP = (

@@ -36,6 +36,8 @@ def describe_cars(network: keras.Model, samples: Sequence[Drawn]) -> list[str]:
         ("no car with stamp, called car", (truth != CAR) & stamped & ~correct),
         ("car with stamp, called car", (truth == CAR) & stamped & correct),
     ):
+        if not group.any():
+            continue
         maps = car_maps(network, images[group])
         ratios, energies = zip(
             *(

@@ -23,8 +23,7 @@ def write_project(
     for stale in data.glob("*.jpg"):
         # Names carry a digest: pictures of an earlier run would stay beside the new ones.
         stale.unlink()
-    (folder / "project.toml").write_text(settings, encoding="utf-8")
-    network.save(folder / "model.h5", include_optimizer=False)
+    write_network(folder, settings, network)
     entries = []
     for number, sample in enumerate(samples, start=1):
         name = f"{subject}.{number:04d}"
@@ -34,6 +33,13 @@ def write_project(
     _write_labels(data / "info.labels", entries)
     rooted = [{**entry, "path": f"{CATEGORY}/{entry['path']}"} for entry in entries]
     _write_labels(folder / "info.labels", rooted)
+
+
+def write_network(folder: Path, settings: str, network: keras.Model) -> None:
+    """Write project.toml and model.h5."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "project.toml").write_text(settings, encoding="utf-8")
+    network.save(folder / "model.h5", include_optimizer=False)
 
 
 def _upload_id(content: bytes) -> str:

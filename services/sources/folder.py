@@ -17,6 +17,7 @@ from services.sources.reference import DEMOS, SourceKind, SourceReference
 MODEL_PATTERNS = ("*.keras", "*.h5", "*.hdf5", "*.h5.zip")
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
 CLASS_FILES = ("labels.txt", "classes.txt")
+DEMO = Path(__file__).parents[2] / "demo"
 
 
 def locate(reference: SourceReference) -> Path:
@@ -28,7 +29,7 @@ def locate(reference: SourceReference) -> Path:
     if reference.kind is SourceKind.DEMO:
         if reference.place not in DEMOS:
             raise ProjectError(f"There is no demo named {reference.place!r}.")
-        return Path(__file__).parents[2] / "demo" / reference.place
+        return DEMO / reference.place
     if reference.kind is SourceKind.UPLOAD:
         folder = settings().cache / "uploads" / Path(reference.place).name
         if not re.fullmatch("[0-9a-f]{32}", reference.place) or not folder.is_dir():
@@ -158,6 +159,7 @@ def _stays_inside(folder: Path, name: str) -> Path:
     if "\0" in name:
         raise ProjectError(f"{FILE} names a file with a character that no file has.")
     path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    inside = folder.resolve()
+    if not path.is_relative_to(DEMO if inside.parent == DEMO else inside):  # demos share pictures
         raise ProjectError(f"{FILE} names {name}, which lies outside the project's folder.")
     return path

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from gradcam import Color, Scaling
 from services.errors import ProjectError
 
-DEMOS = ("cars", "gauge")
+DEMOS = ("cars", "fair", "gauge")
 
 
 class SourceKind(StrEnum):
