@@ -12,6 +12,7 @@ from functools import partial
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
 from benchmarks import core, export, leaderboard, methods, pages, peers, server, studio
+from benchmarks import core, export, leaderboard, methods, peers, scan, server, studio
 from benchmarks.machine import machine
 from benchmarks.table import Found, Note, markdown
 from benchmarks.timing import FULL, QUICK
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument(
         "--only",
         choices=("core", "methods", "peers", "export", "server", "pages", "studio", "leaderboard"),
+        choices=("core", "methods", "peers", "export", "server", "studio", "leaderboard", "scan"),
         help="one part of it",
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
@@ -38,6 +40,7 @@ def main() -> None:
         "pages": partial(pages.rows, effort),
         "studio": partial(studio.rows, effort),
         "leaderboard": partial(leaderboard.rows, effort),
+        "scan": partial(scan.rows, effort),
     }
     line, found = machine(), []
     start = time.perf_counter()

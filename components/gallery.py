@@ -7,11 +7,13 @@ from math import ceil
 import streamlit as st
 
 from components.controls import bind, segments, select, store
+from components.text import plain
 from services import session
 from services.browse import Positions, count_verdicts, sorts
 from services.choices import Choices, Tiles, Verdict
 from services.opening import Opened
 from services.selection import read
+from services.scan.report import finding_named
 
 PER_PAGE = 36
 
@@ -34,6 +36,7 @@ def filter_controls(opened: Opened) -> None:
         select("Order", "sort", list(orders), chosen)
         if choices.picked:
             picked_said(opened)
+        _finding_filter(choices)
         if choices.is_filtered:
             clear_button("clear_sidebar")
 
@@ -49,6 +52,16 @@ def verdict_control(opened: Opened) -> None:
         choices.verdict,
         say=lambda verdict: f"{verdict} {counts.of(verdict):,}",
     )
+
+
+def _finding_filter(choices: Choices) -> None:
+    if not choices.finding:
+        return
+    found = finding_named(choices.finding)
+    if found is None:
+        st.caption("The finding of this link is not kept here; scan again on the Scan page.")
+    else:
+        st.caption(f"Only pictures of a finding: {plain(found.question)}")
 
 
 def _class_filters(opened: Opened, choices: Choices) -> None:

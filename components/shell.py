@@ -18,6 +18,7 @@ NETWORK: Final = "pages/network.py"
 LAYERS: Final = "pages/layers.py"
 MISTAKES: Final = "pages/mistakes.py"
 EMBEDDINGS: Final = "pages/embeddings.py"
+SCAN: Final = "pages/scan.py"
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
@@ -71,6 +72,7 @@ def _navigation() -> st.Page:
             st.Page(LAYERS, title="Layers", url_path="layers"),
             st.Page(MISTAKES, title="Mistakes", url_path="mistakes"),
             st.Page(EMBEDDINGS, title="Embeddings", url_path="embeddings"),
+            st.Page(SCAN, title="Scan", url_path="scan"),
             st.Page(EXPORT, title="Export", url_path="export"),
         ]
     )

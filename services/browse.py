@@ -11,6 +11,7 @@ from gradcam.network import Floats
 from services.choices import Choices, Sort, Verdict
 from services.predictions import Predictions
 from services.selection import read
+from services.scan.report import members
 
 Positions = NDArray[np.int64]
 
@@ -80,6 +81,7 @@ def _without_verdict(predictions: Predictions, choices: Choices) -> NDArray[np.b
     picked = read(predictions, choices.picked) if choices.picked else None
     if picked is not None:
         passing &= picked
+    passing = _of_finding(predictions, choices)
     if choices.text:
         wanted = choices.text.casefold()
         passing &= np.array(
@@ -101,6 +103,14 @@ def _without_verdict(predictions: Predictions, choices: Choices) -> NDArray[np.b
         # The ends are rounded outward, so that 100 % keeps what shows as 100 %.
         passing &= (per_cent >= choices.low - 0.5) & (per_cent <= choices.high + 0.5)
     return passing
+
+
+def _of_finding(predictions: Predictions, choices: Choices) -> NDArray[np.bool_]:
+    """The pictures of a scan's finding; all, where none is chosen or it is kept no more."""
+    found = members(choices.finding) if choices.finding else None
+    if found is None:
+        return np.ones(len(predictions), bool)
+    return np.array([digest in found for digest in predictions.digests], bool)
 
 
 def _order(predictions: Predictions, choices: Choices) -> NDArray[np.float64]:

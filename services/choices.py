@@ -173,6 +173,7 @@ class Choices:
         reduction, perplexity, umap_neighbours, seed: how an embedding is drawn.
         colouring: of an embedding.
         neighbours: how many neighbours of a sample are asked for their label.
+        finding: a kept finding of a scan that Samples shows the pictures of; "" for none.
         scope, overlay_size: of an export.
         share: what the picture of a network's blocks is drawn by.
         layers_view: what Layers shows.
@@ -228,6 +229,7 @@ class Choices:
     seed: int = 0
     colouring: Colouring = Colouring.TRUE
     neighbours: int = 5
+    finding: str = ""
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
     share: Share = Share.PARAMETERS
@@ -313,6 +315,7 @@ class Choices:
 FILTERS = frozenset({
     "verdict", "true_class", "predicted_class", "low", "high", "text", "sort", "threshold",
     "picked",
+    "finding",
 })  # fmt: skip
 # What a person wants to keep when another project is opened.
 DRAWING = (

@@ -147,6 +147,7 @@ OTHERS = Choices(
     scope=Scope.FILTERED,
     overlay_size=OverlaySize.MODEL,
     share=Share.MULTIPLY_ADDS,
+    finding="0123456789abcdef.2",
 )
 
 
@@ -331,6 +332,7 @@ def test_the_page_itself_can_be_changed():
 
 
 NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text", "picked"]
+NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text", "finding"]
 
 
 @pytest.mark.parametrize("name", NARROWING)

@@ -1,0 +1,148 @@
+"""The findings of a scan as cards: the question, its figures, its pictures, the way to all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components import shell
+from components.board import Group, Shows, board
+from components.figures import BAD, MARGIN
+from components.text import plain
+from components.tiles import percent, sample_tiles
+from gradcam import GRAD_CAM
+from services import session
+from services.choices import Choices
+from services.explained import NOBODY, PREDICTED
+from services.predictions import Predictions
+from services.scan.finding import FALSE_ONES, Bar, Finding, Spread
+from services.scan.report import Report
+from services.scan.scanning import RULES
+
+SHOWN = 6  # pictures of a card
+PALE = "#8a8f98"
+
+
+def as_scanned(choices: Choices) -> Choices:
+    """The choices with what a scan always explains: the class that was chosen, by Grad-CAM."""
+    return replace(choices, method=GRAD_CAM, method_settings="", pooling=Choices().pooling,
+                   target=PREDICTED, against=NOBODY)  # fmt: skip
+
+
+def summary(report: Report) -> None:
+    """What was asked and what stands."""
+    cards = {0: "Nothing stands out", 1: "1 finding"}.get(
+        len(report.findings), f"{len(report.findings)} findings"
+    )
+    cold = f" {report.cold:,} of them have no heat anywhere." if report.cold else ""
+    st.markdown(
+        f"**{cards}** of {report.questions:,} questions to {report.pictures:,} pictures.{cold} "
+        "A finding is a question to you: a corner may be where the object is."
+    )
+    with st.expander("What it takes to be a card"):
+        st.markdown("\n".join(f"- {plain(rule)}" for rule in RULES))
+        st.caption(
+            f"All {report.questions:,} questions are counted together (Benjamini–Hochberg): of "
+            f"the cards at most {percent(FALSE_ONES)} are chance on average. Classes with too few "
+            "pictures are not asked about. The same pictures give the same cards."
+        )
+
+
+def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
+    """A card for each finding."""
+    where = {digest: position for position, digest in enumerate(predictions.digests)}
+    for number, finding in enumerate(report.findings):
+        positions = [where[digest] for digest in finding.members if digest in where]
+        with st.container(border=True, key=f"finding_{number}"):
+            st.caption(finding.kind.value)
+            st.markdown(f"**{plain(finding.question)}**")
+            words, picture = st.columns([1.2, 1], gap="medium")
+            chance = f"{finding.chance:.1g}" if finding.chance >= 1e-4 else "under 0.0001"
+            words.markdown(
+                f"{plain(finding.figures)} Chance alone, all questions counted: {chance}."
+            )
+            words.button(
+                f"Show all {len(positions):,} in Samples", key=f"show_{number}",
+                icon=":material/filter_alt:", on_click=_filter, args=(report.name(number),),
+            )  # fmt: skip
+            with picture:
+                st.plotly_chart(figure_of(finding), key=f"figure_{number}", theme="streamlit")
+            tiles = sample_tiles(predictions, positions[:SHOWN], choices, Shows.OVERLAY)
+            board([Group(tiles)], choices, f"pictures_{number}", shell.explain, controls=False)
+
+
+def download(predictions: Predictions, report: Report) -> None:
+    """Every finding with its pictures, as a table."""
+    ids: dict[str, list[str]] = {}
+    for sample, digest in zip(predictions.samples, predictions.digests, strict=True):
+        ids.setdefault(digest, []).append(sample.id)
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(["finding", "kind", "question", "figures", "chance", "sample"])
+    for number, finding in enumerate(report.findings, start=1):
+        told = (number, finding.kind.value, finding.question, finding.figures, finding.chance)
+        for digest in finding.members:
+            table.writerows((*told, name) for name in ids.get(digest, ()))
+    st.download_button(
+        "Findings (CSV)", text.getvalue(), "findings.csv", "text/csv", key="download_findings",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def figure_of(finding: Finding) -> go.Figure:
+    """A finding's shares as bars, or its property as two histograms."""
+    if finding.spread is not None:
+        return _histogram(finding.spread)
+    return _bars(finding.bars)
+
+
+def _bars(bars: Sequence[Bar]) -> go.Figure:
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * bar.share for bar in bars],
+            y=[_text(bar.name) for bar in bars],
+            orientation="h",
+            marker={"color": [BAD, *[PALE] * (len(bars) - 1)]},
+            text=[percent(bar.share) for bar in bars],
+            hoverinfo="skip",
+        )
+    )
+    figure.update_xaxes(range=[0, 100], title="%")
+    figure.update_yaxes(autorange="reversed")
+    figure.update_layout(margin=MARGIN, height=150, showlegend=False)
+    return figure
+
+
+def _histogram(spread: Spread) -> go.Figure:
+    figure = go.Figure()
+    middles = [(a + b) / 2 for a, b in zip(spread.edges, spread.edges[1:], strict=False)]
+    for name, shares, color in zip(
+        spread.names, (spread.first, spread.second), (BAD, PALE), strict=True
+    ):
+        figure.add_scatter(
+            x=middles,
+            y=[100 * share for share in shares],
+            name=_text(name),
+            line={"color": color, "shape": "hvh"},
+            fill="tozeroy",
+            mode="lines",
+            hovertemplate="%{x:.3g}: %{y:.0f} %",
+        )
+    figure.update_xaxes(title=spread.name)
+    figure.update_yaxes(title="% of pictures", rangemode="tozero")
+    figure.update_layout(margin=MARGIN, height=220, legend={"orientation": "h", "y": 1.15, "x": 0})
+    return figure
+
+
+def _text(name: str) -> str:
+    return name.replace("&", "&amp;").replace("<", "&lt;")  # Plotly reads HTML in labels
+
+
+def _filter(name: str) -> None:
+    session.replace_choices(session.choices().unfiltered().changed("finding", name))
+    session.go_to(shell.SAMPLES)

@@ -1,0 +1,29 @@
+"""Scan: is the network looking at the wrong thing? The whole test set asked, as questions."""
+
+import streamlit as st
+
+from components.controls import chosen, heatmap_controls
+from components.guard import guarded, require_project
+from components.scan_view import as_scanned, cards, download, summary
+from components.waiting import ready
+from services.scan.scanning import Scan
+
+opened = require_project()
+predictions = opened.predictions
+heatmap_controls(opened, shared=False, one=False)
+choices = as_scanned(chosen(opened))
+
+st.title("Scan")
+st.markdown("Is the network looking at the wrong thing?")
+asked = Scan(predictions, choices)
+about = (
+    f"Explains all {len(predictions):,} pictures once, looks for groups of heatmaps that are "
+    "alike, heat at the edges, and properties of pictures that tell the verdict or the class."
+)
+with guarded():
+    report = asked.found if ready(asked, "scan", "Scan the test set", about) else None
+    if report is not None:
+        summary(report)
+        cards(predictions, report, choices)
+        if report.findings:
+            download(predictions, report)

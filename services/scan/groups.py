@@ -1,0 +1,121 @@
+"""Heatmaps that are alike: a small, tight group of a class that is right more or less often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradcam.network import Floats
+from gradcam.spray import groups
+from services.browse import Positions
+from services.predictions import Predictions
+from services.scan.finding import Asked, Bar, Finding, Kind, percent
+from services.scan.looking import Looked
+
+SMALL = 0.5  # of the class's pictures at most
+TIGHT = 0.1  # mean silhouette at least
+FEWEST = 5  # pictures that somebody said the truth of, in the group and beside it
+DIFFERENCE = 0.15  # between the shares that are right, at least
+
+RULE = (
+    f"Heatmaps of one predicted class are clustered (SpRAy). A group is a card if it has at most "
+    f"{percent(SMALL)} of the class, is tight (mean silhouette at least {TIGHT:g}), and the share "
+    f"that is right differs by {percent(DIFFERENCE)} or more from the rest of the class "
+    "(Fisher's exact test). Where one group is worse, the others are better: of a class only those "
+    "are shown that differ in the direction of the strongest."
+)
+_ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
+
+
+def said_alike(predictions: Predictions) -> list[tuple[str | None, Positions]]:
+    """Positions of all samples by predicted class; of a regression all in one, without a name."""
+    if predictions.project.is_regression:
+        return [(None, np.arange(len(predictions)))]
+    return [
+        (name, np.flatnonzero(predictions.predicted == index))
+        for index, name in enumerate(predictions.project.classes)
+    ]
+
+
+def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Asked]:
+    """Each group of each class against the rest of its class.
+
+    The groups are made of the maps alone, so the verdicts are news to them and the test is fair.
+    """
+    correct = predictions.correct(threshold)
+    warm = looked.shares.any(axis=(1, 2))
+    for name, positions in said_alike(predictions):
+        here = np.flatnonzero(np.isin(looked.positions, positions) & warm)
+        found = groups(looked.shares[here]) if len(here) else None
+        if found is None:
+            continue
+        asked: list[tuple[float, float, Finding | None]] = []  # more right by, p, what it says
+        for number, tightness in enumerate(found.tightness):
+            inside = here[found.labels == number]
+            outside = here[found.labels != number]
+            own, rest = (correct[looked.positions[part]] for part in (inside, outside))
+            own, rest = own[~np.isnan(own)], rest[~np.isnan(rest)]
+            if min(len(own), len(rest)) < FEWEST:
+                continue
+            p, more = _fisher(own, rest), float(own.mean() - rest.mean())
+            small, tight = len(inside) <= SMALL * len(here), tightness >= TIGHT
+            if not (small and tight and abs(more) >= DIFFERENCE):
+                asked.append((0.0, p, None))
+                continue
+            ordered = _nearest_first(looked.shares[inside])
+            members = tuple(predictions.digests[p] for p in looked.positions[inside[ordered]])
+            finding = _said(name, looked.shares[inside], own, rest, float(tightness), members)
+            asked.append((more, p, finding))
+        strongest = max((more for more, _, _ in asked), key=abs, default=0.0)
+        for more, p, said in asked:
+            yield Asked(p, said if more * strongest > 0 else None)
+
+
+def _fisher(own: Floats, rest: Floats) -> float:
+    from scipy.stats import fisher_exact
+
+    table = [[(part == 1).sum(), (part == 0).sum()] for part in (own, rest)]
+    return float(fisher_exact(table).pvalue)
+
+
+def _nearest_first(shares: Floats) -> Positions:
+    """The most typical maps of a group come first."""
+    points = np.sqrt(shares.reshape(len(shares), -1))
+    return np.linalg.norm(points - points.mean(axis=0), axis=1).argsort(kind="stable")
+
+
+def _said(
+    name: str | None,
+    shares: Floats,
+    own: Floats,
+    rest: Floats,
+    tightness: float,
+    members: tuple[str, ...],
+) -> Finding:
+    where = hottest_place(shares.mean(axis=0))
+    called = "read" if name is None else f"called “{name}”"
+    worse = own.mean() < rest.mean()
+    what = "wrong" if worse else "right"
+    return Finding(
+        Kind.GROUP,
+        f"What does the network see {where} of these {len(shares)} pictures? Their heatmaps are "
+        f"alike and hottest there, and they are {what} more often than others {called}.",
+        f"{percent(own.mean())} of the group are right, {percent(rest.mean())} of the others "
+        f"{called}; how tight the group is (silhouette): {tightness:.2f}.",
+        members,
+        abs(float(own.mean() - rest.mean())),
+        bars=(Bar("this group", float(own.mean())), Bar("the others", float(rest.mean()))),
+    )
+
+
+def hottest_place(heat: Floats) -> str:
+    """Where the hottest cell of a map is, in words.
+
+    Args:
+        heat: (h, w) float32.
+    """
+    row, column = divmod(int(heat.argmax()), heat.shape[1])
+    down = _ROWS[min(2, int(3 * (row + 0.5) / heat.shape[0]))]
+    across = _COLUMNS[min(2, int(3 * (column + 0.5) / heat.shape[1]))]
+    return f"at the {' '.join(filter(None, (down, across)))}" if down or across else "in the middle"

@@ -1,0 +1,118 @@
+"""Heat at the edge: more than the class's boxes, or evenly spread heat, would put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradcam import placement
+from gradcam.network import Floats
+from gradcam.spray import Region, box_shares, region_masks
+from services.browse import Positions
+from services.predictions import Predictions
+from services.scan.finding import Asked, Bar, Finding, Kind, percent
+from services.scan.groups import said_alike
+from services.scan.looking import Looked
+
+FEWEST = 8  # pictures of a class
+TIMES = 2.0  # what the boxes, or even heat, would give, at least
+MORE = 0.15  # of the heat more than that, at least
+
+RULE = (
+    f"For each predicted class, the share of the heat in the outer eighth of each side and in each "
+    f"corner (a quarter of both sides) against what boxes named as the class would have there; "
+    f"without such boxes, against evenly spread heat. A place is a card if its share is "
+    f"{TIMES:g} times that and {percent(MORE)} of the heat more (Wilcoxon's signed-rank test, "
+    "one-sided)."
+)
+
+
+def ask(predictions: Predictions, looked: Looked) -> Iterator[Asked]:
+    """Each edge and corner for each class; of the places that are too hot the hottest speaks."""
+    masks = region_masks(*looked.shares.shape[1:])
+    for name, positions in said_alike(predictions):
+        here = np.flatnonzero(np.isin(looked.positions, positions) & looked.shares.any(axis=(1, 2)))
+        if len(here) < FEWEST:
+            continue
+        expected, boxed = _expected(predictions, looked, here, name)
+        rows = []
+        for region, mask in masks.items():
+            share = (looked.shares[here] * mask).sum(axis=(1, 2))
+            given = (expected * mask).sum(axis=(1, 2))
+            more = share.mean() - given.mean()
+            enough = share.mean() >= TIMES * given.mean() and more >= MORE
+            rows.append((region, share, given, float(more) if enough else 0.0))
+        hottest = max(rows, key=lambda row: row[3])
+        for region, share, given, more in rows:
+            finding = None
+            if more > 0 and region is hottest[0]:
+                finding = _said(predictions, looked, here, name, region, share, given, boxed)
+            yield Asked(_wilcoxon(share - given), finding)
+
+
+def _expected(
+    predictions: Predictions, looked: Looked, here: Positions, name: str | None
+) -> tuple[Floats, int]:
+    """Where the heat of each picture would lie by its boxes, and how many have such boxes."""
+    shape = looked.shares.shape[1:]
+    even = np.full(shape, 1 / (shape[0] * shape[1]), np.float32)
+    given = [_by_boxes(predictions, int(looked.positions[i]), name, shape) for i in here]
+    boxed = sum(each is not None for each in given)
+    return np.stack([even if each is None else each for each in given]), boxed
+
+
+def _by_boxes(
+    predictions: Predictions, position: int, name: str | None, shape: tuple[int, ...]
+) -> Floats | None:
+    spec = predictions.project.input_spec
+    width, height = (int(side) for side in predictions.sizes[position])
+    where = placement(spec, width, height)
+    boxes = []
+    for box in predictions.samples[position].boxes:
+        if box.label == name:
+            across = where.inner.width / where.window.width
+            down = where.inner.height / where.window.height
+            left = (where.inner.x + (box.x - where.window.x) * across) / spec.width
+            top = (where.inner.y + (box.y - where.window.y) * down) / spec.height
+            right, bottom = box.width * across / spec.width, box.height * down / spec.height
+            boxes.append((left, top, left + right, top + bottom))
+    shares = box_shares(boxes, (shape[0], shape[1]))
+    return shares if shares.any() else None
+
+
+def _wilcoxon(more: Floats) -> float:
+    from scipy.stats import wilcoxon
+
+    if not np.any(more):
+        return 1.0
+    return float(wilcoxon(more, alternative="greater").pvalue)
+
+
+def _said(
+    predictions: Predictions,
+    looked: Looked,
+    here: Positions,
+    name: str | None,
+    region: Region,
+    share: Floats,
+    given: Floats,
+    boxed: int,
+) -> Finding:
+    told = "take its value from" if name is None else f"call a picture “{name}” because of"
+    even = "evenly spread heat"
+    by = f"boxes named “{name}”" if boxed == len(here) else even
+    if 0 < boxed < len(here):
+        by = f"boxes named “{name}”, or {even} where there are none,"
+    beyond = np.flatnonzero(share > np.maximum(TIMES * given, MORE))
+    ordered = here[beyond[np.argsort(-(share - given)[beyond], kind="stable")]]
+    return Finding(
+        Kind.PLACE,
+        f"Does the network {told} what is at {region}? {percent(share.mean())} of the heat of "
+        f"{len(here)} pictures lies there.",
+        f"{by[0].upper()}{by[1:]} would give {percent(given.mean())}. In {len(ordered)} of the "
+        f"{len(here)} pictures it is more than twice what it would be and over {percent(MORE)}.",
+        tuple(predictions.digests[p] for p in looked.positions[ordered]),
+        float(share.mean() - given.mean()),
+        bars=(Bar("heat there", float(share.mean())), Bar("expected", float(given.mean()))),
+    )

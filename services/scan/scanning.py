@@ -1,0 +1,83 @@
+"""The scan as a job: asked for by a button, made in the background, found by what went in."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from services.choices import Choices
+from services.heatmaps import layer_name
+from services.jobs import Job, Jobs, Progress
+from services.predictions import Predictions, context_of
+from services.scan import groups, places, properties
+from services.scan.finding import standing
+from services.scan.looking import look
+from services.scan.report import Report, keep, kept
+
+VERSION = "1"  # of the rules: another one makes kept scans void
+RULES = (groups.RULE, places.RULE, properties.RULE)
+
+_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The whole test set, asked whether the network looks at the wrong thing.
+
+    Attributes:
+        predictions: of the project.
+        choices: the layer; of a regression the threshold.
+    """
+
+    predictions: Predictions
+    choices: Choices
+
+    @cached_property
+    def digest(self) -> str:
+        """Of everything that the findings depend on."""
+        project = self.predictions.project
+        told = hashlib.sha256(context_of(project.network, project.input_spec).encode())
+        asked = (VERSION, layer_name(self.predictions, self.choices), project.classes,
+                 self._threshold, project.regression)  # fmt: skip
+        told.update(repr(asked).encode())
+        for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
+            told.update(f"{digest} {sample.label!r} {sample.boxes}".encode())
+        return told.hexdigest()[:16]
+
+    @property
+    def found(self) -> Report | None:
+        """The report, once it is there."""
+        return kept(self.digest)
+
+    @property
+    def missing(self) -> int:
+        """Whether it has still to be made."""
+        return int(self.found is None)
+
+    def start(self) -> Job[None]:
+        """Scan in the background, or join whoever scans the same."""
+        return _jobs.start(self.digest, self._make)
+
+    def run(self, progress: Progress) -> Report:
+        """Scan now.
+
+        Raises:
+            GradcamError: the layer does not lead to the output, or every picture is gone.
+            Cancelled: the person left.
+        """
+        looked = look(self.predictions, layer_name(self.predictions, self.choices), progress)
+        progress.begin("Comparing the heatmaps")
+        asked = list(groups.ask(self.predictions, looked, self._threshold))
+        progress.begin("Comparing the pictures")
+        asked += places.ask(self.predictions, looked)
+        asked += properties.ask(self.predictions, looked, self._threshold)
+        cold = int((~looked.shares.any(axis=(1, 2))).sum())
+        return Report(self.digest, len(looked.positions), cold, len(asked), standing(asked))
+
+    def _make(self, progress: Progress) -> None:
+        keep(self.run(progress))
+
+    @property
+    def _threshold(self) -> float | None:
+        return self.choices.threshold if self.predictions.project.is_regression else None

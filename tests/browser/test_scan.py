@@ -1,0 +1,84 @@
+"""The scan from its button to the filtered samples, in a link, and left half way."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.test_access import serious
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def scanned(visitor: Visitor, **query: str) -> Visitor:
+    """The Scan page with its cards; another test may have scanned already."""
+    visitor.open("scan", **query)
+    make = visitor.page.locator(".st-key-make_scan button")
+    if make.count():
+        make.click()
+    expect(visitor.page.get_by_text("questions to")).to_be_visible(timeout=120_000)
+    return visitor.at_rest()
+
+
+def test_a_card_s_pictures_are_what_samples_shows(
+    visitor: Visitor, new_visitor: NewVisitor
+) -> None:
+    scanned(visitor)
+    expect(visitor.page.locator("[class*=st-key-finding_]")).to_have_count(3)
+    card = visitor.page.locator(".st-key-finding_0")
+    expect(card.get_by_text("at the bottom left of these 34 pictures")).to_be_visible()
+    expect(card.locator(".board canvas.heat[data-painted]")).to_have_count(6)
+    card.get_by_role("button", name="Show all 34 in Samples").click()
+    visitor.page.wait_for_url(re.compile("/samples"))
+    visitor.settle()
+    expect(visitor.page.locator(".board .tile")).to_have_count(34)
+    expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(20)
+    assert visitor.query["finding"].endswith(".0")
+    colleague = new_visitor().open("samples", **visitor.query)
+    expect(colleague.page.locator(".board .tile")).to_have_count(34)
+    visitor.page.locator(".st-key-clear_sidebar button").click()
+    expect(visitor.page.locator(".board .tile")).to_have_count(36)
+    visitor.at_rest()
+    assert "finding" not in visitor.query
+    assert visitor.exceptions() == []
+
+
+def test_a_link_to_a_finding_that_is_not_kept_says_so(visitor: Visitor) -> None:
+    visitor.open("samples", finding="0123456789abcdef.0")
+    expect(visitor.page.get_by_text("The finding of this link is not kept here")).to_be_visible()
+    expect(visitor.page.locator(".board .tile")).to_have_count(36)
+
+
+def test_the_findings_can_be_downloaded(visitor: Visitor) -> None:
+    scanned(visitor)
+    with visitor.page.expect_download() as coming:
+        visitor.page.locator(".st-key-download_findings button").click()
+    lines = coming.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "finding,kind,question,figures,chance,sample"
+    assert sum(line.startswith("1,Heatmaps that are alike,") for line in lines) == 34
+
+
+@pytest.mark.parametrize("source", ["demo:fair", "demo:gauge"])
+def test_a_project_in_which_nothing_stands_out_says_so(visitor: Visitor, source: str) -> None:
+    scanned(visitor, source=source)
+    expect(visitor.page.get_by_text("Nothing stands out")).to_be_visible()
+    expect(visitor.page.locator("[class*=st-key-finding_]")).to_have_count(0)
+    assert visitor.exceptions() == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_serious_fault_in_the_cards(new_visitor: NewVisitor, dark: bool) -> None:
+    visitor = scanned(new_visitor(dark=dark))
+    visitor.page.get_by_text("What it takes to be a card").click()
+    visitor.at_rest()
+    assert serious(visitor) == []
+
+
+def test_cards_do_not_scroll_sideways_on_a_phone(new_visitor: NewVisitor) -> None:
+    visitor = scanned(new_visitor(width=400))
+    main = visitor.page.get_by_test_id("stMain")
+    assert main.evaluate("m => m.scrollWidth - m.clientWidth") <= 1

@@ -1,0 +1,177 @@
+"""The scan as a job, what it looks at, and what is kept of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam.spray import heat_shares
+from services import browse
+from services.choices import Choices
+from services.errors import Cancelled
+from services.heatmaps import heatmaps
+from services.jobs import Jobs, Progress
+from services.picture_properties import properties_of
+from services.pictures import read_picture
+from services.predictions import predict
+from services.project import LabelledBox
+from services.scan import looking, report, scanning
+from services.scan.finding import Bar, Finding, Kind, Spread
+from services.scan.report import Report, finding_named, keep, kept, members
+from services.scan.scanning import Scan
+from services.settings import settings
+from services.store import BoundedStore
+from tests.services.projects import project_of
+from tests.services.test_heatmaps import flat, noisy, predictions
+
+__all__ = ["flat", "predictions"]  # fixtures
+LONG = 60  # seconds that no test reaches
+SPREAD = Spread("size", (0.0, 1.0, 2.0), (0.5, 0.5), (1.0, 0.0), ("wrong", "right"))
+FINDINGS = (
+    Finding(Kind.GROUP, "Why?", "9 %", ("d1", "d0"), 0.5, 0.01, (Bar("group", 0.09),)),
+    Finding(Kind.VERDICT, "Dark?", "0.8", ("d2",), 0.8, 0.02, (), SPREAD),
+)
+REPORT = Report("0123456789abcdef", 3, 1, 40, FINDINGS)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    monkeypatch.setattr(report, "_reports", BoundedStore(8))
+    monkeypatch.setattr(scanning, "_jobs", Jobs(workers=1))
+
+
+# -------------------------------------------------------------------------------------- looking
+
+
+def test_every_picture_is_explained_as_its_heatmap_is(predictions, monkeypatch):
+    monkeypatch.setattr(looking, "BATCH", 3)
+    looked = looking.look(predictions, "first", Progress())
+    found = heatmaps(predictions, range(4), Choices(layer="first"))
+    expected = heat_shares(np.stack([one.raw for one in found]))
+    np.testing.assert_allclose(looked.shares, expected, atol=1e-6)
+    assert looked.positions.tolist() == [0, 1, 2, 3]
+    last = looking.look(predictions, "last", Progress())
+    assert last.shares.shape != looked.shares.shape or not np.allclose(last.shares, looked.shares)
+    assert looked.properties[3] == pytest.approx(
+        properties_of(read_picture(predictions.samples[3].path))
+    )
+
+
+def test_a_picture_that_is_gone_is_passed_over_and_none_at_all_is_said(predictions):
+    predictions.samples[1].path.unlink()
+    progress = Progress()
+    assert looking.look(predictions, "first", progress).positions.tolist() == [0, 2, 3]
+    assert (progress.step.done, progress.step.total) == (4, 4)
+    for sample in predictions.samples:
+        sample.path.unlink(missing_ok=True)
+    with pytest.raises(gradcam.GradcamError, match="None of the pictures is there"):
+        looking.look(predictions, "first", Progress())
+
+
+def test_a_person_can_leave_between_two_batches(predictions, monkeypatch):
+    monkeypatch.setattr(looking, "BATCH", 2)
+    progress = Progress()
+    original = looking.capture
+
+    def leaving(*arguments):
+        progress.cancel()
+        return original(*arguments)
+
+    monkeypatch.setattr(looking, "capture", leaving)
+    with pytest.raises(Cancelled):
+        looking.look(predictions, "first", progress)
+    assert progress.step.done == 0
+
+
+# --------------------------------------------------------------------------------------- the job
+
+
+def test_a_scan_is_made_in_the_background_and_kept_on_disk(predictions, monkeypatch):
+    asked = Scan(predictions, Choices())
+    assert (asked.missing, asked.found) == (1, None)
+    job = asked.start()
+    assert job.wait(LONG)
+    assert job.error is None
+    assert asked.found.pictures == 4
+    monkeypatch.setattr(report, "_reports", BoundedStore(8))  # as after a restart
+    again = Scan(predictions, Choices(alpha=0.9, percentile=95.0))
+    assert again.missing == 0
+    assert again.found == asked.found
+
+
+def test_another_layer_label_or_box_is_another_scan(predictions):
+    digest = Scan(predictions, Choices()).digest
+    first, *others = predictions.samples
+    box = replace(first, boxes=(LabelledBox("a", 0, 0, 1, 1),))
+    changed = [
+        Scan(predictions, Choices(layer="first")),
+        Scan(replace(predictions, samples=(replace(first, label="c"), *others)), Choices()),
+        Scan(replace(predictions, samples=(box, *others)), Choices()),
+        Scan(replace(predictions, digests=("other", *predictions.digests[1:])), Choices()),
+    ]
+    assert len({digest, *(scan.digest for scan in changed)}) == 5
+    assert Scan(predictions, Choices(threshold=0.3)).digest == digest  # no regression
+
+
+def test_the_threshold_of_a_regression_is_part_of_its_scan(redness, tmp_path):
+    from services.project import Regression, Task
+
+    samples = [replace(sample, label="0") for sample in noisy(tmp_path)]
+    rest = {"task": Task.REGRESSION, "classes": (), "regression": Regression(0, 0.1)}
+    found = predict(
+        project_of(redness, samples, **rest, input_spec=gradcam.InputSpec(8, 8)), Progress()
+    )
+    assert Scan(found, Choices(threshold=0.3)).digest != Scan(found, Choices()).digest
+    assert Scan(found, Choices()).run(Progress()).pictures == 4
+
+
+# -------------------------------------------------------------------------------------- keeping
+
+
+def test_a_report_is_read_back_as_it_was_kept(monkeypatch):
+    keep(REPORT)
+    monkeypatch.setattr(report, "_reports", BoundedStore(8))
+    assert kept(REPORT.digest) == REPORT
+    assert finding_named(REPORT.name(1)) == FINDINGS[1]
+    assert members(REPORT.name(0)) == {"d0", "d1"}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "0123456789abcdef.2", "0123456789abcdee.0", "../secrets.0", "0123456789abcdef"]
+)
+def test_a_finding_that_is_not_kept_is_none(name):
+    keep(REPORT)
+    assert members(name) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"digest": 1}', '{"findings": [{}]}'])
+def test_a_damaged_report_is_made_again(text, caplog):
+    path = settings().cache / "scans" / f"{REPORT.digest}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert kept(REPORT.digest) is None
+    assert "made again" in caplog.text
+    keep(REPORT)
+    assert members(REPORT.name(1)) == {"d2"}
+
+
+def test_where_the_disk_cannot_be_written_it_is_kept_in_memory(monkeypatch, caplog):
+    settings().cache.mkdir(parents=True)
+    (settings().cache / "scans").write_text("a file in the way")
+    keep(REPORT)
+    assert kept(REPORT.digest) == REPORT
+    assert "in memory only" in caplog.text
+
+
+def test_samples_are_filtered_by_a_finding_and_by_nothing_that_is_not_kept(predictions):
+    digests = predictions.digests
+    two = replace(FINDINGS[0], members=(digests[3], digests[1]))
+    keep(replace(REPORT, findings=(two,)))
+    chosen = Choices(finding=REPORT.name(0), sort=browse.Sort.NAME)
+    assert browse.select(predictions, chosen).tolist() == [1, 3]
+    assert browse.count_verdicts(predictions, chosen).all == 2
+    assert len(browse.select(predictions, replace(chosen, finding="gone.0"))) == 4
+    assert chosen.is_filtered
+    assert chosen.changed("finding", "x").page == 1
+    assert not chosen.unfiltered().is_filtered
