@@ -11,8 +11,7 @@ from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from benchmarks import core, export, leaderboard, methods, pages, peers, server, studio
-from benchmarks import core, export, leaderboard, methods, peers, scan, server, studio
+from benchmarks import core, export, leaderboard, methods, pages, peers, scan, server, studio
 from benchmarks.machine import machine
 from benchmarks.table import Found, Note, markdown
 from benchmarks.timing import FULL, QUICK
@@ -23,8 +22,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("core", "methods", "peers", "export", "server", "pages", "studio", "leaderboard"),
-        choices=("core", "methods", "peers", "export", "server", "studio", "leaderboard", "scan"),
+        choices=(
+            "core",
+            "methods",
+            "peers",
+            "export",
+            "server",
+            "pages",
+            "studio",
+            "leaderboard",
+            "scan",
+        ),
         help="one part of it",
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")

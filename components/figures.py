@@ -16,8 +16,6 @@ GOOD, BAD, EMPTY = "#1f7a50", "#b93a30", "rgba(128,128,128,0.10)"
 # Plotly's own button that saves the figure as PNG.
 PICTURE_BUTTON = {"modeBarButtons": [["toImage"]], "displaylogo": False}
 MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
-
-
 ALL = "all"  # the row and the column of totals
 
 
@@ -43,8 +41,7 @@ def confusion_figure(
         totals: whether a last row and a last column stand for all classes.
     """
     count = len(classes)
-    labels = [_short(name, 18 if count <= 4 else 10) for name in [*classes, ALL]]
-    labels = [short(name, 18 if count <= 4 else 10) for name in classes]
+    labels = [short(name, 18 if count <= 4 else 10) for name in [*classes, ALL]]
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
     numbers, words = matrix, share if rates else matrix
@@ -66,7 +63,7 @@ def confusion_figure(
             hoverinfo="skip",
         )
     )
-    names = [*(_short(name, 60) for name in classes), ALL]
+    names = [*(short(name, 60) for name in classes), ALL]
     figure.add_scatter(
         x=columns,
         y=rows,
@@ -76,7 +73,6 @@ def confusion_figure(
         marker={"size": 2, "color": "gray", "opacity": 0.02},
         hovertext=[
             f"{numbers[row, column]} × {names[row]} called {names[column]}"
-            f"{matrix[row, column]} × {short(classes[row], 60)} called {short(classes[column], 60)}"
             for row, column in zip(rows, columns, strict=True)
         ],
         hoverinfo="text",

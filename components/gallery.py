@@ -12,8 +12,8 @@ from services import session
 from services.browse import Positions, count_verdicts, sorts
 from services.choices import Choices, Tiles, Verdict
 from services.opening import Opened
-from services.selection import read
 from services.scan.report import finding_named
+from services.selection import read
 
 PER_PAGE = 36
 

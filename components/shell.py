@@ -11,14 +11,12 @@ from services import session
 
 ROOT: Final = Path(__file__).parents[1]
 ICON: Final = str(ROOT / "docs" / "icon.svg")
-PROJECT, SAMPLES, EXPLAIN, REVIEW, EXPORT = (
-    f"pages/{name}.py" for name in ("project", "samples", "explain", "review", "export")
+PROJECT, SAMPLES, EXPLAIN, REVIEW, MISTAKES = (
+    f"pages/{name}.py" for name in ("project", "samples", "explain", "review", "mistakes")
 )
-NETWORK: Final = "pages/network.py"
-LAYERS: Final = "pages/layers.py"
-MISTAKES: Final = "pages/mistakes.py"
-EMBEDDINGS: Final = "pages/embeddings.py"
-SCAN: Final = "pages/scan.py"
+LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
+    f"pages/{name}.py" for name in ("layers", "embeddings", "scan", "network", "export")
+)
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
@@ -68,11 +66,11 @@ def _navigation() -> st.Page:
             st.Page(SAMPLES, title="Samples", url_path="samples"),
             st.Page(EXPLAIN, title="Explain", url_path="explain"),
             st.Page(REVIEW, title="Review", url_path="review"),
-            st.Page(NETWORK, title="Network", url_path="network"),
-            st.Page(LAYERS, title="Layers", url_path="layers"),
             st.Page(MISTAKES, title="Mistakes", url_path="mistakes"),
+            st.Page(LAYERS, title="Layers", url_path="layers"),
             st.Page(EMBEDDINGS, title="Embeddings", url_path="embeddings"),
             st.Page(SCAN, title="Scan", url_path="scan"),
+            st.Page(NETWORK, title="Network", url_path="network"),
             st.Page(EXPORT, title="Export", url_path="export"),
         ]
     )

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from gradcam.network import Floats
 from services.choices import Choices, Sort, Verdict
 from services.predictions import Predictions
-from services.selection import read
 from services.scan.report import members
+from services.selection import read
 
 Positions = NDArray[np.int64]
 
@@ -81,7 +81,7 @@ def _without_verdict(predictions: Predictions, choices: Choices) -> NDArray[np.b
     picked = read(predictions, choices.picked) if choices.picked else None
     if picked is not None:
         passing &= picked
-    passing = _of_finding(predictions, choices)
+    passing &= _of_finding(predictions, choices)
     if choices.text:
         wanted = choices.text.casefold()
         passing &= np.array(

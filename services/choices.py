@@ -314,8 +314,7 @@ class Choices:
 
 FILTERS = frozenset({
     "verdict", "true_class", "predicted_class", "low", "high", "text", "sort", "threshold",
-    "picked",
-    "finding",
+    "picked", "finding",
 })  # fmt: skip
 # What a person wants to keep when another project is opened.
 DRAWING = (
@@ -372,12 +371,9 @@ def _in_range(name: str, value: Any) -> bool:  # noqa: ANN401 - a field's value
         "low": (0, 100), "high": (0, 100), "page": (1, 10**6), "percentile": (50.0, 100.0),
         "alpha": (0.0, 1.0), "threshold": (0.0, math.inf),
         "layer_rows": (1, 8), "channels_shown": (0, 10**6), "channel": (-1, 10**6),
-        "filter_input": (-1, 10**6),
-        "alpha": (0.0, 1.0), "threshold": (0.0, math.inf), "sure": (0, 100), "bins": (2, 50),
-        "mistakes_page": (1, 10**6),
-        "alpha": (0.0, 1.0), "threshold": (0.0, math.inf), "points": (100, 10**6),
-        "perplexity": (2, 100), "umap_neighbours": (2, 100), "seed": (0, 2**32 - 1),
-        "neighbours": (1, 30),
+        "filter_input": (-1, 10**6), "sure": (0, 100), "bins": (2, 50),
+        "mistakes_page": (1, 10**6), "points": (100, 10**6), "perplexity": (2, 100),
+        "umap_neighbours": (2, 100), "seed": (0, 2**32 - 1), "neighbours": (1, 30),
     }  # fmt: skip
     if name == "drawing":
         return value in {"browser", "server"}

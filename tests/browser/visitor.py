@@ -11,7 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 REST = (
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 )
-PAGES = ("project", "samples", "explain", "review", "network", "export")
+PAGES = (
+    "project", "samples", "explain", "review", "mistakes", "layers", "embeddings", "scan",
+    "network", "export",
+)  # fmt: skip
 TIMEOUT = 180_000  # ms; the first page of a process waits for TensorFlow, long if others work
 
 
