@@ -29,9 +29,10 @@ from services.channels import (
     examples,
     some_wanted,
 )
-from services.choices import ChannelSort, Choices, LayersView
+from services.choices import Choices
 from services.heatmaps import placed
 from services.opening import Opened
+from services.options import ChannelSort, LayersView
 from services.predictions import Predictions
 from services.thumbnails import encoded_heat, thumbnail
 

@@ -13,10 +13,11 @@ from components.sheet import sheet_download, table_download
 from components.text import plain
 from gradcam.filters import filter_limits
 from gradcam.network import Floats
-from services.choices import Choices, FilterSort
+from services.choices import Choices
 from services.filters import Filters, filter_table, filters_of
 from services.heatmaps import layer_name
 from services.opening import Opened
+from services.options import FilterSort
 from services.pictures import encoded
 from services.thumbnails import encoded_heat
 

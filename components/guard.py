@@ -13,6 +13,7 @@ from gradcam import GradcamError
 from services import session
 from services.jobs import Job, Stage
 from services.opening import Opened
+from services.runtime import tensorflow_is_loaded
 
 
 def require_project() -> Opened:
@@ -27,7 +28,9 @@ def require_project() -> Opened:
             if session.linked_place() is not None and not shell.on_project_page():
                 st.page_link(shell.PROJECT, label="Type the API key", icon=":material/key:")
         if visit.waiting is not None:
-            _waiting(visit.waiting)
+            # Each look walks all objects, for which TensorFlow's import has to wait.
+            every = 0.4 if tensorflow_is_loaded() else 2.0
+            st.fragment(_waiting, run_every=every)(visit.waiting)
     if visit.opened is None:
         if visit.waiting is None:
             st.info("No project is open. Choose one on the Project page.")
@@ -37,7 +40,6 @@ def require_project() -> Opened:
     return visit.opened
 
 
-@st.fragment(run_every=0.4)
 def _waiting(job: Job[Opened]) -> None:
     if job.done:
         st.rerun()

@@ -14,7 +14,6 @@ from components.text import plain
 from components.waiting import ready
 from gradcam.summary import Block, Summary
 from services import session
-from services.choices import Share
 from services.latency import Timing, milliseconds
 from services.network_files import (
     bytes_said,
@@ -26,6 +25,7 @@ from services.network_files import (
     summary_text,
 )
 from services.opening import Opened
+from services.options import Share
 
 CONVOLUTION, DEPTHWISE, DENSE, NORMALISATION, OTHER = (
     "convolution", "depthwise convolution", "dense", "normalisation", "other",

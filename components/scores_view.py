@@ -21,10 +21,11 @@ from gradcam.network import Floats
 from services import session
 from services.browse import Positions, confidence, confusion
 from services.browse import select as select_samples
-from services.choices import Choices, Counting
+from services.choices import Choices
 from services.explaining import wanted
 from services.mistakes import Pair, confused, sample_rows
 from services.opening import Opened
+from services.options import Counting
 from services.scores import (
     Calibration,
     Counts,

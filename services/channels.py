@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from gradcam import Capture
 from gradcam.channels import Survey, activations, contributions, survey
 from gradcam.network import Floats
-from services.choices import ChannelSort, Choices
+from services.choices import Choices
 from services.heatmaps import captures, layer_name, tensors
 from services.jobs import Job, Jobs, Progress
+from services.options import ChannelSort
 from services.predictions import BATCH, Predictions, context_of
 from services.preprocessing import spread
 from services.settings import settings

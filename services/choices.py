@@ -11,6 +11,16 @@ from typing import Any, Self, get_type_hints
 from gradcam import GRAD_CAM, METHODS, Colormap, GradcamError, Method, Normalization, Pooling
 from services.embedding.reduction import Reduction
 from services.explained import NOBODY, PREDICTED
+from services.options import (
+    ChannelSort,
+    Colouring,
+    Counting,
+    Facet,
+    FilterSort,
+    LayersView,
+    Share,
+    Which,
+)
 
 
 class Verdict(StrEnum):
@@ -54,41 +64,6 @@ class View(StrEnum):
     HALVES = "Raises and lowers"  # of a regression
 
 
-class Facet(StrEnum):
-    """What Mistakes shows."""
-
-    CLASSES = "By class"  # of a classification
-    CERTAINTY = "How sure it is"  # of a classification
-    VALUES = "By value"  # of a regression
-    PICTURES = "By picture"
-
-
-class Counting(StrEnum):
-    """What the cells of the confusion matrix say."""
-
-    COUNTS = "Counts"
-    RATES = "Rates"
-
-
-class Which(StrEnum):
-    """Which samples of a classification are looked at one by one in Mistakes."""
-
-    SURE_WRONG = "Sure and wrong"
-    UNSURE_WRONG = "Unsure and wrong"
-    UNSURE_RIGHT = "Unsure but right"
-
-
-class Colouring(StrEnum):
-    """What the points of an embedding are coloured by."""
-
-    TRUE = "True"
-    PREDICTED = "Predicted"
-    VERDICT = "Verdict"
-    CONFIDENCE = "Confidence"  # of a classification
-    ERROR = "Error"  # of a regression
-    CLUSTER = "Cluster"
-
-
 class Scope(StrEnum):
     """Which samples are exported."""
 
@@ -101,41 +76,6 @@ class OverlaySize(StrEnum):
 
     ORIGINAL = "original"  # as the sample's own picture
     MODEL = "model"  # as the network's input
-
-
-class Share(StrEnum):
-    """What a block's share of the network is measured by."""
-
-    PARAMETERS = "Parameters"
-    MULTIPLY_ADDS = "Multiply-adds"
-
-
-class LayersView(StrEnum):
-    """What Layers shows."""
-
-    STRIP = "Layer by layer"
-    MAPS = "Activation maps"
-    CHANNEL = "One channel"
-    FILTERS = "Learned filters"
-
-
-class ChannelSort(StrEnum):
-    """Orders of a layer's channels."""
-
-    CONTRIBUTION = "Contribution to the target"
-    ACTIVATION = "Activation"
-    NUMBER = "Number"
-
-
-class FilterSort(StrEnum):
-    """Orders of a layer's filters; the largest comes first, or the first."""
-
-    NORM = "L2"
-    MEAN = "Mean"
-    DEVIATION = "Deviation"
-    LOW = "Least weight"
-    HIGH = "Largest weight"
-    NUMBER = "Number"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from gradcam import Color, Layer
 from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures, filters
 from gradcam.network import Floats
-from services.choices import Choices, FilterSort
+from services.choices import Choices
+from services.options import FilterSort
 from services.project import Project
 
 

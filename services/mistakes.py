@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gradcam import Target
 from gradcam.network import Floats
 from services.browse import Positions, confidence
-from services.choices import Which
+from services.options import Which
 from services.predictions import Predictions
 from services.review import nearest_correct, nearness
 from services.scores import Counts, judged, rates

@@ -11,24 +11,26 @@ from services.choices import (
     DRAWING,
     FILTERS,
     By,
-    ChannelSort,
     Choices,
+    OverlaySize,
+    Scope,
+    Sort,
+    Tiles,
+    Verdict,
+    View,
+    settings_of,
+)
+from services.embedding.reduction import Reduction
+from services.options import (
+    ChannelSort,
     Colouring,
     Counting,
     Facet,
     FilterSort,
     LayersView,
-    OverlaySize,
-    Scope,
     Share,
-    Sort,
-    Tiles,
-    Verdict,
-    View,
     Which,
-    settings_of,
 )
-from services.embedding.reduction import Reduction
 
 NARROW = {
     "low": st.integers(0, 100),
@@ -331,8 +333,9 @@ def test_the_page_itself_can_be_changed():
     assert OTHERS.changed("page", 7) == replace(OTHERS, page=7)
 
 
-NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text", "picked"]
-NARROWING = ["verdict", "true_class", "predicted_class", "low", "high", "text", "finding"]
+NARROWING = [
+    "verdict", "true_class", "predicted_class", "low", "high", "text", "picked", "finding",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NARROWING)

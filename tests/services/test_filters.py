@@ -10,8 +10,9 @@ import pytest
 
 import gradcam
 from gradcam import Color
-from services.choices import Choices, FilterSort
+from services.choices import Choices
 from services.filters import filter_table, filters_of
+from services.options import FilterSort
 from tests.services.projects import SIZE, project_of
 
 

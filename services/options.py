@@ -1,0 +1,75 @@
+"""What the deeper pages can be asked to show; the values are what the pages call it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Facet(StrEnum):
+    """What Mistakes shows."""
+
+    CLASSES = "By class"  # of a classification
+    CERTAINTY = "How sure it is"  # of a classification
+    VALUES = "By value"  # of a regression
+    PICTURES = "By picture"
+
+
+class Counting(StrEnum):
+    """What the cells of the confusion matrix say."""
+
+    COUNTS = "Counts"
+    RATES = "Rates"
+
+
+class Which(StrEnum):
+    """Which samples of a classification are looked at one by one in Mistakes."""
+
+    SURE_WRONG = "Sure and wrong"
+    UNSURE_WRONG = "Unsure and wrong"
+    UNSURE_RIGHT = "Unsure but right"
+
+
+class Colouring(StrEnum):
+    """What the points of an embedding are coloured by."""
+
+    TRUE = "True"
+    PREDICTED = "Predicted"
+    VERDICT = "Verdict"
+    CONFIDENCE = "Confidence"  # of a classification
+    ERROR = "Error"  # of a regression
+    CLUSTER = "Cluster"
+
+
+class Share(StrEnum):
+    """What a block's share of the network is measured by."""
+
+    PARAMETERS = "Parameters"
+    MULTIPLY_ADDS = "Multiply-adds"
+
+
+class LayersView(StrEnum):
+    """What Layers shows."""
+
+    STRIP = "Layer by layer"
+    MAPS = "Activation maps"
+    CHANNEL = "One channel"
+    FILTERS = "Learned filters"
+
+
+class ChannelSort(StrEnum):
+    """Orders of a layer's channels."""
+
+    CONTRIBUTION = "Contribution to the target"
+    ACTIVATION = "Activation"
+    NUMBER = "Number"
+
+
+class FilterSort(StrEnum):
+    """Orders of a layer's filters; the largest comes first, or the first."""
+
+    NORM = "L2"
+    MEAN = "Mean"
+    DEVIATION = "Deviation"
+    LOW = "Least weight"
+    HIGH = "Largest weight"
+    NUMBER = "Number"
