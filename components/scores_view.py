@@ -177,7 +177,8 @@ def _class_table(opened: Opened, matrix: Counts) -> None:
         pd.DataFrame(table),
         hide_index=True,
         height="content" if len(table) <= 14 else 480,
-        column_config={
+        column_config={"class": st.column_config.TextColumn(width="medium")}
+        | {
             name: st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
             for name in ("precision", "recall", "F1")
         },
@@ -200,12 +201,11 @@ def _top_said(opened: Opened) -> None:
     known = judged(opened.predictions)
     own = opened.predictions.scores[known], opened.predictions.true[known]
     said = [
-        f"{percent(top_k(*own, k), 1)} among the {k} highest" if k > 1
-        else f"{percent(top_k(*own, k), 1)} the highest"
-        for k in range(1, min(TOP + 1, len(opened.project.classes)))
-    ]  # fmt: skip
-    if len(said) > 1:
-        st.caption(f"The score of the true class is {', '.join(said)}.")
+        f"the {k} highest in {percent(top_k(*own, k), 1)}"
+        for k in range(2, min(TOP + 1, len(opened.project.classes)))
+    ]
+    if said:
+        st.caption(f"The score of the true class is among {', '.join(said)} of the samples.")
 
 
 def _share_column() -> object:

@@ -71,7 +71,7 @@ def test_rates_end_in_recall_precision_and_accuracy(visitor: Visitor) -> None:
     visitor.open("mistakes")
     visitor.press("counting", "Rates")
     assert visitor.query["counting"] == "Rates"
-    texts = visitor.page.locator(".st-key-confusion .textpoint, .st-key-confusion .text text")
+    texts = visitor.page.locator(".st-key-confusion .textpoint")
     expected = ["89", "11", "89", "25", "75", "75", "78", "87", "82"]
     expect(texts).to_have_text([re.compile(f"^{number}.%$") for number in expected])
 
@@ -201,7 +201,7 @@ def test_of_many_classes_the_most_confused_pairs_stand_instead_of_the_matrix(
     expect(visitor.page.locator(".st-key-pairs [data-testid=stDataFrame]")).to_be_visible()
     pairs = table(visitor, "download_pairs")
     assert {pair["predicted"] for pair in pairs} == {"c00", "c20"}
-    visitor.page.locator(".st-key-pairs canvas").first.click(position={"x": 15, "y": 52})
+    visitor.page.locator(".st-key-pairs .dvn-scroller").first.click(position={"x": 15, "y": 52})
     visitor.at_rest()
     chosen = (visitor.query["true_class"], visitor.query["predicted_class"])
     assert chosen == (pairs[0]["true"], pairs[0]["predicted"])
