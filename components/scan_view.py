@@ -135,7 +135,9 @@ def _histogram(spread: Spread) -> go.Figure:
         )
     figure.update_xaxes(title=spread.name)
     figure.update_yaxes(title="% of pictures", rangemode="tozero")
-    figure.update_layout(margin=MARGIN, height=220, legend={"orientation": "h", "y": 1.15, "x": 0})
+    figure.update_layout(
+        margin=MARGIN | {"t": 40}, height=240, legend={"orientation": "h", "y": 1.25, "x": 0}
+    )
     return figure
 
 

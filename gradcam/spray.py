@@ -128,7 +128,7 @@ def groups(shares: Floats, seed: int = 0) -> Groups | None:
 
     Args:
         shares: (N, h, w) float32, each of sum 1.
-        seed: of the eigenvectors' start and of k-means.
+        seed: of k-means.
 
     Returns:
         None where there are fewer than 12 maps, or all are the same.
@@ -149,10 +149,12 @@ def groups(shares: Floats, seed: int = 0) -> Groups | None:
 
 
 def _best(points: NDArray[np.float64], seed: int) -> Groups | None:
+    from scipy.linalg import eigh
+    from scipy.sparse.csgraph import laplacian
     from sklearn.cluster import KMeans
-    from sklearn.manifold import spectral_embedding
     from sklearn.metrics import pairwise_distances, silhouette_samples
     from sklearn.neighbors import kneighbors_graph
+    from threadpoolctl import threadpool_limits
 
     distances = pairwise_distances(points)
     if distances.max() < 1e-6:
@@ -161,17 +163,19 @@ def _best(points: NDArray[np.float64], seed: int) -> Groups | None:
     # A trace of everything with everything: a graph in pieces has no eigenvectors to speak of.
     affinity = (graph + graph.T).toarray() / 2 + 1e-3
     most = min(MOST, len(points) // 3)
-    vectors = spectral_embedding(affinity, n_components=most, random_state=seed, drop_first=False)
+    smooth, degrees = laplacian(affinity, normed=True, return_diag=True)
+    vectors = eigh(smooth, subset_by_index=(0, most - 1))[1] / degrees[:, None]
     best, found = -1.0, None
-    for count in range(2, most + 1):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # fewer places than groups: seen below
+    # So little work is done sooner by one thread than it is handed to several.
+    with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fewer places than groups: seen below
+        for count in range(2, most + 1):
             labels = KMeans(count, n_init=10, random_state=seed).fit_predict(vectors[:, :count])
-        if len(np.unique(labels)) < count:
-            continue
-        silhouette = silhouette_samples(distances, labels, metric="precomputed")
-        if silhouette.mean() > best:
-            best = float(silhouette.mean())
-            tightness = [silhouette[labels == group].mean() for group in range(count)]
-            found = Groups(labels.astype(np.int64), np.array(tightness))
+            if len(np.unique(labels)) < count:
+                continue
+            silhouette = silhouette_samples(distances, labels, metric="precomputed")
+            if silhouette.mean() > best:
+                best = float(silhouette.mean())
+                tightness = [silhouette[labels == group].mean() for group in range(count)]
+                found = Groups(labels.astype(np.int64), np.array(tightness))
     return found

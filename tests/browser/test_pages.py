@@ -14,6 +14,13 @@ from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PAGES, Visitor
 
 pytestmark = pytest.mark.browser
+BOARD = ".board img, .board canvas"
+DRAWN = {  # on pages that show something else first
+    "mistakes": ".js-plotly-plot",
+    "embeddings": ".js-plotly-plot",
+    "scan": ".st-key-make_scan button",
+    "network": ".st-key-blocks .slice",
+}
 
 
 @pytest.mark.parametrize("source", ["demo:cars", "demo:gauge"])
@@ -36,8 +43,7 @@ def test_real_folder_is_right_without_a_hint(
         visitor.open(page, source=source)
         assert visitor.exceptions() == []
         assert visitor.notices() == []
-        drawn = ".st-key-blocks .slice" if page == "network" else ".board img, .board canvas"
-        expect(visitor.page.locator(drawn).first).to_be_visible()
+        expect(visitor.page.locator(DRAWN.get(page, BOARD)).first).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])
