@@ -122,7 +122,7 @@ def test_the_figures_do_not_follow_the_picture(visitor: Visitor) -> None:
     expect(visitor.page.locator(CHART)).to_contain_text("t-SNE 1", timeout=TIMEOUT)
     drawn(visitor)
     assert table.inner_text() == before
-    visitor.choose("features", "strokes_relu · 24 × 24 · ReLU")
+    visitor.choose("features", "parts_relu · 12 × 12 · ReLU")
     visitor.settle()
     expect(table).not_to_have_text(before)
 
