@@ -72,9 +72,9 @@ def test_the_most_typical_map_of_a_group_comes_first(blue_or_red):
     assert found.members[0] == f"digest of {first}.png"
 
 
-def test_groups_that_are_as_right_as_the_others_are_no_card(blue_or_red):
+def test_groups_that_are_hardly_less_right_than_the_others_are_no_card(blue_or_red):
     shares, _ = maps_at(((2, 2), (10, 1)))
-    true = [int(i % 8 < 2) for i in range(24)]
+    true = [int(i % 8 < 2 or i == 4) for i in range(24)]  # 4 of 12 wrong, and 3 of 12
     asked = list(groups.ask(answered(blue_or_red, [0] * 24, true), looked(shares), None))
     assert len(asked) == 2
     assert telling(asked) == []
