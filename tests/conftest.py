@@ -7,11 +7,13 @@ settings.load_profile("project")
 
 
 class Together(LoadFileScheduling):
-    """Of several processes one gets a whole file, and one all that shares a browser and servers."""
+    """A process gets a whole file, or all files that share a browser and servers."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "browser" if file.startswith("tests/browser/") else file
+        if not file.startswith("tests/browser/"):
+            return file
+        return "browser and Studio" if "edge_impulse" in file else "browser"
 
 
 def pytest_xdist_make_scheduler(config, log):
