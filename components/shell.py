@@ -20,12 +20,18 @@ LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
+# Streamlit writes a chosen option in white on the primary colour, too faint in the dark theme.
+_STYLE: Final = """<style>
+.stMultiSelect [data-tag] {
+  background: transparent; color: inherit; border: 1px solid currentColor; }
+</style>"""
 
 
 def run() -> None:
     """Set the frame up and run the page; what `app.py` does."""
     st.set_page_config(page_title="Grad-CAM", page_icon=ICON, layout="wide")
     st.logo(ICON, size="large")
+    st.html(_STYLE)
     page = _navigation()
     st.session_state[_FRAMED] = True
     if st.session_state.get(_PAGE) != page.url_path:
