@@ -53,8 +53,7 @@ def linked_view(person: Person, key: str) -> str:
     person.do(lambda: person.choose("target", "no car"))
     person.do(lambda: person.press("pooling", "sum_abs"))
     layer = person.page.locator(".st-key-layer [role=combobox]")
-    layer.click()
-    person.do(person.page.get_by_role("option").first.click)
+    person.do(person.options("layer").first.click)
     assert {"sample", "page", "target", "pooling", "layer"} <= person.query.keys()
     return person.page.url
 

@@ -90,8 +90,7 @@ def test_each_control_changes_the_picture(visitor: Visitor, key: str, change) ->
     visitor.open("explain", true_class="no car", predicted_class="car")
     before = visitor.pixels(HEAT)
     if key == "layer":
-        visitor.page.locator(".st-key-layer [role=combobox], .st-key-layer input").first.click()
-        first = visitor.page.get_by_role("option").first.inner_text()
+        first = visitor.options("layer").first.inner_text()
         visitor.page.keyboard.press("Escape")
         visitor.page.evaluate("name => { window.otherLayer = name }", first)
     change(visitor)

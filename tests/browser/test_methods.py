@@ -167,7 +167,7 @@ def test_how_much_heat_lies_in_a_box_is_said(visitor: Visitor) -> None:
 
 def test_every_method_is_offered(visitor: Visitor) -> None:
     visitor.open("explain")
-    visitor.page.locator(".st-key-method [role=combobox], .st-key-method input").first.click()
+    visitor.options("method")
     for method in METHODS.values():
         visitor.page.keyboard.type(method.title)
         expect(visitor.page.get_by_role("option", name=method.title, exact=True)).to_be_visible()

@@ -93,9 +93,20 @@ class Visitor:
 
     def choose(self, key: str, option: str) -> Visitor:
         """Choose an option of a select box."""
-        self.page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first.click()
+        self.options(key)
         self.page.get_by_role("option", name=option, exact=True).click()
         return self.at_rest()
+
+    def options(self, key: str) -> Locator:
+        """Open the list of a select box and give what it offers."""
+        box = self.page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first
+        box.scroll_into_view_if_needed()
+        # A list closes when its surroundings scroll, and the browser tells of that a frame later.
+        box.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+        box.click()
+        options = self.page.get_by_test_id("stSelectboxVirtualDropdown").get_by_role("option")
+        expect(options.first).to_be_visible()
+        return options
 
     def press(self, key: str, option: str) -> Visitor:
         """Press a button of a segmented control, or a button."""
