@@ -33,6 +33,7 @@ _jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 _surveys: BoundedStore[str, Survey] = BoundedStore(
     32_000_000, lambda found: found.best.nbytes + found.peaks.nbytes + found.active.nbytes * 2
 )
+_examples: BoundedStore[tuple[str, int], Floats] = BoundedStore(16_000_000, lambda m: m.nbytes)
 
 
 @dataclass(frozen=True)
@@ -173,8 +174,14 @@ def examples(
     best = [(positions[number], peak) for number, peak in found.examples(channel)]
     if not best:
         return [], np.zeros((0, 1, 1), np.float32)
-    batch = tensors(wanted.predictions, [position for position, _ in best])
-    return best, activations(wanted.predictions.project.network, batch, wanted.layer)[..., channel]
+    key = wanted.digest, channel
+    maps = _examples.get(key)
+    if maps is None:
+        batch = tensors(wanted.predictions, [position for position, _ in best])
+        every = activations(wanted.predictions.project.network, batch, wanted.layer)
+        maps = np.ascontiguousarray(every[..., channel])
+        _examples.put(key, maps)
+    return best, maps
 
 
 # ---------------------------------------------------------------------------------- on disk

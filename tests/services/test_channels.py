@@ -151,6 +151,9 @@ def test_examples_are_samples_by_position_with_their_maps(predictions):
         assert position in wanted.positions
         np.testing.assert_allclose(own, whole[position][..., channel], atol=1e-6)
         assert peak == pytest.approx(float(own.max()))
+    other = int(np.argsort(found.high)[-2])
+    best, maps = examples(wanted, found, other)
+    np.testing.assert_allclose(maps[0], whole[best[0][0]][..., other], atol=1e-6)
 
 
 def test_a_dead_channel_has_no_examples(predictions):
