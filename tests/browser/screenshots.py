@@ -1,10 +1,16 @@
-"""Write the README's pictures: `python -m tests.browser.screenshots`."""
+"""Write the pictures of docs/images: `python -m tests.browser.screenshots`.
+
+The README's pages are shown on the demo's cars. The deeper pages are also taken on every other
+project at hand, to be looked at: does each make sense where it was not made for?
+"""
 
 from __future__ import annotations
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
@@ -18,9 +24,22 @@ SHOTS = {
     "samples": {"tiles": "Overlay", "verdict": "Incorrect"},
     "explain": {"true_class": "no car", "predicted_class": "car", "alpha": "0.5"},
     "review": {"review_class": "no car"},
-    "network": {},
     "export": {"alpha": "0.5"},
 }
+DEEPER = {
+    "mistakes": {"facet": "By picture"},
+    "layers": {},
+    "embeddings": {},
+    "scan": {},
+    "network": {},
+}
+REAL = ROOT.parent / "shared" / "real"  # made by others, beside the repository
+PROJECTS = {"cars": "demo:cars", "gauge": "demo:gauge"} | {
+    name: f"folder:{REAL / name}"
+    for name in ("meter_digits", "potato_leaves")
+    if (REAL / name).is_dir()
+}
+SURE = {"meter_digits", "potato_leaves"}  # their networks make no mistake to look at
 
 
 def main() -> None:
@@ -39,17 +58,29 @@ def main() -> None:
             )
             visitor = Visitor(context.new_page(), dashboard.url)
             for name, query in SHOTS.items():
-                take(visitor, name, query, theme)
+                visitor.open(name, **query)
+                take(visitor, name, IMAGES / f"{name}-{theme}.png")
+            for project, source in PROJECTS.items():
+                for name, query in DEEPER.items():
+                    own = {} if project in SURE else query
+                    visitor.open(name, source=source, **own)
+                    begin(visitor, name)
+                    take(visitor, name, IMAGES / f"{name}-{project}-{theme}.webp")
             connect(visitor, studio)
-            take_now(visitor, "edge-impulse", theme)
+            take(visitor, "edge-impulse", IMAGES / f"edge-impulse-{theme}.png")
             context.close()
         browser.close()
 
 
-def take(visitor: Visitor, name: str, query: dict[str, str], theme: str) -> None:
-    """One picture of one page by its link."""
-    visitor.open(name, **query)
-    take_now(visitor, name, theme)
+def begin(visitor: Visitor, name: str) -> None:
+    """Press the button of what a page does not do by itself."""
+    if name != "scan":
+        return
+    button = visitor.page.locator(".st-key-make_scan button")
+    if button.count():
+        button.click()
+    expect(visitor.page.get_by_text("questions to")).to_be_visible()
+    visitor.at_rest()
 
 
 def connect(visitor: Visitor, studio: Studio) -> None:
@@ -65,22 +96,24 @@ def connect(visitor: Visitor, studio: Studio) -> None:
     expect(visitor.page.locator(".st-key-sized .tile").last).to_be_visible()
 
 
-def take_now(visitor: Visitor, name: str, theme: str) -> None:
+def take(visitor: Visitor, name: str, target: Path) -> None:
     """One picture of the page as it is, once everything on it is drawn."""
     heats = visitor.page.locator(".board canvas.heat")
-    if name == "network":
-        expect(visitor.page.locator(".st-key-blocks .slice").first).to_be_visible()
-    else:
-        expect(visitor.page.locator(".board .tile").first).to_be_visible()
+    stands = {
+        "samples": ".st-key-confusion .nsewdrag",
+        "mistakes": ".js-plotly-plot, .board .tile",
+        "embeddings": ".js-plotly-plot .scatterlayer",
+        "scan": "[data-testid=stExpander]",
+        "network": ".st-key-blocks .slice",
+    }.get(name, ".board .tile")
+    expect(visitor.page.locator(stands).first).to_be_attached()
     expect(visitor.page.locator(".board canvas.heat[data-painted]")).to_have_count(heats.count())
-    if name == "samples":
-        expect(visitor.page.locator(".st-key-confusion .nsewdrag").first).to_be_attached()
     # Streamlit loads each kind of widget when it first meets it.
     expect(visitor.page.get_by_test_id("stSkeleton")).to_have_count(0)
     if name == "project":
         expect(visitor.page.locator(".st-key-scaling [role=combobox]")).to_be_visible()
-    target = IMAGES / f"{name}-{theme}.png"
-    visitor.page.screenshot(path=target, animations="disabled")
+    seen = visitor.page.screenshot(animations="disabled")
+    Image.open(BytesIO(seen)).save(target)  # the name says in what format
     print(target.relative_to(ROOT))
 
 
