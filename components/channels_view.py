@@ -13,7 +13,8 @@ import streamlit as st
 from components import shell
 from components.board import Group, Legend, Shows, Tile, board, data_address
 from components.controls import bind, select, toggle
-from components.sheet import sheet_download, table_download
+from components.downloads import text_download
+from components.sheet import sheet_download
 from components.text import plain
 from components.tiles import sample_tiles
 from components.waiting import ready
@@ -67,7 +68,7 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
     board([group], choices, key="maps", on_click=_look_at, legend=_legend(spans, choices))
     with st.container(horizontal=True):
         sheet_download([group], choices, "maps_png", "activation-maps.png")
-        table_download(channel_table(found), "maps_csv", "channels.csv")
+        text_download("Table (CSV)", lambda: channel_table(found), "channels.csv", "maps_csv")
     st.subheader("Dead and active channels", divider="gray", anchor=False)
     counts(some_wanted(predictions, choices))
 
@@ -86,7 +87,7 @@ def counts(wanted: SurveyWanted) -> None:
     if len(dead):
         names = ", ".join(str(k) for k in dead[:40]) + (" …" if len(dead) > 40 else "")
         st.caption(f"Dead channels: {names}")
-    table_download(survey_table(found), "counts_csv", "channel-counts.csv")
+    text_download("Table (CSV)", lambda: survey_table(found), "channel-counts.csv", "counts_csv")
 
 
 def counted(survey: Survey, over: str) -> str:

@@ -63,12 +63,21 @@ def table_download(
         name: of the file.
         key: of the button.
     """
+    text_download(label, lambda: csv_of(rows()), name, key)
+
+
+def text_download(
+    label: str, text: Callable[[], str], name: str, key: str, kind: str = "text/csv"
+) -> None:
+    """A text file, made when it is asked for.
+
+    Args:
+        label: of the button.
+        text: gives what is in it.
+        name: of the file.
+        key: of the button.
+        kind: its media type.
+    """
     st.download_button(
-        label,
-        lambda: csv_of(rows()),
-        name,
-        "text/csv",
-        key=key,
-        icon=":material/download:",
-        on_click="ignore",
+        label, text, name, kind, key=key, icon=":material/download:", on_click="ignore"
     )

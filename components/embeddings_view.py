@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from components import shell
 from components.board import Group, Tile, board
 from components.controls import segments, select
+from components.downloads import table_download
 from components.embedding_figure import embedding_figure, verdicts_of
 from components.gallery import clear_button
 from components.overview import threshold_of
 from components.peek import peek
+from components.sheet import sheet_download
 from components.tiles import percent, sample_tiles
 from components.waiting import ready
 from services import session
@@ -279,7 +281,9 @@ def _tiles(opened: Opened, positions: list[int], key: str, notes: list[str] | No
     tiles: tuple[Tile, ...] = sample_tiles(opened.predictions, positions, choices)
     if notes is not None:
         tiles = tuple(with_note(*both) for both in zip(tiles, notes, strict=True))
-    board([Group(tiles)], choices, key=key, on_click=shell.explain, controls=False)
+    groups = [Group(tiles)]
+    board(groups, choices, key=key, on_click=shell.explain, controls=False)
+    sheet_download(groups, choices, f"{key}_png", f"{key.removesuffix('_tiles')}.png")
 
 
 def with_note(tile: Tile, note: str) -> Tile:
@@ -288,14 +292,11 @@ def with_note(tile: Tile, note: str) -> Tile:
 
 
 def _download(opened: Opened, asked: Embedding, found: Found) -> None:
-    st.download_button(
+    table_download(
         "Table of all points (CSV)",
-        lambda: table(opened, asked, found).to_csv(index=False).encode(),
+        lambda: table(opened, asked, found).to_dict("records"),
         "embedding.csv",
-        "text/csv",
-        key="download_embedding",
-        icon=":material/download:",
-        on_click="ignore",
+        "download_embedding",
     )
 
 

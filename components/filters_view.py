@@ -8,8 +8,9 @@ import streamlit as st
 from components.board import Group, Legend, Shows, Tile, board, data_address
 from components.channels_view import shown_select
 from components.controls import select
+from components.downloads import text_download
 from components.figures import weights_figure
-from components.sheet import sheet_download, table_download
+from components.sheet import sheet_download
 from components.text import plain
 from gradcam.filters import filter_limits
 from gradcam.network import Floats
@@ -46,7 +47,7 @@ def learned(opened: Opened, choices: Choices) -> None:
     board([group], choices, key="filters", controls=not colours, legend=_legend(found, choices))
     with st.container(horizontal=True):
         sheet_download([group], choices, "filters_png", "filters.png")
-        table_download(filter_table(found), "filters_csv", "filters.csv")
+        text_download("Table (CSV)", lambda: filter_table(found), "filters.csv", "filters_csv")
     st.subheader("All weights", divider="gray", anchor=False)
     st.plotly_chart(weights_figure(found.kernels), key="weights", theme="streamlit")
 

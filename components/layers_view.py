@@ -8,7 +8,8 @@ import streamlit as st
 
 from components.board import Group, Shows, Tile, board
 from components.controls import bind
-from components.sheet import sheet_download, table_download
+from components.downloads import text_download
+from components.sheet import sheet_download
 from components.text import plain
 from components.tiles import said, sample_tiles
 from components.waiting import ready
@@ -66,7 +67,7 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     board(groups, choices, key="strip", on_click=_take)
     with st.container(horizontal=True):
         sheet_download(groups, choices, "strip_png", "layers.png")
-        table_download(sweep_table(sweep), "strip_csv", "layers.csv")
+        text_download("Table (CSV)", lambda: sweep_table(sweep), "layers.csv", "strip_csv")
 
 
 def following(position: int, listed: Positions, count: int) -> list[int]:

@@ -12,6 +12,7 @@ from components import shell
 from components.board import Group, Shows, Tile, board
 from components.controls import bind, segments, slider, store
 from components.downloads import table_download
+from components.sheet import sheet_download
 from components.text import plain
 from components.tiles import GLYPHS, said, sample_tiles, verdict_of
 from components.waiting import maps_ready, ready
@@ -24,7 +25,7 @@ from services.mistakes import Mistake, mistake, sample_rows, split, worst
 from services.opening import Opened
 from services.options import Facet, Which
 from services.predictions import Predictions
-from services.reasons import Looking, Ordinary, Reason, reasons
+from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 
 PER_PAGE = 5
 SIDE = 320
@@ -61,10 +62,11 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     looking = Looking(predictions)
     about = "How bright and sharp the test set's pictures are is looked at once."
     known = ready(looking, "looking", "Look at the pictures", about, auto=True)
+    seen: list[tuple[Mistake, Group, Sequence[Reason]]] = []
     if known and looking.found and maps_ready(_wanted(predictions, found, choices)):
         for number, one in enumerate(found):
             with st.container(border=True, key=f"mistake-{number}"):
-                _show(predictions, one, choices, looking.found, number)
+                seen.append((one, *_show(predictions, one, choices, looking.found, number)))
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages > 1:
             bind("mistakes_page", page)
@@ -76,6 +78,15 @@ def by_picture(opened: Opened, choices: Choices) -> None:
             name,
             "download_mistakes",
         )
+        if seen:
+            groups = [group for _, group, _ in seen]
+            sheet_download(groups, choices, "download_rows", f"mistakes-{page}.png")
+            table_download(
+                "What they may come from (CSV)",
+                lambda: reason_rows(predictions, [(one.position, why) for one, _, why in seen]),
+                f"reasons-{page}.csv",
+                "download_reasons",
+            )
 
 
 def _listed(opened: Opened, choices: Choices) -> Positions:
@@ -113,14 +124,15 @@ def _plain(choices: Choices) -> Choices:
 
 def _show(
     predictions: Predictions, one: Mistake, choices: Choices, ordinary: Ordinary, number: int
-) -> None:
+) -> tuple[Group, Sequence[Reason]]:
     sample = predictions.samples[one.position]
     targets = [sight.target for sight in one.sights]
     # One scale for one picture: which class has more to show can be seen.
     shared = replace(choices, shared_scale=True)
     found = heatmaps_of(predictions, [one.position] * len(targets), targets, shared)
     glyph = GLYPHS[verdict_of(predictions, one.position, choices)]
-    st.markdown(f"**{glyph} {plain(said(predictions, one.position))}** · {plain(sample.id)}")
+    told = said(predictions, one.position)
+    st.markdown(f"**{glyph} {plain(told)}** · {plain(sample.id)}")
     tiles = (*_own(predictions, one, choices, found), *_beside(predictions, one, choices))
     board(
         [Group(tiles, kind="row")],
@@ -129,7 +141,9 @@ def _show(
         on_click=lambda clicked: _explain(predictions, clicked),
         controls=number == 0,
     )
-    _reasons_said(reasons(predictions, one.position, found[0], ordinary))
+    why = reasons(predictions, one.position, found[0], ordinary)
+    _reasons_said(why)
+    return Group(tiles, title=f"{told} · {sample.id}"), why
 
 
 def _own(

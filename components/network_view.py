@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls import segments
+from components.downloads import text_download
 from components.figures import MARGIN
 from components.text import plain
 from components.waiting import ready
@@ -225,14 +226,13 @@ def layers(opened: Opened) -> None:
     st.caption(plain(counting_said(summary)))
     name, found = opened.project.name, Timing.of(opened.project).found
     with st.container(horizontal=True):
-        for label, text, ending, kind in (
-            ("Summary (text)", summary_text(name, summary, found), "txt", "text/plain"),
-            ("Summary (CSV)", summary_csv(summary), "csv", "text/csv"),
-        ):
-            st.download_button(
-                label, text, f"{name} network.{ending}", kind, key=f"summary_{ending}",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+        text_download(
+            "Summary (text)", lambda: summary_text(name, summary, found), f"{name} network.txt",
+            "summary_txt", "text/plain",
+        )  # fmt: skip
+        text_download(
+            "Summary (CSV)", lambda: summary_csv(summary), f"{name} network.csv", "summary_csv"
+        )
 
 
 def layer_table(summary: Summary) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +10,9 @@ import streamlit as st
 
 from components import shell
 from components.board import Group, Shows, board
+from components.downloads import table_download
 from components.figures import BAD, MARGIN
+from components.sheet import sheet_download
 from components.text import plain
 from components.tiles import percent, sample_tiles
 from gradcam import GRAD_CAM
@@ -23,6 +23,7 @@ from services.predictions import Predictions
 from services.scan.finding import FALSE_ONES, Bar, Finding, Spread
 from services.scan.report import Report
 from services.scan.scanning import RULES
+from services.tables import Cell
 
 SHOWN = 6  # pictures of a card
 PALE = "#8a8f98"
@@ -73,25 +74,37 @@ def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
             with picture:
                 st.plotly_chart(figure_of(finding), key=f"figure_{number}", theme="streamlit")
             tiles = sample_tiles(predictions, positions[:SHOWN], choices, Shows.OVERLAY)
-            board([Group(tiles)], choices, f"pictures_{number}", shell.explain, controls=False)
+            groups = [Group(tiles)]
+            board(groups, choices, f"pictures_{number}", shell.explain, controls=False)
+            sheet_download(groups, choices, f"png_{number}", f"finding-{number + 1}.png")
 
 
 def download(predictions: Predictions, report: Report) -> None:
     """Every finding with its pictures, as a table."""
+    table_download(
+        "Findings (CSV)", lambda: finding_rows(predictions, report), "findings.csv",
+        "download_findings",
+    )  # fmt: skip
+
+
+def finding_rows(predictions: Predictions, report: Report) -> list[dict[str, Cell]]:
+    """A row for each picture of each finding."""
     ids: dict[str, list[str]] = {}
     for sample, digest in zip(predictions.samples, predictions.digests, strict=True):
         ids.setdefault(digest, []).append(sample.id)
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(["finding", "kind", "question", "figures", "chance", "sample"])
-    for number, finding in enumerate(report.findings, start=1):
-        told = (number, finding.kind.value, finding.question, finding.figures, finding.chance)
-        for digest in finding.members:
-            table.writerows((*told, name) for name in ids.get(digest, ()))
-    st.download_button(
-        "Findings (CSV)", text.getvalue(), "findings.csv", "text/csv", key="download_findings",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    return [
+        {
+            "finding": number,
+            "kind": finding.kind.value,
+            "question": finding.question,
+            "figures": finding.figures,
+            "chance": finding.chance,
+            "sample": name,
+        }
+        for number, finding in enumerate(report.findings, start=1)
+        for digest in finding.members
+        for name in ids.get(digest, ())
+    ]
 
 
 def figure_of(finding: Finding) -> go.Figure:

@@ -15,6 +15,7 @@ from components.downloads import table_download
 from components.figures import PICTURE_BUTTON
 from components.mistakes_figures import error_figure, error_histogram, reliability_figure
 from components.overview import filter_to, matrix_chart, threshold_of, threshold_slider
+from components.sheet import sheet_download
 from components.tiles import percent, sample_tiles
 from components.waiting import maps_ready
 from gradcam.network import Floats
@@ -144,7 +145,9 @@ def _pictures(opened: Opened, choices: Choices) -> None:
     shown = [int(position) for position in listed[:TILES]]
     if maps_ready(wanted(opened.predictions, shown, choices)):
         tiles = sample_tiles(opened.predictions, shown, choices, Shows.OVERLAY)
-        board([Group(tiles)], choices, key="cell", on_click=shell.explain)
+        groups = [Group(tiles)]
+        board(groups, choices, key="cell", on_click=shell.explain)
+        sheet_download(groups, choices, "download_cell", "pictures.png")
 
     def browse() -> None:
         session.replace_choices(session.choices().unfiltered())

@@ -39,14 +39,6 @@ def sheet_download(groups: Sequence[Group], choices: Choices, key: str, name: st
     )
 
 
-def table_download(text: str, key: str, name: str) -> None:
-    """A button that gives a table as CSV."""
-    st.download_button(
-        "Table (CSV)", text, name, "text/csv", key=key, icon=":material/download:",
-        on_click="ignore",
-    )  # fmt: skip
-
-
 def sheet(groups: Sequence[Group], choices: Choices) -> Picture:
     """Groups below each other, tiles beside each other: (H, W, 3) uint8 RGB on white."""
     columns = min(COLUMNS, max((len(group.tiles) for group in groups), default=1)) or 1

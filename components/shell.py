@@ -20,10 +20,12 @@ LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
-# Streamlit writes a chosen option in white on the primary colour, too faint in the dark theme.
+# Streamlit writes a chosen option in white on the primary colour, too faint in the dark theme, and
+# lets a row of buttons run out of a narrow page.
 _STYLE: Final = """<style>
 .stMultiSelect [data-tag] {
   background: transparent; color: inherit; border: 1px solid currentColor; }
+.stButtonGroup [role=radiogroup] { flex-wrap: wrap; row-gap: 1px; }
 </style>"""
 
 

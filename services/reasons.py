@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from services.predictions import Predictions
 from services.preprocessing import spread
 from services.review import nearness
 from services.store import BoundedStore
+from services.tables import Cell
 from services.thumbnails import thumbnail
 
 LOOKED_AT = 200  # samples whose properties say what is ordinary
@@ -119,6 +120,26 @@ def reasons(
         *_of_the_picture(predictions, position, ordinary),
         *_of_the_size(predictions, position),
     )
+
+
+def reason_rows(
+    predictions: Predictions, found: Sequence[tuple[int, Sequence[Reason]]]
+) -> list[dict[str, Cell]]:
+    """A row for each reason of each sample; one without any has one row with empty cells.
+
+    Args:
+        predictions: of the project.
+        found: (position, its reasons) of each sample.
+    """
+    return [
+        {
+            "sample": predictions.samples[position].id,
+            "question": reason.question,
+            "figure": reason.figure,
+        }
+        for position, why in found
+        for reason in why or (Reason("", ""),)
+    ]
 
 
 def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> Iterator[Reason]:

@@ -52,7 +52,6 @@ def linked_view(person: Person, key: str) -> str:
     person.press_button("next")
     person.do(lambda: person.choose("target", "no car"))
     person.do(lambda: person.press("pooling", "sum_abs"))
-    layer = person.page.locator(".st-key-layer [role=combobox]")
     person.do(person.options("layer").first.click)
     assert {"sample", "page", "target", "pooling", "layer"} <= person.query.keys()
     return person.page.url

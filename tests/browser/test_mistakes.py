@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewVisitor
@@ -105,6 +106,16 @@ def test_each_mistake_has_its_heatmaps_neighbours_and_reasons(visitor: Visitor) 
     assert scores == sorted(scores, reverse=True)
     assert all(row["true"] != row["predicted"] for row in rows)
     assert min(scores) >= 0.8
+    why = table(visitor, "download_reasons")
+    assert (why[0]["sample"], why[0]["question"]) == (rows[0]["sample"], "Does it look at stamp?")
+    samples = list(dict.fromkeys(row["sample"] for row in why))
+    assert samples == [row["sample"] for row in rows[:5]]
+    with visitor.page.expect_download() as coming:
+        visitor.page.locator(".st-key-download_rows button").click()
+    sheet = np.asarray(Image.open(coming.value.path()))[:220]  # the first row of pictures
+    tiles = [sheet[:, 12 + 204 * number :][:, :192] for number in range(6)]
+    assert sheet.shape[1] == 12 + 204 * 6
+    assert all(np.abs(tile - tiles[0].astype(int)).mean() > 10 for tile in tiles[1:])
     expect(visitor.page.get_by_role("radio", name=f"Sure and wrong {len(rows)}")).to_be_visible()
     first.locator("button.frame").nth(3).click()
     visitor.page.wait_for_url(re.compile("/explain"))

@@ -102,7 +102,9 @@ class Visitor:
         box = self.page.locator(f".st-key-{key} [role=combobox], .st-key-{key} input").first
         box.scroll_into_view_if_needed()
         # A list closes when its surroundings scroll, and the browser tells of that a frame later.
-        box.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+        box.evaluate(
+            "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
+        )
         box.click()
         options = self.page.get_by_test_id("stSelectboxVirtualDropdown").get_by_role("option")
         expect(options.first).to_be_visible()

@@ -11,7 +11,7 @@ from services import reasons as module
 from services.heatmaps import Heatmap
 from services.jobs import Jobs
 from services.project import LabelledBox
-from services.reasons import Looking, Ordinary, reasons
+from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 from services.store import BoundedStore
 from tests.services.projects import SIZE, drawn, said
 
@@ -55,6 +55,16 @@ def one(blue_or_red, tmp_path):
 def asked(predictions, heatmap=None, ordinary=ORDINARY):
     found = reasons(predictions, 0, heatmap or seen(), ordinary)
     return {each.question: each.figure.replace("\u00a0", " ") for each in found}
+
+
+def test_a_row_for_each_reason_and_one_for_a_sample_without_any(one):
+    predictions = one()
+    two = (Reason("Is it dark?", "0.1"), Reason("Is it small?", "1 %"))
+    rows = reason_rows(predictions, [(0, two), (0, ())])
+    assert [tuple(row.values()) for row in rows] == [
+        ("0", "Is it dark?", "0.1"), ("0", "Is it small?", "1 %"), ("0", "", ""),
+    ]  # fmt: skip
+    assert list(rows[0]) == ["sample", "question", "figure"]
 
 
 def box(label, x, y, width, height):
