@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,19 +19,34 @@ from benchmarks.timing import Effort
 from tests.studio.drawn import CLASSES, drawn_jpeg
 
 FEW = 500
-PAGES = ("samples", "explain", "review", "network")
-OPENING = 900.0  # seconds for so many predictions
+VIEWS = (  # a page and the choices of its link
+    ("samples", {}),
+    ("explain", {}),
+    ("review", {}),
+    ("mistakes", {"facet": "By class"}),
+    ("mistakes", {"facet": "By picture"}),
+    ("mistakes", {"facet": "How sure it is"}),
+    ("layers", {"layers_view": "Layer by layer"}),
+    ("layers", {"layers_view": "Activation maps"}),
+    ("layers", {"layers_view": "One channel"}),
+    ("layers", {"layers_view": "Learned filters"}),
+    ("embeddings", {}),
+    ("scan", {}),
+    ("network", {}),
+)
+STARTS = ("make_scan", "make_survey")  # buttons of what a page does not do by itself
+OPENING = 900.0  # seconds for so many predictions, and for a page's long work
 
 
 def rows(effort: Effort) -> Iterator[Row | Note]:
-    """One row for each page."""
+    """One row for each page and view."""
     with TemporaryDirectory() as place:
         few, many = (_project(Path(place) / str(n), n) for n in (FEW, effort.samples))
         with serving(APP) as server:
             yield from asyncio.run(_opening(server.url, few, many, effort))
     yield Note(
-        "A page is opened by its link in a session that has seen it before, its predictions and "
-        "heatmaps made; timed until the server has sent all of it. Pictures are not fetched."
+        "A page is opened by its link in a session that has seen it before, all that it shows "
+        "computed; timed until the server has sent all of it. Pictures are not fetched."
     )
 
 
@@ -49,21 +64,38 @@ def _project(folder: Path, count: int) -> str:
 
 async def _opening(url: str, few: str, many: str, effort: Effort) -> list[Row]:
     found = []
-    async with _session(url, few) as small, _session(url, many) as large:
-        for page in PAGES:
-            groups = [([large], _open(page)), ([small], _open(page))]
+    for page, choices in VIEWS:
+        async with (
+            _session(url, many, page, choices) as large,
+            _session(url, few, page, choices) as small,
+        ):
+            groups = [([visitor], _open(page)) for visitor in (large, small)]
             await in_rounds(groups, 1)
             a, b = await in_rounds(groups, effort.rounds)
-            what = f"opening {page}, {effort.samples:,} samples : {FEW} ({a.said()} : {b.said()})"
-            found.append(Row.of(what, a.over(b), at_most=1.5))
+        name = ", ".join((page, *choices.values()))
+        what = f"opening {name}, {effort.samples:,} samples : {FEW} ({a.said()} : {b.said()})"
+        found.append(Row.of(what, a.over(b), at_most=1.5))
     return found
 
 
 @asynccontextmanager
-async def _session(url: str, source: str) -> AsyncIterator[Visitor]:
-    async with visit(url, urlencode({"source": source})) as visitor:
+async def _session(
+    url: str, source: str, page: str, choices: Mapping[str, str]
+) -> AsyncIterator[Visitor]:
+    """Somebody who opened the page by its link, pressed its button and waited until it stands."""
+    async with visit(url, urlencode({"source": source, **choices})) as visitor:
         await visitor.open("project")
         await until_open(visitor, source, OPENING)
+        await visitor.open(page)
+        for key in STARTS:
+            if key in visitor.widgets:
+                await visitor.press(key)
+        async with asyncio.timeout(OPENING):
+            while any(key.startswith("stop_") for key in visitor.widgets):
+                await asyncio.sleep(0.4)  # the progress bar's own timer
+                await visitor.again()
+        if missed := {k: v for k, v in choices.items() if visitor.link.get(k, v) != v}:
+            raise LookupError(f"{page} shows something else than {missed}")
         yield visitor
 
 
