@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,11 +10,15 @@ import numpy as np
 from gradcam import Color, InputSpec, Network, PictureError, Scaling, class_scores, fitted, scaled
 from gradcam.network import Floats
 from gradcam.overlay import Picture
+from services.database import sample_digests
 from services.jobs import Progress
 from services.pictures import read_picture
 from services.project import Regression, Sample, Task
+from services.store import BoundedStore
 
 SAMPLES = 64
+
+_checks: BoundedStore[Hashable, PreprocessingCheck] = BoundedStore(64)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def check_preprocessing(
     regression: Regression,
     progress: Progress,
 ) -> PreprocessingCheck | None:
-    """Try every scaling with RGB and BGR on up to 64 labelled samples.
+    """Try every scaling with RGB and BGR on up to 64 labelled samples; once for the same files.
 
     Among trials with the same score RGB comes before BGR, then the one whose true classes have
     the higher scores.
@@ -77,6 +81,10 @@ def check_preprocessing(
     """
     labelled = [sample for sample in samples if sample.label is not None]
     chosen = spread(labelled, SAMPLES)
+    # All that a check depends on: whoever comes back need not wait for it again.
+    key = (network.digest, spec, task, tuple(classes), regression, _shown(chosen))
+    if network.digest and (kept := _checks.get(key)) is not None:
+        return kept
     options = _options(spec)
     progress.begin("Checking how pictures are scaled", len(options))
     pictures, readable = _read(chosen, spec)
@@ -94,7 +102,14 @@ def check_preprocessing(
         progress.advance()
     sign = 1.0 if task is Task.REGRESSION else -1.0
     trials.sort(key=lambda t: (sign * round(t.score, 6), t.color is Color.BGR, -t.certainty))
-    return PreprocessingCheck(tuple(trials), len(readable), task)
+    found = PreprocessingCheck(tuple(trials), len(readable), task)
+    _checks.put(key, found)
+    return found
+
+
+def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ...]:
+    digests = sample_digests(sample.path for sample in samples)
+    return tuple((digests.get(sample.path), sample.label) for sample in samples)
 
 
 def spread(samples: Sequence[Sample], count: int) -> list[Sample]:

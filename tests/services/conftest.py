@@ -1,7 +1,7 @@
 import pytest
 
 import gradcam
-from services import heatmaps, opening, thumbnails
+from services import heatmaps, opening, preprocessing, thumbnails
 from services.settings import settings
 from services.store import BoundedStore
 from tests.services import projects
@@ -16,6 +16,7 @@ def fresh(monkeypatch, tmp_path):
     settings.cache_clear()
     monkeypatch.setattr(opening, "_opened", BoundedStore(4))
     monkeypatch.setattr(opening, "_networks", BoundedStore(4))
+    monkeypatch.setattr(preprocessing, "_checks", BoundedStore(64))
     monkeypatch.setattr(
         heatmaps,
         "_captures",

@@ -242,3 +242,28 @@ def test_a_network_that_gives_no_number_loses(tmp_path):
     samples = [Sample("a", noise(tmp_path / "a.png", 0), "0.5")]
     trials = check(gradcam.Network(model, "nan.h5"), samples).trials
     assert {t.score for t in trials} == {float("inf")}
+
+
+# ---------------------------------------------------------------------------------- and kept
+
+
+def test_the_same_files_are_tried_once(tmp_path, runs):
+    model = pointwise(np.ones((3, 1)), [0.0], [[1.0, -1.0]], [0.0, 0.0], activation="softmax")
+    network = gradcam.Network(model, "model.h5", "its digest")
+    paths = [solid(tmp_path / f"{red}.png", (red, 0, 0)) for red in (40, 200)]
+    samples = [Sample(path.name, path, name) for path, name in zip(paths, "ab", strict=True)]
+
+    def asked(samples=samples, classes=("a", "b"), spec=SPEC):
+        before = len(runs)
+        return check(network, samples, classes=classes, spec=spec), len(runs) - before
+
+    first, tried = asked()
+    assert tried == 2 * len(Scaling)
+    assert asked() == (first, 0)
+    assert asked(samples=samples[::-1])[1] == 0  # evenly taken in the same order
+    swapped = [replace(s, label=other) for s, other in zip(samples, "ba", strict=True)]
+    assert asked(samples=swapped)[1] == tried
+    assert asked(classes=("b", "a"))[1] == tried
+    assert asked(spec=InputSpec(SIZE, SIZE, resize_method="nearest"))[1] == tried
+    solid(paths[0], (90, 0, 0))
+    assert asked()[1] == tried
