@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.connecting import MARK, Person, Site
@@ -37,21 +37,31 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> list[Page]:
+    """Tabs that nobody uses, each in a browser profile of its own.
+
+    They are used again, since a tab has to load and compile Streamlit's program when it is new.
+    """
+    return []
+
+
 @pytest.fixture
-def new_visitor(browser: Browser, dashboard: Dashboard) -> Iterator[NewVisitor]:
-    """Opens a tab in a browser profile of its own, as another person has it."""
-    contexts = []
+def new_visitor(browser: Browser, dashboard: Dashboard, tabs: list[Page]) -> Iterator[NewVisitor]:
+    """Gives a tab in a browser profile of its own, as another person has it."""
+    visitors: list[Visitor] = []
 
     def create(url: str = dashboard.url, *, dark: bool = False, width: int = 1440) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        return Visitor(context.new_page(), url)
+        page = tabs.pop() if tabs else browser.new_context().new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        visitors.append(Visitor(page, url))
+        return visitors[-1]
 
     yield create
-    for context in contexts:
-        context.close()
+    for visitor in visitors:
+        visitor.leave()
+        tabs.append(visitor.page)
 
 
 @pytest.fixture

@@ -22,11 +22,17 @@ def serious(visitor: Visitor) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_no_serious_fault(new_visitor: NewVisitor, page: str, dark: bool) -> None:
-    visitor = new_visitor(dark=dark).open(page, tiles="Overlay")
+def test_each_page_can_be_used_light_dark_and_narrow(visitor: Visitor, page: str) -> None:
+    visitor.open(page, tiles="Overlay", source="demo:cars")
+    assert visitor.exceptions() == []
+    assert visitor.notices() == []
+    assert visitor.query["source"] == "demo:cars"
     assert serious(visitor) == []
+    visitor.page.emulate_media(color_scheme="dark")
+    expect(visitor.page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
+    assert serious(visitor) == []
+    fits(visitor)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -35,6 +41,9 @@ def test_axe_finds_no_serious_fault_in_what_explain_can_show(
 ) -> None:
     visitor = new_visitor(dark=dark).open("explain", view="Methods side by side")
     assert serious(visitor) == []
+    if dark:
+        fits(visitor)
+        visitor.page.set_viewport_size({"width": 1440, "height": 900})
     visitor.open("explain", method="rise")  # with the button that starts it
     assert serious(visitor) == []
     # A method that no other test measures: what was measured once is there at once.
@@ -46,8 +55,10 @@ def test_axe_finds_no_serious_fault_in_what_explain_can_show(
     assert serious(visitor) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_narrow_page_does_not_scroll_sideways(new_visitor: NewVisitor, page: str) -> None:
-    visitor = new_visitor(width=400).open(page, view="Methods side by side")
+def fits(visitor: Visitor) -> None:
+    """Opened on a phone, nothing stands out of the page at its side."""
+    visitor.page.set_viewport_size({"width": 400, "height": 900})
+    visitor.page.reload()
+    visitor.settle()
     main = visitor.page.get_by_test_id("stMain")
     assert main.evaluate("m => m.scrollWidth - m.clientWidth") <= 1

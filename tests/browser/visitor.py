@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 REST = (
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
@@ -15,6 +15,7 @@ PAGES = (
     "project", "samples", "explain", "review", "mistakes", "layers", "embeddings", "scan",
     "network", "export",
 )  # fmt: skip
+FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch {} }"
 TIMEOUT = 180_000  # ms; the first page of a process waits for TensorFlow, long if others work
 
 
@@ -34,7 +35,18 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(TIMEOUT)
-        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
+        self.page.on("pageerror", self._hear)
+
+    def _hear(self, error: Error) -> None:
+        self.broken.append(str(error))
+
+    def leave(self) -> None:
+        """Leave the tab as if nobody had been there."""
+        self.page.remove_listener("pageerror", self._hear)
+        self.page.evaluate(FORGET)
+        self.page.context.clear_cookies()
+        self.page.mouse.move(0, 0)
+        self.page.goto("about:blank")
 
     def open(self, name: str = "", **query: str) -> Visitor:
         """Open a page by its link and wait until it stands."""
@@ -47,8 +59,10 @@ class Visitor:
         expect(self.page.locator(".st-key-stop_waiting")).to_have_count(0, timeout=TIMEOUT)
         self.at_rest()
         # An embedding begins by itself, and what a page shows is known when it is there.
-        expect(self.page.locator(".st-key-stop_embedding")).to_have_count(0, timeout=TIMEOUT)
-        self.at_rest()
+        begun = self.page.locator(".st-key-stop_embedding")
+        if begun.count():
+            expect(begun).to_have_count(0, timeout=TIMEOUT)
+            self.at_rest()
         return self
 
     def at_rest(self) -> Visitor:
