@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from components.text import label
 from gradcam.network import Floats
 from gradcam.truth import Comparison, Randomization
+from services.browse import Positions
 from services.predictions import Predictions
 
 GOOD, BAD, EMPTY = "#1f7a50", "#b93a30", "rgba(128,128,128,0.10)"
@@ -117,7 +120,6 @@ def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
     low, high = float(ends.min()), float(ends.max())
     pad = 0.04 * (high - low or 1.0)
     line = np.array([low - pad, high + pad])
-    right = np.abs(predictions.errors) <= threshold + 1e-6
     figure = go.Figure(
         go.Scatter(
             x=[*line, *line[::-1]],
@@ -129,21 +131,8 @@ def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
             mode="lines",
         )
     )
-    figure.add_scatter(
-        x=true,
-        y=read,
-        mode="markers",
-        marker={
-            "color": [GOOD if ok else BAD for ok in right],
-            "symbol": ["circle" if ok else "x" for ok in right],
-            "size": 8,
-        },
-        hovertext=[
-            f"{sample.id}: {sample.label} read as {value:.3g}"
-            for sample, value in zip(predictions.samples, read, strict=True)
-        ],
-        hoverinfo="text",
-    )
+    every = np.arange(len(predictions))
+    figure.add_scatter(x=true, y=read, **verdict_markers(predictions, every, threshold))
     figure.update_xaxes(title="true value")
     figure.update_yaxes(title="read value")
     figure.update_layout(margin=MARGIN, height=380, showlegend=False)
@@ -156,9 +145,31 @@ def _ink(share: float, *, dark: bool) -> str:
 
 
 def short(name: str, most: int) -> str:
-    """A name for a figure, cut; Plotly reads HTML in labels, so what looks like it is escaped."""
-    text = name if len(name) <= most else name[: most - 1] + "…"
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    """A name for a figure, cut and escaped."""
+    return label(name if len(name) <= most else name[: most - 1] + "…")
+
+
+def verdict_markers(
+    predictions: Predictions, positions: Positions, threshold: float
+) -> dict[str, Any]:
+    """How samples of a regression are drawn as points: by verdict, with what was read on hover."""
+    right = predictions.correct(threshold)[positions] == 1
+    return {
+        "mode": "markers",
+        "marker": {
+            "color": [GOOD if ok else BAD for ok in right],
+            "symbol": ["circle" if ok else "x" for ok in right],
+            "size": 8,
+        },
+        "hovertext": [
+            label(
+                f"{predictions.samples[p].id}: {predictions.samples[p].label} "
+                f"read as {predictions.values[p]:.3g}, error {predictions.errors[p]:+.3g}"
+            )
+            for p in positions
+        ],
+        "hoverinfo": "text",
+    }
 
 
 def curves_figure(found: Comparison) -> go.Figure:
@@ -204,9 +215,7 @@ def similarity_figure(found: Randomization) -> go.Figure:
             error_y={"array": [step.spread for step in found.steps], "thickness": 1},
             mode="lines+markers",
             line={"color": GOOD},
-            hovertext=[
-                f"{step.layer.replace('<', '&lt;')}: {step.mean:.2f}" for step in found.steps
-            ],
+            hovertext=[f"{label(step.layer)}: {step.mean:.2f}" for step in found.steps],
             hoverinfo="text",
         )
     )

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from components.figures import BAD, GOOD, MARGIN
+from components.figures import BAD, GOOD, MARGIN, verdict_markers
 from services.browse import Positions
 from services.predictions import Predictions
 from services.scores import Calibration
@@ -97,25 +97,13 @@ def error_figure(predictions: Predictions, drawn: Positions, threshold: float) -
         drawn: which samples; point i is the i-th of them.
         threshold: what counts as correct.
     """
-    right = predictions.correct(threshold)[drawn] == 1
     figure = go.Figure()
     figure.add_hrect(y0=-threshold, y1=threshold, fillcolor=GOOD, opacity=0.18, line_width=0)
     figure.add_hline(y=0, line={"color": "gray", "width": 1})
     figure.add_scatter(
         x=predictions.true_values[drawn],
         y=predictions.errors[drawn],
-        mode="markers",
-        marker={
-            "color": [GOOD if ok else BAD for ok in right],
-            "symbol": ["circle" if ok else "x" for ok in right],
-            "size": 8,
-        },
-        hovertext=[
-            f"{predictions.samples[p].id.replace('<', '&lt;')}: {predictions.samples[p].label} "
-            f"read as {predictions.values[p]:.3g}, error {predictions.errors[p]:+.3g}"
-            for p in drawn
-        ],
-        hoverinfo="text",
+        **verdict_markers(predictions, drawn, threshold),
     )
     figure.update_xaxes(title="true value")
     figure.update_yaxes(title="error, read minus true")

@@ -11,7 +11,7 @@ import streamlit as st
 from components.controls import segments
 from components.downloads import text_download
 from components.figures import MARGIN
-from components.text import plain
+from components.text import label, plain
 from components.waiting import ready
 from gradcam.summary import Block, Summary
 from services import session
@@ -149,7 +149,7 @@ def blocks_figure(found: tuple[Block, ...], share: Share) -> go.Figure:
     """
     shown = [block for block in found if _weight(block, share)]
     whole = _weight(shown[0], share)
-    names = [_text(block.name) or "the network" for block in shown]
+    names = [label(block.name) or "the network" for block in shown]
     return go.Figure(
         go.Treemap(
             ids=[block.path or "/" for block in shown],
@@ -162,8 +162,8 @@ def blocks_figure(found: tuple[Block, ...], share: Share) -> go.Figure:
             textinfo="label+text",
             textfont={"color": "#ffffff", "family": "sans-serif"},
             hovertext=[
-                f"<b>{_text(block.path) or 'the network'}</b><br>"
-                f"{_text(block.kind) or 'block'}<br>"
+                f"<b>{label(block.path) or 'the network'}</b><br>"
+                f"{label(block.kind) or 'block'}<br>"
                 f"{block.parameters:,} parameters<br>{block.multiply_adds:,} multiply-adds"
                 for block in shown
             ],
@@ -191,10 +191,6 @@ def blocks_figure(found: tuple[Block, ...], share: Share) -> go.Figure:
 
 def _weight(block: Block, share: Share) -> int:
     return block.parameters if share is Share.PARAMETERS else block.multiply_adds
-
-
-def _text(name: str) -> str:
-    return name.replace("&", "&amp;").replace("<", "&lt;")  # Plotly reads HTML
 
 
 def layers(opened: Opened) -> None:

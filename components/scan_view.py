@@ -13,7 +13,7 @@ from components.board import Group, Shows, board
 from components.downloads import table_download
 from components.figures import BAD, MARGIN
 from components.sheet import sheet_download
-from components.text import plain
+from components.text import label, plain
 from components.tiles import percent, sample_tiles
 from gradcam import GRAD_CAM
 from services import session
@@ -118,7 +118,7 @@ def _bars(bars: Sequence[Bar]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[100 * bar.share for bar in bars],
-            y=[_text(bar.name) for bar in bars],
+            y=[label(bar.name) for bar in bars],
             orientation="h",
             marker={"color": [BAD, *[PALE] * (len(bars) - 1)]},
             text=[percent(bar.share) for bar in bars],
@@ -140,7 +140,7 @@ def _histogram(spread: Spread) -> go.Figure:
         figure.add_scatter(
             x=middles,
             y=[100 * share for share in shares],
-            name=_text(name),
+            name=label(name),
             line={"color": color, "shape": "hvh"},
             fill="tozeroy",
             mode="lines",
@@ -152,10 +152,6 @@ def _histogram(spread: Spread) -> go.Figure:
         margin=MARGIN | {"t": 40}, height=240, legend={"orientation": "h", "y": 1.25, "x": 0}
     )
     return figure
-
-
-def _text(name: str) -> str:
-    return name.replace("&", "&amp;").replace("<", "&lt;")  # Plotly reads HTML in labels
 
 
 def _filter(name: str) -> None:

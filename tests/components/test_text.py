@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.text import plain
+from components.text import label, plain
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,7 @@ from components.text import plain
 )
 def test_everything_that_markdown_reads_is_escaped(text: str, escaped: str) -> None:
     assert plain(text) == escaped
+
+
+def test_a_tag_is_no_tag_in_a_plotly_label() -> None:
+    assert label("<b>a</b> & &lt;") == "&lt;b>a&lt;/b> &amp; &amp;lt;"
