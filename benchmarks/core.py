@@ -12,8 +12,7 @@ import gradcam
 from benchmarks.networks import BATCH, TARGET, mobilenet, pictures
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 
 SIZES = (96, 224)
 EXPLAIN_AT_MOST = 1.3

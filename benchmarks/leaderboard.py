@@ -13,9 +13,9 @@ import gradcam
 from benchmarks.table import Board, Note
 from benchmarks.timing import QUICK, Effort
 from gradcam import truth
+from gradcam.arrays import Floats
 from gradcam.focus import Box
 from gradcam.methods import run_method
-from gradcam.network import Floats
 from services.jobs import Progress
 from services.opening import prepare_source
 from services.pictures import read_picture

@@ -11,7 +11,7 @@ from benchmarks.networks import BATCH, TARGET, mobilenet, pictures
 from benchmarks.peak import peak_megabytes
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 ONE_CAPTURE = [
     method

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import gradcam
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 CLASSES = 10
 BATCH = 32

@@ -12,7 +12,7 @@ import gradcam
 from benchmarks.networks import BATCH, CLASSES, TARGET, mobilenet, pictures
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 SIZE = 96
 TF_KERAS_VIS_AT_LEAST, XPLIQUE_AT_LEAST = 3.0, 1.5

@@ -18,8 +18,8 @@ from components.sheet import sheet_download
 from components.text import plain
 from components.tiles import sample_tiles
 from components.waiting import ready
+from gradcam.arrays import Floats
 from gradcam.channels import Survey, channel_spans, within
-from gradcam.network import Floats
 from services import session
 from services.channels import (
     SOME,

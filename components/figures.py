@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.text import label
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from gradcam.truth import Comparison, Randomization
 from services.browse import Positions
 from services.predictions import Predictions

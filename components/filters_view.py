@@ -12,8 +12,8 @@ from components.downloads import text_download
 from components.figures import weights_figure
 from components.sheet import sheet_download
 from components.text import plain
+from gradcam.arrays import Floats
 from gradcam.filters import filter_limits
-from gradcam.network import Floats
 from services.choices import Choices
 from services.filters import Filters, filter_table, filters_of
 from services.heatmaps import layer_name

@@ -14,8 +14,7 @@ from components.overview import threshold_of
 from components.text import plain
 from components.tiles import SMALL
 from gradcam import Color, PictureError, Scaling, fitted, scaled
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services import session
 from services.opening import Opened
 from services.pictures import encoded, read_picture, shrunk

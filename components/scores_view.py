@@ -18,7 +18,7 @@ from components.overview import filter_to, matrix_chart, threshold_of, threshold
 from components.sheet import sheet_download
 from components.tiles import percent, sample_tiles
 from components.waiting import maps_ready
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services import session
 from services.browse import Positions, confidence, confusion
 from services.browse import select as select_samples

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from components.board import Group
 from components.board.native import blended
-from gradcam.overlay import Picture
+from gradcam.arrays import Picture
 from services.choices import Choices
 from services.pictures import encoded
 

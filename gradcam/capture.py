@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.errors import NetworkError
 from gradcam.head import Head, Squash, linear
 from gradcam.layers import Layer, collected_outputs
-from gradcam.network import Floats, Network, joined
+from gradcam.network import Network, joined
 from gradcam.targets import Target, target_weights
 
 

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture
 from gradcam.errors import GradcamError
 from gradcam.layers import Layer, collected_outputs
 from gradcam.methods.grad_cam import channel_weights
-from gradcam.network import Floats, Network
+from gradcam.network import Network
 
 TOP = 9  # pictures that are kept for each channel
 

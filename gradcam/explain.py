@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.capture import capture
 from gradcam.layers import Layer
 from gradcam.methods import Method, compute_maps, find_method, run_method
-from gradcam.network import Floats, Network
+from gradcam.network import Network
 from gradcam.probe import CHUNK, Probe, Tell
 from gradcam.targets import Target
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradcam.arrays import Floats
 from gradcam.errors import NetworkError
 from gradcam.layers import Layer, collected_outputs, innermost
-from gradcam.network import Floats, Network
+from gradcam.network import Network
 
 
 def has_dense(network: Network) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.layers import Layer
-from gradcam.network import Floats, Network
+from gradcam.network import Network
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 MARGIN = 0.1  # of each side counts as the border: 36 % of the area
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 
 class Normalization(StrEnum):

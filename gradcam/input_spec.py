@@ -8,10 +8,9 @@ from enum import StrEnum
 import numpy as np
 from PIL import Image
 
+from gradcam.arrays import Floats, Picture
 from gradcam.errors import GradcamError, PictureError
 from gradcam.heatmap import resize_heat
-from gradcam.network import Floats
-from gradcam.overlay import Picture
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Studio's image block
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)  # RGB, of 0..1

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.errors import NetworkError, NoLayerError
 from gradcam.head import Head, find_heads, grid_layers
 from gradcam.layers import (
@@ -27,8 +27,6 @@ from gradcam.receptive_field import every_cell, follow_fields
 from gradcam.summary import Summary, summarize
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
-
-Floats = NDArray[np.float32]
 
 _WORDS = {
     False: "pictures of {} (height × width × channels)",

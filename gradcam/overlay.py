@@ -7,12 +7,10 @@ from functools import cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from gradcam.arrays import Floats, Picture
 from gradcam.heatmap import resize_heat
-from gradcam.network import Floats
 
-Picture = NDArray[np.uint8]
 HATCH = 8  # pixels from one stroke of the "not seen" pattern to the next
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture, capture, one_each
 from gradcam.head import linear
 from gradcam.layers import Layer, collected_outputs, replaced_call
-from gradcam.network import Floats, Network, joined
+from gradcam.network import Network, joined
 from gradcam.targets import Target, predicted_targets, target_values, target_weights
 
 CHUNK = 32  # pictures in one pass: bounds the memory

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 SIDE = 16  # cells: larger maps are made smaller, so that a shift by a pixel is no difference
 NEIGHBOURS = 10

@@ -13,9 +13,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
 from gradcam.head import Head, Squash
-from gradcam.network import Floats, Network
+from gradcam.network import Network
 
 
 class TargetKind(StrEnum):

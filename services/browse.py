@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.choices import Choices, Sort, Verdict
 from services.predictions import Predictions
 from services.scan.report import members

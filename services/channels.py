@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import Capture
+from gradcam.arrays import Floats
 from gradcam.channels import Survey, activations, contributions, survey
-from gradcam.network import Floats
 from services.choices import Choices
 from services.heatmaps import captures, layer_name, tensors
 from services.jobs import Job, Jobs, Progress

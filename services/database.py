@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.settings import settings
 
 log = logging.getLogger(__name__)

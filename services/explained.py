@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcam import Target, TargetKind
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.project import Project
 
 PREDICTED = "predicted"  # the class the network chose, sample by sample

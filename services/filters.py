@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import Color, Layer
+from gradcam.arrays import Floats
 from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures, filters
-from gradcam.network import Floats
 from services.choices import Choices
 from services.options import FilterSort
 from services.project import Project

@@ -24,9 +24,8 @@ from gradcam import (
     place,
     to_tensor,
 )
+from gradcam.arrays import Floats, Picture
 from gradcam.methods import Setting
-from gradcam.network import Floats
-from gradcam.overlay import Picture
 from services.choices import Choices
 from services.explained import class_target, output_target
 from services.jobs import Progress

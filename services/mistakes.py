@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import Target
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.browse import Positions, confidence
 from services.options import Which
 from services.predictions import Predictions

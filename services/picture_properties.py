@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.pictures import shrunk
 
 LOOKED_AT = 256  # pixels, the longer side; larger pictures are shrunk, so that sizes compare

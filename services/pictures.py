@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gradcam import PictureError
-from gradcam.overlay import Picture
+from gradcam.arrays import Picture
 
 MAX_PIXELS = 60_000_000
 EXTENSIONS = frozenset(

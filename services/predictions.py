@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import InputSpec, Network, PictureError, class_scores, to_tensor
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.database import Record, keep_records, load_records, sample_digests
 from services.jobs import Progress
 from services.pictures import read_picture

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcam import Color, InputSpec, Network, PictureError, Scaling, class_scores, fitted, scaled
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.database import sample_digests
 from services.jobs import Progress
 from services.pictures import read_picture

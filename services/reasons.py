@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import PictureError, focus
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.heatmaps import Heatmap, placed
 from services.jobs import Job, Jobs, Progress
 from services.picture_properties import Properties, properties_of

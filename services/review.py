@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcam import fitted
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.browse import Positions, select
 from services.choices import By, Choices, Sort, Verdict
 from services.heatmaps import heatmaps

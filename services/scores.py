@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.browse import Positions
 from services.predictions import Predictions
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.pictures import encoded, read_picture, shrunk
 from services.predictions import Predictions
 from services.store import BoundedStore

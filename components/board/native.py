@@ -13,7 +13,7 @@ from PIL import Image
 
 from components.text import plain
 from gradcam import overlay
-from gradcam.overlay import Picture
+from gradcam.arrays import Picture
 from services.choices import Choices
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need, Parameter
-from gradcam.network import Floats
 
 
 class Pooling(StrEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need
-from gradcam.network import Floats
 
 
 def hires_cam(capture: Capture) -> Floats:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, baseline
 
 

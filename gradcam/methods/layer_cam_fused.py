@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.heatmap import resize_heat
 from gradcam.layers import Layer
 from gradcam.methods.layer_cam import layer_cam
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.network import Floats
 from gradcam.probe import Probe
 
 GAMMA = 2.0  # the paper's scale of early maps

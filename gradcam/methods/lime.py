@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import SCALE, SEED
-from gradcam.network import Floats
 from gradcam.probe import Probe, Scale, baseline
 
 FEWEST = 4  # segments: with fewer there is nothing to tell apart

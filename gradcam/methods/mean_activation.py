@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need
-from gradcam.network import Floats
 
 
 def mean_activation(capture: Capture) -> Floats:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
-from gradcam.network import Floats
 
 Setting = int | float | str
 

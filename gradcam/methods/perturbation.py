@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradcam.arrays import Floats
 from gradcam.methods.method import Parameter
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Scale
 
 SCALE = Parameter(

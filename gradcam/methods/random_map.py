@@ -6,9 +6,9 @@ import zlib
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need, Parameter
-from gradcam.network import Floats
 
 
 def random_map(capture: Capture, seed: int = 0) -> Floats:

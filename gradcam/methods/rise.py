@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE, SEED, through
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE, through
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, Scale, baseline
 from gradcam.targets import Target, TargetKind
 

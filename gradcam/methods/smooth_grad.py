@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.capture import Capture
 from gradcam.methods.eigen_grad_cam import eigen_grad_cam
 from gradcam.methods.element_wise import element_wise
@@ -16,7 +17,6 @@ from gradcam.methods.layer_cam import layer_cam
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import SEED
 from gradcam.methods.xgrad_cam import xgrad_cam
-from gradcam.network import Floats
 from gradcam.probe import Probe
 
 PIXELS = "pixels"  # the gradient of the pixels themselves, as in the paper

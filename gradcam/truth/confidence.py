@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.heatmap import resize_heat
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe
 from gradcam.truth.removal import FILL, read, without
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.layers import Layer
-from gradcam.network import Floats
 
 
 def random_maps(layer: Layer, count: int, seed: int = 0) -> Iterator[Floats]:

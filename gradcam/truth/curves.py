@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
 from gradcam.truth.removal import FILL, hottest, importance, read, without
 

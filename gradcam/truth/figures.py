@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import TargetKind
 from gradcam.truth.confidence import confidence

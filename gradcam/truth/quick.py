@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.heatmap import Degenerate, degenerate_reason
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import Target, TargetKind
 from gradcam.truth.controls import random_maps

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.arrays import Floats
 from gradcam.errors import NetworkError
 from gradcam.layers import PASSING, innermost
 from gradcam.methods import Method, find_method, run_method
-from gradcam.network import Floats, Network
+from gradcam.network import Network
 from gradcam.probe import CHUNK, Probe, Tell
 from gradcam.targets import Target
 from gradcam.truth.rank_correlation import rank_correlation

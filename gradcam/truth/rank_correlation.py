@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 
 def rank_correlation(first: Floats, second: Floats) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
 from gradcam.heatmap import Degenerate
-from gradcam.network import Floats
 from gradcam.probe import Baseline, Probe, baseline
 
 # In both demos what truly counts, the boxes, lies further from chance with blur than with the mean

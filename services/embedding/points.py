@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import PictureError
+from gradcam.arrays import Floats
 from gradcam.features import has_dense, layer_features
-from gradcam.network import Floats
 from services.choices import Choices
 from services.embedding.labels import truth_of
 from services.heatmaps import tensors

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 
 LEAST = 10  # samples; fewer make no picture
 ITERATIONS = 1000  # of t-SNE, scikit-learn's own number

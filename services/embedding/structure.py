@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.embedding.reduction import nearest
 
 NEIGHBOURS = 30  # at most so many are kept for each sample

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from gradcam import GradcamError
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.embedding.reduction import ITERATIONS, Picture, Recipe, Reduction, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.jobs import Progress

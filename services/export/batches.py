@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import PictureError, class_scores, explain, fitted, scaled
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from gradcam.probe import Tell
 from services.export.drawing import miniature
 from services.export.plan import ExportPlan

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import Focus, InputSpec, fitted, focus, normalize, overlay, place, resize_heat
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.choices import OverlaySize
 from services.export.plan import ExportPlan
 from services.project import Sample

@@ -17,8 +17,7 @@ from typing import Final
 import numpy as np
 
 from gradcam import Focus
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.errors import NothingExplainableError, OutputError
 from services.export.batches import BATCH, FEW, Batch, Read, explained, load_batch, read_ahead
 from services.export.drawing import draw

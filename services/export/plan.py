@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from gradcam import GRAD_CAM, Colormap, Method, Normalization, Pooling, Target
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from services.choices import Choices, OverlaySize, settings_of
 from services.errors import ProjectError
 from services.explained import (

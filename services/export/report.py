@@ -12,7 +12,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gradcam import overlay
-from gradcam.overlay import Picture
+from gradcam.arrays import Picture
 from services.browse import confusion
 from services.export.drawing import encoded_jpeg
 from services.export.manifest import counts_of

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import Degenerate, degenerate_reason, divisor, normalize, resize_heat
-from gradcam.network import Floats
-from gradcam.overlay import Picture
+from gradcam.arrays import Floats, Picture
 from services.export.batches import Batch, as_predictions
 from services.export.drawing import SMALL
 from services.export.plan import ExportPlan

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from gradcam.spray import groups
 from services.browse import Positions
 from services.predictions import Predictions

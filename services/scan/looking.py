@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import GRAD_CAM, PictureError, capture, compute_maps, to_tensor
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from gradcam.spray import heat_shares
 from services.browse import Positions
 from services.choices import Choices

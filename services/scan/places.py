@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradcam import placement
-from gradcam.network import Floats
+from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
 from services.browse import Positions
 from services.predictions import Predictions
