@@ -21,16 +21,16 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
+from command.arguments import KEY_VARIABLE, read_arguments
+from command.console import watched
 from gradcam import GradcamError, NoLayerError, find_method
 from services.choices import Choices
-from services.console import watched
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.connect import Deployed, connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.metadata import Deployment, read_deployment
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
 from services.explained import AGAINST_WORDS, TARGET_WORDS
-from services.export.arguments import KEY_VARIABLE, read_arguments
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
 from services.jobs import Progress

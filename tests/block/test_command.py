@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import block
-from services.export.arguments import _parser
+from command.arguments import _parser
 from services.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
 from tests.block.commands import LONG, REAL, ROOT, Run

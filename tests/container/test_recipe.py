@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from command.arguments import _parser, read_arguments
 from gradcam import METHODS
-from services.export.arguments import _parser, read_arguments
 from tests.container.recipe import ROOT, stages, steps
 
 TYPES = {"string", "int", "float", "select", "boolean", "flag", "secret"}

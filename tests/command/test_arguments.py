@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from command.arguments import KEY_VARIABLE, read_arguments
 from gradcam import METHODS, Colormap, Need, Normalization, Pooling
 from services.choices import Choices, OverlaySize
 from services.edge_impulse.place import Way
-from services.export.arguments import KEY_VARIABLE, read_arguments
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from services import console
-from services.console import watched
+from command import console
+from command.console import watched
 from services.errors import Cancelled, ProjectError
 from services.jobs import Progress, Step
 
@@ -248,7 +248,7 @@ def test_work_that_ends_all_the_same_is_not_lost():
 
 
 PRESSED = """
-from services.console import watched
+from command.console import watched
 from services.errors import Cancelled
 from services.jobs import Progress
 

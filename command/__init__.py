@@ -1,0 +1,1 @@
+"""What a terminal has to say: arguments, and how far the work is."""
