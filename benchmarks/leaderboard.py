@@ -16,11 +16,11 @@ from gradcam import truth
 from gradcam.arrays import Floats
 from gradcam.focus import Box
 from gradcam.methods import run_method
-from services.jobs import Progress
 from services.opening import prepare_source
 from services.pictures import read_picture
 from services.project import Project, Sample
 from services.sources.reference import parse_reference
+from services.work.jobs import Progress
 
 SLOWEST, FEW = {"lime", "rise"}, 24  # a second and more a picture: on so many of them
 QUICK_COUNT = 8

@@ -16,7 +16,6 @@ from benchmarks.export import draw_pictures, project_of
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
 from services.choices import Choices
-from services.jobs import Progress
 from services.opening import open_source
 from services.pictures import read_picture
 from services.predictions import BATCH, DECODERS, Predictions, predict
@@ -24,6 +23,7 @@ from services.project import Project
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
+from services.work.jobs import Progress
 
 MANY, QUICK_MANY, PICTURES = 5000, 1000, 500
 AT_MOST = 2.0

@@ -14,8 +14,8 @@ from services.export.background import (
     start_export,
 )
 from services.export.job import Exported
-from services.jobs import Job
 from services.opening import Opened
+from services.work.jobs import Job
 
 WORDS = {
     "layer": "layer",

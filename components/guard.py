@@ -11,9 +11,9 @@ from components import shell
 from components.text import plain
 from gradcam import GradcamError
 from services import session
-from services.jobs import Job, Stage
 from services.opening import Opened
 from services.runtime import tensorflow_is_loaded
+from services.work.jobs import Job, Stage
 
 
 def require_project() -> Opened:

@@ -11,7 +11,6 @@ from gradcam import Color, InputSpec, Network, Scaling, class_count
 from gradcam.head import Squash
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
-from services.jobs import Progress
 from services.pictures import read_picture
 from services.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
@@ -19,6 +18,7 @@ from services.sources.content import SourceContent
 from services.sources.labels import STUDIO
 from services.sources.manifest import FILE, Manifest
 from services.sources.reference import SourceReference
+from services.work.jobs import Progress
 
 
 def assemble(

@@ -16,12 +16,12 @@ from gradcam.arrays import Floats
 from gradcam.channels import Survey, activations, contributions, survey
 from services.choices import Choices
 from services.heatmaps import captures, layer_name, tensors
-from services.jobs import Job, Jobs, Progress
 from services.options import ChannelSort
 from services.predictions import BATCH, Predictions, context_of
 from services.preprocessing import spread
 from services.settings import settings
 from services.store import BoundedStore
+from services.work.jobs import Job, Jobs, Progress
 
 log = logging.getLogger(__name__)
 

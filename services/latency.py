@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import Network
-from services.jobs import Job, Jobs, Progress
 from services.machine import machine_name
 from services.project import Project
 from services.store import BoundedStore
+from services.work.jobs import Job, Jobs, Progress
 
 WARM_UP = 5  # runs that are not counted: traced, paged in
 LEAST, MOST = 10, 50  # runs that are

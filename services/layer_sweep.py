@@ -21,10 +21,10 @@ from gradcam.truth import Check, Recommendation, recommend
 from services.choices import Choices
 from services.export.table import harmless
 from services.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
-from services.jobs import Job, Jobs, Progress
 from services.predictions import Predictions
 from services.store import BoundedStore
 from services.truth import check
+from services.work.jobs import Job, Jobs, Progress
 
 KEPT_BYTES = 64_000_000
 RUN_BYTES = 256_000_000  # of activations and gradients of one run

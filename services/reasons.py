@@ -12,7 +12,6 @@ import numpy as np
 from gradcam import PictureError, focus
 from gradcam.arrays import Floats
 from services.heatmaps import Heatmap, placed
-from services.jobs import Job, Jobs, Progress
 from services.picture_properties import Properties, properties_of
 from services.pictures import read_picture
 from services.predictions import Predictions
@@ -21,6 +20,7 @@ from services.review import nearness
 from services.store import BoundedStore
 from services.tables import Cell
 from services.thumbnails import thumbnail
+from services.work.jobs import Job, Jobs, Progress
 
 LOOKED_AT = 200  # samples whose properties say what is ordinary
 NEIGHBOURS = 5

@@ -15,7 +15,6 @@ from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.host import find_host
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
-from services.jobs import Job
 from services.opening import (
     Opened,
     already_open,
@@ -27,6 +26,7 @@ from services.runtime import tensorflow_is_loaded
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.warm_up import warm_up
+from services.work.jobs import Job
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar

@@ -31,9 +31,9 @@ from services.edge_impulse.test_set import (
     labelled,
     list_samples,
 )
-from services.jobs import Progress
 from services.project import Task
 from services.sources.content import SourceContent
+from services.work.jobs import Progress
 
 STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
 MODES = {"classification": Task.CLASSIFICATION, "regression": Task.REGRESSION}

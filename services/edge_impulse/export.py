@@ -22,11 +22,11 @@ from services.edge_impulse.model import Export, StudioSample
 from services.edge_impulse.shelf import Shelf, remove_others
 from services.edge_impulse.test_set import Fetched
 from services.errors import Cancelled, ProjectError
-from services.jobs import Progress
 from services.pictures import is_picture
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.labels import INFO, info_entries
+from services.work.jobs import Progress
 
 LIMITS = Limits(files=200_000, total_bytes=50_000_000_000)
 RENEWALS = 3  # of an address that has expired

@@ -20,8 +20,8 @@ from services.edge_impulse.content import Content, check_content
 from services.edge_impulse.errors import StudioError, refusal
 from services.edge_impulse.host import Host
 from services.edge_impulse.wire import KeyForItsHost, origin, session_for
-from services.jobs import Progress
 from services.settings import settings
+from services.work.jobs import Progress
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

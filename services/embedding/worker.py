@@ -23,7 +23,7 @@ from gradcam import GradcamError
 from gradcam.arrays import Floats
 from services.embedding.reduction import ITERATIONS, Picture, Recipe, Reduction, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
-from services.jobs import Progress
+from services.work.jobs import Progress
 
 log = logging.getLogger(__name__)
 Arrays = Mapping[str, Any]  # what np.savez writes

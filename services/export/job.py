@@ -29,9 +29,9 @@ from services.export.report import report_html
 from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work
-from services.jobs import Progress
 from services.pictures import read_picture
 from services.project import Project, Sample
+from services.work.jobs import Progress
 
 THREADS = 2  # for reading, and as many for drawing
 SIDES: Final = {1.0: "correct", 0.0: "incorrect"}  # any other: nobody said

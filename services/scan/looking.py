@@ -15,10 +15,10 @@ from gradcam.spray import heat_shares
 from services.browse import Positions
 from services.choices import Choices
 from services.heatmaps import targets_of
-from services.jobs import Progress
 from services.picture_properties import Properties, properties_of
 from services.pictures import read_picture
 from services.predictions import BATCH, DECODERS, Predictions
+from services.work.jobs import Progress
 
 Read = tuple[Floats, Properties]
 

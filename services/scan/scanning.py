@@ -8,12 +8,12 @@ from functools import cached_property
 
 from services.choices import Choices
 from services.heatmaps import layer_name
-from services.jobs import Job, Jobs, Progress
 from services.predictions import Predictions, context_of
 from services.scan import groups, places, properties
 from services.scan.finding import standing
 from services.scan.looking import look
 from services.scan.report import Report, keep, kept
+from services.work.jobs import Job, Jobs, Progress
 
 VERSION = "1"  # of the rules: another one makes kept scans void
 RULES = (groups.RULE, places.RULE, properties.RULE)

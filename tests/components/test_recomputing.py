@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
-from services.jobs import Job
 from services.settings import settings
+from services.work.jobs import Job
 
 APP = Path(__file__).parents[2] / "app.py"
 

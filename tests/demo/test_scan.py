@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from services.choices import Choices
-from services.jobs import Progress
 from services.opening import Opened
 from services.scan.finding import Finding, Kind
 from services.scan.report import Report
 from services.scan.scanning import Scan
+from services.work.jobs import Progress
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from services import channels as module
 from services.channels import SurveyWanted, all_wanted, channels_of, examples, some_wanted
 from services.choices import Choices
 from services.heatmaps import tensors
-from services.jobs import Jobs
 from services.options import ChannelSort
 from services.settings import settings
 from services.store import BoundedStore
+from services.work.jobs import Jobs
 from tests.services.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures

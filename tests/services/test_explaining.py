@@ -12,7 +12,7 @@ from services import heatmaps as module
 from services.choices import Choices
 from services.explaining import Part, Wanted, wanted
 from services.heatmaps import heatmaps
-from services.jobs import Jobs
+from services.work.jobs import Jobs
 from tests.services.test_heatmaps import asked, by, flat, predictions
 
 __all__ = ["asked", "flat", "predictions"]  # fixtures

@@ -13,11 +13,11 @@ from gradcam import Color, GradcamError, Scaling
 from services import opening
 from services.assembly import assemble
 from services.errors import Cancelled, ProjectError
-from services.jobs import Progress
 from services.opening import already_open, open_source, start_opening
 from services.project import LeftOut, Task
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference
+from services.work.jobs import Progress
 from tests.gradcam import networks
 from tests.services.projects import (
     BLUE,

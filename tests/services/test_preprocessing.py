@@ -6,9 +6,9 @@ import pytest
 import gradcam
 from gradcam import Color, InputSpec, Scaling
 from services.errors import Cancelled
-from services.jobs import Progress
 from services.preprocessing import SAMPLES, check_preprocessing, spread
 from services.project import Regression, Sample, Task
+from services.work.jobs import Progress
 from tests.services.projects import SIZE, drawn, noise, pointwise, solid
 
 SPEC = InputSpec(SIZE, SIZE)

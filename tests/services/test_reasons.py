@@ -9,10 +9,10 @@ import pytest
 from gradcam import Degenerate, Target
 from services import reasons as module
 from services.heatmaps import Heatmap
-from services.jobs import Jobs
 from services.project import LabelledBox
 from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 from services.store import BoundedStore
+from services.work.jobs import Jobs
 from tests.services.projects import SIZE, drawn, said
 
 ORDINARY = Ordinary(np.full(100, 0.5, np.float32), np.full(100, 1000.0, np.float32))

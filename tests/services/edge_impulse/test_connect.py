@@ -14,9 +14,9 @@ from services.edge_impulse.export import follow
 from services.edge_impulse.model import InputBlock
 from services.edge_impulse.place import StudioPlace, Way
 from services.errors import Cancelled, ProjectError
-from services.jobs import Stage
 from services.project import Task
 from services.settings import settings
+from services.work.jobs import Stage
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
     KEY,

@@ -13,7 +13,6 @@ from services.edge_impulse.agreement import agreement
 from services.edge_impulse.host import Host
 from services.edge_impulse.place import StudioPlace, Way
 from services.errors import ProjectError
-from services.jobs import Stage
 from services.opening import (
     already_open,
     open_source,
@@ -24,6 +23,7 @@ from services.opening import (
     studio_reference,
 )
 from services.sources.reference import SourceKind, SourceReference, parse_reference
+from services.work.jobs import Stage
 from tests.services.edge_impulse.visits import (
     KEY,
     LEARN,

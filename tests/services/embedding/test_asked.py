@@ -17,8 +17,8 @@ from services.embedding.reduction import Recipe, Reduction, reduce
 from services.embedding.structure import describe
 from services.errors import Cancelled
 from services.heatmaps import tensors
-from services.jobs import Jobs, Progress
 from services.store import BoundedStore
+from services.work.jobs import Jobs, Progress
 from tests.services import projects
 
 LONG = 120  # seconds that no test reaches

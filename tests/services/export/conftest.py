@@ -2,8 +2,8 @@ import pytest
 
 import gradcam
 from services.export import background
-from services.jobs import Jobs
 from services.store import BoundedStore
+from services.work.jobs import Jobs
 from tests.services.export.exports import contrast, spotted_project
 
 

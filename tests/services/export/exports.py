@@ -13,8 +13,8 @@ from services.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.summary import Summary
-from services.jobs import Progress
 from services.project import Sample
+from services.work.jobs import Progress
 from tests.services.projects import BLUE, RED, SIZE, drawn, project_of
 
 SOURCE = "a test"

@@ -11,7 +11,6 @@ from services import browse
 from services.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps
-from services.jobs import Jobs, Progress
 from services.picture_properties import properties_of
 from services.pictures import read_picture
 from services.predictions import predict
@@ -22,6 +21,7 @@ from services.scan.report import Report, finding_named, keep, kept, members
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.store import BoundedStore
+from services.work.jobs import Jobs, Progress
 from tests.services.projects import project_of
 from tests.services.test_heatmaps import flat, noisy, predictions
 

@@ -2,9 +2,9 @@ import threading
 
 import pytest
 
-from services import jobs
 from services.errors import Cancelled, ProjectError
-from services.jobs import Job, Jobs, Progress, Stage, Step
+from services.work import jobs
+from services.work.jobs import Job, Jobs, Progress, Stage, Step
 
 LONG = 30  # seconds that no test reaches: only a wait that would otherwise never end
 

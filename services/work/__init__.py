@@ -1,0 +1,1 @@
+"""Long work: one queue for all people, progress, a way to leave."""
