@@ -16,11 +16,11 @@ from gradcam.arrays import Floats
 from gradcam.channels import Survey, activations, contributions, survey
 from services.choices import Choices
 from services.heatmaps import captures, layer_name, tensors
+from services.keeping.store import BoundedStore
 from services.options import ChannelSort
 from services.predictions import BATCH, Predictions, context_of
 from services.preprocessing import spread
 from services.settings import settings
-from services.store import BoundedStore
 from services.work.jobs import Job, Jobs, Progress
 
 log = logging.getLogger(__name__)

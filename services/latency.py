@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import Network
+from services.keeping.store import BoundedStore
 from services.machine import machine_name
 from services.project import Project
-from services.store import BoundedStore
 from services.work.jobs import Job, Jobs, Progress
 
 WARM_UP = 5  # runs that are not counted: traced, paged in

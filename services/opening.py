@@ -12,6 +12,7 @@ from services.edge_impulse.connect import StudioProject, connect, test_results
 from services.edge_impulse.export import follow
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
+from services.keeping.store import BoundedStore
 from services.predictions import Predictions, predict
 from services.preprocessing import PreprocessingCheck
 from services.project import Project
@@ -20,7 +21,6 @@ from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
 from services.sources.reference import SourceKind, SourceReference
-from services.store import BoundedStore
 from services.work.jobs import Job, Jobs, Progress
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from gradcam import Color, InputSpec, Network, PictureError, Scaling, class_scores, fitted, scaled
 from gradcam.arrays import Floats, Picture
-from services.database import sample_digests
+from services.keeping.known import sample_digests
+from services.keeping.store import BoundedStore
 from services.pictures import read_picture
 from services.project import Regression, Sample, Task
-from services.store import BoundedStore
 from services.work.jobs import Progress
 
 SAMPLES = 64

@@ -12,12 +12,12 @@ import numpy as np
 from gradcam import PictureError, focus
 from gradcam.arrays import Floats
 from services.heatmaps import Heatmap, placed
+from services.keeping.store import BoundedStore
 from services.picture_properties import Properties, properties_of
 from services.pictures import read_picture
 from services.predictions import Predictions
 from services.preprocessing import spread
 from services.review import nearness
-from services.store import BoundedStore
 from services.tables import Cell
 from services.thumbnails import thumbnail
 from services.work.jobs import Job, Jobs, Progress

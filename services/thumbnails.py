@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from gradcam.arrays import Floats, Picture
+from services.keeping.store import BoundedStore
 from services.pictures import encoded, read_picture, shrunk
 from services.predictions import Predictions
-from services.store import BoundedStore
 
 THUMBNAIL = 192  # pixels, the longer side
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services import files
 from services.errors import ProjectError
+from services.keeping import files
 from services.settings import settings
 
 AN_HOUR = 3600.0

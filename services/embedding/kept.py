@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from services.embedding.worker import Arrays
-from services.files import write_whole
+from services.keeping.files import write_whole
+from services.keeping.store import BoundedStore
 from services.settings import settings
-from services.store import BoundedStore
 
 log = logging.getLogger(__name__)
 ON_DISK = 200  # files; the oldest go first

@@ -19,12 +19,12 @@ from services.export.manifest import read_counts
 from services.export.plan import ExportPlan
 from services.export.summary import scale_of
 from services.export.work import FOLDER
+from services.keeping.store import BoundedStore
 from services.opening import Opened
 from services.pictures import read_picture
 from services.preprocessing import spread
 from services.project import Project, Sample
 from services.settings import settings
-from services.store import BoundedStore
 from services.work.jobs import Job, Jobs, Progress
 
 KEPT = 10  # finished exports, of all people together

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.errors import OutputError
-from services.files import write_whole
+from services.keeping.files import write_whole
 
 FOLDER = ".gradcam-work"
 GONE = ".gradcam-gone"

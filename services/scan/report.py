@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from services.keeping.store import BoundedStore
 from services.scan.finding import Bar, Finding, Kind, Spread
 from services.settings import settings
-from services.store import BoundedStore
 
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"([0-9a-f]{16})\.(\d{1,4})")

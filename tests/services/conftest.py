@@ -2,8 +2,8 @@ import pytest
 
 import gradcam
 from services import heatmaps, opening, preprocessing, thumbnails
+from services.keeping.store import BoundedStore
 from services.settings import settings
-from services.store import BoundedStore
 from tests.services import projects
 
 

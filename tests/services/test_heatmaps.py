@@ -21,10 +21,10 @@ from services.choices import Choices
 from services.errors import Cancelled
 from services.explained import TRUE
 from services.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
+from services.keeping.store import BoundedStore
 from services.pictures import read_picture
 from services.predictions import predict
 from services.project import Regression, Sample, Task
-from services.store import BoundedStore
 from services.work.jobs import Progress
 from tests.gradcam import networks
 from tests.services.projects import noise, project_of, said

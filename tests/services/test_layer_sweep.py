@@ -13,8 +13,8 @@ from services import layer_sweep as module
 from services import truth as truths
 from services.choices import Choices
 from services.heatmaps import heatmaps, tensors
+from services.keeping.store import BoundedStore
 from services.layer_sweep import Sweep, sweep_table
-from services.store import BoundedStore
 from services.work.jobs import Jobs
 from tests.services.test_heatmaps import flat, predictions
 

@@ -9,9 +9,9 @@ import pytest
 from gradcam import Degenerate, Target
 from services import reasons as module
 from services.heatmaps import Heatmap
+from services.keeping.store import BoundedStore
 from services.project import LabelledBox
 from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
-from services.store import BoundedStore
 from services.work.jobs import Jobs
 from tests.services.projects import SIZE, drawn, said
 

@@ -6,7 +6,7 @@ from PIL import Image
 
 from gradcam import PictureError
 from services import thumbnails
-from services.store import BoundedStore
+from services.keeping.store import BoundedStore
 from services.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 from tests.services.projects import BLUE, RED, said, solid
 

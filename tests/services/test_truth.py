@@ -10,7 +10,7 @@ from gradcam import METHODS, truth
 from services import truth as module
 from services.choices import Choices
 from services.heatmaps import heatmaps, tensors
-from services.store import BoundedStore
+from services.keeping.store import BoundedStore
 from services.truth import Measurement, Shuffle, check
 from services.work.jobs import Jobs
 from tests.services.test_heatmaps import flat, predictions

@@ -2,7 +2,7 @@ import pytest
 
 import gradcam
 from services.export import background
-from services.store import BoundedStore
+from services.keeping.store import BoundedStore
 from services.work.jobs import Jobs
 from tests.services.export.exports import contrast, spotted_project
 

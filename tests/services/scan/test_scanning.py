@@ -11,6 +11,7 @@ from services import browse
 from services.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps
+from services.keeping.store import BoundedStore
 from services.picture_properties import properties_of
 from services.pictures import read_picture
 from services.predictions import predict
@@ -20,7 +21,6 @@ from services.scan.finding import Bar, Finding, Kind, Spread
 from services.scan.report import Report, finding_named, keep, kept, members
 from services.scan.scanning import Scan
 from services.settings import settings
-from services.store import BoundedStore
 from services.work.jobs import Jobs, Progress
 from tests.services.projects import project_of
 from tests.services.test_heatmaps import flat, noisy, predictions

@@ -4,7 +4,7 @@ import os
 import numpy as np
 import pytest
 
-from services.database import Record, keep_records, load_records, sample_digests
+from services.keeping.known import Record, keep_records, load_records, sample_digests
 from services.settings import settings
 
 

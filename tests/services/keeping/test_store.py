@@ -3,7 +3,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.store import BoundedStore
+from services.keeping.store import BoundedStore
 
 
 def test_the_least_recently_used_goes_first():

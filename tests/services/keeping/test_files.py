@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.files import write_whole
+from services.keeping.files import write_whole
 
 
 def names(folder):

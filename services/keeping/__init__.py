@@ -1,0 +1,1 @@
+"""Caches: bounded, and may be thrown away at any time."""
