@@ -19,7 +19,7 @@ from benchmarks.timing import Effort, in_turns
 from services.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.project import Project, Sample, Task
 
 SIZE, WIDTH, HEIGHT, ALPHA = 96, 320, 240, 0.35

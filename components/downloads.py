@@ -12,7 +12,7 @@ import streamlit as st
 from gradcam import overlay
 from services.choices import Choices
 from services.heatmaps import Heatmap, placed
-from services.pictures import encoded, read_picture
+from services.media.picture import encoded, read_picture
 from services.predictions import Predictions
 from services.tables import Cell, csv_of
 

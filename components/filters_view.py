@@ -17,9 +17,9 @@ from gradcam.filters import filter_limits
 from services.choices import Choices
 from services.filters import Filters, filter_table, filters_of
 from services.heatmaps import layer_name
+from services.media.picture import encoded
 from services.opening import Opened
 from services.options import FilterSort
-from services.pictures import encoded
 from services.thumbnails import encoded_heat
 
 SIDE = 72  # pixels: filters are enlarged to about this, a square for each weight

@@ -13,7 +13,7 @@ from components.board import Group
 from components.board.native import blended
 from gradcam.arrays import Picture
 from services.choices import Choices
-from services.pictures import encoded
+from services.media.picture import encoded
 
 SIDE, LINE, GAP = 192, 18, 12  # pixels
 COLUMNS = 8

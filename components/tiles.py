@@ -8,7 +8,7 @@ from components.board import Shows, Tile, TileBox, data_address
 from gradcam import placement, resize_heat
 from services.choices import Choices
 from services.heatmaps import Heatmap, heatmaps, placed
-from services.pictures import encoded, shrunk
+from services.media.picture import encoded, shrunk
 from services.predictions import Predictions
 from services.review import Mean
 from services.thumbnails import THUMBNAIL, encoded_heat, thumbnail

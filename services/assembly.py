@@ -11,7 +11,7 @@ from gradcam import Color, InputSpec, Network, Scaling, class_count
 from gradcam.head import Squash
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
 from services.sources.content import SourceContent

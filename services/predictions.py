@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gradcam import InputSpec, Network, PictureError, class_scores, to_tensor
 from gradcam.arrays import Floats
 from services.keeping.known import Record, keep_records, load_records, sample_digests
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.project import LeftOut, Project, Sample
 from services.work.jobs import Progress
 

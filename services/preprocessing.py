@@ -11,7 +11,7 @@ from gradcam import Color, InputSpec, Network, PictureError, Scaling, class_scor
 from gradcam.arrays import Floats, Picture
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.project import Regression, Sample, Task
 from services.work.jobs import Progress
 

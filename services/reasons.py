@@ -13,8 +13,8 @@ from gradcam import PictureError, focus
 from gradcam.arrays import Floats
 from services.heatmaps import Heatmap, placed
 from services.keeping.store import BoundedStore
-from services.picture_properties import Properties, properties_of
-from services.pictures import read_picture
+from services.media.picture import read_picture
+from services.media.properties import Properties, properties_of
 from services.predictions import Predictions
 from services.preprocessing import spread
 from services.review import nearness

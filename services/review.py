@@ -12,7 +12,7 @@ from gradcam.arrays import Floats, Picture
 from services.browse import Positions, select
 from services.choices import By, Choices, Sort, Verdict
 from services.heatmaps import heatmaps
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.predictions import Predictions
 
 MEAN_OF = 64  # samples a side at most, taken evenly

@@ -22,7 +22,7 @@ from services.edge_impulse.model import Export, StudioSample
 from services.edge_impulse.shelf import Shelf, remove_others
 from services.edge_impulse.test_set import Fetched
 from services.errors import Cancelled, ProjectError
-from services.pictures import is_picture
+from services.media.picture import is_picture
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.labels import INFO, info_entries

@@ -20,8 +20,8 @@ from services.export.plan import ExportPlan
 from services.export.summary import scale_of
 from services.export.work import FOLDER
 from services.keeping.store import BoundedStore
+from services.media.picture import read_picture
 from services.opening import Opened
-from services.pictures import read_picture
 from services.preprocessing import spread
 from services.project import Project, Sample
 from services.settings import settings

@@ -19,7 +19,7 @@ from gradcam.arrays import Floats, Picture
 from gradcam.probe import Tell
 from services.export.drawing import miniature
 from services.export.plan import ExportPlan
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.predictions import Predictions
 from services.project import Project, Sample
 

@@ -29,7 +29,7 @@ from services.export.report import report_html
 from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.project import Project, Sample
 from services.work.jobs import Progress
 

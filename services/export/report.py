@@ -18,7 +18,7 @@ from services.export.drawing import encoded_jpeg
 from services.export.manifest import counts_of
 from services.export.plan import ExportPlan
 from services.export.summary import ALL, Mean, Summary
-from services.pictures import read_picture, shrunk
+from services.media.picture import read_picture, shrunk
 
 WORST = 24
 LISTED = 200  # lines at most of a list

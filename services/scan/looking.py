@@ -15,8 +15,8 @@ from gradcam.spray import heat_shares
 from services.browse import Positions
 from services.choices import Choices
 from services.heatmaps import targets_of
-from services.picture_properties import Properties, properties_of
-from services.pictures import read_picture
+from services.media.picture import read_picture
+from services.media.properties import Properties, properties_of
 from services.predictions import BATCH, DECODERS, Predictions
 from services.work.jobs import Progress
 

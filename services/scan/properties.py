@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.picture_properties import Properties
+from services.media.properties import Properties
 from services.predictions import Predictions
 from services.scan.finding import Asked, Bar, Finding, Kind, Spread, percent
 from services.scan.looking import Looked

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from services.errors import ProjectError
-from services.pictures import is_picture
+from services.media.picture import is_picture
 from services.project import Fact
 from services.settings import settings
 from services.sources.content import SourceContent

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.errors import ProjectError
-from services.pictures import is_picture
+from services.media.picture import is_picture
 from services.project import LabelledBox, LeftOut, Sample
 
 INFO = "info.labels"

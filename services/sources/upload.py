@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from services.errors import ProjectError
-from services.pictures import EXTENSIONS, is_picture
+from services.media.picture import EXTENSIONS, is_picture
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.folder import CLASS_FILES

@@ -22,7 +22,7 @@ from services.errors import Cancelled
 from services.explained import TRUE
 from services.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
 from services.keeping.store import BoundedStore
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.predictions import predict
 from services.project import Regression, Sample, Task
 from services.work.jobs import Progress

@@ -12,7 +12,7 @@ from services import predictions as module
 from services.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps, placed
-from services.pictures import read_picture
+from services.media.picture import read_picture
 from services.predictions import FEATURES, condensed, context_of, predict
 from services.project import LeftOut, Sample
 from services.settings import settings

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from gradcam.spray import groups as grouped
 from gradcam.spray import heat_shares
-from services.picture_properties import Properties
+from services.media.properties import Properties
 from services.project import LabelledBox
 from services.scan import groups, places, properties
 from services.scan.finding import Kind, standing

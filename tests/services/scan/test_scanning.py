@@ -12,8 +12,8 @@ from services.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
-from services.picture_properties import properties_of
-from services.pictures import read_picture
+from services.media.picture import read_picture
+from services.media.properties import properties_of
 from services.predictions import predict
 from services.project import LabelledBox
 from services.scan import looking, report, scanning

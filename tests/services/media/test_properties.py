@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from skimage.color import rgb2hsv
 
-from services.picture_properties import properties_of
+from services.media.properties import properties_of
 
 
 def flat(red: int, green: int, blue: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, features
 
 from gradcam import PictureError
-from services.pictures import MAX_PIXELS, encoded, is_picture, read_picture, shrunk
+from services.media.picture import MAX_PIXELS, encoded, is_picture, read_picture, shrunk
 from tests.services.projects import drawn
 
 # Four different corners, so that every turn shows.

@@ -1,0 +1,1 @@
+"""From a file to what is shown and what the network gets."""
