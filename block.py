@@ -33,8 +33,8 @@ from services.errors import Cancelled, NothingExplainableError, OutputError, Pro
 from services.explained import AGAINST_WORDS, TARGET_WORDS
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
-from services.opening import Prepared, prepare, prepare_source, studio_reference
-from services.preprocessing import spread
+from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
+from services.opening.preprocessing import spread
 from services.project import Sample
 from services.sources.reference import SourceKind, SourceReference
 from services.work.jobs import Progress

@@ -9,7 +9,7 @@ import sys
 
 import keras
 
-from services.runtime import load_tensorflow
+from services.opening.runtime import load_tensorflow
 
 
 def main() -> None:

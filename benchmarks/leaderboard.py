@@ -17,7 +17,7 @@ from gradcam.arrays import Floats
 from gradcam.focus import Box
 from gradcam.methods import run_method
 from services.media.picture import read_picture
-from services.opening import prepare_source
+from services.opening.opening import prepare_source
 from services.project import Project, Sample
 from services.sources.reference import parse_reference
 from services.work.jobs import Progress

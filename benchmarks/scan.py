@@ -17,7 +17,7 @@ from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
 from services.choices import Choices
 from services.media.picture import read_picture
-from services.opening import open_source
+from services.opening.opening import open_source
 from services.predictions import BATCH, DECODERS, Predictions, predict
 from services.project import Project
 from services.scan.scanning import Scan

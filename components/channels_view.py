@@ -32,7 +32,7 @@ from services.channels import (
 )
 from services.choices import Choices
 from services.heatmaps import placed
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.options import ChannelSort, LayersView
 from services.predictions import Predictions
 from services.thumbnails import encoded_heat, thumbnail

@@ -15,7 +15,7 @@ from services import session
 from services.choices import Choices
 from services.explained import NOBODY, PREDICTED, SECOND, TRUE
 from services.heatmaps import layer_name
-from services.opening import Opened
+from services.opening.opening import Opened
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from services.embedding.asked import Embedding
 from services.embedding.points import LAST_DENSE
 from services.embedding.reduction import Reduction, most_reach
 from services.embedding.structure import NEIGHBOURS
-from services.opening import Opened
+from services.opening.opening import Opened
 
 SIZES = (500, 1000, 2000, 5000, 10_000, 10**6)
 REACH = {

@@ -26,7 +26,7 @@ from services.browse import select as passing_filter
 from services.embedding.asked import Embedding, Found
 from services.embedding.labels import Doubt, agreement, by_chance, to_check, truth_of
 from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.options import Colouring
 from services.predictions import Predictions
 from services.selection import written

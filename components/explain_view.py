@@ -17,7 +17,7 @@ from services.browse import Positions
 from services.browse import select as select_samples
 from services.choices import Choices, View
 from services.heatmaps import Heatmap, placed
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.predictions import Predictions
 from services.thumbnails import thumbnail
 

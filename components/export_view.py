@@ -14,7 +14,7 @@ from services.export.background import (
     start_export,
 )
 from services.export.job import Exported
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.work.jobs import Job
 
 WORDS = {

@@ -18,7 +18,7 @@ from services.choices import Choices
 from services.filters import Filters, filter_table, filters_of
 from services.heatmaps import layer_name
 from services.media.picture import encoded
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.options import FilterSort
 from services.thumbnails import encoded_heat
 

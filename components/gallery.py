@@ -11,7 +11,7 @@ from components.text import plain
 from services import session
 from services.browse import Positions, count_verdicts, sorts
 from services.choices import Choices, Tiles, Verdict
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.scan.report import finding_named
 from services.selection import read
 

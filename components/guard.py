@@ -11,8 +11,8 @@ from components import shell
 from components.text import plain
 from gradcam import GradcamError
 from services import session
-from services.opening import Opened
-from services.runtime import tensorflow_is_loaded
+from services.opening.opening import Opened
+from services.opening.runtime import tensorflow_is_loaded
 from services.work.jobs import Job, Stage
 
 

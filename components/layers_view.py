@@ -20,7 +20,7 @@ from services.browse import Positions
 from services.choices import Choices
 from services.heatmaps import layer_name
 from services.layer_sweep import Cell, Sweep, sweep_table
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.predictions import Predictions
 
 ROWS = 8  # as `layer_rows` may be at most

@@ -22,7 +22,7 @@ from services.choices import Choices, View
 from services.explaining import Part, Wanted
 from services.heatmaps import Heatmap, heatmaps_of, target_of
 from services.mistakes import Mistake, mistake, sample_rows, split, worst
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.options import Facet, Which
 from services.predictions import Predictions
 from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons

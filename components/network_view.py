@@ -25,7 +25,7 @@ from services.network_files import (
     summary_csv,
     summary_text,
 )
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.options import Share
 
 CONVOLUTION, DEPTHWISE, DENSE, NORMALISATION, OTHER = (

@@ -10,7 +10,7 @@ from components.controls import bind, store
 from components.figures import PICTURE_BUTTON, confusion_figure, regression_figure
 from services import session
 from services.browse import confusion
-from services.opening import Opened
+from services.opening.opening import Opened
 
 
 def distribution(opened: Opened) -> None:

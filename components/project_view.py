@@ -17,7 +17,7 @@ from gradcam import Color, PictureError, Scaling, fitted, scaled
 from gradcam.arrays import Floats, Picture
 from services import session
 from services.media.picture import encoded, read_picture, shrunk
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.project import Sample, Task
 from services.sources.manifest import FILE
 from services.sources.reference import parse_reference

@@ -25,7 +25,7 @@ from services.browse import select as select_samples
 from services.choices import Choices
 from services.explaining import wanted
 from services.mistakes import Pair, confused, sample_rows
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.options import Counting
 from services.scores import (
     Calibration,

@@ -13,7 +13,7 @@ from gradcam.truth import Comparison, Figures, Verdict
 from services.choices import Choices
 from services.explained import target_names
 from services.heatmaps import Heatmap
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.truth import Measurement, Shuffle, check
 
 BADGES = {

@@ -17,9 +17,9 @@ from gradcam.channels import Survey, activations, contributions, survey
 from services.choices import Choices
 from services.heatmaps import captures, layer_name, tensors
 from services.keeping.store import BoundedStore
+from services.opening.preprocessing import spread
 from services.options import ChannelSort
 from services.predictions import BATCH, Predictions, context_of
-from services.preprocessing import spread
 from services.settings import settings
 from services.work.jobs import Job, Jobs, Progress
 

@@ -15,8 +15,8 @@ from services.heatmaps import Heatmap, placed
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
+from services.opening.preprocessing import spread
 from services.predictions import Predictions
-from services.preprocessing import spread
 from services.review import nearness
 from services.tables import Cell
 from services.thumbnails import thumbnail

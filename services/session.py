@@ -15,17 +15,17 @@ from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.host import find_host
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
-from services.opening import (
+from services.opening.opening import (
     Opened,
     already_open,
     start_connecting,
     start_opening,
     start_testing,
 )
-from services.runtime import tensorflow_is_loaded
+from services.opening.runtime import tensorflow_is_loaded
+from services.opening.warm_up import warm_up
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference, parse_reference
-from services.warm_up import warm_up
 from services.work.jobs import Job
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first

@@ -114,7 +114,7 @@ def test_tensorflow_is_imported_only_where_it_is_needed():
     assert wrong == {}
 
 
-@pytest.mark.parametrize("module", ["gradcam", "services.opening"])
+@pytest.mark.parametrize("module", ["gradcam", "services.opening.opening"])
 def test_importing_does_not_wait_for_tensorflow(module):
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run(

@@ -15,7 +15,7 @@ import streamlit as st
 from components.board import data_address
 from components.tiles import SMALL
 from gradcam import PictureError
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.thumbnails import thumbnail
 
 SIDE = 160  # pixels, the longer side

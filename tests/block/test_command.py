@@ -10,7 +10,7 @@ import pytest
 
 import block
 from command.arguments import _parser
-from services.opening import open_source
+from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
 from tests.block.commands import LONG, REAL, ROOT, Run
 from tests.services.export.exports import (

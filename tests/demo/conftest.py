@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.opening import Opened, open_source
+from services.opening.opening import Opened, open_source
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
 

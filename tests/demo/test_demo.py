@@ -15,7 +15,7 @@ import pytest
 from gradcam import place
 from services.choices import Choices
 from services.heatmaps import heatmaps
-from services.opening import Opened
+from services.opening.opening import Opened
 from services.project import Sample
 
 

@@ -1,8 +1,9 @@
 import pytest
 
 import gradcam
-from services import heatmaps, opening, preprocessing, thumbnails
+from services import heatmaps, thumbnails
 from services.keeping.store import BoundedStore
+from services.opening import opening, preprocessing
 from services.settings import settings
 from tests.services import projects
 

@@ -13,7 +13,7 @@ from services.edge_impulse.agreement import agreement
 from services.edge_impulse.host import Host
 from services.edge_impulse.place import StudioPlace, Way
 from services.errors import ProjectError
-from services.opening import (
+from services.opening.opening import (
     already_open,
     open_source,
     open_studio,

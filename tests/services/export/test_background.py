@@ -24,7 +24,7 @@ from services.export.background import (
 )
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER
-from services.opening import open_source
+from services.opening.opening import open_source
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
 from tests.services.export.exports import (

@@ -12,7 +12,7 @@ from gradcam.head import Squash
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
 from services.media.picture import read_picture
-from services.preprocessing import PreprocessingCheck, check_preprocessing
+from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Fact, LeftOut, Project, Regression, Sample, Task
 from services.sources.content import SourceContent
 from services.sources.labels import STUDIO

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 
-from services.opening import start_opening
+from services.opening.opening import start_opening
 from services.sources.reference import SourceReference
 
 _started = threading.Event()

@@ -10,10 +10,10 @@ import pytest
 
 import gradcam
 from gradcam import Color, GradcamError, Scaling
-from services import opening
-from services.assembly import assemble
 from services.errors import Cancelled, ProjectError
-from services.opening import already_open, open_source, start_opening
+from services.opening import opening
+from services.opening.assembly import assemble
+from services.opening.opening import already_open, open_source, start_opening
 from services.project import LeftOut, Task
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gradcam import Network, load_network
-from services.assembly import assemble
 from services.edge_impulse.access import Access
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.connect import StudioProject, connect, test_results
@@ -13,10 +12,11 @@ from services.edge_impulse.export import follow
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
 from services.keeping.store import BoundedStore
+from services.opening.assembly import assemble
+from services.opening.preprocessing import PreprocessingCheck
+from services.opening.runtime import load_tensorflow
 from services.predictions import Predictions, predict
-from services.preprocessing import PreprocessingCheck
 from services.project import Project
-from services.runtime import load_tensorflow
 from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder

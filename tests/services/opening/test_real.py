@@ -9,7 +9,7 @@ import pytest
 import gradcam
 from gradcam import METHODS, Degenerate
 from services.heatmaps import tensors
-from services.opening import open_source
+from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
 
 pytestmark = pytest.mark.real
