@@ -18,7 +18,7 @@ from benchmarks.timing import Effort, in_turns
 from services.choices import Choices
 from services.media.picture import read_picture
 from services.opening.opening import open_source
-from services.predictions import BATCH, DECODERS, Predictions, predict
+from services.predictions.predictions import BATCH, DECODERS, Predictions, predict
 from services.project import Project
 from services.scan.scanning import Scan
 from services.settings import settings

@@ -34,8 +34,8 @@ from services.choices import Choices
 from services.heatmaps import placed
 from services.opening.opening import Opened
 from services.options import ChannelSort, LayersView
-from services.predictions import Predictions
-from services.thumbnails import encoded_heat, thumbnail
+from services.predictions.predictions import Predictions
+from services.predictions.thumbnails import encoded_heat, thumbnail
 
 NUMBERS = (16, 32, 64, 128, 256, 0)  # how many are shown; 0 is all
 SIDE = 96  # pixels: smaller maps are enlarged to about this, larger ones made smaller

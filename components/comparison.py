@@ -9,7 +9,7 @@ from components.tiles import mean_tile, sample_tiles
 from services.browse import Positions
 from services.choices import Choices
 from services.heatmaps import Heatmap, heatmaps
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.review import Sides, mean_heatmap, mean_positions, nearest_correct
 
 SHOWN = 11  # tiles a side; with the mean, which takes four places, fifteen

@@ -13,7 +13,7 @@ from gradcam import overlay
 from services.choices import Choices
 from services.heatmaps import Heatmap, placed
 from services.media.picture import encoded, read_picture
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.tables import Cell, csv_of
 
 

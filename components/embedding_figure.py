@@ -15,7 +15,7 @@ from services.choices import Choices
 from services.embedding.asked import Found
 from services.embedding.reduction import Reduction
 from services.options import Colouring
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 # Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven
 # symbols are together new for 56 groups.

@@ -28,7 +28,7 @@ from services.embedding.labels import Doubt, agreement, by_chance, to_check, tru
 from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
 from services.opening.opening import Opened
 from services.options import Colouring
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.selection import written
 
 MOST_TILES = 24

@@ -18,8 +18,8 @@ from services.browse import select as select_samples
 from services.choices import Choices, View
 from services.heatmaps import Heatmap, placed
 from services.opening.opening import Opened
-from services.predictions import Predictions
-from services.thumbnails import thumbnail
+from services.predictions.predictions import Predictions
+from services.predictions.thumbnails import thumbnail
 
 FULL = 640  # pixels: pictures are sent no larger than this
 TOP = 5

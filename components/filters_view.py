@@ -20,7 +20,7 @@ from services.heatmaps import layer_name
 from services.media.picture import encoded
 from services.opening.opening import Opened
 from services.options import FilterSort
-from services.thumbnails import encoded_heat
+from services.predictions.thumbnails import encoded_heat
 
 SIDE = 72  # pixels: filters are enlarged to about this, a square for each weight
 

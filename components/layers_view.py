@@ -21,7 +21,7 @@ from services.choices import Choices
 from services.heatmaps import layer_name
 from services.layer_sweep import Cell, Sweep, sweep_table
 from services.opening.opening import Opened
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 ROWS = 8  # as `layer_rows` may be at most
 SIDE = 160

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from components.figures import BAD, GOOD, MARGIN, verdict_markers
 from services.browse import Positions
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.scores import Calibration
 
 BINS = 30  # of the histogram of errors

@@ -24,7 +24,7 @@ from services.heatmaps import Heatmap, heatmaps_of, target_of
 from services.mistakes import Mistake, mistake, sample_rows, split, worst
 from services.opening.opening import Opened
 from services.options import Facet, Which
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 
 PER_PAGE = 5

@@ -19,7 +19,7 @@ from gradcam import GRAD_CAM
 from services import session
 from services.choices import Choices
 from services.explained import NOBODY, PREDICTED
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.scan.finding import FALSE_ONES, Bar, Finding, Spread
 from services.scan.report import Report
 from services.scan.scanning import RULES

@@ -15,7 +15,7 @@ from services import session
 from services.choices import Choices, View
 from services.explaining import Part, Wanted
 from services.heatmaps import Heatmap, heatmaps_of
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 CLASSES = 3  # rows at most; the true class comes on top of these
 SIDE = 320

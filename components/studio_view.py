@@ -24,7 +24,7 @@ from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.sized import fetch_sized
 from services.media.picture import read_picture
 from services.opening.opening import Opened, studio_reference
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 SHOWN = 200  # disagreeing samples in the table
 

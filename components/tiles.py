@@ -9,9 +9,9 @@ from gradcam import placement, resize_heat
 from services.choices import Choices
 from services.heatmaps import Heatmap, heatmaps, placed
 from services.media.picture import encoded, shrunk
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
+from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 from services.review import Mean
-from services.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 
 SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
 GLYPHS = {"correct": "✓", "incorrect": "✗", "": "?"}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
 from services.choices import Choices, Sort, Verdict
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.scan.report import members
 from services.selection import read
 

@@ -19,7 +19,7 @@ from services.heatmaps import captures, layer_name, tensors
 from services.keeping.store import BoundedStore
 from services.opening.preprocessing import spread
 from services.options import ChannelSort
-from services.predictions import BATCH, Predictions, context_of
+from services.predictions.predictions import BATCH, Predictions, context_of
 from services.settings import settings
 from services.work.jobs import Job, Jobs, Progress
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gradcam import Target
 from services.choices import Choices
 from services.heatmaps import heatmaps_of, layer_name, missing, targets_of
-from services.predictions import Predictions, context_of
+from services.predictions.predictions import Predictions, context_of
 from services.work.jobs import Job, Jobs, Progress
 
 _jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores

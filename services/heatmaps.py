@@ -30,7 +30,7 @@ from services.choices import Choices
 from services.explained import class_target, output_target
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
-from services.predictions import BATCH, Predictions, context_of
+from services.predictions.predictions import BATCH, Predictions, context_of
 from services.settings import settings
 from services.work.jobs import Progress
 

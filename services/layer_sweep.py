@@ -22,7 +22,7 @@ from services.choices import Choices
 from services.export.table import harmless
 from services.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.truth import check
 from services.work.jobs import Job, Jobs, Progress
 

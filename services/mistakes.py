@@ -11,7 +11,7 @@ from gradcam import Target
 from gradcam.arrays import Floats
 from services.browse import Positions, confidence
 from services.options import Which
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.review import nearest_correct, nearness
 from services.scores import Counts, judged, rates
 from services.tables import Cell

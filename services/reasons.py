@@ -16,10 +16,10 @@ from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
 from services.opening.preprocessing import spread
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
+from services.predictions.thumbnails import thumbnail
 from services.review import nearness
 from services.tables import Cell
-from services.thumbnails import thumbnail
 from services.work.jobs import Job, Jobs, Progress
 
 LOOKED_AT = 200  # samples whose properties say what is ordinary

@@ -13,7 +13,7 @@ from services.browse import Positions, select
 from services.choices import By, Choices, Sort, Verdict
 from services.heatmaps import heatmaps
 from services.media.picture import read_picture
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 MEAN_OF = 64  # samples a side at most, taken evenly
 MEAN_OF_SLOW = 12  # the same where each map takes its time

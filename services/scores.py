@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
 from services.browse import Positions
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 Counts = NDArray[np.int64]
 Numbers = NDArray[np.float64]

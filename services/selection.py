@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 
 def written(predictions: Predictions, positions: Iterable[int]) -> str:

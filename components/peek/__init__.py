@@ -16,7 +16,7 @@ from components.board import data_address
 from components.tiles import SMALL
 from gradcam import PictureError
 from services.opening.opening import Opened
-from services.thumbnails import thumbnail
+from services.predictions.thumbnails import thumbnail
 
 SIDE = 160  # pixels, the longer side
 _FOLDER = Path(__file__).parent

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.edge_impulse.model import TestResult
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from services.embedding.labels import truth_of
 from services.embedding.points import feature_layer, features_of, own_width, stratified
 from services.embedding.reduction import LEAST, Picture, Recipe, Reduction
 from services.embedding.structure import Structure
-from services.predictions import Predictions, context_of
+from services.predictions.predictions import Predictions, context_of
 from services.work.jobs import Job, Jobs, Progress
 
 VERSION = "1"  # of the meaning of what is kept

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 Truth = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from gradcam.features import has_dense, layer_features
 from services.choices import Choices
 from services.embedding.labels import truth_of
 from services.heatmaps import tensors
-from services.predictions import BATCH, FEATURES, Predictions
+from services.predictions.predictions import BATCH, FEATURES, Predictions
 from services.work.jobs import Progress
 
 LAST_DENSE = ""  # the choice of the last dense layer's input

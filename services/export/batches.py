@@ -20,7 +20,7 @@ from gradcam.probe import Tell
 from services.export.drawing import miniature
 from services.export.plan import ExportPlan
 from services.media.picture import read_picture
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.project import Project, Sample
 
 BATCH = 32

@@ -13,7 +13,7 @@ from gradcam.arrays import Floats, Picture
 from services.export.batches import Batch, as_predictions
 from services.export.drawing import SMALL
 from services.export.plan import ExportPlan
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.project import LeftOut, Project, Sample
 
 MEANS = 20  # classes at most for which the report shows what they look at

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.export.summary import Summary
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 FOCUS = ("peak_x", "peak_y", "hot_area", "border_share", "box_share")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -15,7 +15,7 @@ from services.keeping.store import BoundedStore
 from services.opening.assembly import assemble
 from services.opening.preprocessing import PreprocessingCheck
 from services.opening.runtime import load_tensorflow
-from services.predictions import Predictions, predict
+from services.predictions.predictions import Predictions, predict
 from services.project import Project
 from services.settings import settings
 from services.sources.content import SourceContent

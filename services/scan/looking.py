@@ -17,7 +17,7 @@ from services.choices import Choices
 from services.heatmaps import targets_of
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
-from services.predictions import BATCH, DECODERS, Predictions
+from services.predictions.predictions import BATCH, DECODERS, Predictions
 from services.work.jobs import Progress
 
 Read = tuple[Floats, Properties]

@@ -10,7 +10,7 @@ from gradcam import placement
 from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
 from services.browse import Positions
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.scan.finding import Asked, Bar, Finding, Kind, percent
 from services.scan.groups import said_alike
 from services.scan.looking import Looked

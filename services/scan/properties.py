@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.media.properties import Properties
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.scan.finding import Asked, Bar, Finding, Kind, Spread, percent
 from services.scan.looking import Looked
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from services.choices import Choices
 from services.heatmaps import layer_name
-from services.predictions import Predictions, context_of
+from services.predictions.predictions import Predictions, context_of
 from services.scan import groups, places, properties
 from services.scan.finding import standing
 from services.scan.looking import look

@@ -12,7 +12,7 @@ from components.board import Shows, Tile, data_address
 from components.board.native import blended
 from gradcam import Colormap, overlay
 from services.choices import Choices
-from services.thumbnails import encoded_heat
+from services.predictions.thumbnails import encoded_heat
 
 
 def png(picture: np.ndarray) -> str:

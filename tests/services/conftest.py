@@ -1,9 +1,10 @@
 import pytest
 
 import gradcam
-from services import heatmaps, thumbnails
+from services import heatmaps
 from services.keeping.store import BoundedStore
 from services.opening import opening, preprocessing
+from services.predictions import thumbnails
 from services.settings import settings
 from tests.services import projects
 

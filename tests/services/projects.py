@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from gradcam import InputSpec, Scaling
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.project import Project, Regression, Sample, Task
 
 SIZE = 8

@@ -23,7 +23,7 @@ from services.explained import TRUE
 from services.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
-from services.predictions import predict
+from services.predictions.predictions import predict
 from services.project import Regression, Sample, Task
 from services.work.jobs import Progress
 from tests.gradcam import networks

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.browse import select
 from services.choices import Choices
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 from services.selection import read, written
 from tests.services.projects import said
 

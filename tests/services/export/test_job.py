@@ -15,7 +15,7 @@ from services.export.batches import BATCH
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER, RESULTS
-from services.predictions import predict
+from services.predictions.predictions import predict
 from services.project import LabelledBox, LeftOut, Regression, Sample, Task
 from services.work.jobs import Progress
 from tests.services.export.exports import (

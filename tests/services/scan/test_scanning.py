@@ -14,7 +14,7 @@ from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import properties_of
-from services.predictions import predict
+from services.predictions.predictions import predict
 from services.project import LabelledBox
 from services.scan import looking, report, scanning
 from services.scan.finding import Bar, Finding, Kind, Spread

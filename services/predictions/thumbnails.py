@@ -10,7 +10,7 @@ import numpy as np
 from gradcam.arrays import Floats, Picture
 from services.keeping.store import BoundedStore
 from services.media.picture import encoded, read_picture, shrunk
-from services.predictions import Predictions
+from services.predictions.predictions import Predictions
 
 THUMBNAIL = 192  # pixels, the longer side
 

@@ -8,12 +8,12 @@ from PIL import Image
 
 import gradcam
 from gradcam import InputSpec, Scaling
-from services import predictions as module
 from services.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps, placed
 from services.media.picture import read_picture
-from services.predictions import FEATURES, condensed, context_of, predict
+from services.predictions import predictions as module
+from services.predictions.predictions import FEATURES, condensed, context_of, predict
 from services.project import LeftOut, Sample
 from services.settings import settings
 from services.work.jobs import Progress

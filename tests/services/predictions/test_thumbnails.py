@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from gradcam import PictureError
-from services import thumbnails
 from services.keeping.store import BoundedStore
-from services.thumbnails import THUMBNAIL, encoded_heat, thumbnail
+from services.predictions import thumbnails
+from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 from tests.services.projects import BLUE, RED, said, solid
 
 
