@@ -24,13 +24,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 from command.arguments import KEY_VARIABLE, read_arguments
 from command.console import watched
 from gradcam import GradcamError, NoLayerError, find_method
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.wording import AGAINST_WORDS, TARGET_WORDS
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.connect import Deployed, connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.metadata import Deployment, read_deployment
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
-from services.explained import AGAINST_WORDS, TARGET_WORDS
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference

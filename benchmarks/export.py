@@ -16,7 +16,7 @@ from benchmarks.networks import BATCH, mobilenet
 from benchmarks.peak import peak_megabytes
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.media.picture import read_picture

@@ -15,7 +15,7 @@ import gradcam
 from benchmarks.export import draw_pictures, project_of
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.media.picture import read_picture
 from services.opening.opening import open_source
 from services.predictions.predictions import BATCH, DECODERS, Predictions, predict

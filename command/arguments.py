@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from gradcam import METHODS, Colormap, GradcamError, Need, Normalization, Pooling, find_method
-from services.choices import Choices, OverlaySize
+from services.choices.choices import Choices, OverlaySize
+from services.choices.wording import NOBODY, PREDICTED
 from services.edge_impulse.place import Way
-from services.explained import NOBODY, PREDICTED
 from services.sources.reference import DEMOS
 
 KEY_VARIABLE = "EI_API_KEY"

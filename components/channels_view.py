@@ -30,10 +30,10 @@ from services.channels import (
     examples,
     some_wanted,
 )
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.options import ChannelSort, LayersView
 from services.heatmaps import placed
 from services.opening.opening import Opened
-from services.options import ChannelSort, LayersView
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import encoded_heat, thumbnail
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from components.board import Group, Legend, Shows, Tile
 from components.tiles import mean_tile, sample_tiles
-from services.browse import Positions
-from services.choices import Choices
+from services.choices.browse import Positions
+from services.choices.choices import Choices
 from services.heatmaps import Heatmap, heatmaps
 from services.predictions.predictions import Predictions
 from services.review import Sides, mean_heatmap, mean_positions, nearest_correct

@@ -12,8 +12,8 @@ from components import shell
 from components.text import plain
 from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
 from services import session
-from services.choices import Choices
-from services.explained import NOBODY, PREDICTED, SECOND, TRUE
+from services.choices.choices import Choices
+from services.choices.wording import NOBODY, PREDICTED, SECOND, TRUE
 from services.heatmaps import layer_name
 from services.opening.opening import Opened
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gradcam import overlay
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import Heatmap, placed
 from services.media.picture import encoded, read_picture
 from services.predictions.predictions import Predictions

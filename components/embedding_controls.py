@@ -7,7 +7,7 @@ import streamlit as st
 from components.controls import bind, layer_said, segments, select, store
 from gradcam.features import has_dense
 from services import session
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.embedding.asked import Embedding
 from services.embedding.points import LAST_DENSE
 from services.embedding.reduction import Reduction, most_reach

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from components.figures import BAD, GOOD, MARGIN, short
 from components.tiles import GLYPHS, said
-from services.browse import confidence
-from services.choices import Choices
+from services.choices.browse import confidence
+from services.choices.choices import Choices
+from services.choices.options import Colouring
 from services.embedding.asked import Found
 from services.embedding.reduction import Reduction
-from services.options import Colouring
 from services.predictions.predictions import Predictions
 
 # Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven

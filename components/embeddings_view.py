@@ -21,15 +21,15 @@ from components.sheet import sheet_download
 from components.tiles import percent, sample_tiles
 from components.waiting import ready
 from services import session
-from services.browse import confidence
-from services.browse import select as passing_filter
+from services.choices.browse import confidence
+from services.choices.browse import select as passing_filter
+from services.choices.options import Colouring
+from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
 from services.embedding.labels import Doubt, agreement, by_chance, to_check, truth_of
 from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
 from services.opening.opening import Opened
-from services.options import Colouring
 from services.predictions.predictions import Predictions
-from services.selection import written
 
 MOST_TILES = 24
 MOST_FILTERED = 12

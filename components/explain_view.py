@@ -13,9 +13,9 @@ from components.controls import select
 from components.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
 from gradcam import focus, pointing
 from services import session
-from services.browse import Positions
-from services.browse import select as select_samples
-from services.choices import Choices, View
+from services.choices.browse import Positions
+from services.choices.browse import select as select_samples
+from services.choices.choices import Choices, View
 from services.heatmaps import Heatmap, placed
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions

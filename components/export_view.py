@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.text import plain
-from services.explained import PREDICTED, SECOND, TRUE
+from services.choices.wording import PREDICTED, SECOND, TRUE
 from services.export.background import (
     Request,
     estimate,

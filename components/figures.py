@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from components.text import label
 from gradcam.arrays import Floats
 from gradcam.truth import Comparison, Randomization
-from services.browse import Positions
+from services.choices.browse import Positions
 from services.predictions.predictions import Predictions
 
 GOOD, BAD, EMPTY = "#1f7a50", "#b93a30", "rgba(128,128,128,0.10)"

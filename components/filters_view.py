@@ -14,12 +14,12 @@ from components.sheet import sheet_download
 from components.text import plain
 from gradcam.arrays import Floats
 from gradcam.filters import filter_limits
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.options import FilterSort
 from services.filters import Filters, filter_table, filters_of
 from services.heatmaps import layer_name
 from services.media.picture import encoded
 from services.opening.opening import Opened
-from services.options import FilterSort
 from services.predictions.thumbnails import encoded_heat
 
 SIDE = 72  # pixels: filters are enlarged to about this, a square for each weight

@@ -9,11 +9,11 @@ import streamlit as st
 from components.controls import bind, segments, select, store
 from components.text import plain
 from services import session
-from services.browse import Positions, count_verdicts, sorts
-from services.choices import Choices, Tiles, Verdict
+from services.choices.browse import Positions, count_verdicts, sorts
+from services.choices.choices import Choices, Tiles, Verdict
+from services.choices.selection import read
 from services.opening.opening import Opened
 from services.scan.report import finding_named
-from services.selection import read
 
 PER_PAGE = 36
 

@@ -16,8 +16,8 @@ from components.waiting import ready
 from gradcam import Layer
 from gradcam.truth import Check, Recommendation, Verdict
 from services import session
-from services.browse import Positions
-from services.choices import Choices
+from services.choices.browse import Positions
+from services.choices.choices import Choices
 from services.heatmaps import layer_name
 from services.layer_sweep import Cell, Sweep, sweep_table
 from services.opening.opening import Opened

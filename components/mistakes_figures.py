@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.figures import BAD, GOOD, MARGIN, verdict_markers
-from services.browse import Positions
+from services.choices.browse import Positions
 from services.predictions.predictions import Predictions
 from services.scores import Calibration
 

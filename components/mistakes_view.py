@@ -17,13 +17,13 @@ from components.text import plain
 from components.tiles import GLYPHS, said, sample_tiles, verdict_of
 from components.waiting import maps_ready, ready
 from services import session
-from services.browse import Positions
-from services.choices import Choices, View
+from services.choices.browse import Positions
+from services.choices.choices import Choices, View
+from services.choices.options import Facet, Which
 from services.explaining import Part, Wanted
 from services.heatmaps import Heatmap, heatmaps_of, target_of
 from services.mistakes import Mistake, mistake, sample_rows, split, worst
 from services.opening.opening import Opened
-from services.options import Facet, Which
 from services.predictions.predictions import Predictions
 from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 

@@ -15,6 +15,7 @@ from components.text import label, plain
 from components.waiting import ready
 from gradcam.summary import Block, Summary
 from services import session
+from services.choices.options import Share
 from services.latency import Timing, milliseconds
 from services.network_files import (
     bytes_said,
@@ -26,7 +27,6 @@ from services.network_files import (
     summary_text,
 )
 from services.opening.opening import Opened
-from services.options import Share
 
 CONVOLUTION, DEPTHWISE, DENSE, NORMALISATION, OTHER = (
     "convolution", "depthwise convolution", "dense", "normalisation", "other",

@@ -9,7 +9,7 @@ from components import shell
 from components.controls import bind, store
 from components.figures import PICTURE_BUTTON, confusion_figure, regression_figure
 from services import session
-from services.browse import confusion
+from services.choices.browse import confusion
 from services.opening.opening import Opened
 
 

@@ -17,8 +17,8 @@ from components.text import label, plain
 from components.tiles import percent, sample_tiles
 from gradcam import GRAD_CAM
 from services import session
-from services.choices import Choices
-from services.explained import NOBODY, PREDICTED
+from services.choices.choices import Choices
+from services.choices.wording import NOBODY, PREDICTED
 from services.predictions.predictions import Predictions
 from services.scan.finding import FALSE_ONES, Bar, Finding, Spread
 from services.scan.report import Report

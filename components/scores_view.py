@@ -20,13 +20,13 @@ from components.tiles import percent, sample_tiles
 from components.waiting import maps_ready
 from gradcam.arrays import Floats
 from services import session
-from services.browse import Positions, confidence, confusion
-from services.browse import select as select_samples
-from services.choices import Choices
+from services.choices.browse import Positions, confidence, confusion
+from services.choices.browse import select as select_samples
+from services.choices.choices import Choices
+from services.choices.options import Counting
 from services.explaining import wanted
 from services.mistakes import Pair, confused, sample_rows
 from services.opening.opening import Opened
-from services.options import Counting
 from services.scores import (
     Calibration,
     Counts,

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from components.board import Group
 from components.board.native import blended
 from gradcam.arrays import Picture
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.media.picture import encoded
 
 SIDE, LINE, GAP = 192, 18, 12  # pixels

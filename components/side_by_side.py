@@ -12,7 +12,7 @@ from components.controls import bind
 from components.tiles import percent, sample_tiles
 from gradcam import METHODS, Target
 from services import session
-from services.choices import Choices, View
+from services.choices.choices import Choices, View
 from services.explaining import Part, Wanted
 from services.heatmaps import Heatmap, heatmaps_of
 from services.predictions.predictions import Predictions

@@ -10,8 +10,8 @@ from components.figures import curves_figure, similarity_figure
 from components.text import plain
 from components.waiting import ready
 from gradcam.truth import Comparison, Figures, Verdict
-from services.choices import Choices
-from services.explained import target_names
+from services.choices.choices import Choices
+from services.choices.wording import target_names
 from services.heatmaps import Heatmap
 from services.opening.opening import Opened
 from services.truth import Measurement, Shuffle, check

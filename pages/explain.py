@@ -31,7 +31,7 @@ from components.side_by_side import (
 from components.text import plain
 from components.truth_view import badge, badges, proof
 from components.waiting import maps_ready
-from services.choices import View
+from services.choices.choices import View
 from services.explaining import wanted
 from services.heatmaps import heatmaps
 

@@ -8,7 +8,7 @@ from components.export_view import command, export_panel, settings_said
 from components.guard import guarded, require_project
 from components.tiles import sample_tiles
 from components.waiting import maps_ready
-from services.choices import OverlaySize, Scope
+from services.choices.choices import OverlaySize, Scope
 from services.explaining import wanted
 from services.export.background import requested
 

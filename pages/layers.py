@@ -8,7 +8,7 @@ from components.explain_view import chosen_position, stepper
 from components.filters_view import learned
 from components.guard import guarded, require_project
 from components.layers_view import rows_control, strip
-from services.options import LayersView
+from services.choices.options import LayersView
 from services.session import choices as chosen_now
 
 opened = require_project()

@@ -6,7 +6,7 @@ from components.controls import chosen, heatmap_controls, segments
 from components.guard import guarded, require_project
 from components.mistakes_view import by_picture, chosen_facet, facets_of
 from components.scores_view import by_class, by_value, certainty
-from services.options import Facet
+from services.choices.options import Facet
 
 opened = require_project()
 facet = chosen_facet(opened)

@@ -9,7 +9,7 @@ from components.controls import chosen, heatmap_controls, segments, select
 from components.guard import guarded, require_project
 from components.overview import threshold_slider
 from components.waiting import maps_ready
-from services.choices import By
+from services.choices.choices import By
 from services.explaining import wanted
 from services.review import sides
 

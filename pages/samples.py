@@ -17,8 +17,8 @@ from components.guard import guarded, require_project
 from components.overview import distribution
 from components.tiles import sample_tiles
 from components.waiting import maps_ready
-from services.browse import select
-from services.choices import Tiles
+from services.choices.browse import select
+from services.choices.choices import Tiles
 from services.explaining import wanted
 
 opened = require_project()

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from gradcam import Capture
 from gradcam.arrays import Floats
 from gradcam.channels import Survey, activations, contributions, survey
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.options import ChannelSort
 from services.heatmaps import captures, layer_name, tensors
 from services.keeping.store import BoundedStore
 from services.opening.preprocessing import spread
-from services.options import ChannelSort
 from services.predictions.predictions import BATCH, Predictions, context_of
 from services.settings import settings
 from services.work.jobs import Job, Jobs, Progress

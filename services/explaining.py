@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradcam import Target
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import heatmaps_of, layer_name, missing, targets_of
 from services.predictions.predictions import Predictions, context_of
 from services.work.jobs import Job, Jobs, Progress

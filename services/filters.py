@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from gradcam import Color, Layer
 from gradcam.arrays import Floats
 from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures, filters
-from services.choices import Choices
-from services.options import FilterSort
+from services.choices.choices import Choices
+from services.choices.options import FilterSort
 from services.project import Project
 
 

@@ -26,8 +26,8 @@ from gradcam import (
 )
 from gradcam.arrays import Floats, Picture
 from gradcam.methods import Setting
-from services.choices import Choices
-from services.explained import class_target, output_target
+from services.choices.choices import Choices
+from services.choices.wording import class_target, output_target
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.predictions.predictions import BATCH, Predictions, context_of

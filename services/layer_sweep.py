@@ -18,7 +18,7 @@ from gradcam import (
     normalize,
 )
 from gradcam.truth import Check, Recommendation, recommend
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.export.table import harmless
 from services.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore

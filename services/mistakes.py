@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gradcam import Target
 from gradcam.arrays import Floats
-from services.browse import Positions, confidence
-from services.options import Which
+from services.choices.browse import Positions, confidence
+from services.choices.options import Which
 from services.predictions.predictions import Predictions
 from services.review import nearest_correct, nearness
 from services.scores import Counts, judged, rates

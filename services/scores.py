@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from services.browse import Positions
+from services.choices.browse import Positions
 from services.predictions.predictions import Predictions
 
 Counts = NDArray[np.int64]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.host import find_host
 from services.edge_impulse.place import StudioPlace, Way, parse_place

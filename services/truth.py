@@ -14,7 +14,7 @@ from gradcam.truth import (
     quick,
     randomization,
 )
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
 from services.opening.preprocessing import spread

@@ -20,7 +20,7 @@ import streamlit as st
 from components.board import native
 from gradcam import Colormap, color_table
 from services import session
-from services.choices import Choices
+from services.choices.choices import Choices
 
 _FOLDER = Path(__file__).parent
 _TABLES = {str(name): color_table(name).ravel().tolist() for name in Colormap}

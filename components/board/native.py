@@ -14,7 +14,7 @@ from PIL import Image
 from components.text import plain
 from gradcam import overlay
 from gradcam.arrays import Picture
-from services.choices import Choices
+from services.choices.choices import Choices
 
 if TYPE_CHECKING:
     from components.board import Group, Legend, Tile

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam import GradcamError, PictureError
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.embedding import kept, worker
 from services.embedding.labels import truth_of
 from services.embedding.points import feature_layer, features_of, own_width, stratified

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gradcam import PictureError
 from gradcam.arrays import Floats
 from gradcam.features import has_dense, layer_features
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.embedding.labels import truth_of
 from services.heatmaps import tensors
 from services.predictions.predictions import BATCH, FEATURES, Predictions

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.browse import select
-from services.choices import Choices, Scope
+from services.choices.browse import select
+from services.choices.choices import Choices, Scope
 from services.export.batches import Read, explained, read_ahead
 from services.export.drawing import draw
 from services.export.job import Exported, export

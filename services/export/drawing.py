@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gradcam import Focus, InputSpec, fitted, focus, normalize, overlay, place, resize_heat
 from gradcam.arrays import Floats, Picture
-from services.choices import OverlaySize
+from services.choices.choices import OverlaySize
 from services.export.plan import ExportPlan
 from services.project import Sample
 

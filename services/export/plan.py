@@ -10,9 +10,8 @@ from typing import Any, Self
 
 from gradcam import GRAD_CAM, Colormap, Method, Normalization, Pooling, Target
 from gradcam.arrays import Floats
-from services.choices import Choices, OverlaySize, settings_of
-from services.errors import ProjectError
-from services.explained import (
+from services.choices.choices import Choices, OverlaySize, settings_of
+from services.choices.wording import (
     AGAINST_WORDS,
     NOBODY,
     PREDICTED,
@@ -21,6 +20,7 @@ from services.explained import (
     class_target,
     output_target,
 )
+from services.errors import ProjectError
 from services.project import Project, Sample
 
 VERSION = "2"  # of the files that a plan leads to

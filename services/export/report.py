@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gradcam import overlay
 from gradcam.arrays import Picture
-from services.browse import confusion
+from services.choices.browse import confusion
 from services.export.drawing import encoded_jpeg
 from services.export.manifest import counts_of
 from services.export.plan import ExportPlan

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.spray import groups
-from services.browse import Positions
+from services.choices.browse import Positions
 from services.predictions.predictions import Predictions
 from services.scan.finding import Asked, Bar, Finding, Kind, percent
 from services.scan.looking import Looked

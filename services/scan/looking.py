@@ -12,8 +12,8 @@ import numpy as np
 from gradcam import GRAD_CAM, PictureError, capture, compute_maps, to_tensor
 from gradcam.arrays import Floats
 from gradcam.spray import heat_shares
-from services.browse import Positions
-from services.choices import Choices
+from services.choices.browse import Positions
+from services.choices.choices import Choices
 from services.heatmaps import targets_of
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of

@@ -9,7 +9,7 @@ import numpy as np
 from gradcam import placement
 from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
-from services.browse import Positions
+from services.choices.browse import Positions
 from services.predictions.predictions import Predictions
 from services.scan.finding import Asked, Bar, Finding, Kind, percent
 from services.scan.groups import said_alike

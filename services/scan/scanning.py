@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import layer_name
 from services.predictions.predictions import Predictions, context_of
 from services.scan import groups, places, properties

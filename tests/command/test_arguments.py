@@ -6,7 +6,7 @@ import pytest
 
 from command.arguments import KEY_VARIABLE, read_arguments
 from gradcam import METHODS, Colormap, Need, Normalization, Pooling
-from services.choices import Choices, OverlaySize
+from services.choices.choices import Choices, OverlaySize
 from services.edge_impulse.place import Way
 
 

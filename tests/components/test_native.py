@@ -11,7 +11,7 @@ from PIL import Image
 from components.board import Shows, Tile, data_address
 from components.board.native import blended
 from gradcam import Colormap, overlay
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.predictions.thumbnails import encoded_heat
 
 

@@ -8,7 +8,7 @@ import pytest
 from components.network_view import COLORS, DENSE, blocks_figure, layer_table
 from gradcam import Network
 from gradcam.summary import Block, Summary
-from services.options import Share
+from services.choices.options import Share
 from tests.gradcam import networks
 
 BLOCKS = (

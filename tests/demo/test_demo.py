@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gradcam import place
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import heatmaps
 from services.opening.opening import Opened
 from services.project import Sample

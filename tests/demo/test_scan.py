@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.opening.opening import Opened
 from services.scan.finding import Finding, Kind
 from services.scan.report import Report

@@ -9,10 +9,10 @@ import gradcam
 from gradcam.channels import activations, contributions
 from services import channels as module
 from services.channels import SurveyWanted, all_wanted, channels_of, examples, some_wanted
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.options import ChannelSort
 from services.heatmaps import tensors
 from services.keeping.store import BoundedStore
-from services.options import ChannelSort
 from services.settings import settings
 from services.work.jobs import Jobs
 from tests.services.test_heatmaps import flat, predictions

@@ -9,7 +9,7 @@ import gradcam
 from gradcam import METHODS, Target
 from services import explaining
 from services import heatmaps as module
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.explaining import Part, Wanted, wanted
 from services.heatmaps import heatmaps
 from services.work.jobs import Jobs

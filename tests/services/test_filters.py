@@ -10,9 +10,9 @@ import pytest
 
 import gradcam
 from gradcam import Color
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.options import FilterSort
 from services.filters import filter_table, filters_of
-from services.options import FilterSort
 from tests.services.projects import SIZE, project_of
 
 

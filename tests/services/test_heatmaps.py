@@ -17,9 +17,9 @@ from gradcam import (
     Target,
 )
 from services import heatmaps as module
-from services.choices import Choices
+from services.choices.choices import Choices
+from services.choices.wording import TRUE
 from services.errors import Cancelled
-from services.explained import TRUE
 from services.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture

@@ -11,7 +11,7 @@ import gradcam
 from gradcam import METHODS, Normalization, truth
 from services import layer_sweep as module
 from services import truth as truths
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import heatmaps, tensors
 from services.keeping.store import BoundedStore
 from services.layer_sweep import Sweep, sweep_table

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from gradcam import Target
+from services.choices.options import Which
 from services.mistakes import Pair, confused, mistake, other_class, sample_rows, split, worst
-from services.options import Which
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")

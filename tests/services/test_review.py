@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services import review
-from services.choices import By, Choices
+from services.choices.choices import By, Choices
 from services.heatmaps import Heatmap
 from services.review import mean_heatmap, nearest_correct, sides
 from tests.services.projects import drawn, said

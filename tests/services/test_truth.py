@@ -8,7 +8,7 @@ import pytest
 import gradcam
 from gradcam import METHODS, truth
 from services import truth as module
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.heatmaps import heatmaps, tensors
 from services.keeping.store import BoundedStore
 from services.truth import Measurement, Shuffle, check

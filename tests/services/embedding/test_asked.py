@@ -8,7 +8,7 @@ import pytest
 
 from gradcam import GradcamError
 from gradcam.features import layer_features
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.embedding import asked as module
 from services.embedding import kept, worker
 from services.embedding.asked import Embedding

@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 from PIL import Image
 
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.summary import Summary

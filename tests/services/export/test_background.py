@@ -11,9 +11,9 @@ import pytest
 
 import block
 from gradcam import METHODS, Colormap, NetworkError, Normalization, Pooling
-from services.choices import Choices, OverlaySize, Scope, Verdict
+from services.choices.choices import Choices, OverlaySize, Scope, Verdict
+from services.choices.wording import TRUE
 from services.errors import ProjectError
-from services.explained import TRUE
 from services.export import background, batches, job
 from services.export.background import (
     estimate,

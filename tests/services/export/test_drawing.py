@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gradcam import Colormap, InputSpec, Resize, Scaling, color_table, overlay, place
-from services.choices import OverlaySize
+from services.choices.choices import OverlaySize
 from services.export.drawing import SMALL, draw, encoded_jpeg, miniature
 from services.export.plan import ExportPlan
 from services.project import LabelledBox, Sample

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from gradcam import Colormap, Degenerate, Normalization, Pooling, color_table
-from services.choices import Choices, OverlaySize
+from services.choices.choices import Choices, OverlaySize
+from services.choices.wording import TRUE
 from services.errors import Cancelled, NothingExplainableError, OutputError
-from services.explained import TRUE
 from services.export import batches as batches_module
 from services.export.batches import BATCH
 from services.export.job import export

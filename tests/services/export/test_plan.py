@@ -24,9 +24,9 @@ from gradcam import (
     Target,
 )
 from gradcam.errors import NetworkError
-from services.choices import Choices, OverlaySize
+from services.choices.choices import Choices, OverlaySize
+from services.choices.wording import TRUE
 from services.errors import ProjectError
-from services.explained import TRUE
 from services.export.plan import ExportPlan
 from services.project import Fact, LabelledBox, LeftOut, Regression, Sample, Task
 from tests.gradcam import networks

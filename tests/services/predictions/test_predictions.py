@@ -8,7 +8,7 @@ from PIL import Image
 
 import gradcam
 from gradcam import InputSpec, Scaling
-from services.choices import Choices
+from services.choices.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps, placed
 from services.media.picture import read_picture

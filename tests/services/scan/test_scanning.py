@@ -7,8 +7,8 @@ import pytest
 
 import gradcam
 from gradcam.spray import heat_shares
-from services import browse
-from services.choices import Choices
+from services.choices import browse
+from services.choices.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore

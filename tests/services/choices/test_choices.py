@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcam import GRAD_CAM, METHODS, Colormap, Normalization, Pooling
-from services.choices import (
+from services.choices.choices import (
     DRAWING,
     FILTERS,
     By,
@@ -20,8 +20,7 @@ from services.choices import (
     View,
     settings_of,
 )
-from services.embedding.reduction import Reduction
-from services.options import (
+from services.choices.options import (
     ChannelSort,
     Colouring,
     Counting,
@@ -31,6 +30,7 @@ from services.options import (
     Share,
     Which,
 )
+from services.embedding.reduction import Reduction
 
 NARROW = {
     "low": st.integers(0, 100),

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from services.browse import confidence, confusion, count_verdicts, select, sorts
-from services.choices import Choices, Sort, Verdict
+from services.choices.browse import confidence, confusion, count_verdicts, select, sorts
+from services.choices.choices import Choices, Sort, Verdict
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")

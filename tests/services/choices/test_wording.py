@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradcam import Target
-from services.explained import class_target, output_target, target_names
+from services.choices.wording import class_target, output_target, target_names
 from services.project import Regression, Task
 from tests.services.projects import project_of
 

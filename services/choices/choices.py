@@ -9,9 +9,7 @@ from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
 from gradcam import GRAD_CAM, METHODS, Colormap, GradcamError, Method, Normalization, Pooling
-from services.embedding.reduction import Reduction
-from services.explained import NOBODY, PREDICTED
-from services.options import (
+from services.choices.options import (
     ChannelSort,
     Colouring,
     Counting,
@@ -21,6 +19,8 @@ from services.options import (
     Share,
     Which,
 )
+from services.choices.wording import NOBODY, PREDICTED
+from services.embedding.reduction import Reduction
 
 
 class Verdict(StrEnum):

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from services.choices import Choices, Sort, Verdict
+from services.choices.choices import Choices, Sort, Verdict
+from services.choices.selection import read
 from services.predictions.predictions import Predictions
 from services.scan.report import members
-from services.selection import read
 
 Positions = NDArray[np.int64]
 

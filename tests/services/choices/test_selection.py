@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.browse import select
-from services.choices import Choices
+from services.choices.browse import select
+from services.choices.choices import Choices
+from services.choices.selection import read, written
 from services.predictions.predictions import Predictions
-from services.selection import read, written
 from tests.services.projects import said
 
 

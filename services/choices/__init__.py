@@ -1,0 +1,1 @@
+"""What a person set, in a link and in words."""
