@@ -12,8 +12,8 @@ from services import session
 from services.choices.browse import Positions, count_verdicts, sorts
 from services.choices.choices import Choices, Tiles, Verdict
 from services.choices.selection import read
+from services.findings.report import finding_named
 from services.opening.opening import Opened
-from services.scan.report import finding_named
 
 PER_PAGE = 36
 

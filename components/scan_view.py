@@ -19,9 +19,9 @@ from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices
 from services.choices.wording import NOBODY, PREDICTED
+from services.findings.finding import FALSE_ONES, Bar, Finding, Spread
+from services.findings.report import Report
 from services.predictions.predictions import Predictions
-from services.scan.finding import FALSE_ONES, Bar, Finding, Spread
-from services.scan.report import Report
 from services.scan.scanning import RULES
 from services.tables import Cell
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from gradcam.arrays import Floats
 from services.choices.choices import Choices, Sort, Verdict
 from services.choices.selection import read
+from services.findings.report import members
 from services.predictions.predictions import Predictions
-from services.scan.report import members
 
 Positions = NDArray[np.int64]
 

@@ -9,8 +9,8 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.spray import groups
 from services.choices.browse import Positions
+from services.findings.finding import Asked, Bar, Finding, Kind, percent
 from services.predictions.predictions import Predictions
-from services.scan.finding import Asked, Bar, Finding, Kind, percent
 from services.scan.looking import Looked
 
 SMALL = 0.5  # of the class's pictures at most

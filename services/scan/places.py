@@ -10,8 +10,8 @@ from gradcam import placement
 from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
 from services.choices.browse import Positions
+from services.findings.finding import Asked, Bar, Finding, Kind, percent
 from services.predictions.predictions import Predictions
-from services.scan.finding import Asked, Bar, Finding, Kind, percent
 from services.scan.groups import said_alike
 from services.scan.looking import Looked
 

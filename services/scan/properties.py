@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.findings.finding import Asked, Bar, Finding, Kind, Spread, percent
 from services.media.properties import Properties
 from services.predictions.predictions import Predictions
-from services.scan.finding import Asked, Bar, Finding, Kind, Spread, percent
 from services.scan.looking import Looked
 
 FEWEST = 5  # pictures on either side

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from services.choices.choices import Choices
+from services.findings.finding import standing
+from services.findings.report import Report, keep, kept
 from services.heatmaps import layer_name
 from services.predictions.predictions import Predictions, context_of
 from services.scan import groups, places, properties
-from services.scan.finding import standing
 from services.scan.looking import look
-from services.scan.report import Report, keep, kept
 from services.work.jobs import Job, Jobs, Progress
 
 VERSION = "1"  # of the rules: another one makes kept scans void

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from services.choices.choices import Choices
+from services.findings.finding import Finding, Kind
+from services.findings.report import Report
 from services.opening.opening import Opened
-from services.scan.finding import Finding, Kind
-from services.scan.report import Report
 from services.scan.scanning import Scan
 from services.work.jobs import Progress
 

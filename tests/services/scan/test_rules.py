@@ -10,10 +10,10 @@ from sklearn.metrics import roc_auc_score
 
 from gradcam.spray import groups as grouped
 from gradcam.spray import heat_shares
+from services.findings.finding import Kind, standing
 from services.media.properties import Properties
 from services.project import LabelledBox
 from services.scan import groups, places, properties
-from services.scan.finding import Kind, standing
 from services.scan.looking import Looked
 from tests.gradcam.test_spray import maps_at
 from tests.services.projects import said

@@ -10,15 +10,16 @@ from gradcam.spray import heat_shares
 from services.choices import browse
 from services.choices.choices import Choices
 from services.errors import Cancelled
+from services.findings import report
+from services.findings.finding import Bar, Finding, Kind, Spread
+from services.findings.report import Report, finding_named, keep, kept, members
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import properties_of
 from services.predictions.predictions import predict
 from services.project import LabelledBox
-from services.scan import looking, report, scanning
-from services.scan.finding import Bar, Finding, Kind, Spread
-from services.scan.report import Report, finding_named, keep, kept, members
+from services.scan import looking, scanning
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.work.jobs import Jobs, Progress

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.scan.finding import Asked, Finding, Kind, standing
+from services.findings.finding import Asked, Finding, Kind, standing
 
 
 def of(p, name="", kind=Kind.GROUP, strength=0.0):

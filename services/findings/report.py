@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from services.findings.finding import Bar, Finding, Kind, Spread
 from services.keeping.store import BoundedStore
-from services.scan.finding import Bar, Finding, Kind, Spread
 from services.settings import settings
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""What a scan found: sets of samples that share something, as questions."""
