@@ -21,7 +21,9 @@ from components.waiting import ready
 from gradcam.arrays import Floats
 from gradcam.channels import Survey, channel_spans, within
 from services import session
-from services.channels import (
+from services.choices.choices import Choices
+from services.choices.options import ChannelSort, LayersView
+from services.heatmaps.channels import (
     SOME,
     Channels,
     SurveyWanted,
@@ -30,9 +32,7 @@ from services.channels import (
     examples,
     some_wanted,
 )
-from services.choices.choices import Choices
-from services.choices.options import ChannelSort, LayersView
-from services.heatmaps import placed
+from services.heatmaps.heatmaps import placed
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import encoded_heat, thumbnail

@@ -8,7 +8,7 @@ from components.board import Group, Legend, Shows, Tile
 from components.tiles import mean_tile, sample_tiles
 from services.choices.browse import Positions
 from services.choices.choices import Choices
-from services.heatmaps import Heatmap, heatmaps
+from services.heatmaps.heatmaps import Heatmap, heatmaps
 from services.predictions.predictions import Predictions
 from services.review import Sides, mean_heatmap, mean_positions, nearest_correct
 

@@ -14,7 +14,7 @@ from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
 from services import session
 from services.choices.choices import Choices
 from services.choices.wording import NOBODY, PREDICTED, SECOND, TRUE
-from services.heatmaps import layer_name
+from services.heatmaps.heatmaps import layer_name
 from services.opening.opening import Opened
 
 T = TypeVar("T")

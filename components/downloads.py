@@ -11,7 +11,7 @@ import streamlit as st
 
 from gradcam import overlay
 from services.choices.choices import Choices
-from services.heatmaps import Heatmap, placed
+from services.heatmaps.heatmaps import Heatmap, placed
 from services.media.picture import encoded, read_picture
 from services.predictions.predictions import Predictions
 from services.tables import Cell, csv_of

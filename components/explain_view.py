@@ -16,7 +16,7 @@ from services import session
 from services.choices.browse import Positions
 from services.choices.browse import select as select_samples
 from services.choices.choices import Choices, View
-from services.heatmaps import Heatmap, placed
+from services.heatmaps.heatmaps import Heatmap, placed
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail

@@ -16,8 +16,8 @@ from gradcam.arrays import Floats
 from gradcam.filters import filter_limits
 from services.choices.choices import Choices
 from services.choices.options import FilterSort
-from services.filters import Filters, filter_table, filters_of
-from services.heatmaps import layer_name
+from services.heatmaps.filters import Filters, filter_table, filters_of
+from services.heatmaps.heatmaps import layer_name
 from services.media.picture import encoded
 from services.opening.opening import Opened
 from services.predictions.thumbnails import encoded_heat

@@ -18,8 +18,8 @@ from gradcam.truth import Check, Recommendation, Verdict
 from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices
-from services.heatmaps import layer_name
-from services.layer_sweep import Cell, Sweep, sweep_table
+from services.heatmaps.heatmaps import layer_name
+from services.heatmaps.layer_sweep import Cell, Sweep, sweep_table
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 

@@ -20,8 +20,8 @@ from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices, View
 from services.choices.options import Facet, Which
-from services.explaining import Part, Wanted
-from services.heatmaps import Heatmap, heatmaps_of, target_of
+from services.heatmaps.heatmaps import Heatmap, heatmaps_of, target_of
+from services.heatmaps.slow import Part, Wanted
 from services.mistakes import Mistake, mistake, sample_rows, split, worst
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions

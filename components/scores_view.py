@@ -24,7 +24,7 @@ from services.choices.browse import Positions, confidence, confusion
 from services.choices.browse import select as select_samples
 from services.choices.choices import Choices
 from services.choices.options import Counting
-from services.explaining import wanted
+from services.heatmaps.slow import wanted
 from services.mistakes import Pair, confused, sample_rows
 from services.opening.opening import Opened
 from services.scores import (

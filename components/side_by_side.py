@@ -13,8 +13,8 @@ from components.tiles import percent, sample_tiles
 from gradcam import METHODS, Target
 from services import session
 from services.choices.choices import Choices, View
-from services.explaining import Part, Wanted
-from services.heatmaps import Heatmap, heatmaps_of
+from services.heatmaps.heatmaps import Heatmap, heatmaps_of
+from services.heatmaps.slow import Part, Wanted
 from services.predictions.predictions import Predictions
 
 CLASSES = 3  # rows at most; the true class comes on top of these

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from components.board import Shows, Tile, TileBox, data_address
 from gradcam import placement, resize_heat
 from services.choices.choices import Choices
-from services.heatmaps import Heatmap, heatmaps, placed
+from services.heatmaps.heatmaps import Heatmap, heatmaps, placed
 from services.media.picture import encoded, shrunk
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail

@@ -12,9 +12,9 @@ from components.waiting import ready
 from gradcam.truth import Comparison, Figures, Verdict
 from services.choices.choices import Choices
 from services.choices.wording import target_names
-from services.heatmaps import Heatmap
+from services.heatmaps.checks import Measurement, Shuffle, check
+from services.heatmaps.heatmaps import Heatmap
 from services.opening.opening import Opened
-from services.truth import Measurement, Shuffle, check
 
 BADGES = {
     Verdict.SUPPORTED: ":green[✓] **The heat lies where it counts:**",

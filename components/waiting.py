@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.text import plain
 from services import session
-from services.explaining import Wanted
+from services.heatmaps.slow import Wanted
 from services.work.jobs import Job
 
 PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar

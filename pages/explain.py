@@ -32,8 +32,8 @@ from components.text import plain
 from components.truth_view import badge, badges, proof
 from components.waiting import maps_ready
 from services.choices.choices import View
-from services.explaining import wanted
-from services.heatmaps import heatmaps
+from services.heatmaps.heatmaps import heatmaps
+from services.heatmaps.slow import wanted
 
 opened = require_project()
 predictions, view = opened.predictions, chosen_view(opened)

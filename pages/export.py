@@ -9,8 +9,8 @@ from components.guard import guarded, require_project
 from components.tiles import sample_tiles
 from components.waiting import maps_ready
 from services.choices.choices import OverlaySize, Scope
-from services.explaining import wanted
 from services.export.background import requested
+from services.heatmaps.slow import wanted
 
 PREVIEW = 4  # samples
 

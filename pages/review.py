@@ -10,7 +10,7 @@ from components.guard import guarded, require_project
 from components.overview import threshold_slider
 from components.waiting import maps_ready
 from services.choices.choices import By
-from services.explaining import wanted
+from services.heatmaps.slow import wanted
 from services.review import sides
 
 opened = require_project()

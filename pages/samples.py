@@ -19,7 +19,7 @@ from components.tiles import sample_tiles
 from components.waiting import maps_ready
 from services.choices.browse import select
 from services.choices.choices import Tiles
-from services.explaining import wanted
+from services.heatmaps.slow import wanted
 
 opened = require_project()
 filter_controls(opened)

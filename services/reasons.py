@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcam import PictureError, focus
 from gradcam.arrays import Floats
-from services.heatmaps import Heatmap, placed
+from services.heatmaps.heatmaps import Heatmap, placed
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of

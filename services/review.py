@@ -11,7 +11,7 @@ from gradcam import fitted
 from gradcam.arrays import Floats, Picture
 from services.choices.browse import Positions, select
 from services.choices.choices import By, Choices, Sort, Verdict
-from services.heatmaps import heatmaps
+from services.heatmaps.heatmaps import heatmaps
 from services.media.picture import read_picture
 from services.predictions.predictions import Predictions
 

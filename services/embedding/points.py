@@ -10,7 +10,7 @@ from gradcam.arrays import Floats
 from gradcam.features import has_dense, layer_features
 from services.choices.choices import Choices
 from services.embedding.labels import truth_of
-from services.heatmaps import tensors
+from services.heatmaps.heatmaps import tensors
 from services.predictions.predictions import BATCH, FEATURES, Predictions
 from services.work.jobs import Progress
 

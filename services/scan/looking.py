@@ -14,7 +14,7 @@ from gradcam.arrays import Floats
 from gradcam.spray import heat_shares
 from services.choices.browse import Positions
 from services.choices.choices import Choices
-from services.heatmaps import targets_of
+from services.heatmaps.heatmaps import targets_of
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
 from services.predictions.predictions import BATCH, DECODERS, Predictions

@@ -9,7 +9,7 @@ from functools import cached_property
 from services.choices.choices import Choices
 from services.findings.finding import standing
 from services.findings.report import Report, keep, kept
-from services.heatmaps import layer_name
+from services.heatmaps.heatmaps import layer_name
 from services.predictions.predictions import Predictions, context_of
 from services.scan import groups, places, properties
 from services.scan.looking import look

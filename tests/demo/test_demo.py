@@ -14,7 +14,7 @@ import pytest
 
 from gradcam import place
 from services.choices.choices import Choices
-from services.heatmaps import heatmaps
+from services.heatmaps.heatmaps import heatmaps
 from services.opening.opening import Opened
 from services.project import Sample
 

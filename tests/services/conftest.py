@@ -1,7 +1,7 @@
 import pytest
 
 import gradcam
-from services import heatmaps
+from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
 from services.opening import opening, preprocessing
 from services.predictions import thumbnails

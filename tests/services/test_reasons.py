@@ -8,7 +8,7 @@ import pytest
 
 from gradcam import Degenerate, Target
 from services import reasons as module
-from services.heatmaps import Heatmap
+from services.heatmaps.heatmaps import Heatmap
 from services.keeping.store import BoundedStore
 from services.project import LabelledBox
 from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons

@@ -5,7 +5,7 @@ import pytest
 
 from services import review
 from services.choices.choices import By, Choices
-from services.heatmaps import Heatmap
+from services.heatmaps.heatmaps import Heatmap
 from services.review import mean_heatmap, nearest_correct, sides
 from tests.services.projects import drawn, said
 

@@ -16,7 +16,7 @@ from services.embedding.points import features_of, stratified
 from services.embedding.reduction import Recipe, Reduction, reduce
 from services.embedding.structure import describe
 from services.errors import Cancelled
-from services.heatmaps import tensors
+from services.heatmaps.heatmaps import tensors
 from services.keeping.store import BoundedStore
 from services.work.jobs import Jobs, Progress
 from tests.services import projects

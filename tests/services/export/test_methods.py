@@ -25,7 +25,7 @@ from tests.services.export.exports import (
 from tests.services.export.page import Page
 from tests.services.export.test_batches import batch_of, read_of
 from tests.services.export.test_report import MADE
-from tests.services.test_heatmaps import FAST, by
+from tests.services.heatmaps.test_heatmaps import FAST, by
 
 DRAWING = "Explaining and drawing"
 PASSES = 51  # of RISE for each picture: itself and fifty masks

@@ -8,7 +8,7 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, Degenerate
-from services.heatmaps import tensors
+from services.heatmaps.heatmaps import tensors
 from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
 

@@ -10,7 +10,7 @@ import gradcam
 from gradcam import InputSpec, Scaling
 from services.choices.choices import Choices
 from services.errors import Cancelled
-from services.heatmaps import heatmaps, placed
+from services.heatmaps.heatmaps import heatmaps, placed
 from services.media.picture import read_picture
 from services.predictions import predictions as module
 from services.predictions.predictions import FEATURES, condensed, context_of, predict

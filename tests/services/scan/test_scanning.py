@@ -13,7 +13,7 @@ from services.errors import Cancelled
 from services.findings import report
 from services.findings.finding import Bar, Finding, Kind, Spread
 from services.findings.report import Report, finding_named, keep, kept, members
-from services.heatmaps import heatmaps
+from services.heatmaps.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import properties_of
@@ -23,8 +23,8 @@ from services.scan import looking, scanning
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.work.jobs import Jobs, Progress
+from tests.services.heatmaps.test_heatmaps import flat, noisy, predictions
 from tests.services.projects import project_of
-from tests.services.test_heatmaps import flat, noisy, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
 LONG = 60  # seconds that no test reaches

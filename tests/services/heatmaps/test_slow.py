@@ -7,13 +7,13 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, Target
-from services import explaining
-from services import heatmaps as module
 from services.choices.choices import Choices
-from services.explaining import Part, Wanted, wanted
-from services.heatmaps import heatmaps
+from services.heatmaps import heatmaps as module
+from services.heatmaps import slow as explaining
+from services.heatmaps.heatmaps import heatmaps
+from services.heatmaps.slow import Part, Wanted, wanted
 from services.work.jobs import Jobs
-from tests.services.test_heatmaps import asked, by, flat, predictions
+from tests.services.heatmaps.test_heatmaps import asked, by, flat, predictions
 
 __all__ = ["asked", "flat", "predictions"]  # fixtures
 LONG = 60  # seconds that no test reaches

@@ -15,7 +15,7 @@ from gradcam.truth import (
     randomization,
 )
 from services.choices.choices import Choices
-from services.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
+from services.heatmaps.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
 from services.opening.preprocessing import spread
 from services.predictions.predictions import Predictions, context_of

@@ -9,14 +9,14 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, Normalization, truth
-from services import layer_sweep as module
-from services import truth as truths
 from services.choices.choices import Choices
-from services.heatmaps import heatmaps, tensors
+from services.heatmaps import checks as truths
+from services.heatmaps import layer_sweep as module
+from services.heatmaps.heatmaps import heatmaps, tensors
+from services.heatmaps.layer_sweep import Sweep, sweep_table
 from services.keeping.store import BoundedStore
-from services.layer_sweep import Sweep, sweep_table
 from services.work.jobs import Jobs
-from tests.services.test_heatmaps import flat, predictions
+from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
 LONG = 60  # seconds that no test reaches

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gradcam import Target
 from services.choices.choices import Choices
-from services.heatmaps import heatmaps_of, layer_name, missing, targets_of
+from services.heatmaps.heatmaps import heatmaps_of, layer_name, missing, targets_of
 from services.predictions.predictions import Predictions, context_of
 from services.work.jobs import Job, Jobs, Progress
 

@@ -7,13 +7,13 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, truth
-from services import truth as module
 from services.choices.choices import Choices
-from services.heatmaps import heatmaps, tensors
+from services.heatmaps import checks as module
+from services.heatmaps.checks import Measurement, Shuffle, check
+from services.heatmaps.heatmaps import heatmaps, tensors
 from services.keeping.store import BoundedStore
-from services.truth import Measurement, Shuffle, check
 from services.work.jobs import Jobs
-from tests.services.test_heatmaps import flat, predictions
+from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
 LONG = 60  # seconds that no test reaches

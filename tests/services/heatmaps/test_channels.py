@@ -7,15 +7,15 @@ import pytest
 
 import gradcam
 from gradcam.channels import activations, contributions
-from services import channels as module
-from services.channels import SurveyWanted, all_wanted, channels_of, examples, some_wanted
 from services.choices.choices import Choices
 from services.choices.options import ChannelSort
-from services.heatmaps import tensors
+from services.heatmaps import channels as module
+from services.heatmaps.channels import SurveyWanted, all_wanted, channels_of, examples, some_wanted
+from services.heatmaps.heatmaps import tensors
 from services.keeping.store import BoundedStore
 from services.settings import settings
 from services.work.jobs import Jobs
-from tests.services.test_heatmaps import flat, predictions
+from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
 LONG = 60  # seconds that no test reaches

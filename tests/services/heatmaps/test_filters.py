@@ -12,7 +12,7 @@ import gradcam
 from gradcam import Color
 from services.choices.choices import Choices
 from services.choices.options import FilterSort
-from services.filters import filter_table, filters_of
+from services.heatmaps.filters import filter_table, filters_of
 from tests.services.projects import SIZE, project_of
 
 

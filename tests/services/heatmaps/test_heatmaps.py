@@ -16,11 +16,11 @@ from gradcam import (
     Resize,
     Target,
 )
-from services import heatmaps as module
 from services.choices.choices import Choices
 from services.choices.wording import TRUE
 from services.errors import Cancelled
-from services.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
+from services.heatmaps import heatmaps as module
+from services.heatmaps.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.predictions.predictions import predict

@@ -20,10 +20,10 @@ from gradcam import (
 from gradcam.truth import Check, Recommendation, recommend
 from services.choices.choices import Choices
 from services.export.table import harmless
-from services.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
+from services.heatmaps.checks import check
+from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
-from services.truth import check
 from services.work.jobs import Job, Jobs, Progress
 
 KEPT_BYTES = 64_000_000

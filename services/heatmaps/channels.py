@@ -16,7 +16,7 @@ from gradcam.arrays import Floats
 from gradcam.channels import Survey, activations, contributions, survey
 from services.choices.choices import Choices
 from services.choices.options import ChannelSort
-from services.heatmaps import captures, layer_name, tensors
+from services.heatmaps.heatmaps import captures, layer_name, tensors
 from services.keeping.store import BoundedStore
 from services.opening.preprocessing import spread
 from services.predictions.predictions import BATCH, Predictions, context_of

@@ -1,0 +1,1 @@
+"""Heatmaps of samples, layers and channels, and whether they can be trusted."""
