@@ -16,8 +16,8 @@ from components.waiting import ready
 from gradcam.summary import Block, Summary
 from services import session
 from services.choices.options import Share
-from services.latency import Timing, milliseconds
-from services.network_files import (
+from services.inside.latency import Timing, milliseconds
+from services.inside.summary_files import (
     bytes_said,
     count_said,
     counting_said,

@@ -3,10 +3,10 @@
 import pytest
 
 from gradcam import InputSpec
-from services import latency as module
 from services.errors import Cancelled
+from services.inside import latency as module
+from services.inside.latency import LEAST, MOST, WARM_UP, Latency, Timing, measure, milliseconds
 from services.keeping.store import BoundedStore
-from services.latency import LEAST, MOST, WARM_UP, Latency, Timing, measure, milliseconds
 from services.work.jobs import Jobs, Progress
 from tests.services.projects import SIZE, project_of
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import Network
+from services.inside.machine import machine_name
 from services.keeping.store import BoundedStore
-from services.machine import machine_name
 from services.project import Project
 from services.work.jobs import Job, Jobs, Progress
 

@@ -7,8 +7,8 @@ import pytest
 
 from gradcam.cost import Cost
 from gradcam.summary import Line, Summary
-from services.latency import Latency
-from services.network_files import (
+from services.inside.latency import Latency
+from services.inside.summary_files import (
     bytes_said,
     count_said,
     counting_said,

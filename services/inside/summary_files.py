@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gradcam.summary import Line, Shape, Summary
 from services.export.table import harmless
-from services.latency import Latency
+from services.inside.latency import Latency
 
 _COUNTED = (
     "A multiply-add is a product that is added up; FLOPs are two for each of them, and one for "
