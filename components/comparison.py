@@ -9,8 +9,8 @@ from components.tiles import mean_tile, sample_tiles
 from services.choices.browse import Positions
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps
+from services.judging.review import Sides, mean_heatmap, mean_positions, nearest_correct
 from services.predictions.predictions import Predictions
-from services.review import Sides, mean_heatmap, mean_positions, nearest_correct
 
 SHOWN = 11  # tiles a side; with the mean, which takes four places, fifteen
 PAIRS = 6

@@ -8,8 +8,8 @@ from plotly.subplots import make_subplots
 
 from components.figures import BAD, GOOD, MARGIN, verdict_markers
 from services.choices.browse import Positions
+from services.judging.scores import Calibration
 from services.predictions.predictions import Predictions
-from services.scores import Calibration
 
 BINS = 30  # of the histogram of errors
 NEUTRAL = "#7f8794"

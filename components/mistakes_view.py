@@ -22,10 +22,10 @@ from services.choices.choices import Choices, View
 from services.choices.options import Facet, Which
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of, target_of
 from services.heatmaps.slow import Part, Wanted
-from services.mistakes import Mistake, mistake, sample_rows, split, worst
+from services.judging.mistakes import Mistake, mistake, sample_rows, split, worst
+from services.judging.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
-from services.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 
 PER_PAGE = 5
 SIDE = 320

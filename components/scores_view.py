@@ -25,9 +25,8 @@ from services.choices.browse import select as select_samples
 from services.choices.choices import Choices
 from services.choices.options import Counting
 from services.heatmaps.slow import wanted
-from services.mistakes import Pair, confused, sample_rows
-from services.opening.opening import Opened
-from services.scores import (
+from services.judging.mistakes import Pair, confused, sample_rows
+from services.judging.scores import (
     Calibration,
     Counts,
     accuracy,
@@ -39,6 +38,7 @@ from services.scores import (
     top_k,
     weighted,
 )
+from services.opening.opening import Opened
 from services.tables import Cell
 
 MATRIX_CLASSES = 30  # with more of them only the most confused pairs are shown

@@ -8,10 +8,10 @@ from components.board import Shows, Tile, TileBox, data_address
 from gradcam import placement, resize_heat
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps, placed
+from services.judging.review import Mean
 from services.media.picture import encoded, shrunk
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
-from services.review import Mean
 
 SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
 GLYPHS = {"correct": "✓", "incorrect": "✗", "": "?"}

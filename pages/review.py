@@ -11,7 +11,7 @@ from components.overview import threshold_slider
 from components.waiting import maps_ready
 from services.choices.choices import By
 from services.heatmaps.slow import wanted
-from services.review import sides
+from services.judging.review import sides
 
 opened = require_project()
 heatmap_controls(opened)

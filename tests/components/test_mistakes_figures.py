@@ -8,8 +8,8 @@ import pytest
 from components.figures import regression_figure
 from components.mistakes_figures import error_figure, error_histogram, reliability_figure
 from gradcam import Network
+from services.judging.scores import calibration
 from services.predictions.predictions import Predictions
-from services.scores import calibration
 from tests.services import projects
 
 

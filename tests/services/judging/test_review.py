@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services import review
 from services.choices.choices import By, Choices
 from services.heatmaps.heatmaps import Heatmap
-from services.review import mean_heatmap, nearest_correct, sides
+from services.judging import review
+from services.judging.review import mean_heatmap, nearest_correct, sides
 from tests.services.projects import drawn, said
 
 CLASSES = ("bus", "car", "van")

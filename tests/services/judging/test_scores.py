@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from services.scores import (
+from services.judging.scores import (
     accuracy,
     calibration,
     class_scores,

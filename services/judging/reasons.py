@@ -12,13 +12,13 @@ import numpy as np
 from gradcam import PictureError, focus
 from gradcam.arrays import Floats
 from services.heatmaps.heatmaps import Heatmap, placed
+from services.judging.review import nearness
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
 from services.opening.preprocessing import spread
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
-from services.review import nearness
 from services.tables import Cell
 from services.work.jobs import Job, Jobs, Progress
 

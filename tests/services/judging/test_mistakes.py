@@ -3,7 +3,15 @@ import pytest
 
 from gradcam import Target
 from services.choices.options import Which
-from services.mistakes import Pair, confused, mistake, other_class, sample_rows, split, worst
+from services.judging.mistakes import (
+    Pair,
+    confused,
+    mistake,
+    other_class,
+    sample_rows,
+    split,
+    worst,
+)
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")

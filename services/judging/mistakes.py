@@ -11,9 +11,9 @@ from gradcam import Target
 from gradcam.arrays import Floats
 from services.choices.browse import Positions, confidence
 from services.choices.options import Which
+from services.judging.review import nearest_correct, nearness
+from services.judging.scores import Counts, judged, rates
 from services.predictions.predictions import Predictions
-from services.review import nearest_correct, nearness
-from services.scores import Counts, judged, rates
 from services.tables import Cell
 
 WORST = 10  # of a regression
