@@ -1,5 +1,5 @@
 """Why did the network say that? Run with: streamlit run app.py."""
 
-from components import shell
+from components.frame import shell
 
 shell.run()

@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from components import shell
 from components.board import Group, Legend, Shows, Tile, board, data_address
 from components.controls import bind, select, toggle
-from components.downloads import text_download
+from components.frame import shell
+from components.frame.downloads import text_download
+from components.frame.text import plain
+from components.frame.waiting import ready
 from components.sheet import sheet_download
-from components.text import plain
 from components.tiles import sample_tiles
-from components.waiting import ready
 from gradcam.arrays import Floats
 from gradcam.channels import Survey, channel_spans, within
 from services import session

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from components import shell
-from components.text import plain
+from components.frame import shell
+from components.frame.text import plain
 from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
 from services import session
 from services.choices.choices import Choices

@@ -9,17 +9,17 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from components import shell
 from components.board import Group, Tile, board
 from components.controls import segments, select
-from components.downloads import table_download
 from components.embedding_figure import embedding_figure, verdicts_of
+from components.frame import shell
+from components.frame.downloads import table_download
+from components.frame.waiting import ready
 from components.gallery import clear_button
 from components.overview import threshold_of
 from components.peek import peek
 from components.sheet import sheet_download
 from components.tiles import percent, sample_tiles
-from components.waiting import ready
 from services import session
 from services.choices.browse import confidence
 from services.choices.browse import select as passing_filter

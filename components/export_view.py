@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.text import plain
+from components.frame.text import plain
 from services.choices.wording import PREDICTED, SECOND, TRUE
 from services.export.background import (
     Request,

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.text import label
+from components.frame.text import label
 from gradcam.arrays import Floats
 from gradcam.truth import Comparison, Randomization
 from services.choices.browse import Positions

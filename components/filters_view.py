@@ -8,10 +8,10 @@ import streamlit as st
 from components.board import Group, Legend, Shows, Tile, board, data_address
 from components.channels_view import shown_select
 from components.controls import select
-from components.downloads import text_download
 from components.figures import weights_figure
+from components.frame.downloads import text_download
+from components.frame.text import plain
 from components.sheet import sheet_download
-from components.text import plain
 from gradcam.arrays import Floats
 from gradcam.filters import filter_limits
 from services.choices.choices import Choices

@@ -7,7 +7,7 @@ from math import ceil
 import streamlit as st
 
 from components.controls import bind, segments, select, store
-from components.text import plain
+from components.frame.text import plain
 from services import session
 from services.choices.browse import Positions, count_verdicts, sorts
 from services.choices.choices import Choices, Tiles, Verdict

@@ -8,11 +8,11 @@ import streamlit as st
 
 from components.board import Group, Shows, Tile, board
 from components.controls import bind
-from components.downloads import text_download
+from components.frame.downloads import text_download
+from components.frame.text import plain
+from components.frame.waiting import ready
 from components.sheet import sheet_download
-from components.text import plain
 from components.tiles import said, sample_tiles
-from components.waiting import ready
 from gradcam import Layer
 from gradcam.truth import Check, Recommendation, Verdict
 from services import session

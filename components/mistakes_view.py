@@ -8,14 +8,14 @@ from math import ceil
 
 import streamlit as st
 
-from components import shell
 from components.board import Group, Shows, Tile, board
 from components.controls import bind, segments, slider, store
-from components.downloads import table_download
+from components.frame import shell
+from components.frame.downloads import table_download
+from components.frame.text import plain
+from components.frame.waiting import maps_ready, ready
 from components.sheet import sheet_download
-from components.text import plain
 from components.tiles import GLYPHS, said, sample_tiles, verdict_of
-from components.waiting import maps_ready, ready
 from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices, View

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls import segments
-from components.downloads import text_download
 from components.figures import MARGIN
-from components.text import label, plain
-from components.waiting import ready
+from components.frame.downloads import text_download
+from components.frame.text import label, plain
+from components.frame.waiting import ready
 from gradcam.summary import Block, Summary
 from services import session
 from services.choices.options import Share

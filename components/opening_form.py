@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.text import plain
+from components.frame.text import plain
 from gradcam import GradcamError
 from services import session
 from services.edge_impulse.host import known_hosts

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from components import shell
 from components.controls import bind, store
 from components.figures import PICTURE_BUTTON, confusion_figure, regression_figure
+from components.frame import shell
 from services import session
 from services.choices.browse import confusion
 from services.opening.opening import Opened

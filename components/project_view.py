@@ -10,8 +10,8 @@ import streamlit as st
 
 from components.board import Group, Tile, board, data_address
 from components.controls import bind
+from components.frame.text import plain
 from components.overview import threshold_of
-from components.text import plain
 from components.tiles import SMALL
 from gradcam import Color, PictureError, Scaling, fitted, scaled
 from gradcam.arrays import Floats, Picture

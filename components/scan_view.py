@@ -8,12 +8,12 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import shell
 from components.board import Group, Shows, board
-from components.downloads import table_download
 from components.figures import BAD, MARGIN
+from components.frame import shell
+from components.frame.downloads import table_download
+from components.frame.text import label, plain
 from components.sheet import sheet_download
-from components.text import label, plain
 from components.tiles import percent, sample_tiles
 from gradcam import GRAD_CAM
 from services import session

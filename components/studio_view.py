@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import shell
 from components.board import Group, board
 from components.controls import bind
+from components.frame import shell
+from components.frame.text import plain
 from components.opening_form import WAYS, WAYS_HELP
 from components.project_view import shown_sample, still
-from components.text import plain
 from gradcam import GradcamError, PictureError, fitted
 from services import session
 from services.edge_impulse.access import Access

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.figures import curves_figure, similarity_figure
-from components.text import plain
-from components.waiting import ready
+from components.frame.text import plain
+from components.frame.waiting import ready
 from gradcam.truth import Comparison, Figures, Verdict
 from services.choices.choices import Choices
 from services.choices.wording import target_names

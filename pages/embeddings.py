@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.embedding_controls import embedding_controls
 from components.embeddings_view import embedding_ready, show_embedding
-from components.guard import guarded, require_project
+from components.frame.guard import guarded, require_project
 
 opened = require_project()
 asked = embedding_controls(opened)

@@ -4,7 +4,6 @@ import streamlit as st
 
 from components.board import board
 from components.controls import chosen, heatmap_controls, segments
-from components.downloads import file_name, map_downloads
 from components.explain_view import (
     boxes_said,
     chosen_position,
@@ -16,7 +15,10 @@ from components.explain_view import (
     stepper,
     views_of,
 )
-from components.guard import guarded, require_project
+from components.frame.downloads import file_name, map_downloads
+from components.frame.guard import guarded, require_project
+from components.frame.text import plain
+from components.frame.waiting import maps_ready
 from components.side_by_side import (
     checked_halves,
     checked_methods,
@@ -28,9 +30,7 @@ from components.side_by_side import (
     wanted_columns,
     wanted_halves,
 )
-from components.text import plain
 from components.truth_view import badge, badges, proof
-from components.waiting import maps_ready
 from services.choices.choices import View
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted

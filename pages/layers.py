@@ -6,7 +6,7 @@ from components.channels_view import maps, one_channel
 from components.controls import chosen, heatmap_controls, layer_controls, segments
 from components.explain_view import chosen_position, stepper
 from components.filters_view import learned
-from components.guard import guarded, require_project
+from components.frame.guard import guarded, require_project
 from components.layers_view import rows_control, strip
 from services.choices.options import LayersView
 from services.session import choices as chosen_now

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.controls import chosen, heatmap_controls, segments
-from components.guard import guarded, require_project
+from components.frame.guard import guarded, require_project
 from components.mistakes_view import by_picture, chosen_facet, facets_of
 from components.scores_view import by_class, by_value, certainty
 from services.choices.options import Facet

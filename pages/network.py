@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import network_view
-from components.guard import guarded, require_project
+from components.frame.guard import guarded, require_project
 
 opened = require_project()
 summary = opened.project.network.summary

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from components import project_view, shell, studio_view
-from components.guard import require_project
+from components import project_view, studio_view
+from components.frame import shell
+from components.frame.guard import require_project
+from components.frame.text import plain
 from components.opening_form import opening_form
-from components.text import plain
 
 opened = require_project()
 

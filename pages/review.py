@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components import shell
 from components.board import board
 from components.comparison import compare, needed
 from components.controls import chosen, heatmap_controls, segments, select
-from components.guard import guarded, require_project
+from components.frame import shell
+from components.frame.guard import guarded, require_project
+from components.frame.waiting import maps_ready
 from components.overview import threshold_slider
-from components.waiting import maps_ready
 from services.choices.choices import By
 from services.heatmaps.slow import wanted
 from services.judging.review import sides

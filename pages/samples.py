@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from components import shell
 from components.board import Group, Shows, board
 from components.controls import chosen, heatmap_controls
+from components.frame import shell
+from components.frame.guard import guarded, require_project
+from components.frame.waiting import maps_ready
 from components.gallery import (
     clear_button,
     filter_controls,
@@ -13,10 +15,8 @@ from components.gallery import (
     tile_switch,
     verdict_control,
 )
-from components.guard import guarded, require_project
 from components.overview import distribution
 from components.tiles import sample_tiles
-from components.waiting import maps_ready
 from services.choices.browse import select
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted

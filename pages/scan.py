@@ -3,9 +3,9 @@
 import streamlit as st
 
 from components.controls import chosen, heatmap_controls
-from components.guard import guarded, require_project
+from components.frame.guard import guarded, require_project
+from components.frame.waiting import ready
 from components.scan_view import as_scanned, cards, download, summary
-from components.waiting import ready
 from services.scan.scanning import Scan
 
 opened = require_project()

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from components.text import plain
+from components.frame.text import plain
 from gradcam import overlay
 from gradcam.arrays import Picture
 from services.choices.choices import Choices

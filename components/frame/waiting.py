@@ -6,7 +6,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from components.text import plain
+from components.frame.text import plain
 from services import session
 from services.heatmaps.slow import Wanted
 from services.work.jobs import Job

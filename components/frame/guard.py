@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from components import shell
-from components.text import plain
+from components.frame import shell
+from components.frame.text import plain
 from gradcam import GradcamError
 from services import session
 from services.opening.opening import Opened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.text import label, plain
+from components.frame.text import label, plain
 
 
 @pytest.mark.parametrize(
