@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.board import Group, Tile, board
-from components.controls import segments, select
+from components.controls.heatmap import segments, select
 from components.embedding_figure import embedding_figure, verdicts_of
 from components.frame import shell
 from components.frame.downloads import table_download

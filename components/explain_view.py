@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from components.board import Bar, Group, Legend, Shows
-from components.controls import select
+from components.controls.heatmap import select
 from components.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
 from gradcam import focus, pointing
 from services import session

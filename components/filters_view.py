@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.board import Group, Legend, Shows, Tile, board, data_address
 from components.channels_view import shown_select
-from components.controls import select
+from components.controls.heatmap import select
 from components.figures import weights_figure
 from components.frame.downloads import text_download
 from components.frame.text import plain

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.board import Group, Shows, Tile, board
-from components.controls import bind
+from components.controls.heatmap import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.frame.waiting import ready

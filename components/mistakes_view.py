@@ -9,7 +9,7 @@ from math import ceil
 import streamlit as st
 
 from components.board import Group, Shows, Tile, board
-from components.controls import bind, segments, slider, store
+from components.controls.heatmap import bind, segments, slider, store
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.controls import segments
+from components.controls.heatmap import segments
 from components.figures import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from components.controls import bind, store
+from components.controls.heatmap import bind, store
 from components.figures import PICTURE_BUTTON, confusion_figure, regression_figure
 from components.frame import shell
 from services import session

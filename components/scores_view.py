@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.controls import segments, select, slider
+from components.controls.heatmap import segments, select, slider
 from components.figures import PICTURE_BUTTON
 from components.frame import shell
 from components.frame.downloads import table_download

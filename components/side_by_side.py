@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from components.board import Group, Shows, Tile
-from components.controls import bind
+from components.controls.heatmap import bind
 from components.tiles import percent, sample_tiles
 from gradcam import METHODS, Target
 from services import session

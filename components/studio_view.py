@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.board import Group, board
-from components.controls import bind
+from components.controls.heatmap import bind
 from components.frame import shell
 from components.frame.text import plain
 from components.opening_form import WAYS, WAYS_HELP

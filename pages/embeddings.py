@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.embedding_controls import embedding_controls
+from components.controls.embedding import embedding_controls
 from components.embeddings_view import embedding_ready, show_embedding
 from components.frame.guard import guarded, require_project
 

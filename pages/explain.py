@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.board import board
-from components.controls import chosen, heatmap_controls, segments
+from components.controls.heatmap import chosen, heatmap_controls, segments
 from components.explain_view import (
     boxes_said,
     chosen_position,

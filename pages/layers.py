@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.channels_view import maps, one_channel
-from components.controls import chosen, heatmap_controls, layer_controls, segments
+from components.controls.heatmap import chosen, heatmap_controls, layer_controls, segments
 from components.explain_view import chosen_position, stepper
 from components.filters_view import learned
 from components.frame.guard import guarded, require_project

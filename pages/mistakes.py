@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.controls import chosen, heatmap_controls, segments
+from components.controls.heatmap import chosen, heatmap_controls, segments
 from components.frame.guard import guarded, require_project
 from components.mistakes_view import by_picture, chosen_facet, facets_of
 from components.scores_view import by_class, by_value, certainty

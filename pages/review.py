@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.board import board
 from components.comparison import compare, needed
-from components.controls import chosen, heatmap_controls, segments, select
+from components.controls.heatmap import chosen, heatmap_controls, segments, select
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready

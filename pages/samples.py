@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.controls import chosen, heatmap_controls
+from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.controls import chosen, heatmap_controls
+from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import ready
 from components.scan_view import as_scanned, cards, download, summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.controls import bind, layer_said, segments, select, store
+from components.controls.heatmap import bind, layer_said, segments, select, store
 from gradcam.features import has_dense
 from services import session
 from services.choices.choices import Choices
