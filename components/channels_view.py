@@ -16,8 +16,8 @@ from components.frame import shell
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.frame.waiting import ready
-from components.sheet import sheet_download
-from components.tiles import sample_tiles
+from components.tiles.sheet import sheet_download
+from components.tiles.tiles import sample_tiles
 from gradcam.arrays import Floats
 from gradcam.channels import Survey, channel_spans, within
 from services import session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from components.board import Group, Legend, Shows, Tile
-from components.tiles import mean_tile, sample_tiles
+from components.tiles.tiles import mean_tile, sample_tiles
 from services.choices.browse import Positions
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures import BAD, GOOD, MARGIN, short
-from components.tiles import GLYPHS, said
+from components.tiles.tiles import GLYPHS, said
 from services.choices.browse import confidence
 from services.choices.choices import Choices
 from services.choices.options import Colouring

@@ -18,8 +18,8 @@ from components.frame.waiting import ready
 from components.gallery import clear_button
 from components.overview import threshold_of
 from components.peek import peek
-from components.sheet import sheet_download
-from components.tiles import percent, sample_tiles
+from components.tiles.sheet import sheet_download
+from components.tiles.tiles import percent, sample_tiles
 from services import session
 from services.choices.browse import confidence
 from services.choices.browse import select as passing_filter

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.board import Bar, Group, Legend, Shows
 from components.controls.heatmap import select
-from components.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
+from components.tiles.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
 from gradcam import focus, pointing
 from services import session
 from services.choices.browse import Positions

@@ -11,7 +11,7 @@ from components.controls.heatmap import select
 from components.figures import weights_figure
 from components.frame.downloads import text_download
 from components.frame.text import plain
-from components.sheet import sheet_download
+from components.tiles.sheet import sheet_download
 from gradcam.arrays import Floats
 from gradcam.filters import filter_limits
 from services.choices.choices import Choices

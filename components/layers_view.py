@@ -11,8 +11,8 @@ from components.controls.heatmap import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.frame.waiting import ready
-from components.sheet import sheet_download
-from components.tiles import said, sample_tiles
+from components.tiles.sheet import sheet_download
+from components.tiles.tiles import said, sample_tiles
 from gradcam import Layer
 from gradcam.truth import Check, Recommendation, Verdict
 from services import session

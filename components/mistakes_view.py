@@ -14,8 +14,8 @@ from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
 from components.frame.waiting import maps_ready, ready
-from components.sheet import sheet_download
-from components.tiles import GLYPHS, said, sample_tiles, verdict_of
+from components.tiles.sheet import sheet_download
+from components.tiles.tiles import GLYPHS, said, sample_tiles, verdict_of
 from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices, View

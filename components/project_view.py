@@ -12,7 +12,7 @@ from components.board import Group, Tile, board, data_address
 from components.controls.heatmap import bind
 from components.frame.text import plain
 from components.overview import threshold_of
-from components.tiles import SMALL
+from components.tiles.tiles import SMALL
 from gradcam import Color, PictureError, Scaling, fitted, scaled
 from gradcam.arrays import Floats, Picture
 from services import session

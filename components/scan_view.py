@@ -13,8 +13,8 @@ from components.figures import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import label, plain
-from components.sheet import sheet_download
-from components.tiles import percent, sample_tiles
+from components.tiles.sheet import sheet_download
+from components.tiles.tiles import percent, sample_tiles
 from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices

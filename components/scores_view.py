@@ -16,8 +16,8 @@ from components.frame.downloads import table_download
 from components.frame.waiting import maps_ready
 from components.mistakes_figures import error_figure, error_histogram, reliability_figure
 from components.overview import filter_to, matrix_chart, threshold_of, threshold_slider
-from components.sheet import sheet_download
-from components.tiles import percent, sample_tiles
+from components.tiles.sheet import sheet_download
+from components.tiles.tiles import percent, sample_tiles
 from gradcam.arrays import Floats
 from services import session
 from services.choices.browse import Positions, confidence, confusion

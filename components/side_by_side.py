@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.board import Group, Shows, Tile
 from components.controls.heatmap import bind
-from components.tiles import percent, sample_tiles
+from components.tiles.tiles import percent, sample_tiles
 from gradcam import METHODS, Target
 from services import session
 from services.choices.choices import Choices, View

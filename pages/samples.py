@@ -16,7 +16,7 @@ from components.gallery import (
     verdict_control,
 )
 from components.overview import distribution
-from components.tiles import sample_tiles
+from components.tiles.tiles import sample_tiles
 from services.choices.browse import select
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted

@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.board import data_address
-from components.tiles import SMALL
+from components.tiles.tiles import SMALL
 from gradcam import PictureError
 from services.opening.opening import Opened
 from services.predictions.thumbnails import thumbnail

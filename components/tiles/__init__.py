@@ -1,0 +1,1 @@
+"""Samples as tiles of a board."""
