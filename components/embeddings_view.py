@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from components.board import Group, Tile, board
 from components.controls.heatmap import segments, select
-from components.embedding_figure import embedding_figure, verdicts_of
+from components.figures.embedding import embedding_figure, verdicts_of
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import ready

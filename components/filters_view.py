@@ -8,7 +8,7 @@ import streamlit as st
 from components.board import Group, Legend, Shows, Tile, board, data_address
 from components.channels_view import shown_select
 from components.controls.heatmap import select
-from components.figures import weights_figure
+from components.figures.checks import weights_figure
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.tiles.sheet import sheet_download

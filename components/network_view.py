@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls.heatmap import segments
-from components.figures import MARGIN
+from components.figures.checks import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain
 from components.frame.waiting import ready

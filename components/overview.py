@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from components.controls.heatmap import bind, store
-from components.figures import PICTURE_BUTTON, confusion_figure, regression_figure
+from components.figures.checks import PICTURE_BUTTON, confusion_figure, regression_figure
 from components.frame import shell
 from services import session
 from services.choices.browse import confusion

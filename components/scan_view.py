@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.figures import BAD, MARGIN
+from components.figures.checks import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import label, plain

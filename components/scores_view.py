@@ -10,11 +10,11 @@ import streamlit as st
 
 from components.board import Group, Shows, board
 from components.controls.heatmap import segments, select, slider
-from components.figures import PICTURE_BUTTON
+from components.figures.checks import PICTURE_BUTTON
+from components.figures.scores import error_figure, error_histogram, reliability_figure
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import maps_ready
-from components.mistakes_figures import error_figure, error_histogram, reliability_figure
 from components.overview import filter_to, matrix_chart, threshold_of, threshold_slider
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import percent, sample_tiles

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.figures import curves_figure, similarity_figure
+from components.figures.checks import curves_figure, similarity_figure
 from components.frame.text import plain
 from components.frame.waiting import ready
 from gradcam.truth import Comparison, Figures, Verdict

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from components.figures import BAD, GOOD, MARGIN, verdict_markers
+from components.figures.checks import BAD, GOOD, MARGIN, verdict_markers
 from services.choices.browse import Positions
 from services.judging.scores import Calibration
 from services.predictions.predictions import Predictions

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.figures import BAD, GOOD, MARGIN, short
+from components.figures.checks import BAD, GOOD, MARGIN, short
 from components.tiles.tiles import GLYPHS, said
 from services.choices.browse import confidence
 from services.choices.choices import Choices
