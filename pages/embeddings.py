@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components.controls.embedding import embedding_controls
-from components.embeddings_view import embedding_ready, show_embedding
 from components.frame.guard import guarded, require_project
+from components.views.embeddings import embedding_ready, show_embedding
 
 opened = require_project()
 asked = embedding_controls(opened)

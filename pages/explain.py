@@ -4,7 +4,12 @@ import streamlit as st
 
 from components.board import board
 from components.controls.heatmap import chosen, heatmap_controls, segments
-from components.explain_view import (
+from components.frame.downloads import file_name, map_downloads
+from components.frame.guard import guarded, require_project
+from components.frame.text import plain
+from components.frame.waiting import maps_ready
+from components.views.explain.checks import badge, badges, proof
+from components.views.explain.sample import (
     boxes_said,
     chosen_position,
     chosen_view,
@@ -15,11 +20,7 @@ from components.explain_view import (
     stepper,
     views_of,
 )
-from components.frame.downloads import file_name, map_downloads
-from components.frame.guard import guarded, require_project
-from components.frame.text import plain
-from components.frame.waiting import maps_ready
-from components.side_by_side import (
+from components.views.explain.side_by_side import (
     checked_halves,
     checked_methods,
     half_groups,
@@ -30,7 +31,6 @@ from components.side_by_side import (
     wanted_columns,
     wanted_halves,
 )
-from components.truth_view import badge, badges, proof
 from services.choices.choices import View
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted

@@ -4,10 +4,10 @@ import streamlit as st
 
 from components.board import Group, Shows, board
 from components.controls.heatmap import chosen, heatmap_controls, segments
-from components.export_view import command, export_panel, settings_said
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
 from components.tiles.tiles import sample_tiles
+from components.views.export import command, export_panel, settings_said
 from services.choices.choices import OverlaySize, Scope
 from services.export.background import requested
 from services.heatmaps.slow import wanted

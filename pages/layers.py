@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from components.channels_view import maps, one_channel
 from components.controls.heatmap import chosen, heatmap_controls, layer_controls, segments
-from components.explain_view import chosen_position, stepper
-from components.filters_view import learned
 from components.frame.guard import guarded, require_project
-from components.layers_view import rows_control, strip
+from components.views.explain.sample import chosen_position, stepper
+from components.views.layers.channels import maps, one_channel
+from components.views.layers.filters import learned
+from components.views.layers.strip import rows_control, strip
 from services.choices.options import LayersView
 from services.session import choices as chosen_now
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from components.controls.heatmap import chosen, heatmap_controls, segments
 from components.frame.guard import guarded, require_project
-from components.mistakes_view import by_picture, chosen_facet, facets_of
-from components.scores_view import by_class, by_value, certainty
+from components.views.mistakes.by_class import by_class, by_value, certainty
+from components.views.mistakes.one_by_one import by_picture, chosen_facet, facets_of
 from services.choices.options import Facet
 
 opened = require_project()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components import network_view
 from components.frame.guard import guarded, require_project
+from components.views import network as network_view
 
 opened = require_project()
 summary = opened.project.network.summary

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from components import project_view, studio_view
 from components.frame import shell
 from components.frame.guard import require_project
 from components.frame.text import plain
-from components.opening_form import opening_form
+from components.views.project import project as project_view
+from components.views.project import studio as studio_view
+from components.views.project.opening import opening_form
 
 opened = require_project()
 

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.board import board
-from components.comparison import compare, needed
 from components.controls.heatmap import chosen, heatmap_controls, segments, select
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
-from components.overview import threshold_slider
+from components.views.review import compare, needed
+from components.views.samples.overview import threshold_slider
 from services.choices.choices import By
 from services.heatmaps.slow import wanted
 from services.judging.review import sides

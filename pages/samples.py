@@ -7,7 +7,8 @@ from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
-from components.gallery import (
+from components.tiles.tiles import sample_tiles
+from components.views.samples.gallery import (
     clear_button,
     filter_controls,
     page_of,
@@ -15,8 +16,7 @@ from components.gallery import (
     tile_switch,
     verdict_control,
 )
-from components.overview import distribution
-from components.tiles.tiles import sample_tiles
+from components.views.samples.overview import distribution
 from services.choices.browse import select
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted

@@ -5,7 +5,7 @@ import streamlit as st
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import ready
-from components.scan_view import as_scanned, cards, download, summary
+from components.views.scan import as_scanned, cards, download, summary
 from services.scan.scanning import Scan
 
 opened = require_project()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from components.gallery import PER_PAGE
+from components.views.samples.gallery import PER_PAGE
 from gradcam import color_table
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PAGES, Visitor

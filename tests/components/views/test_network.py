@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import pytest
 
-from components.network_view import COLORS, DENSE, blocks_figure, layer_table
+from components.views.network import COLORS, DENSE, blocks_figure, layer_table
 from gradcam import Network
 from gradcam.summary import Block, Summary
 from services.choices.options import Share

@@ -15,11 +15,11 @@ from components.figures.embedding import embedding_figure, verdicts_of
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import ready
-from components.gallery import clear_button
-from components.overview import threshold_of
 from components.peek import peek
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import percent, sample_tiles
+from components.views.samples.gallery import clear_button
+from components.views.samples.overview import threshold_of
 from services import session
 from services.choices.browse import confidence
 from services.choices.browse import select as passing_filter

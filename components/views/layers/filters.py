@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from components.board import Group, Legend, Shows, Tile, board, data_address
-from components.channels_view import shown_select
 from components.controls.heatmap import select
 from components.figures.checks import weights_figure
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.tiles.sheet import sheet_download
+from components.views.layers.channels import shown_select
 from gradcam.arrays import Floats
 from gradcam.filters import filter_limits
 from services.choices.choices import Choices

@@ -11,8 +11,8 @@ import streamlit as st
 from components.board import Group, Tile, board, data_address
 from components.controls.heatmap import bind
 from components.frame.text import plain
-from components.overview import threshold_of
 from components.tiles.tiles import SMALL
+from components.views.samples.overview import threshold_of
 from gradcam import Color, PictureError, Scaling, fitted, scaled
 from gradcam.arrays import Floats, Picture
 from services import session

@@ -15,9 +15,14 @@ from components.figures.scores import error_figure, error_histogram, reliability
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import maps_ready
-from components.overview import filter_to, matrix_chart, threshold_of, threshold_slider
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import percent, sample_tiles
+from components.views.samples.overview import (
+    filter_to,
+    matrix_chart,
+    threshold_of,
+    threshold_slider,
+)
 from gradcam.arrays import Floats
 from services import session
 from services.choices.browse import Positions, confidence, confusion

@@ -12,8 +12,8 @@ from components.board import Group, board
 from components.controls.heatmap import bind
 from components.frame import shell
 from components.frame.text import plain
-from components.opening_form import WAYS, WAYS_HELP
-from components.project_view import shown_sample, still
+from components.views.project.opening import WAYS, WAYS_HELP
+from components.views.project.project import shown_sample, still
 from gradcam import GradcamError, PictureError, fitted
 from services import session
 from services.edge_impulse.access import Access

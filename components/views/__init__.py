@@ -1,0 +1,1 @@
+"""What each page shows: one file or folder a page."""
