@@ -9,7 +9,7 @@ import streamlit as st
 
 from services import session
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 ICON: Final = str(ROOT / "docs" / "icon.svg")
 PROJECT, SAMPLES, EXPLAIN, REVIEW, MISTAKES = (
     f"pages/{name}.py" for name in ("project", "samples", "explain", "review", "mistakes")

@@ -13,7 +13,7 @@ from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
 
 pytestmark = pytest.mark.real
-REAL = Path(__file__).parents[3] / "shared" / "real"
+REAL = Path(__file__).parents[4] / "shared" / "real"
 FAST = {
     "score-cam": {"channels": 4},
     "lime": {"samples": 50, "segments": 8},
