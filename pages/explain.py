@@ -3,7 +3,9 @@
 import streamlit as st
 
 from components.board import board
-from components.controls.heatmap import chosen, heatmap_controls, segments
+from components.controls.binding import segments
+from components.controls.heatmap import chosen, heatmap_controls
+from components.controls.stepper import chosen_position, stepper
 from components.frame.downloads import file_name, map_downloads
 from components.frame.guard import guarded, require_project
 from components.frame.text import plain
@@ -11,13 +13,11 @@ from components.frame.waiting import maps_ready
 from components.views.explain.checks import badge, badges, proof
 from components.views.explain.sample import (
     boxes_said,
-    chosen_position,
     chosen_view,
     legend_of,
     picture_alone,
     picture_group,
     score_group,
-    stepper,
     views_of,
 )
 from components.views.explain.side_by_side import (

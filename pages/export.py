@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.controls.heatmap import chosen, heatmap_controls, segments
+from components.controls.binding import segments
+from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
 from components.tiles.tiles import sample_tiles

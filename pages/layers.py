@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from components.controls.heatmap import chosen, heatmap_controls, layer_controls, segments
+from components.controls.binding import segments
+from components.controls.heatmap import chosen, heatmap_controls, layer_controls
+from components.controls.stepper import chosen_position, stepper
 from components.frame.guard import guarded, require_project
-from components.views.explain.sample import chosen_position, stepper
 from components.views.layers.channels import maps, one_channel
 from components.views.layers.filters import learned
 from components.views.layers.strip import rows_control, strip

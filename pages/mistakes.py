@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from components.controls.heatmap import chosen, heatmap_controls, segments
+from components.controls.binding import segments
+from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
-from components.views.mistakes.by_class import by_class, by_value, certainty
+from components.views.mistakes.by_class import by_class
+from components.views.mistakes.by_value import by_value
+from components.views.mistakes.certainty import certainty
 from components.views.mistakes.one_by_one import by_picture, chosen_facet, facets_of
 from services.choices.options import Facet
 

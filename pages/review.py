@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components.board import board
-from components.controls.heatmap import chosen, heatmap_controls, segments, select
+from components.controls.binding import segments, select
+from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready

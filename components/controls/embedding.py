@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.controls.heatmap import bind, layer_said, segments, select, store
+from components.controls.binding import bind, segments, select, store
+from components.controls.heatmap import layer_said
 from gradcam.features import has_dense
 from services import session
 from services.choices.choices import Choices

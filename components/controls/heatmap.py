@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
 
 import streamlit as st
 
-from components.frame import shell
+from components.controls.binding import bind, segments, select, slider, toggle
 from components.frame.text import plain
 from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
 from services import session
@@ -16,8 +14,6 @@ from services.choices.choices import Choices
 from services.choices.wording import NOBODY, PREDICTED, SECOND, TRUE
 from services.heatmaps.heatmaps import layer_name
 from services.opening.opening import Opened
-
-T = TypeVar("T")
 
 LAYER_HELP = (
     "Later layers know more about the class, earlier ones more about the place. "
@@ -29,81 +25,6 @@ NORMALIZATION_HELP = (
 )
 AUTO_HELP = "Otherwise a button starts it, because it takes many runs of the network."
 SCALE_HELP = "One divisor for all pictures on the page, so that a weak map looks weak."
-
-
-def bind(key: str, value: object) -> None:
-    """Give a widget the chosen value before it is drawn.
-
-    A widget of the same key on another page is a new one in the browser, although the server
-    still holds its value: it has to be told once on each page.
-    """
-    told: set[str] = st.session_state.setdefault(shell.TOLD, set())
-    if key not in told or st.session_state.get(key, _NOTHING) != value:
-        st.session_state[key] = value
-        told.add(key)
-
-
-_NOTHING = object()
-
-
-def store(key: str) -> None:
-    """Keep what a widget was changed to; its callback."""
-    if key in st.session_state and st.session_state[key] is not None:
-        session.choose(key, st.session_state[key])
-
-
-def select(
-    label: str,
-    key: str,
-    options: Sequence[T],
-    value: T,
-    *,
-    say: Callable[[T], str] = str,
-    help: str | None = None,  # noqa: A002 - Streamlit's own word
-    **more: Any,  # noqa: ANN401 - passed on
-) -> None:
-    """A select box for one choice."""
-    bind(key, value)
-    st.selectbox(
-        label, options, key=key, format_func=say, help=help, on_change=store, args=(key,), **more
-    )
-
-
-def segments(
-    label: str,
-    key: str,
-    options: Sequence[T],
-    value: T,
-    *,
-    say: Callable[[T], str] = str,
-    help: str | None = None,  # noqa: A002 - Streamlit's own word
-) -> None:
-    """A row of buttons, one of which is pressed, for one choice."""
-    bind(key, value)
-    st.segmented_control(
-        label, options, key=key, format_func=say, required=True, help=help, on_change=store,
-        args=(key,),
-    )  # fmt: skip
-
-
-def slider(
-    label: str,
-    key: str,
-    low: float,
-    high: float,
-    value: float,
-    step: float,
-    **more: Any,  # noqa: ANN401 - passed on
-) -> None:
-    """A slider for one choice."""
-    bind(key, value)
-    st.slider(label, low, high, step=step, key=key, on_change=store, args=(key,), **more)
-
-
-def toggle(label: str, key: str, *, value: bool, help: str | None = None) -> None:  # noqa: A002
-    """A switch for one choice."""
-    bind(key, value)
-    st.toggle(label, key=key, help=help, on_change=store, args=(key,))
 
 
 def layer_said(layer: Layer) -> str:

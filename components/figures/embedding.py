@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.figures.checks import BAD, GOOD, MARGIN, short
-from components.tiles.tiles import GLYPHS, said
+from components.figures.style import BAD, GOOD, MARGIN, short
+from components.tiles.said import GLYPHS, said
 from services.choices.browse import confidence
 from services.choices.choices import Choices
 from services.choices.options import Colouring

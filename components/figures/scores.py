@@ -1,18 +1,24 @@
-"""Plotly figures of how sure a network is, and of how far off it reads."""
+"""Plotly figures of a test set: who was taken for whom, how sure, how far off."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from components.figures.checks import BAD, GOOD, MARGIN, verdict_markers
+from components.figures.style import BAD, EMPTY, GOOD, MARGIN, short
+from components.frame.text import label
 from services.choices.browse import Positions
 from services.judging.scores import Calibration
 from services.predictions.predictions import Predictions
 
 BINS = 30  # of the histogram of errors
 NEUTRAL = "#7f8794"
+ALL = "all"  # the row and the column of totals
 
 
 def reliability_figure(found: Calibration) -> go.Figure:
@@ -109,3 +115,148 @@ def error_figure(predictions: Predictions, drawn: Positions, threshold: float) -
     figure.update_yaxes(title="error, read minus true")
     figure.update_layout(margin=MARGIN, height=340, showlegend=False)
     return figure
+
+
+def confusion_figure(
+    matrix: NDArray[np.int64],
+    classes: Sequence[str],
+    *,
+    dark: bool = False,
+    rates: bool = False,
+    totals: bool = False,
+) -> go.Figure:
+    """A confusion matrix whose cells can be clicked.
+
+    A heatmap cell gives no selection, so a point lies in the middle of each cell, and the nearest
+    one is taken however far the click is; the cell of point i is `divmod(i, len(classes))`, true
+    by predicted, or `divmod(i, len(classes) + 1)` with totals.
+
+    Args:
+        matrix: (classes, classes) counts, true by predicted.
+        classes: their names.
+        dark: whether the page is dark.
+        rates: whether cells say their share of the true class, and totals recall and precision.
+        totals: whether a last row and a last column stand for all classes.
+    """
+    count = len(classes)
+    labels = [short(name, 18 if count <= 4 else 10) for name in [*classes, ALL]]
+    share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
+    numbers, words = matrix, share if rates else matrix
+    if totals:
+        signed = np.pad(signed, (0, 1))
+        numbers = _with_totals(matrix)
+        words = _with_means(share, matrix) if rates else numbers
+    side = count + totals
+    rows, columns = (index.ravel() for index in np.indices(numbers.shape))
+    figure = go.Figure(
+        go.Heatmap(
+            z=signed,
+            zmin=-1,
+            zmax=1,
+            colorscale=[[0, BAD], [0.5, EMPTY], [1, GOOD]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
+        )
+    )
+    names = [*(short(name, 60) for name in classes), ALL]
+    figure.add_scatter(
+        x=columns,
+        y=rows,
+        mode="markers+text" if count <= 24 else "markers",
+        text=[_cell(value) for value in words.ravel()],
+        textfont={"color": [_ink(value, dark=dark) for value in signed.ravel()]},
+        marker={"size": 2, "color": "gray", "opacity": 0.02},
+        hovertext=[
+            f"{numbers[row, column]} × {names[row]} called {names[column]}"
+            for row, column in zip(rows, columns, strict=True)
+        ],
+        hoverinfo="text",
+    )
+    ticks = {"tickmode": "array", "tickvals": list(range(side)), "ticktext": labels[:side]}
+    ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, side - 0.5]}
+    figure.update_xaxes(title="predicted", **ticks)
+    figure.update_yaxes(title="true", **{**ticks, "range": [side - 0.5, -0.5]})
+    figure.update_layout(
+        margin=MARGIN,
+        height=340 if count <= 12 else 520,
+        showlegend=False,
+        hoverdistance=-1,
+        clickmode="event+select",
+    )
+    return figure
+
+
+def _with_totals(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    wide = np.column_stack([matrix, matrix.sum(axis=1)])
+    return np.vstack([wide, wide.sum(axis=0)])
+
+
+def _with_means(share: NDArray[np.float64], matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Recall at the end of each row, precision under each column, accuracy in the corner."""
+    hits, called = np.diag(matrix), np.maximum(matrix.sum(axis=0), 1)
+    wide = np.column_stack([share, np.diag(share)])
+    return np.vstack([wide, [*(hits / called), hits.sum() / max(1, matrix.sum())]])
+
+
+def _cell(value: float) -> str:
+    if not value:
+        return ""
+    return str(value) if isinstance(value, np.integer) else f"{100 * value:.0f}\u00a0%"
+
+
+def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
+    """True against read values, the band of what counts as correct; point i is sample i."""
+    true, read = predictions.true_values, predictions.values
+    known = true[np.isfinite(true)]
+    ends = np.concatenate([known, read]) if len(known) else read
+    low, high = float(ends.min()), float(ends.max())
+    pad = 0.04 * (high - low or 1.0)
+    line = np.array([low - pad, high + pad])
+    figure = go.Figure(
+        go.Scatter(
+            x=[*line, *line[::-1]],
+            y=[*(line - threshold), *(line[::-1] + threshold)],
+            fill="toself",
+            fillcolor="rgba(31,122,80,0.18)",
+            line={"width": 0},
+            hoverinfo="skip",
+            mode="lines",
+        )
+    )
+    every = np.arange(len(predictions))
+    figure.add_scatter(x=true, y=read, **verdict_markers(predictions, every, threshold))
+    figure.update_xaxes(title="true value")
+    figure.update_yaxes(title="read value")
+    figure.update_layout(margin=MARGIN, height=380, showlegend=False)
+    return figure
+
+
+def _ink(share: float, *, dark: bool) -> str:
+    strong = abs(share) > 0.4
+    return "#ffffff" if strong or dark else "#3a3531"
+
+
+def verdict_markers(
+    predictions: Predictions, positions: Positions, threshold: float
+) -> dict[str, Any]:
+    """How samples of a regression are drawn as points: by verdict, with what was read on hover."""
+    right = predictions.correct(threshold)[positions] == 1
+    return {
+        "mode": "markers",
+        "marker": {
+            "color": [GOOD if ok else BAD for ok in right],
+            "symbol": ["circle" if ok else "x" for ok in right],
+            "size": 8,
+        },
+        "hovertext": [
+            label(
+                f"{predictions.samples[p].id}: {predictions.samples[p].label} "
+                f"read as {predictions.values[p]:.3g}, error {predictions.errors[p]:+.3g}"
+            )
+            for p in positions
+        ],
+        "hoverinfo": "text",
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.board import Shows, Tile, TileBox, data_address
+from components.tiles.said import GLYPHS, said, verdict_of
 from gradcam import placement, resize_heat
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps, placed
@@ -14,31 +15,6 @@ from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 
 SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
-GLYPHS = {"correct": "✓", "incorrect": "✗", "": "?"}
-
-
-def verdict_of(predictions: Predictions, position: int, choices: Choices) -> str:
-    """`correct`, `incorrect`, or "" where nobody said what is true."""
-    value = predictions.correct(choices.threshold)[position]
-    return "correct" if value == 1 else "incorrect" if value == 0 else ""
-
-
-def said(predictions: Predictions, position: int) -> str:
-    """`true → predicted 93 %`, or for regression `0.42 → 0.57 (+0.15)`."""
-    label = predictions.samples[position].label
-    if predictions.project.is_regression:
-        value = f"{predictions.values[position]:.3g}"
-        if label is None:
-            return f"? → {value}"
-        return f"{label} → {value} ({predictions.errors[position]:+.3g})"
-    predicted = int(predictions.predicted[position])
-    name = predictions.project.classes[predicted]
-    return f"{label or '?'} → {name} {percent(predictions.scores[position, predicted])}"
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """`93 %`, with a space that does not break."""
-    return f"{100 * share:.{digits}f}\u00a0%"
 
 
 def sample_tiles(

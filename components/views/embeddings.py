@@ -10,14 +10,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.board import Group, Tile, board
-from components.controls.heatmap import segments, select
+from components.controls.binding import segments, select
 from components.figures.embedding import embedding_figure, verdicts_of
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import ready
 from components.peek import peek
+from components.tiles.said import percent
 from components.tiles.sheet import sheet_download
-from components.tiles.tiles import percent, sample_tiles
+from components.tiles.tiles import sample_tiles
 from components.views.samples.gallery import clear_button
 from components.views.samples.overview import threshold_of
 from services import session

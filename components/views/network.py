@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.controls.heatmap import segments
-from components.figures.checks import MARGIN
+from components.controls.binding import segments
+from components.figures.style import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain
 from components.frame.waiting import ready

@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.figures.checks import BAD, MARGIN
+from components.figures.style import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import label, plain
+from components.tiles.said import percent
 from components.tiles.sheet import sheet_download
-from components.tiles.tiles import percent, sample_tiles
+from components.tiles.tiles import sample_tiles
 from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices

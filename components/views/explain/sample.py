@@ -6,15 +6,12 @@ from dataclasses import replace
 from math import isfinite
 
 import numpy as np
-import streamlit as st
 
 from components.board import Bar, Group, Legend, Shows
-from components.controls.heatmap import select
-from components.tiles.tiles import GLYPHS, percent, said, sample_tiles, verdict_of
+from components.tiles.said import percent
+from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
 from services import session
-from services.choices.browse import Positions
-from services.choices.browse import select as select_samples
 from services.choices.choices import Choices, View
 from services.heatmaps.heatmaps import Heatmap, placed
 from services.opening.opening import Opened
@@ -23,17 +20,6 @@ from services.predictions.thumbnails import thumbnail
 
 FULL = 640  # pixels: pictures are sent no larger than this
 TOP = 5
-SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
-
-
-def chosen_position(opened: Opened) -> tuple[int, Positions]:
-    """The sample to explain, and the filtered list that it is looked at within."""
-    choices, predictions = session.choices(), opened.predictions
-    listed = select_samples(predictions, choices)
-    position = predictions.positions.get(choices.sample)
-    if position is None:
-        position = int(listed[0]) if len(listed) else 0
-    return position, listed
 
 
 def views_of(opened: Opened) -> list[View]:
@@ -45,52 +31,6 @@ def chosen_view(opened: Opened) -> View:
     """The chosen view, or the first where the choice is of another project."""
     view = session.choices().view
     return view if view in views_of(opened) else View.ONE
-
-
-def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
-    """Previous and next within the filtered list, by button and by key, or any of it by name."""
-    places = [int(p) for p in listed]
-    place = places.index(position) if position in places else None
-    last = len(places) - 1
-
-    def go(step: int) -> None:
-        # From where the person is by now: quick presses come before the page is drawn again.
-        now = predictions.positions.get(session.choices().sample, places[0])
-        to = (places.index(now) if now in places else -1) + step
-        session.choose("sample", predictions.samples[places[min(max(to, 0), last)]].id)
-
-    before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
-    before.button(
-        "Previous", key="previous", icon=":material/chevron_left:", shortcut="j", width="stretch",
-        disabled=not place, on_click=go, args=(-1,),
-    )  # fmt: skip
-    with where:
-        _sample_select(position, places, place, predictions)
-    after.button(
-        "Next", key="next", icon=":material/chevron_right:", icon_position="right", shortcut="k",
-        width="stretch", disabled=place == last or last < 0,
-        on_click=go, args=(1,),
-    )  # fmt: skip
-
-
-def _sample_select(
-    position: int, places: list[int], place: int | None, predictions: Predictions
-) -> None:
-    outside = f"not among the {len(places):,} filtered"
-    where = outside if place is None else f"{place + 1:,} of {len(places):,}"
-    if len(places) > SELECTABLE:
-        st.markdown(where)
-        return
-    shown = places if place is not None else [position, *places]
-    choices = session.choices()
-    words = {
-        predictions.samples[p].id: (
-            f"{GLYPHS[verdict_of(predictions, p, choices)]} {said(predictions, p)} · "
-            f"{predictions.samples[p].id}"
-        )
-        for p in shown
-    }
-    select(where, "sample", list(words), predictions.samples[position].id, say=words.__getitem__)
 
 
 def picture_group(

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from components.board import Group, Shows, Tile
-from components.controls.heatmap import bind
-from components.tiles.tiles import percent, sample_tiles
+from components.controls.binding import bind
+from components.tiles.said import percent
+from components.tiles.tiles import sample_tiles
 from gradcam import METHODS, Target
 from services import session
 from services.choices.choices import Choices, View

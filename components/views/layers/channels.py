@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from components.board import Group, Legend, Shows, Tile, board, data_address
-from components.controls.heatmap import bind, select, toggle
+from components.controls.binding import bind, select, toggle
 from components.frame import shell
 from components.frame.downloads import text_download
 from components.frame.text import plain

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from components.board import Group, Legend, Shows, Tile, board, data_address
-from components.controls.heatmap import select
+from components.controls.binding import select
 from components.figures.checks import weights_figure
 from components.frame.downloads import text_download
 from components.frame.text import plain

@@ -7,12 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from components.board import Group, Shows, Tile, board
-from components.controls.heatmap import bind
+from components.controls.binding import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.frame.waiting import ready
+from components.tiles.said import said
 from components.tiles.sheet import sheet_download
-from components.tiles.tiles import said, sample_tiles
+from components.tiles.tiles import sample_tiles
 from gradcam import Layer
 from gradcam.truth import Check, Recommendation, Verdict
 from services import session

@@ -9,40 +9,22 @@ import pandas as pd
 import streamlit as st
 
 from components.board import Group, Shows, board
-from components.controls.heatmap import segments, select, slider
-from components.figures.checks import PICTURE_BUTTON
-from components.figures.scores import error_figure, error_histogram, reliability_figure
+from components.controls.binding import segments, select
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import maps_ready
+from components.tiles.said import percent
 from components.tiles.sheet import sheet_download
-from components.tiles.tiles import percent, sample_tiles
-from components.views.samples.overview import (
-    filter_to,
-    matrix_chart,
-    threshold_of,
-    threshold_slider,
-)
-from gradcam.arrays import Floats
+from components.tiles.tiles import sample_tiles
+from components.views.samples.overview import filter_to, matrix_chart
 from services import session
-from services.choices.browse import Positions, confidence, confusion
+from services.choices.browse import confusion
 from services.choices.browse import select as select_samples
 from services.choices.choices import Choices
 from services.choices.options import Counting
 from services.heatmaps.slow import wanted
-from services.judging.mistakes import Pair, confused, sample_rows
-from services.judging.scores import (
-    Calibration,
-    Counts,
-    accuracy,
-    calibration,
-    class_scores,
-    judged,
-    macro,
-    regression_scores,
-    top_k,
-    weighted,
-)
+from services.judging.mistakes import Pair, confused
+from services.judging.scores import Counts, accuracy, class_scores, judged, macro, top_k, weighted
 from services.opening.opening import Opened
 from services.tables import Cell
 
@@ -50,7 +32,6 @@ MATRIX_CLASSES = 30  # with more of them only the most confused pairs are shown
 PAIRS = 15
 TILES = 12
 TOP = 5
-POINTS = 2000  # of a scatter; more make the page slow
 Rows = list[dict[str, Cell]]
 
 
@@ -223,110 +204,4 @@ def _share_column() -> object:
 # ------------------------------------------------------------------------------- how sure it is
 
 
-def certainty(opened: Opened, choices: Choices) -> None:
-    """Whether the network is right as often as it is sure."""
-    predictions = opened.predictions
-    known = judged(predictions)
-    if not len(known):
-        st.info("No sample is labelled, so nobody knows how often the network is right.")
-        return
-    found = calibration(confidence(predictions)[known], predictions.correct()[known], choices.bins)
-    left, right = st.columns([2, 1], gap="large")
-    with left:
-        st.plotly_chart(
-            reliability_figure(found),
-            key="reliability",
-            config=PICTURE_BUTTON,
-            alt="Share of correct ones against the score of the predicted class",
-        )
-    with right:
-        slider("Bins", "bins", 2, 50, choices.bins, 1)
-        st.metric("Expected calibration error", percent(found.ece, 1), border=True)
-        st.markdown(_calibration_said(found, len(known)))
-        table_download("Bins (CSV)", lambda: _bins(found), "calibration.csv", "download_bins")
-
-
-def _calibration_said(found: Calibration, count: int) -> str:
-    return (
-        f"The mean distance between how sure the network is and how often it is right, over "
-        f"{count:,} samples (Guo et al. 2017). On the whole it is {percent(found.sure, 1)} sure "
-        f"and {percent(found.right, 1)} right. A bin with few samples says little."
-    )
-
-
-def _bins(found: Calibration) -> Rows:
-    return [
-        {
-            "from": float(found.edges[i]),
-            "to": float(found.edges[i + 1]),
-            "samples": int(found.count[i]),
-            "mean score": float(found.confidence[i]),
-            "share correct": float(found.accuracy[i]),
-        }
-        for i in range(len(found.count))
-    ]
-
-
 # ---------------------------------------------------------------------------------- how far off
-
-
-def by_value(opened: Opened) -> None:
-    """How far off a regression is, and where."""
-    predictions, threshold = opened.predictions, threshold_of(opened)
-    known = judged(predictions)
-    if not len(known):
-        st.info("No sample is labelled, so nobody knows how far off the network is.")
-        return
-    found = regression_scores(predictions.true_values[known], predictions.values[known])
-    figures = {
-        "Mean error": f"{found.mean_absolute:.3g}",
-        "Root mean square": f"{found.root_mean_square:.3g}",
-        "Half are within": f"{found.median_absolute:.3g}",
-        "Reads too high by": f"{found.bias:+.2g}",
-        "R²": f"{found.r2:.3f}" if np.isfinite(found.r2) else "–",
-    }
-    for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(name, words, border=True)
-    threshold_slider(opened)
-    drawn = _drawn(np.abs(predictions.errors), known)
-
-    def explain_point() -> None:
-        points = st.session_state["errors"]["selection"]["points"]
-        if points:
-            shell.explain(predictions.samples[drawn[points[0]["point_index"]]].id)
-
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("How often how far off", anchor=False)
-        st.plotly_chart(
-            error_histogram(predictions, threshold), key="histogram", config=PICTURE_BUTTON,
-            alt="Histogram of the errors",
-        )  # fmt: skip
-    with right:
-        st.subheader("Error against true value", anchor=False)
-        st.plotly_chart(
-            error_figure(predictions, drawn, threshold),
-            key="errors",
-            on_select=explain_point,
-            selection_mode="points",
-            config=PICTURE_BUTTON,
-            alt="Error against the true value; a click on a point explains it",
-        )
-        some = f" {POINTS:,} of {len(known):,}, all large errors among them."
-        st.caption(
-            "The band is the threshold. Click a point to explain it."
-            + (some if len(known) > POINTS else "")
-        )
-    table_download(
-        "Errors (CSV)", lambda: sample_rows(predictions, known), "errors.csv", "download_errors"
-    )
-
-
-def _drawn(size: Floats, known: Positions) -> Positions:
-    """All labelled samples, or the larger half of errors and some of the others, evenly taken."""
-    if len(known) <= POINTS:
-        return known
-    ordered = known[np.argsort(-size[known], kind="stable")]
-    half = POINTS // 2
-    others = np.linspace(half, len(ordered) - 1, POINTS - half).round().astype(int)
-    return np.concatenate([ordered[:half], ordered[others]])

@@ -9,13 +9,14 @@ from math import ceil
 import streamlit as st
 
 from components.board import Group, Shows, Tile, board
-from components.controls.heatmap import bind, segments, slider, store
+from components.controls.binding import bind, segments, slider, store
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
 from components.frame.waiting import maps_ready, ready
+from components.tiles.said import GLYPHS, said, verdict_of
 from components.tiles.sheet import sheet_download
-from components.tiles.tiles import GLYPHS, said, sample_tiles, verdict_of
+from components.tiles.tiles import sample_tiles
 from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices, View

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.board import Group, Tile, board, data_address
-from components.controls.heatmap import bind
+from components.controls.binding import bind
 from components.frame.text import plain
 from components.tiles.tiles import SMALL
 from components.views.samples.overview import threshold_of

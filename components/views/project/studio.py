@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.board import Group, board
-from components.controls.heatmap import bind
+from components.controls.binding import bind
 from components.frame import shell
 from components.frame.text import plain
 from components.views.project.opening import WAYS, WAYS_HELP

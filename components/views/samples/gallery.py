@@ -6,7 +6,7 @@ from math import ceil
 
 import streamlit as st
 
-from components.controls.heatmap import bind, segments, select, store
+from components.controls.binding import bind, segments, select, store
 from components.frame.text import plain
 from services import session
 from services.choices.browse import Positions, count_verdicts, sorts

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from components.controls.heatmap import bind, store
-from components.figures.checks import PICTURE_BUTTON, confusion_figure, regression_figure
+from components.controls.binding import bind, store
+from components.figures.scores import confusion_figure, regression_figure
+from components.figures.style import PICTURE_BUTTON
 from components.frame import shell
 from services import session
 from services.choices.browse import confusion

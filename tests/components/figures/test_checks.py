@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures.checks import confusion_figure
+from components.figures.scores import confusion_figure
 
 
 def test_each_cell_tells_its_count_and_classes_in_the_order_of_its_index() -> None:

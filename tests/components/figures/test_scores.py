@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from components.figures.checks import regression_figure
-from components.figures.scores import error_figure, error_histogram, reliability_figure
+from components.figures.scores import (
+    error_figure,
+    error_histogram,
+    regression_figure,
+    reliability_figure,
+)
 from gradcam import Network
 from services.judging.scores import calibration
 from services.predictions.predictions import Predictions

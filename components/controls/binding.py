@@ -1,0 +1,86 @@
+"""Widgets that show a choice, and write it down when a person changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from components.frame import shell
+from services import session
+
+T = TypeVar("T")
+_NOTHING = object()
+
+
+def bind(key: str, value: object) -> None:
+    """Give a widget the chosen value before it is drawn.
+
+    A widget of the same key on another page is a new one in the browser, although the server
+    still holds its value: it has to be told once on each page.
+    """
+    told: set[str] = st.session_state.setdefault(shell.TOLD, set())
+    if key not in told or st.session_state.get(key, _NOTHING) != value:
+        st.session_state[key] = value
+        told.add(key)
+
+
+def store(key: str) -> None:
+    """Keep what a widget was changed to; its callback."""
+    if key in st.session_state and st.session_state[key] is not None:
+        session.choose(key, st.session_state[key])
+
+
+def select(
+    label: str,
+    key: str,
+    options: Sequence[T],
+    value: T,
+    *,
+    say: Callable[[T], str] = str,
+    help: str | None = None,  # noqa: A002 - Streamlit's own word
+    **more: Any,  # noqa: ANN401 - passed on
+) -> None:
+    """A select box for one choice."""
+    bind(key, value)
+    st.selectbox(
+        label, options, key=key, format_func=say, help=help, on_change=store, args=(key,), **more
+    )
+
+
+def segments(
+    label: str,
+    key: str,
+    options: Sequence[T],
+    value: T,
+    *,
+    say: Callable[[T], str] = str,
+    help: str | None = None,  # noqa: A002 - Streamlit's own word
+) -> None:
+    """A row of buttons, one of which is pressed, for one choice."""
+    bind(key, value)
+    st.segmented_control(
+        label, options, key=key, format_func=say, required=True, help=help, on_change=store,
+        args=(key,),
+    )  # fmt: skip
+
+
+def slider(
+    label: str,
+    key: str,
+    low: float,
+    high: float,
+    value: float,
+    step: float,
+    **more: Any,  # noqa: ANN401 - passed on
+) -> None:
+    """A slider for one choice."""
+    bind(key, value)
+    st.slider(label, low, high, step=step, key=key, on_change=store, args=(key,), **more)
+
+
+def toggle(label: str, key: str, *, value: bool, help: str | None = None) -> None:  # noqa: A002
+    """A switch for one choice."""
+    bind(key, value)
+    st.toggle(label, key=key, help=help, on_change=store, args=(key,))

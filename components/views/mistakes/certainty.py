@@ -1,0 +1,60 @@
+"""Mistakes, how sure it is: calibration."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.controls.binding import slider
+from components.figures.scores import reliability_figure
+from components.figures.style import PICTURE_BUTTON
+from components.frame.downloads import table_download
+from components.tiles.said import percent
+from components.views.mistakes.by_class import Rows
+from services.choices.browse import confidence
+from services.choices.choices import Choices
+from services.judging.scores import Calibration, calibration, judged
+from services.opening.opening import Opened
+
+
+def certainty(opened: Opened, choices: Choices) -> None:
+    """Whether the network is right as often as it is sure."""
+    predictions = opened.predictions
+    known = judged(predictions)
+    if not len(known):
+        st.info("No sample is labelled, so nobody knows how often the network is right.")
+        return
+    found = calibration(confidence(predictions)[known], predictions.correct()[known], choices.bins)
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        st.plotly_chart(
+            reliability_figure(found),
+            key="reliability",
+            config=PICTURE_BUTTON,
+            alt="Share of correct ones against the score of the predicted class",
+        )
+    with right:
+        slider("Bins", "bins", 2, 50, choices.bins, 1)
+        st.metric("Expected calibration error", percent(found.ece, 1), border=True)
+        st.markdown(_calibration_said(found, len(known)))
+        table_download("Bins (CSV)", lambda: _bins(found), "calibration.csv", "download_bins")
+
+
+def _calibration_said(found: Calibration, count: int) -> str:
+    return (
+        f"The mean distance between how sure the network is and how often it is right, over "
+        f"{count:,} samples (Guo et al. 2017). On the whole it is {percent(found.sure, 1)} sure "
+        f"and {percent(found.right, 1)} right. A bin with few samples says little."
+    )
+
+
+def _bins(found: Calibration) -> Rows:
+    return [
+        {
+            "from": float(found.edges[i]),
+            "to": float(found.edges[i + 1]),
+            "samples": int(found.count[i]),
+            "mean score": float(found.confidence[i]),
+            "share correct": float(found.accuracy[i]),
+        }
+        for i in range(len(found.count))
+    ]
