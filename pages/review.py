@@ -24,9 +24,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         threshold_slider(opened)
     else:
         classes = ["", *opened.project.classes]
-        chosen = choices.review_class if choices.review_class in classes else ""
+        of = choices.review_class if choices.review_class in classes else ""
         segments("Go by", "by", list(By), choices.by)
-        select("Class", "review_class", classes, chosen, say=lambda name: name or "all classes")
+        select("Class", "review_class", classes, of, say=lambda name: name or "all classes")
 
 both = sides(opened.predictions, choices)
 if not any(sample.label is not None for sample in opened.predictions.samples):

@@ -160,15 +160,17 @@ def _setting(parameter: Parameter, choices: Choices) -> None:
         session.choose("method_settings", now.method.write_settings(settings))
 
     bind(key, value)
-    label, more = parameter.name.capitalize(), {"help": parameter.help, "on_change": keep}
+    label, about = parameter.name.capitalize(), parameter.help
     if parameter.options:
-        st.selectbox(label, parameter.options, key=key, **more)
-        return
-    kind = type(parameter.default)
-    st.number_input(
-        label, kind(parameter.low), kind(parameter.high), key=key,
-        step=kind(1) if kind is int else 0.01, **more,
-    )  # fmt: skip
+        st.selectbox(label, parameter.options, key=key, help=about, on_change=keep)
+    elif isinstance(parameter.default, int):
+        low, high = int(parameter.low), int(parameter.high)
+        st.number_input(label, low, high, step=1, key=key, help=about, on_change=keep)
+    else:
+        st.number_input(
+            label, float(parameter.low), float(parameter.high), step=0.01, key=key, help=about,
+            on_change=keep,
+        )  # fmt: skip
 
 
 def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:

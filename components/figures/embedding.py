@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.basedatatypes import BaseTraceType
 
 from components.figures.style import BAD, GOOD, MARGIN, short
 from components.tiles.said import GLYPHS, said
@@ -96,7 +98,15 @@ def embedding_figure(
     return figure
 
 
-def _trace(scatter, found, points, told, passing, marker, name):  # noqa: ANN001, ANN202
+def _trace(
+    scatter: Callable[..., BaseTraceType],
+    found: Found,
+    points: NDArray[np.int64],
+    told: Sequence[tuple[int, str, str]],
+    passing: NDArray[np.bool_] | None,
+    marker: Mapping[str, object],
+    name: str,
+) -> BaseTraceType:
     selected = None if passing is None else np.flatnonzero(passing[points]).tolist()
     x, y = found.picture.coordinates[points].T
     return scatter(

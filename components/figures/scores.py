@@ -175,7 +175,11 @@ def confusion_figure(
         ],
         hoverinfo="text",
     )
-    ticks = {"tickmode": "array", "tickvals": list(range(side)), "ticktext": labels[:side]}
+    ticks: dict[str, object] = {
+        "tickmode": "array",
+        "tickvals": list(range(side)),
+        "ticktext": labels[:side],
+    }
     ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, side - 0.5]}
     figure.update_xaxes(title="predicted", **ticks)
     figure.update_yaxes(title="true", **{**ticks, "range": [side - 0.5, -0.5]})
@@ -201,7 +205,7 @@ def _with_means(share: NDArray[np.float64], matrix: NDArray[np.int64]) -> NDArra
     return np.vstack([wide, [*(hits / called), hits.sum() / max(1, matrix.sum())]])
 
 
-def _cell(value: float) -> str:
+def _cell(value: float | np.integer) -> str:
     if not value:
         return ""
     return str(value) if isinstance(value, np.integer) else f"{100 * value:.0f}\u00a0%"

@@ -51,7 +51,8 @@ def ready(asked: Asked, key: str, label: str, about: str, *, auto: bool = False)
     digest, job = st.session_state.get(f"job_{key}", ("", None))
     mine = job if digest == asked.digest else None
     if mine is None and auto:
-        mine = _start(asked, key)
+        _start(asked, key)
+        _, mine = st.session_state[f"job_{key}"]
     if mine is not None and mine.wait(PATIENCE):
         if not asked.missing:
             return True
@@ -68,13 +69,11 @@ def ready(asked: Asked, key: str, label: str, about: str, *, auto: bool = False)
     return False
 
 
-def _start(asked: Asked, key: str) -> Job[None]:
+def _start(asked: Asked, key: str) -> None:
     _, before = st.session_state.get(f"job_{key}", ("", None))
     if before is not None and not before.done:
         before.leave()  # a person looks at one thing at a time
-    job = asked.start()
-    st.session_state[f"job_{key}"] = asked.digest, job
-    return job
+    st.session_state[f"job_{key}"] = asked.digest, asked.start()
 
 
 @st.fragment(run_every=0.4)

@@ -58,7 +58,7 @@ def peek(opened: Opened, chart: str, key: str, on_click: Callable[[str], None]) 
         st.rerun()  # the page, not this fragment alone
 
     position: int | None = st.session_state.get(f"{key} shown")
-    data = {"chart": f".st-key-{chart}", "source": str(opened.reference)}
+    data: dict[str, object] = {"chart": f".st-key-{chart}", "source": str(opened.reference)}
     if position is not None and position < len(opened.predictions):
         data |= _picture(opened, position)
     _mount(data=data, key=key, on_hovered_change=hovered, on_clicked_change=clicked)

@@ -31,6 +31,7 @@ from services.embedding.labels import Doubt, agreement, by_chance, to_check, tru
 from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
+from services.tables import Cell
 
 MOST_TILES = 24
 MOST_FILTERED = 12
@@ -295,10 +296,14 @@ def with_note(tile: Tile, note: str) -> Tile:
 def _download(opened: Opened, asked: Embedding, found: Found) -> None:
     table_download(
         "Table of all points (CSV)",
-        lambda: table(opened, asked, found).to_dict("records"),
+        lambda: _rows(table(opened, asked, found)),
         "embedding.csv",
         "download_embedding",
     )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Cell]]:
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
 
 
 def table(opened: Opened, asked: Embedding, found: Found) -> pd.DataFrame:

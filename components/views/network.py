@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import pandas as pd
@@ -13,6 +14,7 @@ from components.figures.style import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain
 from components.frame.waiting import ready
+from gradcam.cost import Cost
 from gradcam.summary import Block, Summary
 from services import session
 from services.choices.options import Share
@@ -245,10 +247,13 @@ def layer_table(summary: Summary) -> pd.DataFrame:
             "parameters": [line.parameters for line in summary.lines],
             "of all": [line.parameters / whole for line in summary.lines],
             "trainable": [line.trainable for line in summary.lines],
-            "multiply-adds": pd.array(
-                [line.cost and line.cost.multiply_adds for line in summary.lines], "Int64"
-            ),
-            "FLOPs": pd.array([line.cost and line.cost.flops for line in summary.lines], "Int64"),
+            "multiply-adds": _counted(summary, lambda cost: cost.multiply_adds),
+            "FLOPs": _counted(summary, lambda cost: cost.flops),
             "one cell sees": [field_said(line) for line in summary.lines],
         }
     )
+
+
+def _counted(summary: Summary, number: Callable[[Cost], int]) -> pd.arrays.IntegerArray:
+    costs = [line.cost for line in summary.lines]
+    return pd.array([pd.NA if cost is None else number(cost) for cost in costs], dtype="Int64")

@@ -100,7 +100,7 @@ def _near_in_value(predictions: Predictions, right: Positions, position: int) ->
     return right[np.argsort(distance, kind="stable")[:count]]
 
 
-def mean_positions(positions: Sequence[int], choices: Choices) -> list[int]:
+def mean_positions(positions: Sequence[int] | Positions, choices: Choices) -> list[int]:
     """Of which samples of a side the mean is taken: all, or some evenly taken."""
     most = MEAN_OF_SLOW if choices.method.slow else MEAN_OF
     if len(positions) <= most:

@@ -32,6 +32,7 @@ MATRIX_CLASSES = 30  # with more of them only the most confused pairs are shown
 PAIRS = 15
 TILES = 12
 TOP = 5
+SHARE_COLUMN = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
 Rows = list[dict[str, Cell]]
 
 
@@ -105,7 +106,7 @@ def _pairs(opened: Opened, pairs: list[Pair], *, first: bool) -> None:
             height="content",
             on_select=filter_to_pair,
             selection_mode="single-row",
-            column_config={"share of the class": _share_column()},
+            column_config={"share of the class": SHARE_COLUMN},
             alt="Classes that are taken for another, the commonest first",
         )
     some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
@@ -195,10 +196,6 @@ def _top_said(opened: Opened) -> None:
     ]
     if said:
         st.caption(f"The score of the true class is among {', '.join(said)} of the samples.")
-
-
-def _share_column() -> object:
-    return st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
 
 
 # ------------------------------------------------------------------------------- how sure it is

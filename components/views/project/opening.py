@@ -10,8 +10,9 @@ from services import session
 from services.edge_impulse.host import known_hosts
 from services.edge_impulse.place import Way
 from services.settings import settings
+from services.sources.archive import Limits
 from services.sources.reference import DEMOS, SourceKind, SourceReference
-from services.sources.upload import Limits, keep_upload
+from services.sources.upload import keep_upload
 
 WORDS = {
     SourceKind.STUDIO: "Edge Impulse",
@@ -155,7 +156,8 @@ def _upload() -> None:
         "An Edge Impulse export, or pictures with labels.csv, go as well.",
     )
     ready = model is not None and pictures is not None
-    if st.button("Open upload", key="open_upload", disabled=not ready):
+    pressed = st.button("Open upload", key="open_upload", disabled=not ready)
+    if pressed and model is not None and pictures is not None:
         try:
             with st.spinner("Unpacking the pictures …"):
                 reference = keep_upload(model.name, model, pictures)
