@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+
+import numpy as np
 
 from gradcam import InputSpec, Network
 
@@ -116,3 +118,11 @@ class Project:
     def is_regression(self) -> bool:
         """Whether the network gives numbers rather than classes."""
         return self.task is Task.REGRESSION
+
+
+def spread(samples: Sequence[Sample], count: int) -> list[Sample]:
+    """At most `count` samples, taken evenly from the list sorted by label, the same each time."""
+    ordered = sorted(samples, key=lambda sample: (sample.label or "", sample.id))
+    if len(ordered) <= count:
+        return ordered
+    return [ordered[round(i)] for i in np.linspace(0, len(ordered) - 1, count)]

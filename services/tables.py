@@ -7,9 +7,8 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 
-from services.export.table import harmless
-
 Cell = str | int | float | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(rows: Sequence[Mapping[str, Cell]]) -> str:
@@ -24,6 +23,17 @@ def csv_of(rows: Sequence[Mapping[str, Cell]]) -> str:
     for cells in (head, *(list(row.values()) for row in rows)):
         writer.writerow([harmless(_text(cell).replace("\r", " ")) for cell in cells])
     return sink.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """A spreadsheet would run a text that begins like a formula; a number is none."""
+    if not cell.startswith(_FORMULA):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
 
 
 def _text(cell: Cell) -> str:

@@ -9,9 +9,10 @@ from components.controls.heatmap import layer_said
 from gradcam.features import has_dense
 from services import session
 from services.choices.choices import Choices
+from services.choices.options import Reduction
 from services.embedding.asked import Embedding
 from services.embedding.points import LAST_DENSE
-from services.embedding.reduction import Reduction, most_reach
+from services.embedding.reduction import most_reach
 from services.embedding.structure import NEIGHBOURS
 from services.opening.opening import Opened
 

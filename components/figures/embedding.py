@@ -14,9 +14,8 @@ from components.figures.style import BAD, GOOD, MARGIN, short
 from components.tiles.said import GLYPHS, said
 from services.choices.browse import confidence
 from services.choices.choices import Choices
-from services.choices.options import Colouring
+from services.choices.options import Colouring, Reduction
 from services.embedding.asked import Found
-from services.embedding.reduction import Reduction
 from services.predictions.predictions import Predictions
 
 # Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven

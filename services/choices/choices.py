@@ -16,11 +16,11 @@ from services.choices.options import (
     Facet,
     FilterSort,
     LayersView,
+    Reduction,
     Share,
     Which,
 )
 from services.choices.wording import NOBODY, PREDICTED
-from services.embedding.reduction import Reduction
 
 
 class Verdict(StrEnum):

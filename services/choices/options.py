@@ -40,6 +40,14 @@ class Colouring(StrEnum):
     CLUSTER = "Cluster"
 
 
+class Reduction(StrEnum):
+    """Ways to draw many numbers as two."""
+
+    TSNE = "t-SNE"  # van der Maaten and Hinton 2008
+    PCA = "PCA"
+    UMAP = "UMAP"  # McInnes, Healy and Melville 2018; its package may be missing
+
+
 class Share(StrEnum):
     """What a block's share of the network is measured by."""
 

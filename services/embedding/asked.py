@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from gradcam import GradcamError, PictureError
 from services.choices.choices import Choices
+from services.choices.options import Reduction
 from services.embedding import kept, worker
 from services.embedding.labels import truth_of
 from services.embedding.points import feature_layer, features_of, own_width, stratified
-from services.embedding.reduction import LEAST, Picture, Recipe, Reduction
+from services.embedding.reduction import LEAST, Picture, Recipe
 from services.embedding.structure import Structure
 from services.predictions.predictions import Predictions, context_of
 from services.work.jobs import Job, Jobs, Progress

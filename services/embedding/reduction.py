@@ -7,25 +7,17 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from services.choices.options import Reduction
 
 LEAST = 10  # samples; fewer make no picture
 ITERATIONS = 1000  # of t-SNE, scikit-learn's own number
 UMAP_INSTALL = "pip install umap-learn"
 JUDGED_BY = 10  # nearest neighbours that a picture should keep
-
-
-class Reduction(StrEnum):
-    """Ways to draw many numbers as two."""
-
-    TSNE = "t-SNE"  # van der Maaten and Hinton 2008
-    PCA = "PCA"
-    UMAP = "UMAP"  # McInnes, Healy and Melville 2018; its package may be missing
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ import numpy as np
 
 from gradcam import GradcamError
 from gradcam.arrays import Floats
-from services.embedding.reduction import ITERATIONS, Picture, Recipe, Reduction, reduce
+from services.choices.options import Reduction
+from services.embedding.reduction import ITERATIONS, Picture, Recipe, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.work.jobs import Progress
 

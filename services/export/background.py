@@ -22,8 +22,7 @@ from services.export.work import FOLDER
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.opening.opening import Opened
-from services.opening.preprocessing import spread
-from services.project import Project, Sample
+from services.project import Project, Sample, spread
 from services.settings import settings
 from services.work.jobs import Job, Jobs, Progress
 

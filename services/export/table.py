@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from services.export.summary import Summary
 from services.predictions.predictions import Predictions
+from services.tables import harmless
 
 FOCUS = ("peak_x", "peak_y", "hot_area", "border_share", "box_share")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
@@ -82,14 +82,3 @@ def _number(value: float) -> str:
 
 def _score(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.6f}"
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet would run a text that begins like a formula; a number is none."""
-    if not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

@@ -18,8 +18,8 @@ from services.choices.choices import Choices
 from services.choices.options import ChannelSort
 from services.heatmaps.heatmaps import captures, layer_name, tensors
 from services.keeping.store import BoundedStore
-from services.opening.preprocessing import spread
 from services.predictions.predictions import BATCH, Predictions, context_of
+from services.project import spread
 from services.settings import settings
 from services.work.jobs import Job, Jobs, Progress
 

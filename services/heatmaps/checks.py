@@ -17,8 +17,8 @@ from gradcam.truth import (
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
-from services.opening.preprocessing import spread
 from services.predictions.predictions import Predictions, context_of
+from services.project import spread
 from services.work.jobs import Job, Jobs, Progress
 
 SHUFFLED = 6  # samples whose heatmaps are compared while the weights are shuffled

@@ -19,11 +19,11 @@ from gradcam import (
 )
 from gradcam.truth import Check, Recommendation, recommend
 from services.choices.choices import Choices
-from services.export.table import harmless
 from services.heatmaps.checks import check
 from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
+from services.tables import harmless
 from services.work.jobs import Job, Jobs, Progress
 
 KEPT_BYTES = 64_000_000

@@ -7,8 +7,8 @@ import io
 from collections.abc import Sequence
 
 from gradcam.summary import Line, Shape, Summary
-from services.export.table import harmless
 from services.inside.latency import Latency
+from services.tables import harmless
 
 _COUNTED = (
     "A multiply-add is a product that is added up; FLOPs are two for each of them, and one for "

@@ -16,9 +16,9 @@ from services.judging.review import nearness
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
-from services.opening.preprocessing import spread
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
+from services.project import spread
 from services.tables import Cell
 from services.work.jobs import Job, Jobs, Progress
 

@@ -12,7 +12,7 @@ from gradcam.arrays import Floats, Picture
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
-from services.project import Regression, Sample, Task
+from services.project import Regression, Sample, Task, spread
 from services.work.jobs import Progress
 
 SAMPLES = 64
@@ -109,14 +109,6 @@ def check_preprocessing(
 def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ...]:
     digests = sample_digests(sample.path for sample in samples)
     return tuple((digests.get(sample.path), sample.label) for sample in samples)
-
-
-def spread(samples: Sequence[Sample], count: int) -> list[Sample]:
-    """At most `count` samples, taken evenly from the list sorted by label, the same each time."""
-    ordered = sorted(samples, key=lambda sample: (sample.label or "", sample.id))
-    if len(ordered) <= count:
-        return ordered
-    return [ordered[round(i)] for i in np.linspace(0, len(ordered) - 1, count)]
 
 
 def _options(spec: InputSpec) -> list[tuple[Scaling, Color]]:

@@ -27,10 +27,10 @@ from services.choices.options import (
     Facet,
     FilterSort,
     LayersView,
+    Reduction,
     Share,
     Which,
 )
-from services.embedding.reduction import Reduction
 
 NARROW = {
     "low": st.integers(0, 100),

@@ -9,11 +9,12 @@ import pytest
 from gradcam import GradcamError
 from gradcam.features import layer_features
 from services.choices.choices import Choices
+from services.choices.options import Reduction
 from services.embedding import asked as module
 from services.embedding import kept, worker
 from services.embedding.asked import Embedding
 from services.embedding.points import features_of, stratified
-from services.embedding.reduction import Recipe, Reduction, reduce
+from services.embedding.reduction import Recipe, reduce
 from services.embedding.structure import describe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import tensors

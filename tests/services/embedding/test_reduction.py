@@ -9,8 +9,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
+from services.choices.options import Reduction
 from services.embedding import reduction
-from services.embedding.reduction import Recipe, Reduction, is_installed, most_reach, reduce
+from services.embedding.reduction import Recipe, is_installed, most_reach, reduce
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 import gradcam
 from gradcam import Color, InputSpec, Scaling
 from services.errors import Cancelled
-from services.opening.preprocessing import SAMPLES, check_preprocessing, spread
-from services.project import Regression, Sample, Task
+from services.opening.preprocessing import SAMPLES, check_preprocessing
+from services.project import Regression, Sample, Task, spread
 from services.work.jobs import Progress
 from tests.services.projects import SIZE, drawn, noise, pointwise, solid
 
