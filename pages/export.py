@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.board import Group, Shows, board
+from components.board.board import board
+from components.board.tile import Group, Shows
 from components.controls.binding import segments
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.board import board
+from components.board.board import board
 from components.controls.binding import segments, select
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell

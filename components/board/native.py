@@ -17,7 +17,7 @@ from gradcam.arrays import Picture
 from services.choices.choices import Choices
 
 if TYPE_CHECKING:
-    from components.board import Group, Legend, Tile
+    from components.board.tile import Group, Legend, Tile
 
 COLUMNS = {"strip": 3, "pair": 2}
 ENLARGED = 256  # pixels: small pictures are enlarged to here without smoothing

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.board import data_address
+from components.board.tile import data_address
 from components.tiles.tiles import SMALL
 from gradcam import PictureError
 from services.opening.opening import Opened

@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
-from components.board import Group
 from components.board.native import blended
+from components.board.tile import Group
 from gradcam.arrays import Picture
 from services.choices.choices import Choices
 from services.media.picture import encoded

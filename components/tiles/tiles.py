@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.board import Shows, Tile, TileBox, data_address
+from components.board.tile import Shows, Tile, TileBox, data_address
 from components.tiles.said import GLYPHS, said, verdict_of
 from gradcam import placement, resize_heat
 from services.choices.choices import Choices

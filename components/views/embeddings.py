@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.board import Group, Tile, board
+from components.board.board import board
+from components.board.tile import Group, Tile
 from components.controls.binding import segments, select
 from components.figures.embedding import embedding_figure, verdicts_of
 from components.frame import shell

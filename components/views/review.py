@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from components.board import Group, Legend, Shows, Tile
+from components.board.tile import Group, Legend, Shows, Tile
 from components.tiles.tiles import mean_tile, sample_tiles
 from services.choices.browse import Positions
 from services.choices.choices import Choices

@@ -8,7 +8,8 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.board import Group, Shows, board
+from components.board.board import board
+from components.board.tile import Group, Shows
 from components.figures.style import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download

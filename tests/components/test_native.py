@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.board import Shows, Tile, data_address
 from components.board.native import blended
+from components.board.tile import Shows, Tile, data_address
 from gradcam import Colormap, overlay
 from services.choices.choices import Choices
 from services.predictions.thumbnails import encoded_heat

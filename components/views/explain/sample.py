@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from components.board import Bar, Group, Legend, Shows
+from components.board.tile import Bar, Group, Legend, Shows
 from components.tiles.said import percent
 from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from components.board import Group, Shows, Tile
+from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind
 from components.tiles.said import percent
 from components.tiles.tiles import sample_tiles

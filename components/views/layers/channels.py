@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from components.board import Group, Legend, Shows, Tile, board, data_address
+from components.board.board import board
+from components.board.tile import Group, Legend, Shows, Tile, data_address
 from components.controls.binding import bind, select, toggle
 from components.frame import shell
 from components.frame.downloads import text_download

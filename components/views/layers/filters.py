@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from components.board import Group, Legend, Shows, Tile, board, data_address
+from components.board.board import board
+from components.board.tile import Group, Legend, Shows, Tile, data_address
 from components.controls.binding import select
 from components.figures.checks import weights_figure
 from components.frame.downloads import text_download

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.board import Group, Shows, Tile, board
+from components.board.board import board
+from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.board import Group, Shows, board
+from components.board.board import board
+from components.board.tile import Group, Shows
 from components.controls.binding import segments, select
 from components.frame import shell
 from components.frame.downloads import table_download

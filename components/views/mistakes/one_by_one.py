@@ -8,7 +8,8 @@ from math import ceil
 
 import streamlit as st
 
-from components.board import Group, Shows, Tile, board
+from components.board.board import board
+from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind, segments, slider, store
 from components.frame import shell
 from components.frame.downloads import table_download

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.board import Group, Tile, board, data_address
+from components.board.board import board
+from components.board.tile import Group, Tile, data_address
 from components.controls.binding import bind
 from components.frame.text import plain
 from components.tiles.tiles import SMALL

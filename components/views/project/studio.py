@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.board import Group, board
+from components.board.board import board
+from components.board.tile import Group
 from components.controls.binding import bind
 from components.frame import shell
 from components.frame.text import plain

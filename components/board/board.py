@@ -1,0 +1,91 @@
+"""The board: pictures with heatmaps, blended and coloured in the browser.
+
+One message carries all tiles of a page. Dragging the opacity or choosing a colour map makes no
+server run; a click on a tile does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.board import native
+from components.board.tile import Group, Legend
+from gradcam import Colormap, color_table
+from services import session
+from services.choices.choices import Choices
+
+_FOLDER = Path(__file__).parent
+_TABLES = {str(name): color_table(name).ravel().tolist() for name in Colormap}
+_mount = st.components.v2.component(
+    "gradcam.board",
+    html='<div class="board"></div>',
+    css=(_FOLDER / "board.css").read_text(encoding="utf-8"),
+    js=f"const TABLES = {json.dumps(_TABLES)}\n" + (_FOLDER / "board.js").read_text("utf-8"),
+)
+
+
+def board(
+    groups: Sequence[Group],
+    choices: Choices,
+    key: str,
+    on_click: Callable[[str], None] | None = None,
+    *,
+    controls: bool = True,
+    legend: Legend | None = None,
+    beside: bool = False,
+    download: str = "",
+    tells: bool = False,
+) -> None:
+    """Draw groups of tiles.
+
+    Args:
+        groups: what to draw.
+        choices: for opacity and colour map.
+        key: of the component on its page.
+        on_click: gets the id of a clicked tile.
+        controls: whether to draw the toolbar.
+        legend: numbers of the colour bar.
+        beside: groups beside each other where there is room.
+        download: file name of the overlay, to offer it as a download; "" for not.
+        tells: whether the server hears of opacity and colour map at once; it costs a run.
+    """
+    if choices.drawing == "server":
+        native.draw(groups, choices, key, on_click, legend if controls else None)
+        return
+    default = Choices()
+    data: dict[str, Any] = {
+        "groups": [asdict(group) for group in groups],
+        "layout": "beside" if beside else "below",
+        "controls": controls,
+        "download": download,
+        "legend": asdict(legend or Legend()),
+        "has_boxes": any(tile.boxes for group in groups for tile in group.tiles),
+    }
+    # The page is built again only if what it shows has changed.
+    data["signature"] = hashlib.sha256(json.dumps(data).encode()).hexdigest()
+    data |= {
+        "alpha": choices.alpha,
+        "colormap": str(choices.colormap),
+        "tells": tells,
+        "defaults": {"alpha": default.alpha, "colormap": str(default.colormap)},
+    }
+
+    def clicked() -> None:
+        tile = st.session_state[key].get("clicked")
+        if tile and on_click:
+            on_click(str(tile))
+
+    def drawn() -> None:
+        told = st.session_state[key].get("drawn")
+        if isinstance(told, dict):
+            words = {name: str(value) for name, value in told.items()}
+            session.replace_choices(session.choices().adopting(words))
+
+    _mount(data=data, key=key, on_clicked_change=clicked, on_drawn_change=drawn)

@@ -1,0 +1,111 @@
+"""What a board draws: tiles in groups, their boxes, bars and legend."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Shows(StrEnum):
+    """What a tile shows."""
+
+    PICTURE = "picture"
+    HEAT = "heat"
+    OVERLAY = "overlay"
+
+
+@dataclass(frozen=True)
+class TileBox:
+    """A labelled rectangle, in fractions of the picture."""
+
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A picture, its heatmap, or both.
+
+    Attributes:
+        alt: what the picture shows, for who cannot see it.
+        caption: the line beneath.
+        aspect: width over height.
+        id: given back by a click; "" where a click does nothing.
+        picture: encoded picture as a data address.
+        heat: the heatmap as a grey picture, transparent where the network saw nothing.
+        shows: picture, heat or overlay.
+        verdict: `correct`, `incorrect` or "".
+        glyph: the verdict for who cannot see its colour.
+        note: a sentence under the caption.
+        badge: a few words on the picture.
+        pixelated: enlarge without smoothing.
+        seen: left, top, right, bottom of what the network saw, as fractions; None for all of it.
+        boxes: what was drawn on the picture.
+    """
+
+    alt: str
+    caption: str
+    aspect: float
+    id: str = ""
+    picture: str | None = None
+    heat: str | None = None
+    shows: Shows = Shows.PICTURE
+    verdict: str = ""
+    glyph: str = ""
+    note: str = ""
+    badge: str = ""
+    pixelated: bool = False
+    seen: tuple[float, float, float, float] | None = None
+    boxes: tuple[TileBox, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line of a list of scores; `score` in 0..1 is its length, `mark` says what `true` is."""
+
+    name: str
+    text: str
+    score: float
+    true: bool = False
+    mark: str = "true class"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tiles under a title.
+
+    Attributes:
+        tiles: in order.
+        title: "" for none.
+        note: a sentence under the title.
+        kind: `grid`, `strip` (three beside each other), `pair` (two), `row` (as many as fit) or
+            `lead` (a grid whose first tile is large).
+        tile_width: least width of a tile of a grid, in pixels.
+        bars: scores above the tiles.
+    """
+
+    tiles: tuple[Tile, ...]
+    title: str = ""
+    note: str = ""
+    kind: str = "grid"
+    tile_width: int = 120
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The numbers at the ends of the colour bar."""
+
+    low: str = "0"
+    high: str = "1"
+    alt: str = "Colour bar from 0, cold, to 1, hot"
+
+
+def data_address(encoded: bytes) -> str:
+    """WebP or PNG bytes as an address that a page can show."""
+    kind = "png" if encoded.startswith(b"\x89PNG") else "webp"
+    return f"data:image/{kind};base64,{base64.b64encode(encoded).decode()}"
