@@ -12,15 +12,21 @@ from numpy.typing import NDArray
 from gradcam import GradcamError, PictureError
 from services.choices.choices import Choices
 from services.choices.options import Reduction
-from services.embedding import kept, worker
+from services.embedding import worker
 from services.embedding.labels import truth_of
 from services.embedding.points import feature_layer, features_of, own_width, stratified
 from services.embedding.reduction import LEAST, Picture, Recipe
 from services.embedding.structure import Structure
-from services.predictions.predictions import Predictions, context_of
+from services.keeping.digests import context_of
+from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
+from services.keeping.store import BoundedStore
+from services.predictions.predictions import Predictions
 from services.work.jobs import Job, Jobs, Progress
 
 VERSION = "1"  # of the meaning of what is kept
+_arrays = Kept(
+    "embeddings", "npz", packed, unpacked, BoundedStore[str, Arrays](64_000_000, bytes_of)
+)
 _jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 
 
@@ -98,12 +104,12 @@ class Embedding:
     @property
     def missing(self) -> int:
         """How many of its two parts have still to be made."""
-        return sum(kept.load(each) is None for each in (self._of_structure, self.digest))
+        return sum(_arrays.get(each) is None for each in (self._of_structure, self.digest))
 
     @property
     def found(self) -> Found | None:
         """The embedding, once it is there."""
-        structure, picture = kept.load(self._of_structure), kept.load(self.digest)
+        structure, picture = _arrays.get(self._of_structure), _arrays.get(self.digest)
         if structure is None or picture is None:
             return None
         rows = structure["rows"]
@@ -129,24 +135,24 @@ class Embedding:
                 f"{LEAST}. Choose another layer."
             )
         features = features[rows]
-        if kept.load(self._of_structure) is None:
+        if _arrays.get(self._of_structure) is None:
             labels = np.nan_to_num(truth_of(self.predictions)[self.wanted[rows]], nan=-1.0)
             if self.predictions.project.is_regression:
                 labels = np.full(len(rows), -1)  # numbers are no groups
             structure = worker.look(features, labels.astype(np.int64), progress)
             told = {"rows": rows, "width": self._width(features), "compared": features.shape[1]}
-            kept.keep(self._of_structure, {**worker.structure_arrays(structure), **told})
-        if kept.load(self.digest) is None:
+            _arrays.put(self._of_structure, {**worker.structure_arrays(structure), **told})
+        if _arrays.get(self.digest) is None:
             picture = worker.draw(features, self.recipe, progress)
-            kept.keep(self.digest, worker.picture_arrays(picture))
+            _arrays.put(self.digest, worker.picture_arrays(picture))
 
     def _features(self, progress: Progress) -> NDArray[np.float32]:
-        found = kept.load(self._of_features)
+        found = _arrays.get(self._of_features)
         if found is not None:
             return found["features"]
         features = features_of(self.predictions, self.wanted, self.layer, progress)
         if self.layer:  # those of the last dense layer are kept with the predictions
-            kept.keep(self._of_features, {"features": features})
+            _arrays.put(self._of_features, {"features": features})
         return features
 
     def _width(self, features: NDArray[np.float32]) -> int:

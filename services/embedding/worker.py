@@ -12,10 +12,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,10 +22,10 @@ from gradcam.arrays import Floats
 from services.choices.options import Reduction
 from services.embedding.reduction import ITERATIONS, Picture, Recipe, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
+from services.keeping.kept import Arrays
 from services.work.jobs import Progress
 
 log = logging.getLogger(__name__)
-Arrays = Mapping[str, Any]  # what np.savez writes
 LOOK = 0.1  # seconds between two looks at how far it is
 _ROOT = Path(__file__).parents[2]
 _ASKED, _GIVEN, _SAID = "asked.npz", "given.npz", "said.txt"

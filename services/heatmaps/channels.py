@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,23 +15,39 @@ from gradcam.channels import Survey, activations, contributions, survey
 from services.choices.choices import Choices
 from services.choices.options import ChannelSort
 from services.heatmaps.heatmaps import captures, layer_name, tensors
+from services.keeping.digests import context_of
+from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
-from services.predictions.predictions import BATCH, Predictions, context_of
+from services.predictions.predictions import BATCH, Predictions
 from services.project import spread
-from services.settings import settings
 from services.work.jobs import Job, Jobs, Progress
-
-log = logging.getLogger(__name__)
 
 SOME = 200  # samples over which dead and active channels are counted
 BATCH_BYTES = 64_000_000  # of activations at once
 VERSION = "1"  # of the meaning of what is kept on disk
 
 _jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
-_surveys: BoundedStore[str, Survey] = BoundedStore(
-    32_000_000, lambda found: found.best.nbytes + found.peaks.nbytes + found.active.nbytes * 2
-)
 _examples: BoundedStore[tuple[str, int], Floats] = BoundedStore(16_000_000, lambda m: m.nbytes)
+
+
+def _packed(found: Survey) -> bytes:
+    return packed({name: np.asarray(value) for name, value in vars(found).items()})
+
+
+def _unpacked(content: bytes) -> Survey:
+    values = dict(unpacked(content))
+    return Survey(int(values.pop("count")), **values)
+
+
+_surveys = Kept(
+    "surveys",
+    "npz",
+    _packed,
+    _unpacked,
+    BoundedStore[str, Survey](
+        32_000_000, lambda found: found.best.nbytes + found.peaks.nbytes + found.active.nbytes * 2
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -117,11 +131,7 @@ class SurveyWanted:
     @property
     def found(self) -> Survey | None:
         """What came of it, once it is there; its pictures are numbered as `positions`."""
-        key = self.digest
-        found = _surveys.get(key)
-        if found is None and (found := _load(key)) is not None:
-            _surveys.put(key, found)
-        return found
+        return _surveys.get(self.digest)
 
     @property
     def missing(self) -> int:
@@ -133,9 +143,7 @@ class SurveyWanted:
         return _jobs.start(self.digest, self._make)
 
     def _make(self, progress: Progress) -> None:
-        found = survey(self._batches(progress))
-        _surveys.put(self.digest, found)
-        _keep(self.digest, found)
+        _surveys.put(self.digest, survey(self._batches(progress)))
 
     def _batches(self, progress: Progress) -> Iterator[Floats]:
         network, positions = self.predictions.project.network, self.positions
@@ -182,34 +190,3 @@ def examples(
         maps = np.ascontiguousarray(every[..., channel])
         _examples.put(key, maps)
     return best, maps
-
-
-# ---------------------------------------------------------------------------------- on disk
-
-_FIELDS = ("count", "low", "high", "active", "best", "peaks")
-
-
-def _keep(key: str, found: Survey) -> None:
-    """Losing it costs time, never a result: a folder that cannot be written is passed over."""
-    path = settings().cache / "surveys" / f"{key}.npz"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(".draft")
-        with draft.open("wb") as file:
-            np.savez_compressed(file, **{name: getattr(found, name) for name in _FIELDS})
-        draft.replace(path)
-    except OSError as error:
-        log.warning("nothing is kept on disk: %s", error)
-
-
-def _load(key: str) -> Survey | None:
-    path = settings().cache / "surveys" / f"{key}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            values = {name: kept[name] for name in _FIELDS}
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        log.warning("what was kept is damaged: %s", error)
-        return None
-    return Survey(int(values.pop("count")), **values)

@@ -16,8 +16,9 @@ from gradcam.truth import (
 )
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
+from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
-from services.predictions.predictions import Predictions, context_of
+from services.predictions.predictions import Predictions
 from services.project import spread
 from services.work.jobs import Job, Jobs, Progress
 

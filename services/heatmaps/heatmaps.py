@@ -28,9 +28,10 @@ from gradcam.arrays import Floats, Picture
 from gradcam.methods import Setting
 from services.choices.choices import Choices
 from services.choices.wording import class_target, output_target
+from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
-from services.predictions.predictions import BATCH, Predictions, context_of
+from services.predictions.predictions import BATCH, Predictions
 from services.settings import settings
 from services.work.jobs import Progress
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from gradcam import Target
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import heatmaps_of, layer_name, missing, targets_of
-from services.predictions.predictions import Predictions, context_of
+from services.keeping.digests import context_of
+from services.predictions.predictions import Predictions
 from services.work.jobs import Job, Jobs, Progress
 
 _jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores

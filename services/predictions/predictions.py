@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import InputSpec, Network, PictureError, class_scores, to_tensor
+from gradcam import InputSpec, PictureError, class_scores, to_tensor
 from gradcam.arrays import Floats
+from services.keeping.digests import context_of
 from services.keeping.known import Record, keep_records, load_records, sample_digests
 from services.media.picture import read_picture
 from services.project import LeftOut, Project, Sample
@@ -22,7 +22,6 @@ from services.work.jobs import Progress
 BATCH = 32
 FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
 DECODERS = 2
-VERSION = "1"  # of the meaning of what is kept
 
 
 @dataclass(frozen=True)
@@ -124,11 +123,6 @@ class Predictions:
             return None
         first = int(self.predicted[0])
         return first if bool((self.predicted == first).all()) else None
-
-
-def context_of(network: Network, spec: InputSpec) -> str:
-    """A digest of everything but the picture that an output depends on."""
-    return hashlib.sha256(f"{VERSION}|{network.digest}|{spec}".encode()).hexdigest()
 
 
 def predict(project: Project, progress: Progress) -> Predictions:

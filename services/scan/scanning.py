@@ -8,9 +8,10 @@ from functools import cached_property
 
 from services.choices.choices import Choices
 from services.findings.finding import standing
-from services.findings.report import Report, keep, kept
+from services.findings.report import Report, reports
 from services.heatmaps.heatmaps import layer_name
-from services.predictions.predictions import Predictions, context_of
+from services.keeping.digests import context_of
+from services.predictions.predictions import Predictions
 from services.scan import groups, places, properties
 from services.scan.looking import look
 from services.work.jobs import Job, Jobs, Progress
@@ -48,7 +49,7 @@ class Scan:
     @property
     def found(self) -> Report | None:
         """The report, once it is there."""
-        return kept(self.digest)
+        return reports.get(self.digest)
 
     @property
     def missing(self) -> int:
@@ -76,7 +77,7 @@ class Scan:
         return Report(self.digest, len(looked.positions), cold, len(asked), standing(asked))
 
     def _make(self, progress: Progress) -> None:
-        keep(self.run(progress))
+        reports.put(self.digest, self.run(progress))
 
     @property
     def _threshold(self) -> float | None:

@@ -11,7 +11,7 @@ from gradcam.features import layer_features
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding import asked as module
-from services.embedding import kept, worker
+from services.embedding import worker
 from services.embedding.asked import Embedding
 from services.embedding.points import features_of, stratified
 from services.embedding.reduction import Recipe, reduce
@@ -28,7 +28,7 @@ PCA = Choices(reduction=Reduction.PCA)
 
 @pytest.fixture(autouse=True)
 def nothing_in_memory(monkeypatch):
-    monkeypatch.setattr(kept, "_memory", BoundedStore(10**8))
+    monkeypatch.setattr(module._arrays, "_memory", BoundedStore(10**8))
     monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
@@ -99,7 +99,7 @@ def test_another_picture_computes_no_figures_again_and_what_is_kept_nothing(pred
     made(predictions, PCA)
     made(predictions, Choices(perplexity=5))
     assert in_here == ["structure", "PCA", "t-SNE"]
-    kept._memory = BoundedStore(10**8)  # the server was started again
+    module._arrays._memory = BoundedStore(10**8)  # the server was started again
     assert Embedding(predictions, PCA).missing == 0
     assert Embedding(predictions, Choices(perplexity=6)).missing == 1
     assert Embedding(predictions, Choices(perplexity=5, seed=1)).missing == 1
@@ -186,15 +186,8 @@ def test_a_damaged_file_is_computed_again(predictions, in_here, tmp_path):
     made(predictions, PCA)
     for path in (tmp_path / "cache" / "embeddings").iterdir():
         path.write_bytes(path.read_bytes()[:100])
-    kept._memory = BoundedStore(10**8)
+    module._arrays._memory = BoundedStore(10**8)
     assert Embedding(predictions, PCA).missing == 2
-
-
-def test_old_files_make_room(monkeypatch, tmp_path):
-    monkeypatch.setattr(kept, "ON_DISK", 2)
-    for name in "abc":
-        kept.keep(name, {"x": np.zeros(1)})
-    assert len(list((tmp_path / "cache" / "embeddings").iterdir())) == 2
 
 
 # -------------------------------------------------------------------------- samples of samples

@@ -23,7 +23,7 @@ LONG = 60  # seconds that no test reaches
 
 @pytest.fixture(autouse=True)
 def nothing_in_memory(monkeypatch):
-    monkeypatch.setattr(module, "_surveys", BoundedStore(10**8))
+    monkeypatch.setattr(module._surveys, "_memory", BoundedStore(10**8))
     monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
@@ -91,7 +91,7 @@ def test_a_survey_is_kept_on_disk_for_the_next_server(predictions, forward, monk
     wanted = all_wanted(predictions, Choices())
     found = made(wanted)
     assert forward == [4]
-    monkeypatch.setattr(module, "_surveys", BoundedStore(10**8))  # a new process
+    monkeypatch.setattr(module._surveys, "_memory", BoundedStore(10**8))  # a new process
     again = all_wanted(predictions, Choices()).found
     for name in ("count", "low", "high", "active", "best", "peaks"):
         np.testing.assert_array_equal(getattr(again, name), getattr(found, name))
@@ -107,7 +107,7 @@ def test_what_does_not_change_the_activations_makes_nothing_anew(predictions):
 
 def test_a_damaged_file_is_made_anew(predictions, monkeypatch):
     made(all_wanted(predictions, Choices()))
-    monkeypatch.setattr(module, "_surveys", BoundedStore(10**8))
+    monkeypatch.setattr(module._surveys, "_memory", BoundedStore(10**8))
     (path,) = (settings().cache / "surveys").iterdir()
     path.write_bytes(b"PK\x03\x04 torn off")
     wanted = all_wanted(predictions, Choices())

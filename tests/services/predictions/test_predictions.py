@@ -11,9 +11,10 @@ from gradcam import InputSpec, Scaling
 from services.choices.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import heatmaps, placed
+from services.keeping.digests import context_of
 from services.media.picture import read_picture
 from services.predictions import predictions as module
-from services.predictions.predictions import FEATURES, condensed, context_of, predict
+from services.predictions.predictions import FEATURES, condensed, predict
 from services.project import LeftOut, Sample
 from services.settings import settings
 from services.work.jobs import Progress

@@ -10,9 +10,8 @@ from gradcam.spray import heat_shares
 from services.choices import browse
 from services.choices.choices import Choices
 from services.errors import Cancelled
-from services.findings import report
 from services.findings.finding import Bar, Finding, Kind, Spread
-from services.findings.report import Report, finding_named, keep, kept, members
+from services.findings.report import Report, finding_named, members, reports
 from services.heatmaps.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
@@ -38,7 +37,7 @@ REPORT = Report("0123456789abcdef", 3, 1, 40, FINDINGS)
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
-    monkeypatch.setattr(report, "_reports", BoundedStore(8))
+    monkeypatch.setattr(reports, "_memory", BoundedStore(8))
     monkeypatch.setattr(scanning, "_jobs", Jobs(workers=1))
 
 
@@ -95,7 +94,7 @@ def test_a_scan_is_made_in_the_background_and_kept_on_disk(predictions, monkeypa
     assert job.wait(LONG)
     assert job.error is None
     assert asked.found.pictures == 4
-    monkeypatch.setattr(report, "_reports", BoundedStore(8))  # as after a restart
+    monkeypatch.setattr(reports, "_memory", BoundedStore(8))  # as after a restart
     again = Scan(predictions, Choices(alpha=0.9, percentile=95.0))
     assert again.missing == 0
     assert again.found == asked.found
@@ -131,9 +130,9 @@ def test_the_threshold_of_a_regression_is_part_of_its_scan(redness, tmp_path):
 
 
 def test_a_report_is_read_back_as_it_was_kept(monkeypatch):
-    keep(REPORT)
-    monkeypatch.setattr(report, "_reports", BoundedStore(8))
-    assert kept(REPORT.digest) == REPORT
+    reports.put(REPORT.digest, REPORT)
+    monkeypatch.setattr(reports, "_memory", BoundedStore(8))
+    assert reports.get(REPORT.digest) == REPORT
     assert finding_named(REPORT.name(1)) == FINDINGS[1]
     assert members(REPORT.name(0)) == {"d0", "d1"}
 
@@ -142,7 +141,7 @@ def test_a_report_is_read_back_as_it_was_kept(monkeypatch):
     "name", ["", "0123456789abcdef.2", "0123456789abcdee.0", "../secrets.0", "0123456789abcdef"]
 )
 def test_a_finding_that_is_not_kept_is_none(name):
-    keep(REPORT)
+    reports.put(REPORT.digest, REPORT)
     assert members(name) is None
 
 
@@ -151,24 +150,24 @@ def test_a_damaged_report_is_made_again(text, caplog):
     path = settings().cache / "scans" / f"{REPORT.digest}.json"
     path.parent.mkdir(parents=True)
     path.write_text(text)
-    assert kept(REPORT.digest) is None
-    assert "made again" in caplog.text
-    keep(REPORT)
+    assert reports.get(REPORT.digest) is None
+    assert "cannot be read" in caplog.text
+    reports.put(REPORT.digest, REPORT)
     assert members(REPORT.name(1)) == {"d2"}
 
 
 def test_where_the_disk_cannot_be_written_it_is_kept_in_memory(monkeypatch, caplog):
     settings().cache.mkdir(parents=True)
     (settings().cache / "scans").write_text("a file in the way")
-    keep(REPORT)
-    assert kept(REPORT.digest) == REPORT
-    assert "in memory only" in caplog.text
+    reports.put(REPORT.digest, REPORT)
+    assert reports.get(REPORT.digest) == REPORT
+    assert "nothing is kept on disk" in caplog.text
 
 
 def test_samples_are_filtered_by_a_finding_and_by_nothing_that_is_not_kept(predictions):
     digests = predictions.digests
     two = replace(FINDINGS[0], members=(digests[3], digests[1]))
-    keep(replace(REPORT, findings=(two,)))
+    reports.put(REPORT.digest, replace(REPORT, findings=(two,)))
     chosen = Choices(finding=REPORT.name(0), sort=browse.Sort.NAME)
     assert browse.select(predictions, chosen).tolist() == [1, 3]
     assert browse.count_verdicts(predictions, chosen).all == 2
