@@ -36,7 +36,7 @@ from services.export.plan import ExportPlan
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
 from services.project import Sample, spread
 from services.sources.reference import SourceKind, SourceReference
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 DONE, WRONG_USE, SOURCE_FAILED, NOTHING, STOPPED = 0, 2, 3, 4, 130
 DEFAULT = Choices()

@@ -20,7 +20,7 @@ from services.media.picture import read_picture
 from services.opening.opening import prepare_source
 from services.project import Project, Sample
 from services.sources.reference import parse_reference
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 SLOWEST, FEW = {"lime", "rise"}, 24  # a second and more a picture: on so many of them
 QUICK_COUNT = 8

@@ -23,7 +23,7 @@ from services.project import Project
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 MANY, QUICK_MANY, PICTURES = 5000, 1000, 500
 AT_MOST = 2.0

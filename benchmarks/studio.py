@@ -25,7 +25,7 @@ from pathlib import Path
 from services.edge_impulse.access import Access, ApiKey
 from services.edge_impulse.connect import connect
 from services.edge_impulse.host import find_host
-from services.work.jobs import Progress
+from services.work.progress import Progress
 _, studio = connect(Access(ApiKey(sys.argv[2]), find_host(sys.argv[1], [sys.argv[1]])), Progress())
 status = Path("/proc/self/status").read_text()  # getrusage's peak is inherited from the parent
 print(status.split("VmHWM:")[1].split()[0])

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TextIO, TypeVar
 
-from services.work.jobs import Progress, Step
+from services.work.progress import Progress, Step
 
 R = TypeVar("R")
 BAR = 24

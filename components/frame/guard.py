@@ -13,7 +13,8 @@ from gradcam import GradcamError
 from services import session
 from services.opening.opening import Opened
 from services.opening.runtime import tensorflow_is_loaded
-from services.work.jobs import Job, Stage
+from services.work.jobs import Job
+from services.work.progress import Stage
 
 
 def require_project() -> Opened:

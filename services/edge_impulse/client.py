@@ -28,7 +28,7 @@ from services.edge_impulse.model import (
 from services.edge_impulse.transport import Transport
 from services.project import LabelledBox
 from services.sources.labels import encodable
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 _ABOVE = re.compile(r"job failed( \(see above\))?\.?", re.IGNORECASE)
 PAGE = 1000  # samples asked for at once, as Edge Impulse's own client does

@@ -33,7 +33,7 @@ from services.edge_impulse.test_set import (
 )
 from services.project import Task
 from services.sources.content import SourceContent
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
 MODES = {"classification": Task.CLASSIFICATION, "regression": Task.REGRESSION}

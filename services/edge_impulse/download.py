@@ -13,7 +13,7 @@ from services.edge_impulse.content import Content, check_content
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.transport import CHUNK, Transport
 from services.errors import Cancelled, ProjectError
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 HEAD = 16  # bytes that tell what a file is
 LARGEST = 20_000_000_000

@@ -26,7 +26,7 @@ from services.media.picture import is_picture
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.labels import INFO, info_entries
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 LIMITS = Limits(files=200_000, total_bytes=50_000_000_000)
 RENEWALS = 3  # of an address that has expired

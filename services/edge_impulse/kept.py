@@ -10,7 +10,7 @@ from services.edge_impulse.export import joined
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name
 from services.edge_impulse.test_set import Fetched
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 
 def kept_pictures(

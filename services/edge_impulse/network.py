@@ -12,7 +12,7 @@ from services.edge_impulse.download import download
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import Download
 from services.edge_impulse.shelf import Shelf, remove_others
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 KERAS_FILE = "tflite-h5"
 

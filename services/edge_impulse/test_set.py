@@ -15,7 +15,7 @@ from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, write_whole
 from services.project import LeftOut, Sample
 from services.sources.labels import STUDIO, LabelledSet
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 WORKERS = 4  # as Edge Impulse's own client
 TOO_MANY = 12  # failures in a row: it is not the pictures' fault

@@ -21,7 +21,7 @@ from services.edge_impulse.errors import StudioError, refusal
 from services.edge_impulse.host import Host
 from services.edge_impulse.wire import KeyForItsHost, origin, session_for
 from services.settings import settings
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -21,7 +21,8 @@ from services.keeping.digests import context_of
 from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 VERSION = "1"  # of the meaning of what is kept
 _arrays = Kept(

@@ -12,7 +12,7 @@ from services.choices.choices import Choices
 from services.embedding.labels import truth_of
 from services.heatmaps.heatmaps import tensors
 from services.predictions.predictions import BATCH, FEATURES, Predictions
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 LAST_DENSE = ""  # the choice of the last dense layer's input
 

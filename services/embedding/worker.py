@@ -23,7 +23,7 @@ from services.choices.options import Reduction
 from services.embedding.reduction import ITERATIONS, Picture, Recipe, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.keeping.kept import Arrays
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 log = logging.getLogger(__name__)
 LOOK = 0.1  # seconds between two looks at how far it is

@@ -24,7 +24,8 @@ from services.media.picture import read_picture
 from services.opening.opening import Opened
 from services.project import Project, Sample, spread
 from services.settings import settings
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 KEPT = 10  # finished exports, of all people together
 TRIED = 8  # samples that an estimate is made of

@@ -31,7 +31,7 @@ from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work
 from services.media.picture import read_picture
 from services.project import Project, Sample
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 THREADS = 2  # for reading, and as many for drawing
 SIDES: Final = {1.0: "correct", 0.0: "incorrect"}  # any other: nobody said

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can name
 STORED = frozenset({".jpg"})  # does not shrink

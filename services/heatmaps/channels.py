@@ -20,7 +20,8 @@ from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import BATCH, Predictions
 from services.project import spread
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 SOME = 200  # samples over which dead and active channels are counted
 BATCH_BYTES = 64_000_000  # of activations at once

@@ -20,7 +20,8 @@ from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
 from services.project import spread
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 SHUFFLED = 6  # samples whose heatmaps are compared while the weights are shuffled
 KEPT = 512

@@ -33,7 +33,7 @@ from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.predictions.predictions import BATCH, Predictions
 from services.settings import settings
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 Key = tuple[str, str, str, Target]
 MapKey = tuple[Key, str, tuple[tuple[str, Setting], ...]]

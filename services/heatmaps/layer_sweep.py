@@ -24,7 +24,8 @@ from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, t
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
 from services.tables import harmless
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 KEPT_BYTES = 64_000_000
 RUN_BYTES = 256_000_000  # of activations and gradients of one run

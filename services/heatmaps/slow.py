@@ -11,7 +11,8 @@ from services.choices.choices import Choices
 from services.heatmaps.heatmaps import heatmaps_of, layer_name, missing, targets_of
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 _jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 

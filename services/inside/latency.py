@@ -12,7 +12,8 @@ from gradcam import Network
 from services.inside.machine import machine_name
 from services.keeping.store import BoundedStore
 from services.project import Project
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 WARM_UP = 5  # runs that are not counted: traced, paged in
 LEAST, MOST = 10, 50  # runs that are

@@ -20,7 +20,8 @@ from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
 from services.project import spread
 from services.tables import Cell
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 LOOKED_AT = 200  # samples whose properties say what is ordinary
 NEIGHBOURS = 5

@@ -18,7 +18,7 @@ from services.sources.content import SourceContent
 from services.sources.labels import STUDIO
 from services.sources.manifest import FILE, Manifest
 from services.sources.reference import SourceReference
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 
 def assemble(

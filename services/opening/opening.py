@@ -21,7 +21,8 @@ from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
 from services.sources.reference import SourceKind, SourceReference
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.project import Regression, Sample, Task, spread
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 SAMPLES = 64
 

@@ -17,7 +17,7 @@ from services.keeping.digests import context_of
 from services.keeping.known import Record, keep_records, load_records, sample_digests
 from services.media.picture import read_picture
 from services.project import LeftOut, Project, Sample
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 BATCH = 32
 FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours

@@ -18,7 +18,7 @@ from services.heatmaps.heatmaps import targets_of
 from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
 from services.predictions.predictions import BATCH, DECODERS, Predictions
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 Read = tuple[Floats, Properties]
 

@@ -14,7 +14,8 @@ from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
 from services.scan import groups, places, properties
 from services.scan.looking import look
-from services.work.jobs import Job, Jobs, Progress
+from services.work.jobs import Job, Jobs
+from services.work.progress import Progress
 
 VERSION = "1"  # of the rules: another one makes kept scans void
 RULES = (groups.RULE, places.RULE, properties.RULE)

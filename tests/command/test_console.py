@@ -14,7 +14,7 @@ import pytest
 from command import console
 from command.console import watched
 from services.errors import Cancelled, ProjectError
-from services.work.jobs import Progress, Step
+from services.work.progress import Progress, Step
 
 ROOT = Path(__file__).parents[2]
 LONG = 30  # seconds that no test reaches
@@ -250,7 +250,7 @@ def test_work_that_ends_all_the_same_is_not_lost():
 PRESSED = """
 from command.console import watched
 from services.errors import Cancelled
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 def work(progress):
     progress.begin("Waiting")

@@ -13,7 +13,7 @@ from services.findings.finding import Finding, Kind
 from services.findings.report import Report
 from services.opening.opening import Opened
 from services.scan.scanning import Scan
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 
 @pytest.fixture(scope="module")

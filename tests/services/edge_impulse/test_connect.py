@@ -16,7 +16,7 @@ from services.edge_impulse.place import StudioPlace, Way
 from services.errors import Cancelled, ProjectError
 from services.project import Task
 from services.settings import settings
-from services.work.jobs import Stage
+from services.work.progress import Stage
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
     KEY,

@@ -37,7 +37,7 @@ from services.edge_impulse.access import Access, ApiKey
 from services.edge_impulse.connect import connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.place import Way
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 url, key, way = sys.argv[1:]
 transport.BACKOFF = 0.001

@@ -18,7 +18,7 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.host import find_host
 from services.edge_impulse.shelf import shelf_of
 from services.edge_impulse.test_set import fetch_pictures, list_samples
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 url, *keys = sys.argv[1:]
 for key in keys:

@@ -23,7 +23,7 @@ from services.opening.opening import (
     studio_reference,
 )
 from services.sources.reference import SourceKind, SourceReference, parse_reference
-from services.work.jobs import Stage
+from services.work.progress import Stage
 from tests.services.edge_impulse.visits import (
     KEY,
     LEARN,

@@ -15,7 +15,7 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.host import Host
 from services.edge_impulse.transport import ATTEMPTS, BACKOFF, Transport
 from services.errors import Cancelled
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.services.edge_impulse.answering import Reply, answering
 from tests.services.edge_impulse.visits import KEY, LONG, LeavesAt, Noted, access_to, refused
 from tests.studio import Action, Body, Fault

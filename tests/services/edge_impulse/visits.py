@@ -10,7 +10,7 @@ from services.edge_impulse.connect import connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.shelf import Shelf, shelf_of
 from services.settings import settings
-from services.work.jobs import Progress
+from services.work.progress import Progress
 
 KEY = "ei_drawn"
 LEARN = 7  # the learning block of every project of the imitation

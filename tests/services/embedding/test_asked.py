@@ -19,7 +19,8 @@ from services.embedding.structure import describe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import tensors
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs, Progress
+from services.work.jobs import Jobs
+from services.work.progress import Progress
 from tests.services import projects
 
 LONG = 120  # seconds that no test reaches

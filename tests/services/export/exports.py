@@ -14,7 +14,7 @@ from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.summary import Summary
 from services.project import Sample
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.services.projects import BLUE, RED, SIZE, drawn, project_of
 
 SOURCE = "a test"

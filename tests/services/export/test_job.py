@@ -17,7 +17,7 @@ from services.export.plan import ExportPlan
 from services.export.work import FOLDER, RESULTS
 from services.predictions.predictions import predict
 from services.project import LabelledBox, LeftOut, Regression, Sample, Task
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.services.export.exports import (
     SOURCE,
     LeavesAt,

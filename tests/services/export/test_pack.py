@@ -7,7 +7,7 @@ import pytest
 
 from services.errors import Cancelled
 from services.export.pack import pack
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.services.export.exports import LeavesAt, Steps
 
 CONTENTS = {

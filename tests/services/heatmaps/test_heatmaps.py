@@ -25,7 +25,7 @@ from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.predictions.predictions import predict
 from services.project import Regression, Sample, Task
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.gradcam import networks
 from tests.services.projects import noise, project_of, said
 

@@ -7,7 +7,8 @@ from services.errors import Cancelled
 from services.inside import latency as module
 from services.inside.latency import LEAST, MOST, WARM_UP, Latency, Timing, measure, milliseconds
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs, Progress
+from services.work.jobs import Jobs
+from services.work.progress import Progress
 from tests.services.projects import SIZE, project_of
 
 LONG = 60  # seconds that no test reaches

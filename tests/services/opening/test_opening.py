@@ -17,7 +17,7 @@ from services.opening.opening import already_open, open_source, start_opening
 from services.project import LeftOut, Task
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.gradcam import networks
 from tests.services.projects import (
     BLUE,

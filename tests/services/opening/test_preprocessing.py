@@ -8,7 +8,7 @@ from gradcam import Color, InputSpec, Scaling
 from services.errors import Cancelled
 from services.opening.preprocessing import SAMPLES, check_preprocessing
 from services.project import Regression, Sample, Task, spread
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.services.projects import SIZE, drawn, noise, pointwise, solid
 
 SPEC = InputSpec(SIZE, SIZE)

@@ -17,7 +17,7 @@ from services.predictions import predictions as module
 from services.predictions.predictions import FEATURES, condensed, predict
 from services.project import LeftOut, Sample
 from services.settings import settings
-from services.work.jobs import Progress
+from services.work.progress import Progress
 from tests.services.projects import (
     BLUE,
     RED,

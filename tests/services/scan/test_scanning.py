@@ -21,7 +21,8 @@ from services.project import LabelledBox
 from services.scan import looking, scanning
 from services.scan.scanning import Scan
 from services.settings import settings
-from services.work.jobs import Jobs, Progress
+from services.work.jobs import Jobs
+from services.work.progress import Progress
 from tests.services.heatmaps.test_heatmaps import flat, noisy, predictions
 from tests.services.projects import project_of
 

@@ -1,0 +1,162 @@
+"""What a job is doing, in words and figures; and where it learns that it should stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from services.errors import Cancelled
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a job is doing.
+
+    Attributes:
+        name: the work in the person's words.
+        done: items finished.
+        total: items in all; 0 where they cannot be counted.
+        started: seconds on the monotonic clock.
+        volume: bytes that came over the network.
+        total_volume: bytes in all; 0 where nobody knows.
+    """
+
+    name: str
+    done: int = 0
+    total: int = 0
+    started: float = 0.0
+    volume: int = 0
+    total_volume: int = 0
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1; 0 where that cannot be known."""
+        if self.total:
+            return min(1.0, self.done / self.total)
+        return min(1.0, self.volume / self.total_volume) if self.total_volume else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the speed so far; None before it can be known."""
+        if not self.share:
+            return None
+        return (time.monotonic() - self.started) * (1.0 - self.share) / self.share
+
+    def __str__(self) -> str:
+        """In words: what, how far, how many megabytes, how long."""
+        words = self.name
+        if self.total:
+            words += f": {self.done:,} of {self.total:,}"
+        if self.volume:
+            of = f" of {self.total_volume / 1e6:.1f}" if self.total_volume else ""
+            words += f", {self.volume / 1e6:.1f}{of} MB"
+        if (left := self.seconds_left) is not None and left >= 1:
+            long = f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min"
+            words += f", about {long} left"
+        return words
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a job that was planned and named before it began.
+
+    Attributes:
+        name: as the person reads it.
+        outcome: what came of it; None until it has ended.
+    """
+
+    name: str
+    outcome: str | None = None
+
+
+class Progress:
+    """Where a job writes what it is doing, and learns that it should stop."""
+
+    def __init__(self) -> None:
+        self.step = Step("Starting", started=time.monotonic())
+        self.stages: tuple[Stage, ...] = ()
+        self._stop = threading.Event()
+
+    def plan(self, *names: str) -> None:
+        """Name the stages that will be gone through, in their order."""
+        self.stages = tuple(Stage(name) for name in names)
+
+    def conclude(self, outcome: str) -> None:
+        """End the current stage with what came of it."""
+        ended = [stage for stage in self.stages if stage.outcome is not None]
+        current, *ahead = self.stages[len(ended) :]
+        self.stages = (*ended, Stage(current.name, outcome), *ahead)
+
+    @property
+    def stage(self) -> str | None:
+        """The planned stage that is being done; None where none was planned."""
+        return next((stage.name for stage in self.stages if stage.outcome is None), None)
+
+    def begin(self, name: str, total: int = 0) -> None:
+        """Start a step.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = Step(name, 0, total, time.monotonic())
+
+    def advance(self, count: int = 1, volume: int = 0) -> None:
+        """Count items of the step, and the bytes that they took.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        step = self.step
+        self.step = replace(step, done=step.done + count, volume=step.volume + volume)
+
+    def reach(self, done: int, total: int) -> None:
+        """Say how many items are done by now, and of how many.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = replace(self.step, done=done, total=total)
+
+    def say(self, name: str) -> None:
+        """Call the step by other words while it goes on.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = replace(self.step, name=name)
+
+    def measure(self, volume: int, total_volume: int = 0) -> None:
+        """Say how many bytes there are by now, and of how many.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._check()
+        self.step = replace(self.step, volume=volume, total_volume=total_volume)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the person leaves.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        self._stop.wait(seconds)
+        self._check()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next item."""
+        self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._stop.is_set()
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise Cancelled

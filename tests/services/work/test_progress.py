@@ -1,0 +1,193 @@
+import threading
+
+import pytest
+
+from services.errors import Cancelled
+from services.work import progress as module
+from services.work.progress import Progress, Stage, Step
+
+LONG = 30  # seconds that no test reaches: only a wait that would otherwise never end
+
+
+def test_progress_counts_the_items_of_a_step():
+    progress = Progress()
+    progress.begin("Predicting", 10)
+    progress.advance(3)
+    progress.advance()
+    assert (progress.step.name, progress.step.done, progress.step.total) == ("Predicting", 4, 10)
+
+
+def test_a_new_step_begins_at_nothing():
+    progress = Progress()
+    progress.begin("Predicting", 10)
+    progress.advance(3)
+    progress.begin("Drawing", 7)
+    assert (progress.step.name, progress.step.done, progress.step.total) == ("Drawing", 0, 7)
+
+
+def test_the_time_left_follows_from_the_speed_so_far(monkeypatch):
+    now = iter([0.0, 100.0, 106.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(now))
+    progress = Progress()
+    progress.begin("Predicting", 10)
+    progress.advance(4)
+    assert progress.step.seconds_left == pytest.approx(9.0)  # 6 s for 4, 6 to go
+
+
+@pytest.mark.parametrize(("total", "done"), [(0, 3), (10, 0)])
+def test_no_time_is_told_before_it_can_be_known(total, done):
+    progress = Progress()
+    progress.begin("Predicting", total)
+    progress.advance(done)
+    assert progress.step.seconds_left is None
+
+
+@pytest.mark.parametrize("step", [lambda p: p.begin("Next"), lambda p: p.advance()])
+def test_who_was_asked_to_stop_does_so_at_the_next_item(step):
+    progress = Progress()
+    progress.begin("Predicting", 2)
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        step(progress)
+
+
+def test_stages_are_gone_through_in_their_order():
+    progress = Progress()
+    assert (progress.stages, progress.stage) == ((), None)
+    progress.plan("Key", "Project", "Samples")
+    assert progress.stages == (Stage("Key"), Stage("Project"), Stage("Samples"))
+    assert progress.stage == "Key"
+    progress.conclude("admin")
+    assert progress.stage == "Project"
+    progress.conclude("")
+    assert progress.stages == (Stage("Key", "admin"), Stage("Project", ""), Stage("Samples"))
+    assert progress.stage == "Samples"
+    progress.conclude("6")
+    assert progress.stage is None
+    assert [stage.outcome for stage in progress.stages] == ["admin", "", "6"]
+
+
+def test_a_plan_takes_the_place_of_an_earlier_one():
+    progress = Progress()
+    progress.plan("Key", "Project")
+    progress.conclude("admin")
+    progress.plan("Samples")
+    assert progress.stages == (Stage("Samples"),)
+
+
+def test_bytes_are_counted_with_their_items():
+    progress = Progress()
+    progress.begin("Downloading", 4)
+    progress.advance(1, 1000)
+    progress.advance(2, 500)
+    progress.advance()
+    step = progress.step
+    assert (step.done, step.volume, step.share) == (4, 1500, 1.0)
+    progress.begin("Next")
+    assert (progress.step.volume, progress.step.total_volume) == (0, 0)
+
+
+def test_bytes_are_told_as_they_are_by_now():
+    progress = Progress()
+    progress.begin("Downloading")
+    progress.measure(300, 1200)
+    progress.measure(900, 1200)
+    assert (progress.step.volume, progress.step.total_volume) == (900, 1200)
+    assert progress.step.share == 0.75
+    progress.measure(950)
+    assert (progress.step.volume, progress.step.share) == (950, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("step", "share"),
+    [
+        (Step("x"), 0.0),
+        (Step("x", 3, 4), 0.75),
+        (Step("x", 5, 4), 1.0),
+        (Step("x", 1, 4, volume=3, total_volume=4), 0.25),
+        (Step("x", volume=3, total_volume=4), 0.75),
+        (Step("x", volume=5, total_volume=4), 1.0),
+        (Step("x", volume=5), 0.0),
+    ],
+)
+def test_the_share_is_of_the_items_else_of_the_bytes(step, share):
+    assert step.share == share
+
+
+def test_the_time_left_follows_from_the_bytes_too(monkeypatch):
+    now = iter([0.0, 106.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(now))
+    step = Step("Downloading", started=100.0, volume=400, total_volume=1000)
+    assert next(now) == 0.0
+    assert step.seconds_left == pytest.approx(9.0)
+
+
+def test_a_step_goes_on_under_other_words():
+    progress = Progress()
+    progress.begin("Packing", 10)
+    progress.advance(4, 100)
+    started = progress.step.started
+    progress.say("Packing: nearly there")
+    step = progress.step
+    assert (step.name, step.done, step.total) == ("Packing: nearly there", 4, 10)
+    assert (step.volume, step.started) == (100, started)
+
+
+def test_a_pause_takes_its_time(monkeypatch):
+    progress, waited = Progress(), []
+    monkeypatch.setattr(progress._stop, "wait", waited.append)
+    progress.pause(2.5)
+    assert waited == [2.5]
+
+
+def test_a_pause_ends_as_soon_as_somebody_leaves():
+    progress, waiting, ended = Progress(), threading.Event(), []
+
+    def wait():
+        waiting.set()
+        try:
+            progress.pause(LONG)
+        except Cancelled:
+            ended.append(True)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert waiting.wait(LONG)
+    progress.cancel()
+    thread.join(LONG / 2)
+    assert ended == [True]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [lambda p: p.measure(1), lambda p: p.say("x"), lambda p: p.pause(LONG), lambda p: p.advance(0)],
+)
+def test_who_was_asked_to_stop_does_so_wherever_it_tells_something(step):
+    progress = Progress()
+    progress.begin("Downloading", 2)
+    assert not progress.stopping
+    progress.cancel()
+    assert progress.stopping
+    with pytest.raises(Cancelled):
+        step(progress)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (Step("Listing"), "Listing"),
+        (Step("Predicting", 1200, 2500, started=100.0), "Predicting: 1,200 of 2,500"),
+        (Step("Downloading", volume=1_250_000), "Downloading, 1.2 MB"),
+        (
+            Step("Downloading", 0, 0, 100.0, 1_000_000, 2_500_000),
+            "Downloading, 1.0 of 2.5 MB",
+        ),
+        (Step("Downloading", 2, 2, volume=1_000_000), "Downloading: 2 of 2, 1.0 MB"),
+        (Step("Predicting", 1, 4, started=70.0), "Predicting: 1 of 4, about 90 s left"),
+        (Step("Predicting", 1, 4, started=60.0), "Predicting: 1 of 4, about 2 min left"),
+        (Step("Predicting", 3, 4, started=99.0), "Predicting: 3 of 4"),
+    ],
+)
+def test_a_step_is_told_in_words(monkeypatch, step, words):
+    monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
+    assert str(step) == words
