@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from gradcam.backends.tensorflow.heads import linear
+from gradcam.backends.tensorflow.tracing import collected_outputs
 from gradcam.errors import NetworkError
-from gradcam.head import Head, Squash, linear
-from gradcam.layers import Layer, collected_outputs
+from gradcam.head import Head, Squash
+from gradcam.layers import Layer
 from gradcam.network import Network, joined
 from gradcam.targets import Target, target_weights
 

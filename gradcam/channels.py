@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from gradcam.backends.tensorflow.tracing import collected_outputs
 from gradcam.capture import Capture
 from gradcam.errors import GradcamError
-from gradcam.layers import Layer, collected_outputs
+from gradcam.layers import Layer
 from gradcam.methods.grad_cam import channel_weights
 from gradcam.network import Network
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gradcam.arrays import Floats
+from gradcam.backends.tensorflow.tracing import collected_outputs, innermost
 from gradcam.errors import NetworkError
-from gradcam.layers import Layer, collected_outputs, innermost
+from gradcam.layers import Layer
 from gradcam.network import Network
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gradcam.backends.tensorflow.tracing import Call
 from gradcam.errors import NetworkError
-from gradcam.layers import Call
 
 Shape = tuple[int | None, ...]
 

@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from gradcam.configuration import (
+from gradcam.backends.keras.configuration import (
     Config,
     Unknown,
     refuse_channels_first,

@@ -10,21 +10,22 @@ from typing import Any
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.errors import NetworkError, NoLayerError
-from gradcam.head import Head, find_heads, grid_layers
-from gradcam.layers import (
+from gradcam.backends.tensorflow.heads import find_heads, grid_layers
+from gradcam.backends.tensorflow.listing import find_layers
+from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
+from gradcam.backends.tensorflow.summarizing import summarize
+from gradcam.backends.tensorflow.tracing import (
     Call,
-    Layer,
     Recording,
     collected_inputs,
-    default_layer,
-    find_layers,
     innermost,
     record_calls,
 )
+from gradcam.errors import NetworkError, NoLayerError
+from gradcam.head import Head
+from gradcam.layers import Layer, default_layer
 from gradcam.layout import find_layout, input_shape, said
-from gradcam.receptive_field import every_cell, follow_fields
-from gradcam.summary import Summary, summarize
+from gradcam.summary import Summary
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
 

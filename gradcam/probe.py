@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from gradcam.arrays import Floats
+from gradcam.backends.tensorflow.heads import linear
+from gradcam.backends.tensorflow.tracing import collected_outputs, replaced_call
 from gradcam.capture import Capture, capture, one_each
-from gradcam.head import linear
-from gradcam.layers import Layer, collected_outputs, replaced_call
+from gradcam.layers import Layer
 from gradcam.network import Network, joined
 from gradcam.targets import Target, predicted_targets, target_values, target_weights
 

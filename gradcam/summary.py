@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-from gradcam.cost import Cost, cost_of
-from gradcam.layers import innermost
-
-if TYPE_CHECKING:
-    from gradcam.layers import Call
-    from gradcam.receptive_field import Field
 
 Shape = tuple[int | None, ...]
 
@@ -22,6 +13,28 @@ Shape = tuple[int | None, ...]
 # `conv2d_1` is no number of a block.
 _STEM = re.compile(r"(.*?\d(?!d(?:_|$))[a-z]?)_.*[A-Za-z]")
 REST = "_…"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Work for one picture.
+
+    Attributes:
+        multiply_adds: products that are added up, as convolutions and dense layers do; what papers
+            count and often call FLOPs.
+        other: additions, comparisons, divisions, functions of one number; each counts as one.
+    """
+
+    multiply_adds: int = 0
+    other: int = 0
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations: a multiply-add is two."""
+        return 2 * self.multiply_adds + self.other
+
+    def __add__(self, more: Cost) -> Cost:
+        return Cost(self.multiply_adds + more.multiply_adds, self.other + more.other)
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ class Line:
         size: bytes that its weights take in memory.
         cost: work for one picture, of all its runs; None where it is not counted.
         receptive_field: rows and columns of the input that one cell of its output depends on; None
-            where it cannot be told. See `receptive_field.py`.
+            where it cannot be told.
         runs: how often it is run for one picture.
     """
 
@@ -157,67 +170,3 @@ def _stem(path: str) -> str | None:
     outer, slash, name = path.rpartition("/")
     begins = _STEM.match(name)
     return outer + slash + begins[1] + REST if begins else None
-
-
-def summarize(
-    model: Any,  # noqa: ANN401 - keras.Model
-    calls: list[Call],
-    fields: list[Field | None],
-    picture: tuple[int, int, int],
-) -> Summary:
-    """The summary of a network.
-
-    Args:
-        model: the Keras model.
-        calls: what `record_calls` wrote down.
-        fields: what `follow_fields` found for each of them.
-        picture: height, width and channels of the picture that it was recorded with.
-    """
-    lines: dict[str, Line] = {}
-    seen: set[tuple[int, ...]] = set()
-    counted: set[int] = set()  # weights that two layers share are counted with the first
-    for call, field in zip(calls, fields, strict=True):
-        run = (id(call.operation), *(id(tensor) for tensor in call.outputs))
-        if run in seen:  # a layer that belongs to two nested networks is recorded for both
-            continue
-        seen.add(run)
-        shapes = tuple(tuple(tensor.shape) for tensor in call.outputs)
-        size_seen = field.size if field is not None else None
-        before = lines.get(call.path)
-        if before is None:
-            line = _line(call.path, call.operation, counted)
-            lines[call.path] = replace(
-                line, shapes=shapes, cost=cost_of(call), receptive_field=size_seen, runs=1
-            )
-        else:
-            cost = cost_of(call)
-            both = None if cost is None or before.cost is None else before.cost + cost
-            lines[call.path] = replace(
-                before, shapes=shapes, cost=both, receptive_field=size_seen, runs=before.runs + 1
-            )
-    for path, operation in innermost(model):
-        if path not in lines:
-            idle = _line(path, operation, counted)
-            if idle.parameters:
-                lines[path] = idle
-    return Summary(tuple(lines.values()), picture)
-
-
-def _line(path: str, operation: Any, counted: set[int]) -> Line:  # noqa: ANN401 - keras.Operation
-    import tensorflow as tf
-
-    own = [weight for weight in getattr(operation, "weights", ()) if id(weight) not in counted]
-    counted.update(id(weight) for weight in own)
-    may_change = {id(weight) for weight in getattr(operation, "trainable_weights", ())}
-    numbers = {id(weight): math.prod(weight.shape) for weight in own}
-    return Line(
-        path=path,
-        kind=type(operation).__name__,
-        shapes=(),
-        parameters=sum(numbers.values()),
-        trainable=sum(count for each, count in numbers.items() if each in may_change),
-        size=sum(numbers[id(weight)] * tf.as_dtype(weight.dtype).size for weight in own),
-        cost=Cost(),
-        receptive_field=None,
-        runs=0,
-    )

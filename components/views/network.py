@@ -14,8 +14,7 @@ from components.figures.style import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain
 from components.frame.waiting import ready
-from gradcam.cost import Cost
-from gradcam.summary import Block, Summary
+from gradcam.summary import Block, Cost, Summary
 from services import session
 from services.choices.options import Share
 from services.inside.latency import Timing, milliseconds

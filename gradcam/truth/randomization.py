@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from gradcam.backends.tensorflow.listing import PASSING
+from gradcam.backends.tensorflow.tracing import innermost
 from gradcam.errors import NetworkError
-from gradcam.layers import PASSING, innermost
 from gradcam.methods import Method, find_method, run_method
 from gradcam.network import Network
 from gradcam.probe import CHUNK, Probe, Tell

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 import gradcam
-from gradcam.cost import Cost
 from gradcam.network import Network
+from gradcam.summary import Cost
 from tests.gradcam import networks
 
 k = keras.layers

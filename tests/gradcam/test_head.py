@@ -2,7 +2,8 @@ import keras
 import pytest
 
 import gradcam
-from gradcam.head import Squash, linear
+from gradcam.backends.tensorflow.heads import linear
+from gradcam.head import Squash
 from tests.gradcam import networks
 
 

@@ -2,14 +2,13 @@ import keras
 import pytest
 
 import gradcam
-from gradcam.layers import (
-    Layer,
+from gradcam.backends.tensorflow.tracing import (
     collected_inputs,
     collected_outputs,
-    default_layer,
     innermost,
     replaced_call,
 )
+from gradcam.layers import Layer, default_layer
 from tests.gradcam import networks
 
 

@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 import gradcam
-from gradcam.layers import collected_outputs, record_calls
-from gradcam.receptive_field import every_cell, follow_fields
+from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
+from gradcam.backends.tensorflow.tracing import collected_outputs, record_calls
 from tests.gradcam import networks
 
 k = keras.layers

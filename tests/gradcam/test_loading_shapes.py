@@ -11,7 +11,7 @@ import tensorflow as tf
 import tf_keras
 
 import gradcam
-from gradcam.layers import innermost
+from gradcam.backends.tensorflow.tracing import innermost
 from gradcam.loading import load_network, upgrade_config
 from tests.gradcam import networks
 

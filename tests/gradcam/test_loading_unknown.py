@@ -13,7 +13,7 @@ import tf_keras
 
 import gradcam
 from gradcam import loading
-from gradcam.configuration import Unknown, unknown_parts
+from gradcam.backends.keras.configuration import Unknown, unknown_parts
 from tests.gradcam import networks
 
 SUFFIXES = [".h5", ".keras"]

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam.cost import Cost
-from gradcam.summary import Line, Summary
+from gradcam.summary import Cost, Line, Summary
 from tests.gradcam import networks
 
 k = keras.layers

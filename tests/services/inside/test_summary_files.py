@@ -5,8 +5,7 @@ import io
 
 import pytest
 
-from gradcam.cost import Cost
-from gradcam.summary import Line, Summary
+from gradcam.summary import Cost, Line, Summary
 from services.inside.latency import Latency
 from services.inside.summary_files import (
     bytes_said,

@@ -13,8 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from gradcam.layers import Call
-from gradcam.spans import Spans, enlarged, gathered, joined, longest, nothing, places, union
+from gradcam.backends.tensorflow.spans import (
+    Spans,
+    enlarged,
+    gathered,
+    joined,
+    longest,
+    nothing,
+    places,
+    union,
+)
+from gradcam.backends.tensorflow.tracing import Call
 
 
 @dataclass(frozen=True)

@@ -7,35 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from gradcam.layers import Call
+from gradcam.backends.tensorflow.tracing import Call
+from gradcam.summary import Cost
 
 # For each number: the largest is looked for, taken off, raised, added up, divided by.
 SOFTMAX = 5
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Work for one picture.
-
-    Attributes:
-        multiply_adds: products that are added up, as convolutions and dense layers do; what papers
-            count and often call FLOPs.
-        other: additions, comparisons, divisions, functions of one number; each counts as one.
-    """
-
-    multiply_adds: int = 0
-    other: int = 0
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations: a multiply-add is two."""
-        return 2 * self.multiply_adds + self.other
-
-    def __add__(self, more: Cost) -> Cost:
-        return Cost(self.multiply_adds + more.multiply_adds, self.other + more.other)
 
 
 def cost_of(call: Call) -> Cost | None:

@@ -1,0 +1,1 @@
+"""What a network runs on, one folder each; to everyone else there is `gradcam.network` alone."""

@@ -1,0 +1,1 @@
+"""Networks that Keras opens; all that knows Keras."""

@@ -1,0 +1,1 @@
+"""What every network that TensorFlow computes shares: tracing, listing, captures, gradients."""
