@@ -34,7 +34,7 @@ from services.errors import Cancelled, NothingExplainableError, OutputError, Pro
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
-from services.project import Sample, spread
+from services.sample import Sample, spread
 from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress
 

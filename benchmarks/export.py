@@ -20,7 +20,8 @@ from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.media.picture import read_picture
-from services.project import Project, Sample, Task
+from services.project import Project, Task
+from services.sample import Sample
 
 SIZE, WIDTH, HEIGHT, ALPHA = 96, 320, 240, 0.35
 FEW, MANY, QUICK_MANY = 500, 10_000, 3000

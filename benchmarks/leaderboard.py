@@ -18,7 +18,8 @@ from gradcam.focus import Box
 from gradcam.methods import run_method
 from services.media.picture import read_picture
 from services.opening.opening import prepare_source
-from services.project import Project, Sample
+from services.project import Project
+from services.sample import Sample
 from services.sources.reference import parse_reference
 from services.work.progress import Progress
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from types import MappingProxyType
-
-import numpy as np
 
 from gradcam import InputSpec, Network
+from services.fact import Fact
+from services.sample import LeftOut, Sample
 
 
 class Task(StrEnum):
@@ -18,61 +15,6 @@ class Task(StrEnum):
 
     CLASSIFICATION = "classification"
     REGRESSION = "regression"
-
-
-@dataclass(frozen=True)
-class LabelledBox:
-    """A rectangle that someone drew, in pixels of the original picture."""
-
-    label: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One test picture.
-
-    Attributes:
-        id: its path within the project, unique.
-        path: where the file is.
-        label: the true class or number as text; None where nobody said.
-        boxes: what was drawn on it, if anything.
-        metadata: what else its source says of it.
-        studio_id: its number in Edge Impulse Studio; None if it does not come from there.
-    """
-
-    id: str
-    path: Path
-    label: str | None
-    boxes: tuple[LabelledBox, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    studio_id: int | None = None
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A file that takes no part, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something that the source did not say and that was worked out.
-
-    Attributes:
-        what: the setting.
-        value: what was chosen.
-        why: the reason, in words.
-    """
-
-    what: str
-    value: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -118,11 +60,3 @@ class Project:
     def is_regression(self) -> bool:
         """Whether the network gives numbers rather than classes."""
         return self.task is Task.REGRESSION
-
-
-def spread(samples: Sequence[Sample], count: int) -> list[Sample]:
-    """At most `count` samples, taken evenly from the list sorted by label, the same each time."""
-    ordered = sorted(samples, key=lambda sample: (sample.label or "", sample.id))
-    if len(ordered) <= count:
-        return ordered
-    return [ordered[round(i)] for i in np.linspace(0, len(ordered) - 1, count)]

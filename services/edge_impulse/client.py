@@ -26,7 +26,7 @@ from services.edge_impulse.model import (
     TestResult,
 )
 from services.edge_impulse.transport import Transport
-from services.project import LabelledBox
+from services.sample import LabelledBox
 from services.sources.labels import encodable
 from services.work.progress import Progress
 

@@ -10,7 +10,8 @@ from services.edge_impulse.blocks import BlockOption
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import InputBlock, LearnMetadata
 from services.edge_impulse.place import Way
-from services.project import Fact, Task
+from services.fact import Fact
+from services.project import Task
 from services.sources.manifest import Manifest
 
 E = TypeVar("E", bound=StrEnum)

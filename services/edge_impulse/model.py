@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from services.project import LabelledBox
+from services.sample import LabelledBox
 
 CANNOT_READ = frozenset({"ingestiononly"})
 

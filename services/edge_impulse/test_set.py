@@ -13,7 +13,7 @@ from services.edge_impulse.content import ending_of
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, write_whole
-from services.project import LeftOut, Sample
+from services.sample import LeftOut, Sample
 from services.sources.labels import STUDIO, LabelledSet
 from services.work.progress import Progress
 

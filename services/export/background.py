@@ -22,7 +22,8 @@ from services.export.work import FOLDER
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.opening.opening import Opened
-from services.project import Project, Sample, spread
+from services.project import Project
+from services.sample import Sample, spread
 from services.settings import settings
 from services.work.jobs import Job, Jobs
 from services.work.progress import Progress

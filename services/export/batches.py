@@ -21,7 +21,8 @@ from services.export.drawing import miniature
 from services.export.plan import ExportPlan
 from services.media.picture import read_picture
 from services.predictions.predictions import Predictions
-from services.project import Project, Sample
+from services.project import Project
+from services.sample import Sample
 
 BATCH = 32
 FEW = 4  # of a slow method: little is lost to who leaves, and progress is seen to move

@@ -12,7 +12,7 @@ from gradcam import Focus, InputSpec, fitted, focus, normalize, overlay, place, 
 from gradcam.arrays import Floats, Picture
 from services.choices.choices import OverlaySize
 from services.export.plan import ExportPlan
-from services.project import Sample
+from services.sample import Sample
 
 QUALITY = 92
 SMALL = 48  # pixels: the side of a picture's miniature, for the report's mean pictures

@@ -30,7 +30,8 @@ from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work
 from services.media.picture import read_picture
-from services.project import Project, Sample
+from services.project import Project
+from services.sample import Sample
 from services.work.progress import Progress
 
 THREADS = 2  # for reading, and as many for drawing

@@ -21,7 +21,8 @@ from services.choices.wording import (
     output_target,
 )
 from services.errors import ProjectError
-from services.project import Project, Sample
+from services.project import Project
+from services.sample import Sample
 
 VERSION = "2"  # of the files that a plan leads to
 

@@ -14,7 +14,8 @@ from services.export.batches import Batch, as_predictions
 from services.export.drawing import SMALL
 from services.export.plan import ExportPlan
 from services.predictions.predictions import Predictions
-from services.project import LeftOut, Project, Sample
+from services.project import Project
+from services.sample import LeftOut, Sample
 
 MEANS = 20  # classes at most for which the report shows what they look at
 ALL = ""  # the one group of a regression

@@ -19,7 +19,7 @@ from services.keeping.digests import context_of
 from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import BATCH, Predictions
-from services.project import spread
+from services.sample import spread
 from services.work.jobs import Job, Jobs
 from services.work.progress import Progress
 

@@ -18,7 +18,7 @@ from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
-from services.project import spread
+from services.sample import spread
 from services.tables import Cell
 from services.work.jobs import Job, Jobs
 from services.work.progress import Progress

@@ -11,9 +11,11 @@ from gradcam import Color, InputSpec, Network, Scaling, class_count
 from gradcam.head import Squash
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
+from services.fact import Fact
 from services.media.picture import read_picture
 from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
-from services.project import Fact, LeftOut, Project, Regression, Sample, Task
+from services.project import Project, Regression, Task
+from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
 from services.sources.labels import STUDIO
 from services.sources.manifest import FILE, Manifest

@@ -12,7 +12,8 @@ from gradcam.arrays import Floats, Picture
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
-from services.project import Regression, Sample, Task, spread
+from services.project import Regression, Task
+from services.sample import Sample, spread
 from services.work.progress import Progress
 
 SAMPLES = 64

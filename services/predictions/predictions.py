@@ -16,7 +16,8 @@ from gradcam.arrays import Floats
 from services.keeping.digests import context_of
 from services.keeping.known import Record, keep_records, load_records, sample_digests
 from services.media.picture import read_picture
-from services.project import LeftOut, Project, Sample
+from services.project import Project
+from services.sample import LeftOut, Sample
 from services.work.progress import Progress
 
 BATCH = 32

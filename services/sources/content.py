@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.project import Fact
+from services.fact import Fact
 from services.sources.labels import LabelledSet
 from services.sources.manifest import Manifest
 

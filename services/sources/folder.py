@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from services.errors import ProjectError
+from services.fact import Fact
 from services.media.picture import is_picture
-from services.project import Fact
 from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.labels import CSV, INFO, LabelledSet, read_samples

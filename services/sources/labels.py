@@ -16,7 +16,7 @@ from typing import Any
 
 from services.errors import ProjectError
 from services.media.picture import is_picture
-from services.project import LabelledBox, LeftOut, Sample
+from services.sample import LabelledBox, LeftOut, Sample
 
 INFO = "info.labels"
 CSV = "labels.csv"

@@ -16,7 +16,7 @@ from gradcam import place
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import heatmaps
 from services.opening.opening import Opened
-from services.project import Sample
+from services.sample import Sample
 
 
 def groups(opened: Opened) -> dict[tuple[str, str], list[int]]:

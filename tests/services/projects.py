@@ -11,7 +11,8 @@ from PIL import Image
 
 from gradcam import InputSpec, Scaling
 from services.predictions.predictions import Predictions
-from services.project import Project, Regression, Sample, Task
+from services.project import Project, Regression, Task
+from services.sample import Sample
 
 SIZE = 8
 RED, BLUE, BLACK = (255, 0, 0), (0, 0, 255), (0, 0, 0)

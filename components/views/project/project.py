@@ -19,7 +19,8 @@ from gradcam.arrays import Floats, Picture
 from services import session
 from services.media.picture import encoded, read_picture, shrunk
 from services.opening.opening import Opened
-from services.project import Sample, Task
+from services.project import Task
+from services.sample import Sample
 from services.sources.manifest import FILE
 from services.sources.reference import parse_reference
 

@@ -6,7 +6,7 @@ from services.edge_impulse.blocks import BlockOption
 from services.edge_impulse.changes import Changes, changes_since
 from services.edge_impulse.model import Impulse, LearnBlock, LearnMetadata, StudioSample
 from services.edge_impulse.shelf import Shelf
-from services.project import LabelledBox
+from services.sample import LabelledBox
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from services.edge_impulse.model import (
     StudioSample,
     TestResult,
 )
-from services.project import LabelledBox
+from services.sample import LabelledBox
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import KEY, LISTING, Noted, access_to, refused
 from tests.studio import Action, Fault, Role, Variant, running_studio

@@ -6,7 +6,8 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.input import manifest_of, stated
 from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock, LearnMetadata
 from services.edge_impulse.place import Way
-from services.project import Fact, Task
+from services.fact import Fact
+from services.project import Task
 from services.sources.manifest import Manifest
 from tests.services.edge_impulse.visits import refused
 

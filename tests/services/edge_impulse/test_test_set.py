@@ -14,7 +14,7 @@ from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import write_whole
 from services.edge_impulse.test_set import Fetched, fetch_pictures, labelled, list_samples
 from services.errors import Cancelled, ProjectError
-from services.project import LabelledBox, LeftOut, Sample
+from services.sample import LabelledBox, LeftOut, Sample
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
     LISTING,

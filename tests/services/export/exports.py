@@ -13,7 +13,7 @@ from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.summary import Summary
-from services.project import Sample
+from services.sample import Sample
 from services.work.progress import Progress
 from tests.services.projects import BLUE, RED, SIZE, drawn, project_of
 

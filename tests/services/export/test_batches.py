@@ -21,7 +21,7 @@ from services.export.batches import (
     read_ahead,
 )
 from services.export.plan import ExportPlan
-from services.project import LeftOut, Sample
+from services.sample import LeftOut, Sample
 from tests.services.export.exports import LONG, damaged, sample_of, spotted_project
 from tests.services.projects import BLUE, RED, project_of, solid
 

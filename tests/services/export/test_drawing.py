@@ -11,7 +11,7 @@ from gradcam import Colormap, InputSpec, Resize, Scaling, color_table, overlay, 
 from services.choices.choices import OverlaySize
 from services.export.drawing import SMALL, draw, encoded_jpeg, miniature
 from services.export.plan import ExportPlan
-from services.project import LabelledBox, Sample
+from services.sample import LabelledBox, Sample
 from tests.services.projects import BLUE, RED
 
 PLAN = ExportPlan("coarse")

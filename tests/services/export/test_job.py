@@ -16,7 +16,8 @@ from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER, RESULTS
 from services.predictions.predictions import predict
-from services.project import LabelledBox, LeftOut, Regression, Sample, Task
+from services.project import Regression, Task
+from services.sample import LabelledBox, LeftOut, Sample
 from services.work.progress import Progress
 from tests.services.export.exports import (
     SOURCE,

@@ -11,7 +11,8 @@ import pytest
 from gradcam import Degenerate
 from services.export.manifest import LIBRARIES, counts_of, manifest_json, read_counts
 from services.export.plan import ExportPlan
-from services.project import Fact, LeftOut
+from services.fact import Fact
+from services.sample import LeftOut
 from tests.services.export.exports import summary_by_hand
 from tests.services.projects import said
 

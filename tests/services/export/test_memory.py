@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from services.project import Sample
+from services.sample import Sample
 from tests.services.export.exports import counts_of, exported, report_of
 from tests.services.export.page import Page
 from tests.services.projects import drawn, project_of
@@ -19,7 +19,7 @@ EXPORTS = """
 import re, sys
 from pathlib import Path
 import gradcam
-from services.project import Sample
+from services.sample import Sample
 from tests.services.export.exports import exported
 from tests.services.projects import project_of
 

@@ -28,7 +28,9 @@ from services.choices.choices import Choices, OverlaySize
 from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export.plan import ExportPlan
-from services.project import Fact, LabelledBox, LeftOut, Regression, Sample, Task
+from services.fact import Fact
+from services.project import Regression, Task
+from services.sample import LabelledBox, LeftOut, Sample
 from tests.gradcam import networks
 from tests.services.projects import project_of
 

@@ -13,7 +13,8 @@ from gradcam import Degenerate, color_table
 from services.export.plan import ExportPlan
 from services.export.report import LISTED, MATRIX, PLOT, POINTS, SIDE, WORST, report_html
 from services.export.summary import ALL, MEANS, Mean
-from services.project import Fact, LeftOut
+from services.fact import Fact
+from services.sample import LeftOut
 from tests.services.export.exports import summary_by_hand
 from tests.services.export.page import Page
 from tests.services.projects import drawn, said

@@ -10,7 +10,8 @@ from gradcam import Degenerate, InputSpec, Normalization, Scaling, resize_heat
 from services.export.batches import explained, read_ahead
 from services.export.plan import ExportPlan
 from services.export.summary import ALL, MEANS, Gathering, scale_of
-from services.project import LeftOut, Regression, Sample, Task
+from services.project import Regression, Task
+from services.sample import LeftOut, Sample
 from tests.services.export.exports import damaged, sample_of
 from tests.services.projects import BLUE, RED, project_of, solid
 

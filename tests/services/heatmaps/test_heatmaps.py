@@ -24,7 +24,8 @@ from services.heatmaps.heatmaps import heatmaps, heatmaps_of, layer_name, missin
 from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.predictions.predictions import predict
-from services.project import Regression, Sample, Task
+from services.project import Regression, Task
+from services.sample import Sample
 from services.work.progress import Progress
 from tests.gradcam import networks
 from tests.services.projects import noise, project_of, said

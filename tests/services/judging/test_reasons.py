@@ -11,7 +11,7 @@ from services.heatmaps.heatmaps import Heatmap
 from services.judging import reasons as module
 from services.judging.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 from services.keeping.store import BoundedStore
-from services.project import LabelledBox
+from services.sample import LabelledBox
 from services.work.jobs import Jobs
 from tests.services.projects import SIZE, drawn, said
 

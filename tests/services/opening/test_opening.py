@@ -14,7 +14,8 @@ from services.errors import Cancelled, ProjectError
 from services.opening import opening
 from services.opening.assembly import assemble
 from services.opening.opening import already_open, open_source, start_opening
-from services.project import LeftOut, Task
+from services.project import Task
+from services.sample import LeftOut
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress

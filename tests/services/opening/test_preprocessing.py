@@ -7,7 +7,8 @@ import gradcam
 from gradcam import Color, InputSpec, Scaling
 from services.errors import Cancelled
 from services.opening.preprocessing import SAMPLES, check_preprocessing
-from services.project import Regression, Sample, Task, spread
+from services.project import Regression, Task
+from services.sample import Sample, spread
 from services.work.progress import Progress
 from tests.services.projects import SIZE, drawn, noise, pointwise, solid
 

@@ -15,7 +15,7 @@ from services.keeping.digests import context_of
 from services.media.picture import read_picture
 from services.predictions import predictions as module
 from services.predictions.predictions import FEATURES, condensed, predict
-from services.project import LeftOut, Sample
+from services.sample import LeftOut, Sample
 from services.settings import settings
 from services.work.progress import Progress
 from tests.services.projects import (

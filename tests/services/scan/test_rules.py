@@ -12,7 +12,7 @@ from gradcam.spray import groups as grouped
 from gradcam.spray import heat_shares
 from services.findings.finding import Kind, standing
 from services.media.properties import Properties
-from services.project import LabelledBox
+from services.sample import LabelledBox
 from services.scan import groups, places, properties
 from services.scan.looking import Looked
 from tests.gradcam.test_spray import maps_at

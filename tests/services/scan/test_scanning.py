@@ -17,7 +17,7 @@ from services.keeping.store import BoundedStore
 from services.media.picture import read_picture
 from services.media.properties import properties_of
 from services.predictions.predictions import predict
-from services.project import LabelledBox
+from services.sample import LabelledBox
 from services.scan import looking, scanning
 from services.scan.scanning import Scan
 from services.settings import settings

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import ProjectError
-from services.project import LabelledBox
+from services.sample import LabelledBox
 from services.sources.labels import LabelledSet, read_samples
 from tests.services.projects import entry, info_labels, solid
 

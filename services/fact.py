@@ -1,0 +1,20 @@
+"""What was worked out because nobody said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that the source did not say and that was worked out.
+
+    Attributes:
+        what: the setting.
+        value: what was chosen.
+        why: the reason, in words.
+    """
+
+    what: str
+    value: str
+    why: str
