@@ -13,17 +13,31 @@ MAY_IMPORT = {
     "app": {"components"},
     "pages": {"components", "services", "gradcam"},
     "components": {"components", "services", "gradcam"},
+    "block": {"command", "services", "gradcam"},
+    "command": {"command", "services", "gradcam"},
     "services": {"services", "gradcam"},
     "gradcam": {"gradcam"},
 }
-OURS = {"app", "block", "pages", "components", "services", "gradcam", "demo", "benchmarks", "tests"}
+OURS = {
+    "app",
+    "block",
+    "command",
+    "pages",
+    "components",
+    "services",
+    "gradcam",
+    "demo",
+    "benchmarks",
+    "tests",
+}
 HEAVY = {"tensorflow", "keras", "tf_keras", "h5py"}
 OUTSIDE_WORLD = {"streamlit", "requests", "urllib", "http", "socket", "time", "datetime"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
 def files_of(part):
-    return sorted((ROOT / part).rglob("*.py")) if part != "app" else [ROOT / "app.py"]
+    file = ROOT / f"{part}.py"
+    return [file] if file.is_file() else sorted((ROOT / part).rglob("*.py"))
 
 
 PRODUCT = [path for part in MAY_IMPORT for path in files_of(part)]
@@ -141,3 +155,116 @@ def test_pages_stay_under_100_lines():
 
 def test_the_app_stays_under_40_lines():
     assert lines_of(ROOT / "app.py") < 40
+
+
+# ------------------------------------------------------------------------ rooms within a part
+
+PLAIN = {"errors", "settings", "tables", "sample", "fact"}  # values and words, for everybody
+# Each room of services and components, and the rooms of the same part that it may import.
+ROOMS = {
+    "services": {
+        **{name: set() for name in PLAIN},
+        "keeping": PLAIN,
+        "work": PLAIN | {"keeping"},
+        "media": PLAIN | {"work"},
+        "tasks": PLAIN,
+        "project": PLAIN | {"media", "tasks"},
+        "predictions": PLAIN | {"keeping", "media", "project", "tasks", "work"},
+        "findings": PLAIN | {"keeping"},
+        "choices": PLAIN | {"findings", "predictions", "project", "tasks"},
+        "sources": PLAIN | {"keeping", "media", "project", "tasks"},
+        "edge_impulse": PLAIN
+        | {"keeping", "media", "predictions", "project", "sources", "tasks", "work"},
+        "opening": PLAIN
+        | {"edge_impulse", "keeping", "media", "predictions", "project", "sources", "tasks"}
+        | {"work"},
+        "heatmaps": PLAIN
+        | {"choices", "keeping", "media", "predictions", "project", "tasks", "work"},
+        "judging": PLAIN
+        | {"choices", "heatmaps", "keeping", "media", "predictions", "project", "tasks", "work"},
+        "inside": PLAIN | {"keeping", "project", "work"},
+        "embedding": PLAIN
+        | {"choices", "heatmaps", "keeping", "predictions", "project", "tasks", "work"},
+        "scan": PLAIN
+        | {"choices", "findings", "heatmaps", "keeping", "media", "predictions", "project"}
+        | {"tasks", "work"},
+        "export": PLAIN
+        | {"choices", "heatmaps", "keeping", "media", "opening", "predictions", "project"}
+        | {"tasks", "work"},
+        "session": PLAIN | {"choices", "edge_impulse", "keeping", "opening", "sources", "work"},
+    },
+    "components": {
+        "frame": set(),
+        "board": {"frame"},
+        "tiles": {"board", "frame"},
+        "peek": {"board", "frame", "tiles"},
+        "figures": {"frame", "tiles"},
+        "controls": {"frame", "tiles"},
+        "views": {"board", "controls", "figures", "frame", "peek", "tiles"},
+    },
+}
+
+
+def module_of(path):
+    name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+def modules_imported(path, known):
+    """Modules of ours that a file imports, wherever it does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if (found := inner if inner in known else node.module) in known:
+                    yield found
+
+
+def circles(arrows):
+    """What imports itself in the end: whatever is left once all that import nothing are gone."""
+    left = {name: set(to) - {name} for name, to in arrows.items()}
+    while ground := [name for name, to in left.items() if not to & set(left)]:
+        for name in ground:
+            del left[name]
+    return {name: sorted(to & set(left)) for name, to in left.items()}
+
+
+@pytest.fixture(scope="module")
+def arrows():
+    """Which module imports which."""
+    known = {module_of(path) for path in PRODUCT}
+    return {module_of(path): set(modules_imported(path, known)) for path in PRODUCT}
+
+
+def room_arrows(arrows, part):
+    """Which room of a part imports which."""
+    rooms = {}
+    for module, imported_modules in arrows.items():
+        if module.startswith(f"{part}."):
+            to = {name.split(".")[1] for name in imported_modules if name.startswith(f"{part}.")}
+            rooms.setdefault(module.split(".")[1], set()).update(to)
+    return {room: to - {room} for room, to in rooms.items()}
+
+
+def test_no_module_imports_itself_in_the_end(arrows):
+    assert circles(arrows) == {}
+
+
+@pytest.mark.parametrize("part", ROOMS)
+def test_rooms_import_what_the_table_says(arrows, part):
+    rooms = room_arrows(arrows, part)
+    assert set(rooms) <= set(ROOMS[part])
+    wrong = {room: sorted(over) for room, to in rooms.items() if (over := to - ROOMS[part][room])}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("part", ROOMS)
+def test_the_table_has_no_circle_either(part):
+    assert circles(ROOMS[part]) == {}
+
+
+def test_a_circle_is_seen():
+    found = circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}})
+    assert found == {"b": ["c"], "c": ["b"], "a": ["b"], "d": ["a"]}
