@@ -19,7 +19,7 @@ from benchmarks.timing import Effort, in_turns
 from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
-from services.media.picture import read_picture
+from services.media.picture import Pictures
 from services.project import Project, Task
 from services.sample import Sample
 
@@ -75,7 +75,7 @@ def project_of(folder: Path, count: int) -> Project:
         for number in range(count)
     )
     spec = gradcam.InputSpec(SIZE, SIZE, scaling=gradcam.Scaling.SYMMETRIC)
-    return Project("benchmark", network, Task.CLASSIFICATION, classes, samples, spec)
+    return Project("benchmark", network, Task.CLASSIFICATION, classes, samples, Pictures(spec))
 
 
 def one_job(pictures: Path, count: int, output: Path) -> None:
@@ -88,7 +88,7 @@ def bare_loop(project: Project, samples: Sequence[Sample]) -> None:
     """Decode and predict, nothing else."""
     for start in range(0, len(samples), BATCH):
         part = samples[start : start + BATCH]
-        tensors = [gradcam.to_tensor(read_picture(s.path), project.input_spec) for s in part]
+        tensors = [project.medium.read(sample.path).tensor for sample in part]
         project.network.predict(np.stack(tensors))
 
 

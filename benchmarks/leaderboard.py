@@ -16,7 +16,6 @@ from gradcam import truth
 from gradcam.arrays import Floats
 from gradcam.focus import Box
 from gradcam.methods import run_method
-from services.media.picture import read_picture
 from services.opening.opening import prepare_source
 from services.project import Project
 from services.sample import Sample
@@ -86,7 +85,7 @@ class Course:
         drawn = np.zeros((*self.sizes[number], 3), np.uint8)
         for left, top, width, height in self.boxes(number, labels):
             drawn[round(top) : round(top + height), round(left) : round(left + width)] = 255
-        return gradcam.fitted(drawn, self.project.input_spec)[..., 0] / np.float32(255.0)
+        return gradcam.fitted(drawn, self.project.medium.spec)[..., 0] / np.float32(255.0)
 
 
 @dataclass(frozen=True)
@@ -263,7 +262,7 @@ def _measured(
     for number, (heat, empty) in enumerate(zip(heats, blank, strict=True)):
         height, width = course.sizes[number]
         even = np.ones_like(heat)  # what a map without heat says of any place
-        placed = gradcam.place(even if empty else heat, course.project.input_spec, width, height)
+        placed = course.project.medium.place(even if empty else heat, width, height)
         tolerance = BESIDE * min(height, width)
         pointed.append(gradcam.pointing(placed, course.boxes(number), tolerance))
         energies.append(gradcam.focus(placed, course.boxes(number)).boxes)
@@ -287,7 +286,7 @@ def _opened(name: str) -> Project:
 
 
 def _course(title: str, project: Project, target: gradcam.Target, right: tuple[str, ...]) -> Course:
-    pictures = [read_picture(sample.path) for sample in project.samples]
-    batch = np.stack([gradcam.to_tensor(picture, project.input_spec) for picture in pictures])
-    sizes = tuple((picture.shape[0], picture.shape[1]) for picture in pictures)
+    read = [project.medium.read(sample.path) for sample in project.samples]
+    batch = np.stack([each.tensor for each in read])
+    sizes = tuple((each.size[1], each.size[0]) for each in read)
     return Course(title, project, project.samples, batch, sizes, target, right)

@@ -11,14 +11,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-import gradcam
 from benchmarks.export import draw_pictures, project_of
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
 from services.choices.choices import Choices
-from services.media.picture import read_picture
+from services.media.reading import BATCH, DECODERS
 from services.opening.opening import open_source
-from services.predictions.predictions import BATCH, DECODERS, Predictions, predict
+from services.predictions.predictions import Predictions, predict
 from services.project import Project
 from services.scan.scanning import Scan
 from services.settings import settings
@@ -66,7 +65,7 @@ def predict_only(project: Project) -> None:
     """Decode and predict, nothing kept."""
 
     def tensor(path: Path) -> np.ndarray:
-        return gradcam.to_tensor(read_picture(path), project.input_spec)
+        return project.medium.read(path).tensor
 
     with ThreadPoolExecutor(DECODERS) as pool:
         for start in range(0, len(project.samples), BATCH):

@@ -1,12 +1,13 @@
-"""A project: a network, its test samples, its classes and its input spec, from one source."""
+"""A project: a network, its test samples, its classes and its medium, from one source."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gradcam import InputSpec, Network
+from gradcam import Network
 from services.fact import Fact
+from services.media.medium import Medium
 from services.sample import LeftOut, Sample
 
 
@@ -40,7 +41,7 @@ class Project:
         task: classification or regression.
         classes: names in the order of the network's outputs; empty for regression.
         samples: the test pictures, in a stable order.
-        input_spec: how a file becomes a tensor.
+        medium: how a file becomes a picture to look at, and a tensor.
         regression: how a regression is read.
         facts: what was worked out, with reasons.
         left_out: files that take no part.
@@ -51,7 +52,7 @@ class Project:
     task: Task
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
-    input_spec: InputSpec
+    medium: Medium
     regression: Regression = Regression()
     facts: tuple[Fact, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

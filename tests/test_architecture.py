@@ -184,7 +184,7 @@ ROOMS = {
         | {"choices", "heatmaps", "keeping", "media", "predictions", "project", "tasks", "work"},
         "inside": PLAIN | {"keeping", "project", "work"},
         "embedding": PLAIN
-        | {"choices", "heatmaps", "keeping", "predictions", "project", "tasks", "work"},
+        | {"choices", "heatmaps", "keeping", "media", "predictions", "project", "tasks", "work"},
         "scan": PLAIN
         | {"choices", "findings", "heatmaps", "keeping", "media", "predictions", "project"}
         | {"tasks", "work"},

@@ -251,10 +251,12 @@ def _drawing_controls() -> None:
 
 def resolution_said(layer: Layer, opened: Opened) -> str:
     """What a person may read from the map, and what not."""
-    spec = opened.project.input_spec
+    medium = opened.project.medium
     size = f"{layer.height} × {layer.width} cells"
-    share = f"each about {spec.height / layer.height:.0f} × {spec.width / layer.width:.0f} pixels"
-    text = f"The map has {size}, {share} of the {spec.height} × {spec.width} input."
+    share = (
+        f"each about {medium.height / layer.height:.0f} × {medium.width / layer.width:.0f} pixels"
+    )
+    text = f"The map has {size}, {share} of the {medium.height} × {medium.width} input."
     if layer.receptive_field is not None:
         rows, columns = layer.receptive_field
         text += f" What a cell says depends on {rows} × {columns} pixels."

@@ -12,7 +12,7 @@ import streamlit as st
 from gradcam import overlay
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, placed
-from services.media.picture import encoded, read_picture
+from services.media.shown import encoded
 from services.predictions.predictions import Predictions
 from services.tables import Cell, csv_of
 
@@ -39,7 +39,7 @@ def map_downloads(
             on_click="ignore",
         )
         if choices.drawing == "server":
-            picture = read_picture(predictions.samples[position].path)
+            picture = predictions.project.medium.read(predictions.samples[position].path).picture
             heat = placed(predictions, heatmap.heat, picture)
             st.download_button(
                 "Download overlay (PNG)",

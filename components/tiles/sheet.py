@@ -13,7 +13,7 @@ from components.board.native import blended
 from components.board.tile import Group
 from gradcam.arrays import Picture
 from services.choices.choices import Choices
-from services.media.picture import encoded
+from services.media.shown import encoded
 
 SIDE, LINE, GAP = 192, 18, 12  # pixels
 COLUMNS = 8

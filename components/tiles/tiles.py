@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from components.board.tile import Shows, Tile, TileBox, data_address
 from components.tiles.said import GLYPHS, said, verdict_of
-from gradcam import placement, resize_heat
+from gradcam import resize_heat
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps, placed
 from services.judging.review import Mean
-from services.media.picture import encoded, shrunk
+from services.media.shown import encoded, shrunk
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 
@@ -89,7 +89,7 @@ def _word(verdict: str) -> str:
 
 def _seen(predictions: Predictions, position: int) -> tuple[float, float, float, float] | None:
     width, height = (int(side) for side in predictions.sizes[position])
-    window = placement(predictions.project.input_spec, width, height).window
+    window = predictions.project.medium.placement(width, height).window
     if (window.width, window.height) == (width, height):
         return None
     right, bottom = window.x + window.width, window.y + window.height

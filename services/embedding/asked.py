@@ -86,7 +86,7 @@ class Embedding:
     @cached_property
     def _of_features(self) -> str:
         project = self.predictions.project
-        told = hashlib.sha256(context_of(project.network, project.input_spec).encode())
+        told = hashlib.sha256(context_of(project.network, project.medium).encode())
         told.update(f"{VERSION}|{self.layer}".encode())
         for position in self.wanted:
             told.update(self.predictions.digests[position].encode())

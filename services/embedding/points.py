@@ -11,7 +11,8 @@ from gradcam.features import has_dense, layer_features
 from services.choices.choices import Choices
 from services.embedding.labels import truth_of
 from services.heatmaps.heatmaps import tensors
-from services.predictions.predictions import BATCH, FEATURES, Predictions
+from services.media.reading import BATCH
+from services.predictions.predictions import FEATURES, Predictions
 from services.work.progress import Progress
 
 LAST_DENSE = ""  # the choice of the last dense layer's input

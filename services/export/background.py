@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.choices.browse import select
 from services.choices.choices import Choices, Scope
-from services.export.batches import Read, explained, read_ahead
+from services.export.batches import Read, explained
 from services.export.drawing import draw
 from services.export.job import Exported, export
 from services.export.manifest import read_counts
@@ -20,7 +19,7 @@ from services.export.plan import ExportPlan
 from services.export.summary import scale_of
 from services.export.work import FOLDER
 from services.keeping.store import BoundedStore
-from services.media.picture import read_picture
+from services.media.reading import read_all, readable
 from services.opening.opening import Opened
 from services.project import Project
 from services.sample import Sample, spread
@@ -124,18 +123,17 @@ def estimate(request: Request) -> Estimate:
 
 def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Estimate:
     few = spread(samples, 1 if plan.method.slow else TRIED)
-    with ThreadPoolExecutor(2) as pool:
-        (read,) = read_ahead(project, [few], pool)
-        if not plan.method.slow:
-            explained(project, plan, few, read)  # traced now, so that it is not measured
-        started = time.perf_counter()
-        (read,) = read_ahead(project, [few], pool)
+    medium, files = project.medium, [sample.path for sample in few]
+    if not plan.method.slow:
+        # Traced now, so that it is not measured.
+        explained(project, plan, few, read_all(medium, files, Read.of))
+    started = time.perf_counter()
+    read = read_all(medium, files, Read.of)
     batch = explained(project, plan, few, read)
-    pictures = [found.picture for found in read if isinstance(found, Read)]
     size = 0
-    for sample, kept, raw in zip(batch.samples, pictures, batch.maps, strict=True):
-        picture = read_picture(sample.path) if kept is None else kept
-        drawn = draw(sample, picture, raw, scale_of(raw, plan), plan, project.input_spec)
+    for (sample, found), raw in zip(readable(few, read), batch.maps, strict=True):
+        picture = medium.read(sample.path).picture if found.picture is None else found.picture
+        drawn = draw(sample, picture, found.seen, raw, scale_of(raw, plan), plan, medium)
         size += len(drawn.jpeg)
     scale = len(samples) / max(1, len(few))
     return Estimate((time.perf_counter() - started) * scale, size * scale)

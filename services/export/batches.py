@@ -5,26 +5,25 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import PictureError, class_scores, explain, fitted, scaled
+from gradcam import class_scores, explain
 from gradcam.arrays import Floats, Picture
 from gradcam.probe import Tell
 from services.export.drawing import miniature
 from services.export.plan import ExportPlan
-from services.media.picture import read_picture
+from services.media.medium import Reading
+from services.media.reading import Unreadable, readable, unreadable
 from services.predictions.predictions import Predictions
 from services.project import Project
 from services.sample import Sample
 
-BATCH = 32
 FEW = 4  # of a slow method: little is lost to who leaves, and progress is seen to move
 LARGE = 1_000_000  # pixels: of so many pictures at once, larger ones would fill the memory
 
@@ -137,40 +136,19 @@ class Read:
     seen: Picture
     tensor: Floats
 
-
-def read_ahead(
-    project: Project, parts: Sequence[Sequence[Sample]], pool: ThreadPoolExecutor
-) -> Iterator[list[Read | str]]:
-    """The samples of each part, read while the part before is being worked on.
-
-    Yields:
-        For each sample what was read, or why it cannot be.
-    """
-    coming: deque[list[Future[Read | str]]] = deque()
-    for part in parts:
-        coming.append([pool.submit(_read, sample, project) for sample in part])
-        if len(coming) > 1:
-            yield [future.result() for future in coming.popleft()]
-    while coming:
-        yield [future.result() for future in coming.popleft()]
-
-
-def _read(sample: Sample, project: Project) -> Read | str:
-    try:
-        picture = read_picture(sample.path)
-    except PictureError as error:
-        return str(error)
-    height, width = picture.shape[:2]
-    seen = fitted(picture, project.input_spec)
-    kept = picture if height * width <= LARGE else None
-    return Read((width, height), kept, seen, scaled(seen, project.input_spec))
+    @classmethod
+    def of(cls, reading: Reading) -> Self:
+        """What is kept of a sample while its batch is explained and drawn."""
+        width, height = reading.size
+        kept = reading.picture if height * width <= LARGE else None
+        return cls((width, height), kept, reading.seen, reading.tensor)
 
 
 def explained(
     project: Project,
     plan: ExportPlan,
     samples: Sequence[Sample],
-    read: Sequence[Read | str],
+    read: Sequence[Read | Unreadable],
     tell: Tell | None = None,
 ) -> Batch:
     """Outputs and maps of a batch; of a method that needs but a capture in one pass.
@@ -185,17 +163,9 @@ def explained(
     Raises:
         GradcamError: the layer does not lead to the output.
     """
-    good = [
-        (sample, found)
-        for sample, found in zip(samples, read, strict=True)
-        if isinstance(found, Read)
-    ]
-    failed = {
-        sample.id: found
-        for sample, found in zip(samples, read, strict=True)
-        if isinstance(found, str)
-    }
-    readable = tuple(sample for sample, _ in good)
+    good = readable(samples, read)
+    failed = {sample.id: reason for sample, reason in unreadable(samples, read)}
+    there = tuple(sample for sample, _ in good)
     if not good:
         return Batch(
             (), np.zeros((0, project.network.units), np.float32), np.zeros((0, 1, 1), np.float32),
@@ -209,13 +179,13 @@ def explained(
         project.network,
         tensors,
         plan.layer,
-        plan.targets(project, readable, scores),
+        plan.targets(project, there, scores),
         plan.method,
         tell=tell,
         **plan.parameters,
     )
     return Batch(
-        readable,
+        there,
         result.outputs,
         result.maps,
         np.array([found.size for _, found in good], np.int64),

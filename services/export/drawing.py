@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import Focus, InputSpec, fitted, focus, normalize, overlay, place, resize_heat
+from gradcam import Focus, focus, normalize, overlay, resize_heat
 from gradcam.arrays import Floats, Picture
 from services.choices.choices import OverlaySize
 from services.export.plan import ExportPlan
+from services.media.medium import Medium
 from services.sample import Sample
 
 QUALITY = 92
@@ -32,23 +33,30 @@ class Drawn:
 
 
 def draw(
-    sample: Sample, picture: Picture, raw: Floats, scale: float, plan: ExportPlan, spec: InputSpec
+    sample: Sample,
+    picture: Picture,
+    seen: Picture,
+    raw: Floats,
+    scale: float,
+    plan: ExportPlan,
+    medium: Medium,
 ) -> Drawn:
     """Draw a sample's overlay.
 
     Args:
         sample: with its boxes.
         picture: (H, W, 3) uint8 RGB, the original.
+        seen: (h, w, 3) uint8 RGB, the same as the network sees it.
         raw: (h, w) float32, its map.
         scale: what the map is divided by; 0 where it shows nothing.
         plan: opacity, colour map, size.
-        spec: the network's input.
+        medium: puts the map on the picture.
     """
     heat = normalize(raw, scale=scale)
     height, width = picture.shape[:2]
-    placed = place(heat, spec, width, height)
+    placed = medium.place(heat, width, height)
     if plan.overlay_size is OverlaySize.MODEL:
-        base, warm = fitted(picture, spec), resize_heat(heat, spec.width, spec.height)
+        base, warm = seen, resize_heat(heat, seen.shape[1], seen.shape[0])
     else:
         base, warm = picture, placed
     boxes = [(box.x, box.y, box.width, box.height) for box in sample.boxes]

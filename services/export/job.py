@@ -17,9 +17,9 @@ from typing import Final
 import numpy as np
 
 from gradcam import Focus
-from gradcam.arrays import Floats, Picture
+from gradcam.arrays import Floats
 from services.errors import NothingExplainableError, OutputError
-from services.export.batches import BATCH, FEW, Batch, Read, explained, load_batch, read_ahead
+from services.export.batches import FEW, Batch, Read, explained, load_batch
 from services.export.drawing import draw
 from services.export.manifest import manifest_json, read_counts
 from services.export.naming import overlay_names
@@ -29,12 +29,12 @@ from services.export.report import report_html
 from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work
-from services.media.picture import read_picture
+from services.media.reading import BATCH, Unreadable, in_parts, readable, reading_ahead
 from services.project import Project
 from services.sample import Sample
 from services.work.progress import Progress
 
-THREADS = 2  # for reading, and as many for drawing
+DRAWERS = 2  # threads
 SIDES: Final = {1.0: "correct", 0.0: "incorrect"}  # any other: nobody said
 UNLABELLED = "unlabelled"
 
@@ -105,8 +105,7 @@ class _Export:
     ) -> None:
         self._project, self._plan, self._work, self._progress = project, plan, work, progress
         self._samples = samples
-        size = FEW if plan.method.slow else BATCH
-        self._parts = [samples[i : i + size] for i in range(0, len(samples), size)]
+        self._parts = in_parts(samples, FEW if plan.method.slow else BATCH)
         self._names = overlay_names(sample.id for sample in samples)
 
     def run(self, source: str) -> Exported:
@@ -143,16 +142,19 @@ class _Export:
     ) -> None:
         """Read, explain and draw batches, the next one being read while the last is drawn."""
         self._progress.begin(what, sum(len(self._parts[number]) for number in todo))
-        parts = [self._parts[number] for number in todo]
+        files = ([sample.path for sample in self._parts[number]] for number in todo)
         being_drawn: deque[tuple[int, Batch, list[Future[Focus]]]] = deque()
-        with ThreadPoolExecutor(THREADS) as readers, ThreadPoolExecutor(THREADS) as drawers:
-            for number, read in zip(todo, read_ahead(self._project, parts, readers), strict=True):
+        with (
+            reading_ahead(self._project.medium, files, Read.of) as coming,
+            ThreadPoolExecutor(DRAWERS) as drawers,
+        ):
+            for number, read in zip(todo, coming, strict=True):
                 batch = self._explained(number, read)
                 if not drawing:
                     batch.save(self._work.batch(number))
                     self._progress.advance(len(read))
                     continue
-                being_drawn.append((number, batch, self._draw(batch, read, scale, drawers)))
+                being_drawn.append((number, batch, self._draw(number, batch, read, scale, drawers)))
                 if len(being_drawn) > 1:
                     self._finish(*being_drawn.popleft())
             while being_drawn:
@@ -173,7 +175,7 @@ class _Export:
             except (OSError, ValueError, EOFError):
                 self._work.forget(number)
 
-    def _explained(self, number: int, read: Sequence[Read | str]) -> Batch:
+    def _explained(self, number: int, read: Sequence[Read | Unreadable]) -> Batch:
         if self._is_explained(number):
             return load_batch(self._work.batch(number), self._parts[number])
         return explained(self._project, self._plan, self._parts[number], read, self._still_wanted)
@@ -183,33 +185,32 @@ class _Export:
 
     def _draw(
         self,
+        number: int,
         batch: Batch,
-        read: Sequence[Read | str],
+        read: Sequence[Read | Unreadable],
         scale: float | None,
         drawers: ThreadPoolExecutor,
     ) -> list[Future[Focus]]:
         if not batch.samples:
             return []
-        pictures = [found.picture for found in read if isinstance(found, Read)]
-        sides = self._sides(batch)
+        good, sides = readable(self._parts[number], read), self._sides(batch)
         return [
-            drawers.submit(self._draw_one, sample, picture, raw, scale, side)
-            for sample, picture, raw, side in zip(
-                batch.samples, pictures, batch.maps, sides, strict=True
-            )
+            drawers.submit(self._draw_one, sample, found, raw, scale, side)
+            for (sample, found), raw, side in zip(good, batch.maps, sides, strict=True)
         ]
 
     def _draw_one(
         self,
         sample: Sample,
-        picture: Picture | None,
+        read: Read,
         raw: Floats,
         scale: float | None,
         side: str,
     ) -> Focus:
-        picture = read_picture(sample.path) if picture is None else picture
+        medium = self._project.medium
+        picture = medium.read(sample.path).picture if read.picture is None else read.picture
         own = scale_of(raw, self._plan) if scale is None else scale
-        drawn = draw(sample, picture, raw, own, self._plan, self._project.input_spec)
+        drawn = draw(sample, picture, read.seen, raw, own, self._plan, medium)
         (self._work.results / "gradcam" / side / self._names[sample.id]).write_bytes(drawn.jpeg)
         return drawn.focus
 

@@ -73,7 +73,7 @@ def manifest_json(
             "facts": [asdict(fact) for fact in project.facts],
         },
         "network": {"name": network.name, "sha256": network.digest, "layer": plan.layer},
-        "input": {key: _plain(value) for key, value in asdict(project.input_spec).items()},
+        "input": {key: _plain(value) for key, value in project.medium.settings.items()},
         "settings": plan.settings(),
         "chosen": {"samples": chosen, "of": len(project.samples)},
         "counts": counts_of(summary),

@@ -153,7 +153,7 @@ class ExportPlan:
             GradcamError: a picture is gone.
         """
         told = hashlib.sha256(f"{VERSION} {self} {project.network.digest}".encode())
-        told.update(f"{project.input_spec} {project.classes} {project.regression}".encode())
+        told.update(f"{project.medium} {project.classes} {project.regression}".encode())
         told.update(f"{project.name} {project.facts} {project.left_out} {source}".encode())
         for sample in samples:
             try:

@@ -18,7 +18,7 @@ from services.export.drawing import encoded_jpeg
 from services.export.manifest import counts_of
 from services.export.plan import ExportPlan
 from services.export.summary import ALL, Mean, Summary
-from services.media.picture import read_picture, shrunk
+from services.media.shown import read_back, shrunk
 
 WORST = 24
 LISTED = 200  # lines at most of a list
@@ -133,9 +133,9 @@ def _group(summary: Summary, plan: ExportPlan, name: str, samples: int, correct:
 
 
 def _drawn_mean(mean: Mean, summary: Summary, plan: ExportPlan) -> str:
-    spec = summary.predictions.project.input_spec
-    scale = SIDE / max(spec.width, spec.height)
-    size = max(1, round(spec.width * scale)), max(1, round(spec.height * scale))
+    medium = summary.predictions.project.medium
+    scale = SIDE / max(medium.width, medium.height)
+    size = max(1, round(medium.width * scale)), max(1, round(medium.height * scale))
     picture = np.asarray(cv2.resize(mean.picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     return _address(overlay(picture, mean.heat, plan.alpha, plan.colormap))
 
@@ -204,7 +204,7 @@ def _shown(summary: Summary, position: int, files: Mapping[str, str], results: P
         best = int(predictions.predicted[position])
         name = predictions.project.classes[best]
         words = f"{sample.label}, called {name} with {predictions.scores[position, best]:.0%}"
-    picture = shrunk(read_picture(results / files[sample.id]), SIDE)
+    picture = shrunk(read_back(results / files[sample.id]), SIDE)
     return Shown(_address(picture), sample.id, words)
 
 

@@ -18,7 +18,8 @@ from services.heatmaps.heatmaps import captures, layer_name, tensors
 from services.keeping.digests import context_of
 from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
-from services.predictions.predictions import BATCH, Predictions
+from services.media.reading import BATCH
+from services.predictions.predictions import Predictions
 from services.sample import spread
 from services.work.jobs import Job, Jobs
 from services.work.progress import Progress
@@ -123,7 +124,7 @@ class SurveyWanted:
     def digest(self) -> str:
         """Tells whether two people want the same; made of the contents."""
         project = self.predictions.project
-        context = context_of(project.network, project.input_spec)
+        context = context_of(project.network, project.medium)
         told = hashlib.sha256(f"{VERSION} {context} {self.layer}".encode())
         for position in self.positions:
             told.update(self.predictions.digests[position].encode())

@@ -105,7 +105,7 @@ class Shuffle:
     def digest(self) -> str:
         """Tells whether two people want the same."""
         project, choices = self.predictions.project, self.choices
-        context = context_of(project.network, project.input_spec)
+        context = context_of(project.network, project.medium)
         layer = layer_name(self.predictions, choices)
         asked = (context, [self.predictions.digests[p] for p in self._positions], layer)
         words = (str(choices.method), choices.settings, choices.target, choices.against)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import Color, Layer
+from gradcam import Layer
 from gradcam.arrays import Floats
 from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures, filters
 from services.choices.choices import Choices
@@ -72,8 +72,7 @@ def filters_of(project: Project, layer: str) -> Filters | None:
     kernels = None if found is None else filters(project.network, found.name)
     if found is None or kernels is None:
         return None
-    blue_first = project.input_spec.color is Color.BGR
-    return Filters(found, kernels, filter_figures(kernels), blue_first)
+    return Filters(found, kernels, filter_figures(kernels), project.medium.blue_first)
 
 
 def filter_table(found: Filters) -> str:

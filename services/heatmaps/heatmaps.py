@@ -21,8 +21,6 @@ from gradcam import (
     divisor,
     explain,
     normalize,
-    place,
-    to_tensor,
 )
 from gradcam.arrays import Floats, Picture
 from gradcam.methods import Setting
@@ -30,8 +28,8 @@ from services.choices.choices import Choices
 from services.choices.wording import class_target, output_target
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
-from services.media.picture import read_picture
-from services.predictions.predictions import BATCH, Predictions
+from services.media.reading import BATCH, read_whole
+from services.predictions.predictions import Predictions
 from services.settings import settings
 from services.work.progress import Progress
 
@@ -185,13 +183,13 @@ def map_key(predictions: Predictions, position: int, target: Target, choices: Ch
 def placed(predictions: Predictions, heat: Floats, picture: Picture) -> Floats:
     """A heatmap on the picture, at whatever size the picture is shown: (H, W) float32."""
     height, width = picture.shape[:2]
-    return place(heat, predictions.project.input_spec, width, height)
+    return predictions.project.medium.place(heat, width, height)
 
 
 def _keys(
     predictions: Predictions, positions: Sequence[int], layer: str, targets: Sequence[Target]
 ) -> list[Key]:
-    context = context_of(predictions.project.network, predictions.project.input_spec)
+    context = context_of(predictions.project.network, predictions.project.medium)
     return [
         (context, predictions.digests[position], layer, target)
         for position, target in zip(positions, targets, strict=True)
@@ -250,8 +248,8 @@ def tensors(predictions: Predictions, positions: Sequence[int]) -> Floats:
     Raises:
         PictureError: a picture is gone.
     """
-    spec = predictions.project.input_spec
-    return np.stack([to_tensor(read_picture(predictions.samples[p].path), spec) for p in positions])
+    paths = [predictions.samples[position].path for position in positions]
+    return np.stack(read_whole(predictions.project.medium, paths, lambda read: read.tensor))
 
 
 def _captured(

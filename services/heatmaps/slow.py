@@ -61,7 +61,7 @@ class Wanted:
     def digest(self) -> str:
         """Tells whether two people want the same."""
         project = self.predictions.project
-        told = hashlib.sha256(context_of(project.network, project.input_spec).encode())
+        told = hashlib.sha256(context_of(project.network, project.medium).encode())
         for part in self.parts:
             digests = [self.predictions.digests[position] for position in part.positions]
             layer = layer_name(self.predictions, part.choices)

@@ -83,7 +83,7 @@ class Timing:
     @classmethod
     def of(cls, project: Project) -> Timing:
         """Of this project."""
-        return cls(project.network, project.input_spec.height, project.input_spec.width)
+        return cls(project.network, project.medium.height, project.medium.width)
 
     @property
     def digest(self) -> str:

@@ -14,7 +14,6 @@ from gradcam.arrays import Floats
 from services.heatmaps.heatmaps import Heatmap, placed
 from services.judging.review import nearness
 from services.keeping.store import BoundedStore
-from services.media.picture import read_picture
 from services.media.properties import Properties, properties_of
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
@@ -260,11 +259,11 @@ def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
             f"Is {' or '.join(sorted(own))} too small to see?",
             f"Its largest box covers {_percent(max(shares), 1)} of the picture",
         )
-    spec = predictions.project.input_spec
-    if 2 * width <= spec.width and 2 * height <= spec.height:
+    medium = predictions.project.medium
+    if 2 * width <= medium.width and 2 * height <= medium.height:
         yield Reason(
             "Is the picture too small?",
-            f"Its {width} × {height} pixels are enlarged to {spec.width} × {spec.height}",
+            f"Its {width} × {height} pixels are enlarged to {medium.width} × {medium.height}",
         )
 
 
@@ -286,8 +285,9 @@ def _seen(predictions: Predictions, position: int) -> Properties | None:
     digest = predictions.digests[position]
     found = _properties.get(digest)
     if found is None:
+        medium = predictions.project.medium
         try:
-            found = properties_of(read_picture(predictions.samples[position].path))
+            found = properties_of(medium.read(predictions.samples[position].path).picture)
         except PictureError:
             return None
         _properties.put(digest, found)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcam import fitted
 from gradcam.arrays import Floats, Picture
 from services.choices.browse import Positions, select
 from services.choices.choices import By, Choices, Sort, Verdict
 from services.heatmaps.heatmaps import heatmaps
-from services.media.picture import read_picture
+from services.media.reading import read_whole
 from services.predictions.predictions import Predictions
 
 MEAN_OF = 64  # samples a side at most, taken evenly
@@ -115,11 +114,9 @@ def mean_heatmap(
     if not len(positions):
         return None
     positions = mean_positions(positions, choices)
-    spec = predictions.project.input_spec
+    paths = [predictions.samples[position].path for position in positions]
     found = heatmaps(predictions, positions, replace(choices, shared_scale=False))
-    seen = [
-        fitted(read_picture(predictions.samples[position].path), spec) for position in positions
-    ]
+    seen = read_whole(predictions.project.medium, paths, lambda read: read.seen)
     return Mean(
         np.rint(np.mean(seen, axis=0)).astype(np.uint8),
         np.mean([heatmap.heat for heatmap in found], axis=0, dtype=np.float32),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from gradcam import InputSpec, Network
+from gradcam import Network
 
 VERSION = "1"  # of the meaning of what is kept of a network's outputs
 
 
-def context_of(network: Network, spec: InputSpec) -> str:
-    """A digest of everything but the picture that an output depends on."""
-    return hashlib.sha256(f"{VERSION}|{network.digest}|{spec}".encode()).hexdigest()
+def context_of(network: Network, medium: object) -> str:
+    """A digest of everything but the file that an output depends on.
+
+    Args:
+        network: what answers.
+        medium: whose text says how a file becomes a tensor, see `Medium`.
+    """
+    return hashlib.sha256(f"{VERSION}|{network.digest}|{medium}".encode()).hexdigest()

@@ -1,22 +1,141 @@
-"""Reading picture files, and making small ones for the gallery."""
+"""Pictures: how their files are read, and what a network gets of them."""
 
 from __future__ import annotations
 
-import io
 import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from gradcam import PictureError
-from gradcam.arrays import Picture
+from gradcam import (
+    Color,
+    InputSpec,
+    PictureError,
+    Placement,
+    Scaling,
+    fitted,
+    place,
+    placement,
+    scaled,
+)
+from gradcam.arrays import Floats, Picture
+from services.media.medium import Option
 
 MAX_PIXELS = 60_000_000
 EXTENSIONS = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".avif", ".ppm", ".pgm"}
 )
+
+
+@dataclass(frozen=True)
+class PictureReading:
+    """A picture that was read, and the input spec that says what the network gets of it."""
+
+    picture: Picture
+    spec: InputSpec
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture, in pixels."""
+        return self.picture.shape[1], self.picture.shape[0]
+
+    @property
+    def cut(self) -> Picture:
+        """What is seen; all that comes after it is arithmetic."""
+        return self.seen
+
+    @cached_property
+    def seen(self) -> Picture:
+        """The picture cut, resized and padded: (spec.height, spec.width, 3) uint8 RGB."""
+        return fitted(self.picture, self.spec)
+
+    @property
+    def tensor(self) -> Floats:
+        """(spec.height, spec.width, spec.channels) float32."""
+        return scaled(self.seen, self.spec)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures, made to fit a network by an input spec; see `Medium`."""
+
+    spec: InputSpec
+
+    def __str__(self) -> str:
+        return str(self.spec)
+
+    @property
+    def width(self) -> int:
+        """Columns of the tensor."""
+        return self.spec.width
+
+    @property
+    def height(self) -> int:
+        """Rows of the tensor."""
+        return self.spec.height
+
+    @property
+    def blue_first(self) -> bool:
+        """Whether the network was trained with pictures as OpenCV reads them."""
+        return self.spec.color is Color.BGR
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The input spec by the names of `project.toml`."""
+        return asdict(self.spec)
+
+    @property
+    def briefly(self) -> str:
+        """Resizing, colour and scaling."""
+        spec = self.spec
+        return f"{spec.resize} by {spec.resize_method}, {spec.color}, {spec.scaling}"
+
+    @property
+    def said(self) -> str:
+        """The same as a person reads it below a picture."""
+        spec = self.spec
+        return f"{spec.resize} by {spec.resize_method}, {spec.color}, scaled to {spec.scaling}"
+
+    def read(self, path: Path) -> PictureReading:
+        """Decode a picture file; see `read_picture`."""
+        return PictureReading(read_picture(path), self.spec)
+
+    def tensors(self, cuts: Picture) -> Floats:
+        """Pictures as the network sees them, in the order and range that it expects."""
+        return scaled(cuts, self.spec)
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """Scaling, and the order of colours where there are any."""
+        scaling = Option("scaling", "Scaling", "scaling", tuple(Scaling))
+        color = Option("color", "Colour order", "colour", (Color.RGB, Color.BGR))
+        return (scaling,) if self.spec.channels == 1 else (scaling, color)
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """Scaling and colour."""
+        return {"scaling": self.spec.scaling, "colour": self.spec.color}
+
+    def variants(self) -> Sequence[Pictures]:
+        """Every scaling, with red first and then with blue first where there are colours."""
+        colors = (self.spec.color,) if self.spec.channels == 1 else (Color.RGB, Color.BGR)
+        return [
+            Pictures(replace(self.spec, scaling=scaling, color=color))
+            for color in colors
+            for scaling in Scaling
+        ]
+
+    def placement(self, width: int, height: int) -> Placement:
+        """Where a picture of this size and the network's input lie on each other."""
+        return placement(self.spec, width, height)
+
+    def place(self, heat: Floats, width: int, height: int) -> Floats:
+        """Put a heatmap on the picture; NaN where a crop removed it."""
+        return place(heat, self.spec, width, height)
 
 
 def is_picture(path: Path) -> bool:
@@ -78,23 +197,3 @@ def _why_no_picture(path: Path) -> str:
     if head.startswith(b"version https://git-lfs"):
         return "a Git LFS pointer, not the picture; run `git lfs pull`"
     return "no picture format that is known here"
-
-
-def shrunk(picture: Picture, side: int) -> Picture:
-    """The picture with its longer side at most `side` pixels; small ones stay as they are."""
-    height, width = picture.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1.0:
-        return picture
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def encoded(picture: Picture, *, lossless: bool = False) -> bytes:
-    """WebP bytes for the browser, or PNG where every pixel counts."""
-    buffer = io.BytesIO()
-    if lossless:
-        Image.fromarray(picture).save(buffer, "PNG", compress_level=3)
-    else:
-        Image.fromarray(picture).save(buffer, "WEBP", quality=88, method=2)
-    return buffer.getvalue()

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from gradcam.arrays import Floats, Picture
-from services.media.picture import shrunk
+from services.media.shown import shrunk
 
 LOOKED_AT = 256  # pixels, the longer side; larger pictures are shrunk, so that sizes compare
 HUES = 24  # steps of the colour circle

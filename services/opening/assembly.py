@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gradcam import Color, InputSpec, Network, Scaling, class_count
+from gradcam import Color, InputSpec, Network, class_count
 from gradcam.head import Squash
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
 from services.fact import Fact
-from services.media.picture import read_picture
+from services.media.medium import Medium, overridden
+from services.media.picture import Pictures
+from services.media.reading import Unreadable, read_all
 from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Project, Regression, Task
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
 from services.sources.labels import STUDIO
-from services.sources.manifest import FILE, Manifest
+from services.sources.manifest import FILE
 from services.sources.reference import SourceReference
 from services.work.progress import Progress
 
@@ -50,13 +52,15 @@ def assemble(
         regression = replace(regression, threshold=manifest.threshold)
     classes = () if task is Task.REGRESSION else _classes(content, network, facts)
     samples = _usable(content.labelled.samples, task, classes, left_out)
-    spec = _input_spec(content, network, samples, facts)
+    medium: Medium = Pictures(_input_spec(content, network, samples, facts))
     check = None
-    decided = manifest.scaling is not None and not (reference.scaling or reference.color)
+    decided = manifest.scaling is not None and not reference.overrides
     if not decided or reference.check:
-        check = check_preprocessing(network, spec, samples, task, classes, regression, progress)
+        check = check_preprocessing(network, medium, samples, task, classes, regression, progress)
     if not decided:
-        spec = _decided(spec, check, reference, manifest, facts)
+        given = {"scaling": manifest.scaling, "colour": manifest.color}
+        told = {word: value for word, value in given.items() if value}
+        medium = _decided(medium, check, reference, told, facts)
     return (
         Project(
             name=manifest.name or content.name,
@@ -64,7 +68,7 @@ def assemble(
             task=task,
             classes=classes,
             samples=samples,
-            input_spec=spec,
+            medium=medium,
             regression=regression,
             facts=tuple(facts),
             left_out=tuple(left_out),
@@ -200,13 +204,12 @@ def _size(
     width, height = network.width or manifest.width, network.height or manifest.height
     if width and height:
         return width, height
-    sizes: Counter[tuple[int, int]] = Counter()
-    for sample in samples[:32]:
-        try:
-            picture = read_picture(sample.path)
-        except ValueError:
-            continue
-        sizes[picture.shape[1], picture.shape[0]] += 1
+    first = [sample.path for sample in samples[:32]]
+    sizes = Counter(
+        size
+        for size in read_all(Pictures(InputSpec(1, 1)), first, lambda read: read.size)
+        if not isinstance(size, Unreadable)
+    )
     if sizes and max(common := sizes.most_common(1)[0][0]) <= 512:
         why = "the network takes any size, and this is the commonest picture's"
     else:
@@ -220,34 +223,25 @@ def _size(
 
 
 def _decided(
-    spec: InputSpec,
+    medium: Medium,
     check: PreprocessingCheck | None,
     reference: SourceReference,
-    given: Manifest,
+    told: Mapping[str, str],
     facts: list[Fact],
-) -> InputSpec:
+) -> Medium:
     if check is not None:
-        trials = [
-            trial
-            for trial in check.trials
-            if given.color in {None, trial.color} and given.scaling in {None, trial.scaling}
-        ]
-        best = trials[0] if trials else check.best
+        fitting = [trial for trial in check.trials if told.items() <= trial.medium.chosen.items()]
+        medium = (fitting or check.trials)[0].medium
         tried = f"{len(check.trials)} tried on {check.samples} labelled pictures"
         why = f"the best of {tried}" if check.tells else f"{tried}, all alike: nothing tells it"
-        spec = replace(spec, scaling=best.scaling, color=best.color)
     else:
         why = "no picture is labelled, so nothing could be tried; this is the usual one"
-        spec = replace(spec, scaling=given.scaling or Scaling.UNIT)
-    if reference.scaling or reference.color:
+    if reference.overrides:
         why = "chosen by you on the Project page"
-        spec = replace(
-            spec,
-            scaling=reference.scaling or spec.scaling,
-            color=(reference.color if spec.channels == 3 else None) or spec.color,
-        )
-    facts.append(Fact("scaling and colour", f"{spec.scaling}, {spec.color}", why))
-    return spec
+        medium = overridden(medium, reference.overrides)
+    chosen = medium.chosen
+    facts.append(Fact(" and ".join(chosen), ", ".join(chosen.values()), why))
+    return medium
 
 
 def _way_out(content: SourceContent, otherwise: str) -> str:

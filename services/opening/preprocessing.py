@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gradcam import Color, InputSpec, Network, PictureError, Scaling, class_scores, fitted, scaled
-from gradcam.arrays import Floats, Picture
+from gradcam import Network, class_scores
+from gradcam.arrays import Floats
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
-from services.media.picture import read_picture
+from services.media.medium import Medium, Reading
+from services.media.reading import read_all, readable
 from services.project import Regression, Task
 from services.sample import Sample, spread
 from services.work.progress import Progress
@@ -26,13 +29,12 @@ class Trial:
     """How well the network does with one preprocessing.
 
     Attributes:
-        scaling, color: what was tried.
+        medium: what was tried.
         score: accuracy, or for regression the mean absolute error.
         certainty: mean logarithm of the true class's score; for regression minus the error.
     """
 
-    scaling: Scaling
-    color: Color
+    medium: Medium
     score: float
     certainty: float
 
@@ -64,14 +66,14 @@ class PreprocessingCheck:
 
 def check_preprocessing(
     network: Network,
-    spec: InputSpec,
+    medium: Medium,
     samples: Sequence[Sample],
     task: Task,
     classes: Sequence[str],
     regression: Regression,
     progress: Progress,
 ) -> PreprocessingCheck | None:
-    """Try every scaling with RGB and BGR on up to 64 labelled samples; once for the same files.
+    """Try every variant of a medium on up to 64 labelled samples; once for the same files.
 
     Among trials with the same score RGB comes before BGR, then the one whose true classes have
     the higher scores.
@@ -82,26 +84,25 @@ def check_preprocessing(
     labelled = [sample for sample in samples if sample.label is not None]
     chosen = spread(labelled, SAMPLES)
     # All that a check depends on: whoever comes back need not wait for it again.
-    key = (network.digest, spec, task, tuple(classes), regression, _shown(chosen))
+    key = (network.digest, medium, task, tuple(classes), regression, _shown(chosen))
     if network.digest and (kept := _checks.get(key)) is not None:
         return kept
-    options = _options(spec)
-    progress.begin("Checking how pictures are scaled", len(options))
-    pictures, readable = _read(chosen, spec)
+    variants = medium.variants()
+    progress.begin("Checking how pictures are scaled", len(variants))
+    cuts, readable = _read(chosen, medium)
     if not readable:
         return None
     trials = []
-    for scaling, color in options:
-        tried = replace(spec, scaling=scaling, color=color)
-        outputs = network.predict(scaled(pictures, tried))
+    for variant in variants:
+        outputs = network.predict(variant.tensors(cuts))
         if task is Task.REGRESSION:
-            trials.append(_regression_trial(scaling, color, outputs, readable, regression))
+            trials.append(_regression_trial(variant, outputs, readable, regression))
         else:
             scores = class_scores(network, outputs)
-            trials.append(_classification_trial(scaling, color, scores, readable, classes))
+            trials.append(_classification_trial(variant, scores, readable, classes))
         progress.advance()
     sign = 1.0 if task is Task.REGRESSION else -1.0
-    trials.sort(key=lambda t: (sign * round(t.score, 6), t.color is Color.BGR, -t.certainty))
+    trials.sort(key=lambda t: (sign * round(t.score, 6), t.medium.blue_first, -t.certainty))
     found = PreprocessingCheck(tuple(trials), len(readable), task)
     _checks.put(key, found)
     return found
@@ -112,27 +113,20 @@ def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ..
     return tuple((digests.get(sample.path), sample.label) for sample in samples)
 
 
-def _options(spec: InputSpec) -> list[tuple[Scaling, Color]]:
-    if spec.color is Color.GRAYSCALE:
-        return [(scaling, Color.GRAYSCALE) for scaling in Scaling]
-    colors = (Color.RGB, Color.BGR)
-    return [(scaling, color) for color in colors for scaling in Scaling]
+def _read(samples: Sequence[Sample], medium: Medium) -> tuple[NDArray[Any], list[Sample]]:
+    """What the network gets of those that can be read."""
+    found = read_all(medium, [sample.path for sample in samples], _cut)
+    read = readable(samples, found)  # the others are told when the whole set is predicted
+    cuts = np.stack([cut for _, cut in read]) if read else np.zeros(0)
+    return cuts, [sample for sample, _ in read]
 
 
-def _read(samples: Sequence[Sample], spec: InputSpec) -> tuple[Picture, list[Sample]]:
-    pictures, readable = [], []
-    for sample in samples:
-        try:
-            pictures.append(fitted(read_picture(sample.path), spec))
-        except PictureError:
-            continue  # listed with its reason when the whole set is predicted
-        readable.append(sample)
-    return np.stack(pictures) if pictures else np.zeros((0, 1, 1, 3), np.uint8), readable
+def _cut(reading: Reading) -> NDArray[Any]:
+    return reading.cut
 
 
 def _classification_trial(
-    scaling: Scaling,
-    color: Color,
+    medium: Medium,
     scores: Floats,
     samples: Sequence[Sample],
     classes: Sequence[str],
@@ -141,12 +135,11 @@ def _classification_trial(
     right = scores.argmax(axis=1) == true
     of_truth = np.nan_to_num(scores[np.arange(len(true)), true], nan=0.0)
     certainty = float(np.log(np.clip(of_truth, 1e-9, None)).mean())
-    return Trial(scaling, color, float(right.mean()), certainty)
+    return Trial(medium, float(right.mean()), certainty)
 
 
 def _regression_trial(
-    scaling: Scaling,
-    color: Color,
+    medium: Medium,
     outputs: Floats,
     samples: Sequence[Sample],
     regression: Regression,
@@ -154,4 +147,4 @@ def _regression_trial(
     true = np.array([float(sample.label or "nan") for sample in samples])
     error = float(np.abs(outputs[:, regression.output] - true).mean())
     error = error if np.isfinite(error) else float("inf")
-    return Trial(scaling, color, error, -error)
+    return Trial(medium, error, -error)

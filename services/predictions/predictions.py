@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,18 +9,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import InputSpec, PictureError, class_scores, to_tensor
+from gradcam import class_scores
 from gradcam.arrays import Floats
 from services.keeping.digests import context_of
 from services.keeping.known import Record, keep_records, load_records, sample_digests
-from services.media.picture import read_picture
+from services.media.medium import Reading
+from services.media.reading import BATCH, in_parts, readable, reading_ahead, unreadable
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.work.progress import Progress
 
-BATCH = 32
 FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
-DECODERS = 2
+Needed = tuple[Floats, tuple[int, int]]  # a sample's tensor, and its picture's width and height
 
 
 @dataclass(frozen=True)
@@ -134,32 +132,37 @@ def predict(project: Project, progress: Progress) -> Predictions:
     """
     progress.begin("Looking through the pictures", len(project.samples))
     digests = sample_digests(sample.path for sample in project.samples)
-    context = context_of(project.network, project.input_spec)
+    context = context_of(project.network, project.medium)
     records = load_records(context)
     missing = [s for s in project.samples if digests.get(s.path) not in records]
     progress.begin("Predicting", len(missing))
     failed: dict[str, str] = {}
-    for samples, tensors, sizes, reasons in _decoded(missing, project.input_spec):
-        failed |= reasons
-        if tensors:
-            records |= _predict_batch(project, context, samples, tensors, sizes, digests)
-        progress.advance(len(samples) + len(reasons))
+    parts = in_parts(missing, BATCH)
+    files = ([sample.path for sample in part] for part in parts)
+    with reading_ahead(project.medium, files, _needed) as coming:
+        for part, read in zip(parts, coming, strict=True):
+            failed |= {sample.id: reason for sample, reason in unreadable(part, read)}
+            if good := readable(part, read):
+                records |= _predict_batch(project, context, good, digests)
+            progress.advance(len(part))
     return _assemble(project, digests, records, failed, len(missing) - len(failed))
+
+
+def _needed(reading: Reading) -> Needed:
+    return reading.tensor, reading.size
 
 
 def _predict_batch(
     project: Project,
     context: str,
-    samples: list[Sample],
-    tensors: list[Floats],
-    sizes: list[tuple[int, int]],
+    good: list[tuple[Sample, Needed]],
     digests: dict[Path, str],
 ) -> dict[str, Record]:
-    forward = project.network.run(np.stack(tensors))
+    forward = project.network.run(np.stack([tensor for _, (tensor, _) in good]))
     features = condensed(forward.features)
     new = {
-        digests[sample.path]: Record(forward.outputs[i], features[i], *sizes[i])
-        for i, sample in enumerate(samples)
+        digests[sample.path]: Record(forward.outputs[i], features[i], *size)
+        for i, (sample, (_, size)) in enumerate(good)
     }
     keep_records(context, new)
     return new
@@ -178,37 +181,6 @@ def condensed(features: Floats) -> Floats:
     rng = np.random.default_rng(0)
     matrix = rng.standard_normal((features.shape[1], FEATURES), np.float32)
     return features @ (matrix / np.float32(np.sqrt(FEATURES)))
-
-
-def _decoded(
-    samples: Sequence[Sample], spec: InputSpec
-) -> Iterator[tuple[list[Sample], list[Floats], list[tuple[int, int]], dict[str, str]]]:
-    """Batches of readable samples with tensors and sizes, and the reasons of the others."""
-
-    def decode(sample: Sample) -> tuple[Floats, tuple[int, int]] | str:
-        try:
-            picture = read_picture(sample.path)
-            return to_tensor(picture, spec), (picture.shape[1], picture.shape[0])
-        except PictureError as error:
-            return str(error)
-
-    with ThreadPoolExecutor(DECODERS) as pool:
-        for batch in _batches(samples):
-            good: list[Sample] = []
-            tensors, sizes, reasons = [], [], {}
-            for sample, decoded in zip(batch, pool.map(decode, batch), strict=True):
-                if isinstance(decoded, str):
-                    reasons[sample.id] = decoded
-                    continue
-                good.append(sample)
-                tensors.append(decoded[0])
-                sizes.append(decoded[1])
-            yield good, tensors, sizes, reasons
-
-
-def _batches(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
-    for start in range(0, len(samples), BATCH):
-        yield samples[start : start + BATCH]
 
 
 def _assemble(

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcam.arrays import Floats, Picture
 from services.keeping.store import BoundedStore
-from services.media.picture import encoded, read_picture, shrunk
+from services.media.shown import encoded, shrunk
 from services.predictions.predictions import Predictions
 
 THUMBNAIL = 192  # pixels, the longer side
@@ -42,7 +42,8 @@ def thumbnail(predictions: Predictions, position: int, side: int = THUMBNAIL) ->
     key = (predictions.digests[position], side)
     found = _thumbnails.get(key)
     if found is None:
-        picture = shrunk(read_picture(predictions.samples[position].path), side)
+        path = predictions.samples[position].path
+        picture = shrunk(predictions.project.medium.read(path).picture, side)
         found = Thumbnail(picture, encoded(picture))
         _thumbnails.put(key, found)
     return found

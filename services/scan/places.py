@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcam import placement
 from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
 from services.choices.browse import Positions
@@ -65,17 +64,17 @@ def _expected(
 def _by_boxes(
     predictions: Predictions, position: int, name: str | None, shape: tuple[int, ...]
 ) -> Floats | None:
-    spec = predictions.project.input_spec
+    medium = predictions.project.medium
     width, height = (int(side) for side in predictions.sizes[position])
-    where = placement(spec, width, height)
+    where = medium.placement(width, height)
     boxes = []
     for box in predictions.samples[position].boxes:
         if box.label == name:
             across = where.inner.width / where.window.width
             down = where.inner.height / where.window.height
-            left = (where.inner.x + (box.x - where.window.x) * across) / spec.width
-            top = (where.inner.y + (box.y - where.window.y) * down) / spec.height
-            right, bottom = box.width * across / spec.width, box.height * down / spec.height
+            left = (where.inner.x + (box.x - where.window.x) * across) / medium.width
+            top = (where.inner.y + (box.y - where.window.y) * down) / medium.height
+            right, bottom = box.width * across / medium.width, box.height * down / medium.height
             boxes.append((left, top, left + right, top + bottom))
     shares = box_shares(boxes, (shape[0], shape[1]))
     return shares if shares.any() else None

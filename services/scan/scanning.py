@@ -39,7 +39,7 @@ class Scan:
     def digest(self) -> str:
         """Of everything that the findings depend on."""
         project = self.predictions.project
-        told = hashlib.sha256(context_of(project.network, project.input_spec).encode())
+        told = hashlib.sha256(context_of(project.network, project.medium).encode())
         asked = (VERSION, layer_name(self.predictions, self.choices), project.classes,
                  self._threshold, project.regression)  # fmt: skip
         told.update(repr(asked).encode())

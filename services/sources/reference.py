@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -41,9 +42,14 @@ class SourceReference:
 
     def __str__(self) -> str:
         """`kind:place`, with `?scaling=…&color=…&check=1` where it applies."""
-        chosen = {"scaling": self.scaling, "color": self.color, "check": int(self.check)}
-        query = urlencode({key: str(value) for key, value in chosen.items() if value})
+        query = urlencode({**self.overrides, **({"check": "1"} if self.check else {})})
         return f"{self.kind}:{quote(self.place, safe='/ ')}" + (f"?{query}" if query else "")
+
+    @property
+    def overrides(self) -> Mapping[str, str]:
+        """What the person chose, by the name in the link."""
+        chosen = {"scaling": self.scaling, "color": self.color}
+        return {name: value for name, value in chosen.items() if value}
 
     def with_overrides(self, scaling: Scaling, color: Color | None) -> SourceReference:
         """The source with another input spec."""

@@ -30,7 +30,7 @@ def share_in_box(opened: Opened, position: int, label: str, target: str) -> tupl
     """Energy inside the sample's box, and the box's share of the area."""
     (found,) = heatmaps(opened.predictions, [position], Choices(target=target))
     width, height = (int(side) for side in opened.predictions.sizes[position])
-    heat = place(found.heat, opened.project.input_spec, width, height)
+    heat = place(found.heat, opened.project.medium.spec, width, height)
     sample: Sample = opened.predictions.samples[position]
     (box,) = [box for box in sample.boxes if box.label == label]
     rows = slice(round(box.y), round(box.y + box.height))

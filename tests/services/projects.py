@@ -9,12 +9,14 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image
 
-from gradcam import InputSpec, Scaling
+from gradcam import InputSpec
+from services.media.picture import Pictures
 from services.predictions.predictions import Predictions
 from services.project import Project, Regression, Task
 from services.sample import Sample
 
 SIZE = 8
+SPEC = InputSpec(SIZE, SIZE)
 RED, BLUE, BLACK = (255, 0, 0), (0, 0, 255), (0, 0, 0)
 
 
@@ -117,12 +119,12 @@ def entry(path, label, **rest):
 # ------------------------------------------------------------------------ projects without files
 
 
-def project_of(network, samples, **rest):
+def project_of(network, samples, *, input_spec=SPEC, **rest):
     given = {
         "name": "Tiny",
         "task": Task.CLASSIFICATION,
         "classes": ("blue", "red"),
-        "input_spec": InputSpec(SIZE, SIZE, scaling=Scaling.UNIT),
+        "medium": Pictures(input_spec),
         **rest,
     }
     return Project(network=network, samples=tuple(samples), **given)

@@ -19,7 +19,7 @@ from services.choices.choices import Choices
 from services.choices.options import FilterSort
 from services.heatmaps.filters import Filters, filter_table, filters_of
 from services.heatmaps.heatmaps import layer_name
-from services.media.picture import encoded
+from services.media.shown import encoded
 from services.opening.opening import Opened
 from services.predictions.thumbnails import encoded_heat
 

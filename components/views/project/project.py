@@ -14,10 +14,10 @@ from components.controls.binding import bind
 from components.frame.text import plain
 from components.tiles.tiles import SMALL
 from components.views.samples.overview import threshold_of
-from gradcam import Color, PictureError, Scaling, fitted, scaled
+from gradcam import PictureError
 from gradcam.arrays import Floats, Picture
 from services import session
-from services.media.picture import encoded, read_picture, shrunk
+from services.media.shown import encoded, shrunk
 from services.opening.opening import Opened
 from services.project import Task
 from services.sample import Sample
@@ -88,29 +88,29 @@ def shown_sample(opened: Opened) -> Sample:
 
 def network_sees(opened: Opened) -> None:
     """A sample beside the tensor that the network gets of it."""
-    spec = opened.project.input_spec
+    medium = opened.project.medium
     sample = shown_sample(opened)
     st.subheader("What the network really sees")
     try:
-        picture = read_picture(sample.path)
+        reading = medium.read(sample.path)
     except PictureError as error:
         st.caption(plain(f"{sample.id}: {error}"))
         return
-    tensor = scaled(fitted(picture, spec), spec)
+    picture, tensor = reading.picture, reading.tensor
+    levels = f"from {tensor.min():.3g} to {tensor.max():.3g}"
     tiles = (
         still(picture, f"original, {picture.shape[1]} × {picture.shape[0]}", sample.id),
         still(
             drawn_tensor(tensor),
-            f"tensor, {spec.width} × {spec.height}, from {tensor.min():.3g} to {tensor.max():.3g}",
+            f"tensor, {medium.width} × {medium.height}, {levels}",
             "what the network gets of it",
         ),
     )
     board([Group(tiles, kind="pair")], session.choices(), key="sees", controls=False)
     st.caption(
         plain(
-            f"{spec.resize} by {spec.resize_method}, {spec.color}, scaled to {spec.scaling}. "
-            "The tensor's lowest number is drawn black, its highest white, in the order of its "
-            "channels."
+            f"{medium.said}. The tensor's lowest number is drawn black, its highest white, in the "
+            "order of its channels."
         )
     )
 
@@ -138,7 +138,7 @@ def preprocessing(opened: Opened) -> None:
     """The trials of the preprocessing check, and the person's last word on it."""
     st.subheader("Preprocessing")
     reference = parse_reference(session.choices().source)
-    spec = opened.project.input_spec
+    medium = opened.project.medium
     if not any(sample.label is not None for sample in opened.project.samples):
         st.caption("No picture is labelled, so no scaling can be told right from wrong by trying.")
     elif opened.check is None:
@@ -161,11 +161,12 @@ def preprocessing(opened: Opened) -> None:
         table = pd.DataFrame(
             {
                 "in use": [
-                    "✓" if (t.scaling, t.color) == (spec.scaling, spec.color) else ""
-                    for t in opened.check.trials
+                    "✓" if t.medium.chosen == medium.chosen else "" for t in opened.check.trials
                 ],
-                "scaling": [str(t.scaling) for t in opened.check.trials],
-                "colour": [str(t.color) for t in opened.check.trials],
+                **{
+                    word: [str(t.medium.chosen[word]) for t in opened.check.trials]
+                    for word in medium.chosen
+                },
                 name: [t.score for t in opened.check.trials],
             }
         )
@@ -180,22 +181,18 @@ def preprocessing(opened: Opened) -> None:
             },
             alt=f"Scalings and colour orders tried, with their {name}",
         )
-    _override(opened, reference.scaling is not None or reference.color is not None)
+    _override(opened, bool(reference.overrides))
 
 
 def _override(opened: Opened, overridden: bool) -> None:
-    spec = opened.project.input_spec
+    medium = opened.project.medium
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bind("scaling", spec.scaling)
-        st.selectbox(
-            "Scaling", list(Scaling), key="scaling", format_func=str, on_change=_open_overridden
-        )
-        if spec.channels == 3:
-            bind("color", spec.color)
+        for option in medium.options:
+            bind(option.name, medium.chosen[option.word])
             st.selectbox(
-                "Colour order",
-                [Color.RGB, Color.BGR],
-                key="color",
+                option.title,
+                option.values,
+                key=option.name,
                 format_func=str,
                 on_change=_open_overridden,
             )

@@ -15,7 +15,7 @@ from components.frame import shell
 from components.frame.text import plain
 from components.views.project.opening import WAYS, WAYS_HELP
 from components.views.project.project import shown_sample, still
-from gradcam import GradcamError, PictureError, fitted
+from gradcam import GradcamError, PictureError
 from services import session
 from services.edge_impulse.access import Access
 from services.edge_impulse.agreement import Agreement, agreement
@@ -23,7 +23,7 @@ from services.edge_impulse.connect import StudioProject
 from services.edge_impulse.input import WHY
 from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.sized import fetch_sized
-from services.media.picture import read_picture
+from services.media.shown import read_back
 from services.opening.opening import Opened, studio_reference
 from services.predictions.predictions import Predictions
 
@@ -130,15 +130,17 @@ def studio_sees(opened: Opened) -> None:
     place, number, path = st.session_state.get("sized", (None, None, None))
     if (place, number) != shown:
         return
-    spec = opened.project.input_spec
+    medium = opened.project.medium
     try:
-        theirs, ours = read_picture(path), fitted(read_picture(sample.path), spec)
+        theirs, ours = read_back(path), medium.read(sample.path).seen
     except PictureError as error:
         st.caption(plain(f"Studio's picture: {error}"))
         return
     if theirs.shape != ours.shape:
         height, width = theirs.shape[:2]
-        st.warning(f"Studio's picture is {width} × {height}, ours {spec.width} × {spec.height}.")
+        st.warning(
+            f"Studio's picture is {width} × {height}, ours {medium.width} × {medium.height}."
+        )
         return
     off = np.abs(theirs.astype(np.int16) - ours)
     tiles = (still(theirs, "Studio's own", "as Studio resizes it"), still(ours, "ours", sample.id))

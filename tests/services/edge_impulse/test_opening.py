@@ -154,13 +154,13 @@ SPEC = InputSpec(SIZE, SIZE)
 def test_pictures_become_tensors_as_studio_says(studio, project, change, spec):
     for name, value in change.items():
         setattr(project.impulses[0].inputs[0], name, value)
-    assert opened(studio).project.input_spec == spec
+    assert opened(studio).project.medium.spec == spec
 
 
 @pytest.mark.parametrize("scaling", [*Scaling, None])
 def test_pixels_are_scaled_as_studio_says(studio, project, scaling):
     project.learn(LEARN).scaling = scaling
-    assert opened(studio).project.input_spec.scaling is (scaling or Scaling.UNIT)
+    assert opened(studio).project.medium.spec.scaling is (scaling or Scaling.UNIT)
 
 
 @pytest.mark.parametrize("channels", ["Grayscale", None])
@@ -170,7 +170,7 @@ def test_a_network_of_one_channel_gets_gray_pictures(models, channels):
     project.impulses[0].dsps[0].channels = channels
     with running_studio(project) as studio:
         found = opened(studio)
-    assert found.project.input_spec.color is Color.GRAYSCALE
+    assert found.project.medium.spec.color is Color.GRAYSCALE
     assert found.predictions.correct().tolist() == [1, 1]
 
 
@@ -280,7 +280,7 @@ def test_a_key_of_another_project_opens_nothing_of_this_one(project, models):
 def test_what_a_person_overrides_is_tried(studio):
     reference = opened(studio).reference.with_overrides(Scaling.RAW, Color.BGR)
     found = open_source(reference, access=access_to(studio))
-    spec = found.project.input_spec
+    spec = found.project.medium.spec
     assert (spec.scaling, spec.color) == (Scaling.RAW, Color.BGR)
     assert found.predictions.correct().tolist() == [0, 0, 0, 1]
     assert found.check is not None

@@ -1,36 +1,32 @@
 """A batch of samples through the network, on the disk and back."""
 
-import threading
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gradcam import GRAD_CAM, InputSpec, NetworkError, Pooling, Resize, Scaling
-from services.export import batches as module
 from services.export.batches import (
-    BATCH,
     LARGE,
-    Batch,
     Read,
     as_predictions,
     explained,
     load_batch,
-    read_ahead,
 )
 from services.export.plan import ExportPlan
+from services.media.reading import Unreadable, reading_ahead
 from services.sample import LeftOut, Sample
-from tests.services.export.exports import LONG, damaged, sample_of, spotted_project
+from tests.services.export.exports import damaged, sample_of, spotted_project
 from tests.services.projects import BLUE, RED, project_of, solid
 
 FINE = ExportPlan("fine")
 
 
 def read_of(project, *parts):
-    with ThreadPoolExecutor(2) as pool:
-        return list(read_ahead(project, parts, pool))
+    files = [[sample.path for sample in part] for part in parts]
+    with reading_ahead(project.medium, files, Read.of) as coming:
+        return list(coming)
 
 
 def batch_of(project, plan=FINE, samples=None):
@@ -219,14 +215,14 @@ def test_a_batch_of_other_samples_is_told(two, tmp_path):
         load_batch(tmp_path / "batch.npz", two.samples[:1])
 
 
-# ------------------------------------------------------------------------------- reading ahead
+# ------------------------------------------------------------------------ what is kept of each
 
 
 def test_samples_are_read_in_order_part_by_part(two, network, tmp_path):
     gone = Sample("gone.png", tmp_path / "gone.png", None)
     first, second = read_of(two, two.samples, (gone,))
     assert [type(found) for found in first] == [Read, Read]
-    assert second == ["the file is missing"]
+    assert second == [Unreadable("the file is missing")]
     assert first[0].picture[4, 2].tolist() == list(RED)
     np.testing.assert_allclose(first[0].tensor[4, 2], [1, 0, 0])
     np.testing.assert_array_equal(first[0].seen, first[0].picture)
@@ -244,29 +240,3 @@ def test_a_large_original_is_not_kept(network, tmp_path):
         assert found.size == (width, 1000)
         assert found.seen.shape == found.tensor.shape == (8, 8, 3)
         assert batch_of(project).sizes.tolist() == [[width, 1000]]
-
-
-def test_the_next_part_is_read_while_one_is_worked_on_and_no_more(two, monkeypatch):
-    red, changed = [], threading.Condition()
-    original = module.read_picture
-
-    def counted(path):
-        picture = original(path)
-        with changed:
-            red.append(path)
-            changed.notify_all()
-        return picture
-
-    monkeypatch.setattr(module, "read_picture", counted)
-    with ThreadPoolExecutor(2) as pool:
-        coming = read_ahead(two, [two.samples] * 5, pool)
-        for parts in (2, 3, 4, 5, 5):
-            next(coming)
-            with changed:
-                assert changed.wait_for(lambda count=2 * parts: len(red) >= count, LONG)
-                assert len(red) == 2 * parts
-
-
-def test_batches_are_not_large():
-    assert BATCH == 32
-    assert Batch((), *[np.zeros(0)] * 4, {}).samples == ()

@@ -11,6 +11,7 @@ from gradcam import Colormap, InputSpec, Resize, Scaling, color_table, overlay, 
 from services.choices.choices import OverlaySize
 from services.export.drawing import SMALL, draw, encoded_jpeg, miniature
 from services.export.plan import ExportPlan
+from services.media.picture import PictureReading, Pictures
 from services.sample import LabelledBox, Sample
 from tests.services.projects import BLUE, RED
 
@@ -28,7 +29,8 @@ def opened(jpeg):
 
 
 def drawn(picture=GRAY, raw=HOT, scale=2.0, plan=PLAN, spec=SPEC, boxes=()):
-    return draw(Sample("a.png", None, None, boxes), picture, raw, scale, plan, spec)
+    sample, seen = Sample("a.png", None, None, boxes), PictureReading(picture, spec).seen
+    return draw(sample, picture, seen, raw, scale, plan, Pictures(spec))
 
 
 def differing(one, other):

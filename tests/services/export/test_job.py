@@ -11,10 +11,10 @@ from services.choices.choices import Choices, OverlaySize
 from services.choices.wording import TRUE
 from services.errors import Cancelled, NothingExplainableError, OutputError
 from services.export import batches as batches_module
-from services.export.batches import BATCH
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER, RESULTS
+from services.media.reading import BATCH
 from services.predictions.predictions import predict
 from services.project import Regression, Task
 from services.sample import LabelledBox, LeftOut, Sample

@@ -29,6 +29,7 @@ from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export.plan import ExportPlan
 from services.fact import Fact
+from services.media.picture import Pictures
 from services.project import Regression, Task
 from services.sample import LabelledBox, LeftOut, Sample
 from tests.gradcam import networks
@@ -315,7 +316,7 @@ def test_everything_that_is_explained_makes_another_export(project, redness):
     others = {
         "network": (replace(project, network=redness), project.samples),
         "scaling": (
-            replace(project, input_spec=replace(project.input_spec, scaling="0..255")),
+            replace(project, medium=Pictures(replace(project.medium.spec, scaling="0..255"))),
             project.samples,
         ),
         "classes": (replace(project, classes=("blue", "rot")), project.samples),
@@ -341,7 +342,7 @@ def test_everything_that_is_explained_makes_another_export(project, redness):
 
 
 def test_a_spec_that_is_equal_makes_no_other_export(project):
-    same = replace(project, input_spec=replace(project.input_spec))
+    same = replace(project, medium=replace(project.medium))
     plan = ExportPlan("coarse")
     assert plan.digest(same, same.samples) == plan.digest(project, project.samples)
 

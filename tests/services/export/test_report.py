@@ -14,6 +14,7 @@ from services.export.plan import ExportPlan
 from services.export.report import LISTED, MATRIX, PLOT, POINTS, SIDE, WORST, report_html
 from services.export.summary import ALL, MEANS, Mean
 from services.fact import Fact
+from services.media.picture import Pictures
 from services.sample import LeftOut
 from tests.services.export.exports import summary_by_hand
 from tests.services.export.page import Page
@@ -262,8 +263,8 @@ def test_the_mean_of_a_regression_is_one(page, redness):
 
 
 def test_a_mean_has_the_shape_of_what_the_network_sees(page, answers):
-    tall = replace(answers.project.input_spec, width=20, height=32)
-    answers = replace(answers, project=replace(answers.project, input_spec=tall))
+    tall = replace(answers.project.medium.spec, width=20, height=32)
+    answers = replace(answers, project=replace(answers.project, medium=Pictures(tall)))
     (address,) = page(answers, means={("red", True): mean_of(1, 1)})[MEAN].pictures
     assert opened(address).shape == (220, 138, 3)  # 20 / 32 of 220, rounded to even
 

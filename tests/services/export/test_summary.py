@@ -1,15 +1,15 @@
 """All batches of an export brought together; means worked out by hand."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gradcam import Degenerate, InputSpec, Normalization, Scaling, resize_heat
-from services.export.batches import explained, read_ahead
+from services.export.batches import Read, explained
 from services.export.plan import ExportPlan
 from services.export.summary import ALL, MEANS, Gathering, scale_of
+from services.media.reading import reading_ahead
 from services.project import Regression, Task
 from services.sample import LeftOut, Sample
 from tests.services.export.exports import damaged, sample_of
@@ -19,8 +19,8 @@ FINE = ExportPlan("fine")
 
 
 def batches_of(project, plan, *parts):
-    with ThreadPoolExecutor(2) as pool:
-        read = read_ahead(project, parts, pool)
+    files = [[sample.path for sample in part] for part in parts]
+    with reading_ahead(project.medium, files, Read.of) as read:
         return [explained(project, plan, p, r) for p, r in zip(parts, read, strict=True)]
 
 

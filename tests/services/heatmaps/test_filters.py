@@ -13,6 +13,7 @@ from gradcam import Color
 from services.choices.choices import Choices
 from services.choices.options import FilterSort
 from services.heatmaps.filters import filter_table, filters_of
+from services.media.picture import Pictures
 from tests.services.projects import SIZE, project_of
 
 
@@ -52,8 +53,8 @@ def test_the_filters_of_an_activation_are_its_convolution_s(project):
 def test_colours_follow_what_the_network_calls_its_channels(project):
     seen = filters_of(project, "conv").pictures(Choices())
     np.testing.assert_allclose(seen[0, 0, 0], [1, 0.5, 0])
-    spec = replace(project.input_spec, color=Color.BGR)
-    turned = filters_of(replace(project, input_spec=spec), "conv").pictures(Choices())
+    spec = replace(project.medium.spec, color=Color.BGR)
+    turned = filters_of(replace(project, medium=Pictures(spec)), "conv").pictures(Choices())
     np.testing.assert_allclose(turned[0, 0, 0], [0, 0.5, 1])
 
 

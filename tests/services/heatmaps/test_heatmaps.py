@@ -22,7 +22,7 @@ from services.errors import Cancelled
 from services.heatmaps import heatmaps as module
 from services.heatmaps.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
 from services.keeping.store import BoundedStore
-from services.media.picture import read_picture
+from services.media.picture import Pictures, read_picture
 from services.predictions.predictions import predict
 from services.project import Regression, Task
 from services.sample import Sample
@@ -86,7 +86,7 @@ def captured(monkeypatch):
 
 
 def tensor(predictions, position):
-    spec = predictions.project.input_spec
+    spec = predictions.project.medium.spec
     return gradcam.to_tensor(read_picture(predictions.samples[position].path), spec)[None]
 
 
@@ -543,7 +543,7 @@ def test_two_methods_and_two_projects_do_not_share_maps(predictions, asked, flat
     heatmaps(predictions, [0], by("occlusion", target="=a"))
     project = predictions.project
     spec = InputSpec(SIDE, SIDE, scaling=gradcam.Scaling.SYMMETRIC)
-    heatmaps(replace(predictions, project=replace(project, input_spec=spec)), [0], by("rise"))
+    heatmaps(replace(predictions, project=replace(project, medium=Pictures(spec))), [0], by("rise"))
     other = gradcam.Network(flat.model, "flat.h5", digest="other")
     heatmaps(replace(predictions, project=replace(project, network=other)), [0], by("rise"))
     assert [method for method, *_ in asked] == ["rise", "occlusion", "rise", "rise"]

@@ -1,13 +1,14 @@
-import io
 import struct
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image, features
 
-from gradcam import PictureError
-from services.media.picture import MAX_PIXELS, encoded, is_picture, read_picture, shrunk
+from gradcam import Color, InputSpec, PictureError, Resize, Scaling
+from services.media.medium import overridden
+from services.media.picture import MAX_PIXELS, Pictures, is_picture, read_picture
 from tests.services.projects import drawn
 
 # Four different corners, so that every turn shows.
@@ -23,10 +24,6 @@ def why(path):
     with pytest.raises(PictureError) as caught:
         read_picture(path)
     return str(caught.value)
-
-
-def decoded(data):
-    return np.asarray(Image.open(io.BytesIO(data)))
 
 
 def test_an_rgb_picture_is_read_as_it_is(tmp_path):
@@ -183,36 +180,65 @@ def test_a_picture_is_known_by_its_name(tmp_path, name, answer):
     assert is_picture(tmp_path / name) is answer
 
 
+# -------------------------------------------------------------------- what a network gets of it
+
+
+def wide(tmp_path):
+    """Red on the left, blue on the right: 40 × 10."""
+    pixels = np.zeros((10, 40, 3), np.uint8)
+    pixels[:, :20, 0] = pixels[:, 20:, 2] = 255
+    return drawn(tmp_path / "wide.png", pixels)
+
+
+def test_what_goes_into_digests_is_the_input_spec_as_ever():
+    """Predictions and exports that are kept were named by it."""
+    for spec in (InputSpec(8, 6), InputSpec(3, 3, Resize.CROP, color=Color.BGR)):
+        assert str(Pictures(spec)) == str(spec)
+
+
+def test_a_picture_is_shown_whole_and_seen_as_it_is_cut(tmp_path):
+    read = Pictures(InputSpec(5, 10, resize=Resize.CROP, crop_anchor="middle-left")).read(
+        wide(tmp_path)
+    )
+    assert (read.size, read.picture.shape) == ((40, 10), (10, 40, 3))
+    assert read.seen.shape == (10, 5, 3)
+    assert (read.seen == (255, 0, 0)).all()
+    np.testing.assert_array_equal(read.cut, read.seen)
+
+
+def test_the_tensor_is_what_is_seen_in_the_numbers_of_the_network(tmp_path):
+    medium = Pictures(InputSpec(5, 10, color=Color.BGR, scaling=Scaling.SYMMETRIC))
+    tensor = medium.read(wide(tmp_path)).tensor
+    assert (tensor.shape, tensor.dtype) == ((10, 5, 3), np.float32)
+    np.testing.assert_array_equal(tensor[0, 0].round(), [-1, -1, 1])
+    np.testing.assert_array_equal(tensor[9, 4].round(), [1, -1, -1])
+
+
+def test_every_scaling_and_order_of_colours_is_a_variant_and_red_first_is_the_usual():
+    medium = Pictures(InputSpec(4, 4, Resize.FIT_LONG, color=Color.BGR))
+    variants = medium.variants()
+    assert [one.blue_first for one in variants] == [False] * 6 + [True] * 6
+    assert [one.spec.scaling for one in variants] == [*Scaling, *Scaling]
+    assert {
+        replace(one.spec, scaling=medium.spec.scaling, color=Color.BGR) for one in variants
+    } == {medium.spec}
+    gray = Pictures(InputSpec(4, 4, color=Color.GRAYSCALE))
+    assert {one.spec.color for one in gray.variants()} == {Color.GRAYSCALE}
+    assert [option.name for option in medium.options] == ["scaling", "color"]
+    assert [option.name for option in gray.options] == ["scaling"]
+
+
 @pytest.mark.parametrize(
-    ("size", "side", "expected"),
+    ("color", "values", "expected"),
     [
-        ((40, 20), 10, (10, 5)),
-        ((20, 40), 10, (5, 10)),
-        ((1000, 1), 10, (10, 1)),
-        ((9, 5), 10, (9, 5)),
-        ((10, 10), 10, (10, 10)),
+        ("rgb", {}, ("rgb", "0..1")),
+        ("rgb", {"scaling": "torch"}, ("rgb", "torch")),
+        ("rgb", {"scaling": "-1..1", "color": "bgr"}, ("bgr", "-1..1")),
+        ("rgb", {"color": "grayscale"}, ("rgb", "0..1")),  # of three channels none is gray
+        ("grayscale", {"scaling": "torch", "color": "bgr"}, ("grayscale", "torch")),
+        ("rgb", {"loudness": "11"}, ("rgb", "0..1")),
     ],
 )
-def test_the_longer_side_is_brought_down_to_a_length(size, side, expected):
-    picture = np.full((*size, 3), 77, np.uint8)
-    small = shrunk(picture, side)
-    assert (small.shape, small.min(), small.max()) == ((*expected, 3), 77, 77)
-
-
-def test_shrinking_takes_the_mean_of_what_falls_together():
-    picture = np.array([[0, 200], [100, 100]], np.uint8)[..., None].repeat(3, axis=2)
-    assert shrunk(picture, 1).tolist() == [[[100, 100, 100]]]
-
-
-def test_a_picture_for_the_browser_is_webp_and_close():
-    picture = np.full((16, 16, 3), (200, 60, 30), np.uint8)
-    data = encoded(picture)
-    assert data[8:12] == b"WEBP"
-    assert np.abs(decoded(data).astype(int) - picture).max() <= 8
-
-
-def test_where_every_pixel_counts_it_is_png_and_equal():
-    picture = np.random.default_rng(0).integers(0, 256, (9, 7, 3)).astype(np.uint8)
-    data = encoded(picture, lossless=True)
-    assert data.startswith(b"\x89PNG")
-    np.testing.assert_array_equal(decoded(data), picture)
+def test_a_person_overrides_what_can_be_chosen(color, values, expected):
+    spec = overridden(Pictures(InputSpec(4, 4, color=Color(color))), values).spec
+    assert (spec.color, spec.scaling) == expected

@@ -289,7 +289,7 @@ def test_the_manifest_says_how_pictures_are_brought_to_size(folder, built):
         'color = "bgr"\nscaling = "torch"\n'
     )
     project, check = assembled(folder, built("softmax"))
-    spec = project.input_spec
+    spec = project.medium.spec
     assert (spec.resize, spec.resize_method, spec.crop_anchor) == ("crop", "nearest", "top-left")
     assert (spec.color, spec.scaling, spec.width, spec.height) == ("bgr", "torch", SIZE, SIZE)
     assert (check, "scaling and colour" in facts(project)) == (None, False)
@@ -308,8 +308,8 @@ def test_a_gray_network_gets_gray_pictures(folder, built):
     solid(folder / "bright" / "a.png", (230, 230, 230))
     (folder / "project.toml").write_text('classes = ["dark", "bright"]')
     project, check = assembled(folder, built("gray"))
-    assert project.input_spec.color is Color.GRAYSCALE
-    assert (project.input_spec.channels, check.best.score, len(check.trials)) == (1, 1.0, 6)
+    assert project.medium.spec.color is Color.GRAYSCALE
+    assert (project.medium.spec.channels, check.best.score, len(check.trials)) == (1, 1.0, 6)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def sized(folder, *sizes):
 def test_a_network_of_any_size_gets_a_size_that_fits(folder, built, sizes, expected, why):
     sized(folder, *sizes)
     project = project_of(folder, built("free"))
-    assert (project.input_spec.width, project.input_spec.height) == expected
+    assert (project.medium.spec.width, project.medium.spec.height) == expected
     assert facts(project)["size"][0] == f"{expected[0]} × {expected[1]}"
     assert why in facts(project)["size"][1]
 
@@ -348,7 +348,7 @@ def test_unreadable_pictures_have_no_say_in_the_size(folder, built):
     sized(folder, (20, 10), (9, 9), (20, 10))
     for name in "xyz":
         (folder / "red" / f"{name}.png").write_bytes(b"broken")
-    assert project_of(folder, built("free")).input_spec.width == 20
+    assert project_of(folder, built("free")).medium.spec.width == 20
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def test_a_size_that_is_given_is_taken(folder, built):
     sized(folder, (20, 10), (20, 10))
     (folder / "project.toml").write_text("[input]\nwidth = 12\nheight = 6")
     project = project_of(folder, built("free"))
-    assert (project.input_spec.width, project.input_spec.height) == (12, 6)
+    assert (project.medium.spec.width, project.medium.spec.height) == (12, 6)
     assert "size" not in facts(project)
 
 
@@ -399,18 +399,18 @@ def grays(folder):
 
 def test_the_best_of_the_trials_is_taken_with_its_reason(grays):
     project, check = assembled(grays, band())
-    assert (project.input_spec.scaling, project.input_spec.color) == (Scaling.RAW, Color.RGB)
+    assert (project.medium.spec.scaling, project.medium.spec.color) == (Scaling.RAW, Color.RGB)
     assert facts(project)["scaling and colour"] == (
         "0..255, rgb",
         "the best of 12 tried on 5 labelled pictures",
     )
-    assert check.best.scaling is Scaling.RAW
+    assert check.best.medium.spec.scaling is Scaling.RAW
 
 
 def test_without_labels_the_usual_scaling_is_taken_with_its_reason(folder, built):
     solid(folder / "a.png")
     project, check = assembled(folder, built("softmax"))
-    assert (project.input_spec.scaling, check) == (Scaling.UNIT, None)
+    assert (project.medium.spec.scaling, check) == (Scaling.UNIT, None)
     assert facts(project)["scaling and colour"] == (
         "0..1, rgb",
         "no picture is labelled, so nothing could be tried; this is the usual one",
@@ -421,38 +421,38 @@ def test_a_colour_that_is_given_is_kept_when_the_scaling_is_tried(folder, built)
     labelled(folder, "blue", "red")
     (folder / "project.toml").write_text('[input]\ncolor = "bgr"')
     project, check = assembled(folder, built("softmax"))
-    assert project.input_spec.color is Color.BGR
-    assert check.best.color is Color.RGB
-    best = next(trial for trial in check.trials if trial.color is Color.BGR)
-    assert project.input_spec.scaling is best.scaling
+    assert project.medium.spec.color is Color.BGR
+    assert check.best.medium.spec.color is Color.RGB
+    best = next(trial for trial in check.trials if trial.medium.spec.color is Color.BGR)
+    assert project.medium.spec.scaling is best.medium.spec.scaling
 
 
 @pytest.mark.parametrize("manifest", ["", '[input]\nscaling = "0..255"'])
 def test_what_a_person_chose_outweighs_everything(grays, manifest):
     (grays / "project.toml").write_text(manifest)
     project, check = assembled(grays, band(), scaling=Scaling.TORCH, color=Color.BGR)
-    assert (project.input_spec.scaling, project.input_spec.color) == (Scaling.TORCH, Color.BGR)
+    assert (project.medium.spec.scaling, project.medium.spec.color) == (Scaling.TORCH, Color.BGR)
     assert facts(project)["scaling and colour"] == (
         "torch, bgr",
         "chosen by you on the Project page",
     )
-    assert check.best.scaling is Scaling.RAW  # what the page compares the choice with
+    assert check.best.medium.spec.scaling is Scaling.RAW  # what the page compares the choice with
 
 
 def test_choosing_a_colour_leaves_the_scaling_as_it_was_found(grays):
-    spec = project_of(grays, band(), color=Color.BGR).input_spec
+    spec = project_of(grays, band(), color=Color.BGR).medium.spec
     assert (spec.scaling, spec.color) == (Scaling.RAW, Color.BGR)
 
 
 def test_choosing_a_colour_leaves_a_given_scaling_as_it_is(grays):
     (grays / "project.toml").write_text('[input]\nscaling = "torch"')
-    spec = project_of(grays, band(), color=Color.BGR).input_spec
+    spec = project_of(grays, band(), color=Color.BGR).medium.spec
     assert (spec.scaling, spec.color) == (Scaling.TORCH, Color.BGR)
 
 
 def test_a_colour_cannot_be_forced_on_a_gray_network(folder, built):
     solid(folder / "a.png")
-    spec = project_of(folder, built("gray"), scaling=Scaling.RAW, color=Color.BGR).input_spec
+    spec = project_of(folder, built("gray"), scaling=Scaling.RAW, color=Color.BGR).medium.spec
     assert (spec.scaling, spec.color) == (Scaling.RAW, Color.GRAYSCALE)
 
 

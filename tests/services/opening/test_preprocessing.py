@@ -6,6 +6,7 @@ import pytest
 import gradcam
 from gradcam import Color, InputSpec, Scaling
 from services.errors import Cancelled
+from services.media.picture import Pictures
 from services.opening.preprocessing import SAMPLES, check_preprocessing
 from services.project import Regression, Task
 from services.sample import Sample, spread
@@ -19,7 +20,13 @@ COLORS = (Color.RGB, Color.BGR)
 def check(network, samples, *, classes=None, spec=SPEC, output=0, progress=None):
     task = Task.REGRESSION if classes is None else Task.CLASSIFICATION
     return check_preprocessing(
-        network, spec, samples, task, classes or (), Regression(output), progress or Progress()
+        network,
+        Pictures(spec),
+        samples,
+        task,
+        classes or (),
+        Regression(output),
+        progress or Progress(),
     )
 
 
@@ -62,7 +69,7 @@ def test_the_one_preprocessing_that_is_right_wins(colored, scaling, color):
     channel = 0 if first_is_red else 2
     samples = [Sample(p.name, p, str(c[channel] / 255)) for p, c in colored]
     found = check(reader(scaling), samples)
-    assert (found.best.scaling, found.best.color) == (scaling, color)
+    assert (found.best.medium.spec.scaling, found.best.medium.spec.color) == (scaling, color)
     assert found.best.score == pytest.approx(0.0, abs=1e-5)
     assert found.trials[1].score > 0.02
     assert (len(found.trials), found.samples, found.task) == (12, 8, Task.REGRESSION)
@@ -74,7 +81,11 @@ def test_the_error_of_a_trial_is_the_mean_absolute_one(tmp_path):
         Sample("b", solid(tmp_path / "b.png", (255, 0, 0)), "0"),
     ]
     trials = check(reader(Scaling.UNIT), samples).trials
-    unit = next(t for t in trials if (t.scaling, t.color) == (Scaling.UNIT, Color.RGB))
+    unit = next(
+        t
+        for t in trials
+        if (t.medium.spec.scaling, t.medium.spec.color) == (Scaling.UNIT, Color.RGB)
+    )
     assert unit.score == pytest.approx((0.25 + 1.0) / 2)
     assert unit.certainty == -unit.score
 
@@ -85,7 +96,7 @@ def test_the_output_that_is_read_is_the_one_that_is_checked(colored):
     )
     samples = [Sample(p.name, p, str(c[0] / 255)) for p, c in colored]
     network = gradcam.Network(model, "two.h5")
-    assert check(network, samples, output=1).best.scaling is Scaling.UNIT
+    assert check(network, samples, output=1).best.medium.spec.scaling is Scaling.UNIT
     assert check(network, samples, output=1).best.score == pytest.approx(0.0, abs=1e-6)
     assert check(network, samples, output=0).best.score > 0.1
 
@@ -114,8 +125,12 @@ def test_the_scaling_with_which_all_answers_are_right_wins(tmp_path, scaling):
     ]
     samples.append(replace(samples[2], id="again"))
     found = check(band(scaling), samples, classes=("in", "out"))
-    assert (found.best.scaling, found.best.color, found.best.score) == (scaling, Color.RGB, 1.0)
-    others = {t.score for t in found.trials if t.scaling is not scaling}
+    assert (found.best.medium.spec.scaling, found.best.medium.spec.color, found.best.score) == (
+        scaling,
+        Color.RGB,
+        1.0,
+    )
+    others = {t.score for t in found.trials if t.medium.spec.scaling is not scaling}
     assert max(others) < 1.0
 
 
@@ -128,7 +143,11 @@ def red_and_blue(tmp_path):
 
 
 def score(found, scaling, color):
-    return next(t.score for t in found.trials if (t.scaling, t.color) == (scaling, color))
+    return next(
+        t.score
+        for t in found.trials
+        if (t.medium.spec.scaling, t.medium.spec.color) == (scaling, color)
+    )
 
 
 def test_bgr_is_tried_beside_rgb_with_each_scaling(blue_or_red, red_and_blue):
@@ -147,19 +166,27 @@ def test_among_equals_rgb_comes_first_and_then_the_surer_one(tmp_path):
     samples = [Sample("red", solid(tmp_path / "red.png", (2, 0, 0)), "yes")]
     found = check(gradcam.Network(model, "sure.h5"), samples, classes=("no", "yes"))
     assert {t.score for t in found.trials} == {1.0}
-    assert [t.color for t in found.trials] == [Color.RGB] * 6 + [Color.BGR] * 6
+    assert [t.medium.spec.color for t in found.trials] == [Color.RGB] * 6 + [Color.BGR] * 6
     for half in (found.trials[:6], found.trials[6:]):
         sure = [t.certainty for t in half]
         assert sure == sorted(sure, reverse=True)
         assert sure[0] > sure[-1]
-    raw = {t.color: t.certainty for t in found.trials if t.scaling is Scaling.RAW}
+    raw = {
+        t.medium.spec.color: t.certainty
+        for t in found.trials
+        if t.medium.spec.scaling is Scaling.RAW
+    }
     assert raw[Color.BGR] > raw[Color.RGB]
 
 
 def test_accuracy_and_certainty_are_of_the_true_class(blue_or_red, red_and_blue):
     wrong = replace(red_and_blue[0], id="mislabelled", label="blue")
     trials = check(blue_or_red, [*red_and_blue, wrong], classes=("blue", "red")).trials
-    unit = next(t for t in trials if (t.scaling, t.color) == (Scaling.UNIT, Color.RGB))
+    unit = next(
+        t
+        for t in trials
+        if (t.medium.spec.scaling, t.medium.spec.color) == (Scaling.UNIT, Color.RGB)
+    )
     logits = {"big": 4 * 200 / 255, "small": 4 * 10 / 255}
     share = np.exp(logits["big"]) / sum(np.exp(v) for v in logits.values())
     assert unit.score == pytest.approx(2 / 3)
@@ -176,9 +203,9 @@ def test_gray_networks_are_tried_with_each_scaling_once(tmp_path):
     ]
     spec = replace(SPEC, color=Color.GRAYSCALE)
     found = check(network, samples, classes=("dark", "bright"), spec=spec)
-    assert sorted(t.scaling for t in found.trials) == sorted(Scaling)
-    assert {t.color for t in found.trials} == {Color.GRAYSCALE}
-    by = {t.scaling: t.score for t in found.trials}
+    assert sorted(t.medium.spec.scaling for t in found.trials) == sorted(Scaling)
+    assert {t.medium.spec.color for t in found.trials} == {Color.GRAYSCALE}
+    by = {t.medium.spec.scaling: t.score for t in found.trials}
     assert (by[Scaling.UNIT], by[Scaling.RAW], by[Scaling.SYMMETRIC]) == (1.0, 0.5, 0.75)
 
 

@@ -12,7 +12,7 @@ from services.choices.choices import Choices
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import heatmaps, placed
 from services.keeping.digests import context_of
-from services.media.picture import read_picture
+from services.media.picture import Pictures, read_picture
 from services.predictions import predictions as module
 from services.predictions.predictions import FEATURES, condensed, predict
 from services.sample import LeftOut, Sample
@@ -191,7 +191,9 @@ def test_another_input_spec_computes_all(blue_or_red, samples, changes):
 def test_another_network_computes_all(blue_or_red, samples):
     predicted(blue_or_red, samples)
     other = gradcam.Network(blue_or_red_model(), "model.keras", digest="another")
-    assert context_of(other, InputSpec(8, 8)) != context_of(blue_or_red, InputSpec(8, 8))
+    assert context_of(other, Pictures(InputSpec(8, 8))) != context_of(
+        blue_or_red, Pictures(InputSpec(8, 8))
+    )
     assert predicted(other, samples).computed == 5
 
 

@@ -6,6 +6,7 @@ from PIL import Image
 
 from gradcam import PictureError
 from services.keeping.store import BoundedStore
+from services.media.picture import Pictures
 from services.predictions import thumbnails
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
 from tests.services.projects import BLUE, RED, said, solid
@@ -38,8 +39,8 @@ def test_a_small_picture_is_not_enlarged(blue_or_red, tmp_path):
 
 def test_a_picture_is_read_once_for_each_size(blue_or_red, tmp_path, monkeypatch):
     read = []
-    original = thumbnails.read_picture
-    monkeypatch.setattr(thumbnails, "read_picture", lambda path: read.append(1) or original(path))
+    original = Pictures.read
+    monkeypatch.setattr(Pictures, "read", lambda *given: read.append(1) or original(*given))
     predictions = predictions_of(blue_or_red, solid(tmp_path / "a.png", RED, (40, 40)))
     small = [thumbnail(predictions, 0, 10), thumbnail(predictions, 0, 10)]
     large = thumbnail(predictions, 0, 20)

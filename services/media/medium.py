@@ -1,0 +1,137 @@
+"""What samples are made of: how a file is shown, what the network gets of it, and the way back.
+
+A project holds one `Medium`; whoever has a project asks it, and never what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from gradcam import Placement
+from gradcam.arrays import Floats, Picture
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting that no file tells, so that it is tried, or chosen by a person.
+
+    Attributes:
+        name: in a link, and of its widget.
+        title: of its widget.
+        word: in tables and sentences; a key of `Medium.chosen`.
+        values: to choose from.
+    """
+
+    name: str
+    title: str
+    word: str
+    values: tuple[StrEnum, ...]
+
+
+class Reading(Protocol):
+    """A sample's file as it was read; each of its properties is worked out when it is asked for."""
+
+    @property
+    def picture(self) -> Picture:
+        """The sample as a person sees it: (H, W, 3) uint8 RGB."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of `picture`, in pixels."""
+
+    @property
+    def cut(self) -> NDArray[Any]:
+        """What the network gets of the file, before `Medium.tensors` brings it to its numbers."""
+
+    @property
+    def seen(self) -> Picture:
+        """What the network gets, as a picture: (medium.height, medium.width, 3) uint8 RGB."""
+
+    @property
+    def tensor(self) -> Floats:
+        """What the network gets: (medium.height, medium.width, channels) float32."""
+
+
+class Medium(Protocol):
+    """Samples of one kind, with everything that decides what one network gets of them.
+
+    A frozen value: equal ones make equal tensors. `str(medium)` says everything that a tensor
+    depends on beside the file, since it goes into digests.
+    """
+
+    @property
+    def width(self) -> int:
+        """Columns of the tensor."""
+
+    @property
+    def height(self) -> int:
+        """Rows of the tensor."""
+
+    @property
+    def blue_first(self) -> bool:
+        """Whether three channels of the tensor are blue, green and red."""
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What it is made with, by name; for the manifest of an export."""
+
+    @property
+    def briefly(self) -> str:
+        """The same in few words: `squash by lanczos3, rgb, 0..1`."""
+
+    @property
+    def said(self) -> str:
+        """What is done to a file, in words: `squash by lanczos3, rgb, scaled to 0..1`."""
+
+    def read(self, path: Path) -> Reading:
+        """Read a sample's file.
+
+        Raises:
+            PictureError: it is missing, damaged, too large, or of another kind.
+        """
+
+    def tensors(self, cuts: NDArray[Any]) -> Floats:
+        """Some `Reading.cut` in one array as the network gets them: (n, rows, columns, channels).
+
+        Those read by any of the `variants` will do.
+        """
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """The settings that no file tells."""
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """The values that it has of what is tried, by `Option.word`."""
+
+    def variants(self) -> Sequence[Medium]:
+        """The same with every value of its options, the usual ones first; itself among them."""
+
+    def placement(self, width: int, height: int) -> Placement:
+        """Where a sample's picture of this size and the tensor lie on each other."""
+
+    def place(self, heat: Floats, width: int, height: int) -> Floats:
+        """Put a heatmap on a sample's picture, at whatever size that is shown.
+
+        Args:
+            heat: (h, w) float32 in 0..1, at the layer's resolution, over the whole tensor.
+            width: columns of the picture.
+            height: rows of the picture.
+
+        Returns:
+            (height, width) float32 in 0..1, NaN where the network saw nothing.
+        """
+
+
+def overridden(medium: Medium, values: Mapping[str, str]) -> Medium:
+    """The medium with other values of its options, by name; unknown ones change nothing."""
+    words = {option.name: option.word for option in medium.options}
+    wanted = {words[name]: value for name, value in values.items() if name in words}
+    chosen = {**medium.chosen, **wanted}
+    return next((one for one in medium.variants() if one.chosen == chosen), medium)
