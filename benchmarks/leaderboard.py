@@ -262,7 +262,9 @@ def _measured(
     for number, (heat, empty) in enumerate(zip(heats, blank, strict=True)):
         height, width = course.sizes[number]
         even = np.ones_like(heat)  # what a map without heat says of any place
-        placed = course.project.medium.place(even if empty else heat, width, height)
+        placed = course.project.medium.place(
+            even if empty else heat, (width, height), (width, height)
+        )
         tolerance = BESIDE * min(height, width)
         pointed.append(gradcam.pointing(placed, course.boxes(number), tolerance))
         energies.append(gradcam.focus(placed, course.boxes(number)).boxes)

@@ -40,7 +40,7 @@ def map_downloads(
         )
         if choices.drawing == "server":
             picture = predictions.project.medium.read(predictions.samples[position].path).picture
-            heat = placed(predictions, heatmap.heat, picture)
+            heat = placed(predictions, position, heatmap.heat, picture)
             st.download_button(
                 "Download overlay (PNG)",
                 encoded(overlay(picture, heat, choices.alpha, choices.colormap), lossless=True),

@@ -65,7 +65,9 @@ def _tile(
     caption = said(predictions, position)
     heat = None
     if heatmap is not None:
-        heat = data_address(encoded_heat(placed(predictions, heatmap.heat, small.picture)))
+        heat = data_address(
+            encoded_heat(placed(predictions, position, heatmap.heat, small.picture))
+        )
     return Tile(
         id=sample.id if clickable else "",
         alt=f"{_word(verdict)}: {caption}, {sample.id}" + (" with heatmap" if heatmap else ""),
@@ -89,7 +91,7 @@ def _word(verdict: str) -> str:
 
 def _seen(predictions: Predictions, position: int) -> tuple[float, float, float, float] | None:
     width, height = (int(side) for side in predictions.sizes[position])
-    window = predictions.project.medium.placement(width, height).window
+    window = predictions.project.medium.placement((width, height)).window
     if (window.width, window.height) == (width, height):
         return None
     right, bottom = window.x + window.width, window.y + window.height

@@ -22,7 +22,7 @@ from services.edge_impulse.model import Export, StudioSample
 from services.edge_impulse.shelf import Shelf, remove_others
 from services.edge_impulse.test_set import Fetched
 from services.errors import Cancelled, ProjectError
-from services.media.picture import is_picture
+from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.labels import INFO, info_entries
@@ -184,7 +184,7 @@ def _unpack_one(
 def _wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     inside = len(path.parts) > 1 and path.parts[0] == "testing" and not info.is_dir()
-    return inside and (is_picture(Path(path.name)) or path.name == INFO)
+    return inside and (is_sample(Path(path.name)) or path.name == INFO)
 
 
 def joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
@@ -194,7 +194,7 @@ def joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
     label where these tell one sample from all others. In an export of another listing names tell
     nothing: a picture may have changed under its own.
     """
-    files = {path.name: path for path in sorted(folder.rglob("*")) if is_picture(path)}
+    files = {path.name: path for path in sorted(folder.rglob("*")) if is_sample(path)}
     by_name = folder.name == _digest(samples)
     known = [sample for sample in samples if by_name and sample.stored_as in files]
     found = {sample.identity: files.pop(sample.stored_as) for sample in known}

@@ -53,8 +53,8 @@ def draw(
         medium: puts the map on the picture.
     """
     heat = normalize(raw, scale=scale)
-    height, width = picture.shape[:2]
-    placed = medium.place(heat, width, height)
+    size = picture.shape[1], picture.shape[0]
+    placed = medium.place(heat, size, size)
     if plan.overlay_size is OverlaySize.MODEL:
         base, warm = seen, resize_heat(heat, seen.shape[1], seen.shape[0])
     else:

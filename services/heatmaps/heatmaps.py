@@ -180,10 +180,11 @@ def map_key(predictions: Predictions, position: int, target: Target, choices: Ch
     return _with_method(key, choices)
 
 
-def placed(predictions: Predictions, heat: Floats, picture: Picture) -> Floats:
-    """A heatmap on the picture, at whatever size the picture is shown: (H, W) float32."""
-    height, width = picture.shape[:2]
-    return predictions.project.medium.place(heat, width, height)
+def placed(predictions: Predictions, position: int, heat: Floats, picture: Picture) -> Floats:
+    """A heatmap on a sample's picture, at whatever size the picture is shown: (H, W) float32."""
+    width, height = (int(side) for side in predictions.sizes[position])
+    shown = picture.shape[1], picture.shape[0]
+    return predictions.project.medium.place(heat, (width, height), shown)
 
 
 def _keys(

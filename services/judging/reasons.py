@@ -147,7 +147,7 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
         yield Reason("Does another layer show more?", f"The map is blank: {heatmap.reason.value}")
         return
     picture = thumbnail(predictions, position, SIDE).picture
-    heat = placed(predictions, heatmap.heat, picture)
+    heat = placed(predictions, position, heatmap.heat, picture)
     even = np.where(np.isnan(heat), heat, np.float32(1.0))
     border, plain = focus(heat).border, focus(even).border
     if border >= BORDER:

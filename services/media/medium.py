@@ -113,19 +113,19 @@ class Medium(Protocol):
     def variants(self) -> Sequence[Medium]:
         """The same with every value of its options, the usual ones first; itself among them."""
 
-    def placement(self, width: int, height: int) -> Placement:
-        """Where a sample's picture of this size and the tensor lie on each other."""
+    def placement(self, size: tuple[int, int]) -> Placement:
+        """Where a sample's picture, of a `Reading.size`, and the tensor lie on each other."""
 
-    def place(self, heat: Floats, width: int, height: int) -> Floats:
+    def place(self, heat: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:
         """Put a heatmap on a sample's picture, at whatever size that is shown.
 
         Args:
             heat: (h, w) float32 in 0..1, at the layer's resolution, over the whole tensor.
-            width: columns of the picture.
-            height: rows of the picture.
+            size: the sample's `Reading.size`.
+            shown: width and height at which the picture is shown.
 
         Returns:
-            (height, width) float32 in 0..1, NaN where the network saw nothing.
+            (height, width) float32 in 0..1 as it is shown, NaN where the network saw nothing.
         """
 
 

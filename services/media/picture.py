@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -129,16 +129,16 @@ class Pictures:
             for scaling in Scaling
         ]
 
-    def placement(self, width: int, height: int) -> Placement:
+    def placement(self, size: tuple[int, int]) -> Placement:
         """Where a picture of this size and the network's input lie on each other."""
-        return placement(self.spec, width, height)
+        return placement(self.spec, *size)
 
-    def place(self, heat: Floats, width: int, height: int) -> Floats:
+    def place(self, heat: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:  # noqa: ARG002 - a shape is enough
         """Put a heatmap on the picture; NaN where a crop removed it."""
-        return place(heat, self.spec, width, height)
+        return place(heat, self.spec, *shown)
 
 
-def is_picture(path: Path) -> bool:
+def is_picture(path: PurePath) -> bool:
     """Whether a file's name says that it is a picture."""
     return path.suffix.lower() in EXTENSIONS and not path.name.startswith(".")
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from gradcam import Color, InputSpec, Network, class_count
+from gradcam import Network, class_count
 from gradcam.head import Squash
-from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
 from services.fact import Fact
+from services.media.kinds import kind_of
 from services.media.medium import Medium, overridden
-from services.media.picture import Pictures
-from services.media.reading import Unreadable, read_all
 from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Project, Regression, Task
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
 from services.sources.labels import STUDIO
-from services.sources.manifest import FILE
 from services.sources.reference import SourceReference
 from services.work.progress import Progress
 
@@ -35,7 +30,9 @@ def assemble(
     """
     facts, left_out = list(content.facts), list(content.labelled.left_out)
     manifest = content.manifest
+    kind = kind_of(sample.path for sample in content.labelled.samples)
     _refuse_unread(network)
+    kind.accept(network)
     network.default_layer  # noqa: B018 - refuses a network that has nothing to draw
     task = _task(content, network, facts)
     output = manifest.output or 0
@@ -52,15 +49,15 @@ def assemble(
         regression = replace(regression, threshold=manifest.threshold)
     classes = () if task is Task.REGRESSION else _classes(content, network, facts)
     samples = _usable(content.labelled.samples, task, classes, left_out)
-    medium: Medium = Pictures(_input_spec(content, network, samples, facts))
-    check = None
-    decided = manifest.scaling is not None and not reference.overrides
-    if not decided or reference.check:
+    files = [sample.path for sample in samples]
+    fitted = kind.fit(network, manifest, files, lambda otherwise: _way_out(content, otherwise))
+    medium, check = fitted.medium, None
+    facts += fitted.facts
+    decided = not medium.options or (fitted.settled and not reference.overrides)
+    if not decided or (reference.check and medium.options):
         check = check_preprocessing(network, medium, samples, task, classes, regression, progress)
     if not decided:
-        given = {"scaling": manifest.scaling, "colour": manifest.color}
-        told = {word: value for word, value in given.items() if value}
-        medium = _decided(medium, check, reference, told, facts)
+        medium = _decided(medium, check, reference, fitted.told, facts)
     return (
         Project(
             name=manifest.name or content.name,
@@ -87,8 +84,6 @@ def _refuse_unread(network: Network) -> None:
                 f"{network.name} gives a grid of {rows} × {columns} × {head.classes} numbers, as "
                 f"object detection does; {ways}"
             )
-    if network.layout.is_sequence:
-        raise ProjectError(f"{network.name} takes sequences of numbers, not pictures; {ways}")
 
 
 def _task(content: SourceContent, network: Network, facts: list[Fact]) -> Task:
@@ -165,61 +160,6 @@ def _usable(
         example = left_out[-1].reason if left_out else "there is none"
         raise ProjectError(f"No picture can be used: {example}.")
     return tuple(usable)
-
-
-def _input_spec(
-    content: SourceContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
-) -> InputSpec:
-    manifest = content.manifest
-    width, height = _size(content, network, samples, facts)
-    color = manifest.color or (Color.GRAYSCALE if network.channels == 1 else Color.RGB)
-    spec = InputSpec(width=width, height=height, color=color)
-    if spec.channels != network.channels:
-        raise ProjectError(
-            f"The colour is given as {color}, but the network takes {network.channels} "
-            f"channel{'s' if network.channels > 1 else ''}."
-        )
-    given: dict[str, Any] = {
-        "resize": manifest.resize,
-        "resize_method": manifest.resize_method,
-        "crop_anchor": manifest.crop_anchor,
-        "scaling": manifest.scaling,
-    }
-    return replace(spec, **{key: value for key, value in given.items() if value is not None})
-
-
-def _size(
-    content: SourceContent, network: Network, samples: Sequence[Sample], facts: list[Fact]
-) -> tuple[int, int]:
-    manifest = content.manifest
-    for name, own, given in (
-        ("width", network.width, manifest.width),
-        ("height", network.height, manifest.height),
-    ):
-        if own and given and own != given:
-            raise ProjectError(
-                f"The {name} is given as {given}, but the network takes {own} pixels; "
-                + _way_out(content, f"in {FILE}, leave the line out")
-            )
-    width, height = network.width or manifest.width, network.height or manifest.height
-    if width and height:
-        return width, height
-    first = [sample.path for sample in samples[:32]]
-    sizes = Counter(
-        size
-        for size in read_all(Pictures(InputSpec(1, 1)), first, lambda read: read.size)
-        if not isinstance(size, Unreadable)
-    )
-    if sizes and max(common := sizes.most_common(1)[0][0]) <= 512:
-        why = "the network takes any size, and this is the commonest picture's"
-    else:
-        common, why = (
-            (FREE_SIZE, FREE_SIZE),
-            "the network takes any size, and the pictures are large",
-        )
-    size = (width or common[0], height or common[1])
-    facts.append(Fact("size", f"{size[0]} × {size[1]}", why))
-    return size
 
 
 def _decided(

@@ -66,7 +66,7 @@ def _by_boxes(
 ) -> Floats | None:
     medium = predictions.project.medium
     width, height = (int(side) for side in predictions.sizes[position])
-    where = medium.placement(width, height)
+    where = medium.placement((width, height))
     boxes = []
     for box in predictions.samples[position].boxes:
         if box.label == name:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.errors import ProjectError
 from services.fact import Fact
-from services.media.picture import is_picture
+from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.labels import CSV, INFO, LabelledSet, read_samples
@@ -124,7 +124,7 @@ def _descend(folder: Path) -> Path:
 
 
 def _has_pictures(data: Path) -> bool:
-    return any(is_picture(path) for path in data.rglob("*"))
+    return any(is_sample(path) for path in data.rglob("*"))
 
 
 def _read_class_names(folder: Path, facts: list[Fact]) -> tuple[str, ...] | None:

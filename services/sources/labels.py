@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.errors import ProjectError
-from services.media.picture import is_picture
+from services.media.kinds import is_sample
 from services.sample import LabelledBox, LeftOut, Sample
 
 INFO = "info.labels"
@@ -175,7 +175,7 @@ def _from_folders(data: Path) -> LabelledSet:
             continue
         if not path.is_file():
             continue
-        if not is_picture(path):
+        if not is_sample(path):
             if len(relative.parts) > 1:
                 left_out.append(
                     LeftOut(relative.as_posix(), "no picture format that is known here")

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from services.errors import ProjectError
-from services.media.picture import EXTENSIONS, is_picture
+from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.folder import CLASS_FILES
@@ -80,7 +80,7 @@ def _unpack(
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
-    if not any(is_picture(path) for path in (folder / "pictures").rglob("*")):
+    if not any(is_sample(path) for path in (folder / "pictures").rglob("*")):
         raise ProjectError("There is no picture in the zip; pack a folder for each class.")
     for name in CLASS_FILES:
         if (folder / "pictures" / name).is_file():  # looked for beside the model
@@ -105,7 +105,7 @@ def _wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     if not path.parts or info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
         return False
-    return path.suffix.lower() in EXTENSIONS or path.name in KEPT_NAMES
+    return is_sample(path) or path.name in KEPT_NAMES
 
 
 def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> lis
     if not boxes or heatmap.reason is not None:
         return []
     picture = thumbnail(predictions, position, FULL).picture
-    heat = placed(predictions, heatmap.heat, picture)
+    heat = placed(predictions, position, heatmap.heat, picture)
     scale = picture.shape[1] / float(predictions.sizes[position, 0])
     said = []
     for label in dict.fromkeys(box.label for box in boxes):

@@ -159,11 +159,16 @@ def _examples_group(
     for tile, (position, peak), found in zip(tiles, best, maps, strict=True):
         low, high = channel_spans(maps[..., None] if choices.shared_scale else found[..., None])[0]
         picture = thumbnail(predictions, position, LARGE).picture
-        heat = data_address(encoded_heat(placed(predictions, within(found, low, high), picture)))
+        heat = placed(predictions, position, within(found, low, high), picture)
         drawn.append(
-            replace(tile, heat=heat, shows=Shows.OVERLAY, note=f"reaches {peak:.3g}",
-                    alt=f"{tile.alt} with the channel's map")
-        )  # fmt: skip
+            replace(
+                tile,
+                heat=data_address(encoded_heat(heat)),
+                shows=Shows.OVERLAY,
+                note=f"reaches {peak:.3g}",
+                alt=f"{tile.alt} with the channel's map",
+            )
+        )
     return Group(tuple(drawn), tile_width=165)
 
 
@@ -179,7 +184,10 @@ def _map_tile(
     heat, picture = within(raw, *span), None
     if choices.on_picture:
         small = thumbnail(predictions, position, SIDE)
-        heat, picture = placed(predictions, heat, small.picture), data_address(small.encoded)
+        heat, picture = (
+            placed(predictions, position, heat, small.picture),
+            data_address(small.encoded),
+        )
     else:
         heat = _cells(heat)
     moves = float(found.contributions[channel])

@@ -136,9 +136,11 @@ def still(picture: Picture, caption: str, alt: str) -> Tile:
 
 def preprocessing(opened: Opened) -> None:
     """The trials of the preprocessing check, and the person's last word on it."""
+    medium = opened.project.medium
+    if not medium.options:
+        return
     st.subheader("Preprocessing")
     reference = parse_reference(session.choices().source)
-    medium = opened.project.medium
     if not any(sample.label is not None for sample in opened.project.samples):
         st.caption("No picture is labelled, so no scaling can be told right from wrong by trying.")
     elif opened.check is None:

@@ -353,7 +353,7 @@ def test_a_heatmap_lies_where_the_network_looked(flat, tmp_path):
     project = project_of(flat, noisy(tmp_path, 1), classes=CLASSES, input_spec=spec)
     found = predict(project, Progress())
     heat = np.array([[0.0, 1.0]], np.float32)
-    on_page = placed(found, heat, np.zeros((10, 30, 3), np.uint8))
+    on_page = placed(found, 0, heat, np.zeros((10, 30, 3), np.uint8))
     assert np.isnan(on_page[:, :10]).all()
     assert np.isnan(on_page[:, 20:]).all()
     assert on_page[0, 10:20].argmax() >= 7

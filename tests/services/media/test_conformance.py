@@ -1,0 +1,246 @@
+"""What every medium does, whatever its samples are. Another one is another entry of `CASES`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gradcam import Color, InputSpec, PictureError, Resize, Scaling
+from services.media.medium import Medium, overridden
+from services.media.picture import Pictures
+from services.media.reading import Unreadable, read_all
+from tests.services.media.series import HIGH, WIDE, Series, written
+from tests.services.projects import drawn
+
+ROWS, COLUMNS = 3, 4  # of a layer's map
+
+
+@dataclass(frozen=True)
+class Case:
+    """A medium, and how files of its kind are made.
+
+    Attributes:
+        medium: in question.
+        write: makes the sample of a number at a path, each with a size of its own.
+        change: makes the same sample, changed at a column and a row of its picture.
+        broken: bytes of files that are none of its samples.
+    """
+
+    medium: Medium
+    write: Callable[[Path, int], Path]
+    change: Callable[[Path, int, int], Path]
+    broken: tuple[bytes, ...]
+
+
+def picture(path, number):
+    """Grey noise, 40 × 30 and larger."""
+    rng = np.random.default_rng(number)
+    return drawn(path, rng.integers(90, 160, (30 + 10 * number, 40 + 30 * number, 3)))
+
+
+def changed_picture(path, x, y):
+    pixels = np.asarray(Image.open(path)).copy()
+    pixels[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = 255
+    return drawn(path, pixels)
+
+
+def series(path, number):
+    """Twelve numbers and more."""
+    return written(path, np.random.default_rng(number).uniform(0.2, 0.8, 12 + 5 * number))
+
+
+def changed_series(path, x, y):
+    numbers = [float(line) for line in path.read_text().split()]
+    numbers[x // WIDE] = 1.0
+    return written(path, numbers)
+
+
+def of_pictures(**spec: Any) -> Case:
+    medium = Pictures(InputSpec(12, 9, **spec))
+    return Case(medium, picture, changed_picture, (b"", b"no picture", b"\x89PNG\r\n\x1a\n" * 9))
+
+
+CASES = {
+    "pictures": of_pictures(),
+    "pictures cut": of_pictures(resize=Resize.CROP, crop_anchor="top-left", color=Color.BGR),
+    "pictures with bars": of_pictures(resize=Resize.FIT_LONG, scaling=Scaling.TORCH),
+    "grey pictures": of_pictures(color=Color.GRAYSCALE, resize=Resize.FIT_SHORT),
+    "series": Case(Series(), series, changed_series, (b"", b"1 2 three", b"0.1 0.2", b"\xff\xfe")),
+}
+
+
+@pytest.fixture(params=CASES)
+def case(request):
+    return CASES[request.param]
+
+
+@pytest.fixture
+def medium(case):
+    return case.medium
+
+
+@pytest.fixture
+def files(case, tmp_path):
+    return [case.write(tmp_path / f"{number}.png", number) for number in range(3)]
+
+
+@pytest.fixture
+def readings(medium, files):
+    return [medium.read(path) for path in files]
+
+
+# ------------------------------------------------------------------------------------- reading
+
+
+def test_a_sample_is_shown_as_a_picture_of_its_own_size(readings):
+    assert len({reading.size for reading in readings}) == 3
+    for reading in readings:
+        width, height = reading.size
+        assert (reading.picture.shape, reading.picture.dtype) == ((height, width, 3), np.uint8)
+
+
+def test_the_network_gets_numbers_of_one_shape_that_tell_samples_apart(medium, readings):
+    (shape,) = {reading.tensor.shape for reading in readings}
+    assert shape[:2] == (medium.height, medium.width)
+    for reading in readings:
+        assert reading.tensor.dtype == np.float32
+        assert np.isfinite(reading.tensor).all()
+        assert (reading.seen.shape, reading.seen.dtype) == ((*shape[:2], 3), np.uint8)
+    first, second, _ = readings
+    assert not np.allclose(first.tensor, second.tensor)
+    assert not np.array_equal(first.seen, second.seen)
+
+
+def test_reading_twice_gives_the_same(medium, files, readings):
+    for path, reading in zip(files, readings, strict=True):
+        again = medium.read(path)
+        for name in ("picture", "seen", "cut", "tensor"):
+            np.testing.assert_array_equal(getattr(again, name), getattr(reading, name))
+
+
+def test_what_is_cut_makes_the_tensors_all_at_once(medium, readings):
+    together = medium.tensors(np.stack([reading.cut for reading in readings]))
+    np.testing.assert_array_equal(together, [reading.tensor for reading in readings])
+    assert together.dtype == np.float32
+
+
+def test_files_that_are_no_samples_are_refused_in_words(case, medium, tmp_path):
+    paths = [tmp_path / "gone.png"]
+    for number, content in enumerate(case.broken):
+        paths.append(tmp_path / f"broken {number}.png")
+        paths[-1].write_bytes(content)
+    for path in paths:
+        with pytest.raises(PictureError, match=r"\w+ \w+"):
+            medium.read(path)
+    good = case.write(tmp_path / "good.png", 0)
+    found = read_all(medium, [*paths, good], lambda reading: reading.size)
+    assert [type(one) for one in found] == [Unreadable] * len(paths) + [tuple]
+
+
+# ---------------------------------------------------------------------------- what it depends on
+
+
+def test_its_text_tells_media_apart_since_digests_are_made_of_it(medium):
+    every = [case.medium for case in CASES.values()]
+    assert [str(other) for other in every].count(str(medium)) == 1
+    assert [other for other in every if other == medium] == [medium]
+    assert hash(medium) == hash(overridden(medium, {}))
+    variants = medium.variants()
+    assert len({str(variant) for variant in variants}) == len(set(variants)) == len(variants)
+
+
+def test_it_is_said_in_words_and_in_values(medium):
+    assert medium.said.startswith(medium.briefly.split(",")[0])
+    assert medium.settings
+    assert all(isinstance(name, str) for name in medium.settings)
+
+
+# ------------------------------------------------------------------------------ what can be tried
+
+
+def test_it_is_one_of_its_variants_and_they_differ_in_what_is_chosen(medium):
+    variants = medium.variants()
+    assert medium in variants
+    chosen = [tuple(variant.chosen.items()) for variant in variants]
+    assert len(set(chosen)) == len(variants)
+    assert {option.word for option in medium.options} <= set(medium.chosen)
+
+
+def test_every_variant_makes_tensors_of_what_another_has_cut(medium, readings):
+    cuts = np.stack([reading.cut for reading in readings])
+    made = [variant.tensors(cuts) for variant in medium.variants()]
+    assert {tensors.shape for tensors in made} == {(3, *readings[0].tensor.shape)}
+    assert len({tensors.tobytes() for tensors in made}) == len(made)
+
+
+def test_every_value_of_every_option_can_be_chosen(medium):
+    for option in medium.options:
+        for value in option.values:
+            other = overridden(medium, {option.name: value})
+            assert other.chosen == {**medium.chosen, option.word: value}
+            assert other in medium.variants()
+
+
+# ---------------------------------------------------------------------------------- the way back
+
+
+def test_what_is_seen_lies_within_the_picture_and_within_the_tensor(medium, readings):
+    for reading in readings:
+        width, height = reading.size
+        where = medium.placement(reading.size)
+        for box, columns, rows in (
+            (where.window, width, height),
+            (where.inner, medium.width, medium.height),
+        ):
+            assert 0 <= box.x < box.x + box.width <= columns
+            assert 0 <= box.y < box.y + box.height <= rows
+
+
+def test_even_heat_is_even_where_the_network_saw_and_nowhere_else(medium, readings):
+    even = np.full((ROWS, COLUMNS), 0.5, np.float32)
+    for reading in readings:
+        width, height = reading.size
+        placed = medium.place(even, reading.size, reading.size)
+        assert (placed.shape, placed.dtype) == ((height, width), np.float32)
+        seen = np.zeros((height, width), bool)
+        seen[medium.placement(reading.size).window.slices] = True
+        np.testing.assert_array_equal(np.isnan(placed), ~seen)
+        np.testing.assert_allclose(placed[seen], 0.5)
+
+
+def test_a_picture_shown_small_has_its_heat_in_the_same_place(medium, readings):
+    hot = np.zeros((ROWS, COLUMNS), np.float32)
+    hot[ROWS // 2, COLUMNS // 2] = 1.0
+    for reading in readings:
+        width, height = reading.size
+        large = medium.place(hot, reading.size, reading.size)
+        small = medium.place(hot, reading.size, (width // 2, height // 2))
+        assert small.shape == (height // 2, width // 2)
+        for heat, scale in ((large, 1), (small, 2)):
+            rows, columns = np.nonzero(heat == np.nanmax(heat))
+            middle = np.array([columns.mean(), rows.mean()]) * scale / (width, height)
+            if scale == 1:
+                expected = middle
+        assert np.abs(middle - expected).max() < 0.06
+
+
+@pytest.mark.parametrize("row", range(ROWS))
+@pytest.mark.parametrize("column", range(COLUMNS))
+def test_what_lies_under_the_heat_is_what_made_it(case, medium, tmp_path, row, column):
+    """Change the picture where a cell's heat is hottest: the tensor changes in that cell."""
+    path = case.write(tmp_path / "a.png", 1)
+    before = medium.read(path)
+    hot = np.zeros((ROWS, COLUMNS), np.float32)
+    hot[row, column] = 1.0
+    placed = np.nan_to_num(medium.place(hot, before.size, before.size))
+    rows, columns = np.nonzero(placed > 0.9 * placed.max())
+    case.change(path, int(np.median(columns)), int(np.median(rows)))
+    change = np.abs(medium.read(path).tensor - before.tensor).max(axis=2)
+    y, x = np.unravel_index(change.argmax(), change.shape)
+    at = (y + 0.5) * ROWS / medium.height - 0.5, (x + 0.5) * COLUMNS / medium.width - 0.5
+    assert abs(at[1] - column) <= 0.75
+    assert before.size[1] == HIGH or abs(at[0] - row) <= 0.75  # a series has no rows to tell
