@@ -6,9 +6,14 @@ projects, networks and heatmaps live in the bounded stores that all sessions sha
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from services.choices.choices import Choices
 from services.edge_impulse.access import Access, ApiKey, redact_logs
@@ -16,21 +21,27 @@ from services.edge_impulse.host import find_host
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
 from services.opening.opening import (
+    Connecting,
     Opened,
+    Opening,
+    StudioTesting,
     already_open,
-    start_connecting,
-    start_opening,
-    start_testing,
 )
 from services.opening.runtime import tensorflow_is_loaded
 from services.opening.warm_up import warm_up
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference, parse_reference
-from services.work.jobs import Job
+from services.work.asked import Asked
+from services.work.job import Job
+from services.work.one_process import OneProcess
+from services.work.workshop import Workshop
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar
 FIRST = "demo:cars"
+AWAY = 30.0  # seconds after which who lost the connection has gone; a reload takes some of them
+SERVER = "server"  # asks for the first project; always here
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ def require() -> Visit:
     A deep link on a fresh server runs a page without `app.py`, so this must need nothing from it.
     """
     redact_logs()
-    warm_up(parse_reference(FIRST))
+    warm_up(lambda: _workshop.ask(Opening(parse_reference(FIRST)), SERVER))
     _read_link()
     job: Job[Opened] | None = st.session_state.get("job")
     if job is None:
@@ -108,7 +119,7 @@ def open_source(reference: SourceReference) -> None:
                 f"The link is for project {place.project} in Edge Impulse and holds no key; "
                 "type the project's API key on the Project page to open it."
             )
-    _wait_for(start_opening(reference, access), str(reference), access)
+    _wait_for(Opening(reference, access), str(reference), access)
 
 
 def connect(key: str, host: str, way: Way) -> None:
@@ -118,7 +129,7 @@ def connect(key: str, host: str, way: Way) -> None:
         ProjectError: that is no key, or its host is not allowed here.
     """
     access = Access(ApiKey(key), find_host(host, settings().studio_hosts))
-    _wait_for(start_connecting(access, way, linked_place()), None, access)
+    _wait_for(Connecting(access, way, linked_place()), None, access)
 
 
 def linked_place() -> StudioPlace | None:
@@ -138,14 +149,13 @@ def test_in_studio(opened: Opened) -> None:
     """Start Studio's own model testing, which uses the project's computing time."""
     access = access_of(opened)
     if access is not None:
-        _wait_for(start_testing(opened, access), str(opened.reference), access)
+        _wait_for(StudioTesting(opened, access), str(opened.reference), access)
 
 
-def _wait_for(job: Job[Opened], wanted: str | None, access: Access | None) -> None:
-    leave_waiting()
+def _wait_for(asked: Asked[Opened], wanted: str | None, access: Access | None) -> None:
+    st.session_state["job"] = ask(asked, instead_of=st.session_state.get("job"))
     st.session_state["wanted"] = wanted
     st.session_state["access"] = access
-    st.session_state["job"] = job
     st.session_state.pop("notice", None)
 
 
@@ -160,7 +170,54 @@ def leave_waiting() -> None:
     for name in ("wanted", "access"):
         st.session_state.pop(name, None)
     if job is not None:
-        job.leave()
+        leave(job)
+
+
+def ask(asked: Asked[T], instead_of: Job[Any] | None = None) -> Job[T]:
+    """Have something made, or join those who are having the same made.
+
+    Args:
+        asked: what this person wants.
+        instead_of: what they waited for until now in the same place, if anything.
+    """
+    if instead_of is not None and _workshop.under_way(asked) is not instead_of:
+        leave(instead_of)
+    return _workshop.ask(asked, _who())
+
+
+def under_way(asked: Asked[T]) -> Job[T] | None:
+    """The job that makes it, whoever asked for it; None where there is none."""
+    return _workshop.under_way(asked)
+
+
+def leave(job: Job[Any]) -> None:
+    """Want something no longer; it is made to its end if somebody else waits for it."""
+    _workshop.leave(job, _who())
+
+
+def _who() -> str:
+    """This person's name among those who ask; says nothing to others, unlike Streamlit's own id."""
+    who: str = st.session_state.setdefault("who", uuid4().hex)
+    context = get_script_run_ctx()
+    if context is not None:
+        _connections[who] = context.session_id
+    return who
+
+
+def _is_here(who: str) -> bool:
+    """Whether somebody who asked is connected, or was a moment ago; from any thread."""
+    connection = _connections.get(who)
+    if connection is None or not runtime.exists():  # the server itself, or a test
+        return True
+    if runtime.get_instance().is_active_session(connection):
+        _lost.pop(who, None)
+        return True
+    return time.monotonic() - _lost.setdefault(who, time.monotonic()) < AWAY
+
+
+_connections: dict[str, str] = {}  # Streamlit's sessions of those who asked
+_lost: dict[str, float] = {}  # when they were first seen to be away, on the monotonic clock
+_workshop: Workshop = OneProcess(_is_here)  # of this process, for all people
 
 
 def notify(sentence: str) -> None:

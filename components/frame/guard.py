@@ -13,7 +13,7 @@ from gradcam import GradcamError
 from services import session
 from services.opening.opening import Opened
 from services.opening.runtime import tensorflow_is_loaded
-from services.work.jobs import Job
+from services.work.job import Job
 from services.work.progress import Stage
 
 
@@ -47,7 +47,7 @@ def _waiting(job: Job[Opened]) -> None:
     if job.progress.stages:
         st.container(border=True).markdown(_stepper(job.progress.stages))
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(job.progress.step.share, text=plain(str(job.progress.step)) + " …")
+    bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
     if button.button("Stop", key="stop_waiting", width="stretch"):
         session.leave_waiting()
         session.notify("Opening was stopped.")

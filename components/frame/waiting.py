@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any
 
 import streamlit as st
 
 from components.frame.text import plain
 from services import session
 from services.heatmaps.slow import Wanted
-from services.work.jobs import Job
+from services.work.asked import Asked
+from services.work.job import Job
 
 PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar
-
-
-class Asked(Protocol):
-    """What can be asked for and is then made in the background."""
-
-    @property
-    def missing(self) -> int:
-        """How much of it has still to be made."""
-
-    @property
-    def digest(self) -> str:
-        """Tells whether two people want the same."""
-
-    def start(self) -> Job[None]:
-        """Make it, or join whoever is having it made."""
 
 
 def maps_ready(asked: Wanted) -> bool:
@@ -36,7 +22,7 @@ def maps_ready(asked: Wanted) -> bool:
     return ready(asked, "maps", f"Make {maps}", about, auto=session.choices().auto)
 
 
-def ready(asked: Asked, key: str, label: str, about: str, *, auto: bool = False) -> bool:
+def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = False) -> bool:
     """Whether what is asked for is there; if not, the page shows a button or the progress.
 
     Args:
@@ -48,11 +34,10 @@ def ready(asked: Asked, key: str, label: str, about: str, *, auto: bool = False)
     """
     if not asked.missing:
         return True
-    digest, job = st.session_state.get(f"job_{key}", ("", None))
-    mine = job if digest == asked.digest else None
+    mine = _own(asked, key)
     if mine is None and auto:
-        _start(asked, key)
-        _, mine = st.session_state[f"job_{key}"]
+        _ask(asked, key)
+        mine = _own(asked, key)
     if mine is not None and mine.wait(PATIENCE):
         if not asked.missing:
             return True
@@ -65,24 +50,29 @@ def ready(asked: Asked, key: str, label: str, about: str, *, auto: bool = False)
     with st.container(border=True, key=f"offer_{key}"):
         st.markdown(plain(about))
         icon = ":material/play_arrow:"
-        st.button(label, key=f"make_{key}", icon=icon, on_click=_start, args=(asked, key))
+        st.button(label, key=f"make_{key}", icon=icon, on_click=_ask, args=(asked, key))
     return False
 
 
-def _start(asked: Asked, key: str) -> None:
+def _own(asked: Asked[Any], key: str) -> Job[Any] | None:
+    digest, job = st.session_state.get(f"job_{key}", ("", None))
+    return job if digest == asked.digest else None
+
+
+def _ask(asked: Asked[Any], key: str) -> None:
     _, before = st.session_state.get(f"job_{key}", ("", None))
-    if before is not None and not before.done:
-        before.leave()  # a person looks at one thing at a time
-    st.session_state[f"job_{key}"] = asked.digest, asked.start()
+    job = session.ask(asked, instead_of=before)  # a person looks at one thing at a time
+    st.session_state[f"job_{key}"] = asked.digest, job
 
 
 @st.fragment(run_every=0.4)
-def _progress(job: Job[None], key: str) -> None:
+def _progress(job: Job[Any], key: str) -> None:
     if job.done:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(job.progress.step.share, text=plain(str(job.progress.step)) + " …")
+    bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
     if button.button("Stop", key=f"stop_{key}", width="stretch"):
-        job.leave()
+        st.session_state.pop(f"job_{key}")
+        session.leave(job)
         session.choose("auto", value=False)
         st.rerun()

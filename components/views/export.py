@@ -5,17 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components.frame.text import plain
+from services import session
 from services.choices.wording import PREDICTED, SECOND, TRUE
-from services.export.background import (
-    Request,
-    estimate,
-    finished_export,
-    running_export,
-    start_export,
-)
+from services.export.background import Request, estimate
 from services.export.job import Exported
 from services.opening.opening import Opened
-from services.work.jobs import Job
+from services.work.job import Job
 
 WORDS = {
     "layer": "layer",
@@ -51,15 +46,18 @@ def _said(value: object) -> str:
 
 def export_panel(request: Request) -> None:
     """The button, the progress, or the finished file."""
-    job = running_export(request) or _own_job(request)
+    job = session.under_way(request) or _own_job(request)
     if job is not None and not job.done:
-        _progress(job)
-        return
-    if job is not None and job.error:
+        left = st.session_state.get("left_export") is job
+        if not left or job.progress.stopping:
+            _progress(job)
+            return
+        st.info("It goes on, because somebody else wants the same export.")
+    elif job is not None and job.error:
         st.warning(plain(job.error), icon=":material/info:")
     elif job is not None and job.cancelled:
         st.info("The export was stopped; making it again goes on from there.")
-    made = finished_export(request)
+    made = request.found
     if made is not None:
         _finished(made, request.opened)
         return
@@ -73,7 +71,8 @@ def export_panel(request: Request) -> None:
     )
     # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
     if st.button("Make the export", key="make_export"):
-        st.session_state["export"] = request.digest, start_export(request)
+        st.session_state["export"] = request.digest, session.ask(request)
+        st.session_state.pop("left_export", None)
         st.rerun()
 
 
@@ -87,9 +86,14 @@ def _progress(job: Job[Exported]) -> None:
     if job.done:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(job.progress.step.share, text=plain(str(job.progress.step)) + " …")
-    button.button("Stop", key="stop_export", width="stretch", on_click=job.progress.cancel)
+    bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
+    button.button("Stop", key="stop_export", width="stretch", on_click=_leave, args=(job,))
     st.caption("You can go on elsewhere in the dashboard and come back.")
+
+
+def _leave(job: Job[Exported]) -> None:
+    session.leave(job)
+    st.session_state["left_export"] = job
 
 
 def _finished(made: Exported, opened: Opened) -> None:

@@ -21,14 +21,13 @@ from services.keeping.digests import context_of
 from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
-from services.work.jobs import Job, Jobs
+from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
 VERSION = "1"  # of the meaning of what is kept
 _arrays = Kept(
     "embeddings", "npz", packed, unpacked, BoundedStore[str, Arrays](64_000_000, bytes_of)
 )
-_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Embedding:
+class Embedding(Asked[Found]):
     """An embedding as it is chosen.
 
     Attributes:
@@ -63,6 +62,8 @@ class Embedding:
 
     predictions: Predictions
     choices: Choices
+
+    weight = LONG
 
     @cached_property
     def layer(self) -> str:
@@ -98,21 +99,28 @@ class Embedding:
         return _digest("structure", self._of_features, labels.tobytes().hex())
 
     @cached_property
-    def digest(self) -> str:
-        """Tells whether two people want the same."""
+    def _of_picture(self) -> str:
         return _digest("picture", self._of_features, str(self.recipe))
+
+    @cached_property
+    def digest(self) -> str:
+        """Of its picture and of how its samples lie, which are kept apart."""
+        return _digest(self._of_picture, self._of_structure)
 
     @property
     def missing(self) -> int:
         """How many of its two parts have still to be made."""
-        return sum(_arrays.get(each) is None for each in (self._of_structure, self.digest))
+        return sum(_arrays.get(each) is None for each in (self._of_structure, self._of_picture))
 
     @property
     def found(self) -> Found | None:
         """The embedding, once it is there."""
-        structure, picture = _arrays.get(self._of_structure), _arrays.get(self.digest)
+        structure, picture = _arrays.get(self._of_structure), _arrays.get(self._of_picture)
         if structure is None or picture is None:
             return None
+        return self._found(structure, picture)
+
+    def _found(self, structure: Arrays, picture: Arrays) -> Found:
         rows = structure["rows"]
         return Found(
             self.wanted[rows],
@@ -123,11 +131,8 @@ class Embedding:
             len(self.wanted) - len(rows),
         )
 
-    def start(self) -> Job[None]:
-        """Make it in the background, or join whoever is having the same made."""
-        return _jobs.start(self.digest, self._make)
-
-    def _make(self, progress: Progress) -> None:
+    def make(self, progress: Progress) -> Found:
+        """See `Asked.make`; makes the parts that are missing."""
         features = self._features(progress)
         rows = np.flatnonzero(np.isfinite(features).all(axis=1))
         if len(rows) < LEAST:
@@ -136,16 +141,19 @@ class Embedding:
                 f"{LEAST}. Choose another layer."
             )
         features = features[rows]
-        if _arrays.get(self._of_structure) is None:
+        structure, picture = _arrays.get(self._of_structure), _arrays.get(self._of_picture)
+        if structure is None:
             labels = np.nan_to_num(truth_of(self.predictions)[self.wanted[rows]], nan=-1.0)
             if self.predictions.project.is_regression:
                 labels = np.full(len(rows), -1)  # numbers are no groups
-            structure = worker.look(features, labels.astype(np.int64), progress)
+            looked = worker.look(features, labels.astype(np.int64), progress)
             told = {"rows": rows, "width": self._width(features), "compared": features.shape[1]}
-            _arrays.put(self._of_structure, {**worker.structure_arrays(structure), **told})
-        if _arrays.get(self.digest) is None:
-            picture = worker.draw(features, self.recipe, progress)
-            _arrays.put(self.digest, worker.picture_arrays(picture))
+            structure = {**worker.structure_arrays(looked), **told}
+            _arrays.put(self._of_structure, structure)
+        if picture is None:
+            picture = worker.picture_arrays(worker.draw(features, self.recipe, progress))
+            _arrays.put(self._of_picture, picture)
+        return self._found(structure, picture)
 
     def _features(self, progress: Progress) -> NDArray[np.float32]:
         found = _arrays.get(self._of_features)

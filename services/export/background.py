@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from services.choices.browse import select
@@ -24,13 +25,13 @@ from services.opening.opening import Opened
 from services.project import Project
 from services.sample import Sample, spread
 from services.settings import settings
-from services.work.jobs import Job, Jobs
+from services.work.asked import BATCH, Asked
 from services.work.progress import Progress
 
 KEPT = 10  # finished exports, of all people together
 TRIED = 8  # samples that an estimate is made of
 
-_jobs: Jobs[Exported] = Jobs(workers=1)  # one at a time: each uses all cores
+_estimates: BoundedStore[str, Estimate] = BoundedStore(64)
 
 
 @dataclass(frozen=True)
@@ -47,28 +48,49 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Asked[Exported]):
     """An export that somebody may want.
 
     Attributes:
         opened: the project.
         plan: how it is explained.
         samples: which, in the project's order.
-        digest: of all that; names the export.
     """
 
     opened: Opened
     plan: ExportPlan
     samples: tuple[Sample, ...]
-    digest: str
+
+    weight = BATCH
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that; names the export."""
+        return self.plan.digest(self.opened.project, self.samples, str(self.opened.reference))
 
     @property
     def folder(self) -> Path:
         """Where it is made and kept."""
         return settings().cache / "exports" / self.digest
 
+    @property
+    def found(self) -> Exported | None:
+        """The same export, if it was made before and is still kept."""
+        if not (self.folder / "deploy.zip").is_file() or (self.folder / FOLDER).exists():
+            return None
+        try:
+            return Exported(self.folder, read_counts(self.folder / "manifest.json"))
+        except (OSError, ValueError, KeyError):  # thrown away just now
+            return None
 
-_estimates: BoundedStore[str, Estimate] = BoundedStore(64)
+    def make(self, progress: Progress) -> Exported:
+        """See `Asked.make`; goes on with what a stopped one left."""
+        if self.found is None and not (self.folder / FOLDER).exists():
+            _throw_away(self.folder)  # what is left of one that was half thrown away
+        project, source = self.opened.project, str(self.opened.reference)
+        made = export(project, self.plan, self.samples, self.folder, source, progress)
+        _forget_old(self.folder)
+        return made
 
 
 def requested(opened: Opened, choices: Choices) -> Request:
@@ -82,30 +104,7 @@ def requested(opened: Opened, choices: Choices) -> Request:
     if choices.scope is Scope.FILTERED:
         positions = sorted(int(position) for position in select(opened.predictions, choices))
         samples = tuple(opened.predictions.samples[position] for position in positions)
-    plan = ExportPlan.of(project, choices)
-    digest = plan.digest(project, samples, str(opened.reference))
-    return Request(opened, plan, samples, digest)
-
-
-def start_export(request: Request) -> Job[Exported]:
-    """Make it in the background, or join whoever is making the same."""
-    return _jobs.start(request.digest, lambda progress: _make(request, progress))
-
-
-def running_export(request: Request) -> Job[Exported] | None:
-    """The same export, if somebody is having it made."""
-    return _jobs.running(request.digest)
-
-
-def finished_export(request: Request) -> Exported | None:
-    """The same export, if it was made before and is still kept."""
-    folder = request.folder
-    if not (folder / "deploy.zip").is_file() or (folder / FOLDER).exists():
-        return None
-    try:
-        return Exported(folder, read_counts(folder / "manifest.json"))
-    except (OSError, ValueError, KeyError):  # thrown away just now
-        return None
+    return Request(opened, ExportPlan.of(project, choices), samples)
 
 
 def estimate(request: Request) -> Estimate:
@@ -137,21 +136,6 @@ def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Est
         size += len(drawn.jpeg)
     scale = len(samples) / max(1, len(few))
     return Estimate((time.perf_counter() - started) * scale, size * scale)
-
-
-def _make(request: Request, progress: Progress) -> Exported:
-    if finished_export(request) is None and not (request.folder / FOLDER).exists():
-        _throw_away(request.folder)  # what is left of one that was half thrown away
-    exported = export(
-        request.opened.project,
-        request.plan,
-        request.samples,
-        request.folder,
-        str(request.opened.reference),
-        progress,
-    )
-    _forget_old(request.folder)
-    return exported
 
 
 def _forget_old(but: Path) -> None:

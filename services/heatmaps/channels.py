@@ -21,14 +21,13 @@ from services.keeping.store import BoundedStore
 from services.media.reading import BATCH
 from services.predictions.predictions import Predictions
 from services.sample import spread
-from services.work.jobs import Job, Jobs
+from services.work.asked import INTERACTIVE, LONG, Asked, Weight
 from services.work.progress import Progress
 
 SOME = 200  # samples over which dead and active channels are counted
 BATCH_BYTES = 64_000_000  # of activations at once
 VERSION = "1"  # of the meaning of what is kept on disk
 
-_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 _examples: BoundedStore[tuple[str, int], Floats] = BoundedStore(16_000_000, lambda m: m.nbytes)
 
 
@@ -99,7 +98,7 @@ def _channels(found: Capture) -> Channels:
 
 
 @dataclass(frozen=True)
-class SurveyWanted:
+class SurveyWanted(Asked[Survey]):
     """What each channel of a layer does over the test set, or over some of it evenly taken.
 
     Attributes:
@@ -121,6 +120,11 @@ class SurveyWanted:
         return sorted(self.predictions.positions[sample.id] for sample in some)
 
     @property
+    def weight(self) -> Weight:
+        """See `Asked.weight`; some are soon looked over."""
+        return LONG if self.most is None else INTERACTIVE
+
+    @property
     def digest(self) -> str:
         """Tells whether two people want the same; made of the contents."""
         project = self.predictions.project
@@ -140,12 +144,11 @@ class SurveyWanted:
         """How many samples have still to be looked over: all or none."""
         return 0 if self.found is not None else max(1, len(self.positions))
 
-    def start(self) -> Job[None]:
-        """Look them over in the background, or join whoever does the same."""
-        return _jobs.start(self.digest, self._make)
-
-    def _make(self, progress: Progress) -> None:
-        _surveys.put(self.digest, survey(self._batches(progress)))
+    def make(self, progress: Progress) -> Survey:
+        """See `Asked.make`."""
+        found = survey(self._batches(progress))
+        _surveys.put(self.digest, found)
+        return found
 
     def _batches(self, progress: Progress) -> Iterator[Floats]:
         network, positions = self.predictions.project.network, self.positions

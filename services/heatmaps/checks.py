@@ -20,7 +20,7 @@ from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
 from services.sample import spread
-from services.work.jobs import Job, Jobs
+from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
 SHUFFLED = 6  # samples whose heatmaps are compared while the weights are shuffled
@@ -29,7 +29,6 @@ KEPT = 512
 _checks: BoundedStore[MapKey, Check] = BoundedStore(KEPT)
 _measured: BoundedStore[str, Comparison] = BoundedStore(KEPT)
 _shuffled: BoundedStore[str, Randomization] = BoundedStore(64)
-_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 
 
 def check(predictions: Predictions, position: int, heatmap: Heatmap, choices: Choices) -> Check:
@@ -48,7 +47,7 @@ def check(predictions: Predictions, position: int, heatmap: Heatmap, choices: Ch
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(Asked[Comparison]):
     """Deletion, insertion and confidence of one heatmap, beside chance.
 
     Attributes:
@@ -63,6 +62,8 @@ class Measurement:
     heatmap: Heatmap
     choices: Choices
 
+    weight = LONG
+
     @property
     def digest(self) -> str:
         """Tells whether two people measure the same."""
@@ -74,23 +75,17 @@ class Measurement:
         """The figures, once they are there."""
         return _measured.get(self.digest)
 
-    @property
-    def missing(self) -> int:
-        """Whether it has still to be done."""
-        return int(self.found is None)
-
-    def start(self) -> Job[None]:
-        """Measure in the background, or join whoever measures the same."""
-        return _jobs.start(self.digest, self._make)
-
-    def _make(self, progress: Progress) -> None:
+    def make(self, progress: Progress) -> Comparison:
+        """See `Asked.make`."""
         progress.begin("Hiding and showing the picture part by part")
         probe = _probe(self.predictions, self.position, self.heatmap, self.choices, progress)
-        _measured.put(self.digest, compare(probe, 0, self.heatmap.raw))
+        found = compare(probe, 0, self.heatmap.raw)
+        _measured.put(self.digest, found)
+        return found
 
 
 @dataclass(frozen=True)
-class Shuffle:
+class Shuffle(Asked[Randomization]):
     """How the heatmaps of a method and a layer change when the network's weights are shuffled.
 
     Attributes:
@@ -100,6 +95,8 @@ class Shuffle:
 
     predictions: Predictions
     choices: Choices
+
+    weight = LONG
 
     @property
     def digest(self) -> str:
@@ -117,20 +114,12 @@ class Shuffle:
         return _shuffled.get(self.digest)
 
     @property
-    def missing(self) -> int:
-        """Whether it has still to be done."""
-        return int(self.found is None)
-
-    def start(self) -> Job[None]:
-        """Shuffle in the background, or join whoever does the same."""
-        return _jobs.start(self.digest, self._make)
-
-    @property
     def _positions(self) -> list[int]:
         some = spread(self.predictions.samples, SHUFFLED)
         return [self.predictions.positions[sample.id] for sample in some]
 
-    def _make(self, progress: Progress) -> None:
+    def make(self, progress: Progress) -> Randomization:
+        """See `Asked.make`."""
         progress.begin("Shuffling the weights of layer after layer")
         found = randomization(
             self.predictions.project.network,
@@ -142,6 +131,7 @@ class Shuffle:
             **self.choices.settings,
         )
         _shuffled.put(self.digest, found)
+        return found
 
 
 def _probe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradcam import (
@@ -24,7 +24,7 @@ from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, t
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
 from services.tables import harmless
-from services.work.jobs import Job, Jobs
+from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
 KEPT_BYTES = 64_000_000
@@ -46,14 +46,14 @@ class Cell:
     refused: str = ""
 
 
-_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
+Cells = Mapping[tuple[str, int], Cell]  # by the layer's name and the sample's position
 _cells: BoundedStore[str, Cell] = BoundedStore(
     KEPT_BYTES, lambda cell: 1000 + (cell.heatmap.raw.nbytes * 2 if cell.heatmap else 0)
 )
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Asked[Cells]):
     """Some samples in every layer that can be explained.
 
     Attributes:
@@ -65,6 +65,8 @@ class Sweep:
     predictions: Predictions
     positions: tuple[int, ...]
     choices: Choices
+
+    weight = LONG
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -86,14 +88,24 @@ class Sweep:
         keys = [self._key(self.layers[0], position) for position in self.positions]
         return f"sweep {_digest(keys)}"
 
-    def start(self) -> Job[None]:
-        """Make what is missing, or join whoever is having the same made."""
-        return _jobs.start(self.digest, self._make)
+    @property
+    def found(self) -> Cells | None:
+        """Every map on the scale that is chosen now, once all are there."""
+        cells = {
+            (layer.name, position): self.cell(layer, position)
+            for layer in self.layers
+            for position in self.positions
+        }
+        there = {place: cell for place, cell in cells.items() if cell is not None}
+        return there if len(there) == len(cells) else None
 
     def cell(self, layer: Layer, position: int) -> Cell | None:
         """A map on the scale that is chosen now; None while it is not there."""
         cell = _cells.get(self._key(layer, position))
-        if cell is None or cell.heatmap is None:
+        return None if cell is None else self._on_scale(cell)
+
+    def _on_scale(self, cell: Cell) -> Cell:
+        if cell.heatmap is None:
             return cell
         raw = cell.heatmap.raw
         scale = divisor(raw, self.choices.normalization, self.choices.percentile)
@@ -119,11 +131,13 @@ class Sweep:
         (target,) = targets_of(self.predictions, [position], choices)
         return _digest((layer.name, map_key(self.predictions, position, target, choices)))
 
-    def _make(self, progress: Progress) -> None:
+    def make(self, progress: Progress) -> Cells:
+        """See `Asked.make`; makes what is missing."""
+        made: dict[tuple[str, int], Cell] = {}
         for position in self.positions:
-            todo = [
-                layer for layer in self.layers if _cells.get(self._key(layer, position)) is None
-            ]
+            there = [(layer, _cells.get(self._key(layer, position))) for layer in self.layers]
+            made |= {(layer.name, position): cell for layer, cell in there if cell is not None}
+            todo = [layer for layer, cell in there if cell is None]
             many = f" of {self.predictions.samples[position].id}" if len(self.positions) > 1 else ""
             for group in _groups(todo):
                 progress.begin(f"Running the network through {len(group):,} layers{many}")
@@ -133,6 +147,8 @@ class Sweep:
                     progress.reach(done, len(group))
                     cell = self._cell(layer, position, found.get(layer.name))
                     _cells.put(self._key(layer, position), cell)
+                    made[layer.name, position] = cell
+        return {place: self._on_scale(cell) for place, cell in made.items()}
 
     def _maps(self, layers: Sequence[Layer], position: int) -> dict[str, Heatmap]:
         """Maps of several layers from one run of the network."""

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from gradcam import Target
 from services.choices.choices import Choices
-from services.heatmaps.heatmaps import heatmaps_of, layer_name, missing, targets_of
+from services.heatmaps.heatmaps import Heatmap, heatmaps_of, layer_name, missing, targets_of
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
-from services.work.jobs import Job, Jobs
+from services.work.asked import LONG, Asked
 from services.work.progress import Progress
-
-_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Wanted(Asked[tuple[list[Heatmap], ...]]):
     """Maps that a page wants to show, as far as their methods are slow.
 
     Attributes:
@@ -43,6 +41,8 @@ class Wanted:
 
     predictions: Predictions
     parts: tuple[Part, ...]
+
+    weight = LONG
 
     @property
     def missing(self) -> int:
@@ -71,14 +71,17 @@ class Wanted:
             )
         return told.hexdigest()
 
-    def start(self) -> Job[None]:
-        """Make what is missing, or join whoever is having the same made."""
-        return _jobs.start(self.digest, self._make)
+    @property
+    def found(self) -> tuple[list[Heatmap], ...] | None:
+        """The maps of each part, once all are there."""
+        return None if self.missing else self.make(Progress())
 
-    def _make(self, progress: Progress) -> None:
-        for part in self.parts:
-            if missing(self.predictions, part.positions, part.targets, part.choices):
-                heatmaps_of(self.predictions, part.positions, part.targets, part.choices, progress)
+    def make(self, progress: Progress) -> tuple[list[Heatmap], ...]:
+        """See `Asked.make`; makes what is missing."""
+        return tuple(
+            heatmaps_of(self.predictions, part.positions, part.targets, part.choices, progress)
+            for part in self.parts
+        )
 
 
 def wanted(predictions: Predictions, positions: Sequence[int], choices: Choices) -> Wanted:

@@ -12,7 +12,7 @@ from gradcam import Network
 from services.inside.machine import machine_name
 from services.keeping.store import BoundedStore
 from services.project import Project
-from services.work.jobs import Job, Jobs
+from services.work.asked import ALONE, Asked
 from services.work.progress import Progress
 
 WARM_UP = 5  # runs that are not counted: traced, paged in
@@ -20,7 +20,6 @@ LEAST, MOST = 10, 50  # runs that are
 SECONDS = 3.0  # after which no run beyond the least begins
 
 _measured: BoundedStore[str, Latency] = BoundedStore(64)
-_jobs: Jobs[None] = Jobs(workers=1)  # two at once would measure each other
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def milliseconds(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Timing:
+class Timing(Asked[Latency]):
     """The latency of a project's network at the size it really gets.
 
     Attributes:
@@ -79,6 +78,8 @@ class Timing:
     network: Network
     height: int
     width: int
+
+    weight = ALONE
 
     @classmethod
     def of(cls, project: Project) -> Timing:
@@ -95,24 +96,18 @@ class Timing:
         """The figures, once they are there."""
         return _measured.get(self.digest)
 
-    @property
-    def missing(self) -> int:
-        """Whether it has still to be done."""
-        return int(self.found is None)
-
-    def start(self) -> Job[None]:
-        """Measure in the background, or join whoever measures the same."""
-        return _jobs.start(self.digest, self._make)
-
     def forget(self) -> None:
         """Have it to do again: the machine may have been busy."""
         _measured.drop(self.digest)
 
-    def _make(self, progress: Progress) -> None:
+    def make(self, progress: Progress) -> Latency:
+        """See `Asked.make`."""
         shape = (1, self.height, self.width, self.network.channels)
         batch = np.random.default_rng(0).random(shape, np.float32)
         seconds = measure(lambda: self.network.predict(batch), progress)
-        _measured.put(self.digest, Latency(seconds, *shape[1:], machine_name()))
+        found = Latency(seconds, *shape[1:], machine_name())
+        _measured.put(self.digest, found)
+        return found
 
 
 def measure(

@@ -19,7 +19,7 @@ from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
 from services.sample import spread
 from services.tables import Cell
-from services.work.jobs import Job, Jobs
+from services.work.asked import INTERACTIVE, Asked
 from services.work.progress import Progress
 
 LOOKED_AT = 200  # samples whose properties say what is ordinary
@@ -33,7 +33,6 @@ SIDE = 192  # pixels of the picture that heat is measured on
 
 _properties: BoundedStore[str, Properties] = BoundedStore(20_000)
 _ordinary: BoundedStore[str, Ordinary] = BoundedStore(64)
-_jobs: Jobs[None] = Jobs(workers=1)
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Ordinary:
 
 
 @dataclass(frozen=True)
-class Looking:
+class Looking(Asked[Ordinary]):
     """The properties of up to 200 samples, evenly taken.
 
     Attributes:
@@ -70,6 +69,8 @@ class Looking:
     """
 
     predictions: Predictions
+
+    weight = INTERACTIVE
 
     @property
     def digest(self) -> str:
@@ -82,16 +83,8 @@ class Looking:
         """What is ordinary, once it is known."""
         return _ordinary.get(self.digest)
 
-    @property
-    def missing(self) -> int:
-        """Whether it has still to be done."""
-        return int(self.found is None)
-
-    def start(self) -> Job[None]:
-        """Look in the background, or join whoever looks at the same."""
-        return _jobs.start(self.digest, self._look)
-
-    def _look(self, progress: Progress) -> None:
+    def make(self, progress: Progress) -> Ordinary:
+        """See `Asked.make`."""
         some = spread(self.predictions.samples, LOOKED_AT)
         progress.begin("Looking at how bright and sharp the pictures are", len(some))
         seen = []
@@ -100,7 +93,9 @@ class Looking:
             seen += [] if found is None else [(found.brightness, found.sharpness)]
             progress.advance()
         table = np.array(seen, np.float32).reshape(-1, 2)
-        _ordinary.put(self.digest, Ordinary(table[:, 0], table[:, 1]))
+        ordinary = Ordinary(table[:, 0], table[:, 1])
+        _ordinary.put(self.digest, ordinary)
+        return ordinary
 
 
 def reasons(

@@ -21,7 +21,7 @@ from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
 from services.sources.reference import SourceKind, SourceReference
-from services.work.jobs import Job, Jobs
+from services.work.asked import INTERACTIVE, Asked
 from services.work.progress import Progress
 
 
@@ -61,7 +61,6 @@ class Opened:
     studio: StudioProject | None = None
 
 
-_jobs: Jobs[Opened] = Jobs(workers=8)  # most of them wait for a disk or for Studio
 _opened: BoundedStore[str, Opened] = BoundedStore(settings().projects)
 _networks: BoundedStore[str, Network] = BoundedStore(settings().projects)
 
@@ -71,29 +70,75 @@ def already_open(reference: SourceReference) -> Opened | None:
     return _opened.get(str(reference))
 
 
-def start_opening(reference: SourceReference, access: Access | None = None) -> Job[Opened]:
-    """Open a source in the background, or join whoever is opening it already.
+@dataclass(frozen=True)
+class _Afresh(Asked[Opened]):
+    """A project that is looked at anew however often it was opened: its files may have changed."""
 
-    Args:
+    weight = INTERACTIVE  # much of it is waiting for a disk or for Studio
+
+    @property
+    def found(self) -> None:
+        """See `Asked.found`: nothing is good enough."""
+
+
+@dataclass(frozen=True)
+class Opening(_Afresh):
+    """A source to be opened.
+
+    Attributes:
         reference: the source.
         access: for a project in Edge Impulse Studio; who has another key does not join.
     """
-    key = f"{reference} {access.fingerprint if access else ''}"
-    return _jobs.start(key, lambda progress: open_source(reference, progress, access))
+
+    reference: SourceReference
+    access: Access | None = None
+
+    @property
+    def digest(self) -> str:
+        """See `Asked.digest`."""
+        return f"{self.reference} {self.access.fingerprint if self.access else ''}"
+
+    def make(self, progress: Progress) -> Opened:
+        """See `Asked.make`."""
+        return open_source(self.reference, progress, self.access)
 
 
-def start_connecting(
-    access: Access, way: Way = Way.SAMPLES, linked: StudioPlace | None = None
-) -> Job[Opened]:
-    """Open the project of a key in the background, or join whoever is opening it with this key."""
-    key = f"{way} {linked} {access.fingerprint}"
-    return _jobs.start(key, lambda progress: open_studio(access, way, progress, linked))
+@dataclass(frozen=True)
+class Connecting(_Afresh):
+    """The Edge Impulse project that an API key is for, to be opened; see `open_studio`."""
+
+    access: Access
+    way: Way = Way.SAMPLES
+    linked: StudioPlace | None = None
+
+    @property
+    def digest(self) -> str:
+        """See `Asked.digest`."""
+        return f"{self.way} {self.linked} {self.access.fingerprint}"
+
+    def make(self, progress: Progress) -> Opened:
+        """See `Asked.make`."""
+        return open_studio(self.access, self.way, progress, self.linked)
 
 
-def start_testing(opened: Opened, access: Access) -> Job[Opened]:
-    """Run Studio's own model testing in the background; it uses the project's computing time."""
-    key = f"testing {opened.reference} {access.fingerprint}"
-    return _jobs.start(key, lambda progress: _tested(opened, access, progress))
+@dataclass(frozen=True)
+class StudioTesting(_Afresh):
+    """A project that Studio's own model testing is wanted of.
+
+    It uses the project's computing time in Studio, and none of this machine's.
+    """
+
+    opened: Opened
+    access: Access
+
+    @property
+    def digest(self) -> str:
+        """See `Asked.digest`."""
+        return f"{self.opened.reference} {self.access.fingerprint}"
+
+    def make(self, progress: Progress) -> Opened:
+        """See `Asked.make`."""
+        return _tested(self.opened, self.access, progress)
 
 
 def prepare_source(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable
 
-from services.opening.opening import start_opening
-from services.sources.reference import SourceReference
+from services.opening.opening import Opened
+from services.work.job import Job
 
 _started = threading.Event()
 
 
-def warm_up(first: SourceReference) -> None:
-    """Open a project in the background, once in a process."""
+def warm_up(open_first: Callable[[], Job[Opened]]) -> None:
+    """Open a project in the background, once in a process.
+
+    Args:
+        open_first: asks for it.
+    """
     if not _started.is_set():
         _started.set()
-        threading.Thread(target=_open, args=(first,), name="warm-up", daemon=True).start()
+        threading.Thread(target=_open, args=(open_first(),), name="warm-up", daemon=True).start()
 
 
-def _open(first: SourceReference) -> None:
-    start_opening(first).wait()
+def _open(job: Job[Opened]) -> None:
+    job.wait()
     gc.collect()
     gc.freeze()  # what is there now stays: later collections need not walk it

@@ -14,17 +14,15 @@ from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
 from services.scan import groups, places, properties
 from services.scan.looking import look
-from services.work.jobs import Job, Jobs
+from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
 VERSION = "1"  # of the rules: another one makes kept scans void
 RULES = (groups.RULE, places.RULE, properties.RULE)
 
-_jobs: Jobs[None] = Jobs(workers=1)  # one at a time: each uses all cores
-
 
 @dataclass(frozen=True)
-class Scan:
+class Scan(Asked[Report]):
     """The whole test set, asked whether the network looks at the wrong thing.
 
     Attributes:
@@ -34,6 +32,8 @@ class Scan:
 
     predictions: Predictions
     choices: Choices
+
+    weight = LONG
 
     @cached_property
     def digest(self) -> str:
@@ -52,15 +52,6 @@ class Scan:
         """The report, once it is there."""
         return reports.get(self.digest)
 
-    @property
-    def missing(self) -> int:
-        """Whether it has still to be made."""
-        return int(self.found is None)
-
-    def start(self) -> Job[None]:
-        """Scan in the background, or join whoever scans the same."""
-        return _jobs.start(self.digest, self._make)
-
     def run(self, progress: Progress) -> Report:
         """Scan now.
 
@@ -77,8 +68,11 @@ class Scan:
         cold = int((~looked.shares.any(axis=(1, 2))).sum())
         return Report(self.digest, len(looked.positions), cold, len(asked), standing(asked))
 
-    def _make(self, progress: Progress) -> None:
-        reports.put(self.digest, self.run(progress))
+    def make(self, progress: Progress) -> Report:
+        """See `Asked.make`."""
+        report = self.run(progress)
+        reports.put(self.digest, report)
+        return report
 
     @property
     def _threshold(self) -> float | None:

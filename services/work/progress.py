@@ -1,9 +1,10 @@
-"""What a job is doing, in words and figures; and where it learns that it should stop."""
+"""What a job is doing, in words and figures; and where it learns to wait or to stop."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from services.errors import Cancelled
@@ -71,12 +72,28 @@ class Stage:
 
 
 class Progress:
-    """Where a job writes what it is doing, and learns that it should stop."""
+    """Where a job writes what it is doing, and learns that it should stop.
 
-    def __init__(self) -> None:
+    Args:
+        give_way: waits while others go first, and gives the seconds that it took.
+    """
+
+    def __init__(self, give_way: Callable[[], float] = lambda: 0.0) -> None:
+        self._give_way = give_way
         self.step = Step("Starting", started=time.monotonic())
         self.stages: tuple[Stage, ...] = ()
         self._stop = threading.Event()
+
+    def check(self) -> None:
+        """Let others go first where they should; all that tells something does so, too.
+
+        Raises:
+            Cancelled: the person left.
+        """
+        if not self._stop.is_set() and (seconds := self._give_way()):
+            self.step = replace(self.step, started=self.step.started + seconds)
+        if self._stop.is_set():
+            raise Cancelled
 
     def plan(self, *names: str) -> None:
         """Name the stages that will be gone through, in their order."""
@@ -99,7 +116,7 @@ class Progress:
         Raises:
             Cancelled: the person left.
         """
-        self._check()
+        self.check()
         self.step = Step(name, 0, total, time.monotonic())
 
     def advance(self, count: int = 1, volume: int = 0) -> None:
@@ -108,7 +125,7 @@ class Progress:
         Raises:
             Cancelled: the person left.
         """
-        self._check()
+        self.check()
         step = self.step
         self.step = replace(step, done=step.done + count, volume=step.volume + volume)
 
@@ -118,7 +135,7 @@ class Progress:
         Raises:
             Cancelled: the person left.
         """
-        self._check()
+        self.check()
         self.step = replace(self.step, done=done, total=total)
 
     def say(self, name: str) -> None:
@@ -127,7 +144,7 @@ class Progress:
         Raises:
             Cancelled: the person left.
         """
-        self._check()
+        self.check()
         self.step = replace(self.step, name=name)
 
     def measure(self, volume: int, total_volume: int = 0) -> None:
@@ -136,7 +153,7 @@ class Progress:
         Raises:
             Cancelled: the person left.
         """
-        self._check()
+        self.check()
         self.step = replace(self.step, volume=volume, total_volume=total_volume)
 
     def pause(self, seconds: float) -> None:
@@ -146,7 +163,7 @@ class Progress:
             Cancelled: the person left.
         """
         self._stop.wait(seconds)
-        self._check()
+        self.check()
 
     def cancel(self) -> None:
         """Ask the job to stop at its next item."""
@@ -156,7 +173,3 @@ class Progress:
     def stopping(self) -> bool:
         """Whether the job was asked to stop."""
         return self._stop.is_set()
-
-    def _check(self) -> None:
-        if self._stop.is_set():
-            raise Cancelled

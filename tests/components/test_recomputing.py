@@ -8,7 +8,7 @@ import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
 from services.settings import settings
-from services.work.jobs import Job
+from services.work.job import Job
 
 APP = Path(__file__).parents[2] / "app.py"
 

@@ -6,6 +6,7 @@ from services.keeping.store import BoundedStore
 from services.opening import opening, preprocessing
 from services.predictions import thumbnails
 from services.settings import settings
+from services.work.one_process import OneProcess
 from tests.services import projects
 
 
@@ -30,6 +31,12 @@ def fresh(monkeypatch, tmp_path):
     )
     yield
     settings.cache_clear()
+
+
+@pytest.fixture
+def workshop():
+    """In which nothing is under way."""
+    return OneProcess()
 
 
 @pytest.fixture(scope="session")

@@ -159,7 +159,7 @@ def test_keys_are_taken_out_of_a_text(text, left):
         ("nothing of %s", ("it",), "nothing of it"),
     ],
 )
-@pytest.mark.parametrize("logger", ["urllib3.connectionpool", "services.work.jobs", "elsewhere"])
+@pytest.mark.parametrize("logger", ["urllib3.connectionpool", "services.work.job", "elsewhere"])
 def test_no_log_has_a_key(factory, caplog, logger, message, arguments, said):
     redact_logs()
     with caplog.at_level(logging.DEBUG):

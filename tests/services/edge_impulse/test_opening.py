@@ -14,16 +14,17 @@ from services.edge_impulse.host import Host
 from services.edge_impulse.place import StudioPlace, Way
 from services.errors import ProjectError
 from services.opening.opening import (
+    Connecting,
+    Opening,
+    StudioTesting,
     already_open,
     open_source,
     open_studio,
-    start_connecting,
-    start_opening,
-    start_testing,
     studio_reference,
 )
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.work.progress import Stage
+from tests.services.asking import had
 from tests.services.edge_impulse.visits import (
     KEY,
     LEARN,
@@ -257,8 +258,8 @@ def test_a_revoked_key_opens_nothing_of_what_is_kept_or_open(studio):
     access = access_to(studio)
     assert refused(lambda: open_source(found.reference, access=access)) == sentence
     assert refused(lambda: opened(studio)) == sentence
-    assert finished(start_opening(found.reference, access)).error == f"Key: {sentence}"
-    assert finished(start_connecting(access)).error == f"Key: {sentence}"
+    assert had(Opening(found.reference, access)).error == f"Key: {sentence}"
+    assert had(Connecting(access)).error == f"Key: {sentence}"
 
 
 def test_a_key_of_another_project_opens_nothing_of_this_one(project, models):
@@ -326,14 +327,14 @@ def dense():
 
 def test_a_model_without_a_layer_to_explain_is_told(models):
     with running_studio(colored(models(dense), PICTURES_OF_TWO)) as studio:
-        job = finished(start_connecting(access_to(studio)))
+        job = had(Connecting(access_to(studio)))
     assert job.error.startswith("Network: ")
     assert "has no layer with a map larger than 1 × 1" in job.error
 
 
 def test_a_model_that_is_none_is_told(studio, project):
     project.learn(LEARN).model = b"\x89HDF\r\n\x1a\n and nothing more"
-    job = finished(start_connecting(access_to(studio)))
+    job = had(Connecting(access_to(studio)))
     assert job.error.startswith("Network: ")
     assert job.error.endswith(".")
     project.retrain(LEARN, project.learn(LEARN).model)
@@ -361,7 +362,7 @@ def test_one_picture_that_nobody_can_read_is_listed(studio, project):
 
 def test_a_refusal_names_its_stage(studio, project):
     project.impulses.clear()
-    job = finished(start_connecting(access_to(studio)))
+    job = had(Connecting(access_to(studio)))
     assert job.error == (
         "Impulse: The project has no impulse with a learning block yet; make one in Studio on "
         "Create impulse, train it, and connect again."
@@ -376,15 +377,16 @@ def held(studio):
     studio.faults.clear()
 
 
-def test_who_connects_with_the_same_key_joins(held):
+def test_who_connects_with_the_same_key_joins(held, workshop):
     access = access_to(held)
-    first = start_connecting(access)
-    assert start_connecting(access_to(held)) is first
-    others = [
-        start_connecting(access_to(held, "ei_other")),
-        start_connecting(access, Way.EXPORT),
-        start_connecting(access, linked=StudioPlace(held.url, 9, 1, 7, Way.EXPORT)),
+    first = workshop.ask(Connecting(access), "ann")
+    assert workshop.ask(Connecting(access_to(held)), "ben") is first
+    wanted = [
+        Connecting(access_to(held, "ei_other")),
+        Connecting(access, Way.EXPORT),
+        Connecting(access, linked=StudioPlace(held.url, 9, 1, 7, Way.EXPORT)),
     ]
+    others = [workshop.ask(each, "ann") for each in wanted]
     assert len({first, *others}) == 4
     held.faults.clear()
     assert finished(first).result.project.name == "Colours"
@@ -393,12 +395,12 @@ def test_who_connects_with_the_same_key_joins(held):
     assert ways == [Way.EXPORT, Way.EXPORT]
 
 
-def test_who_opens_the_same_link_with_another_key_does_not_join(held):
+def test_who_opens_the_same_link_with_another_key_does_not_join(held, workshop):
     reference = studio_reference(StudioPlace(held.url, 9, 1, 7))
-    first = start_opening(reference, access_to(held))
-    assert start_opening(reference, access_to(held)) is first
-    other = start_opening(reference, access_to(held, "ei_other"))
-    nobody = start_opening(reference)
+    first = workshop.ask(Opening(reference, access_to(held)), "ann")
+    assert workshop.ask(Opening(reference, access_to(held)), "ben") is first
+    other = workshop.ask(Opening(reference, access_to(held, "ei_other")), "cleo")
+    nobody = workshop.ask(Opening(reference), "dan")
     assert len({first, other, nobody}) == 3
     held.faults.clear()
     assert finished(first).result.reference == reference
@@ -406,16 +408,16 @@ def test_who_opens_the_same_link_with_another_key_does_not_join(held):
     assert "a link holds no key" in finished(nobody).error
 
 
-def test_who_leaves_stops_the_job_in_studio_too(studio, monkeypatch):
+def test_who_leaves_stops_the_job_in_studio_too(studio, workshop):
     studio.faults.add(Fault(Action.JOB_TAKES, "/jobs/export/original", polls=10**6))
-    job = start_connecting(access_to(studio), Way.EXPORT)
+    job = workshop.ask(Connecting(access_to(studio), Way.EXPORT), "ann")
     studio.wait_for(lambda: studio.count("/jobs/*/status") >= 1)
-    job.leave()
+    workshop.leave(job, "ann")
     assert finished(job).cancelled
     assert studio.jobs[42].cancelled
 
 
-def test_eight_may_connect_at_once(models):
+def test_eight_may_connect_at_once(models, workshop):
     keys = [f"ei_{n}" for n in range(8)]
     projects = []
     for number, key in enumerate(keys, start=1):
@@ -424,7 +426,7 @@ def test_eight_may_connect_at_once(models):
         projects.append(made)
     with running_studio(*projects) as studio:
         studio.faults.add(Fault(Action.HANG, "/projects/**", times=None))
-        jobs = [start_connecting(access_to(studio, key)) for key in keys]
+        jobs = [workshop.ask(Connecting(access_to(studio, key)), "ann") for key in keys]
         studio.wait_for(lambda: studio.faults.hanging == 8)
         studio.faults.clear()
         found = [finished(job).result.studio.place.project for job in jobs]
@@ -440,7 +442,7 @@ def test_studio_tests_the_model_and_its_results_stand_beside_ours(studio, projec
         (),
         "Studio has not tested this model yet.",
     )
-    tested = finished(start_testing(found, access_to(studio))).result
+    tested = had(StudioTesting(found, access_to(studio))).result
     assert studio.count("/jobs/classify", "POST") == 1
     assert [result.variant for result in tested.studio.results] == ["float32", "int8"]
     assert tested.studio.no_results == ""
@@ -456,7 +458,7 @@ def test_studio_tests_the_model_and_its_results_stand_beside_ours(studio, projec
 def test_testing_needs_the_right_to_start_jobs(studio, project):
     project.keys["ei_reader"] = Role.READONLY
     found = opened(studio, "ei_reader")
-    job = finished(start_testing(found, access_to(studio, "ei_reader")))
+    job = had(StudioTesting(found, access_to(studio, "ei_reader")))
     assert "insufficient permissions (valid roles: [admin])" in job.error
     assert already_open(found.reference) is found
 
@@ -465,14 +467,14 @@ def test_testing_ends_where_the_quota_does(studio, project):
     project.compute_time_left_ms = 0
     found = opened(studio)
     assert found.studio.info.compute_left == 0.0
-    job = finished(start_testing(found, access_to(studio)))
+    job = had(StudioTesting(found, access_to(studio)))
     assert "a quota of the project is used up" in job.error
 
 
 def test_a_failing_test_is_told(studio):
     found = opened(studio)
     studio.faults.add(Fault(Action.JOB_FAILS, "/jobs/classify", text="The model is too large"))
-    job = finished(start_testing(found, access_to(studio)))
+    job = had(StudioTesting(found, access_to(studio)))
     assert job.error == (
         "Studio tests the model: that job failed; it says “The model is too large”. "
         "Try again in a while."
@@ -485,12 +487,12 @@ def test_opening_never_starts_what_costs_computing_time(studio):
     assert studio.count("/jobs/classify") == 0
 
 
-def test_two_who_test_share_one_job(studio):
+def test_two_who_test_share_one_job(studio, workshop):
     found = opened(studio)
     studio.faults.add(Fault(Action.HANG, "/jobs/classify", times=None))
-    first = start_testing(found, access_to(studio))
-    assert start_testing(found, access_to(studio)) is first
-    other = start_testing(found, access_to(studio, "ei_other"))
+    first = workshop.ask(StudioTesting(found, access_to(studio)), "ann")
+    assert workshop.ask(StudioTesting(found, access_to(studio)), "ben") is first
+    other = workshop.ask(StudioTesting(found, access_to(studio, "ei_other")), "cleo")
     assert other is not first
     studio.faults.clear()
     assert finished(first).result.studio.results

@@ -14,7 +14,7 @@ from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.sized import fetch_sized
 from services.errors import Cancelled
 from services.settings import settings
-from services.work.jobs import Job
+from services.work.job import Job
 from tests.services.edge_impulse.answering import Reply, answering
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (

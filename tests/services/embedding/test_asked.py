@@ -19,9 +19,10 @@ from services.embedding.structure import describe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import tensors
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs
+from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.services import projects
+from tests.services.asking import had
 
 LONG = 120  # seconds that no test reaches
 PCA = Choices(reduction=Reduction.PCA)
@@ -30,7 +31,6 @@ PCA = Choices(reduction=Reduction.PCA)
 @pytest.fixture(autouse=True)
 def nothing_in_memory(monkeypatch):
     monkeypatch.setattr(module._arrays, "_memory", BoundedStore(10**8))
-    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
 @pytest.fixture
@@ -71,8 +71,7 @@ def predictions(blue_or_red, tmp_path):
 
 def made(predictions, choices):
     embedding = Embedding(predictions, choices)
-    job = embedding.start()
-    assert job.wait(LONG)
+    job = had(embedding)
     assert job.error is None
     return embedding.found
 
@@ -132,8 +131,7 @@ def test_another_layer_runs_the_network_and_leaves_out_pictures_that_are_gone(pr
 def test_too_few_samples_with_features_are_a_sentence(predictions, in_here):
     for sample in predictions.samples[:20]:
         sample.path.unlink()
-    job = Embedding(predictions, Choices(features="conv")).start()
-    assert job.wait(LONG)
+    job = had(Embedding(predictions, Choices(features="conv")))
     assert job.error.startswith("Only 4 samples have features that are numbers")
 
 
@@ -177,7 +175,8 @@ def test_two_who_want_the_same_share_the_work(predictions, in_here, monkeypatch)
         return drawn(*given)
 
     monkeypatch.setattr(worker, "draw", slow)
-    first, second = (Embedding(predictions, PCA).start() for _ in range(2))
+    workshop = OneProcess()
+    first, second = (workshop.ask(Embedding(predictions, PCA), who) for who in ("ann", "ben"))
     assert first is second
     going.set()
     assert first.wait(LONG)

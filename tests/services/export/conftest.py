@@ -3,14 +3,12 @@ import pytest
 import gradcam
 from services.export import background
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs
 from tests.services.export.exports import contrast, spotted_project
 
 
 @pytest.fixture(autouse=True)
-def nothing_under_way(fresh, monkeypatch):
-    """No export of another test, running or estimated."""
-    monkeypatch.setattr(background, "_jobs", Jobs(workers=1))
+def nothing_estimated(fresh, monkeypatch):
+    """No export of another test was estimated."""
     monkeypatch.setattr(background, "_estimates", BoundedStore(64))
 
 

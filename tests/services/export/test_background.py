@@ -15,18 +15,14 @@ from services.choices.choices import Choices, OverlaySize, Scope, Verdict
 from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export import background, batches, job
-from services.export.background import (
-    estimate,
-    finished_export,
-    requested,
-    running_export,
-    start_export,
-)
+from services.export.background import estimate, requested
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER
+from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
+from tests.services.asking import had
 from tests.services.export.exports import (
     LONG,
     MANIFEST,
@@ -74,17 +70,15 @@ def gate(monkeypatch):
 
 def done(request):
     """The export of a request, made now."""
-    started = start_export(request)
-    assert started.wait(LONG)
-    assert started.error is None
-    return started.result
+    job = had(request)
+    assert job.error is None
+    return job.result
 
 
 def failed(request):
-    started = start_export(request)
-    assert started.wait(LONG)
-    assert started.result is None
-    return started.error
+    job = had(request)
+    assert job.result is None
+    return job.error
 
 
 # --------------------------------------------------------------------------------- what is asked
@@ -218,49 +212,50 @@ def test_what_the_table_says_is_on_screen(opened):
 # ----------------------------------------------------------------------------- in the background
 
 
-def test_who_asks_for_what_is_under_way_joins(opened, gate):
+def test_who_asks_for_what_is_under_way_joins(opened, workshop, gate):
     arrived, go_on = gate
     request = requested(opened, Choices())
-    assert running_export(request) is None
-    first = start_export(request)
+    assert workshop.under_way(request) is None
+    first = workshop.ask(request, "ann")
     assert arrived.wait(LONG)
-    assert start_export(requested(opened, Choices())) is first
-    assert running_export(request) is first
-    assert running_export(requested(opened, Choices(alpha=0.9))) is None
-    assert finished_export(request) is None
+    assert workshop.ask(requested(opened, Choices()), "ben") is first
+    assert workshop.under_way(request) is first
+    assert workshop.under_way(requested(opened, Choices(alpha=0.9))) is None
+    assert request.found is None
     assert first.progress.step.name == "Packing the zip"
     go_on.set()
     assert first.wait(LONG)
     assert first.result.counts["explained"] == COUNT
-    assert running_export(request) is None
+    assert workshop.under_way(request) is None
 
 
-def test_one_is_made_after_the_other(opened, gate):
+def test_one_is_made_after_the_other(opened, workshop, gate):
     arrived, go_on = gate
-    first = start_export(requested(opened, Choices()))
+    first = workshop.ask(requested(opened, Choices()), "ann")
     assert arrived.wait(LONG)
-    second = start_export(requested(opened, Choices(alpha=0.9)))
+    second = workshop.ask(requested(opened, Choices(alpha=0.9)), "ann")
     assert second is not first
-    assert second.progress.step.name == "Starting"
+    assert (first.place, second.place, second.progress.step.name) == (0, 2, "Starting")
     go_on.set()
     assert first.wait(LONG)
     assert second.wait(LONG)
     assert second.error is None
 
 
-def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, gate, monkeypatch):
+def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, workshop, gate, monkeypatch):
     arrived, go_on = gate
     request = requested(opened, Choices())
-    first, joined = start_export(request), start_export(request)
+    first = workshop.ask(request, "ann")
+    assert workshop.ask(request, "ben") is first
     assert arrived.wait(LONG)
-    first.leave()
+    workshop.leave(first, "ann")
     assert not first.progress.stopping
-    joined.leave()
-    assert running_export(request) is None
+    workshop.leave(first, "ben")
+    assert workshop.under_way(request) is None
     go_on.set()
     assert first.wait(LONG)
     assert first.cancelled
-    assert finished_export(request) is None
+    assert request.found is None
     assert not (request.folder / "deploy.zip").exists()
     assert (request.folder / FOLDER).is_dir()
 
@@ -270,12 +265,12 @@ def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, gate, monke
     assert explained == []  # all of it was done before
 
 
-def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, gate, tmp_path):
+def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, workshop, gate, tmp_path):
     arrived, go_on = gate
     request = requested(opened, Choices(shared_scale=True))
-    stopped = start_export(request)
+    stopped = workshop.ask(request, "ann")
     assert arrived.wait(LONG)
-    stopped.leave()
+    workshop.leave(stopped, "ann")
     go_on.set()
     assert stopped.wait(LONG)
     done(request)
@@ -288,7 +283,7 @@ def test_a_filter_that_nothing_passes_is_told(opened):
     request = requested(opened, Choices(scope=Scope.FILTERED, text="no such name"))
     assert request.samples == ()
     assert failed(request) == "There is no sample to explain; choose others."
-    assert finished_export(request) is None
+    assert request.found is None
 
 
 def test_a_cache_that_cannot_be_written_is_told(opened):
@@ -304,21 +299,21 @@ def test_a_cache_that_cannot_be_written_is_told(opened):
 
 def test_a_finished_export_is_found_again(opened, folder):
     request = requested(opened, Choices())
-    assert finished_export(request) is None
+    assert request.found is None
     made = done(request)
     again = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
-    found = finished_export(requested(again, Choices()))
+    found = requested(again, Choices()).found
     assert found.zip == made.zip
     assert dict(found.counts) == dict(made.counts)
     assert packed(found.output)
-    assert finished_export(requested(again, Choices(alpha=0.9))) is None
+    assert requested(again, Choices(alpha=0.9)).found is None
 
 
 def test_an_export_that_is_being_put_in_place_is_not_found(opened):
     request = requested(opened, Choices())
     done(request)
     (request.folder / FOLDER).mkdir()
-    assert finished_export(request) is None
+    assert request.found is None
 
 
 @pytest.mark.parametrize("gone", ["manifest.json", "deploy.zip", "gradcam"])
@@ -340,9 +335,9 @@ def test_an_old_export_that_was_half_thrown_away_is_made_again(opened, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", stopped)
-        start_export(second).wait(LONG)
+        had(second)
     assert stops
-    assert finished_export(first) is None
+    assert first.found is None
     done(first)
     assert prints_of(first.folder) == before
 
@@ -353,11 +348,11 @@ def test_a_finished_export_that_cannot_be_read_is_none(opened):
     manifest = request.folder / "manifest.json"
     content = manifest.read_bytes()
     manifest.write_bytes(content[:50])
-    assert finished_export(request) is None
+    assert request.found is None
     manifest.unlink()
-    assert finished_export(request) is None
+    assert request.found is None
     done(request)
-    assert finished_export(request) is not None
+    assert request.found is not None
 
 
 @pytest.mark.parametrize("what", ["name", "left out", "copy"])
@@ -372,7 +367,7 @@ def test_whatever_the_files_show_makes_another_export(opened, folder, tmp_path, 
         shutil.copytree(folder, tmp_path / "copy")  # its files' times as well
         folder = tmp_path / "copy"
     again = requested(open_source(SourceReference(SourceKind.FOLDER, str(folder))), Choices())
-    assert finished_export(again) is None
+    assert again.found is None
     done(again)
     output = tmp_path / "command"
     block.main(["--project", str(folder), "--output", str(output)])
@@ -385,7 +380,7 @@ def test_a_picture_that_changed_makes_another_export(opened, folder):
     path = opened.project.samples[0].path
     os.utime(path, ns=(1, 1))
     again = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
-    assert finished_export(requested(again, Choices())) is None
+    assert requested(again, Choices()).found is None
 
 
 def test_only_the_newest_are_kept(opened, monkeypatch):
@@ -395,12 +390,12 @@ def test_only_the_newest_are_kept(opened, monkeypatch):
     for number, request in enumerate(requests):
         done(request)
         os.utime(request.folder, (1e9 + number, 1e9 + number))
-    kept = [finished_export(request) is not None for request in requests]
+    kept = [request.found is not None for request in requests]
     assert kept == [False] * 3 + [True] * 3
     assert len(list(requests[0].folder.parent.iterdir())) == 3
     os.utime(requests[3].folder, (2e9, 2e9))  # made anew
     done(requests[0])
-    kept = [finished_export(request) is not None for request in requests]
+    kept = [request.found is not None for request in requests]
     assert kept == [True, False, False, True, False, True]
 
 
@@ -424,7 +419,8 @@ def test_an_estimate_of_large_pictures_is_made_alike(opened, monkeypatch):
     request = requested(opened, Choices())
     usual = estimate(request)
     monkeypatch.setattr(batches, "LARGE", 10)
-    assert estimate(replace(request, digest="other")).bytes == usual.bytes
+    monkeypatch.setattr(background, "_estimates", BoundedStore(64))
+    assert estimate(request).bytes == usual.bytes
 
 
 def test_an_estimate_grows_with_the_samples_and_the_pictures(opened):
@@ -454,4 +450,4 @@ def test_an_estimate_of_nothing_is_nothing(opened, tmp_path):
     assert estimate(request).bytes == 0
     empty = opened.project.samples[-1]
     assert empty.id == "red/empty.jpg"
-    assert estimate(replace(request, samples=(empty,), digest="other")).bytes == 0
+    assert estimate(replace(request, samples=(empty,))).bytes == 0

@@ -14,7 +14,7 @@ from services.heatmaps.channels import SurveyWanted, all_wanted, channels_of, ex
 from services.heatmaps.heatmaps import tensors
 from services.keeping.store import BoundedStore
 from services.settings import settings
-from services.work.jobs import Jobs
+from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
@@ -24,7 +24,6 @@ LONG = 60  # seconds that no test reaches
 @pytest.fixture(autouse=True)
 def nothing_in_memory(monkeypatch):
     monkeypatch.setattr(module._surveys, "_memory", BoundedStore(10**8))
-    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
 @pytest.fixture
@@ -41,8 +40,7 @@ def forward(monkeypatch):
 
 
 def made(wanted):
-    job = wanted.start()
-    assert job.wait(LONG)
+    job = had(wanted)
     assert job.error is None
     return wanted.found
 
@@ -175,8 +173,7 @@ def test_a_survey_can_be_left(predictions, monkeypatch):
     monkeypatch.setattr(module, "BATCH", 1)
     monkeypatch.setattr(module.Progress, "advance", leaving)
     wanted = all_wanted(predictions, Choices())
-    job = wanted.start()
-    assert job.wait(LONG)
+    job = had(wanted)
     assert job.cancelled
     assert reached == [(4, 1)]
     assert wanted.missing == 4

@@ -12,7 +12,7 @@ from services.heatmaps import checks as module
 from services.heatmaps.checks import Measurement, Shuffle, check
 from services.heatmaps.heatmaps import heatmaps, tensors
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs
+from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
@@ -23,7 +23,6 @@ LONG = 60  # seconds that no test reaches
 def nothing_kept(monkeypatch):
     for name in ("_checks", "_measured", "_shuffled"):
         monkeypatch.setattr(module, name, BoundedStore(8))
-    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
 @pytest.fixture
@@ -92,8 +91,7 @@ def test_a_measurement_is_made_in_the_background_and_kept(predictions):
     heatmap = made(predictions, 1, choices)
     asked = Measurement(predictions, 1, heatmap, choices)
     assert (asked.missing, asked.found) == (1, None)
-    job = asked.start()
-    assert job.wait(LONG)
+    job = had(asked)
     assert job.error is None
     assert asked.missing == 0
     expected = truth.compare(probe_of(predictions, 1), 0, heatmap.raw)
@@ -116,8 +114,7 @@ def test_a_measurement_tells_how_far_it_is_and_can_be_left(predictions, monkeypa
         original(progress, done, total)
 
     monkeypatch.setattr(module.Progress, "reach", leaving)
-    job = asked.start()
-    assert job.wait(LONG)
+    job = had(asked)
     assert job.cancelled
     assert reached == [reached[0]]
     assert asked.missing == 1
@@ -126,8 +123,7 @@ def test_a_measurement_tells_how_far_it_is_and_can_be_left(predictions, monkeypa
 def test_shuffled_weights_are_the_core_s_over_samples_evenly_taken(predictions, monkeypatch):
     monkeypatch.setattr(module, "SHUFFLED", 2)
     asked = Shuffle(predictions, Choices(layer="first", target="=b"))
-    job = asked.start()
-    assert job.wait(LONG)
+    job = had(asked)
     assert job.error is None
     positions = asked._positions
     assert len(positions) == 2

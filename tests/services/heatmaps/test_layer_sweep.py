@@ -15,7 +15,7 @@ from services.heatmaps import layer_sweep as module
 from services.heatmaps.heatmaps import heatmaps, tensors
 from services.heatmaps.layer_sweep import Sweep, sweep_table
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs
+from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
@@ -25,14 +25,12 @@ LONG = 60  # seconds that no test reaches
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
     monkeypatch.setattr(module, "_cells", BoundedStore(10**8, lambda _: 1))
-    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
     monkeypatch.setattr(truths, "_checks", BoundedStore(512))
 
 
 def made(predictions, positions, choices):
     sweep = Sweep(predictions, positions, choices)
-    job = sweep.start()
-    assert job.wait(LONG)
+    job = had(sweep)
     assert job.error is None
     assert sweep.missing == 0
     return sweep
@@ -157,8 +155,7 @@ def test_a_person_sees_how_far_it_is_and_can_leave(predictions, monkeypatch):
 
     monkeypatch.setattr(module.Progress, "reach", leaving)
     sweep = Sweep(predictions, (0,), Choices())
-    job = sweep.start()
-    assert job.wait(LONG)
+    job = had(sweep)
     assert job.cancelled
     count = len(sweep.layers)
     assert reached == [(0, count), (1, count)]

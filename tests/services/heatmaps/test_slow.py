@@ -9,25 +9,14 @@ import gradcam
 from gradcam import METHODS, Target
 from services.choices.choices import Choices
 from services.heatmaps import heatmaps as module
-from services.heatmaps import slow as explaining
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import Part, Wanted, wanted
-from services.work.jobs import Jobs
+from services.work.one_process import OneProcess
+from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import asked, by, flat, predictions
 
 __all__ = ["asked", "flat", "predictions"]  # fixtures
 LONG = 60  # seconds that no test reaches
-
-
-@pytest.fixture(autouse=True)
-def nothing_under_way(monkeypatch):
-    monkeypatch.setattr(explaining, "_jobs", Jobs(workers=1))
-
-
-def done(work):
-    job = work.start()
-    assert job.wait(LONG)
-    return job
 
 
 @pytest.fixture
@@ -55,11 +44,11 @@ def test_of_a_method_that_needs_one_run_nothing_is_wanted(predictions):
 def test_what_is_missing_is_made_once_and_then_there(predictions, asked):
     work = wanted(predictions, [0, 1], by("rise"))
     assert (work.missing, work.methods) == (2, "RISE")
-    assert done(work).error is None
+    assert had(work).error is None
     assert work.missing == 0
     assert len(asked) == 2
     heatmaps(predictions, [1, 0], by("rise"))
-    done(work)
+    had(work)
     assert len(asked) == 2
 
 
@@ -76,18 +65,19 @@ def test_several_methods_are_made_one_after_the_other_and_only_what_is_missing(p
     work = Wanted(predictions, tuple(parts))
     assert (work.missing, work.methods) == (2, "Occlusion, RISE, Score-CAM")
     asked.clear()
-    done(work)
+    had(work)
     assert [method for method, *_ in asked] == ["rise", "score-cam"]
     assert work.missing == 0
 
 
 def test_who_wants_the_same_joins_in(predictions, held):
     began, go_on, pictures = held
-    job = wanted(predictions, [0], by("rise")).start()
+    workshop = OneProcess()
+    job = workshop.ask(wanted(predictions, [0], by("rise")), "ann")
     assert began.wait(LONG)
     other = wanted(predictions, [0], by("rise", alpha=0.9, colormap="turbo"))
-    assert other.start() is job
-    job.leave()  # the other one still waits
+    assert workshop.ask(other, "ben") is job
+    workshop.leave(job, "ann")
     go_on.set()
     assert job.wait(LONG)
     assert (job.cancelled, len(pictures), other.missing) == (False, 1, 0)
@@ -96,21 +86,22 @@ def test_who_wants_the_same_joins_in(predictions, held):
 def test_who_leaves_keeps_what_is_done(predictions, held):
     began, go_on, pictures = held
     work = wanted(predictions, [0, 1, 2], by("rise"))
-    job = work.start()
+    workshop = OneProcess()
+    job = workshop.ask(work, "ann")
     assert began.wait(LONG)
-    job.leave()
+    workshop.leave(job, "ann")
     go_on.set()
     assert job.wait(LONG)
     assert job.cancelled
     assert (len(pictures), work.missing) == (1, 3)  # left in the middle of the first
-    assert done(work).error is None
+    assert had(work).error is None
     assert work.missing == 0
 
 
 def test_a_picture_that_has_gone_ends_the_job_with_a_sentence(predictions):
     predictions.samples[1].path.unlink()
     work = wanted(predictions, [0, 1], by("rise"))
-    assert "the file is missing" in done(work).error
+    assert "the file is missing" in had(work).error
     assert work.missing == 1
 
 

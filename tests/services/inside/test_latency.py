@@ -7,8 +7,8 @@ from services.errors import Cancelled
 from services.inside import latency as module
 from services.inside.latency import LEAST, MOST, WARM_UP, Latency, Timing, measure, milliseconds
 from services.keeping.store import BoundedStore
-from services.work.jobs import Jobs
 from services.work.progress import Progress
+from tests.services.asking import had
 from tests.services.projects import SIZE, project_of
 
 LONG = 60  # seconds that no test reaches
@@ -17,7 +17,6 @@ LONG = 60  # seconds that no test reaches
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
     monkeypatch.setattr(module, "_measured", BoundedStore(8))
-    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
 class Clock:
@@ -89,8 +88,7 @@ def test_a_project_s_network_is_timed_once_at_the_size_it_gets(blue_or_red, runs
     monkeypatch.setattr(module, "machine_name", lambda: "here")
     asked = Timing.of(project_of(blue_or_red, [], input_spec=InputSpec(SIZE, SIZE)))
     assert (asked.missing, asked.found) == (1, None)
-    job = asked.start()
-    assert job.wait(LONG)
+    job = had(asked)
     assert job.error is None
     assert asked.missing == 0
     found = asked.found

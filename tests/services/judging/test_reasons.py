@@ -12,7 +12,7 @@ from services.judging import reasons as module
 from services.judging.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 from services.keeping.store import BoundedStore
 from services.sample import LabelledBox
-from services.work.jobs import Jobs
+from tests.services.asking import had
 from tests.services.projects import SIZE, drawn, said
 
 ORDINARY = Ordinary(np.full(100, 0.5, np.float32), np.full(100, 1000.0, np.float32))
@@ -25,7 +25,6 @@ GREY = np.random.default_rng(0).integers(96, 160, (80, 80, 3)).astype(np.uint8)
 def nothing_kept(monkeypatch):
     for name in ("_properties", "_ordinary"):
         monkeypatch.setattr(module, name, BoundedStore(100))
-    monkeypatch.setattr(module, "_jobs", Jobs(workers=1))
 
 
 def seen(heat=EVEN, reason=None):
@@ -232,8 +231,7 @@ def test_what_is_ordinary_is_looked_at_once_in_the_background(blue_or_red, tmp_p
     )  # fmt: skip
     looking = Looking(found)
     assert (looking.missing, looking.found) == (1, None)
-    job = looking.start()
-    assert job.wait(LONG)
+    job = had(looking)
     assert job.error is None
     assert (looking.missing, job.progress.step.total) == (0, 3)
     np.testing.assert_allclose(sorted(looking.found.brightness), [0.2, 0.4])

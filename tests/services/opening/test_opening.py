@@ -13,13 +13,15 @@ from gradcam import Color, GradcamError, Scaling
 from services.errors import Cancelled, ProjectError
 from services.opening import opening
 from services.opening.assembly import assemble
-from services.opening.opening import already_open, open_source, start_opening
+from services.opening.opening import Opening, already_open, open_source
 from services.project import Task
 from services.sample import LeftOut
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference
+from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.gradcam import networks
+from tests.services.asking import had
 from tests.services.projects import (
     BLUE,
     RED,
@@ -638,8 +640,7 @@ def test_who_leaves_gets_nothing_opened(colors):
 
 
 def test_opening_in_the_background_gives_the_same(colors):
-    job = start_opening(reference(colors))
-    assert job.wait(LONG)
+    job = had(Opening(reference(colors)))
     assert job.result is already_open(reference(colors))
     assert len(job.result.predictions) == 20
 
@@ -654,17 +655,17 @@ def test_who_opens_what_is_being_opened_joins_in(colors, monkeypatch):
         return original(folder)
 
     monkeypatch.setattr(opening, "read_folder", slow)
-    first = start_opening(reference(colors))
+    workshop = OneProcess()
+    first = workshop.ask(Opening(reference(colors)), "ann")
     assert reached.wait(LONG)
-    second = start_opening(reference(colors))
+    second = workshop.ask(Opening(reference(colors)), "ben")
     go_on.set()
     assert second is first
     assert first.wait(LONG)
 
 
 def test_a_refusal_in_the_background_is_a_sentence(tmp_path):
-    job = start_opening(reference(tmp_path / "nowhere"))
-    assert job.wait(LONG)
+    job = had(Opening(reference(tmp_path / "nowhere")))
     assert job.error.startswith("There is no folder ")
     assert job.result is None
 

@@ -18,11 +18,11 @@ from services.media.picture import read_picture
 from services.media.properties import properties_of
 from services.predictions.predictions import predict
 from services.sample import LabelledBox
-from services.scan import looking, scanning
+from services.scan import looking
 from services.scan.scanning import Scan
 from services.settings import settings
-from services.work.jobs import Jobs
 from services.work.progress import Progress
+from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import flat, noisy, predictions
 from tests.services.projects import project_of
 
@@ -39,7 +39,6 @@ REPORT = Report("0123456789abcdef", 3, 1, 40, FINDINGS)
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
     monkeypatch.setattr(reports, "_memory", BoundedStore(8))
-    monkeypatch.setattr(scanning, "_jobs", Jobs(workers=1))
 
 
 # -------------------------------------------------------------------------------------- looking
@@ -91,8 +90,7 @@ def test_a_person_can_leave_between_two_batches(predictions, monkeypatch):
 def test_a_scan_is_made_in_the_background_and_kept_on_disk(predictions, monkeypatch):
     asked = Scan(predictions, Choices())
     assert (asked.missing, asked.found) == (1, None)
-    job = asked.start()
-    assert job.wait(LONG)
+    job = had(asked)
     assert job.error is None
     assert asked.found.pictures == 4
     monkeypatch.setattr(reports, "_memory", BoundedStore(8))  # as after a restart

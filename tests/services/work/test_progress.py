@@ -191,3 +191,22 @@ def test_who_was_asked_to_stop_does_so_wherever_it_tells_something(step):
 def test_a_step_is_told_in_words(monkeypatch, step, words):
     monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
     assert str(step) == words
+
+
+def test_whoever_has_to_wait_does_so_wherever_something_is_told(monkeypatch):
+    rests = []
+    progress = Progress(lambda: rests.append(1) or 2.5)
+    progress.begin("Exporting", 3)
+    started = progress.step.started
+    progress.advance()
+    progress.reach(2, 3)
+    progress.say("Packing")
+    progress.check()
+    assert len(rests) == 5
+    assert progress.step.started == started + 4 * 2.5  # waiting is not slowness
+
+
+def test_who_was_stopped_while_others_went_first_learns_it_at_once():
+    progress = Progress(lambda: progress.cancel() or 1.0)
+    with pytest.raises(Cancelled):
+        progress.check()

@@ -1,0 +1,453 @@
+"""What every workshop promises; a new one is added to `WORKSHOPS` and passes all of this."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from services.errors import ProjectError
+from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, Asked
+from services.work.one_process import OneProcess
+from tests.services.work.pieces import PATIENCE, Piece
+
+WORKSHOPS = {"one process": OneProcess}
+QUEUED = (LONG, ALONE, BATCH)
+WEIGHTS = (INTERACTIVE, *QUEUED)
+
+
+@pytest.fixture(params=WORKSHOPS)
+def make_workshop(request):
+    return WORKSHOPS[request.param]
+
+
+@pytest.fixture
+def workshop(make_workshop):
+    return make_workshop()
+
+
+@pytest.fixture
+def piece():
+    """Makes pieces, and lets them go when the test is over."""
+    made = []
+
+    def make(*given, **more):
+        made.append(Piece(*given, **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.let_go()
+
+
+def ended(job):
+    assert job.wait(PATIENCE)
+    return job
+
+
+def running(workshop, asked, who):
+    job = workshop.ask(asked, who)
+    assert asked.begun.wait(PATIENCE)
+    return job
+
+
+# ------------------------------------------------------------------------------------- one job
+
+
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_what_is_asked_for_is_made(workshop, piece, weight):
+    asked = piece("a", weight)
+    job = running(workshop, asked, "ann")
+    assert (job.done, job.place, job.result) == (False, 0, None)
+    assert workshop.under_way(asked) is job
+    asked.let_go()
+    assert ended(job).result == "a is made"
+    assert (job.error, job.cancelled, job.place) == (None, False, 0)
+    assert workshop.under_way(asked) is None
+
+
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_what_fails_says_so_and_holds_nobody_up(workshop, piece, weight):
+    class Failing(Piece):
+        def make(self, progress):
+            raise ProjectError("No.")
+
+    assert ended(workshop.ask(Failing("a", weight), "ann")).error == "No."
+    following = piece("b", weight)
+    following.let_go()
+    assert ended(workshop.ask(following, "ann")).result == "b is made"
+
+
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_what_is_there_by_its_turn_is_not_made_again(workshop, piece, weight):
+    asked = piece("a", weight, kept=["somebody else made it"])
+    assert ended(workshop.ask(asked, "ann")).result == "somebody else made it"
+    assert not asked.begun.is_set()
+
+
+def test_what_has_ended_is_made_anew_where_nothing_is_kept(workshop, piece):
+    first, second = piece("a"), piece("a")
+    first.let_go()
+    job = ended(workshop.ask(first, "ann"))
+    second.let_go()
+    again = ended(workshop.ask(second, "ann"))
+    assert again is not job
+    assert second.begun.is_set()
+
+
+# ----------------------------------------------------------------------------- joining, leaving
+
+
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_who_asks_for_what_is_under_way_joins_in(workshop, piece, weight):
+    first, same = piece("a", weight), piece("a", weight)
+    job = running(workshop, first, "ann")
+    assert workshop.ask(same, "ben") is job
+    assert workshop.under_way(same) is job
+    first.let_go()
+    assert ended(job).result == "a is made"
+    assert not same.begun.is_set()
+
+
+def test_other_work_of_the_same_digest_is_other_work(workshop, piece):
+    class Other(Asked):
+        digest, weight, found = "a", INTERACTIVE, None
+
+        def make(self, progress):
+            return "other"
+
+    job = running(workshop, piece("a"), "ann")
+    assert ended(workshop.ask(Other(), "ann")).result == "other"
+    assert not job.done
+
+
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_who_leaves_what_others_wait_for_does_not_stop_it(workshop, piece, weight):
+    asked = piece("a", weight, items=2)
+    job = running(workshop, asked, "ann")
+    workshop.ask(asked, "ben")
+    workshop.leave(job, "ann")
+    workshop.leave(job, "ann")  # twice is once
+    assert workshop.under_way(asked) is job
+    asked.let_go()
+    assert ended(job).result == "a is made"
+
+
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_the_last_one_to_leave_stops_it(workshop, piece, weight):
+    asked = piece("a", weight, items=5)
+    job = running(workshop, asked, "ann")
+    workshop.ask(asked, "ben")
+    workshop.leave(job, "ann")
+    workshop.leave(job, "ben")
+    assert workshop.under_way(asked) is None
+    asked.let_go()
+    assert ended(job).cancelled
+    assert asked.log == ["a"]
+    assert (job.result, job.error) == (None, None)
+
+
+def test_who_asks_twice_leaves_once(workshop, piece):
+    asked = piece("a", items=5)
+    job = running(workshop, asked, "ann")
+    workshop.ask(asked, "ann")
+    workshop.leave(job, "ann")
+    asked.let_go()
+    assert ended(job).cancelled
+
+
+@pytest.mark.parametrize("weight", QUEUED, ids=lambda weight: weight.name)
+def test_who_leaves_before_the_turn_has_come_is_out_of_the_queue(workshop, piece, weight):
+    running(workshop, piece("a", LONG), "ann")
+    asked, behind = piece("b", weight), piece("c", weight)
+    job, last = workshop.ask(asked, "ben"), workshop.ask(behind, "cleo")
+    assert (job.place, last.place) == (2, 3)
+    workshop.leave(job, "ben")
+    assert (job.done, job.cancelled, last.place) == (True, True, 2)
+    assert not asked.begun.is_set()
+
+
+def test_leaving_what_has_ended_changes_nothing(workshop, piece):
+    asked = piece("a")
+    asked.let_go()
+    job = ended(workshop.ask(asked, "ann"))
+    workshop.leave(job, "ann")
+    assert (job.result, job.cancelled) == ("a is made", False)
+
+
+@pytest.mark.parametrize("weight", QUEUED, ids=lambda weight: weight.name)
+def test_who_comes_back_is_not_joined_to_what_was_stopped(workshop, piece, weight):
+    stopped, again = piece("a", weight, items=2), piece("a", weight)
+    job = running(workshop, stopped, "ann")
+    workshop.leave(job, "ann")
+    new = workshop.ask(again, "ann")
+    assert new is not job
+    assert not again.begun.is_set()  # both may write the same files
+    stopped.let_go()
+    again.let_go()
+    assert ended(job).cancelled
+    assert ended(new).result == "a is made"
+
+
+# ------------------------------------------------------------------------------------ the queue
+
+
+def test_two_long_jobs_of_two_people_are_made_one_after_the_other(workshop, piece):
+    first, second = piece("a"), piece("b")
+    running(workshop, first, "ann")
+    job = workshop.ask(second, "ben")
+    assert (job.place, job.done) == (2, False)
+    assert str(job) == "Place 2 in the queue"
+    assert not second.begun.is_set()
+    first.let_go()
+    assert second.begun.wait(PATIENCE)
+    assert job.place == 0
+    second.let_go()
+    assert ended(job).result == "b is made"
+
+
+def test_what_need_not_queue_starts_at_once_whatever_runs(workshop, piece):
+    running(workshop, piece("a", LONG), "ann")
+    workshop.ask(piece("b", BATCH), "ann")
+    for number in range(5):
+        quick = piece(f"quick {number}", INTERACTIVE)
+        running(workshop, quick, "ann")
+        assert workshop.under_way(quick).place == 0
+
+
+def order_of(workshop, pieces, log):
+    """In which order people's pieces are made while the machine is busy with the first."""
+    (first, who), *rest = pieces
+    running(workshop, first, who)
+    jobs = [workshop.ask(asked, who) for asked, who in rest]
+    places = [job.place for job in jobs]
+    for asked, _ in pieces:
+        asked.let_go()
+    for job in jobs:
+        ended(job)
+    expected = [asked.name for _, (asked, _) in sorted(zip(places, rest, strict=True))]
+    assert log[1:] == expected  # as each place had said
+    return "".join(log)
+
+
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        ("a1 a2 b1", "a1 b1 a2"),
+        ("a1 a2 a3 b1 c1 b2", "a1 b1 c1 a2 b2 a3"),
+        ("a1 b1 b2 b3 c1 a2", "a1 b1 c1 b2 a2 b3"),
+        ("a1 b1 c1 a2 b2 c2", "a1 b1 c1 a2 b2 c2"),
+    ],
+)
+def test_people_take_turns(workshop, piece, asked, made):
+    log = []
+    pieces = [(piece(name, log=log), name[0]) for name in asked.split()]
+    assert order_of(workshop, pieces, log) == made.replace(" ", "")
+
+
+def test_who_joins_a_later_job_of_somebody_moves_it_up(workshop, piece):
+    running(workshop, piece("a1"), "ann")
+    third = piece("a3")
+    second_job, third_job = workshop.ask(piece("a2"), "ann"), workshop.ask(third, "ann")
+    assert (second_job.place, third_job.place) == (2, 3)
+    workshop.ask(third, "ben")
+    assert (second_job.place, third_job.place) == (3, 2)
+
+
+def test_what_was_left_does_not_count_against_a_person(workshop, piece):
+    running(workshop, piece("a"), "ann")
+    for number in range(3):  # who steps through samples wants another thing at each step
+        workshop.leave(workshop.ask(piece(f"b{number}"), "ben"), "ben")
+    wanted = workshop.ask(piece("b"), "ben")
+    workshop.ask(piece("c"), "cleo")
+    assert wanted.place == 2
+
+
+# ------------------------------------------------------------------------------- batches give way
+
+
+def test_a_long_job_starts_within_one_item_of_a_batch(workshop, piece):
+    log = []
+    batch, long = piece("batch", BATCH, items=4, log=log), piece("long", LONG, items=2, log=log)
+    export = running(workshop, batch, "ann")
+    batch.go_on()
+    job = workshop.ask(long, "ben")
+    assert (job.place, export.place) == (1, 0)
+    batch.go_on()
+    assert long.begun.wait(PATIENCE)
+    assert (job.place, export.place) == (0, 2)
+    batch.allowed.release(2)  # it could go on, and does not
+    long.let_go()
+    ended(job)
+    assert ended(export).result == "batch is made"
+    assert log == ["batch", "batch", "long", "long", "batch", "batch"]
+
+
+def test_a_batch_waits_for_every_long_job_and_comes_before_other_batches(workshop, piece):
+    log = []
+    batch = piece("batch", BATCH, items=2, log=log)
+    running(workshop, batch, "ann")
+    other = piece("other", BATCH, log=log)
+    longs = [piece(name, log=log) for name in ("long 1", "long 2")]
+    jobs = [workshop.ask(other, "ben"), *(workshop.ask(long, "cleo") for long in longs)]
+    for each in (batch, other, *longs):
+        each.let_go()
+    for job in jobs:
+        ended(job)
+    assert log == ["batch", "long 1", "long 2", "batch", "other"]
+
+
+def test_a_long_job_gives_way_to_nobody(workshop, piece):
+    first = piece("a", LONG, items=3)
+    running(workshop, first, "ann")
+    second = piece("b", LONG)
+    job = workshop.ask(second, "ben")
+    first.go_on(2)
+    assert (job.place, second.begun.is_set()) == (2, False)
+
+
+def test_a_batch_that_rests_can_be_stopped(workshop, piece):
+    batch, long = piece("batch", BATCH, items=3), piece("long")
+    export = running(workshop, batch, "ann")
+    job = workshop.ask(long, "ben")
+    batch.go_on()
+    assert long.begun.wait(PATIENCE)
+    workshop.leave(export, "ann")
+    assert ended(export).cancelled  # while the long one still runs
+    assert not job.done
+    long.let_go()
+    assert ended(job).result == "long is made"
+
+
+def test_time_at_rest_is_not_taken_for_slowness(workshop, piece):
+    batch, long = piece("batch", BATCH, items=2), piece("long")
+    export = running(workshop, batch, "ann")
+    started = export.progress.step.started
+    workshop.ask(long, "ben")
+    batch.go_on()
+    assert long.begun.wait(PATIENCE)
+    batch.let_go()
+    long.let_go()
+    ended(export)
+    assert export.progress.step.started > started
+
+
+# -------------------------------------------------------------------------- measurements run alone
+
+
+def test_a_measurement_waits_for_what_runs_and_what_comes_waits_for_it(workshop, piece):
+    first, alone, after = piece("a"), piece("alone", ALONE, items=2), piece("b")
+    running(workshop, first, "ann")
+    measured = workshop.ask(alone, "ben")
+    assert (measured.place, alone.begun.is_set()) == (2, False)
+    first.let_go()
+    assert alone.begun.wait(PATIENCE)
+    job = workshop.ask(after, "cleo")
+    alone.go_on()
+    assert (job.place, after.begun.is_set()) == (2, False)
+    alone.let_go()
+    assert after.begun.wait(PATIENCE)
+    assert ended(measured).result == "alone is made"
+
+
+@pytest.mark.parametrize("weight", [BATCH, INTERACTIVE], ids=lambda weight: weight.name)
+def test_what_runs_beside_rests_while_something_is_measured(workshop, piece, weight):
+    log = []
+    other = piece("other", weight, items=3, log=log)
+    beside = running(workshop, other, "ann")
+    alone = piece("alone", ALONE, log=log)
+    measured = workshop.ask(alone, "ben")
+    other.go_on()
+    assert alone.begun.wait(PATIENCE)
+    other.let_go()  # it could go on, and does not
+    alone.let_go()
+    ended(measured)
+    ended(beside)
+    assert log == ["other", "alone", "other", "other"]
+
+
+def test_nothing_rests_for_a_measurement_that_has_not_begun(workshop, piece):
+    running(workshop, piece("a"), "ann")
+    workshop.ask(piece("alone", ALONE), "ben")
+    quick = piece("quick", INTERACTIVE, items=3)
+    job = workshop.ask(quick, "cleo")
+    quick.let_go()
+    assert ended(job).result == "quick is made"
+
+
+# ---------------------------------------------------------------------------- who has gone away
+
+
+@contextmanager
+def people(make_workshop):
+    here = {"ann", "ben", "cleo"}
+    yield make_workshop(lambda who: who in here), here
+
+
+@pytest.mark.parametrize("weight", [LONG, ALONE, INTERACTIVE], ids=lambda weight: weight.name)
+def test_work_for_people_who_have_gone_ends_at_its_next_item(make_workshop, piece, weight):
+    with people(make_workshop) as (workshop, here):
+        asked = piece("a", weight, items=5)
+        job = running(workshop, asked, "ann")
+        workshop.ask(asked, "ben")
+        here.remove("ann")
+        asked.go_on()
+        assert not job.progress.stopping
+        here.remove("ben")
+        asked.let_go()
+        assert ended(job).cancelled
+        assert asked.log == ["a", "a"]
+
+
+def test_who_has_gone_is_out_of_the_queue(make_workshop, piece):
+    with people(make_workshop) as (workshop, here):
+        first, second, third = piece("a", items=2), piece("b"), piece("c")
+        running(workshop, first, "ann")
+        gone, waits = workshop.ask(second, "ben"), workshop.ask(third, "cleo")
+        here.remove("ben")
+        first.go_on()
+        first.let_go()
+        assert third.begun.wait(PATIENCE)
+        assert (gone.done, gone.cancelled, waits.place) == (True, True, 0)
+        assert not second.begun.is_set()
+
+
+def test_a_batch_goes_on_for_who_may_come_back(make_workshop, piece):
+    with people(make_workshop) as (workshop, here):
+        asked = piece("a", BATCH, items=3)
+        job = running(workshop, asked, "ann")
+        here.remove("ann")
+        asked.let_go()
+        assert ended(job).result == "a is made"
+
+
+def test_a_batch_of_somebody_gone_ends_when_another_stops_it(make_workshop, piece):
+    """After a reload a person is somebody else, and sees the bar with its button."""
+    with people(make_workshop) as (workshop, here):
+        asked = piece("a", BATCH, items=3)
+        job = running(workshop, asked, "ann")
+        workshop.leave(job, "ben")
+        asked.go_on()
+        assert not job.progress.stopping  # ann still waits
+        here.remove("ann")
+        asked.let_go()
+        assert ended(job).cancelled
+
+
+# -------------------------------------------------------------------------------- many who leave
+
+
+def test_ten_abandoned_jobs_leave_no_thread_working(workshop, piece):
+    before = set(threading.enumerate())
+    asked = [piece(f"{number}", WEIGHTS[number % 4], items=100) for number in range(10)]
+    jobs = [workshop.ask(each, f"person {number}") for number, each in enumerate(asked)]
+    for each in (each for each in asked if each.weight is INTERACTIVE):
+        assert each.begun.wait(PATIENCE)
+    for number, job in enumerate(jobs):
+        workshop.leave(job, f"person {number}")
+    for each in asked:
+        each.allowed.release()  # the item that each is in the middle of
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive()
+    assert all(job.cancelled for job in jobs)
+    assert sum(len(each.log) for each in asked) <= 4  # of those that had begun
