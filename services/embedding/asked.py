@@ -15,7 +15,7 @@ from services.choices.options import Reduction
 from services.embedding import worker
 from services.embedding.labels import truth_of
 from services.embedding.points import feature_layer, features_of, own_width, stratified
-from services.embedding.reduction import LEAST, Picture, Recipe
+from services.embedding.reduction import LEAST, Picture, Projection
 from services.embedding.structure import Structure
 from services.keeping.digests import context_of
 from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
@@ -76,13 +76,13 @@ class Embedding(Asked[Found]):
         return stratified(self.predictions, self.choices.points)
 
     @property
-    def recipe(self) -> Recipe:
+    def projection(self) -> Projection:
         """How the picture is made."""
         choices = self.choices
         reach = (
             choices.perplexity if choices.reduction is Reduction.TSNE else choices.umap_neighbours
         )
-        return Recipe(choices.reduction, reach, choices.seed).fitting(len(self.wanted))
+        return Projection(choices.reduction, reach, choices.seed).fitting(len(self.wanted))
 
     @cached_property
     def _of_features(self) -> str:
@@ -100,7 +100,10 @@ class Embedding(Asked[Found]):
 
     @cached_property
     def _of_picture(self) -> str:
-        return _digest("picture", self._of_features, str(self.recipe))
+        one = self.projection
+        # Spelled as it was first kept, so that pictures of earlier versions are found.
+        said = f"Recipe(reduction={one.reduction!r}, reach={one.reach}, seed={one.seed})"
+        return _digest("picture", self._of_features, said)
 
     @cached_property
     def digest(self) -> str:
@@ -151,7 +154,7 @@ class Embedding(Asked[Found]):
             structure = {**worker.structure_arrays(looked), **told}
             _arrays.put(self._of_structure, structure)
         if picture is None:
-            picture = worker.picture_arrays(worker.draw(features, self.recipe, progress))
+            picture = worker.picture_arrays(worker.draw(features, self.projection, progress))
             _arrays.put(self._of_picture, picture)
         return self._found(structure, picture)
 

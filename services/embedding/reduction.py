@@ -21,7 +21,7 @@ JUDGED_BY = 10  # nearest neighbours that a picture should keep
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Projection:
     """How a picture is made.
 
     Attributes:
@@ -35,8 +35,8 @@ class Recipe:
     reach: int
     seed: int
 
-    def fitting(self, count: int) -> Recipe:
-        """The recipe with a reach that so many samples allow, and without what plays no part."""
+    def fitting(self, count: int) -> Projection:
+        """This one with a reach that so many samples allow, and without what plays no part."""
         if self.reduction is Reduction.PCA:
             return replace(self, reach=0, seed=0)
         return replace(self, reach=min(self.reach, most_reach(self.reduction, count)))
@@ -68,24 +68,24 @@ def is_installed(reduction: Reduction) -> bool:
     return reduction is not Reduction.UMAP or importlib.util.find_spec("umap") is not None
 
 
-def reduce(features: Floats, recipe: Recipe) -> Picture:
+def reduce(features: Floats, projection: Projection) -> Picture:
     """Draw features as points. Says on the standard output how far it is, as its libraries do.
 
     Args:
         features: (N, F) float32, finite, N at least `LEAST`.
-        recipe: how.
+        projection: how.
     """
-    recipe = recipe.fitting(len(features))
+    projection = projection.fitting(len(features))
     if features.shape[1] < 2:  # a picture has two axes; the second one is empty then
         features = np.hstack([features, np.zeros((len(features), 1), np.float32)])
     explained = (np.nan, np.nan)
-    match recipe.reduction:
+    match projection.reduction:
         case Reduction.PCA:
             coordinates, explained = _pca(features)
         case Reduction.TSNE:
-            coordinates = _tsne(features, recipe)
+            coordinates = _tsne(features, projection)
         case Reduction.UMAP:
-            coordinates = _umap(features, recipe)
+            coordinates = _umap(features, projection)
     points = np.asarray(coordinates, np.float32)
     return Picture(points, _kept(features, points), explained)
 
@@ -99,14 +99,14 @@ def _pca(features: Floats) -> tuple[Floats, tuple[float, float]]:
     return coordinates, (float(first), float(second))
 
 
-def _tsne(features: Floats, recipe: Recipe) -> Floats:
+def _tsne(features: Floats, projection: Projection) -> Floats:
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 
     tsne = TSNE(
-        perplexity=recipe.reach,
-        init=_start(features, recipe.seed),
-        random_state=recipe.seed,
+        perplexity=projection.reach,
+        init=_start(features, projection.seed),
+        random_state=projection.seed,
         max_iter=ITERATIONS,
         verbose=2,
     )
@@ -126,10 +126,12 @@ def _start(features: Floats, seed: int) -> Floats:
     return (start + noise).astype(np.float32)
 
 
-def _umap(features: Floats, recipe: Recipe) -> Floats:
+def _umap(features: Floats, projection: Projection) -> Floats:
     import umap
 
-    found = umap.UMAP(n_neighbors=recipe.reach, random_state=recipe.seed, n_jobs=1, verbose=True)
+    found = umap.UMAP(
+        n_neighbors=projection.reach, random_state=projection.seed, n_jobs=1, verbose=True
+    )
     return found.fit_transform(features)
 
 

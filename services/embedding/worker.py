@@ -20,7 +20,7 @@ import numpy as np
 from gradcam import GradcamError
 from gradcam.arrays import Floats
 from services.choices.options import Reduction
-from services.embedding.reduction import ITERATIONS, Picture, Recipe, reduce
+from services.embedding.reduction import ITERATIONS, Picture, Projection, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.keeping.kept import Arrays
 from services.work.progress import Progress
@@ -33,15 +33,19 @@ _TSNE_SAYS = re.compile(r"Iteration (\d+):")
 _UMAP_SAYS = re.compile(r"Epochs completed:\s+(\d+)%")
 
 
-def draw(features: Floats, recipe: Recipe, progress: Progress) -> Picture:
+def draw(features: Floats, projection: Projection, progress: Progress) -> Picture:
     """`reduce` in a process of its own.
 
     Raises:
         GradcamError: it failed; the log tells more.
         Cancelled: the person left; the process is ended.
     """
-    progress.begin(f"{recipe.reduction} of {len(features):,} samples")
-    asked = {"reduction": str(recipe.reduction), "reach": recipe.reach, "seed": recipe.seed}
+    progress.begin(f"{projection.reduction} of {len(features):,} samples")
+    asked = {
+        "reduction": str(projection.reduction),
+        "reach": projection.reach,
+        "seed": projection.seed,
+    }
     return picture_of(_run({"features": features, **asked}, progress))
 
 
@@ -134,8 +138,10 @@ def _work(folder: Path) -> None:
     if "labels" in asked:
         given = structure_arrays(describe(asked["features"], asked["labels"]))
     else:
-        recipe = Recipe(Reduction(str(asked["reduction"])), int(asked["reach"]), int(asked["seed"]))
-        given = picture_arrays(reduce(asked["features"], recipe))
+        projection = Projection(
+            Reduction(str(asked["reduction"])), int(asked["reach"]), int(asked["seed"])
+        )
+        given = picture_arrays(reduce(asked["features"], projection))
     np.savez(folder / _GIVEN, allow_pickle=False, **given)
 
 

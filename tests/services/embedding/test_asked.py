@@ -1,5 +1,6 @@
 """An embedding in the background: what is kept, what is joined, what is left."""
 
+import hashlib
 import sys
 import threading
 
@@ -14,7 +15,7 @@ from services.embedding import asked as module
 from services.embedding import worker
 from services.embedding.asked import Embedding
 from services.embedding.points import features_of, stratified
-from services.embedding.reduction import Recipe, reduce
+from services.embedding.reduction import Projection, reduce
 from services.embedding.structure import describe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import tensors
@@ -38,9 +39,9 @@ def in_here(monkeypatch):
     """The work is done in this process; says which of it was done."""
     done = []
 
-    def draw(features, recipe, progress):
-        done.append(str(recipe.reduction))
-        return reduce(features, recipe)
+    def draw(features, projection, progress):
+        done.append(str(projection.reduction))
+        return reduce(features, projection)
 
     def look(features, labels, progress):
         done.append("structure")
@@ -76,9 +77,17 @@ def made(predictions, choices):
     return embedding.found
 
 
+def test_pictures_that_an_earlier_version_kept_are_found(predictions):
+    choices = Choices(reduction=Reduction.TSNE, perplexity=5, seed=3)
+    embedding = Embedding(predictions, choices)
+    said = "Recipe(reduction=<Reduction.TSNE: 't-SNE'>, reach=5, seed=3)"
+    told = f"picture|{embedding._of_features}|{said}"
+    assert embedding._of_picture == hashlib.sha256(told.encode()).hexdigest()
+
+
 def test_it_is_what_the_pure_functions_give(predictions, in_here):
     found = made(predictions, PCA)
-    own = reduce(predictions.features, Recipe(Reduction.PCA, 0, 0))
+    own = reduce(predictions.features, Projection(Reduction.PCA, 0, 0))
     np.testing.assert_array_equal(found.picture.coordinates, own.coordinates)
     assert (found.picture.kept, found.picture.explained) == (own.kept, own.explained)
     structure = describe(predictions.features, predictions.true)
@@ -89,9 +98,9 @@ def test_it_is_what_the_pure_functions_give(predictions, in_here):
 
 def test_a_process_of_its_own_gives_the_same(predictions):
     progress = Progress()
-    recipe = Recipe(Reduction.TSNE, 5, 1)
-    found = worker.draw(predictions.features, recipe, progress)
-    own = reduce(predictions.features, recipe)
+    projection = Projection(Reduction.TSNE, 5, 1)
+    found = worker.draw(predictions.features, projection, progress)
+    own = reduce(predictions.features, projection)
     np.testing.assert_array_equal(found.coordinates, own.coordinates)
 
 
@@ -147,16 +156,18 @@ def test_who_leaves_ends_the_process(monkeypatch):
     monkeypatch.setattr(worker.subprocess, "Popen", starting)
     features = np.random.default_rng(0).normal(size=(3000, 50)).astype(np.float32)
     with pytest.raises(Cancelled):
-        worker.draw(features, Recipe(Reduction.TSNE, 30, 0), progress)
+        worker.draw(features, Projection(Reduction.TSNE, 30, 0), progress)
     assert started[0].poll() is not None
 
 
 def test_a_process_that_fails_says_what_went_wrong(monkeypatch):
     with pytest.raises(GradcamError, match=r"The samples could not be drawn: ValueError: .*NaN"):
-        worker.draw(np.full((20, 3), np.nan, np.float32), Recipe(Reduction.TSNE, 3, 0), Progress())
+        worker.draw(
+            np.full((20, 3), np.nan, np.float32), Projection(Reduction.TSNE, 3, 0), Progress()
+        )
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(GradcamError, match="there is not enough memory"):
-        worker.draw(np.zeros((20, 3), np.float32), Recipe(Reduction.PCA, 3, 0), Progress())
+        worker.draw(np.zeros((20, 3), np.float32), Projection(Reduction.PCA, 3, 0), Progress())
 
 
 def test_how_far_it_is_is_read_from_what_the_libraries_print():

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from services.choices.options import Reduction
 from services.embedding import reduction
-from services.embedding.reduction import Recipe, is_installed, most_reach, reduce
+from services.embedding.reduction import Projection, is_installed, most_reach, reduce
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def features():
 
 
 def test_pca_is_the_singular_vectors_and_their_shares(features):
-    found = reduce(features, Recipe(Reduction.PCA, 30, 7))
+    found = reduce(features, Projection(Reduction.PCA, 30, 7))
     centred = features - features.mean(axis=0)
     left, sizes, _ = np.linalg.svd(centred.astype(np.float64), full_matrices=False)
     np.testing.assert_allclose(
@@ -31,7 +31,7 @@ def test_pca_is_the_singular_vectors_and_their_shares(features):
 
 def test_t_sne_is_scikit_learn_s_with_the_seed_and_the_perplexity(features, monkeypatch):
     monkeypatch.setattr(reduction, "ITERATIONS", 250)
-    found = reduce(features, Recipe(Reduction.TSNE, 5, 3))
+    found = reduce(features, Projection(Reduction.TSNE, 5, 3))
     start = PCA(2).fit_transform(features.astype(np.float64))
     start *= 1e-4 / start[:, 0].std()
     start += np.random.default_rng(3).normal(scale=1e-5, size=start.shape)
@@ -40,32 +40,34 @@ def test_t_sne_is_scikit_learn_s_with_the_seed_and_the_perplexity(features, monk
         own = tsne.fit_transform(features)
     np.testing.assert_array_equal(found.coordinates, own)
     assert np.isnan(found.explained).all()
-    for other in (Recipe(Reduction.TSNE, 6, 3), Recipe(Reduction.TSNE, 5, 4)):
+    for other in (Projection(Reduction.TSNE, 6, 3), Projection(Reduction.TSNE, 5, 4)):
         assert not np.array_equal(reduce(features, other).coordinates, own)
 
 
 def test_a_perplexity_is_at_most_a_third_of_the_samples():
-    assert Recipe(Reduction.TSNE, 30, 0).fitting(10) == Recipe(Reduction.TSNE, 3, 0)
-    assert Recipe(Reduction.TSNE, 30, 0).fitting(1000).reach == 30
-    assert Recipe(Reduction.UMAP, 15, 0).fitting(10).reach == 9
+    assert Projection(Reduction.TSNE, 30, 0).fitting(10) == Projection(Reduction.TSNE, 3, 0)
+    assert Projection(Reduction.TSNE, 30, 0).fitting(1000).reach == 30
+    assert Projection(Reduction.UMAP, 15, 0).fitting(10).reach == 9
     assert most_reach(Reduction.TSNE, 3) == 2
 
 
 def test_what_plays_no_part_in_pca_makes_no_other_picture():
-    assert Recipe(Reduction.PCA, 30, 1).fitting(50) == Recipe(Reduction.PCA, 5, 2).fitting(50)
+    assert Projection(Reduction.PCA, 30, 1).fitting(50) == Projection(Reduction.PCA, 5, 2).fitting(
+        50
+    )
 
 
 def test_a_single_feature_is_drawn_on_a_line():
     line = np.arange(12, dtype=np.float32)[:, None]
-    found = reduce(line, Recipe(Reduction.PCA, 0, 0))
+    found = reduce(line, Projection(Reduction.PCA, 0, 0))
     np.testing.assert_allclose(found.coordinates[:, 1], 0, atol=1e-6)
     assert found.kept > 0.9
 
 
 def test_it_is_said_how_many_neighbours_a_picture_keeps(features):
     flat = np.hstack([features[:, :2], np.zeros((40, 4), np.float32)])
-    assert reduce(flat, Recipe(Reduction.PCA, 0, 0)).kept == 1.0
-    found = reduce(features, Recipe(Reduction.PCA, 0, 0))
+    assert reduce(flat, Projection(Reduction.PCA, 0, 0)).kept == 1.0
+    found = reduce(features, Projection(Reduction.PCA, 0, 0))
     points = PCA(2).fit_transform(features)
 
     def ten(of):
@@ -89,7 +91,7 @@ def test_umap_gets_what_was_chosen_where_it_is_installed(features, monkeypatch):
     module = ModuleType("umap")
     module.UMAP = Imitation
     monkeypatch.setitem(sys.modules, "umap", module)
-    found = reduce(features, Recipe(Reduction.UMAP, 12, 5))
+    found = reduce(features, Projection(Reduction.UMAP, 12, 5))
     assert (asked["n_neighbors"], asked["random_state"]) == (12, 5)
     np.testing.assert_array_equal(found.coordinates, features[:, :2] * 2)
 
