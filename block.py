@@ -15,7 +15,6 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +24,8 @@ from command.arguments import KEY_VARIABLE, read_arguments
 from command.console import watched
 from gradcam import GradcamError, NoLayerError, find_method
 from services.choices.choices import Choices
+from services.choices.filter import Filter
+from services.choices.recipe import Recipe
 from services.choices.wording import AGAINST_WORDS, TARGET_WORDS
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.connect import Deployed, connect
@@ -39,7 +40,6 @@ from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress
 
 DONE, WRONG_USE, SOURCE_FAILED, NOTHING, STOPPED = 0, 2, 3, 4, 130
-DEFAULT = Choices()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,8 +121,7 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     _check_output(output, project.samples)
     if project.is_regression and asked.against:
         raise ProjectError("A regression has no classes, so nothing can be set against its value.")
-    choices = replace(
-        DEFAULT,
+    recipe = Recipe(
         layer=asked.layer or "",
         method=find_method(asked.method),
         method_settings=asked.method_settings,
@@ -132,9 +131,12 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
         normalization=asked.heatmap_normalization,
         percentile=asked.percentile,
         shared_scale=asked.shared_scale,
+    )
+    choices = Choices(
+        recipe=recipe,
+        filter=Filter(threshold=asked.threshold),
         alpha=asked.alpha,
         colormap=asked.colormap,
-        threshold=asked.threshold,
         overlay_size=asked.overlay_size,
     )
     plan = ExportPlan.of(project, choices)

@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.export import draw_pictures, project_of
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.media.reading import BATCH, DECODERS
 from services.opening.opening import open_source
 from services.predictions.predictions import Predictions, predict
@@ -50,7 +50,7 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
 def _row(name: str, predictions: Predictions, effort: Effort) -> Row:
     count = len(predictions)
     pairs = in_turns(
-        lambda: Scan(predictions, Choices()).run(Progress()),
+        lambda: Scan(predictions, Recipe()).run(Progress()),
         lambda: predict_only(predictions.project),
         replace(effort, pairs=3, seconds=0.0),
     )

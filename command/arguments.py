@@ -133,8 +133,8 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
     add(
         "--method",
         choices=list(METHODS),
-        default=str(DEFAULT.method),
-        help=f"how the map is made (default {DEFAULT.method}); {', '.join(MANY)} need many "
+        default=str(DEFAULT.recipe.method),
+        help=f"how the map is made (default {DEFAULT.recipe.method}); {', '.join(MANY)} need many "
         "predictions for each picture",
     )
     add(
@@ -161,7 +161,7 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         "--pooling-gradients",
         type=Pooling,
         choices=list(Pooling),
-        default=DEFAULT.pooling,
+        default=DEFAULT.recipe.pooling,
         help="mean is Grad-CAM (default); sum_abs loses the sign: also what speaks against the "
         "class is hot",
     )
@@ -169,13 +169,13 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         "--heatmap-normalization",
         type=Normalization,
         choices=list(Normalization),
-        default=DEFAULT.normalization,
+        default=DEFAULT.recipe.normalization,
         help="percentile divides by the percentile below (default), simple by the greatest",
     )
     add(
         "--percentile",
         type=partial(_between, 50.0, 100.0),
-        default=DEFAULT.percentile,
+        default=DEFAULT.recipe.percentile,
         metavar="50…100",
         help="below 100 a single hot cell does not darken the rest (default 100)",
     )

@@ -60,8 +60,8 @@ with guarded():
         if maps_ready(wanted_halves(predictions, position, choices)):
             board(half_groups(predictions, position, choices), choices, key="halves")
             badges(opened, position, checked_halves(predictions, position, choices))
-    elif maps_ready(wanted(predictions, [position], choices)):
-        (heatmap,) = heatmaps(predictions, [position], choices)
+    elif maps_ready(wanted(predictions, [position], choices.recipe)):
+        (heatmap,) = heatmaps(predictions, [position], choices.recipe)
         board(
             [picture_group(predictions, position, choices, heatmap)],
             choices,
@@ -69,7 +69,7 @@ with guarded():
             legend=legend_of(heatmap),
             download=file_name(predictions, position, ".overlay.png"),
         )
-        badge(opened, position, heatmap, choices)
+        badge(opened, position, heatmap, choices.recipe)
     else:
         board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
     scores, more = st.columns(2, gap="large")
@@ -83,4 +83,4 @@ with guarded():
                 st.markdown(plain(words))
             map_downloads(predictions, position, heatmap, choices)
     if heatmap is not None:
-        proof(opened, position, heatmap, choices)
+        proof(opened, position, heatmap, choices.recipe)

@@ -38,7 +38,7 @@ with guarded():
         for s in request.samples
         if s.id in opened.predictions.positions
     ]
-    if maps_ready(wanted(opened.predictions, first[:PREVIEW], choices)):
+    if maps_ready(wanted(opened.predictions, first[:PREVIEW], choices.recipe)):
         tiles = sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY)
         board([Group(tiles)], choices, key="preview", tells=True)
     command(request)

@@ -32,7 +32,7 @@ both = sides(opened.predictions, choices)
 if not any(sample.label is not None for sample in opened.predictions.samples):
     st.info("No sample is labelled, so there is no right or wrong to set side by side.")
 with guarded():
-    asked = wanted(opened.predictions, needed(opened.predictions, both, choices), choices)
+    asked = wanted(opened.predictions, needed(opened.predictions, both, choices), choices.recipe)
     if not maps_ready(asked):
         st.stop()
     comparison = compare(opened.predictions, both, choices)

@@ -30,7 +30,7 @@ if overlays:
     heatmap_controls(opened)
 
 st.title("Samples")
-listed = select(opened.predictions, choices)
+listed = select(opened.predictions, choices.filter)
 positions, pages = page_of(listed)
 
 gallery, aside = st.columns([2.2, 1], gap="large")
@@ -45,7 +45,7 @@ with gallery:
         clear_button("clear")
     with guarded():
         shown = [int(p) for p in positions]
-        overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices))
+        overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices.recipe))
         shows = Shows.OVERLAY if overlays else Shows.PICTURE
         board(
             [Group(sample_tiles(opened.predictions, shown, choices, shows))],

@@ -15,7 +15,7 @@ choices = as_scanned(chosen(opened))
 
 st.title("Scan")
 st.markdown("Is the network looking at the wrong thing?")
-asked = Scan(predictions, choices)
+asked = Scan(predictions, choices.recipe, choices.filter.threshold)
 about = (
     f"Explains all {len(predictions):,} pictures once, looks for groups of heatmaps that are "
     "alike, heat at the edges, and properties of pictures that tell the verdict or the class."

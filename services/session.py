@@ -16,6 +16,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from services.choices.choices import Choices
+from services.choices.options import DrawnBy
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.host import find_host
 from services.edge_impulse.place import StudioPlace, Way, parse_place
@@ -230,7 +231,7 @@ def _read_link() -> None:
     if "choices" not in st.session_state:
         st.session_state["choices"] = Choices().adopting(query)
         return
-    if choices().drawing == "browser":  # on the server a widget has the word, not the link
+    if choices().drawing is DrawnBy.BROWSER:  # on the server a widget has the word, not the link
         # Streamlit's browser side may send the link as the server wrote it: that is no news.
         written = st.session_state.get("published", {})
         live = {

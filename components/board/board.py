@@ -20,6 +20,7 @@ from components.board.tile import Group, Legend
 from gradcam import Colormap, color_table
 from services import session
 from services.choices.choices import Choices
+from services.choices.options import DrawnBy
 
 _FOLDER = Path(__file__).parent
 _TABLES = {str(name): color_table(name).ravel().tolist() for name in Colormap}
@@ -56,7 +57,7 @@ def board(
         download: file name of the overlay, to offer it as a download; "" for not.
         tells: whether the server hears of opacity and colour map at once; it costs a run.
     """
-    if choices.drawing == "server":
+    if choices.drawing is DrawnBy.SERVER:
         native.draw(groups, choices, key, on_click, legend if controls else None)
         return
     default = Choices()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from components.controls.binding import bind, segments, select, slider, toggle
@@ -11,6 +9,7 @@ from components.frame.text import plain
 from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
 from services import session
 from services.choices.choices import Choices
+from services.choices.options import DrawnBy
 from services.choices.wording import NOBODY, PREDICTED, SECOND, TRUE
 from services.heatmaps.heatmaps import layer_name
 from services.opening.opening import Opened
@@ -55,7 +54,7 @@ def target_said(option: str, opened: Opened) -> str:
 def chosen_target(opened: Opened) -> str:
     """The chosen target, or the default where the choice is of another project."""
     options = target_options(opened)
-    choice = session.choices().target
+    choice = session.choices().recipe.target
     if choice in options:
         return choice
     output = f"={opened.project.regression.output}"
@@ -77,7 +76,7 @@ def against_said(option: str) -> str:
 
 def chosen_against(opened: Opened) -> str:
     """The chosen other side, or none where the choice is of another project."""
-    choice = session.choices().against
+    choice = session.choices().recipe.against
     known = not opened.project.is_regression and choice in against_options(opened)
     return choice if known else NOBODY
 
@@ -85,7 +84,7 @@ def chosen_against(opened: Opened) -> str:
 def chosen(opened: Opened) -> Choices:
     """The choices, with what is of another project put right."""
     choices = session.choices()
-    return replace(choices, target=chosen_target(opened), against=chosen_against(opened))
+    return choices.having(target=chosen_target(opened), against=chosen_against(opened))
 
 
 def heatmap_controls(
@@ -124,12 +123,12 @@ def layer_controls(opened: Opened, *, target: bool = True) -> None:
         _layer_select(opened, choices, always=True)
         if target:
             _target_selects(opened, choices)
-        toggle("Shared scale", "shared_scale", value=choices.shared_scale, help=SCALE_HELP)
+        toggle("Shared scale", "shared_scale", value=choices.recipe.shared_scale, help=SCALE_HELP)
         _drawing_controls()
 
 
 def _method_controls(choices: Choices) -> None:
-    method = choices.method
+    method = choices.recipe.method
     select(
         "Method",
         "method",
@@ -138,9 +137,9 @@ def _method_controls(choices: Choices) -> None:
         say=lambda each: each.title,
         help=f"{method.help} It takes {method.need}. Source: {method.source}.",
     )
-    if choices.settings.keys() == {"pooling"}:
+    if choices.recipe.settings.keys() == {"pooling"}:
         pooling = method.parameters[0]
-        segments("Pooling of gradients", "pooling", list(Pooling), choices.pooling,
+        segments("Pooling of gradients", "pooling", list(Pooling), choices.recipe.pooling,
                  help=pooling.help)  # fmt: skip
     elif method.parameters:
         with st.expander(f"Settings of {method.title}"):
@@ -152,10 +151,10 @@ def _method_controls(choices: Choices) -> None:
 
 def _setting(parameter: Parameter, choices: Choices) -> None:
     """A widget for one of the method's parameters; together they are one choice."""
-    key, value = f"set_{parameter.name}", choices.settings[parameter.name]
+    key, value = f"set_{parameter.name}", choices.recipe.settings[parameter.name]
 
     def keep() -> None:
-        now = session.choices()
+        now = session.choices().recipe
         settings = {**now.settings, parameter.name: st.session_state[key]}
         session.choose("method_settings", now.method.write_settings(settings))
 
@@ -175,7 +174,7 @@ def _setting(parameter: Parameter, choices: Choices) -> None:
 
 def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:
     layers = {layer.name: layer for layer in opened.project.network.layers}
-    name = layer_name(opened.predictions, choices)
+    name = layer_name(opened.predictions, choices.recipe)
     select(
         "Layer",
         "layer",
@@ -184,10 +183,12 @@ def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:
         say=lambda each: layer_said(layers[each]),
         help=LAYER_HELP,
     )
-    if always or choices.method.uses_layer:
+    if always or choices.recipe.method.uses_layer:
         st.caption(resolution_said(layers[name], opened))
     else:
-        st.caption(f"{choices.method.title} changes the picture itself; the layer plays no part.")
+        st.caption(
+            f"{choices.recipe.method.title} changes the picture itself; the layer plays no part."
+        )
 
 
 def _target_selects(opened: Opened, choices: Choices) -> None:
@@ -195,7 +196,7 @@ def _target_selects(opened: Opened, choices: Choices) -> None:
         "Target",
         "target",
         target_options(opened),
-        choices.target,
+        choices.recipe.target,
         say=lambda option: target_said(option, opened),
         help="The number that is explained.",
     )
@@ -204,7 +205,7 @@ def _target_selects(opened: Opened, choices: Choices) -> None:
             "Against",
             "against",
             against_options(opened),
-            choices.against,
+            choices.recipe.against,
             say=against_said,
             help="Why the target and not this class: their difference is explained.",
         )
@@ -215,7 +216,7 @@ def _scale_controls(choices: Choices, *, shared: bool) -> None:
         "Normalisation",
         "normalization",
         list(Normalization),
-        choices.normalization,
+        choices.recipe.normalization,
         help=NORMALIZATION_HELP,
     )
     slider(
@@ -223,28 +224,28 @@ def _scale_controls(choices: Choices, *, shared: bool) -> None:
         "percentile",
         90.0,
         100.0,
-        max(90.0, choices.percentile),
+        max(90.0, choices.recipe.percentile),
         0.5,
-        disabled=choices.normalization is Normalization.SIMPLE,
+        disabled=choices.recipe.normalization is Normalization.SIMPLE,
     )
     if shared:
-        toggle("Shared scale", "shared_scale", value=choices.shared_scale, help=SCALE_HELP)
+        toggle("Shared scale", "shared_scale", value=choices.recipe.shared_scale, help=SCALE_HELP)
 
 
 def _drawing_controls() -> None:
     """Opacity and colour on the server, for browsers where the component cannot work."""
     choices = session.choices()
     toggle_key = "drawing_on_server"
-    bind(toggle_key, choices.drawing == "server")
+    bind(toggle_key, choices.drawing is DrawnBy.SERVER)
     st.toggle(
         "Draw on the server",
         key=toggle_key,
         help="For browsers where the pictures stay empty. Opacity then takes a round trip.",
         on_change=lambda: session.choose(
-            "drawing", "server" if st.session_state[toggle_key] else "browser"
+            "drawing", DrawnBy.SERVER if st.session_state[toggle_key] else DrawnBy.BROWSER
         ),
     )
-    if choices.drawing == "server":
+    if choices.drawing is DrawnBy.SERVER:
         slider("Opacity", "alpha", 0.0, 1.0, choices.alpha, 0.01)
         select("Colour map", "colormap", list(Colormap), choices.colormap)
 

@@ -18,7 +18,7 @@ SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
 def chosen_position(opened: Opened) -> tuple[int, Positions]:
     """The sample to explain, and the filtered list that it is looked at within."""
     choices, predictions = session.choices(), opened.predictions
-    listed = select_samples(predictions, choices)
+    listed = select_samples(predictions, choices.filter)
     position = predictions.positions.get(choices.sample)
     if position is None:
         position = int(listed[0]) if len(listed) else 0

@@ -133,7 +133,7 @@ def verdicts_of(
     predictions: Predictions, positions: NDArray[np.int64], choices: Choices
 ) -> list[str]:
     """`correct`, `incorrect` or "" of each sample, at once for many."""
-    correct = predictions.correct(choices.threshold)[positions]
+    correct = predictions.correct(choices.filter.threshold)[positions]
     return ["correct" if one == 1 else "incorrect" if one == 0 else "" for one in correct]
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from gradcam import overlay
 from services.choices.choices import Choices
+from services.choices.options import DrawnBy
 from services.heatmaps.heatmaps import Heatmap, placed
 from services.media.shown import encoded
 from services.predictions.predictions import Predictions
@@ -38,7 +39,7 @@ def map_downloads(
             icon=":material/download:",
             on_click="ignore",
         )
-        if choices.drawing == "server":
+        if choices.drawing is DrawnBy.SERVER:
             picture = predictions.project.medium.read(predictions.samples[position].path).picture
             heat = placed(predictions, position, heatmap.heat, picture)
             st.download_button(

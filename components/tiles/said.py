@@ -10,7 +10,7 @@ GLYPHS = {"correct": "✓", "incorrect": "✗", "": "?"}
 
 def verdict_of(predictions: Predictions, position: int, choices: Choices) -> str:
     """`correct`, `incorrect`, or "" where nobody said what is true."""
-    value = predictions.correct(choices.threshold)[position]
+    value = predictions.correct(choices.filter.threshold)[position]
     return "correct" if value == 1 else "incorrect" if value == 0 else ""
 
 

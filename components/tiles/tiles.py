@@ -41,7 +41,11 @@ def sample_tiles(
     if shows is Shows.PICTURE:
         made: list[Heatmap | None] = [None] * len(positions)
     else:
-        made = list(found) if found is not None else list(heatmaps(predictions, positions, choices))
+        made = (
+            list(found)
+            if found is not None
+            else list(heatmaps(predictions, positions, choices.recipe))
+        )
     return tuple(
         _tile(predictions, position, choices, shows, side, heatmap, clickable=clickable)
         for position, heatmap in zip(positions, made, strict=True)

@@ -95,10 +95,10 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
     colouring = choices.colouring if choices.colouring in offered else offered[0]
     segments("Colour", "colouring", offered, colouring)
     passing = None
-    if choices.is_filtered:
-        passing = np.isin(found.positions, passing_filter(predictions, choices))
+    if choices.filter.narrows:
+        passing = np.isin(found.positions, passing_filter(predictions, choices.filter))
     # The chart is another one for each filter: it keeps no selection that was cleared since.
-    chart = f"embedding {asked.digest[:8]} {choices.picked} {choices.verdict}"
+    chart = f"embedding {asked.digest[:8]} {choices.filter.picked} {choices.filter.verdict}"
 
     def picked() -> None:
         selection = st.session_state[chart]["selection"]
@@ -205,9 +205,9 @@ def _truth(opened: Opened, found: Found) -> tuple[NDArray[np.float64], float]:
 def _filtered(opened: Opened, found: Found) -> None:
     """The samples that pass the filter, where there is one."""
     choices, predictions = session.choices(), opened.predictions
-    if not choices.is_filtered:
+    if not choices.filter.narrows:
         return
-    listed = passing_filter(predictions, choices)
+    listed = passing_filter(predictions, choices.filter)
     drawn = int(np.isin(listed, found.positions).sum())
     with st.container(key="filtered"):
         some = f", {drawn:,} of them drawn" if drawn != len(listed) else ""

@@ -165,20 +165,20 @@ def _command(request: Request) -> str:
         "edge-impulse": "--api-key ei_…",
     }.get(reference.kind, "--project FOLDER")
     flags = {
-        "--layer": plan.layer,
-        "--method": plan.method,
-        "--method-settings": plan.method_settings,
-        "--target": _class_said(plan.target),
-        "--against": _class_said(plan.against),
-        "--pooling-gradients": plan.pooling,
-        "--heatmap-normalization": plan.normalization,
-        "--percentile": f"{plan.percentile:g}",
+        "--layer": plan.recipe.layer,
+        "--method": plan.recipe.method,
+        "--method-settings": plan.recipe.method_settings,
+        "--target": _class_said(plan.recipe.target),
+        "--against": _class_said(plan.recipe.against),
+        "--pooling-gradients": plan.recipe.pooling,
+        "--heatmap-normalization": plan.recipe.normalization,
+        "--percentile": f"{plan.recipe.percentile:g}",
         "--alpha": f"{plan.alpha:g}",
         "--colormap": plan.colormap,
         "--overlay-size": plan.overlay_size,
     }
     words = [f'{flag} "{value}"' if " " in str(value) else f"{flag} {value}"
              for flag, value in flags.items() if str(value)]  # fmt: skip
-    words += ["--shared-scale"] if plan.shared_scale else []
-    words += [f"--threshold {plan.threshold:g}"] if plan.threshold is not None else []
+    words += ["--shared-scale"] if plan.recipe.shared_scale else []
+    words += [f"--threshold {plan.filter.threshold:g}"] if plan.filter.threshold is not None else []
     return f"python block.py {source} " + " ".join(words)

@@ -55,13 +55,13 @@ def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> Shown:
         [int(p) for p in sides.correct[:SHOWN]],
         [int(p) for p in sides.incorrect[:SHOWN]],
         errors,
-        [nearest_correct(predictions, p, choices.threshold) for p in errors],
+        [nearest_correct(predictions, p, choices.filter.threshold) for p in errors],
     )
 
 
 def needed(predictions: Predictions, sides: Sides, choices: Choices) -> list[int]:
     """Every sample whose heatmap Review needs, those of the means included."""
-    means = [mean_positions(side, choices) for side in (sides.correct, sides.incorrect)]
+    means = [mean_positions(side, choices.recipe) for side in (sides.correct, sides.incorrect)]
     drawn = shown_of(predictions, sides, choices).all
     return list(dict.fromkeys([*drawn, *means[0], *means[1]]))
 
@@ -69,9 +69,9 @@ def needed(predictions: Predictions, sides: Sides, choices: Choices) -> list[int
 def compare(predictions: Predictions, sides: Sides, choices: Choices) -> Comparison:
     """Right beside wrong. All heatmaps are made at once, so that a shared scale is one for all."""
     shown = shown_of(predictions, sides, choices)
-    found = dict(zip(shown.all, heatmaps(predictions, shown.all, choices), strict=True))
+    found = dict(zip(shown.all, heatmaps(predictions, shown.all, choices.recipe), strict=True))
     legend = Legend()
-    if choices.shared_scale and found:
+    if choices.recipe.shared_scale and found:
         top = f"{max(heatmap.scale for heatmap in found.values()):.3g} (shared)"
         legend = Legend("0", top, f"Colour bar: cold is 0, hot is a map value of {top} or more")
     return Comparison(
@@ -97,7 +97,7 @@ def _sides(
         else ("Correct", "Incorrect")
     )
     both = (sides.correct, sides.incorrect)
-    means = [mean_heatmap(predictions, [int(p) for p in side], choices) for side in both]
+    means = [mean_heatmap(predictions, [int(p) for p in side], choices.recipe) for side in both]
     hottest = max((float(mean.heat.max()) for mean in means if mean is not None), default=0.0)
     groups = []
     for name, verdict, side, positions, mean in zip(

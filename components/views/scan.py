@@ -20,6 +20,7 @@ from components.tiles.tiles import sample_tiles
 from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.choices.wording import NOBODY, PREDICTED
 from services.findings.finding import FALSE_ONES, Bar, Finding, Spread
 from services.findings.report import Report
@@ -33,8 +34,9 @@ PALE = "#8a8f98"
 
 def as_scanned(choices: Choices) -> Choices:
     """The choices with what a scan always explains: the class that was chosen, by Grad-CAM."""
-    return replace(choices, method=GRAD_CAM, method_settings="", pooling=Choices().pooling,
-                   target=PREDICTED, against=NOBODY)  # fmt: skip
+    recipe = replace(choices.recipe, method=GRAD_CAM, method_settings="", pooling=Recipe().pooling,
+                     target=PREDICTED, against=NOBODY)  # fmt: skip
+    return replace(choices, recipe=recipe)
 
 
 def summary(report: Report) -> None:

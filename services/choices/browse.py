@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from services.choices.choices import Choices, Sort, Verdict
+from services.choices.filter import Filter, Sort, Verdict
 from services.choices.selection import read
 from services.findings.report import members
 from services.predictions.predictions import Predictions
@@ -40,16 +40,16 @@ def sorts(predictions: Predictions) -> tuple[Sort, ...]:
     return (Sort.WRONG_FIRST, Sort.LEAST_SURE, Sort.MOST_SURE, Sort.NAME)
 
 
-def select(predictions: Predictions, choices: Choices) -> Positions:
+def select(predictions: Predictions, only: Filter) -> Positions:
     """Positions of the samples that pass the filter, in the chosen order."""
-    passing = _without_verdict(predictions, choices) & _verdict(predictions, choices)
+    passing = _without_verdict(predictions, only) & _verdict(predictions, only)
     found = np.flatnonzero(passing)
-    return found[np.argsort(_order(predictions, choices)[found], kind="stable")]
+    return found[np.argsort(_order(predictions, only)[found], kind="stable")]
 
 
-def count_verdicts(predictions: Predictions, choices: Choices) -> VerdictCounts:
+def count_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
     """Counts for the verdict switch under the rest of the filter."""
-    correct = predictions.correct(choices.threshold)[_without_verdict(predictions, choices)]
+    correct = predictions.correct(only.threshold)[_without_verdict(predictions, only)]
     return VerdictCounts(len(correct), int((correct == 1).sum()), int((correct == 0).sum()))
 
 
@@ -67,23 +67,23 @@ def confusion(predictions: Predictions) -> NDArray[np.int64]:
     return matrix
 
 
-def _verdict(predictions: Predictions, choices: Choices) -> NDArray[np.bool_]:
-    correct = predictions.correct(choices.threshold)
-    if choices.verdict is Verdict.CORRECT:
+def _verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
+    correct = predictions.correct(only.threshold)
+    if only.verdict is Verdict.CORRECT:
         return correct == 1
-    if choices.verdict is Verdict.INCORRECT:
+    if only.verdict is Verdict.INCORRECT:
         return correct == 0
     return np.ones(len(correct), bool)
 
 
-def _without_verdict(predictions: Predictions, choices: Choices) -> NDArray[np.bool_]:
+def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
     passing = np.ones(len(predictions), bool)
-    picked = read(predictions, choices.picked) if choices.picked else None
+    picked = read(predictions, only.picked) if only.picked else None
     if picked is not None:
         passing &= picked
-    passing &= _of_finding(predictions, choices)
-    if choices.text:
-        wanted = choices.text.casefold()
+    passing &= _of_finding(predictions, only)
+    if only.text:
+        wanted = only.text.casefold()
         passing &= np.array(
             [
                 wanted in f"{s.id} {s.label or ''} {' '.join(s.metadata.values())}".casefold()
@@ -94,28 +94,28 @@ def _without_verdict(predictions: Predictions, choices: Choices) -> NDArray[np.b
     if predictions.project.is_regression:
         return passing
     classes = predictions.project.classes
-    if choices.true_class in classes:
-        passing &= predictions.true == classes.index(choices.true_class)
-    if choices.predicted_class in classes:
-        passing &= predictions.predicted == classes.index(choices.predicted_class)
-    if (choices.low, choices.high) != (0, 100):
+    if only.true_class in classes:
+        passing &= predictions.true == classes.index(only.true_class)
+    if only.predicted_class in classes:
+        passing &= predictions.predicted == classes.index(only.predicted_class)
+    if (only.low, only.high) != (0, 100):
         per_cent = confidence(predictions) * 100.0
         # The ends are rounded outward, so that 100 % keeps what shows as 100 %.
-        passing &= (per_cent >= choices.low - 0.5) & (per_cent <= choices.high + 0.5)
+        passing &= (per_cent >= only.low - 0.5) & (per_cent <= only.high + 0.5)
     return passing
 
 
-def _of_finding(predictions: Predictions, choices: Choices) -> NDArray[np.bool_]:
+def _of_finding(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
     """The pictures of a scan's finding; all, where none is chosen or it is kept no more."""
-    found = members(choices.finding) if choices.finding else None
+    found = members(only.finding) if only.finding else None
     if found is None:
         return np.ones(len(predictions), bool)
     return np.array([digest in found for digest in predictions.digests], bool)
 
 
-def _order(predictions: Predictions, choices: Choices) -> NDArray[np.float64]:
+def _order(predictions: Predictions, only: Filter) -> NDArray[np.float64]:
     """A number for each sample; the smallest comes first."""
-    sort = choices.sort if choices.sort in sorts(predictions) else sorts(predictions)[0]
+    sort = only.sort if only.sort in sorts(predictions) else sorts(predictions)[0]
     if sort is Sort.NAME:
         ids = [sample.id for sample in predictions.samples]
         rank = np.empty(len(ids))
@@ -126,6 +126,6 @@ def _order(predictions: Predictions, choices: Choices) -> NDArray[np.float64]:
         return -size if sort is Sort.LARGEST_ERROR else np.where(size < 0, np.inf, size)
     score = confidence(predictions).astype(float)
     if sort is Sort.WRONG_FIRST:  # wrong ones by falling score, then right ones by rising score
-        wrong = predictions.correct(choices.threshold) == 0
+        wrong = predictions.correct(only.threshold) == 0
         return np.where(wrong, -1.0 - score, score)
     return score if sort is Sort.LEAST_SURE else -score

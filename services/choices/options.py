@@ -81,3 +81,10 @@ class FilterSort(StrEnum):
     LOW = "Least weight"
     HIGH = "Largest weight"
     NUMBER = "Number"
+
+
+class DrawnBy(StrEnum):
+    """Who lays a heatmap on its picture."""
+
+    BROWSER = "browser"
+    SERVER = "server"  # where the component cannot work

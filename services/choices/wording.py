@@ -21,7 +21,7 @@ def output_target(project: Project, wanted: str) -> Target | None:
 
     Args:
         project: a regression.
-        wanted: as in `Choices.target`; what names no output means the project's own.
+        wanted: as in `Recipe.target`; what names no output means the project's own.
 
     Returns:
         None where the network has no such output.
@@ -41,9 +41,9 @@ def class_target(
 
     Args:
         project: a classification.
-        wanted: as in `Choices.target`: `predicted`, `true`, or `=` and a name; what names no class
+        wanted: as in `Recipe.target`: `predicted`, `true`, or `=` and a name; what names no class
             of the project means `predicted`.
-        against: as in `Choices.against`: nothing, `second`, `predicted`, `true`, or `=` and a name;
+        against: as in `Recipe.against`: nothing, `second`, `predicted`, `true`, or `=` and a name;
             what names no class means nothing, and so does the class that is explained.
         scores: (classes,) float32, the sample's.
         label: its true class, if somebody said. Where nobody did, `true` means `predicted`.

@@ -68,7 +68,7 @@ class Embedding(Asked[Found]):
     @cached_property
     def layer(self) -> str:
         """The layer whose features are compared, see `feature_layer`."""
-        return feature_layer(self.predictions, self.choices)
+        return feature_layer(self.predictions, self.choices.features)
 
     @cached_property
     def wanted(self) -> NDArray[np.int64]:

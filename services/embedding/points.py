@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from gradcam import PictureError
 from gradcam.arrays import Floats
 from gradcam.features import has_dense, layer_features
-from services.choices.choices import Choices
 from services.embedding.labels import truth_of
 from services.heatmaps.heatmaps import tensors
 from services.media.reading import BATCH
@@ -18,14 +17,14 @@ from services.work.progress import Progress
 LAST_DENSE = ""  # the choice of the last dense layer's input
 
 
-def feature_layer(predictions: Predictions, choices: Choices) -> str:
+def feature_layer(predictions: Predictions, wanted: str) -> str:
     """The layer whose features are wanted; `LAST_DENSE` for the input of the last dense layer.
 
     A network without a dense layer decides by its last map.
     """
     network = predictions.project.network
-    if choices.features in {layer.name for layer in network.layers}:
-        return choices.features
+    if wanted in {layer.name for layer in network.layers}:
+        return wanted
     return LAST_DENSE if has_dense(network) else network.default_layer.name
 
 

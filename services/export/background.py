@@ -101,10 +101,11 @@ def requested(opened: Opened, choices: Choices) -> Request:
     """
     project = opened.project
     samples = project.samples
+    plan = ExportPlan.of(project, choices)
     if choices.scope is Scope.FILTERED:
-        positions = sorted(int(position) for position in select(opened.predictions, choices))
+        positions = sorted(int(position) for position in select(opened.predictions, plan.filter))
         samples = tuple(opened.predictions.samples[position] for position in positions)
-    return Request(opened, ExportPlan.of(project, choices), samples)
+    return Request(opened, plan, samples)
 
 
 def estimate(request: Request) -> Estimate:
@@ -121,9 +122,9 @@ def estimate(request: Request) -> Estimate:
 
 
 def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Estimate:
-    few = spread(samples, 1 if plan.method.slow else TRIED)
+    few = spread(samples, 1 if plan.recipe.method.slow else TRIED)
     medium, files = project.medium, [sample.path for sample in few]
-    if not plan.method.slow:
+    if not plan.recipe.method.slow:
         # Traced now, so that it is not measured.
         explained(project, plan, few, read_all(medium, files, Read.of))
     started = time.perf_counter()

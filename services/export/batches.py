@@ -178,11 +178,11 @@ def explained(
     result = explain(
         project.network,
         tensors,
-        plan.layer,
+        plan.recipe.layer,
         plan.targets(project, there, scores),
-        plan.method,
+        plan.recipe.method,
         tell=tell,
-        **plan.parameters,
+        **plan.recipe.settings,
     )
     return Batch(
         there,

@@ -105,7 +105,7 @@ class _Export:
     ) -> None:
         self._project, self._plan, self._work, self._progress = project, plan, work, progress
         self._samples = samples
-        self._parts = in_parts(samples, FEW if plan.method.slow else BATCH)
+        self._parts = in_parts(samples, FEW if plan.recipe.method.slow else BATCH)
         self._names = overlay_names(sample.id for sample in samples)
 
     def run(self, source: str) -> Exported:
@@ -120,7 +120,7 @@ class _Export:
         for side in (*SIDES.values(), UNLABELLED):
             (self._work.results / "gradcam" / side).mkdir(parents=True, exist_ok=True)
         scale = None
-        if self._plan.shared_scale:
+        if self._plan.recipe.shared_scale:
             self._go_through("Explaining", [n for n in self._all if not self._is_explained(n)])
             scale = self._shared_scale()
         todo = [n for n in self._all if not self._work.drawn(n).exists()]
@@ -215,7 +215,7 @@ class _Export:
         return drawn.focus
 
     def _sides(self, batch: Batch) -> list[str]:
-        correct = batch.predictions(self._project).correct(self._plan.threshold)
+        correct = batch.predictions(self._project).correct(self._plan.filter.threshold)
         return [SIDES.get(float(each), UNLABELLED) for each in correct]
 
     def _finish(self, number: int, batch: Batch, drawing: Sequence[Future[Focus]]) -> None:

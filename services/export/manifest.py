@@ -72,7 +72,7 @@ def manifest_json(
             "classes": list(project.classes),
             "facts": [asdict(fact) for fact in project.facts],
         },
-        "network": {"name": network.name, "sha256": network.digest, "layer": plan.layer},
+        "network": {"name": network.name, "sha256": network.digest, "layer": plan.recipe.layer},
         "input": {key: _plain(value) for key, value in project.medium.settings.items()},
         "settings": plan.settings(),
         "chosen": {"samples": chosen, "of": len(project.samples)},

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
-from gradcam import GRAD_CAM, Colormap, Method, Normalization, Pooling, Target
+from gradcam import Colormap, Method, Target
 from gradcam.arrays import Floats
-from services.choices.choices import Choices, OverlaySize, settings_of
+from services.choices.choices import Choices, OverlaySize, Scope
+from services.choices.filter import Filter
+from services.choices.recipe import Recipe
 from services.choices.wording import (
     AGAINST_WORDS,
     NOBODY,
@@ -32,27 +34,16 @@ class ExportPlan:
     """How every sample is explained and drawn.
 
     Attributes:
-        layer: its name.
-        method, pooling, method_settings: from network and picture to map.
-        target, against: what is explained, as in `Choices`.
-        normalization, percentile, shared_scale: from map to heatmap.
+        recipe: of the heatmaps; it names the layer.
+        filter: which samples; its threshold is the error from which a regression is incorrect.
         alpha, colormap, overlay_size: of the overlays.
-        threshold: a regression's error of at most this is correct.
     """
 
-    layer: str
-    method: Method = GRAD_CAM
-    pooling: Pooling = Pooling.MEAN
-    method_settings: str = ""
-    target: str = PREDICTED
-    against: str = NOBODY
-    normalization: Normalization = Normalization.PERCENTILE
-    percentile: float = 100.0
-    shared_scale: bool = False
+    recipe: Recipe
+    filter: Filter = field(default_factory=Filter)
     alpha: float = 0.4
     colormap: Colormap = Colormap.JET
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
-    threshold: float | None = None
 
     @classmethod
     def of(cls, project: Project, choices: Choices) -> Self:
@@ -65,30 +56,23 @@ class ExportPlan:
         Raises:
             GradcamError: there is no such layer, class or output.
         """
-        same = {
-            field.name: getattr(choices, field.name)
-            for field in fields(cls)
-            if field.name not in {"layer", "threshold"}
-        }
+        layer = project.network.layer(choices.recipe.layer or None).name
+        recipe = replace(choices.recipe, layer=layer)
+        only = choices.filter if choices.scope is Scope.FILTERED else Filter()
         threshold = None
         if project.is_regression:
-            same["against"] = NOBODY  # left over from another project
+            recipe = replace(recipe, against=NOBODY)  # left over from another project
             own = project.regression.threshold
-            threshold = own if choices.threshold is None else choices.threshold
-        layer = project.network.layer(choices.layer or None).name
-        plan = cls(layer=layer, threshold=threshold, **same)
+            threshold = own if choices.filter.threshold is None else choices.filter.threshold
+        only = replace(only, threshold=threshold)
+        plan = cls(recipe, only, choices.alpha, choices.colormap, choices.overlay_size)
         plan.targets(project, ())
         return plan
 
     @property
-    def parameters(self) -> dict[str, Any]:
-        """The method's parameters with their values."""
-        return settings_of(self.method, self.pooling, self.method_settings)
-
-    @property
     def is_relative(self) -> bool:
         """Whether the target can only be told once the network's scores are there."""
-        return self.against != NOBODY
+        return self.recipe.against != NOBODY
 
     def targets(
         self, project: Project, samples: Sequence[Sample], scores: Floats | None = None
@@ -104,29 +88,32 @@ class ExportPlan:
             ProjectError: the project has no such class or output.
         """
         if project.is_regression:
-            target = output_target(project, self.target)
+            target = output_target(project, self.recipe.target)
             if target is None:
                 raise ProjectError(
-                    f"There is no output “{self.target[1:]}” in this network; it has "
+                    f"There is no output “{self.recipe.target[1:]}” in this network; it has "
                     f"{project.network.units}, numbered from 0."
                 )
             return [target] * len(samples)
         self._check_classes(project)
         if self.is_relative and scores is not None:
             return [
-                class_target(project, self.target, self.against, own, sample.label)
+                class_target(project, self.recipe.target, self.recipe.against, own, sample.label)
                 for own, sample in zip(scores, samples, strict=True)
             ]
-        if self.target == PREDICTED:
+        if self.recipe.target == PREDICTED:
             return [None] * len(samples)
         index = {name: number for number, name in enumerate(project.classes)}
-        if self.target == TRUE:
+        if self.recipe.target == TRUE:
             true = [index.get(sample.label or "") for sample in samples]
             return [None if number is None else Target.for_class(number) for number in true]
-        return [Target.for_class(index[self.target.removeprefix("=")])] * len(samples)
+        return [Target.for_class(index[self.recipe.target.removeprefix("=")])] * len(samples)
 
     def _check_classes(self, project: Project) -> None:
-        for words, known in ((self.target, TARGET_WORDS), (self.against, AGAINST_WORDS)):
+        for words, known in (
+            (self.recipe.target, TARGET_WORDS),
+            (self.recipe.against, AGAINST_WORDS),
+        ):
             name = words.removeprefix("=")
             if words in known or (name != words and name in project.classes):
                 continue
@@ -136,9 +123,31 @@ class ExportPlan:
     def settings(self) -> dict[str, object]:
         """Every setting by its name, for the manifest and the report."""
         return {
-            field.name: str(value) if isinstance(value, StrEnum | Method) else value
-            for field in fields(self)
-            if (value := getattr(self, field.name)) is not None
+            name: str(value) if isinstance(value, StrEnum | Method) else value
+            for name, value in self._flat().items()
+            if value is not None
+        }
+
+    def _flat(self) -> dict[str, object]:
+        """Every setting in the order that manifests and digests have had from the first version.
+
+        Which samples the filter leaves is not among them: the digest is told the samples.
+        """
+        recipe = self.recipe
+        return {
+            "layer": recipe.layer,
+            "method": recipe.method,
+            "pooling": recipe.pooling,
+            "method_settings": recipe.method_settings,
+            "target": recipe.target,
+            "against": recipe.against,
+            "normalization": recipe.normalization,
+            "percentile": recipe.percentile,
+            "shared_scale": recipe.shared_scale,
+            "alpha": self.alpha,
+            "colormap": self.colormap,
+            "overlay_size": self.overlay_size,
+            "threshold": self.filter.threshold,
         }
 
     def digest(self, project: Project, samples: Sequence[Sample], source: str = "") -> str:
@@ -152,7 +161,9 @@ class ExportPlan:
         Raises:
             GradcamError: a picture is gone.
         """
-        told = hashlib.sha256(f"{VERSION} {self} {project.network.digest}".encode())
+        own = ", ".join(f"{name}={value!r}" for name, value in self._flat().items())
+        # Spelled as in the first version, so that exports made then are found.
+        told = hashlib.sha256(f"{VERSION} ExportPlan({own}) {project.network.digest}".encode())
         told.update(f"{project.medium} {project.classes} {project.regression}".encode())
         told.update(f"{project.name} {project.facts} {project.left_out} {source}".encode())
         for sample in samples:

@@ -76,7 +76,7 @@ def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], re
     predictions, project = summary.predictions, summary.predictions.project
     low, high, points = _scatter(summary) if project.is_regression else (0.0, 0.0, [])
     return environment.get_template("report.html").render(
-        method=plan.method.title,
+        method=plan.recipe.method.title,
         project=project,
         plan=plan,
         counts=counts_of(summary),

@@ -96,7 +96,7 @@ class Gathering:
         """
         self._failed |= batch.failed
         if batch.samples:
-            correct = batch.predictions(self._project).correct(self._plan.threshold)
+            correct = batch.predictions(self._project).correct(self._plan.filter.threshold)
             for index, sample in enumerate(batch.samples):
                 raw = batch.maps[index]
                 if reason := degenerate_reason(raw):
@@ -132,7 +132,7 @@ class Gathering:
         failed = tuple(LeftOut(name, reason) for name, reason in self._failed.items())
         return Summary(
             predictions=predictions,
-            correct=predictions.correct(self._plan.threshold),
+            correct=predictions.correct(self._plan.filter.threshold),
             figures=np.concatenate(self._figures),
             blank=self._blank,
             means={
@@ -150,4 +150,4 @@ class Gathering:
 
 def scale_of(raw: Floats, plan: ExportPlan) -> float:
     """What a map is divided by on its own."""
-    return divisor(raw, plan.normalization, plan.percentile)
+    return divisor(raw, plan.recipe.normalization, plan.recipe.percentile)

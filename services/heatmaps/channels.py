@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from gradcam import Capture
 from gradcam.arrays import Floats
 from gradcam.channels import Survey, activations, contributions, survey
-from services.choices.choices import Choices
 from services.choices.options import ChannelSort
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import captures, layer_name, tensors
 from services.keeping.digests import context_of
 from services.keeping.kept import Kept, packed, unpacked
@@ -81,13 +81,13 @@ class Channels:
         return np.argsort(by, kind="stable")
 
 
-def channels_of(predictions: Predictions, position: int, choices: Choices) -> Channels:
+def channels_of(predictions: Predictions, position: int, recipe: Recipe) -> Channels:
     """The channels of the chosen layer in a sample.
 
     Raises:
         GradcamError: the picture is gone, or the layer does not lead to the output.
     """
-    (found,) = captures(predictions, [position], choices)
+    (found,) = captures(predictions, [position], recipe)
     return _channels(found)
 
 
@@ -162,14 +162,14 @@ class SurveyWanted(Asked[Survey]):
             progress.advance(len(part))
 
 
-def some_wanted(predictions: Predictions, choices: Choices) -> SurveyWanted:
+def some_wanted(predictions: Predictions, recipe: Recipe) -> SurveyWanted:
     """The survey over which dead and active channels are counted."""
-    return SurveyWanted(predictions, layer_name(predictions, choices), SOME)
+    return SurveyWanted(predictions, layer_name(predictions, recipe), SOME)
 
 
-def all_wanted(predictions: Predictions, choices: Choices) -> SurveyWanted:
+def all_wanted(predictions: Predictions, recipe: Recipe) -> SurveyWanted:
     """The survey that finds the samples where a channel reaches highest."""
-    return SurveyWanted(predictions, layer_name(predictions, choices))
+    return SurveyWanted(predictions, layer_name(predictions, recipe))
 
 
 def examples(

@@ -14,7 +14,7 @@ from gradcam.truth import (
     quick,
     randomization,
 )
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
@@ -31,16 +31,16 @@ _measured: BoundedStore[str, Comparison] = BoundedStore(KEPT)
 _shuffled: BoundedStore[str, Randomization] = BoundedStore(64)
 
 
-def check(predictions: Predictions, position: int, heatmap: Heatmap, choices: Choices) -> Check:
+def check(predictions: Predictions, position: int, heatmap: Heatmap, recipe: Recipe) -> Check:
     """What hiding the hottest fifth of a sample does; about ten predictions the first time.
 
     Raises:
         PictureError: the picture is gone.
     """
-    key = map_key(predictions, position, heatmap.target, choices)
+    key = map_key(predictions, position, heatmap.target, recipe)
     found = _checks.get(key)
     if found is None:
-        probe = _probe(predictions, position, heatmap, choices)
+        probe = _probe(predictions, position, heatmap, recipe)
         found = quick(probe, 0, heatmap.raw)
         _checks.put(key, found)
     return found
@@ -54,20 +54,20 @@ class Measurement(Asked[Comparison]):
         predictions: of the project.
         position: of the sample.
         heatmap: whose map is measured.
-        choices: what it was made with.
+        recipe: what it was made with.
     """
 
     predictions: Predictions
     position: int
     heatmap: Heatmap
-    choices: Choices
+    recipe: Recipe
 
     weight = LONG
 
     @property
     def digest(self) -> str:
         """Tells whether two people measure the same."""
-        key = map_key(self.predictions, self.position, self.heatmap.target, self.choices)
+        key = map_key(self.predictions, self.position, self.heatmap.target, self.recipe)
         return f"measure {_digest(key)}"
 
     @property
@@ -78,7 +78,7 @@ class Measurement(Asked[Comparison]):
     def make(self, progress: Progress) -> Comparison:
         """See `Asked.make`."""
         progress.begin("Hiding and showing the picture part by part")
-        probe = _probe(self.predictions, self.position, self.heatmap, self.choices, progress)
+        probe = _probe(self.predictions, self.position, self.heatmap, self.recipe, progress)
         found = compare(probe, 0, self.heatmap.raw)
         _measured.put(self.digest, found)
         return found
@@ -90,22 +90,27 @@ class Shuffle(Asked[Randomization]):
 
     Attributes:
         predictions: of the project.
-        choices: method, its settings and layer.
+        recipe: method, its settings and layer.
     """
 
     predictions: Predictions
-    choices: Choices
+    recipe: Recipe
 
     weight = LONG
 
     @property
     def digest(self) -> str:
         """Tells whether two people want the same."""
-        project, choices = self.predictions.project, self.choices
+        project, recipe = self.predictions.project, self.recipe
         context = context_of(project.network, project.medium)
-        layer = layer_name(self.predictions, choices)
+        layer = layer_name(self.predictions, recipe)
         asked = (context, [self.predictions.digests[p] for p in self._positions], layer)
-        words = (str(choices.method), choices.settings, choices.target, choices.against)
+        words = (
+            str(recipe.method),
+            recipe.settings,
+            recipe.target,
+            recipe.against,
+        )
         return f"shuffle {_digest((asked, words))}"
 
     @property
@@ -124,11 +129,11 @@ class Shuffle(Asked[Randomization]):
         found = randomization(
             self.predictions.project.network,
             tensors(self.predictions, self._positions),
-            self.choices.method,
-            layer_name(self.predictions, self.choices),
-            targets_of(self.predictions, self._positions, self.choices),
+            self.recipe.method,
+            layer_name(self.predictions, self.recipe),
+            targets_of(self.predictions, self._positions, self.recipe),
             tell=progress.reach,
-            **self.choices.settings,
+            **self.recipe.settings,
         )
         _shuffled.put(self.digest, found)
         return found
@@ -138,13 +143,13 @@ def _probe(
     predictions: Predictions,
     position: int,
     heatmap: Heatmap,
-    choices: Choices,
+    recipe: Recipe,
     progress: Progress | None = None,
 ) -> Probe:
     return Probe(
         predictions.project.network,
         tensors(predictions, [position]),
-        layer_name(predictions, choices),
+        layer_name(predictions, recipe),
         heatmap.target,
         tell=None if progress is None else lambda done, _: progress.reach(done, 0),
     )

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from gradcam import Layer
 from gradcam.arrays import Floats
 from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures, filters
-from services.choices.choices import Choices
 from services.choices.options import FilterSort
 from services.project import Project
 
@@ -55,14 +54,18 @@ class Filters:
         }
         return np.argsort(by[sort], kind="stable")
 
-    def input_channel(self, choices: Choices) -> int | None:
-        """The input channel that is drawn; None for colours or the mean."""
-        return choices.filter_input if 0 <= choices.filter_input < self.inputs else None
+    def input_channel(self, wanted: int) -> int | None:
+        """The input channel that is drawn; None, for colours or the mean, where there is none."""
+        return wanted if 0 <= wanted < self.inputs else None
 
-    def pictures(self, choices: Choices) -> Floats:
-        """(F, rows, columns, 3) red, green, blue, or (F, rows, columns); zero weight is 0.5."""
-        channel = self.input_channel(choices)
-        found = filter_pictures(self.kernels, channel, shared=choices.shared_scale)
+    def pictures(self, wanted: int, *, shared: bool) -> Floats:
+        """(F, rows, columns, 3) red, green, blue, or (F, rows, columns); zero weight is 0.5.
+
+        Args:
+            wanted: the input channel.
+            shared: whether all have one scale.
+        """
+        found = filter_pictures(self.kernels, self.input_channel(wanted), shared=shared)
         return found[..., ::-1] if found.ndim == 4 and self.blue_first else found
 
 

@@ -24,7 +24,7 @@ from gradcam import (
 )
 from gradcam.arrays import Floats, Picture
 from gradcam.methods import Setting
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.choices.wording import class_target, output_target
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
@@ -74,14 +74,14 @@ _maps: BoundedStore[MapKey, RawMap] = BoundedStore(
 )
 
 
-def layer_name(predictions: Predictions, choices: Choices) -> str:
+def layer_name(predictions: Predictions, recipe: Recipe) -> str:
     """The chosen layer, or the network's default where the choice is of another network."""
     network = predictions.project.network
     names = {layer.name for layer in network.layers}
-    return choices.layer if choices.layer in names else network.default_layer.name
+    return recipe.layer if recipe.layer in names else network.default_layer.name
 
 
-def target_of(predictions: Predictions, position: int, choices: Choices) -> Target:
+def target_of(predictions: Predictions, position: int, recipe: Recipe) -> Target:
     """What is explained for one sample.
 
     Falls back to the predicted class where the true one is not known, and to the project's own
@@ -89,17 +89,17 @@ def target_of(predictions: Predictions, position: int, choices: Choices) -> Targ
     """
     project = predictions.project
     if project.is_regression:
-        chosen = output_target(project, choices.target)
+        chosen = output_target(project, recipe.target)
         return chosen or Target.for_output(project.regression.output)
     label = predictions.samples[position].label
     scores = predictions.scores[position]
-    return class_target(project, choices.target, choices.against, scores, label)
+    return class_target(project, recipe.target, recipe.against, scores, label)
 
 
 def heatmaps(
     predictions: Predictions,
     positions: Sequence[int],
-    choices: Choices,
+    recipe: Recipe,
     progress: Progress | None = None,
 ) -> list[Heatmap]:
     """Heatmaps of some samples as the person wants them.
@@ -109,37 +109,37 @@ def heatmaps(
     Args:
         predictions: of the project.
         positions: which samples.
-        choices: layer, target, method and what follows.
+        recipe: layer, target, method and what follows.
         progress: is told how far a slow method is.
 
     Raises:
         GradcamError: a picture is gone, or the layer does not lead to the output.
         Cancelled: the person left.
     """
-    targets = targets_of(predictions, positions, choices)
-    return heatmaps_of(predictions, positions, targets, choices, progress)
+    targets = targets_of(predictions, positions, recipe)
+    return heatmaps_of(predictions, positions, targets, recipe, progress)
 
 
 def heatmaps_of(
     predictions: Predictions,
     positions: Sequence[int],
     targets: Sequence[Target],
-    choices: Choices,
+    recipe: Recipe,
     progress: Progress | None = None,
 ) -> list[Heatmap]:
     """The same for targets that are known; see `heatmaps`."""
-    keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
-    if choices.method.slow:
-        found = _slow(predictions, positions, keys, choices, progress or Progress())
+    keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
+    if recipe.method.slow:
+        found = _slow(predictions, positions, keys, recipe, progress or Progress())
     else:
         captures = _captured(predictions, positions, keys)
-        method, settings = choices.method, choices.settings
+        method, settings = recipe.method, recipe.settings
         found = [
             RawMap(compute_maps(one, method, **settings)[0], method.notes(one.activations)[0])
             for one in captures
         ]
-    scales = [divisor(one.raw, choices.normalization, choices.percentile) for one in found]
-    if choices.shared_scale:
+    scales = [divisor(one.raw, recipe.normalization, recipe.percentile) for one in found]
+    if recipe.shared_scale:
         scales = [max(scales, default=0.0)] * len(scales)
     return [
         Heatmap(
@@ -158,26 +158,24 @@ def missing(
     predictions: Predictions,
     positions: Sequence[int],
     targets: Sequence[Target],
-    choices: Choices,
+    recipe: Recipe,
 ) -> int:
     """How many of these maps a slow method has still to make; none for other methods."""
-    if not choices.method.slow:
+    if not recipe.method.slow:
         return 0
-    keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
-    return sum(_maps.get(_with_method(key, choices)) is None for key in dict.fromkeys(keys))
+    keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
+    return sum(_maps.get(_with_method(key, recipe)) is None for key in dict.fromkeys(keys))
 
 
-def targets_of(
-    predictions: Predictions, positions: Sequence[int], choices: Choices
-) -> list[Target]:
+def targets_of(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> list[Target]:
     """What is explained for each of some samples."""
-    return [target_of(predictions, position, choices) for position in positions]
+    return [target_of(predictions, position, recipe) for position in positions]
 
 
-def map_key(predictions: Predictions, position: int, target: Target, choices: Choices) -> MapKey:
+def map_key(predictions: Predictions, position: int, target: Target, recipe: Recipe) -> MapKey:
     """Everything that a sample's map depends on."""
-    (key,) = _keys(predictions, [position], layer_name(predictions, choices), [target])
-    return _with_method(key, choices)
+    (key,) = _keys(predictions, [position], layer_name(predictions, recipe), [target])
+    return _with_method(key, recipe)
 
 
 def placed(predictions: Predictions, position: int, heat: Floats, picture: Picture) -> Floats:
@@ -197,49 +195,49 @@ def _keys(
     ]
 
 
-def _with_method(key: Key, choices: Choices) -> MapKey:
+def _with_method(key: Key, recipe: Recipe) -> MapKey:
     context, digest, layer, target = key
-    on = layer if choices.method.uses_layer else ""
-    settings = tuple(sorted(choices.settings.items()))
-    return (context, digest, on, target), str(choices.method), settings
+    on = layer if recipe.method.uses_layer else ""
+    settings = tuple(sorted(recipe.settings.items()))
+    return (context, digest, on, target), str(recipe.method), settings
 
 
 def _slow(
     predictions: Predictions,
     positions: Sequence[int],
     keys: Sequence[Key],
-    choices: Choices,
+    recipe: Recipe,
     progress: Progress,
 ) -> list[RawMap]:
-    found = {key: _maps.get(_with_method(key, choices)) for key in keys}
+    found = {key: _maps.get(_with_method(key, recipe)) for key in keys}
     todo = {
         key: position for key, position in zip(keys, positions, strict=True) if found[key] is None
     }
     for number, (key, position) in enumerate(todo.items()):
         many = f" (picture {number + 1} of {len(todo)})" if len(todo) > 1 else ""
-        progress.begin(f"{choices.method.title}{many}")
+        progress.begin(f"{recipe.method.title}{many}")
         result = explain(
             predictions.project.network,
             tensors(predictions, [position]),
             key[2],
             key[3],
-            choices.method,
+            recipe.method,
             tell=progress.reach,
-            **choices.settings,
+            **recipe.settings,
         )
         found[key] = made = RawMap(result.maps[0], result.notes[0])
-        _maps.put(_with_method(key, choices), made)
+        _maps.put(_with_method(key, recipe), made)
     return [one for key in keys if (one := found[key]) is not None]
 
 
-def captures(predictions: Predictions, positions: Sequence[int], choices: Choices) -> list[Capture]:
+def captures(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> list[Capture]:
     """What the chosen layer did for some samples, one capture each; kept in memory.
 
     Raises:
         GradcamError: a picture is gone, or the layer does not lead to the output.
     """
-    targets = targets_of(predictions, positions, choices)
-    keys = _keys(predictions, positions, layer_name(predictions, choices), targets)
+    targets = targets_of(predictions, positions, recipe)
+    keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
     return _captured(predictions, positions, keys)
 
 

@@ -18,7 +18,7 @@ from gradcam import (
     normalize,
 )
 from gradcam.truth import Check, Recommendation, recommend
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps.checks import check
 from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
@@ -59,12 +59,12 @@ class Sweep(Asked[Cells]):
     Attributes:
         predictions: of the project.
         positions: which samples.
-        choices: method, its settings and the target; the layer plays no part.
+        recipe: method, its settings and the target; the layer plays no part.
     """
 
     predictions: Predictions
     positions: tuple[int, ...]
-    choices: Choices
+    recipe: Recipe
 
     weight = LONG
 
@@ -108,7 +108,7 @@ class Sweep(Asked[Cells]):
         if cell.heatmap is None:
             return cell
         raw = cell.heatmap.raw
-        scale = divisor(raw, self.choices.normalization, self.choices.percentile)
+        scale = divisor(raw, self.recipe.normalization, self.recipe.percentile)
         heat = normalize(raw, scale=scale)
         return replace(cell, heatmap=replace(cell.heatmap, heat=heat, scale=scale))
 
@@ -127,9 +127,9 @@ class Sweep(Asked[Cells]):
         return recommend(self.checks(), self.predictions.project.network.default_layer.name)
 
     def _key(self, layer: Layer, position: int) -> str:
-        choices = replace(self.choices, layer=layer.name)
-        (target,) = targets_of(self.predictions, [position], choices)
-        return _digest((layer.name, map_key(self.predictions, position, target, choices)))
+        recipe = replace(self.recipe, layer=layer.name)
+        (target,) = targets_of(self.predictions, [position], recipe)
+        return _digest((layer.name, map_key(self.predictions, position, target, recipe)))
 
     def make(self, progress: Progress) -> Cells:
         """See `Asked.make`; makes what is missing."""
@@ -141,9 +141,9 @@ class Sweep(Asked[Cells]):
             many = f" of {self.predictions.samples[position].id}" if len(self.positions) > 1 else ""
             for group in _groups(todo):
                 progress.begin(f"Running the network through {len(group):,} layers{many}")
-                found = {} if self.choices.method.slow else self._maps(group, position)
+                found = {} if self.recipe.method.slow else self._maps(group, position)
                 for done, layer in enumerate(group):
-                    progress.begin(f"{self.choices.method.title} layer by layer{many}")
+                    progress.begin(f"{self.recipe.method.title} layer by layer{many}")
                     progress.reach(done, len(group))
                     cell = self._cell(layer, position, found.get(layer.name))
                     _cells.put(self._key(layer, position), cell)
@@ -152,8 +152,8 @@ class Sweep(Asked[Cells]):
 
     def _maps(self, layers: Sequence[Layer], position: int) -> dict[str, Heatmap]:
         """Maps of several layers from one run of the network."""
-        targets = targets_of(self.predictions, [position], self.choices)
-        method, settings = self.choices.method, self.choices.settings
+        targets = targets_of(self.predictions, [position], self.recipe)
+        method, settings = self.recipe.method, self.recipe.settings
         captured = capture_layers(
             self.predictions.project.network,
             tensors(self.predictions, [position]),
@@ -168,11 +168,11 @@ class Sweep(Asked[Cells]):
         return found
 
     def _cell(self, layer: Layer, position: int, heatmap: Heatmap | None) -> Cell:
-        choices = replace(self.choices, layer=layer.name, shared_scale=False)
+        recipe = replace(self.recipe, layer=layer.name, shared_scale=False)
         try:
             if heatmap is None:
-                (heatmap,) = heatmaps(self.predictions, [position], choices)
-            return Cell(heatmap, check(self.predictions, position, heatmap, choices))
+                (heatmap,) = heatmaps(self.predictions, [position], recipe)
+            return Cell(heatmap, check(self.predictions, position, heatmap, recipe))
         except GradcamError as error:
             return Cell(None, None, str(error))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradcam import Target
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of, layer_name, missing, targets_of
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
@@ -22,12 +22,12 @@ class Part:
     Attributes:
         positions: of which samples.
         targets: what is explained of each.
-        choices: which method, with which settings, of which layer.
+        recipe: which method, with which settings, of which layer.
     """
 
     positions: tuple[int, ...]
     targets: tuple[Target, ...]
-    choices: Choices
+    recipe: Recipe
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
     def missing(self) -> int:
         """How many maps have still to be made."""
         return sum(
-            missing(self.predictions, part.positions, part.targets, part.choices)
+            missing(self.predictions, part.positions, part.targets, part.recipe)
             for part in self.parts
         )
 
     @property
     def methods(self) -> str:
         """The methods by their titles."""
-        return ", ".join(part.choices.method.title for part in self.parts)
+        return ", ".join(part.recipe.method.title for part in self.parts)
 
     @property
     def digest(self) -> str:
@@ -64,10 +64,10 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
         told = hashlib.sha256(context_of(project.network, project.medium).encode())
         for part in self.parts:
             digests = [self.predictions.digests[position] for position in part.positions]
-            layer = layer_name(self.predictions, part.choices)
-            settings = part.choices.settings
+            layer = layer_name(self.predictions, part.recipe)
+            settings = part.recipe.settings
             told.update(
-                f"{digests} {part.targets} {layer} {part.choices.method} {settings}".encode()
+                f"{digests} {part.targets} {layer} {part.recipe.method} {settings}".encode()
             )
         return told.hexdigest()
 
@@ -79,14 +79,14 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
     def make(self, progress: Progress) -> tuple[list[Heatmap], ...]:
         """See `Asked.make`; makes what is missing."""
         return tuple(
-            heatmaps_of(self.predictions, part.positions, part.targets, part.choices, progress)
+            heatmaps_of(self.predictions, part.positions, part.targets, part.recipe, progress)
             for part in self.parts
         )
 
 
-def wanted(predictions: Predictions, positions: Sequence[int], choices: Choices) -> Wanted:
+def wanted(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> Wanted:
     """The maps of some samples as they are chosen."""
-    if not choices.method.slow:
+    if not recipe.method.slow:
         return Wanted(predictions, ())
-    targets = targets_of(predictions, positions, choices)
-    return Wanted(predictions, (Part(tuple(positions), tuple(targets), choices),))
+    targets = targets_of(predictions, positions, recipe)
+    return Wanted(predictions, (Part(tuple(positions), tuple(targets), recipe),))

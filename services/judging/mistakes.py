@@ -42,7 +42,7 @@ class Sight:
     Attributes:
         target: what is explained.
         title: as on the page.
-        words, against: the same as in `Choices.target` and `Choices.against`.
+        words, against: the same as in `Recipe.target` and `Recipe.against`.
     """
 
     target: Target

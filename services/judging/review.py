@@ -9,7 +9,9 @@ import numpy as np
 
 from gradcam.arrays import Floats, Picture
 from services.choices.browse import Positions, select
-from services.choices.choices import By, Choices, Sort, Verdict
+from services.choices.choices import By, Choices
+from services.choices.filter import Filter, Sort, Verdict
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
 from services.media.reading import read_whole
 from services.predictions.predictions import Predictions
@@ -43,10 +45,9 @@ class Mean:
 
 def sides(predictions: Predictions, choices: Choices) -> Sides:
     """The correct and the incorrect samples of the class that Review is about."""
-    both = replace(
-        Choices(),
+    both = Filter(
         sort=None if predictions.project.is_regression else Sort.MOST_SURE,
-        threshold=choices.threshold,
+        threshold=choices.filter.threshold,
         true_class=choices.review_class if choices.by is By.TRUE else "",
         predicted_class=choices.review_class if choices.by is By.PREDICTED else "",
     )
@@ -99,23 +100,21 @@ def _near_in_value(predictions: Predictions, right: Positions, position: int) ->
     return right[np.argsort(distance, kind="stable")[:count]]
 
 
-def mean_positions(positions: Sequence[int] | Positions, choices: Choices) -> list[int]:
+def mean_positions(positions: Sequence[int] | Positions, recipe: Recipe) -> list[int]:
     """Of which samples of a side the mean is taken: all, or some evenly taken."""
-    most = MEAN_OF_SLOW if choices.method.slow else MEAN_OF
+    most = MEAN_OF_SLOW if recipe.method.slow else MEAN_OF
     if len(positions) <= most:
         return [int(position) for position in positions]
     return [int(positions[round(i)]) for i in np.linspace(0, len(positions) - 1, most)]
 
 
-def mean_heatmap(
-    predictions: Predictions, positions: Sequence[int], choices: Choices
-) -> Mean | None:
+def mean_heatmap(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> Mean | None:
     """The mean over a side, each heatmap on its own scale; None for an empty side."""
     if not len(positions):
         return None
-    positions = mean_positions(positions, choices)
+    positions = mean_positions(positions, recipe)
     paths = [predictions.samples[position].path for position in positions]
-    found = heatmaps(predictions, positions, replace(choices, shared_scale=False))
+    found = heatmaps(predictions, positions, replace(recipe, shared_scale=False))
     seen = read_whole(predictions.project.medium, paths, lambda read: read.seen)
     return Mean(
         np.rint(np.mean(seen, axis=0)).astype(np.uint8),

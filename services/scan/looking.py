@@ -10,7 +10,7 @@ from gradcam import GRAD_CAM, PictureError, capture, compute_maps
 from gradcam.arrays import Floats
 from gradcam.spray import heat_shares
 from services.choices.browse import Positions
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import targets_of
 from services.media.medium import Reading
 from services.media.properties import Properties, properties_of
@@ -64,7 +64,7 @@ def look(predictions: Predictions, layer: str, progress: Progress) -> Looked:
                     predictions.project.network,
                     np.stack([tensor for _, (tensor, _) in good]),
                     layer,
-                    targets_of(predictions, there, Choices()),
+                    targets_of(predictions, there, Recipe()),
                 )
                 positions += there
                 shares.append(heat_shares(compute_maps(captured, GRAD_CAM)))

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.findings.finding import standing
 from services.findings.report import Report, reports
 from services.heatmaps.heatmaps import layer_name
@@ -27,11 +27,13 @@ class Scan(Asked[Report]):
 
     Attributes:
         predictions: of the project.
-        choices: the layer; of a regression the threshold.
+        recipe: for the layer.
+        threshold: of a regression; None for the project's.
     """
 
     predictions: Predictions
-    choices: Choices
+    recipe: Recipe
+    threshold: float | None = None
 
     weight = LONG
 
@@ -40,7 +42,7 @@ class Scan(Asked[Report]):
         """Of everything that the findings depend on."""
         project = self.predictions.project
         told = hashlib.sha256(context_of(project.network, project.medium).encode())
-        asked = (VERSION, layer_name(self.predictions, self.choices), project.classes,
+        asked = (VERSION, layer_name(self.predictions, self.recipe), project.classes,
                  self._threshold, project.regression)  # fmt: skip
         told.update(repr(asked).encode())
         for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
@@ -59,7 +61,7 @@ class Scan(Asked[Report]):
             GradcamError: the layer does not lead to the output, or every picture is gone.
             Cancelled: the person left.
         """
-        looked = look(self.predictions, layer_name(self.predictions, self.choices), progress)
+        looked = look(self.predictions, layer_name(self.predictions, self.recipe), progress)
         progress.begin("Comparing the heatmaps")
         asked = list(groups.ask(self.predictions, looked, self._threshold))
         progress.begin("Comparing the pictures")
@@ -76,4 +78,4 @@ class Scan(Asked[Report]):
 
     @property
     def _threshold(self) -> float | None:
-        return self.choices.threshold if self.predictions.project.is_regression else None
+        return self.threshold if self.predictions.project.is_regression else None

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gradcam import place
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
 from services.opening.opening import Opened
 from services.sample import Sample
@@ -28,7 +28,7 @@ def groups(opened: Opened) -> dict[tuple[str, str], list[int]]:
 
 def share_in_box(opened: Opened, position: int, label: str, target: str) -> tuple[float, float]:
     """Energy inside the sample's box, and the box's share of the area."""
-    (found,) = heatmaps(opened.predictions, [position], Choices(target=target))
+    (found,) = heatmaps(opened.predictions, [position], Recipe(target=target))
     width, height = (int(side) for side in opened.predictions.sizes[position])
     heat = place(found.heat, opened.project.medium.spec, width, height)
     sample: Sample = opened.predictions.samples[position]

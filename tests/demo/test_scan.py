@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.findings.finding import Finding, Kind
 from services.findings.report import Report
 from services.opening.opening import Opened
@@ -37,7 +37,7 @@ def test_the_readme_tells_the_fair_network_s_figures(fair: Opened, demo_folder: 
 
 
 def scanned(opened: Opened) -> Report:
-    return Scan(opened.predictions, Choices()).run(Progress())
+    return Scan(opened.predictions, Recipe()).run(Progress())
 
 
 def share_stamped(opened: Opened, finding: Finding) -> float:

@@ -10,7 +10,7 @@ from components.figures.checks import curves_figure, similarity_figure
 from components.frame.text import plain
 from components.frame.waiting import ready
 from gradcam.truth import Comparison, Figures, Verdict
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.choices.wording import target_names
 from services.heatmaps.checks import Measurement, Shuffle, check
 from services.heatmaps.heatmaps import Heatmap
@@ -24,13 +24,13 @@ BADGES = {
 }
 
 
-def badge(opened: Opened, position: int, heatmap: Heatmap, choices: Choices) -> None:
+def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
     """What hiding the hottest fifth does; drawn after the picture stands."""
     if heatmap.reason is None:  # else the board says it already
-        badges(opened, position, [("", heatmap, choices)])
+        badges(opened, position, [("", heatmap, recipe)])
 
 
-def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, Choices]]) -> None:
+def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, Recipe]]) -> None:
     """A line for each of some heatmaps of a sample, one after the other as they are checked.
 
     Args:
@@ -42,21 +42,21 @@ def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, 
         places = [st.empty() for _ in several]
         for place in places:
             place.markdown(":gray[Checking the heatmap …]")
-        for place, (before, heatmap, choices) in zip(places, several, strict=True):
-            found = check(opened.predictions, position, heatmap, choices)
+        for place, (before, heatmap, recipe) in zip(places, several, strict=True):
+            found = check(opened.predictions, position, heatmap, recipe)
             words = found.sentence(*target_names(opened.project, heatmap.target))
             named = f"{plain(before)} · " if before else ""
             place.markdown(f"{named}{BADGES[found.verdict]} {plain(words).removesuffix('.')}.")
 
 
-def proof(opened: Opened, position: int, heatmap: Heatmap, choices: Choices) -> None:
+def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
     """The longer measurements, each on its button."""
     st.subheader("Is this heatmap true?", divider="gray", anchor=False)
     curves, shuffled = st.columns(2, gap="large")
     with curves:
-        _curves(Measurement(opened.predictions, position, heatmap, choices))
+        _curves(Measurement(opened.predictions, position, heatmap, recipe))
     with shuffled:
-        _shuffled(Shuffle(opened.predictions, choices))
+        _shuffled(Shuffle(opened.predictions, recipe))
 
 
 def _curves(asked: Measurement) -> None:
@@ -106,7 +106,7 @@ def _figures(of: Figures, *, value: bool) -> dict[str, str]:
 def _shuffled(asked: Shuffle) -> None:
     st.markdown("**Shuffle what the network learned**")
     about = (
-        f"{asked.choices.method.title} again while the weights are shuffled, layer by layer from "
+        f"{asked.recipe.method.title} again while the weights are shuffled, layer by layer from "
         "the output down: the heatmaps have to change."
     )
     if not ready(asked, "shuffle", "Shuffle the weights", about):

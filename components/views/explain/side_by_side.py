@@ -14,6 +14,7 @@ from components.tiles.tiles import sample_tiles
 from gradcam import METHODS, Target
 from services import session
 from services.choices.choices import Choices, View
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of
 from services.heatmaps.slow import Part, Wanted
 from services.predictions.predictions import Predictions
@@ -28,7 +29,7 @@ class Row:
 
     Attributes:
         target: what is explained.
-        words: as in `Choices.target`.
+        words: as in `Recipe.target`.
         title: as on the page.
     """
 
@@ -89,7 +90,7 @@ def wanted_columns(
     return Wanted(
         predictions,
         tuple(
-            Part((position,) * len(rows), targets, choices.using(method))
+            Part((position,) * len(rows), targets, choices.recipe.using(method))
             for method in choices.compared
             if method.slow
         ),
@@ -101,7 +102,7 @@ def method_groups(
 ) -> list[Group]:
     """A row for each class, a column for each method; a click shows that one alone."""
     columns = [
-        _one_scale(predictions, position, rows, choices.using(method))
+        _one_scale(predictions, position, rows, choices.recipe.using(method))
         for method in choices.compared
     ]
     groups = []
@@ -132,14 +133,15 @@ def wanted_halves(predictions: Predictions, position: int, choices: Choices) -> 
     """What has to be made before the halves can be drawn."""
     targets = tuple(row.target for row in halves_of(predictions))
     return Wanted(
-        predictions, (Part((position,) * 2, targets, choices),) if choices.method.slow else ()
+        predictions,
+        (Part((position,) * 2, targets, choices.recipe),) if choices.recipe.method.slow else (),
     )
 
 
 def half_groups(predictions: Predictions, position: int, choices: Choices) -> list[Group]:
     """What raises and what lowers a regression's value, on one scale."""
     rows = halves_of(predictions)
-    found = _one_scale(predictions, position, rows, choices)
+    found = _one_scale(predictions, position, rows, choices.recipe)
     (picture,) = sample_tiles(predictions, [position], choices, side=SIDE, clickable=False)
     groups = []
     for row, heatmap in zip(rows, found, strict=True):
@@ -154,9 +156,9 @@ def half_groups(predictions: Predictions, position: int, choices: Choices) -> li
 
 def checked_methods(
     predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
-) -> list[tuple[str, Heatmap, Choices]]:
+) -> list[tuple[str, Heatmap, Recipe]]:
     """The first row's heatmaps, to be checked one by one."""
-    several = [choices.using(method) for method in choices.compared]
+    several = [choices.recipe.using(method) for method in choices.compared]
     found = [_one_scale(predictions, position, rows[:1], each)[0] for each in several]
     return [
         (each.method.title, heatmap, each) for each, heatmap in zip(several, found, strict=True)
@@ -165,18 +167,18 @@ def checked_methods(
 
 def checked_halves(
     predictions: Predictions, position: int, choices: Choices
-) -> list[tuple[str, Heatmap, Choices]]:
+) -> list[tuple[str, Heatmap, Recipe]]:
     """Both halves, to be checked one by one."""
     rows = halves_of(predictions)
-    found = _one_scale(predictions, position, rows, choices)
-    return [(row.title, each, choices) for row, each in zip(rows, found, strict=True)]
+    found = _one_scale(predictions, position, rows, choices.recipe)
+    return [(row.title, each, choices.recipe) for row, each in zip(rows, found, strict=True)]
 
 
 def _one_scale(
-    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+    predictions: Predictions, position: int, rows: Sequence[Row], recipe: Recipe
 ) -> list[Heatmap]:
     targets = [row.target for row in rows]
-    one_scale = replace(choices, shared_scale=True)
+    one_scale = replace(recipe, shared_scale=True)
     return heatmaps_of(predictions, [position] * len(rows), targets, one_scale)
 
 

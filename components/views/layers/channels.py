@@ -59,11 +59,11 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
         select("Order", "channel_sort", list(ChannelSort), choices.channel_sort)
         shown_select(choices)
         toggle("On the picture", "on_picture", value=choices.on_picture)
-    found = channels_of(predictions, position, choices)
+    found = channels_of(predictions, position, choices.recipe)
     order = found.order(choices.channel_sort)
     order = order[: choices.channels_shown or len(order)]
     st.markdown(plain(counted(found.survey, "this sample")))
-    spans = channel_spans(found.maps, shared=choices.shared_scale)
+    spans = channel_spans(found.maps, shared=choices.recipe.shared_scale)
     tiles = [_map_tile(predictions, position, found, int(k), spans[k], choices) for k in order]
     group = Group(tuple(tiles), tile_width=110)
     board([group], choices, key="maps", on_click=_look_at, legend=_legend(spans, choices))
@@ -71,7 +71,7 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
         sheet_download([group], choices, "maps_png", "activation-maps.png")
         text_download("Table (CSV)", lambda: channel_table(found), "channels.csv", "maps_csv")
     st.subheader("Dead and active channels", divider="gray", anchor=False)
-    counts(some_wanted(predictions, choices))
+    counts(some_wanted(predictions, choices.recipe))
 
 
 def counts(wanted: SurveyWanted) -> None:
@@ -106,7 +106,7 @@ def counted(survey: Survey, over: str) -> str:
 def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     """The test samples where a channel reaches highest, with its map on them."""
     predictions = opened.predictions
-    found = channels_of(predictions, position, choices)
+    found = channels_of(predictions, position, choices.recipe)
     channel = chosen_channel(found, choices)
 
     def keep() -> None:
@@ -117,7 +117,7 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
         "Channel", 0, len(found) - 1, step=1, key="channel", on_change=keep, width=180,
         help="Until one is chosen: the one that contributes most to this sample's target.",
     )  # fmt: skip
-    wanted = all_wanted(predictions, choices)
+    wanted = all_wanted(predictions, choices.recipe)
     about = f"One forward pass of all {len(predictions):,} test samples; it is kept."
     if not ready(wanted, "survey", f"Look over {len(predictions):,} samples", about):
         return
@@ -157,7 +157,9 @@ def _examples_group(
     tiles = sample_tiles(predictions, positions, choices, Shows.PICTURE, side=LARGE)
     drawn = []
     for tile, (position, peak), found in zip(tiles, best, maps, strict=True):
-        low, high = channel_spans(maps[..., None] if choices.shared_scale else found[..., None])[0]
+        low, high = channel_spans(
+            maps[..., None] if choices.recipe.shared_scale else found[..., None]
+        )[0]
         picture = thumbnail(predictions, position, LARGE).picture
         heat = placed(predictions, position, within(found, low, high), picture)
         drawn.append(
@@ -218,7 +220,7 @@ def _cells(heat: Floats) -> Floats:
 
 
 def _legend(spans: Floats, choices: Choices) -> Legend:
-    if not choices.shared_scale:
+    if not choices.recipe.shared_scale:
         return Legend("lowest", "highest", "Colour bar: each map from its lowest to its highest")
     low, high = (f"{end:.3g}" for end in spans[0])
     return Legend(low, high, f"Colour bar from {low}, cold, to {high}, hot, for all maps")

@@ -28,7 +28,7 @@ SIDE = 72  # pixels: filters are enlarged to about this, a square for each weigh
 
 def learned(opened: Opened, choices: Choices) -> None:
     """The filters of the chosen layer."""
-    name = layer_name(opened.predictions, choices)
+    name = layer_name(opened.predictions, choices.recipe)
     found = filters_of(opened.project, name)
     if found is None:
         st.info(
@@ -57,7 +57,7 @@ def _input_select(found: Filters, choices: Choices) -> None:
     every = "red, green, blue" if found.inputs == 3 else "mean of all"
     if found.inputs == 1:
         return
-    channel = found.input_channel(choices)
+    channel = found.input_channel(choices.filter_input)
     select(
         "Input channel", "filter_input", [-1, *range(found.inputs)],
         -1 if channel is None else channel,
@@ -83,7 +83,7 @@ def _said(found: Filters, name: str) -> str:
 def _group(found: Filters, choices: Choices) -> Group:
     order = found.order(choices.filter_sort)
     order = order[: choices.channels_shown or len(order)]
-    pictures = found.pictures(choices)
+    pictures = found.pictures(choices.filter_input, shared=choices.recipe.shared_scale)
     return Group(tuple(_tile(found, int(k), pictures[k]) for k in order), tile_width=110)
 
 
@@ -112,10 +112,10 @@ def _pixels(picture: Floats) -> np.ndarray:
 
 
 def _legend(found: Filters, choices: Choices) -> Legend:
-    if not choices.shared_scale:
+    if not choices.recipe.shared_scale:
         return Legend("−", "+", "Colour bar: the middle is a weight of zero, the ends are each "
                       "filter's weight furthest from zero")  # fmt: skip
-    channel = found.input_channel(choices)
+    channel = found.input_channel(choices.filter_input)
     shown = found.kernels if channel is None else found.kernels[..., channel]
     if channel is None and found.inputs != 3:
         shown = shown.mean(axis=-1)

@@ -50,17 +50,18 @@ def rows_control() -> None:
 
 def strip(opened: Opened, position: int, listed: Positions, choices: Choices) -> None:
     """The layers with their maps, once they are there."""
-    if not choices.method.uses_layer:
+    method = choices.recipe.method
+    if not method.uses_layer:
         st.info(
-            f"{plain(choices.method.title)} changes the picture itself, so every layer would show "
+            f"{plain(method.title)} changes the picture itself, so every layer would show "
             "the same. Choose a method that looks at a layer, such as Grad-CAM."
         )
         return
     rows = following(position, listed, choices.layer_rows)
-    sweep = Sweep(opened.predictions, tuple(rows), choices)
+    sweep = Sweep(opened.predictions, tuple(rows), choices.recipe)
     maps = f"{sweep.missing:,} heatmaps"
-    about = f"{choices.method.title} of each of the {len(sweep.layers):,} layers."
-    auto = choices.auto or not choices.method.slow
+    about = f"{method.title} of each of the {len(sweep.layers):,} layers."
+    auto = choices.auto or not method.slow
     if not ready(sweep, "sweep", f"Make {maps}", about, auto=auto):
         return
     recommended = sweep.recommended()
@@ -83,12 +84,12 @@ def following(position: int, listed: Positions, count: int) -> list[int]:
 
 def strip_groups(sweep: Sweep, recommended: Recommendation, choices: Choices) -> list[Group]:
     """A group for each sample, a tile for each layer."""
-    chosen = layer_name(sweep.predictions, choices)
+    chosen = layer_name(sweep.predictions, choices.recipe)
     groups = []
     for position in sweep.positions:
         sample = sweep.predictions.samples[position]
         tiles = [
-            _tile(sweep, layer, position, badge=_badge(layer, chosen, recommended.layer))
+            _tile(sweep, layer, position, choices, badge=_badge(layer, chosen, recommended.layer))
             for layer in sweep.layers
         ]
         title = f"{said(sweep.predictions, position)} · {sample.id}"
@@ -96,11 +97,11 @@ def strip_groups(sweep: Sweep, recommended: Recommendation, choices: Choices) ->
     return groups
 
 
-def _tile(sweep: Sweep, layer: Layer, position: int, *, badge: str) -> Tile:
+def _tile(sweep: Sweep, layer: Layer, position: int, choices: Choices, *, badge: str) -> Tile:
     cell = sweep.cell(layer, position)
     heatmap = cell.heatmap if cell else None
     (tile,) = sample_tiles(
-        sweep.predictions, [position], sweep.choices,
+        sweep.predictions, [position], choices,
         Shows.OVERLAY if heatmap else Shows.PICTURE, side=SIDE,
         found=[heatmap] if heatmap else None,
     )  # fmt: skip
@@ -152,7 +153,7 @@ def _recommendation(found: Recommendation, choices: Choices, predictions: Predic
         st.markdown(
             f"**Recommended: {plain(name)}.** {plain(found.reason.value)}.", width="stretch"
         )
-        if layer_name(predictions, choices) != found.layer:
+        if layer_name(predictions, choices.recipe) != found.layer:
             st.button("Take it", key="take_recommended", on_click=_take, args=(found.layer,))
     st.caption(
         "Under each layer: size and channels, the pixels that a cell depends on, and the target as "

@@ -22,6 +22,7 @@ from services import session
 from services.choices.browse import confusion
 from services.choices.browse import select as select_samples
 from services.choices.choices import Choices
+from services.choices.filter import Filter
 from services.choices.options import Counting
 from services.heatmaps.slow import wanted
 from services.judging.mistakes import Pair, confused
@@ -82,7 +83,7 @@ def _pairs(opened: Opened, pairs: list[Pair], *, first: bool) -> None:
         return
     classes = opened.project.classes
     chosen = session.choices()
-    key = f"pairs {chosen.true_class} {chosen.predicted_class}"
+    key = f"pairs {chosen.filter.true_class} {chosen.filter.predicted_class}"
 
     def filter_to_pair() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -119,19 +120,20 @@ def _class_selects(opened: Opened, choices: Choices) -> None:
     classes = ["", *opened.project.classes]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
-            value = getattr(choices, key)
+            value = getattr(choices.filter, key)
             value = value if value in classes else ""
             select(label, key, classes, value, say=lambda name: name or "any")
 
 
 def _pictures(opened: Opened, choices: Choices) -> None:
-    chosen = Choices(true_class=choices.true_class, predicted_class=choices.predicted_class)
-    listed = select_samples(opened.predictions, chosen)
+    chosen = choices.filter
+    only = Filter(true_class=chosen.true_class, predicted_class=chosen.predicted_class)
+    listed = select_samples(opened.predictions, only)
     if not len(listed):
         st.info("No sample is of this true and this predicted class.")
         return
     shown = [int(position) for position in listed[:TILES]]
-    if maps_ready(wanted(opened.predictions, shown, choices)):
+    if maps_ready(wanted(opened.predictions, shown, choices.recipe)):
         tiles = sample_tiles(opened.predictions, shown, choices, Shows.OVERLAY)
         groups = [Group(tiles)]
         board(groups, choices, key="cell", on_click=shell.explain)
@@ -139,7 +141,7 @@ def _pictures(opened: Opened, choices: Choices) -> None:
 
     def browse() -> None:
         session.replace_choices(session.choices().unfiltered())
-        filter_to(chosen.true_class, chosen.predicted_class)
+        filter_to(only.true_class, only.predicted_class)
         session.go_to(shell.SAMPLES)
 
     few = "All" if len(listed) <= TILES else f"The first {TILES} of {len(listed):,}"

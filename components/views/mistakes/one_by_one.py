@@ -22,6 +22,7 @@ from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices, View
 from services.choices.options import Facet, Which
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of, target_of
 from services.heatmaps.slow import Part, Wanted
 from services.judging.mistakes import Mistake, mistake, sample_rows, split, worst
@@ -60,7 +61,7 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     pages = ceil(len(listed) / PER_PAGE)
     page = min(choices.mistakes_page, pages)
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
-    found = [mistake(predictions, int(position), choices.threshold) for position in shown]
+    found = [mistake(predictions, int(position), choices.filter.threshold) for position in shown]
     looking = Looking(predictions)
     about = "How bright and sharp the test set's pictures are is looked at once."
     known = ready(looking, "looking", "Look at the pictures", about, auto=True)
@@ -107,21 +108,21 @@ def _listed(opened: Opened, choices: Choices) -> Positions:
 
 
 def _wanted(predictions: Predictions, found: Sequence[Mistake], choices: Choices) -> Wanted:
-    if not choices.method.slow:
+    if not choices.recipe.method.slow:
         return Wanted(predictions, ())
     own = [(one.position, sight.target) for one in found for sight in one.sights]
     others = [
-        (near.position, target_of(predictions, near.position, _plain(choices)))
+        (near.position, target_of(predictions, near.position, _plain(choices.recipe)))
         for one in found
         for near in one.beside
     ]
     positions, targets = zip(*own, *others, strict=True)
-    return Wanted(predictions, (Part(positions, targets, choices),))
+    return Wanted(predictions, (Part(positions, targets, choices.recipe),))
 
 
-def _plain(choices: Choices) -> Choices:
+def _plain(recipe: Recipe) -> Recipe:
     """Neighbours are explained for what the network says of them."""
-    return replace(choices, target="predicted", against="", shared_scale=False)
+    return replace(recipe, target="predicted", against="", shared_scale=False)
 
 
 def _show(
@@ -130,7 +131,7 @@ def _show(
     sample = predictions.samples[one.position]
     targets = [sight.target for sight in one.sights]
     # One scale for one picture: which class has more to show can be seen.
-    shared = replace(choices, shared_scale=True)
+    shared = replace(choices.recipe, shared_scale=True)
     found = heatmaps_of(predictions, [one.position] * len(targets), targets, shared)
     glyph = GLYPHS[verdict_of(predictions, one.position, choices)]
     told = said(predictions, one.position)
@@ -173,8 +174,10 @@ def _own(
 
 def _beside(predictions: Predictions, one: Mistake, choices: Choices) -> tuple[Tile, ...]:
     positions = [near.position for near in one.beside]
-    targets = [target_of(predictions, position, _plain(choices)) for position in positions]
-    found = heatmaps_of(predictions, positions, targets, _plain(choices)) if positions else []
+    targets = [target_of(predictions, position, _plain(choices.recipe)) for position in positions]
+    found = (
+        heatmaps_of(predictions, positions, targets, _plain(choices.recipe)) if positions else []
+    )
     tiles = sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, found=found)
     return tuple(
         replace(

@@ -10,7 +10,8 @@ from components.controls.binding import bind, segments, select, store
 from components.frame.text import plain
 from services import session
 from services.choices.browse import Positions, count_verdicts, sorts
-from services.choices.choices import Choices, Tiles, Verdict
+from services.choices.choices import Choices, Tiles
+from services.choices.filter import Verdict
 from services.choices.selection import read
 from services.findings.report import finding_named
 from services.opening.opening import Opened
@@ -25,39 +26,39 @@ def filter_controls(opened: Opened) -> None:
         st.subheader("Filter", divider="gray")
         if not opened.project.is_regression:
             _class_filters(opened, choices)
-            bind("confidence", (choices.low, choices.high))
+            bind("confidence", (choices.filter.low, choices.filter.high))
             st.slider(
                 "Confidence, %", 0, 100, step=1, key="confidence", on_change=_store_confidence
             )
-        bind("text", choices.text)
+        bind("text", choices.filter.text)
         st.text_input("Name contains", key="text", on_change=store, args=("text",))
         orders = sorts(predictions)
-        chosen = choices.sort if choices.sort in orders else orders[0]
+        chosen = choices.filter.sort if choices.filter.sort in orders else orders[0]
         select("Order", "sort", list(orders), chosen)
-        if choices.picked:
+        if choices.filter.picked:
             picked_said(opened)
         _finding_filter(choices)
-        if choices.is_filtered:
+        if choices.filter.narrows:
             clear_button("clear_sidebar")
 
 
 def verdict_control(opened: Opened) -> None:
     """All, correct or incorrect, with their counts under the rest of the filter."""
     choices = session.choices()
-    counts = count_verdicts(opened.predictions, choices)
+    counts = count_verdicts(opened.predictions, choices.filter)
     segments(
         "Verdict",
         "verdict",
         list(Verdict),
-        choices.verdict,
+        choices.filter.verdict,
         say=lambda verdict: f"{verdict} {counts.of(verdict):,}",
     )
 
 
 def _finding_filter(choices: Choices) -> None:
-    if not choices.finding:
+    if not choices.filter.finding:
         return
-    found = finding_named(choices.finding)
+    found = finding_named(choices.filter.finding)
     if found is None:
         st.caption("The finding of this link is not kept here; scan again on the Scan page.")
     else:
@@ -67,7 +68,7 @@ def _finding_filter(choices: Choices) -> None:
 def _class_filters(opened: Opened, choices: Choices) -> None:
     classes = ["", *opened.project.classes]
     for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
-        value = getattr(choices, key)
+        value = getattr(choices.filter, key)
         select(
             label,
             key,
@@ -85,7 +86,7 @@ def _store_confidence() -> None:
 
 def picked_said(opened: Opened) -> None:
     """How many samples were picked on a picture; they are part of the filter."""
-    picked = read(opened.predictions, session.choices().picked)
+    picked = read(opened.predictions, session.choices().filter.picked)
     if picked is None:
         st.caption("The samples picked in this link are not of this project; all are shown.")
     else:

@@ -43,7 +43,7 @@ def matrix_chart(opened: Opened, *, rates: bool = False, totals: bool = False) -
         return
     chosen = session.choices()
     # The chart is another one for each cell chosen: it keeps no selection that was cleared since.
-    chart = f"confusion {chosen.true_class} {chosen.predicted_class}"
+    chart = f"confusion {chosen.filter.true_class} {chosen.filter.predicted_class}"
     names = [*classes, ""]
 
     def filter_to_cell() -> None:
@@ -96,7 +96,7 @@ def _scatter(opened: Opened) -> None:
 
 def threshold_of(opened: Opened) -> float:
     """The chosen threshold, or the project's."""
-    chosen = session.choices().threshold
+    chosen = session.choices().filter.threshold
     return opened.project.regression.threshold if chosen is None else chosen
 
 

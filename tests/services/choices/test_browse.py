@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from services.choices.browse import confidence, confusion, count_verdicts, select, sorts
-from services.choices.choices import Choices, Sort, Verdict
+from services.choices.filter import Filter, Sort, Verdict
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")
@@ -54,19 +54,19 @@ def readings(redness):
     )
 
 
-def found(predictions, **choices):
-    return set(select(predictions, Choices(**choices)).tolist())
+def found(predictions, **only):
+    return set(select(predictions, Filter(**only)).tolist())
 
 
-def ordered(predictions, **choices):
-    return select(predictions, Choices(**choices)).tolist()
+def ordered(predictions, **only):
+    return select(predictions, Filter(**only)).tolist()
 
 
 # -------------------------------------------------------------------------------------- filters
 
 
 @pytest.mark.parametrize(
-    ("choices", "expected"),
+    ("only", "expected"),
     [
         ({}, {0, 1, 2, 3, 4, 5, 6, 7}),
         ({"verdict": Verdict.CORRECT}, {0, 2, 4, 7}),
@@ -95,8 +95,8 @@ def ordered(predictions, **choices):
         ({"true_class": "car", "low": 90, "text": "f"}, {7}),
     ],
 )
-def test_a_filter_lets_pass_what_it_names(answers, choices, expected):
-    assert found(answers, **choices) == expected
+def test_a_filter_lets_pass_what_it_names(answers, only, expected):
+    assert found(answers, **only) == expected
 
 
 def test_what_shows_as_a_full_hundred_passes_from_a_hundred_up(three):
@@ -118,7 +118,7 @@ def test_a_regression_is_filtered_by_verdict_and_text_alone(readings):
     [(None, 3, 1), (0.3, 4, 0), (0.05, 2, 2), (0.0, 1, 3), (0.2, 3, 1)],
 )
 def test_the_threshold_decides_what_is_correct(readings, threshold, right, wrong):
-    counts = count_verdicts(readings, Choices(threshold=threshold))
+    counts = count_verdicts(readings, Filter(threshold=threshold))
     assert (counts.all, counts.correct, counts.incorrect) == (5, right, wrong)
     assert len(found(readings, threshold=threshold, verdict=Verdict.CORRECT)) == right
 
@@ -127,7 +127,7 @@ def test_the_threshold_decides_what_is_correct(readings, threshold, right, wrong
 
 
 @pytest.mark.parametrize(
-    ("choices", "counts"),
+    ("only", "counts"),
     [
         ({}, (8, 4, 3)),
         ({"verdict": Verdict.INCORRECT}, (8, 4, 3)),  # a switch shows what the others would
@@ -138,15 +138,15 @@ def test_the_threshold_decides_what_is_correct(readings, threshold, right, wrong
         ({"text": "nothing like it"}, (0, 0, 0)),
     ],
 )
-def test_verdicts_are_counted_under_the_rest_of_the_filter(answers, choices, counts):
-    counted = count_verdicts(answers, Choices(**choices))
+def test_verdicts_are_counted_under_the_rest_of_the_filter(answers, only, counts):
+    counted = count_verdicts(answers, Filter(**only))
     assert tuple(counted.of(verdict) for verdict in Verdict) == counts
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_a_count_is_the_number_that_is_shown(answers, verdict):
-    choices = Choices(verdict=verdict, true_class="bus")
-    assert count_verdicts(answers, choices).of(verdict) == len(select(answers, choices))
+    only = Filter(verdict=verdict, true_class="bus")
+    assert count_verdicts(answers, only).of(verdict) == len(select(answers, only))
 
 
 def test_confusion_counts_true_by_predicted(answers):

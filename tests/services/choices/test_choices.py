@@ -1,6 +1,4 @@
-from dataclasses import fields, replace
 from enum import StrEnum
-from typing import get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -10,20 +8,20 @@ from gradcam import GRAD_CAM, METHODS, Colormap, Normalization, Pooling
 from services.choices.choices import (
     DRAWING,
     FILTERS,
+    FLAT,
     By,
     Choices,
     OverlaySize,
     Scope,
-    Sort,
     Tiles,
-    Verdict,
     View,
-    settings_of,
 )
+from services.choices.filter import Sort, Verdict
 from services.choices.options import (
     ChannelSort,
     Colouring,
     Counting,
+    DrawnBy,
     Facet,
     FilterSort,
     LayersView,
@@ -31,6 +29,7 @@ from services.choices.options import (
     Share,
     Which,
 )
+from services.choices.recipe import Recipe
 
 NARROW = {
     "low": st.integers(0, 100),
@@ -42,7 +41,6 @@ NARROW = {
     "percentile": st.floats(50, 100),
     "alpha": st.floats(0, 1),
     "threshold": st.none() | st.floats(0, 1e12),
-    "drawing": st.sampled_from(["browser", "server"]),
     "layer_rows": st.integers(1, 8),
     "channels_shown": st.integers(0, 10**6),
     "channel": st.integers(-1, 10**6),
@@ -57,13 +55,11 @@ NARROW = {
 }
 
 
-def of_kind(hint):
-    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+def of_kind(choice):
     values = {bool: st.booleans(), str: st.text()}
-    if issubclass(kinds[0], StrEnum):
-        values[kinds[0]] = st.sampled_from(kinds[0])
-    optional = type(None) in get_args(hint)
-    return values[kinds[0]] | st.none() if optional else values[kinds[0]]
+    if issubclass(choice.kind, StrEnum):
+        values[choice.kind] = st.sampled_from(choice.kind)
+    return values[choice.kind] | st.none() if choice.default is None else values[choice.kind]
 
 
 def any_value(parameter):
@@ -76,24 +72,22 @@ def any_value(parameter):
 
 @st.composite
 def any_choices(draw):
-    kinds = {name: of_kind(hint) for name, hint in HINTS.items() if name not in NARROW}
-    one = draw(st.builds(Choices, **kinds, **NARROW))
-    values = {p.name: any_value(p) for p in one.method.parameters}
-    settings = one.method.write_settings(draw(st.fixed_dictionaries({}, optional=values)))
-    low, high = sorted((one.low, one.high))
-    return replace(one, low=low, high=high, method_settings=settings)
-
-
-HINTS = get_type_hints(Choices)
+    kinds = {name: of_kind(choice) for name, choice in FLAT.items() if name not in NARROW}
+    one = Choices().having(**draw(st.fixed_dictionaries({**kinds, **NARROW})))
+    method = one.recipe.method
+    values = {p.name: any_value(p) for p in method.parameters}
+    settings = method.write_settings(draw(st.fixed_dictionaries({}, optional=values)))
+    low, high = sorted((one.filter.low, one.filter.high))
+    return one.having(low=low, high=high, method_settings=settings)
 
 
 def test_a_link_with_the_ends_of_the_range_swapped_is_read_the_right_way_round():
     adopted = Choices().adopting({"low": "80", "high": "20"})
-    assert (adopted.low, adopted.high) == (20, 80)
+    assert (adopted.filter.low, adopted.filter.high) == (20, 80)
 
 
 # One value for each field that is not its default.
-OTHERS = Choices(
+OTHERS = Choices().having(
     source="folder:/my cars",
     verdict=Verdict.CORRECT,
     true_class="car",
@@ -136,7 +130,7 @@ OTHERS = Choices(
     sure=70,
     mistakes_page=2,
     bins=15,
-    drawing="server",
+    drawing=DrawnBy.SERVER,
     picked="0a1b2c3d.eJz7DwABAQEA",
     features="base/conv",
     points=500,
@@ -161,7 +155,8 @@ def test_a_link_opens_the_same_view(choices):
 
 def test_a_link_names_what_differs_and_the_source():
     assert Choices().to_query() == {"source": "demo:cars"}
-    assert Choices(alpha=0.5, shared_scale=True, verdict=Verdict.INCORRECT, page=2).to_query() == {
+    some = {"alpha": 0.5, "shared_scale": True, "verdict": Verdict.INCORRECT, "page": 2}
+    assert Choices().having(**some).to_query() == {
         "source": "demo:cars",
         "alpha": "0.5",
         "shared_scale": "1",
@@ -171,7 +166,7 @@ def test_a_link_names_what_differs_and_the_source():
 
 
 def test_what_a_link_does_not_name_stays():
-    assert OTHERS.adopting({"alpha": "0.25"}) == replace(OTHERS, alpha=0.25)
+    assert OTHERS.adopting({"alpha": "0.25"}) == OTHERS.having(alpha=0.25)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +238,7 @@ def test_what_a_link_does_not_name_stays():
     ],
 )
 def test_what_a_link_says_wrongly_is_passed_over(name, text):
-    expected = replace(OTHERS, layer="conv")
+    expected = OTHERS.having(layer="conv")
     assert OTHERS.adopting({name: text, "layer": "conv"}) == expected
 
 
@@ -280,7 +275,7 @@ def test_what_a_link_says_wrongly_is_passed_over(name, text):
     ],
 )
 def test_the_ends_of_a_range_belong_to_it(name, text, value):
-    assert getattr(OTHERS.adopting({name: text}), name) == value
+    assert OTHERS.adopting({name: text}).value(name) == value
 
 
 def test_a_parameter_that_nobody_knows_is_passed_over():
@@ -288,25 +283,18 @@ def test_a_parameter_that_nobody_knows_is_passed_over():
 
 
 def test_every_field_has_another_value_here():
-    same = {
-        f.name for f in fields(Choices) if getattr(OTHERS, f.name) == getattr(Choices(), f.name)
-    }
-    assert same == set()
+    assert {name for name in FLAT if OTHERS.value(name) == Choices().value(name)} == set()
 
 
 def test_another_source_keeps_the_drawing_and_nothing_else():
     changed = OTHERS.changed("source", "demo:gauge")
-    kept = {
-        f.name for f in fields(Choices) if getattr(changed, f.name) != getattr(Choices(), f.name)
-    }
+    kept = {name for name in FLAT if changed.value(name) != Choices().value(name)}
     assert changed.source == "demo:gauge"
     assert kept == {
         "source", "method", "method_settings", "pooling", "normalization", "percentile",
         "shared_scale", "alpha", "colormap", "tiles", "drawing", "compare", "auto",
     }  # fmt: skip
-    assert {name: getattr(changed, name) for name in DRAWING} == {
-        name: getattr(OTHERS, name) for name in DRAWING
-    }
+    assert all(changed.value(name) == OTHERS.value(name) for name in DRAWING)
 
 
 @pytest.mark.parametrize(("name", "value"), [("which", Which.UNSURE_RIGHT), ("sure", 60)])
@@ -317,20 +305,20 @@ def test_other_mistakes_begin_at_their_first_page(name, value):
 
 @pytest.mark.parametrize("name", sorted(FILTERS))
 def test_a_filter_goes_back_to_the_first_page(name):
-    changed = Choices(page=5).changed(name, getattr(OTHERS, name))
-    assert (changed.page, getattr(changed, name)) == (1, getattr(OTHERS, name))
+    changed = Choices(page=5).changed(name, OTHERS.value(name))
+    assert (changed.page, changed.value(name)) == (1, OTHERS.value(name))
 
 
 @pytest.mark.parametrize(
     "name", ["alpha", "layer", "sample", "shared_scale", "target", "against", "tiles"]
 )
 def test_what_is_no_filter_stays_on_its_page(name):
-    changed = Choices(page=5).changed(name, getattr(OTHERS, name))
-    assert (changed.page, getattr(changed, name)) == (5, getattr(OTHERS, name))
+    changed = Choices(page=5).changed(name, OTHERS.value(name))
+    assert (changed.page, changed.value(name)) == (5, OTHERS.value(name))
 
 
 def test_the_page_itself_can_be_changed():
-    assert OTHERS.changed("page", 7) == replace(OTHERS, page=7)
+    assert OTHERS.changed("page", 7) == OTHERS.having(page=7)
 
 
 NARROWING = [
@@ -340,29 +328,29 @@ NARROWING = [
 
 @pytest.mark.parametrize("name", NARROWING)
 def test_each_filter_alone_leaves_samples_out(name):
-    filtered = replace(Choices(), **{name: getattr(OTHERS, name)})
-    assert filtered.is_filtered
+    filtered = Choices().having(**{name: OTHERS.value(name)})
+    assert filtered.filter.narrows
     assert filtered.unfiltered() == Choices()
 
 
 def test_order_threshold_and_tiles_leave_no_sample_out():
-    chosen = Choices(sort=Sort.NAME, threshold=0.3, tiles=Tiles.OVERLAY, page=2, alpha=0.1)
-    assert not chosen.is_filtered
+    chosen = Choices().having(sort=Sort.NAME, threshold=0.3, tiles=Tiles.OVERLAY, page=2, alpha=0.1)
+    assert not chosen.filter.narrows
 
 
 def test_clearing_the_filters_keeps_everything_else():
     cleared = OTHERS.unfiltered()
-    default = {name: getattr(Choices(), name) for name in NARROWING}
-    assert cleared == replace(OTHERS, page=1, **default)
+    default = {name: FLAT[name].default for name in NARROWING}
+    assert cleared == OTHERS.having(page=1, **default)
 
 
 def test_a_threshold_is_written_exactly():
-    assert Choices(threshold=1234.5678).to_query()["threshold"] == "1234.5678"
+    assert Choices().having(threshold=1234.5678).to_query()["threshold"] == "1234.5678"
 
 
 # -------------------------------------------------------------------------- a method's settings
 
-RISE = Choices(method=METHODS["rise"], method_settings="masks=80,shown=0.25")
+RISE = Choices().having(method=METHODS["rise"], method_settings="masks=80,shown=0.25")
 
 
 def test_a_method_and_its_settings_are_in_the_link_and_back():
@@ -373,10 +361,10 @@ def test_a_method_and_its_settings_are_in_the_link_and_back():
         "method_settings": "masks=80,shown=0.25",
     }
     there = Choices().adopting(query)
-    assert there.method is METHODS["rise"]
-    usual = Choices(method=METHODS["rise"]).settings
+    assert there.recipe.method is METHODS["rise"]
+    usual = Choices().having(method=METHODS["rise"]).recipe.settings
     assert (usual["masks"], usual["shown"]) == (1000, 0.5)
-    assert there.settings == {**usual, "masks": 80, "shown": 0.25}
+    assert there.recipe.settings == {**usual, "masks": 80, "shown": 0.25}
 
 
 @pytest.mark.parametrize(
@@ -384,9 +372,9 @@ def test_a_method_and_its_settings_are_in_the_link_and_back():
 )
 def test_wrong_settings_leave_the_method_with_its_own(words):
     there = Choices().adopting({"method": "rise", "method_settings": words, "alpha": "0.3"})
-    assert there == Choices(method=METHODS["rise"], alpha=0.3)
-    by_hand = Choices(method=METHODS["rise"], method_settings=words)
-    assert by_hand.settings == Choices(method=METHODS["rise"]).settings
+    assert there == Choices().having(method=METHODS["rise"], alpha=0.3)
+    by_hand = Choices().having(method=METHODS["rise"], method_settings=words)
+    assert by_hand.recipe.settings == Choices().having(method=METHODS["rise"]).recipe.settings
 
 
 def test_settings_of_an_unknown_method_are_passed_over_with_it():
@@ -394,35 +382,42 @@ def test_settings_of_an_unknown_method_are_passed_over_with_it():
 
 
 def test_a_link_to_another_method_leaves_the_settings_of_the_old_one_behind():
-    assert RISE.adopting({"method": "lime"}) == Choices(method=METHODS["lime"])
+    assert RISE.adopting({"method": "lime"}) == Choices().having(method=METHODS["lime"])
 
 
 def test_another_method_has_its_own_settings():
     changed = RISE.changed("method", METHODS["lime"])
-    assert changed == Choices(method=METHODS["lime"])
-    assert RISE.changed("method_settings", "seed=5").settings["seed"] == 5
-    assert RISE.using(METHODS["lime"]) == changed
-    assert RISE.using(METHODS["rise"]) == RISE
-    assert replace(RISE, alpha=0.3).using(GRAD_CAM) == Choices(alpha=0.3)
+    assert changed == Choices().having(method=METHODS["lime"])
+    assert RISE.changed("method_settings", "seed=5").recipe.settings["seed"] == 5
+    assert RISE.recipe.using(METHODS["lime"]) == changed.recipe
+    assert RISE.recipe.using(METHODS["rise"]) == RISE.recipe
+    assert RISE.recipe.using(GRAD_CAM) == Recipe()
 
 
 def test_method_and_settings_are_kept_when_another_project_is_opened():
     opened = RISE.changed("source", "demo:gauge")
-    assert opened == replace(RISE, source="demo:gauge")
+    assert opened == RISE.having(source="demo:gauge")
 
 
 def test_a_contrast_and_a_view_are_of_one_project():
-    chosen = Choices(against="second", view=View.HALVES)
+    chosen = Choices().having(against="second", view=View.HALVES)
     assert chosen.changed("source", "demo:gauge") == Choices(source="demo:gauge")
 
 
 def test_the_pooling_has_a_widget_of_its_own_and_what_is_written_counts_more():
-    assert Choices(pooling=Pooling.SUM_ABS).settings == {"pooling": "sum_abs"}
-    written = Choices(method_settings="pooling=sum_abs")
-    assert written.settings == {"pooling": "sum_abs"}
-    assert settings_of(GRAD_CAM, Pooling.SUM_ABS, "pooling=mean") == {"pooling": "mean"}
-    assert settings_of(GRAD_CAM, Pooling.SUM_ABS, "pooling=max") == {"pooling": "sum_abs"}
-    assert "pooling" not in Choices(pooling=Pooling.SUM_ABS, method=METHODS["lime"]).settings
+    assert Choices().having(pooling=Pooling.SUM_ABS).recipe.settings == {"pooling": "sum_abs"}
+    written = Choices().having(method_settings="pooling=sum_abs")
+    assert written.recipe.settings == {"pooling": "sum_abs"}
+    assert Recipe(pooling=Pooling.SUM_ABS, method_settings="pooling=mean").settings == {
+        "pooling": "mean"
+    }
+    assert Recipe(pooling=Pooling.SUM_ABS, method_settings="pooling=max").settings == {
+        "pooling": "sum_abs"
+    }
+    assert (
+        "pooling"
+        not in Choices().having(pooling=Pooling.SUM_ABS, method=METHODS["lime"]).recipe.settings
+    )
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=str)
@@ -432,8 +427,11 @@ def test_every_setting_of_every_method_is_read_from_its_link(method):
         for value in ends:
             words = method.write_settings({parameter.name: value})
             there = Choices().adopting({"method": str(method), "method_settings": words})
-            assert there.settings == {**Choices(method=method).settings, parameter.name: value}
-            assert there.settings[parameter.name] == value
+            assert there.recipe.settings == {
+                **Choices().having(method=method).recipe.settings,
+                parameter.name: value,
+            }
+            assert there.recipe.settings[parameter.name] == value
 
 
 def test_methods_side_by_side_are_named_in_order_and_once():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.choices.browse import select
 from services.choices.choices import Choices
+from services.choices.filter import Filter
 from services.choices.selection import read, written
 from services.predictions.predictions import Predictions
 from tests.services.projects import said
@@ -35,7 +36,7 @@ def test_nothing_picked_is_no_word(eleven):
 
 def test_a_word_fits_into_a_link_and_says_which_samples_it_is_of(eleven, blue_or_red):
     word = written(eleven, [0, 4])
-    assert Choices(picked=word).to_query()["picked"] == word
+    assert Choices().having(picked=word).to_query()["picked"] == word
     other = said(blue_or_red, [("a.png", "blue")], classes=("blue", "red"), outputs=[[1, 0]])
     assert read(other, word) is None
 
@@ -62,9 +63,9 @@ def test_words_made_up_are_no_selection(eleven):
 
 def test_it_is_a_filter_that_clears_and_counts_with_the_others(eleven: Predictions):
     choices = Choices(page=3).changed("picked", written(eleven, [2, 5, 7]))
-    assert sorted(select(eleven, choices)) == [2, 5, 7]
-    assert list(select(eleven, choices.changed("text", "05"))) == [5]
+    assert sorted(select(eleven, choices.filter)) == [2, 5, 7]
+    assert list(select(eleven, choices.changed("text", "05").filter)) == [5]
     assert choices.page == 1
-    assert choices.is_filtered
-    assert len(select(eleven, choices.unfiltered())) == 11
-    assert len(select(eleven, Choices(picked="of another project"))) == 11
+    assert choices.filter.narrows
+    assert len(select(eleven, choices.unfiltered().filter)) == 11
+    assert len(select(eleven, Filter(picked="of another project"))) == 11

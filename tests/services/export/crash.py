@@ -23,14 +23,13 @@ from gradcam import Capture, Explanation, Layer, compute_maps
 from gradcam.head import Head, Squash
 from services.export import batches, job
 from services.export.job import export
-from services.export.plan import ExportPlan
 from services.export.work import RESULTS
-from tests.services.export.exports import SOURCE, files_of, packed, prints_of, spotted
+from tests.services.export.exports import SOURCE, files_of, packed, plan_of, prints_of, spotted
 from tests.services.projects import project_of
 
 WRITING = os.O_WRONLY | os.O_RDWR
 CHANGING = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.truncate"}
-PLAN = ExportPlan("fine", shared_scale=True)
+PLAN = plan_of("fine", shared_scale=True)
 
 
 class Imitation:

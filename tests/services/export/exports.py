@@ -9,6 +9,7 @@ import zipfile
 import numpy as np
 from PIL import Image
 
+from gradcam import GRAD_CAM
 from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
@@ -114,6 +115,12 @@ def encoded(kind, size=(64, 48)):
 # ------------------------------------------------------------------------------------- exports
 
 
+def plan_of(layer, method=GRAD_CAM, **flat):
+    """A plan as it is, whatever a project would make of it."""
+    one = Choices().having(layer=layer, method=method, **flat)
+    return ExportPlan(one.recipe, one.filter, one.alpha, one.colormap, one.overlay_size)
+
+
 class Steps(Progress):
     """Progress that writes down each step with its total and how far it came.
 
@@ -158,7 +165,7 @@ class LeavesAt(Steps):
 
 def exported(project, output, samples=None, progress=None, **choices):
     """An export of all samples unless told, with these choices."""
-    plan = ExportPlan.of(project, Choices(**choices))
+    plan = ExportPlan.of(project, Choices().having(**choices))
     chosen = project.samples if samples is None else samples
     return export(project, plan, tuple(chosen), output, SOURCE, progress)
 

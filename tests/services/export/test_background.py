@@ -11,7 +11,8 @@ import pytest
 
 import block
 from gradcam import METHODS, Colormap, NetworkError, Normalization, Pooling
-from services.choices.choices import Choices, OverlaySize, Scope, Verdict
+from services.choices.choices import Choices, OverlaySize, Scope
+from services.choices.filter import Verdict
 from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export import background, batches, job
@@ -85,7 +86,7 @@ def failed(request):
 
 
 def test_all_samples_are_asked_for_unless_they_are_filtered(opened):
-    request = requested(opened, Choices(verdict=Verdict.INCORRECT, alpha=0.3))
+    request = requested(opened, Choices().having(verdict=Verdict.INCORRECT, alpha=0.3))
     assert request.samples == opened.project.samples
     assert len(request.samples) == COUNT + 1
     assert request.plan == ExportPlan.of(opened.project, Choices(alpha=0.3))
@@ -106,7 +107,7 @@ def test_all_samples_are_asked_for_unless_they_are_filtered(opened):
     ],
 )
 def test_filtered_samples_come_in_the_projects_order(opened, choices, count):
-    request = requested(opened, Choices(scope=Scope.FILTERED, **choices))
+    request = requested(opened, Choices().having(scope=Scope.FILTERED, **choices))
     positions = [opened.project.samples.index(sample) for sample in request.samples]
     assert positions == sorted(positions)
     assert len(positions) == count
@@ -118,15 +119,15 @@ def test_filtered_samples_come_in_the_projects_order(opened, choices, count):
 def test_what_is_on_screen_but_draws_nothing_makes_no_other_export(opened):
     usual = requested(opened, Choices())
     for choices in ({"page": 3}, {"sample": "x"}, {"text": "y"}, {"drawing": "server"}):
-        assert requested(opened, Choices(**choices)).digest == usual.digest
+        assert requested(opened, Choices().having(**choices)).digest == usual.digest
     assert requested(opened, Choices(alpha=0.5)).digest != usual.digest
 
 
 def test_what_the_project_does_not_have_is_told_at_once(opened):
     with pytest.raises(NetworkError, match="no explainable layer"):
-        requested(opened, Choices(layer="none"))
+        requested(opened, Choices().having(layer="none"))
     with pytest.raises(ProjectError, match="There is no class “green”"):
-        requested(opened, Choices(target="=green"))
+        requested(opened, Choices().having(target="=green"))
 
 
 # -------------------------------------------------------------------------- the command's files
@@ -173,7 +174,7 @@ SAME = [
 
 @pytest.mark.parametrize(("choices", "arguments"), SAME)
 def test_the_files_are_the_commands_to_the_byte(opened, folder, tmp_path, choices, arguments):
-    request = requested(opened, Choices(**choices))
+    request = requested(opened, Choices().having(**choices))
     exported = done(request)
     assert exported.output == request.folder
     output = tmp_path / "command"
@@ -188,7 +189,7 @@ def test_the_files_are_the_commands_to_the_byte(opened, folder, tmp_path, choice
 
 def test_a_regressions_threshold_is_the_one_on_screen(tmp_path):
     opened = open_source(SourceReference(SourceKind.DEMO, "gauge"))
-    request = requested(opened, Choices(threshold=0.03))
+    request = requested(opened, Choices().having(threshold=0.03))
     counts = done(request).counts
     output = tmp_path / "command"
     block.main(["--demo", "gauge", "--threshold", "0.03", "--output", str(output)])
@@ -267,7 +268,7 @@ def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, workshop, g
 
 def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, workshop, gate, tmp_path):
     arrived, go_on = gate
-    request = requested(opened, Choices(shared_scale=True))
+    request = requested(opened, Choices().having(shared_scale=True))
     stopped = workshop.ask(request, "ann")
     assert arrived.wait(LONG)
     workshop.leave(stopped, "ann")
@@ -280,7 +281,7 @@ def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, workshop, g
 
 
 def test_a_filter_that_nothing_passes_is_told(opened):
-    request = requested(opened, Choices(scope=Scope.FILTERED, text="no such name"))
+    request = requested(opened, Choices().having(scope=Scope.FILTERED, text="no such name"))
     assert request.samples == ()
     assert failed(request) == "There is no sample to explain; choose others."
     assert request.found is None
@@ -425,7 +426,9 @@ def test_an_estimate_of_large_pictures_is_made_alike(opened, monkeypatch):
 
 def test_an_estimate_grows_with_the_samples_and_the_pictures(opened):
     whole = estimate(requested(opened, Choices()))
-    part = estimate(requested(opened, Choices(scope=Scope.FILTERED, verdict=Verdict.INCORRECT)))
+    part = estimate(
+        requested(opened, Choices().having(scope=Scope.FILTERED, verdict=Verdict.INCORRECT))
+    )
     assert part.bytes == pytest.approx(whole.bytes * 8 / (COUNT + 1), rel=0.3)
 
 
@@ -446,7 +449,7 @@ def test_an_estimate_tries_a_few_samples_once(opened, monkeypatch):
 
 
 def test_an_estimate_of_nothing_is_nothing(opened, tmp_path):
-    request = requested(opened, Choices(scope=Scope.FILTERED, text="no such name"))
+    request = requested(opened, Choices().having(scope=Scope.FILTERED, text="no such name"))
     assert estimate(request).bytes == 0
     empty = opened.project.samples[-1]
     assert empty.id == "red/empty.jpg"

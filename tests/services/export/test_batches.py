@@ -14,13 +14,12 @@ from services.export.batches import (
     explained,
     load_batch,
 )
-from services.export.plan import ExportPlan
 from services.media.reading import Unreadable, reading_ahead
 from services.sample import LeftOut, Sample
-from tests.services.export.exports import damaged, sample_of, spotted_project
+from tests.services.export.exports import damaged, plan_of, sample_of, spotted_project
 from tests.services.projects import BLUE, RED, project_of, solid
 
-FINE = ExportPlan("fine")
+FINE = plan_of("fine")
 
 
 def read_of(project, *parts):
@@ -73,13 +72,15 @@ def test_maps_and_outputs_are_those_worked_out_by_hand(two):
 
 
 def test_the_plan_says_what_is_explained(two):
-    true = batch_of(two, replace(FINE, target="true")).maps
+    true = batch_of(two, plan_of("fine", target="true")).maps
     assert (true[1][:2, :2] > 0).all()
     assert (true[1][6:, 6:] < 0).all()
-    np.testing.assert_allclose(batch_of(two, replace(FINE, target="=blue")).maps, -true, atol=1e-6)
-    both = batch_of(two, replace(FINE, pooling=Pooling.SUM_ABS)).maps[1]
+    np.testing.assert_allclose(
+        batch_of(two, plan_of("fine", target="=blue")).maps, -true, atol=1e-6
+    )
+    both = batch_of(two, plan_of("fine", pooling=Pooling.SUM_ABS)).maps[1]
     np.testing.assert_allclose([both[0, 0], both[6, 6], both[0, 6]], [4, 4, 0], atol=1e-5)
-    coarse = batch_of(two, ExportPlan("coarse", GRAD_CAM)).maps
+    coarse = batch_of(two, plan_of("coarse", GRAD_CAM)).maps
     assert coarse.shape == (2, 4, 4)
     assert coarse[0][2, 1] == pytest.approx(0.25)
 
@@ -87,7 +88,7 @@ def test_the_plan_says_what_is_explained(two):
 def test_each_sample_of_a_batch_has_its_own_target(two, tmp_path):
     nobody = replace(two.samples[1], label=None)
     samples = (two.samples[1], nobody, replace(nobody, label="blue"))
-    maps = batch_of(two, replace(FINE, target="true"), samples).maps
+    maps = batch_of(two, plan_of("fine", target="true"), samples).maps
     np.testing.assert_allclose(maps[0], -maps[1], atol=1e-6)
     np.testing.assert_allclose(maps[2], maps[1], atol=1e-6)
 
@@ -135,7 +136,7 @@ def test_a_batch_of_nothing_readable_is_a_batch(network, tmp_path):
 
 def test_a_layer_that_leads_nowhere_is_refused(two):
     with pytest.raises(NetworkError, match="no explainable layer"):
-        batch_of(two, ExportPlan("elsewhere"))
+        batch_of(two, plan_of("elsewhere"))
 
 
 # ------------------------------------------------------------------------------- predictions

@@ -10,12 +10,12 @@ from PIL import Image
 from gradcam import Colormap, InputSpec, Resize, Scaling, color_table, overlay, place
 from services.choices.choices import OverlaySize
 from services.export.drawing import SMALL, draw, encoded_jpeg, miniature
-from services.export.plan import ExportPlan
 from services.media.picture import PictureReading, Pictures
 from services.sample import LabelledBox, Sample
+from tests.services.export.exports import plan_of
 from tests.services.projects import BLUE, RED
 
-PLAN = ExportPlan("coarse")
+PLAN = plan_of("coarse")
 SPEC = InputSpec(8, 8, scaling=Scaling.UNIT)
 HOT = np.zeros((4, 4), np.float32)
 HOT[0, 3] = 2.0  # the upper right quarter of a quarter
@@ -54,7 +54,7 @@ def test_an_overlay_is_the_heat_over_the_picture():
     ("size", "shape"), [(OverlaySize.ORIGINAL, (48, 64, 3)), (OverlaySize.MODEL, (8, 8, 3))]
 )
 def test_an_overlay_is_as_large_as_asked(size, shape):
-    plan = ExportPlan("coarse", overlay_size=size)
+    plan = plan_of("coarse", overlay_size=size)
     assert opened(drawn(plan=plan).jpeg).shape == shape
 
 
@@ -64,10 +64,10 @@ def test_an_overlay_of_the_networks_size_shows_what_the_network_sees():
     picture[:, 4:12] = 90
     spec = InputSpec(8, 8, resize=Resize.CROP, scaling=Scaling.UNIT)
     cold = np.zeros((4, 4), np.float32)
-    small = ExportPlan("coarse", overlay_size=OverlaySize.MODEL, alpha=0.0)
+    small = plan_of("coarse", overlay_size=OverlaySize.MODEL, alpha=0.0)
     found = opened(drawn(picture, cold, 0.0, small, spec).jpeg)
     assert differing(found, np.full((8, 8, 3), 90)) < 2
-    large = ExportPlan("coarse", alpha=0.0)
+    large = plan_of("coarse", alpha=0.0)
     found = opened(drawn(picture, cold, 0.0, large, spec).jpeg)
     assert found.shape == (8, 16, 3)
     assert np.ptp(found[:, 12:].astype(int), axis=2).max() < 20  # grey: not seen
@@ -76,7 +76,7 @@ def test_an_overlay_of_the_networks_size_shows_what_the_network_sees():
 
 def test_opacity_and_colours_are_the_plans():
     pictures = {
-        (alpha, colors): opened(drawn(plan=ExportPlan("x", alpha=alpha, colormap=colors)).jpeg)
+        (alpha, colors): opened(drawn(plan=plan_of("x", alpha=alpha, colormap=colors)).jpeg)
         for alpha in (0.0, 0.4, 1.0)
         for colors in Colormap
     }
@@ -92,13 +92,13 @@ def test_opacity_and_colours_are_the_plans():
 def test_a_map_that_shows_nothing_has_no_heat():
     cold = np.broadcast_to(color_table("viridis")[0], GRAY.shape)
     for raw, scale in ((HOT, 0.0), (HOT * 0, 1.0), (-HOT, 1.0), (HOT * np.nan, 1.0)):
-        found = drawn(raw=raw, scale=scale, plan=ExportPlan("x", alpha=1.0, colormap="viridis"))
+        found = drawn(raw=raw, scale=scale, plan=plan_of("x", alpha=1.0, colormap="viridis"))
         assert differing(opened(found.jpeg), cold) < 3
         assert found.focus.x == -1
 
 
 def test_the_scale_is_the_one_given():
-    weak = drawn(scale=8.0, plan=ExportPlan("x", alpha=1.0, colormap="viridis"))
+    weak = drawn(scale=8.0, plan=plan_of("x", alpha=1.0, colormap="viridis"))
     expected = color_table("viridis")[64].astype(int)  # a quarter of the greatest heat
     assert np.abs(opened(weak.jpeg)[2, 61] - expected).max() < 25
 
@@ -109,7 +109,7 @@ def test_the_scale_is_the_one_given():
 def test_the_focus_is_on_the_original_picture_whatever_the_overlays_size():
     boxes = (LabelledBox("x", 48, 0, 16, 12), LabelledBox("y", 0, 40, 4, 4))
     large = drawn(boxes=boxes).focus
-    small = drawn(boxes=boxes, plan=ExportPlan("x", overlay_size=OverlaySize.MODEL)).focus
+    small = drawn(boxes=boxes, plan=plan_of("x", overlay_size=OverlaySize.MODEL)).focus
     assert large == small
     assert (large.x, large.y) == (56, 0)  # the first of the hottest
     heat = place(HOT / 2, SPEC, 64, 48)

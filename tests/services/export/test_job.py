@@ -74,7 +74,7 @@ def captured(monkeypatch):
 
 
 def work_of(project, output, **choices):
-    plan = ExportPlan.of(project, Choices(**choices))
+    plan = ExportPlan.of(project, Choices().having(**choices))
     return output / FOLDER / plan.digest(project, project.samples, SOURCE)
 
 

@@ -10,14 +10,13 @@ import pytest
 
 from gradcam import Degenerate
 from services.export.manifest import LIBRARIES, counts_of, manifest_json, read_counts
-from services.export.plan import ExportPlan
 from services.fact import Fact
 from services.sample import LeftOut
-from tests.services.export.exports import summary_by_hand
+from tests.services.export.exports import plan_of, summary_by_hand
 from tests.services.projects import said
 
 BEGUN = datetime(2026, 5, 4, 3, 2, 1, 999_999, tzinfo=UTC)
-PLAN = ExportPlan("conv", alpha=0.3)
+PLAN = plan_of("conv", alpha=0.3)
 LEFT_OUT = (LeftOut("x.txt", "no picture format that is known here"), LeftOut("é.jpg", "empty"))
 
 

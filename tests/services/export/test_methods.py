@@ -1,7 +1,6 @@
 """Slow methods, contrasts and directions in an export."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,13 +10,13 @@ from gradcam import METHODS, Target
 from services.errors import Cancelled
 from services.export import job
 from services.export.batches import FEW, explained
-from services.export.plan import ExportPlan
 from tests.services.export.exports import (
     LeavesAt,
     Steps,
     exported,
     manifest_of,
     overlays_of,
+    plan_of,
     prints_of,
     report_of,
     rows_of,
@@ -42,7 +41,7 @@ def tensors_of(project):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_batch_has_the_maps_that_the_core_gives(project, method):
     words = FAST.get(method, "")
-    batch = batch_of(project, ExportPlan("fine", METHODS[method], method_settings=words))
+    batch = batch_of(project, plan_of("fine", METHODS[method], method_settings=words))
     alone = gradcam.explain(
         project.network,
         tensors_of(project),
@@ -57,8 +56,9 @@ def test_a_batch_has_the_maps_that_the_core_gives(project, method):
 
 
 def test_settings_reach_the_method(project):
-    usual = ExportPlan("fine", METHODS["random-map"])
-    one, other = (batch_of(project, replace(usual, method_settings=f"seed={s}")) for s in (0, 1))
+    usual = plan_of("fine", METHODS["random-map"])
+    plans = (plan_of("fine", METHODS["random-map"], method_settings=f"seed={s}") for s in (0, 1))
+    one, other = (batch_of(project, plan) for plan in plans)
     np.testing.assert_array_equal(batch_of(project, usual).maps, one.maps)
     assert np.abs(one.maps - other.maps).max() > 0.1
 
@@ -66,9 +66,7 @@ def test_settings_reach_the_method(project):
 @pytest.mark.parametrize("method", ["grad-cam", "occlusion"])
 def test_a_contrast_is_explained_sample_by_sample(project, method):
     """Half of the samples are red, the others blue; of two classes the second is the other one."""
-    plan = ExportPlan(
-        "fine", METHODS[method], method_settings=FAST.get(method, ""), against="second"
-    )
+    plan = plan_of("fine", METHODS[method], method_settings=FAST.get(method, ""), against="second")
     batch = batch_of(project, plan)
     chosen = batch.outputs.argmax(axis=1)
     assert set(chosen) == {0, 1}
@@ -78,23 +76,25 @@ def test_a_contrast_is_explained_sample_by_sample(project, method):
         "fine",
         [Target.contrast(int(index), 1 - int(index)) for index in chosen],
         method,
-        **plan.parameters,
+        **plan.recipe.settings,
     )
     np.testing.assert_allclose(batch.maps, alone.maps, atol=1e-6)
-    plain = batch_of(project, replace(plan, against=""))
+    plain = batch_of(
+        project, plan_of("fine", METHODS[method], method_settings=FAST.get(method, ""))
+    )
     assert np.abs(batch.maps - plain.maps).max() > 0.01
     np.testing.assert_allclose(batch.outputs, plain.outputs, atol=1e-6)
 
 
 def test_a_contrast_by_hand(project):
     """Red minus blue is twice red here, since what speaks for one speaks against the other."""
-    red = batch_of(project, ExportPlan("fine", target="=red")).maps
-    both = batch_of(project, ExportPlan("fine", target="=red", against="=blue")).maps
+    red = batch_of(project, plan_of("fine", target="=red")).maps
+    both = batch_of(project, plan_of("fine", target="=red", against="=blue")).maps
     np.testing.assert_allclose(both, 2 * red, atol=1e-6)
 
 
 def test_how_far_a_slow_batch_is_is_told_and_it_can_be_left(project):
-    plan = ExportPlan("fine", METHODS["rise"], method_settings="masks=50")
+    plan = plan_of("fine", METHODS["rise"], method_settings="masks=50")
     (read,) = read_of(project, project.samples[:2])
     told = []
     explained(project, plan, project.samples[:2], read, lambda *passes: told.append(passes))

@@ -1,5 +1,6 @@
 """Everything that an export's files depend on."""
 
+import hashlib
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 from contextlib import redirect_stdout
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from gradcam import (
 )
 from gradcam.errors import NetworkError
 from services.choices.choices import Choices, OverlaySize
+from services.choices.recipe import Recipe
 from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export.plan import ExportPlan
@@ -33,6 +36,7 @@ from services.media.picture import Pictures
 from services.project import Regression, Task
 from services.sample import LabelledBox, LeftOut, Sample
 from tests.gradcam import networks
+from tests.services.export.exports import plan_of
 from tests.services.projects import project_of
 
 ROOT = Path(__file__).parents[3]
@@ -56,7 +60,7 @@ def values(tmp_path):
 
 def refused(project, kind=ProjectError, **choices):
     with pytest.raises(kind) as refusal:
-        ExportPlan.of(project, Choices(**choices))
+        ExportPlan.of(project, Choices().having(**choices))
     return str(refusal.value)
 
 
@@ -64,8 +68,8 @@ def refused(project, kind=ProjectError, **choices):
 
 
 def test_without_a_choice_a_plan_is_the_usual_one(project):
-    assert ExportPlan.of(project, Choices()) == ExportPlan("coarse")
-    assert ExportPlan("x") == ExportPlan(
+    assert ExportPlan.of(project, Choices()) == plan_of("coarse")
+    assert plan_of("x") == plan_of(
         layer="x",
         method=GRAD_CAM,
         pooling=Pooling.MEAN,
@@ -97,16 +101,16 @@ def test_every_choice_that_concerns_drawing_is_taken_over(project):
         "colormap": Colormap.TURBO,
         "overlay_size": OverlaySize.MODEL,
     }
-    plan = ExportPlan.of(project, Choices(**chosen))
-    assert {name: getattr(plan, name) for name in chosen} == chosen
-    assert {field.name for field in fields(plan)} == {*chosen, "threshold"}
+    plan = ExportPlan.of(project, Choices().having(**chosen))
+    assert plan == plan_of(**chosen)
+    assert set(plan.settings()) == set(chosen)
 
 
 def test_a_threshold_is_a_regressions_only(project, values):
-    assert ExportPlan.of(project, Choices(threshold=0.3)).threshold is None
-    assert ExportPlan.of(values, Choices()).threshold == 0.25
-    assert ExportPlan.of(values, Choices(threshold=0.0)).threshold == 0.0
-    assert ExportPlan.of(values, Choices(threshold=0.3)).threshold == 0.3
+    assert ExportPlan.of(project, Choices().having(threshold=0.3)).filter.threshold is None
+    assert ExportPlan.of(values, Choices()).filter.threshold == 0.25
+    assert ExportPlan.of(values, Choices().having(threshold=0.0)).filter.threshold == 0.0
+    assert ExportPlan.of(values, Choices().having(threshold=0.3)).filter.threshold == 0.3
 
 
 def test_a_layer_that_is_not_there_is_told(project):
@@ -119,23 +123,23 @@ def test_a_layer_that_is_not_there_is_told(project):
 
 
 def test_the_predicted_class_is_left_to_the_network(project):
-    assert ExportPlan("fine").targets(project, project.samples[:3]) == [None, None, None]
+    assert plan_of("fine").targets(project, project.samples[:3]) == [None, None, None]
 
 
 def test_the_true_class_is_each_samples_own(project, tmp_path):
     samples = [Sample(f"{label}.png", tmp_path, label) for label in ("red", "blue", None)]
-    assert ExportPlan("fine", target=TRUE).targets(project, samples) == [RED, BLUE, None]
+    assert plan_of("fine", target=TRUE).targets(project, samples) == [RED, BLUE, None]
 
 
 def test_one_class_may_be_explained_for_all(project):
-    assert ExportPlan("fine", target="=red").targets(project, project.samples[:2]) == [RED, RED]
-    assert ExportPlan("fine", target="=blue").targets(project, project.samples[:1]) == [BLUE]
+    assert plan_of("fine", target="=red").targets(project, project.samples[:2]) == [RED, RED]
+    assert plan_of("fine", target="=blue").targets(project, project.samples[:1]) == [BLUE]
 
 
 @pytest.mark.parametrize("name", ["true", "predicted", "=x", ""])
 def test_a_class_may_have_any_name(project, name):
     odd = replace(project, classes=("blue", name))
-    assert ExportPlan("fine", target=f"={name}").targets(odd, odd.samples[:1]) == [RED]
+    assert plan_of("fine", target=f"={name}").targets(odd, odd.samples[:1]) == [RED]
 
 
 @pytest.mark.parametrize("words", ["=green", "green", "-green", "xred"])
@@ -169,13 +173,13 @@ def test_a_class_is_set_against_another(project, tmp_path, target, against, expe
     """Red, blue and red are predicted, red, red and nobody knows is true."""
     samples = [Sample(f"{i}.png", tmp_path, label) for i, label in enumerate(["red", "red", None])]
     scores = np.array([[0.1, 0.9], [0.8, 0.2], [0.4, 0.6]], np.float32)
-    plan = ExportPlan.of(project, Choices(target=target, against=against))
+    plan = ExportPlan.of(project, Choices().having(target=target, against=against))
     assert plan.targets(project, samples, scores) == expected
     assert plan.is_relative == bool(against)
 
 
 def test_what_is_left_of_a_contrast_is_dropped_in_a_regression(values):
-    plan = ExportPlan.of(values, Choices(against="second"))
+    plan = ExportPlan.of(values, Choices().having(against="second"))
     assert plan == ExportPlan.of(values, Choices())
     assert not plan.is_relative
 
@@ -190,12 +194,12 @@ def test_eight_classes_are_named_and_the_others_hinted_at(project):
     ("target", "index"), [("predicted", 1), (TRUE, 1), ("=0", 0), ("=1", 1), ("red", 1)]
 )
 def test_an_output_of_a_regression_is_named_by_its_number(values, target, index):
-    plan = ExportPlan.of(values, Choices(target=target))
+    plan = ExportPlan.of(values, Choices().having(target=target))
     assert plan.targets(values, values.samples * 2) == [Target.for_output(index)] * 2
 
 
 def test_what_lowers_an_output_has_a_sign(values):
-    plan = ExportPlan.of(values, Choices(target="-0"))
+    plan = ExportPlan.of(values, Choices().having(target="-0"))
     lowers = Target.for_output(0, lowers=True)
     assert plan.targets(values, values.samples * 2) == [lowers] * 2
 
@@ -210,7 +214,7 @@ def test_an_output_that_is_not_there_is_told(values, sign, target):
 
 def test_a_refusal_is_one_of_the_house(project):
     with pytest.raises(GradcamError):
-        ExportPlan.of(project, Choices(layer="none", target="=none"))
+        ExportPlan.of(project, Choices().having(layer="none", target="=none"))
 
 
 # --------------------------------------------------------------------------------- settings
@@ -232,8 +236,8 @@ def test_settings_can_be_written_as_json(project, values):
         "colormap": "jet",
         "overlay_size": "original",
     }
-    assert ExportPlan.of(values, Choices(threshold=0.0)).settings()["threshold"] == 0.0
-    rise = Choices(method=METHODS["rise"], method_settings="masks=80", against="=red")
+    assert ExportPlan.of(values, Choices().having(threshold=0.0)).settings()["threshold"] == 0.0
+    rise = Choices().having(method=METHODS["rise"], method_settings="masks=80", against="=red")
     told = ExportPlan.of(project, rise).settings()
     assert [told[name] for name in ("method", "method_settings", "against")] == [
         "rise", "masks=80", "=red",
@@ -241,10 +245,10 @@ def test_settings_can_be_written_as_json(project, values):
 
 
 def test_parameters_are_all_that_the_method_has():
-    plan = ExportPlan("x", METHODS["random-map"], method_settings="seed=5")
-    assert plan.parameters == {"seed": 5}
-    assert replace(plan, method_settings="").parameters == {"seed": 0}
-    assert ExportPlan("x", pooling=Pooling.SUM_ABS).parameters == {"pooling": "sum_abs"}
+    plan = plan_of("x", METHODS["random-map"], method_settings="seed=5")
+    assert plan.recipe.settings == {"seed": 5}
+    assert plan_of("x", METHODS["random-map"]).recipe.settings == {"seed": 0}
+    assert plan_of("x", pooling=Pooling.SUM_ABS).recipe.settings == {"pooling": "sum_abs"}
 
 
 # ----------------------------------------------------------------------------------- digest
@@ -267,7 +271,7 @@ OTHERS = {
 
 
 def test_the_same_export_has_the_same_digest(project):
-    plan = ExportPlan("coarse")
+    plan = plan_of("coarse")
     digest = plan.digest(project, project.samples)
     assert digest == replace(plan).digest(replace(project), tuple(project.samples))
     assert len(digest) == 32
@@ -275,27 +279,53 @@ def test_the_same_export_has_the_same_digest(project):
 
 
 def test_every_setting_makes_another_export(project):
-    assert set(OTHERS) == {field.name for field in fields(ExportPlan)}
-    usual = ExportPlan("coarse")
-    plans = [usual, *(replace(usual, **{name: value}) for name, value in OTHERS.items())]
+    of_plan = {field.name for field in fields(ExportPlan)} - {"recipe", "filter"}
+    assert set(OTHERS) == {field.name for field in fields(Recipe)} | of_plan | {"threshold"}
+    usual = plan_of("coarse")
+    plans = [
+        usual,
+        *(plan_of(**{"layer": "coarse", name: value}) for name, value in OTHERS.items()),
+    ]
     digests = {plan.digest(project, project.samples) for plan in plans}
     assert len(digests) == len(OTHERS) + 1
 
 
+def test_which_samples_a_filter_left_is_told_by_the_samples(project):
+    usual, narrowed = plan_of("coarse"), plan_of("coarse", text="a", verdict="Correct")
+    assert usual.digest(project, project.samples) == narrowed.digest(project, project.samples)
+
+
+def test_an_export_of_the_first_version_is_found():
+    """Its plan was one flat dataclass, and the digest was of how Python prints one."""
+    project = project_of(SimpleNamespace(digest="n"), ())
+    plan = plan_of("fine", METHODS["rise"], method_settings="masks=80", threshold=0.2)
+    printed = (
+        "ExportPlan(layer='fine', method=<Method rise>, pooling=<Pooling.MEAN: 'mean'>, "
+        "method_settings='masks=80', target='predicted', against='', "
+        "normalization=<Normalization.PERCENTILE: 'percentile'>, percentile=100.0, "
+        "shared_scale=False, alpha=0.4, colormap=<Colormap.JET: 'jet'>, "
+        "overlay_size=<OverlaySize.ORIGINAL: 'original'>, threshold=0.2)"
+    )
+    told = hashlib.sha256(f"2 {printed} n".encode())
+    told.update(f"{project.medium.spec} {project.classes} {project.regression}".encode())
+    told.update(f"{project.name} {project.facts} {project.left_out} ".encode())
+    assert plan.digest(project, ()) == told.hexdigest()[:32]
+
+
 def test_every_method_makes_another_export(project):
-    plans = [ExportPlan("coarse", method) for method in METHODS.values()]
+    plans = [plan_of("coarse", method) for method in METHODS.values()]
     assert len({plan.digest(project, project.samples) for plan in plans}) == len(METHODS)
 
 
 DIGESTS = """
 from types import SimpleNamespace
 from gradcam import METHODS
-from services.export.plan import ExportPlan
+from tests.services.export.exports import plan_of
 from tests.services.projects import project_of
 
 project = project_of(SimpleNamespace(digest="n"), ())
 for method in METHODS.values():
-    plan = ExportPlan("fine", method, method_settings="seed=1", target="=red", against="second")
+    plan = plan_of("fine", method, method_settings="seed=1", target="=red", against="second")
     print(plan.digest(project, ()))
 """
 
@@ -311,7 +341,7 @@ def test_another_process_finds_the_same_digest():
 
 
 def test_everything_that_is_explained_makes_another_export(project, redness):
-    plan, (first, *rest) = ExportPlan("coarse"), project.samples
+    plan, (first, *rest) = plan_of("coarse"), project.samples
     box = LabelledBox("x", 0, 0, 2, 2)
     others = {
         "network": (replace(project, network=redness), project.samples),
@@ -343,12 +373,12 @@ def test_everything_that_is_explained_makes_another_export(project, redness):
 
 def test_a_spec_that_is_equal_makes_no_other_export(project):
     same = replace(project, medium=replace(project.medium))
-    plan = ExportPlan("coarse")
+    plan = plan_of("coarse")
     assert plan.digest(same, same.samples) == plan.digest(project, project.samples)
 
 
 def test_a_picture_that_changed_or_went_makes_another_export(project):
-    plan, path = ExportPlan("coarse"), project.samples[0].path
+    plan, path = plan_of("coarse"), project.samples[0].path
     digests = [plan.digest(project, project.samples)]
     stat = path.stat()
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))

@@ -10,17 +10,16 @@ import pytest
 from PIL import Image
 
 from gradcam import Degenerate, color_table
-from services.export.plan import ExportPlan
 from services.export.report import LISTED, MATRIX, PLOT, POINTS, SIDE, WORST, report_html
 from services.export.summary import ALL, MEANS, Mean
 from services.fact import Fact
 from services.media.picture import Pictures
 from services.sample import LeftOut
-from tests.services.export.exports import summary_by_hand
+from tests.services.export.exports import plan_of, summary_by_hand
 from tests.services.export.page import Page
 from tests.services.projects import drawn, said
 
-PLAN = ExportPlan("conv")
+PLAN = plan_of("conv")
 MEAN = "Right beside wrong, on average"
 TAKEN = "What is taken for what"
 PAIRS = "What is most often taken for what"
@@ -46,7 +45,7 @@ def page(results):
             files[sample.id] = f"gradcam/{number}.png"
             if not (results / files[sample.id]).exists():
                 drawn(results / files[sample.id], np.full((4, 6, 3), number % 256))
-        summary = summary_by_hand(predictions, threshold=plan.threshold, **rest)
+        summary = summary_by_hand(predictions, threshold=plan.filter.threshold, **rest)
         html = report_html(summary, plan, files, results)
         found = Page(html)
         assert found.open == []
@@ -110,7 +109,7 @@ def mean_of(color, count, hot=None):
 def test_a_report_needs_nothing_but_itself(page, answers, redness):
     for found in (
         page(answers, means={("red", True): mean_of(9, 1)}, left_out=[LeftOut("x", "y")]),
-        page(numbers(redness, ("1", 1.0), ("1", 2.0)), ExportPlan("conv", threshold=0.1)),
+        page(numbers(redness, ("1", 1.0), ("1", 2.0)), plan_of("conv", threshold=0.1)),
     ):
         assert not re.search(r"https?:|//[a-z]|url\(|@import", found.html)
         tags = {tag for tag, _ in found.tags}
@@ -136,7 +135,7 @@ def test_names_and_labels_are_shown_as_they_are(page, blue_or_red):
     project = replace(found.project, name=evil, facts=(Fact(evil, evil, evil),))
     shown = page(
         replace(found, project=project),
-        ExportPlan(evil, target=f"={evil}"),
+        plan_of(evil, target=f"={evil}"),
         means={(evil, False): mean_of(3, 1)},
         blank={0: Degenerate.ZERO},
         left_out=[LeftOut(evil, evil)],
@@ -210,7 +209,7 @@ def test_without_labels_there_is_no_verdict(page, blue_or_red):
 
 def test_the_figures_of_a_regression(page, redness):
     answers = numbers(redness, ("1", 1.25), ("2", 1.5), ("-1.5", -1.5), (None, 9.0))
-    top = page(answers, ExportPlan("conv", threshold=0.25))[""].text
+    top = page(answers, plan_of("conv", threshold=0.25))[""].text
     assert "0.25 mean error" in top
     assert "✓ 2 correct within 0.25" in top
     assert "✗ 1 incorrect" in top
@@ -226,7 +225,7 @@ def test_the_means_of_a_class_stand_side_by_side(page, answers):
         ("red", False): mean_of(200, 2),
         ("blue", True): mean_of(90, 1),
     }
-    section = page(answers, ExportPlan("conv", alpha=0.5, colormap="viridis"), means=means)[MEAN]
+    section = page(answers, plan_of("conv", alpha=0.5, colormap="viridis"), means=means)[MEAN]
     assert "blue 1 of 1 correct" in section.text
     assert "red 1 of 3 correct" in section.text
     assert section.text.index("blue 1") < section.text.index("red 1")
@@ -255,7 +254,7 @@ def test_the_mean_of_a_regression_is_one(page, redness):
     answers = numbers(redness, ("1", 1.0), ("2", 5.0), (None, 1.0))
     section = page(
         answers,
-        ExportPlan("conv", threshold=0.1),
+        plan_of("conv", threshold=0.1),
         means={(ALL, True): mean_of(9, 1), (ALL, False): mean_of(8, 1)},
     )[MEAN]
     assert "All values 1 of 2 correct" in section.text
@@ -323,7 +322,7 @@ def test_many_classes_that_are_never_confused_have_no_pairs(page, blue_or_red):
 
 def test_a_regression_is_drawn_as_points(page, redness):
     answers = numbers(redness, (None, 3.0), ("0", 0.0), ("2", 1.0), ("1", 4.0), ("3", np.nan))
-    section = page(answers, ExportPlan("conv", threshold=1.0))[SCATTER]
+    section = page(answers, plan_of("conv", threshold=1.0))[SCATTER]
     circles = [shape for tag, shape in section.shapes if tag == "circle"]
     crosses = [shape["d"] for tag, shape in section.shapes if tag == "path"]
     # From 0 to 4: true values to the right, read ones upwards.
@@ -336,14 +335,14 @@ def test_a_regression_is_drawn_as_points(page, redness):
 
 
 def test_points_that_all_lie_together_are_drawn(page, redness):
-    section = page(numbers(redness, ("2", 2.0), ("2", 2.0)), ExportPlan("conv", threshold=0.1))
+    section = page(numbers(redness, ("2", 2.0), ("2", 2.0)), plan_of("conv", threshold=0.1))
     points = [shape for tag, shape in section[SCATTER].shapes if tag == "circle"]
     assert [(p["cx"], p["cy"]) for p in points] == [("0.0", f"{PLOT}.0")] * 2
 
 
 def test_very_many_points_are_thinned_out(page, redness):
     many = numbers(redness, *(("1", value / 2000) for value in range(2000)))
-    section = page(many, ExportPlan("conv", threshold=9.0))[SCATTER]
+    section = page(many, plan_of("conv", threshold=9.0))[SCATTER]
     points = [shape for tag, shape in section.shapes if tag == "circle"]
     assert len(points) == POINTS
     assert float(points[0]["cy"]) == PLOT
@@ -351,7 +350,7 @@ def test_very_many_points_are_thinned_out(page, redness):
 
 
 def test_a_regression_without_labels_has_no_points(page, redness):
-    found = page(numbers(redness, (None, 1.0)), ExportPlan("conv", threshold=0.1))
+    found = page(numbers(redness, (None, 1.0)), plan_of("conv", threshold=0.1))
     assert SCATTER not in found
     assert "no sample is labelled" in found[""].text
     assert "No labelled picture, so there is no right or wrong." in found[MEAN].text
@@ -373,7 +372,7 @@ def test_the_most_confident_mistakes_come_first(page, answers):
 
 def test_the_largest_errors_come_first(page, redness):
     answers = numbers(redness, ("1", 1.5), ("-1.5", 2.0), ("1", 1.01), ("3", 1.25))
-    section = page(answers, ExportPlan("conv", threshold=0.1))[MISTAKES]
+    section = page(answers, plan_of("conv", threshold=0.1))[MISTAKES]
     assert section.figures == [
         "✗ -1.5 read as 21.png",
         "✗ 3 read as 1.253.png",
@@ -431,7 +430,7 @@ def test_long_lists_are_cut_and_say_so(page, blue_or_red):
 def test_how_it_was_made_is_told(page, answers):
     facts = (Fact("scaling", "0..1", "the best of 12"),)
     answers = replace(answers, project=replace(answers.project, facts=facts))
-    plan = ExportPlan("conv", target="true", alpha=0.7)
+    plan = plan_of("conv", target="true", alpha=0.7)
     (rows,) = page(answers, plan)[MADE].tables
     digest = answers.project.network.digest
     assert rows == [

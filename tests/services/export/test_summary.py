@@ -1,21 +1,18 @@
 """All batches of an export brought together; means worked out by hand."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from gradcam import Degenerate, InputSpec, Normalization, Scaling, resize_heat
 from services.export.batches import Read, explained
-from services.export.plan import ExportPlan
 from services.export.summary import ALL, MEANS, Gathering, scale_of
 from services.media.reading import reading_ahead
 from services.project import Regression, Task
 from services.sample import LeftOut, Sample
-from tests.services.export.exports import damaged, sample_of
+from tests.services.export.exports import damaged, plan_of, sample_of
 from tests.services.projects import BLUE, RED, project_of, solid
 
-FINE = ExportPlan("fine")
+FINE = plan_of("fine")
 
 
 def batches_of(project, plan, *parts):
@@ -88,7 +85,7 @@ def test_maps_that_show_nothing_are_told_with_their_reasons(network, tmp_path):
         sample_of(tmp_path, "black.png", label="blue"),
         sample_of(tmp_path, "against.png", (RED, 0, 0), label="blue"),
     ]
-    summary = summary_of(project_of(network, samples), ExportPlan("fine", target="true"), size=2)
+    summary = summary_of(project_of(network, samples), plan_of("fine", target="true"), size=2)
     assert dict(summary.blank) == {
         1: Degenerate.CONSTANT,
         2: Degenerate.ZERO,
@@ -185,14 +182,14 @@ def test_a_regression_has_one_group(redness, tmp_path):
         regression=Regression(0, 0.2),
         input_spec=InputSpec(8, 8, scaling=Scaling.UNIT),
     )
-    plan = ExportPlan("conv", threshold=0.2)
+    plan = plan_of("conv", threshold=0.2)
     summary = summary_of(project, plan, size=2)
     np.testing.assert_array_equal(summary.correct, [1, 0, 1, np.nan])
     assert {key: mean.count for key, mean in summary.means.items()} == {
         (ALL, True): 2,
         (ALL, False): 1,
     }
-    stricter = summary_of(project, replace(plan, threshold=0.05), size=2)
+    stricter = summary_of(project, plan_of("conv", threshold=0.05), size=2)
     np.testing.assert_array_equal(stricter.correct, [1, 0, 0, np.nan])
     assert stricter.means[ALL, False].count == 2
 
@@ -220,7 +217,7 @@ def test_of_very_many_classes_the_commonest_have_means(network, tmp_path):
 def test_a_maps_own_scale_is_the_plans():
     raw = np.arange(1, 101, dtype=np.float32).reshape(10, 10)
     assert scale_of(raw, FINE) == 100
-    assert scale_of(raw, replace(FINE, percentile=50.0)) == 50.5
-    simple = replace(FINE, percentile=50.0, normalization=Normalization.SIMPLE)
+    assert scale_of(raw, plan_of("fine", percentile=50.0)) == 50.5
+    simple = plan_of("fine", percentile=50.0, normalization=Normalization.SIMPLE)
     assert scale_of(raw, simple) == 100
     assert scale_of(-raw, FINE) == 0

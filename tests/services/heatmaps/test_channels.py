@@ -7,8 +7,8 @@ import pytest
 
 import gradcam
 from gradcam.channels import activations, contributions
-from services.choices.choices import Choices
 from services.choices.options import ChannelSort
+from services.choices.recipe import Recipe
 from services.heatmaps import channels as module
 from services.heatmaps.channels import SurveyWanted, all_wanted, channels_of, examples, some_wanted
 from services.heatmaps.heatmaps import tensors
@@ -50,8 +50,8 @@ def expected_maps(predictions, layer="last"):
 
 
 def test_channels_of_a_sample_are_the_core_s(predictions):
-    choices = Choices(layer="first", target="=b")
-    found = channels_of(predictions, 2, choices)
+    recipe = Recipe(layer="first", target="=b")
+    found = channels_of(predictions, 2, recipe)
     network = predictions.project.network
     captured = gradcam.capture(
         network, tensors(predictions, [2]), "first", gradcam.Target.for_class(1)
@@ -65,7 +65,7 @@ def test_channels_of_a_sample_are_the_core_s(predictions):
 def test_channels_in_each_order(predictions):
     maps = np.array([[[1, -4, 2]]], np.float32)
     found = replace(
-        channels_of(predictions, 0, Choices()), maps=maps, contributions=np.array([-3, 1, -2.0])
+        channels_of(predictions, 0, Recipe()), maps=maps, contributions=np.array([-3, 1, -2.0])
     )
     assert found.order(ChannelSort.CONTRIBUTION).tolist() == [0, 2, 1]
     assert found.order(ChannelSort.ACTIVATION).tolist() == [1, 2, 0]
@@ -73,7 +73,7 @@ def test_channels_in_each_order(predictions):
 
 
 def test_a_survey_of_the_test_set_is_counted_right(predictions):
-    wanted = all_wanted(predictions, Choices())
+    wanted = all_wanted(predictions, Recipe())
     assert (wanted.found, wanted.missing) == (None, 4)
     found = made(wanted)
     assert wanted.missing == 0
@@ -86,29 +86,29 @@ def test_a_survey_of_the_test_set_is_counted_right(predictions):
 
 
 def test_a_survey_is_kept_on_disk_for_the_next_server(predictions, forward, monkeypatch):
-    wanted = all_wanted(predictions, Choices())
+    wanted = all_wanted(predictions, Recipe())
     found = made(wanted)
     assert forward == [4]
     monkeypatch.setattr(module._surveys, "_memory", BoundedStore(10**8))  # a new process
-    again = all_wanted(predictions, Choices()).found
+    again = all_wanted(predictions, Recipe()).found
     for name in ("count", "low", "high", "active", "best", "peaks"):
         np.testing.assert_array_equal(getattr(again, name), getattr(found, name))
     assert forward == [4]
 
 
 def test_what_does_not_change_the_activations_makes_nothing_anew(predictions):
-    made(all_wanted(predictions, Choices(layer="last")))
-    drawn = Choices(layer="last", target="=b", alpha=0.9, channel=1, shared_scale=True)
+    made(all_wanted(predictions, Recipe(layer="last")))
+    drawn = Recipe(layer="last", target="=b", shared_scale=True)
     assert all_wanted(predictions, drawn).missing == 0
-    assert all_wanted(predictions, Choices(layer="first")).missing == 4
+    assert all_wanted(predictions, Recipe(layer="first")).missing == 4
 
 
 def test_a_damaged_file_is_made_anew(predictions, monkeypatch):
-    made(all_wanted(predictions, Choices()))
+    made(all_wanted(predictions, Recipe()))
     monkeypatch.setattr(module._surveys, "_memory", BoundedStore(10**8))
     (path,) = (settings().cache / "surveys").iterdir()
     path.write_bytes(b"PK\x03\x04 torn off")
-    wanted = all_wanted(predictions, Choices())
+    wanted = all_wanted(predictions, Recipe())
     assert wanted.found is None
     assert made(wanted).count == 4
 
@@ -116,7 +116,7 @@ def test_a_damaged_file_is_made_anew(predictions, monkeypatch):
 def test_without_a_place_on_disk_it_is_kept_in_memory(predictions):
     settings().cache.mkdir(parents=True, exist_ok=True)
     (settings().cache / "surveys").write_text("in the way")
-    assert made(all_wanted(predictions, Choices())).count == 4
+    assert made(all_wanted(predictions, Recipe())).count == 4
 
 
 def test_of_many_samples_some_are_counted(predictions, forward):
@@ -124,14 +124,14 @@ def test_of_many_samples_some_are_counted(predictions, forward):
     assert made(wanted).count == 2
     assert forward == [2]
     assert len(wanted.positions) == 2
-    assert all_wanted(predictions, Choices(layer="last")).missing == 4
-    assert some_wanted(predictions, Choices()).most == 200
+    assert all_wanted(predictions, Recipe(layer="last")).missing == 4
+    assert some_wanted(predictions, Recipe()).most == 200
 
 
 def test_large_maps_go_in_small_batches(predictions, forward, monkeypatch):
     layer = predictions.project.network.layer("last")
     monkeypatch.setattr(module, "BATCH_BYTES", 3 * 4 * layer.cells * layer.channels)
-    found = made(all_wanted(predictions, Choices()))
+    found = made(all_wanted(predictions, Recipe()))
     assert forward == [3, 1]
     np.testing.assert_allclose(
         found.high, expected_maps(predictions).max(axis=(0, 1, 2)), atol=1e-6
@@ -155,7 +155,7 @@ def test_examples_are_samples_by_position_with_their_maps(predictions):
 
 
 def test_a_dead_channel_has_no_examples(predictions):
-    wanted = all_wanted(predictions, Choices())
+    wanted = all_wanted(predictions, Recipe())
     found = made(wanted)
     nothing = np.zeros_like(found.peaks)
     dead = replace(found, peaks=nothing, low=np.zeros_like(found.low))
@@ -172,7 +172,7 @@ def test_a_survey_can_be_left(predictions, monkeypatch):
 
     monkeypatch.setattr(module, "BATCH", 1)
     monkeypatch.setattr(module.Progress, "advance", leaving)
-    wanted = all_wanted(predictions, Choices())
+    wanted = all_wanted(predictions, Recipe())
     job = had(wanted)
     assert job.cancelled
     assert reached == [(4, 1)]

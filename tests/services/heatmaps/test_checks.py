@@ -7,7 +7,7 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, truth
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps import checks as module
 from services.heatmaps.checks import Measurement, Shuffle, check
 from services.heatmaps.heatmaps import heatmaps, tensors
@@ -39,24 +39,24 @@ def predicted(monkeypatch, predictions):
     return asked
 
 
-def made(predictions, position, choices):
-    (heatmap,) = heatmaps(predictions, [position], choices)
+def made(predictions, position, recipe):
+    (heatmap,) = heatmaps(predictions, [position], recipe)
     return heatmap
 
 
-def probe_of(predictions, position, choices=Choices()):  # noqa: B008 - frozen
-    heatmap = made(predictions, position, choices)
+def probe_of(predictions, position, recipe=Recipe()):  # noqa: B008 - frozen
+    heatmap = made(predictions, position, recipe)
     batch = tensors(predictions, [position])
-    return gradcam.Probe(predictions.project.network, batch, choices.layer or None, heatmap.target)
+    return gradcam.Probe(predictions.project.network, batch, recipe.layer or None, heatmap.target)
 
 
 def test_a_check_is_the_core_s_and_kept(predictions, predicted):
-    choices = Choices()
-    heatmap = made(predictions, 0, choices)
-    found = check(predictions, 0, heatmap, choices)
+    recipe = Recipe()
+    heatmap = made(predictions, 0, recipe)
+    found = check(predictions, 0, heatmap, recipe)
     assert found == truth.quick(probe_of(predictions, 0), 0, heatmap.raw)
     predicted.clear()
-    assert check(predictions, 0, heatmap, choices) is found
+    assert check(predictions, 0, heatmap, recipe) is found
     assert predicted == []
 
 
@@ -71,7 +71,7 @@ def test_a_check_is_the_core_s_and_kept(predictions, predicted):
     ids=str,
 )
 def test_another_map_is_checked_anew(predictions, change):
-    before, after = Choices(), replace(Choices(), **change)
+    before, after = Recipe(), replace(Recipe(), **change)
     first = check(predictions, 0, made(predictions, 0, before), before)
     second = check(predictions, 0, made(predictions, 0, after), after)
     assert second == truth.quick(
@@ -81,15 +81,15 @@ def test_another_map_is_checked_anew(predictions, change):
 
 
 def test_what_only_draws_is_not_checked_anew(predictions):
-    drawn = Choices(percentile=95.0, alpha=0.9, shared_scale=True)
-    first = check(predictions, 0, made(predictions, 0, Choices()), Choices())
+    drawn = Recipe(percentile=95.0, shared_scale=True)
+    first = check(predictions, 0, made(predictions, 0, Recipe()), Recipe())
     assert check(predictions, 0, made(predictions, 0, drawn), drawn) is first
 
 
 def test_a_measurement_is_made_in_the_background_and_kept(predictions):
-    choices = Choices()
-    heatmap = made(predictions, 1, choices)
-    asked = Measurement(predictions, 1, heatmap, choices)
+    recipe = Recipe()
+    heatmap = made(predictions, 1, recipe)
+    asked = Measurement(predictions, 1, heatmap, recipe)
     assert (asked.missing, asked.found) == (1, None)
     job = had(asked)
     assert job.error is None
@@ -97,14 +97,14 @@ def test_a_measurement_is_made_in_the_background_and_kept(predictions):
     expected = truth.compare(probe_of(predictions, 1), 0, heatmap.raw)
     np.testing.assert_array_equal(asked.found.own.deletion.values, expected.own.deletion.values)
     assert asked.found.random.insertion.area == pytest.approx(expected.random.insertion.area)
-    other = Measurement(predictions, 0, made(predictions, 0, choices), choices)
+    other = Measurement(predictions, 0, made(predictions, 0, recipe), recipe)
     assert other.missing == 1
     assert other.digest != asked.digest
 
 
 def test_a_measurement_tells_how_far_it_is_and_can_be_left(predictions, monkeypatch):
-    choices = Choices()
-    asked = Measurement(predictions, 0, made(predictions, 0, choices), choices)
+    recipe = Recipe()
+    asked = Measurement(predictions, 0, made(predictions, 0, recipe), recipe)
     reached = []
     original = module.Progress.reach
 
@@ -122,7 +122,7 @@ def test_a_measurement_tells_how_far_it_is_and_can_be_left(predictions, monkeypa
 
 def test_shuffled_weights_are_the_core_s_over_samples_evenly_taken(predictions, monkeypatch):
     monkeypatch.setattr(module, "SHUFFLED", 2)
-    asked = Shuffle(predictions, Choices(layer="first", target="=b"))
+    asked = Shuffle(predictions, Recipe(layer="first", target="=b"))
     job = had(asked)
     assert job.error is None
     positions = asked._positions
@@ -135,6 +135,6 @@ def test_shuffled_weights_are_the_core_s_over_samples_evenly_taken(predictions, 
         gradcam.Target.for_class(1),
     )
     assert asked.found == expected
-    assert Shuffle(predictions, Choices(layer="first", target="=c")).missing == 1
-    assert Shuffle(predictions, Choices(layer="last", target="=b")).missing == 1
-    assert Shuffle(predictions, Choices(layer="first", target="=b", alpha=0.9)).missing == 0
+    assert Shuffle(predictions, Recipe(layer="first", target="=c")).missing == 1
+    assert Shuffle(predictions, Recipe(layer="last", target="=b")).missing == 1
+    assert Shuffle(predictions, Recipe(layer="first", target="=b", percentile=95.0)).missing == 0

@@ -10,7 +10,6 @@ import pytest
 
 import gradcam
 from gradcam import Color
-from services.choices.choices import Choices
 from services.choices.options import FilterSort
 from services.heatmaps.filters import filter_table, filters_of
 from services.media.picture import Pictures
@@ -51,19 +50,19 @@ def test_the_filters_of_an_activation_are_its_convolution_s(project):
 
 
 def test_colours_follow_what_the_network_calls_its_channels(project):
-    seen = filters_of(project, "conv").pictures(Choices())
+    seen = filters_of(project, "conv").pictures(-1, shared=False)
     np.testing.assert_allclose(seen[0, 0, 0], [1, 0.5, 0])
     spec = replace(project.medium.spec, color=Color.BGR)
-    turned = filters_of(replace(project, medium=Pictures(spec)), "conv").pictures(Choices())
+    turned = filters_of(replace(project, medium=Pictures(spec)), "conv").pictures(-1, shared=False)
     np.testing.assert_allclose(turned[0, 0, 0], [0, 0.5, 1])
 
 
 def test_one_input_channel_and_a_shared_scale(project):
     found = filters_of(project, "conv")
-    np.testing.assert_allclose(found.pictures(Choices(filter_input=0))[:, 0, 0], [1, 0, 1])
-    shared = found.pictures(Choices(filter_input=0, shared_scale=True))
+    np.testing.assert_allclose(found.pictures(0, shared=False)[:, 0, 0], [1, 0, 1])
+    shared = found.pictures(0, shared=True)
     np.testing.assert_allclose(shared[:, 0, 0], [0.75, 0.25, 1])
-    assert found.input_channel(Choices(filter_input=3)) is None  # of another layer
+    assert found.input_channel(3) is None  # of another layer
 
 
 def test_the_table_has_the_figures_of_each_filter(project):

@@ -16,7 +16,7 @@ from gradcam import (
     Resize,
     Target,
 )
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.choices.wording import TRUE
 from services.errors import Cancelled
 from services.heatmaps import heatmaps as module
@@ -96,8 +96,8 @@ def tensor(predictions, position):
 @pytest.mark.parametrize("layer", ["first", "last"])
 @pytest.mark.parametrize("target", range(3))
 def test_a_map_is_the_one_that_the_core_gives_for_the_same_sample(predictions, layer, target):
-    choices = Choices(layer=layer, target=f"={CLASSES[target]}", normalization="simple")
-    for position, found in enumerate(heatmaps(predictions, range(4), choices)):
+    recipe = Recipe(layer=layer, target=f"={CLASSES[target]}", normalization="simple")
+    for position, found in enumerate(heatmaps(predictions, range(4), recipe)):
         alone = gradcam.explain(
             predictions.project.network, tensor(predictions, position), layer, target
         )
@@ -109,7 +109,7 @@ def test_a_map_is_the_one_that_the_core_gives_for_the_same_sample(predictions, l
 
 
 def test_each_sample_of_a_batch_has_its_own_target(predictions, captured):
-    found = heatmaps(predictions, range(4), Choices(target=TRUE))
+    found = heatmaps(predictions, range(4), Recipe(target=TRUE))
     assert captured == [("last", [0, 1, 2, 0])]
     for position, target in enumerate([0, 1, 2, 0]):
         network = predictions.project.network
@@ -119,15 +119,15 @@ def test_each_sample_of_a_batch_has_its_own_target(predictions, captured):
 
 
 def test_heatmaps_come_in_the_order_asked_for(predictions):
-    forth = heatmaps(predictions, [0, 1, 2], Choices())
-    back = heatmaps(predictions, [2, 0, 1, 2], Choices())
+    forth = heatmaps(predictions, [0, 1, 2], Recipe())
+    back = heatmaps(predictions, [2, 0, 1, 2], Recipe())
     for one, other in zip(back, [forth[2], forth[0], forth[1], forth[2]], strict=True):
         np.testing.assert_array_equal(one.raw, other.raw)
 
 
 def test_the_predicted_class_is_explained_unless_told_otherwise(predictions):
     for position, predicted in enumerate(predictions.predicted):
-        assert target_of(predictions, position, Choices()) == Target.for_class(predicted)
+        assert target_of(predictions, position, Recipe()) == Target.for_class(predicted)
 
 
 @pytest.fixture
@@ -155,15 +155,15 @@ def three_answers(flat):
     ],
 )
 def test_a_target_is_read(three_answers, target, explained):
-    found = [target_of(three_answers, i, Choices(target=target)) for i in range(3)]
+    found = [target_of(three_answers, i, Recipe(target=target)) for i in range(3)]
     assert found == [Target.for_class(index) for index in explained]
 
 
 def test_a_class_with_a_telling_name_can_be_the_target(flat):
     named = said(flat, [("x", "true")], classes=("true", "=", "b"), outputs=[[0, 0, 1]])
-    assert target_of(named, 0, Choices(target="=true")) == Target.for_class(0)
-    assert target_of(named, 0, Choices(target="==")) == Target.for_class(1)
-    assert target_of(named, 0, Choices(target="true")) == Target.for_class(0)
+    assert target_of(named, 0, Recipe(target="=true")) == Target.for_class(0)
+    assert target_of(named, 0, Recipe(target="==")) == Target.for_class(1)
+    assert target_of(named, 0, Recipe(target="true")) == Target.for_class(0)
 
 
 @pytest.mark.parametrize(
@@ -171,11 +171,11 @@ def test_a_class_with_a_telling_name_can_be_the_target(flat):
     [("predicted", 1), ("true", 1), ("=0", 0), ("=1", 1), ("=2", 1), ("=-1", 1), ("=x", 1)],
 )
 def test_of_a_regression_an_output_is_explained(numbers, target, output):
-    assert target_of(numbers, 0, Choices(target=target)) == Target.for_output(output)
+    assert target_of(numbers, 0, Recipe(target=target)) == Target.for_output(output)
 
 
 def test_outputs_of_a_regression_have_different_maps(numbers):
-    zero, one = (heatmaps(numbers, [0], Choices(target=t))[0].raw for t in ("=0", "=1"))
+    zero, one = (heatmaps(numbers, [0], Recipe(target=t))[0].raw for t in ("=0", "=1"))
     alone = gradcam.explain(
         numbers.project.network, tensor(numbers, 0), None, Target.for_output(0)
     ).maps[0]
@@ -187,8 +187,8 @@ def test_outputs_of_a_regression_have_different_maps(numbers):
     ("layer", "name"), [("first", "first"), ("", "last"), ("of another network", "last")]
 )
 def test_a_layer_of_another_network_gives_way_to_the_default(predictions, layer, name, captured):
-    assert layer_name(predictions, Choices(layer=layer)) == name
-    heatmaps(predictions, [0], Choices(layer=layer))
+    assert layer_name(predictions, Recipe(layer=layer)) == name
+    heatmaps(predictions, [0], Recipe(layer=layer))
     assert captured[0][0] == name
 
 
@@ -206,9 +206,9 @@ RIGHT_OF_CAPTURE = [
 def test_what_comes_after_a_capture_changes_the_heatmap_and_not_the_capture(
     predictions, captured, changes, runs
 ):
-    before = heatmaps(predictions, range(4), Choices(normalization=Normalization.SIMPLE))
+    before = heatmaps(predictions, range(4), Recipe(normalization=Normalization.SIMPLE))
     changes = {"normalization": Normalization.PERCENTILE, **changes}
-    after = heatmaps(predictions, range(4), Choices(**changes))
+    after = heatmaps(predictions, range(4), Recipe(**changes))
     assert (len(captured), runs) == (1, [])
     assert max(np.abs(a.heat - b.heat).max() for a, b in zip(before, after, strict=True)) > 0.02
 
@@ -217,50 +217,50 @@ def test_what_comes_after_a_capture_changes_the_heatmap_and_not_the_capture(
 def test_another_layer_or_target_is_captured_and_both_stay(predictions, captured, changes):
     position = next(i for i, p in enumerate(predictions.predicted) if f"={CLASSES[p]}" not in
                     changes.values())  # fmt: skip
-    first = heatmaps(predictions, [position], Choices())[0]
-    other = heatmaps(predictions, [position], Choices(**changes))[0]
+    first = heatmaps(predictions, [position], Recipe())[0]
+    other = heatmaps(predictions, [position], Recipe(**changes))[0]
     assert len(captured) == 2
     assert first.raw.shape != other.raw.shape or np.abs(first.raw - other.raw).max() > 1e-4
-    again = heatmaps(predictions, [position], Choices())[0]
-    heatmaps(predictions, [position], Choices(**changes))
+    again = heatmaps(predictions, [position], Recipe())[0]
+    heatmaps(predictions, [position], Recipe(**changes))
     assert len(captured) == 2
     np.testing.assert_array_equal(again.raw, first.raw)
 
 
 def test_only_samples_that_were_not_seen_are_captured(predictions, captured):
-    heatmaps(predictions, [0, 1], Choices(target="=a"))
-    heatmaps(predictions, [1, 2, 0, 3], Choices(target="=a"))
+    heatmaps(predictions, [0, 1], Recipe(target="=a"))
+    heatmaps(predictions, [1, 2, 0, 3], Recipe(target="=a"))
     assert [len(targets) for _, targets in captured] == [2, 2]
 
 
 def test_a_sample_asked_for_twice_is_captured_once(predictions, captured):
-    heatmaps(predictions, [0, 0, 1, 0], Choices(target="=a"))
+    heatmaps(predictions, [0, 0, 1, 0], Recipe(target="=a"))
     assert captured == [("last", [0, 0])]
 
 
 def test_naming_the_predicted_class_needs_no_new_capture(predictions, captured):
-    heatmaps(predictions, [0], Choices())
-    heatmaps(predictions, [0], Choices(target=f"={CLASSES[predictions.predicted[0]]}"))
+    heatmaps(predictions, [0], Recipe())
+    heatmaps(predictions, [0], Recipe(target=f"={CLASSES[predictions.predicted[0]]}"))
     assert len(captured) == 1
 
 
 def test_another_input_spec_is_captured_anew(predictions, captured, flat):
-    heatmaps(predictions, [0], Choices())
+    heatmaps(predictions, [0], Recipe())
     project = project_of(
         flat,
         predictions.samples,
         classes=CLASSES,
         input_spec=InputSpec(SIDE, SIDE, scaling=gradcam.Scaling.SYMMETRIC),
     )
-    heatmaps(predict(project, Progress()), [0], Choices())
+    heatmaps(predict(project, Progress()), [0], Recipe())
     assert len(captured) == 2
 
 
 def test_captures_are_made_in_batches(predictions, captured, monkeypatch):
-    whole = heatmaps(predictions, range(4), Choices(target="=a"))
+    whole = heatmaps(predictions, range(4), Recipe(target="=a"))
     monkeypatch.setattr(module, "BATCH", 3)
     monkeypatch.setattr(module, "_captures", BoundedStore(10**8))
-    parts = heatmaps(predictions, range(4), Choices(target="=a"))
+    parts = heatmaps(predictions, range(4), Recipe(target="=a"))
     assert [len(targets) for _, targets in captured] == [4, 3, 1]
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_allclose(one.raw, other.raw, atol=1e-5 * np.abs(one.raw).max())
@@ -269,14 +269,14 @@ def test_captures_are_made_in_batches(predictions, captured, monkeypatch):
 def test_the_store_is_bounded_and_the_answer_is_whole_all_the_same(
     predictions, captured, monkeypatch
 ):
-    whole = heatmaps(predictions, range(4), Choices(target="=a"))
+    whole = heatmaps(predictions, range(4), Recipe(target="=a"))
     size = 2 * 4 * 5 * whole[0].raw.size  # activations and gradients of five channels
     store = BoundedStore(2 * size, lambda c: c.activations.nbytes + c.gradients.nbytes)
     monkeypatch.setattr(module, "_captures", store)
-    small = heatmaps(predictions, range(4), Choices(target="=a"))
+    small = heatmaps(predictions, range(4), Recipe(target="=a"))
     assert store.total == 2 * size
-    heatmaps(predictions, [2, 3], Choices(target="=a"))
-    heatmaps(predictions, [0], Choices(target="=a"))
+    heatmaps(predictions, [2, 3], Recipe(target="=a"))
+    heatmaps(predictions, [0], Recipe(target="=a"))
     assert [len(targets) for _, targets in captured] == [4, 4, 1]
     for one, other in zip(whole, small, strict=True):
         np.testing.assert_array_equal(one.raw, other.raw)
@@ -285,7 +285,7 @@ def test_the_store_is_bounded_and_the_answer_is_whole_all_the_same(
 def test_a_kept_capture_holds_one_sample_and_no_view_of_its_batch(predictions):
     kept = []
     module._captures.put = lambda key, value: kept.append(value)
-    heatmaps(predictions, range(4), Choices(target="=a"))
+    heatmaps(predictions, range(4), Recipe(target="=a"))
     assert [c.activations.shape[0] for c in kept] == [1] * 4
     assert {c.activations.base is None and c.gradients.base is None for c in kept} == {True}
 
@@ -308,14 +308,14 @@ HIGH = [[8.0, 4.0], [0.0, 0.0]]
 
 def test_each_map_is_divided_by_its_own_maximum(predictions, monkeypatch):
     fixed(monkeypatch, LOW, HIGH)
-    low, high = heatmaps(predictions, [0, 1], Choices())
+    low, high = heatmaps(predictions, [0, 1], Recipe())
     assert (low.heat.tolist(), high.heat.tolist()) == ([[0, 0.5], [1, 0]], [[1, 0.5], [0, 0]])
     assert (low.scale, high.scale) == (2, 8)
 
 
 def test_on_a_shared_scale_all_are_divided_by_the_largest(predictions, monkeypatch):
     fixed(monkeypatch, LOW, HIGH)
-    low, high = heatmaps(predictions, [0, 1], Choices(shared_scale=True))
+    low, high = heatmaps(predictions, [0, 1], Recipe(shared_scale=True))
     assert (low.heat.tolist(), high.heat.tolist()) == (
         [[0, 0.125], [0.25, 0]],
         [[1, 0.5], [0, 0]],
@@ -325,9 +325,9 @@ def test_on_a_shared_scale_all_are_divided_by_the_largest(predictions, monkeypat
 
 def test_a_percentile_divides_by_less_than_the_maximum_and_clips(predictions, monkeypatch):
     fixed(monkeypatch, [[0.0, 1.0, 2.0, 3.0, 4.0]])
-    found = heatmaps(predictions, [0], Choices(percentile=75.0))[0]
+    found = heatmaps(predictions, [0], Recipe(percentile=75.0))[0]
     np.testing.assert_allclose(found.heat, [[0, 1 / 3, 2 / 3, 1, 1]], rtol=1e-6)
-    simple = Choices(percentile=75.0, normalization=Normalization.SIMPLE)
+    simple = Recipe(percentile=75.0, normalization=Normalization.SIMPLE)
     assert heatmaps(predictions, [0], simple)[0].heat.tolist() == [[0, 0.25, 0.5, 0.75, 1]]
 
 
@@ -343,7 +343,7 @@ def test_a_percentile_divides_by_less_than_the_maximum_and_clips(predictions, mo
 )
 def test_a_map_that_shows_nothing_is_named(predictions, monkeypatch, raw, reason, shared):
     fixed(monkeypatch, raw, HIGH)
-    empty, full = heatmaps(predictions, [0, 1], Choices(shared_scale=shared))
+    empty, full = heatmaps(predictions, [0, 1], Recipe(shared_scale=shared))
     assert (empty.reason, empty.heat.tolist()) == (reason, [[0, 0]])
     assert (full.reason, full.heat.max()) == (None, 1)
 
@@ -361,13 +361,13 @@ def test_a_heatmap_lies_where_the_network_looked(flat, tmp_path):
 
 
 def test_no_positions_no_heatmaps(predictions):
-    assert heatmaps(predictions, [], Choices(shared_scale=True)) == []
+    assert heatmaps(predictions, [], Recipe(shared_scale=True)) == []
 
 
 def test_a_picture_that_has_gone_is_told(predictions):
     predictions.samples[1].path.unlink()
     with pytest.raises(GradcamError, match="the file is missing"):
-        heatmaps(predictions, [0, 1], Choices())
+        heatmaps(predictions, [0, 1], Recipe())
 
 
 # ------------------------------------------------------------------------------------- contrasts
@@ -376,7 +376,7 @@ def test_a_picture_that_has_gone_is_told(predictions):
 def test_a_contrast_is_the_difference_of_two_maps(predictions):
     """Grad-CAM is linear in the target."""
     one, other, both = (
-        heatmaps(predictions, [0], Choices(target=target, against=against))[0]
+        heatmaps(predictions, [0], Recipe(target=target, against=against))[0]
         for target, against in (("=a", ""), ("=c", ""), ("=a", "=c"))
     )
     assert both.target == Target.contrast(0, 2)
@@ -384,7 +384,7 @@ def test_a_contrast_is_the_difference_of_two_maps(predictions):
 
 
 def test_each_sample_has_its_own_second_best(predictions, captured):
-    found = heatmaps(predictions, range(4), Choices(against="second"))
+    found = heatmaps(predictions, range(4), Recipe(against="second"))
     order = np.argsort(-predictions.scores, axis=1)
     assert [each.target for each in found] == [Target.contrast(*row[:2]) for row in order]
     alone = gradcam.explain(
@@ -395,14 +395,14 @@ def test_each_sample_has_its_own_second_best(predictions, captured):
 
 
 def test_what_lowers_a_value_is_what_raises_it_with_the_other_sign(numbers):
-    raises, lowers = (heatmaps(numbers, [0], Choices(target=t))[0] for t in ("=0", "-0"))
+    raises, lowers = (heatmaps(numbers, [0], Recipe(target=t))[0] for t in ("=0", "-0"))
     assert lowers.target == Target.for_output(0, lowers=True)
     np.testing.assert_allclose(lowers.raw, -raises.raw, atol=1e-6)
     assert (np.minimum(raises.heat, lowers.heat) == 0).all()
 
 
 def test_a_contrast_of_another_project_is_none_in_a_regression(numbers):
-    assert target_of(numbers, 0, Choices(against="second")) == Target.for_output(1)
+    assert target_of(numbers, 0, Recipe(against="second")) == Target.for_output(1)
 
 
 # ----------------------------------------------------------------------------------- each method
@@ -424,7 +424,7 @@ SLOW = sorted(name for name, method in METHODS.items() if method.slow)
 def by(method, settings=None, **rest):
     """A method with as few runs as it allows, or with these settings."""
     words = FAST.get(method, "") if settings is None else settings
-    return Choices(method=METHODS[method], method_settings=words, **rest)
+    return Recipe(method=METHODS[method], method_settings=words, **rest)
 
 
 class Watch(Progress):
@@ -469,15 +469,15 @@ def test_there_are_settings_for_each_slow_method():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_each_method_gives_what_the_core_gives(predictions, method):
-    choices = by(method, layer="first", target="=b")
-    for position, found in zip([2, 0], heatmaps(predictions, [2, 0], choices), strict=True):
+    recipe = by(method, layer="first", target="=b")
+    for position, found in zip([2, 0], heatmaps(predictions, [2, 0], recipe), strict=True):
         alone = gradcam.explain(
             predictions.project.network,
             tensor(predictions, position),
             "first",
             Target.for_class(1),
             method,
-            **METHODS[method].read_settings(choices.method_settings),
+            **METHODS[method].read_settings(recipe.method_settings),
         )
         scale = np.abs(alone.maps).max()
         np.testing.assert_allclose(found.raw, alone.maps[0], atol=1e-4 * scale)
@@ -494,7 +494,7 @@ def test_what_a_slow_method_found_is_kept(predictions, method, asked, captured, 
     first = heatmaps(predictions, [0, 1], by(method))
     assert len(asked) == 2
     runs.clear()
-    again = heatmaps(predictions, [1, 0], by(method, percentile=90.0, alpha=0.9))
+    again = heatmaps(predictions, [1, 0], by(method, percentile=90.0))
     assert (len(asked), captured, runs) == (2, [], [])
     for one, other in zip(again, first[::-1], strict=True):
         np.testing.assert_array_equal(one.raw, other.raw)
@@ -569,7 +569,7 @@ def test_what_is_missing_is_counted_before_it_is_made(predictions):
 
 
 def test_nothing_is_missing_of_a_method_that_needs_one_run(predictions):
-    assert missing(predictions, [0], [Target.for_class(0)], Choices()) == 0
+    assert missing(predictions, [0], [Target.for_class(0)], Recipe()) == 0
 
 
 def test_maps_for_given_targets_are_those_for_the_choice_of_them(predictions, asked):
@@ -611,7 +611,7 @@ def test_every_slow_method_counts_up_to_all_of_it(predictions, method):
 def test_who_leaves_keeps_what_is_done(predictions, asked):
     with pytest.raises(Cancelled):
         heatmaps(predictions, [0, 1, 2], by("rise"), Watch(("RISE (picture 2 of 3)", 32)))
-    targets = [target_of(predictions, position, Choices()) for position in range(3)]
+    targets = [target_of(predictions, position, Recipe()) for position in range(3)]
     assert missing(predictions, [0, 1, 2], targets, by("rise")) == 2
     asked.clear()
     again = heatmaps(predictions, [0, 1, 2], by("rise"))
@@ -624,7 +624,7 @@ def test_who_has_left_before_it_began_starts_nothing(predictions, asked):
     with pytest.raises(Cancelled):
         heatmaps(predictions, [0], by("rise"), progress)
     assert asked == []
-    heatmaps(predictions, [0], Choices(), progress)  # one run is too short to be left
+    heatmaps(predictions, [0], Recipe(), progress)  # one run is too short to be left
 
 
 # -------------------------------------------------------------------------------- what is shown

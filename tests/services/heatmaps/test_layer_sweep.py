@@ -9,7 +9,7 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, Normalization, truth
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps import checks as truths
 from services.heatmaps import layer_sweep as module
 from services.heatmaps.heatmaps import heatmaps, tensors
@@ -28,8 +28,8 @@ def nothing_kept(monkeypatch):
     monkeypatch.setattr(truths, "_checks", BoundedStore(512))
 
 
-def made(predictions, positions, choices):
-    sweep = Sweep(predictions, positions, choices)
+def made(predictions, positions, recipe):
+    sweep = Sweep(predictions, positions, recipe)
     job = had(sweep)
     assert job.error is None
     assert sweep.missing == 0
@@ -37,13 +37,13 @@ def made(predictions, positions, choices):
 
 
 def test_every_layer_has_the_map_and_the_check_of_explain(predictions):
-    choices = Choices(target="=b")
+    recipe = Recipe(target="=b")
     layers = predictions.project.network.layers
-    assert Sweep(predictions, (0, 2), choices).missing == 2 * len(layers)
-    sweep = made(predictions, (0, 2), choices)
+    assert Sweep(predictions, (0, 2), recipe).missing == 2 * len(layers)
+    sweep = made(predictions, (0, 2), recipe)
     for layer in layers:
         for position in (0, 2):
-            own = replace(choices, layer=layer.name)
+            own = replace(recipe, layer=layer.name)
             (expected,) = heatmaps(predictions, [position], own)
             cell = sweep.cell(layer, position)
             np.testing.assert_allclose(cell.heatmap.raw, expected.raw, rtol=1e-4, atol=1e-9)
@@ -63,7 +63,7 @@ def test_every_layer_has_the_map_and_the_check_of_explain(predictions):
 @pytest.mark.parametrize(
     "change",
     [
-        {"alpha": 0.9},
+        {"percentile": 95.0, "shared_scale": True},
         {"layer": "first"},
         {"percentile": 95.0},
         {"normalization": Normalization.SIMPLE},
@@ -72,12 +72,12 @@ def test_every_layer_has_the_map_and_the_check_of_explain(predictions):
     ids=str,
 )
 def test_what_only_draws_makes_nothing_anew(predictions, change):
-    made(predictions, (1,), Choices())
-    again = Sweep(predictions, (1,), replace(Choices(), **change))
+    made(predictions, (1,), Recipe())
+    again = Sweep(predictions, (1,), replace(Recipe(), **change))
     assert again.missing == 0
     drawn = 0
     for layer in again.layers:
-        own = replace(again.choices, layer=layer.name)
+        own = replace(again.recipe, layer=layer.name)
         (expected,) = heatmaps(predictions, [1], own)
         found = again.cell(layer, 1).heatmap
         np.testing.assert_allclose(found.heat, expected.heat, rtol=1e-4, atol=1e-6)
@@ -87,12 +87,12 @@ def test_what_only_draws_makes_nothing_anew(predictions, change):
 
 
 def test_another_target_method_or_sample_is_made_anew(predictions):
-    before = made(predictions, (1,), Choices(target="=a"))
+    before = made(predictions, (1,), Recipe(target="=a"))
     count = len(before.layers)
-    for choices in (Choices(target="=b"), Choices(target="=a", method=METHODS["layer-cam"])):
-        other = Sweep(predictions, (1,), choices)
+    for recipe in (Recipe(target="=b"), Recipe(target="=a", method=METHODS["layer-cam"])):
+        other = Sweep(predictions, (1,), recipe)
         assert (other.missing, other.digest != before.digest) == (count, True)
-    two = Sweep(predictions, (1, 3), before.choices)
+    two = Sweep(predictions, (1, 3), before.recipe)
     assert (two.missing, two.digest != before.digest) == (count, True)
 
 
@@ -103,13 +103,13 @@ def test_a_layer_that_cannot_be_explained_says_why_and_the_others_go_on(predicti
         found = original(network, batch, layers, targets)
         return {name: each for name, each in found.items() if name != "first"}
 
-    def refusing(predictions, positions, choices):
-        assert choices.layer == "first"  # the others came from one run
+    def refusing(predictions, positions, recipe):
+        assert recipe.layer == "first"  # the others came from one run
         raise gradcam.NetworkError("It does not lead to the output.")
 
     monkeypatch.setattr(module, "capture_layers", without_first)
     monkeypatch.setattr(module, "heatmaps", refusing)
-    sweep = made(predictions, (0,), Choices())
+    sweep = made(predictions, (0,), Recipe())
     first = predictions.project.network.layer("first")
     assert sweep.cell(first, 0) == module.Cell(None, None, "It does not lead to the output.")
     assert "first" not in sweep.checks()
@@ -127,19 +127,19 @@ def test_layers_that_do_not_fit_into_memory_together_run_one_after_another(
         return original(network, batch, layers, targets)
 
     monkeypatch.setattr(module, "capture_layers", counting)
-    made(predictions, (0,), Choices())
+    made(predictions, (0,), Recipe())
     names = [layer.name for layer in predictions.project.network.layers]
     assert runs == [names]
     monkeypatch.setattr(module, "RUN_BYTES", 1)
-    made(predictions, (1,), Choices())
+    made(predictions, (1,), Recipe())
     assert runs[1:] == [[name] for name in names]
 
 
 def test_a_method_of_many_runs_is_made_layer_by_layer(predictions):
-    choices = Choices(method=METHODS["score-cam"])
-    sweep = made(predictions, (0,), choices)
+    recipe = Recipe(method=METHODS["score-cam"])
+    sweep = made(predictions, (0,), recipe)
     layer = predictions.project.network.layer("first")
-    (expected,) = heatmaps(predictions, [0], replace(choices, layer="first"))
+    (expected,) = heatmaps(predictions, [0], replace(recipe, layer="first"))
     np.testing.assert_array_equal(sweep.cell(layer, 0).heatmap.raw, expected.raw)
 
 
@@ -154,7 +154,7 @@ def test_a_person_sees_how_far_it_is_and_can_leave(predictions, monkeypatch):
         original(progress, done, total)
 
     monkeypatch.setattr(module.Progress, "reach", leaving)
-    sweep = Sweep(predictions, (0,), Choices())
+    sweep = Sweep(predictions, (0,), Recipe())
     job = had(sweep)
     assert job.cancelled
     count = len(sweep.layers)
@@ -163,7 +163,7 @@ def test_a_person_sees_how_far_it_is_and_can_leave(predictions, monkeypatch):
 
 
 def test_the_table_names_every_layer_with_its_figures(predictions):
-    sweep = made(predictions, (0, 2), Choices())
+    sweep = made(predictions, (0, 2), Recipe())
     rows = list(csv.DictReader(io.StringIO(sweep_table(sweep))))
     assert len(rows) == 2 * len(sweep.layers)
     best = sweep.recommended().layer

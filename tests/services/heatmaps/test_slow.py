@@ -7,7 +7,7 @@ import pytest
 
 import gradcam
 from gradcam import METHODS, Target
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.heatmaps import heatmaps as module
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import Part, Wanted, wanted
@@ -37,7 +37,7 @@ def held(monkeypatch):
 
 
 def test_of_a_method_that_needs_one_run_nothing_is_wanted(predictions):
-    work = wanted(predictions, [0, 1], Choices())
+    work = wanted(predictions, [0, 1], Recipe())
     assert (work.parts, work.missing, work.methods) == ((), 0, "")
 
 
@@ -53,9 +53,9 @@ def test_what_is_missing_is_made_once_and_then_there(predictions, asked):
 
 
 def test_each_sample_has_its_own_target(predictions):
-    choices = by("rise", target="true", against="second")
-    (part,) = wanted(predictions, [1, 3], choices).parts
-    assert part == Part((1, 3), tuple(module.targets_of(predictions, [1, 3], choices)), choices)
+    recipe = by("rise", target="true", against="second")
+    (part,) = wanted(predictions, [1, 3], recipe).parts
+    assert part == Part((1, 3), tuple(module.targets_of(predictions, [1, 3], recipe)), recipe)
 
 
 def test_several_methods_are_made_one_after_the_other_and_only_what_is_missing(predictions, asked):
@@ -75,7 +75,7 @@ def test_who_wants_the_same_joins_in(predictions, held):
     workshop = OneProcess()
     job = workshop.ask(wanted(predictions, [0], by("rise")), "ann")
     assert began.wait(LONG)
-    other = wanted(predictions, [0], by("rise", alpha=0.9, colormap="turbo"))
+    other = wanted(predictions, [0], by("rise", percentile=95.0))
     assert workshop.ask(other, "ben") is job
     workshop.leave(job, "ann")
     go_on.set()
@@ -121,4 +121,4 @@ def test_what_differs_is_another_job(predictions, flat):
         wanted(other, [0], usual),
     ]
     assert len({work.digest for work in works}) == len(works)
-    assert wanted(predictions, [0], replace(usual, alpha=0.9)).digest == works[0].digest
+    assert wanted(predictions, [0], replace(usual, percentile=95.0)).digest == works[0].digest

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from services.choices.choices import By, Choices
+from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap
 from services.judging import review
 from services.judging.review import mean_heatmap, nearest_correct, sides
@@ -48,7 +49,9 @@ def test_a_class_has_two_sides_the_surest_first(answers, by, name, right, wrong)
 
 
 def test_the_filter_of_the_gallery_does_not_reach_the_sides(answers):
-    elsewhere = Choices(text="nothing", low=99, true_class="van", verdict="Correct", page=3)
+    elsewhere = Choices().having(
+        text="nothing", low=99, true_class="van", verdict="Correct", page=3
+    )
     assert len(sides(answers, elsewhere).incorrect) == 2
 
 
@@ -61,7 +64,7 @@ def test_sides_of_a_regression_go_by_the_size_of_the_error(redness):
     )
     parts = sides(found, Choices())
     assert (parts.correct.tolist(), parts.incorrect.tolist()) == ([2, 0], [3, 1])
-    parts = sides(found, Choices(threshold=0.3))
+    parts = sides(found, Choices().having(threshold=0.3))
     assert (parts.correct.tolist(), parts.incorrect.tolist()) == ([2, 0, 1], [3])
 
 
@@ -180,24 +183,24 @@ def given(monkeypatch):
 
 
 def test_the_mean_is_over_pictures_and_heatmaps(pictured, given):
-    mean = mean_heatmap(pictured, [0, 1], Choices())
+    mean = mean_heatmap(pictured, [0, 1], Recipe())
     assert mean.heat.tolist() == [[0.25, 0.625]]
     assert (mean.picture.shape, mean.picture[0, 0].tolist()) == ((8, 8, 3), [16, 0, 1])
     assert mean.count == 2
-    assert mean_heatmap(pictured, np.array([2]), Choices()).heat.tolist() == [[1, 1]]
+    assert mean_heatmap(pictured, np.array([2]), Recipe()).heat.tolist() == [[1, 1]]
 
 
 def test_each_heatmap_is_on_its_own_scale(pictured, given):
-    mean_heatmap(pictured, [0, 1], Choices(shared_scale=True, layer="conv", target="=red"))
-    assert given == [([0, 1], Choices(shared_scale=False, layer="conv", target="=red"))]
+    mean_heatmap(pictured, [0, 1], Recipe(shared_scale=True, layer="conv", target="=red"))
+    assert given == [([0, 1], Recipe(shared_scale=False, layer="conv", target="=red"))]
 
 
 def test_an_empty_side_has_no_mean(pictured, given):
-    assert mean_heatmap(pictured, np.array([], np.int64), Choices()) is None
+    assert mean_heatmap(pictured, np.array([], np.int64), Recipe()) is None
 
 
 def test_of_a_large_side_some_are_taken_evenly(pictured, given, monkeypatch):
     monkeypatch.setattr(review, "MEAN_OF", 3)
-    mean = mean_heatmap(pictured, [0, 1, 2, 0, 1, 2, 0], Choices())
+    mean = mean_heatmap(pictured, [0, 1, 2, 0, 1, 2, 0], Recipe())
     assert given[0][0] == [0, 0, 0]  # the first, the fourth and the last
     assert mean.count == 3

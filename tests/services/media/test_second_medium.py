@@ -8,6 +8,7 @@ import pytest
 
 import gradcam
 from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.errors import ProjectError
 from services.export.job import export
 from services.export.plan import ExportPlan
@@ -87,7 +88,7 @@ def test_they_have_thumbnails(opened):
 @pytest.mark.parametrize("at", [1, 4, 6])
 def test_the_heat_lies_on_the_number_where_it_steps(opened, at):
     position = position_of(opened, f"rises/{at}.series")
-    (found,) = heatmaps(opened.predictions, [position], Choices())
+    (found,) = heatmaps(opened.predictions, [position], Recipe())
     assert found.raw.shape == (1, LENGTH)
     for picture in (np.zeros((HIGH, 20 * WIDE, 3)), np.zeros((HIGH, 20 * 2 * WIDE, 3))):
         heat = placed(opened.predictions, position, found.heat, picture)
@@ -98,9 +99,9 @@ def test_the_heat_lies_on_the_number_where_it_steps(opened, at):
 
 
 def test_slow_methods_and_checks_run_on_it(opened):
-    choices = Choices().using(gradcam.METHODS["integrated-gradients"])
+    recipe = Recipe().using(gradcam.METHODS["integrated-gradients"])
     position = position_of(opened, "falls/4.series")
-    (found,) = heatmaps(opened.predictions, [position], choices)
+    (found,) = heatmaps(opened.predictions, [position], recipe)
     assert found.raw.shape == (2, LENGTH)
     assert np.isfinite(found.raw).all()
 

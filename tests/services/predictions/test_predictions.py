@@ -8,7 +8,7 @@ from PIL import Image
 
 import gradcam
 from gradcam import InputSpec, Scaling
-from services.choices.choices import Choices
+from services.choices.recipe import Recipe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import heatmaps, placed
 from services.keeping.digests import context_of
@@ -366,7 +366,7 @@ def test_a_turned_picture_is_turned_once_for_network_and_page_alike(
     found = predicted(corner_network(), [Sample("a", path, None)])
     assert found.predicted.tolist() == [1]
     upright = read_picture(path)
-    heat = placed(found, 0, heatmaps(found, [0], Choices())[0].heat, upright)
+    heat = placed(found, 0, heatmaps(found, [0], Recipe())[0].heat, upright)
     hot = heat > 0.5
     assert hot[:2, -2:].all()
     assert hot.sum() == 4

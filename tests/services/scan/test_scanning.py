@@ -9,6 +9,8 @@ import gradcam
 from gradcam.spray import heat_shares
 from services.choices import browse
 from services.choices.choices import Choices
+from services.choices.filter import Filter, Sort
+from services.choices.recipe import Recipe
 from services.errors import Cancelled
 from services.findings.finding import Bar, Finding, Kind, Spread
 from services.findings.report import Report, finding_named, members, reports
@@ -47,7 +49,7 @@ def nothing_kept(monkeypatch):
 def test_every_picture_is_explained_as_its_heatmap_is(predictions, monkeypatch):
     monkeypatch.setattr(looking, "BATCH", 3)
     looked = looking.look(predictions, "first", Progress())
-    found = heatmaps(predictions, range(4), Choices(layer="first"))
+    found = heatmaps(predictions, range(4), Recipe(layer="first"))
     expected = heat_shares(np.stack([one.raw for one in found]))
     np.testing.assert_allclose(looked.shares, expected, atol=1e-6)
     assert looked.positions.tolist() == [0, 1, 2, 3]
@@ -88,29 +90,29 @@ def test_a_person_can_leave_between_two_batches(predictions, monkeypatch):
 
 
 def test_a_scan_is_made_in_the_background_and_kept_on_disk(predictions, monkeypatch):
-    asked = Scan(predictions, Choices())
+    asked = Scan(predictions, Recipe())
     assert (asked.missing, asked.found) == (1, None)
     job = had(asked)
     assert job.error is None
     assert asked.found.pictures == 4
     monkeypatch.setattr(reports, "_memory", BoundedStore(8))  # as after a restart
-    again = Scan(predictions, Choices(alpha=0.9, percentile=95.0))
+    again = Scan(predictions, Recipe(percentile=95.0))
     assert again.missing == 0
     assert again.found == asked.found
 
 
 def test_another_layer_label_or_box_is_another_scan(predictions):
-    digest = Scan(predictions, Choices()).digest
+    digest = Scan(predictions, Recipe()).digest
     first, *others = predictions.samples
     box = replace(first, boxes=(LabelledBox("a", 0, 0, 1, 1),))
     changed = [
-        Scan(predictions, Choices(layer="first")),
-        Scan(replace(predictions, samples=(replace(first, label="c"), *others)), Choices()),
-        Scan(replace(predictions, samples=(box, *others)), Choices()),
-        Scan(replace(predictions, digests=("other", *predictions.digests[1:])), Choices()),
+        Scan(predictions, Recipe(layer="first")),
+        Scan(replace(predictions, samples=(replace(first, label="c"), *others)), Recipe()),
+        Scan(replace(predictions, samples=(box, *others)), Recipe()),
+        Scan(replace(predictions, digests=("other", *predictions.digests[1:])), Recipe()),
     ]
     assert len({digest, *(scan.digest for scan in changed)}) == 5
-    assert Scan(predictions, Choices(threshold=0.3)).digest == digest  # no regression
+    assert Scan(predictions, Recipe(), 0.3).digest == digest  # no regression
 
 
 def test_the_threshold_of_a_regression_is_part_of_its_scan(redness, tmp_path):
@@ -121,8 +123,8 @@ def test_the_threshold_of_a_regression_is_part_of_its_scan(redness, tmp_path):
     found = predict(
         project_of(redness, samples, **rest, input_spec=gradcam.InputSpec(8, 8)), Progress()
     )
-    assert Scan(found, Choices(threshold=0.3)).digest != Scan(found, Choices()).digest
-    assert Scan(found, Choices()).run(Progress()).pictures == 4
+    assert Scan(found, Recipe(), 0.3).digest != Scan(found, Recipe()).digest
+    assert Scan(found, Recipe()).run(Progress()).pictures == 4
 
 
 # -------------------------------------------------------------------------------------- keeping
@@ -167,10 +169,10 @@ def test_samples_are_filtered_by_a_finding_and_by_nothing_that_is_not_kept(predi
     digests = predictions.digests
     two = replace(FINDINGS[0], members=(digests[3], digests[1]))
     reports.put(REPORT.digest, replace(REPORT, findings=(two,)))
-    chosen = Choices(finding=REPORT.name(0), sort=browse.Sort.NAME)
+    chosen = Filter(finding=REPORT.name(0), sort=Sort.NAME)
     assert browse.select(predictions, chosen).tolist() == [1, 3]
     assert browse.count_verdicts(predictions, chosen).all == 2
     assert len(browse.select(predictions, replace(chosen, finding="gone.0"))) == 4
-    assert chosen.is_filtered
-    assert chosen.changed("finding", "x").page == 1
-    assert not chosen.unfiltered().is_filtered
+    assert chosen.narrows
+    assert Choices(filter=chosen, page=3).changed("finding", "x").page == 1
+    assert not chosen.cleared().narrows

@@ -1,0 +1,63 @@
+"""How a heatmap is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Self
+
+from gradcam import GRAD_CAM, GradcamError, Method, Normalization, Pooling
+from services.choices.link import Between, Stays
+from services.choices.wording import NOBODY, PREDICTED
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """From a sample to its heatmap.
+
+    Attributes:
+        layer: its name; "" for the network's default.
+        method, pooling: from capture to map.
+        method_settings: the method's other settings where they are not the default, as
+            `name=value,name=value`.
+        target: "predicted", "true", or "=" and the name of a class or the number of an output;
+            "-" and that number for what lowers it.
+        against: the class that the target is set against: "" for none, "second" for the best of
+            the others, or as the target.
+        normalization, percentile: from map to heatmap.
+        shared_scale: whether all pictures of a page have one divisor.
+    """
+
+    layer: str = ""
+    method: Annotated[Method, Stays] = GRAD_CAM
+    method_settings: Annotated[str, Stays] = ""
+    target: str = PREDICTED
+    against: str = NOBODY
+    pooling: Annotated[Pooling, Stays] = Pooling.MEAN
+    normalization: Annotated[Normalization, Stays] = Normalization.PERCENTILE
+    percentile: Annotated[float, Between(50, 100), Stays] = 100.0
+    shared_scale: Annotated[bool, Stays] = False
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The method's parameters with what was chosen; what is said wrongly is passed over.
+
+        The pooling has a widget of its own; what `method_settings` says of it counts more.
+        """
+        pools = any(parameter.name == "pooling" for parameter in self.method.parameters)
+        own = f"pooling={self.pooling}," if pools else ""
+        return self.method.read_settings(own + (self.method_settings if self.is_sound else ""))
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the settings are the method's, not another's or mistyped."""
+        try:
+            self.method.read_settings(self.method_settings)
+        except GradcamError:
+            return False
+        return True
+
+    def using(self, method: Method) -> Self:
+        """This one with another method, at its defaults unless it is the chosen one."""
+        if method == self.method:
+            return self
+        return replace(self, method=method, method_settings="")
