@@ -165,7 +165,7 @@ ROOMS = {
     "services": {
         **{name: set() for name in PLAIN},
         "keeping": PLAIN,
-        "work": PLAIN | {"keeping"},
+        "work": PLAIN,
         "media": PLAIN | {"work"},
         "tasks": PLAIN,
         "project": PLAIN | {"media", "tasks"},

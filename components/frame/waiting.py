@@ -35,7 +35,7 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
     if not asked.missing:
         return True
     mine = _own(asked, key)
-    if mine is None and auto:
+    if mine is None and auto and st.session_state.get(f"left_{key}") != asked.digest:
         _ask(asked, key)
         mine = _own(asked, key)
     if mine is not None and mine.wait(PATIENCE):
@@ -63,6 +63,7 @@ def _ask(asked: Asked[Any], key: str) -> None:
     _, before = st.session_state.get(f"job_{key}", ("", None))
     job = session.ask(asked, instead_of=before)  # a person looks at one thing at a time
     st.session_state[f"job_{key}"] = asked.digest, job
+    st.session_state.pop(f"left_{key}", None)
 
 
 @st.fragment(run_every=0.4)
@@ -72,7 +73,7 @@ def _progress(job: Job[Any], key: str) -> None:
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
     if button.button("Stop", key=f"stop_{key}", width="stretch"):
-        st.session_state.pop(f"job_{key}")
+        st.session_state[f"left_{key}"], _ = st.session_state.pop(f"job_{key}")
         session.leave(job)
         session.choose("auto", value=False)
         st.rerun()

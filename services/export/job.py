@@ -149,6 +149,7 @@ class _Export:
             ThreadPoolExecutor(DRAWERS) as drawers,
         ):
             for number, read in zip(todo, coming, strict=True):
+                self._progress.check()  # where others go first, it is between two batches
                 batch = self._explained(number, read)
                 if not drawing:
                     batch.save(self._work.batch(number))
@@ -181,7 +182,7 @@ class _Export:
         return explained(self._project, self._plan, self._parts[number], read, self._still_wanted)
 
     def _still_wanted(self, _done: int, _total: int) -> None:
-        self._progress.advance(0)  # raises once the person has left
+        self._progress.check()
 
     def _draw(
         self,

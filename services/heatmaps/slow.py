@@ -74,10 +74,13 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
     @property
     def found(self) -> tuple[list[Heatmap], ...] | None:
         """The maps of each part, once all are there."""
-        return None if self.missing else self.make(Progress())
+        return None if self.missing else self._maps(Progress())
 
     def make(self, progress: Progress) -> tuple[list[Heatmap], ...]:
         """See `Asked.make`; makes what is missing."""
+        return self._maps(progress)
+
+    def _maps(self, progress: Progress) -> tuple[list[Heatmap], ...]:
         return tuple(
             heatmaps_of(self.predictions, part.positions, part.targets, part.recipe, progress)
             for part in self.parts
