@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 NEEDED = ("block.py", "demo", "gradcam", "requirements.txt", "services")
 
@@ -20,7 +22,9 @@ def done(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADCAM_CACHE", str(folder / "cache"))
         patch.delenv("EI_API_KEY", raising=False)
-        client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}})
+        client = NotebookClient(
+            notebook, timeout=PATIENCE, resources={"metadata": {"path": folder}}
+        )
         client.execute()
     return folder, [cell for cell in notebook.cells if cell.cell_type == "code"]
 

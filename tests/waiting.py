@@ -1,3 +1,3 @@
 """How long tests wait for what has to come: they wait for a state, and this is the last resort."""
 
-LONG = 300  # seconds that only a test which hangs reaches, however busy the machine is
+PATIENCE = 300  # seconds that only a test which hangs reaches, however busy the machine is

@@ -6,7 +6,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "real"
-LONG = 120  # seconds that no test reaches
 # What a job may say of its progress before the sentence that ends it.
 STEP = re.compile(
     r"(Starting|Looking |Showing |Listing |Downloading |Asking |Studio packs |Unpacking |Opening |"

@@ -10,6 +10,7 @@ from tests.services.conftest import fresh, model_folder  # noqa: F401 - fixtures
 from tests.services.export.conftest import contrast_file, network  # noqa: F401 - fixtures
 from tests.services.export.exports import MANIFEST, spotted
 from tests.services.projects import folder_project
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +18,7 @@ def alone(fresh, monkeypatch, tmp_path):  # noqa: F811 - the fixture
     """Nothing of the machine's own settings, and no wait that a test does not ask for."""
     for name in ("EI_API_KEY", "GRADCAM_STUDIO_HOSTS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GRADCAM_STUDIO_TIMEOUT", "20")
+    monkeypatch.setenv("GRADCAM_STUDIO_TIMEOUT", str(PATIENCE))
     monkeypatch.setenv("GRADCAM_STUDIO_POLL", "0.05")
     monkeypatch.setattr(transport, "BACKOFF", 0.001)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))

@@ -12,7 +12,7 @@ import block
 from command.arguments import _parser
 from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
-from tests.block.commands import LONG, REAL, ROOT, Run
+from tests.block.commands import REAL, ROOT, Run
 from tests.services.export.exports import (
     MANIFEST,
     LeavesAt,
@@ -33,6 +33,7 @@ from tests.services.export.exports import (
 )
 from tests.services.export.page import Page
 from tests.services.projects import RED, drawn, folder_project, redness_scored, solid
+from tests.waiting import PATIENCE
 
 RESULTS = {"gradcam", "predictions.csv", "report.html", "manifest.json", "deploy.zip"}
 
@@ -56,7 +57,7 @@ def cars(tmp_path_factory):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=LONG,
+        timeout=PATIENCE,
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr), folder / "OUT"

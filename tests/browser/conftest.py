@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.connecting import MARK, Person, Site
 from tests.browser.server import Dashboard, running_dashboard
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import TIMEOUT, Visitor
 from tests.studio import StudioProject, demo_project, running_studio
+from tests.waiting import PATIENCE
 
 NewVisitor = Callable[..., Visitor]
 NewPerson = Callable[..., Person]
-expect.set_options(timeout=20_000)  # ms; only a failure takes that long
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +97,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             STREAMLIT_LOGGER_LEVEL="debug",
             GRADCAM_STUDIO_HOSTS=f"{studio.url},{closed}",
             GRADCAM_STUDIO_POLL="0.05",
-            GRADCAM_STUDIO_TIMEOUT="2",
+            GRADCAM_STUDIO_TIMEOUT=str(PATIENCE),
         ) as dashboard:
             site = Site(studio, dashboard, closed, folder / "cache")
             yield site

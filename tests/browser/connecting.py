@@ -25,6 +25,7 @@ PICTURES = "/*/raw-data/*/image"
 MODELS = "/*/learn-data/*/model/*"
 EXPORT = "/*/jobs/export/original"
 CLASSIFY = "/*/jobs/classify"
+TRIES = 60  # of choosing in a list; only a page that never rests needs them all
 BY_PICTURE, BY_EXPORT = "Picture by picture", "By export"
 
 _numbers = itertools.count(501)
@@ -110,7 +111,6 @@ class Person(Visitor):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.page.set_default_timeout(60_000)
         self.page.on("request", lambda request: self._look(request.url, "a request", [MARK]))
         self.page.on("websocket", self._overhear)
 
@@ -185,13 +185,13 @@ class Person(Visitor):
         """Choose one of the hosts that the form offers, or type another one."""
         typed = self.page.locator(".st-key-host [role=combobox]")
         options = self.page.get_by_role("option")
-        for _ in range(3):  # whatever moves on the page closes a list
+        for _ in range(TRIES):  # whatever moves on the page closes a list
             if typed.input_value() == origin:
                 break
             typed.fill(origin)
             with suppress(Timeout):
                 options.filter(has_text=origin).click(timeout=3000)
-                expect(options).to_have_count(0)
+                expect(options).to_have_count(0, timeout=3000)
             self.key_field.focus()  # what was typed but not chosen is gone then
         expect(typed).to_have_value(origin)  # no test may call the real Studio
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -66,7 +68,7 @@ def running_dashboard(folder: Path, **environment: str) -> Iterator[Dashboard]:
             process.wait(20)
 
 
-def wait_for_health(dashboard: Dashboard, seconds: float = 60) -> None:
+def wait_for_health(dashboard: Dashboard, seconds: float = PATIENCE) -> None:
     """Wait until the server says that it is well; it has `seconds` to do so."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -146,7 +146,7 @@ def test_the_stepper_tells_how_far_it_is_and_everything_else_stays_usable(
     assert regular.stages() == list(STEPS)
     expect(regular.button("stop_waiting")).to_have_text("Stop")
     expect(regular.title).to_have_text("Pressure gauge")
-    site.studio.faults.release()  # four more pictures, lest the dashboard's patience end
+    site.studio.faults.release()  # four more pictures
     regular.go_meanwhile("Samples")
     expect(regular.page.locator(".board .tile")).to_have_count(36)
     regular.go_meanwhile("Explain")

@@ -24,6 +24,7 @@ from tests.browser.connecting import (
     Person,
     Site,
 )
+from tests.browser.server import running_dashboard
 from tests.studio import Action, Fault, Mode, Role, StudioProject, drawn_project
 
 pytestmark = pytest.mark.browser
@@ -190,7 +191,6 @@ def test_a_project_that_cannot_be_explained(
 
 
 STAYS_AWAY = {
-    "Studio did not answer within 2 s; try again later.": Fault(Action.HANG, times=None),
     "Studio has a fault of its own (500); try again later.": Fault(Action.SERVER_ERROR, times=None),
     "The connection to Studio broke off; try again.": Fault(Action.CUT, times=None, at=40),
     "Studio was asked too often and wants a pause; try again in a few minutes.": Fault(
@@ -213,6 +213,21 @@ def test_a_studio_that_stays_away_is_not_waited_for_for_ever(
     for person, sentence in waiting:
         person.settle()
         refused(person, sentence)
+
+
+def test_a_studio_that_never_answers_is_not_waited_for_for_ever(
+    new_person: NewPerson, site: Site, tmp_path: Path
+) -> None:
+    key = site.hold(drawn_project(1))
+    site.studio.faults.add(Fault(Action.HANG, times=None))  # nothing that it is asked
+    with running_dashboard(
+        tmp_path, GRADCAM_STUDIO_HOSTS=site.studio.url, GRADCAM_STUDIO_TIMEOUT="0.5"
+    ) as impatient:
+        person = new_person(url=impatient.url).open("project", **START)
+        person.connect(key)
+        refused(person, "Key: Studio did not answer within 0.5 s; try again later.")
+        person.look_around()
+        person.page.goto("about:blank")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tests.browser.conftest import NewPerson
 from tests.browser.connecting import PICTURES, Person, Site
 from tests.browser.server import running_dashboard
 from tests.studio import Action, Fault, Role, StudioProject, drawn_project
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -129,7 +130,7 @@ def test_a_fresh_server_asks_for_the_key_of_what_it_kept(
         tmp_path,
         GRADCAM_CACHE=str(site.cache),
         GRADCAM_STUDIO_HOSTS=site.studio.url,
-        GRADCAM_STUDIO_TIMEOUT="2",
+        GRADCAM_STUDIO_TIMEOUT=str(PATIENCE),
     ) as fresh:
         other = new_person(url=fresh.url)
         other.banned.append("lemon")

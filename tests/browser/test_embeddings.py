@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import TIMEOUT, Visitor
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 CHART = ".st-key-embedding .js-plotly-plot"
@@ -32,7 +32,7 @@ POINT = """chart => {
 
 
 def drawn(visitor: Visitor) -> Visitor:
-    expect(visitor.page.locator(f"{CHART} .points path").first).to_be_attached(timeout=TIMEOUT)
+    expect(visitor.page.locator(f"{CHART} .points path").first).to_be_attached()
     visitor.at_rest()
     return visitor
 
@@ -119,7 +119,7 @@ def test_the_figures_do_not_follow_the_picture(visitor: Visitor) -> None:
     table = visitor.page.get_by_test_id("stTable").first
     before = table.inner_text()
     visitor.press("reduction", "t-SNE")
-    expect(visitor.page.locator(CHART)).to_contain_text("t-SNE 1", timeout=TIMEOUT)
+    expect(visitor.page.locator(CHART)).to_contain_text("t-SNE 1")
     drawn(visitor)
     assert table.inner_text() == before
     visitor.choose("features", "parts_relu · 12 × 12 · ReLU")

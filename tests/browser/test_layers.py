@@ -27,7 +27,7 @@ def cars() -> gradcam.Network:
 
 def tiles(visitor: Visitor, key: str, count: int) -> Locator:
     found = visitor.board(key).locator(".tile")
-    expect(found).to_have_count(count, timeout=120_000)
+    expect(found).to_have_count(count)
     visitor.at_rest()
     return found
 

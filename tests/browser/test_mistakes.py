@@ -146,7 +146,7 @@ def test_a_slow_method_waits_for_its_button(visitor: Visitor) -> None:
     expect(visitor.page.locator("[class*=st-key-mistake-]")).to_have_count(0)
     visitor.page.locator(".st-key-make_maps button").click()
     painted = visitor.page.locator(".st-key-mistake-0 canvas.heat[data-painted]")
-    expect(painted).to_have_count(5, timeout=120_000)
+    expect(painted).to_have_count(5)
     assert visitor.exceptions() == []
 
 

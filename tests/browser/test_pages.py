@@ -43,7 +43,7 @@ def test_real_folder_is_right_without_a_hint(
         visitor.open(page, source=source)
         assert visitor.exceptions() == []
         assert visitor.notices() == []
-        expect(visitor.page.locator(DRAWN.get(page, BOARD)).first).to_be_visible(timeout=60_000)
+        expect(visitor.page.locator(DRAWN.get(page, BOARD)).first).to_be_visible()
 
 
 @pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])

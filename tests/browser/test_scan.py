@@ -20,7 +20,7 @@ def scanned(visitor: Visitor, **query: str) -> Visitor:
     make = visitor.page.locator(".st-key-make_scan button")
     if make.count():
         make.click()
-    expect(visitor.page.get_by_text("questions to")).to_be_visible(timeout=120_000)
+    expect(visitor.page.get_by_text("questions to")).to_be_visible()
     return visitor.at_rest()
 
 

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Error, Locator, Page, expect
 
+from tests.waiting import PATIENCE
+
 REST = (
     "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 )
@@ -16,7 +18,7 @@ PAGES = (
     "network", "export",
 )  # fmt: skip
 FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch {} }"
-TIMEOUT = 180_000  # ms; the first page of a process waits for TensorFlow, long if others work
+TIMEOUT = 1000 * PATIENCE  # ms; the first page of a process waits for TensorFlow
 
 
 @dataclass
@@ -55,20 +57,20 @@ class Visitor:
 
     def settle(self) -> Visitor:
         """Wait until the page has its title, no script runs and nothing is being opened."""
-        expect(self.page.locator("h1").first).to_be_visible(timeout=TIMEOUT)
-        expect(self.page.locator(".st-key-stop_waiting")).to_have_count(0, timeout=TIMEOUT)
+        expect(self.page.locator("h1").first).to_be_visible()
+        expect(self.page.locator(".st-key-stop_waiting")).to_have_count(0)
         self.at_rest()
         # An embedding begins by itself, and what a page shows is known when it is there.
         begun = self.page.locator(".st-key-stop_embedding")
         if begun.count():
-            expect(begun).to_have_count(0, timeout=TIMEOUT)
+            expect(begun).to_have_count(0)
             self.at_rest()
         return self
 
     def at_rest(self) -> Visitor:
         """Wait until the widgets' delay is over and no script runs."""
         self.page.evaluate("() => new Promise(done => setTimeout(done, 200))")  # their debounce
-        expect(self.page.locator(REST)).to_have_count(1, timeout=TIMEOUT)
+        expect(self.page.locator(REST)).to_have_count(1)
         return self
 
     def go(self, title: str) -> Visitor:

@@ -15,9 +15,9 @@ from command import console
 from command.console import watched
 from services.errors import Cancelled, ProjectError
 from services.work.progress import Progress, Step
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-LONG = 30  # seconds that no test reaches
 
 
 class Log(io.StringIO):
@@ -39,7 +39,7 @@ class Log(io.StringIO):
 
     def wait_for(self, text):
         with self.changed:
-            assert self.changed.wait_for(lambda: text in self.getvalue(), LONG), self.getvalue()
+            assert self.changed.wait_for(lambda: text in self.getvalue(), PATIENCE), self.getvalue()
 
 
 @pytest.fixture(autouse=True)
@@ -195,14 +195,14 @@ def test_a_terminal_shows_a_bar_and_is_clean_in_the_end():
         progress.begin("Drawing", 20)
         progress.advance(10)
         with arrived:
-            assert arrived.wait_for(lambda: b"10 of 20" in b"".join(seen), LONG)
+            assert arrived.wait_for(lambda: b"10 of 20" in b"".join(seen), PATIENCE)
 
     with os.fdopen(slave, "w", encoding="utf-8") as terminal:
         assert terminal.isatty()
         watched(work, Progress(), terminal)
         terminal.write("the end")
         terminal.flush()
-        reader.join(LONG)
+        reader.join(PATIENCE)
     os.close(master)
     text = b"".join(seen).decode()
     assert "[████████████············] Drawing: 10 of 20" in text
@@ -228,7 +228,7 @@ def test_ctrl_c_asks_the_work_to_stop(terminal):
 
     def work(progress):
         progress.begin("Waiting")
-        progress.pause(LONG)
+        progress.pause(PATIENCE)
 
     with pytest.raises(Cancelled):
         watched(work, Progress(), log)
@@ -278,5 +278,5 @@ def test_a_process_that_gets_ctrl_c_ends_the_work():
                 assert line == "Starting\n", line + child.stderr.read()
             child.send_signal(signal.SIGINT)
             assert child.stdout.readline() == "stopped\n"
-        out, err = child.communicate(timeout=LONG)
+        out, err = child.communicate(timeout=PATIENCE)
     assert (child.returncode, out, err) == (0, "", "")

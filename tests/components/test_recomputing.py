@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from services.settings import settings
 from services.work.job import Job
+from tests.waiting import PATIENCE
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -91,7 +92,7 @@ def person(work, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADCAM_CACHE", str(tmp_path_factory.mktemp("cache")))
         settings.cache_clear()
-        app = AppTest.from_file(str(APP), default_timeout=120)
+        app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
         app.query_params["source"] = "demo:cars"
         somebody = Person(app, work)
         somebody.settle()

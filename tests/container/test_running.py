@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.server import Dashboard, free_port, wait_for_health
 from tests.container.recipe import copy_context, stages, steps
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +90,11 @@ def test_without_arguments_it_is_the_dashboard_and_says_that_it_is_well(image, t
         (check,) = steps(final, "HEALTHCHECK")
         command = [word.replace("8501", str(port)) for word in check.json]
         assert subprocess.run(command, env=env).returncode == 0
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/export", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/export", timeout=PATIENCE) as page:
             assert page.status == 200
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
     assert subprocess.run(command, env=env, stderr=subprocess.DEVNULL).returncode != 0
 
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 import gradcam
 from tests.gradcam import networks
+from tests.waiting import PATIENCE
 
 CLASS = gradcam.Target.for_class
 
@@ -365,17 +366,37 @@ def test_an_exception_inside_the_network_leaves_the_model_as_it_was(batch, monke
     assert gradcam.capture(network, batch, "last").gradients.any()
 
 
+class Knocked:
+    """A lock that tells when somebody finds it taken."""
+
+    def __init__(self, lock, taken):
+        self.lock, self.taken = lock, taken
+
+    def __enter__(self):
+        if not self.lock.acquire(blocking=False):
+            self.taken.set()
+            self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
 def test_a_first_prediction_waits_until_the_activation_is_back(batch, monkeypatch):
     """Were it traced while another thread has the softmax off, it would give logits for ever."""
     model = networks.flat(keras)
     network, forward, readers, predicted = gradcam.Network(model), model.__call__, [], []
+    waits_or_is_done = threading.Event()
+    network.lock = Knocked(network.lock, waits_or_is_done)
+
+    def predict():
+        predicted.append(network.predict(batch))
+        waits_or_is_done.set()
 
     def interrupted(inputs, training=None):
         if not readers:
-            read = threading.Thread(target=lambda: predicted.append(network.predict(batch)))
-            readers.append(read)
-            read.start()
-            read.join(timeout=0.5)  # it must be waiting for the lock
+            readers.append(threading.Thread(target=predict))
+            readers[0].start()
+            assert waits_or_is_done.wait(PATIENCE)
             assert predicted == []
         return forward(inputs, training=training)
 
@@ -393,7 +414,7 @@ def test_eight_threads_explain_different_layers_as_if_alone(batch):
     gate = threading.Barrier(8)
 
     def work(layer):
-        gate.wait(timeout=60)
+        gate.wait(PATIENCE)
         return maps_of(network, batch, layer, CLASS(1)), network.predict(batch)
 
     with ThreadPoolExecutor(8) as pool:

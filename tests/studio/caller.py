@@ -7,8 +7,7 @@ from typing import Any
 import requests
 
 from tests.studio.server import Studio
-
-TIMEOUT = 20
+from tests.waiting import PATIENCE
 
 
 class Caller:
@@ -53,14 +52,14 @@ class Caller:
     def export(self, *, friendly: bool = False) -> bytes:
         """The zip of a new export."""
         self.follow(self.start_export(friendly=friendly))
-        return requests.get(self.json("/export/get-url")["url"], timeout=TIMEOUT).content
+        return requests.get(self.json("/export/get-url")["url"], timeout=PATIENCE).content
 
     def _call(self, method: str, path: str, **more: object) -> requests.Response:
         place = path[1:] if path.startswith("//") else f"/{self.project}{path}"
         url = f"{self.studio.url}/v1/api{place}"
         headers = {"x-api-key": self.key}
         return requests.request(
-            method, url, headers=headers, timeout=TIMEOUT, allow_redirects=False, **more
+            method, url, headers=headers, timeout=PATIENCE, allow_redirects=False, **more
         )
 
 

@@ -21,6 +21,7 @@ from tests.studio.jobs import Job
 from tests.studio.log import Origin, Request, RequestLog
 from tests.studio.project import StudioProject
 from tests.studio.storage import CREDENTIALS, Storage
+from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
 BACKLOG = 2048
@@ -65,7 +66,7 @@ class Studio:
         self.log.forget()
         self.leaks.clear()
 
-    def wait_for(self, happened: Callable[[], bool], seconds: float = 10) -> None:
+    def wait_for(self, happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something that requests bring about, such as `studio.count(…) == 3`.
 
         Raises:

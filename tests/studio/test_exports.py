@@ -17,6 +17,7 @@ from tests.studio import (
 )
 from tests.studio.caller import refusal
 from tests.studio.demo import DEMO
+from tests.waiting import PATIENCE
 
 EXPORT = {"uploaderFriendlyFilenames": False, "retainCrops": True}
 
@@ -108,13 +109,13 @@ def url(call):
 
 
 def test_ranges(url):
-    whole = requests.get(url, timeout=10)
+    whole = requests.get(url, timeout=PATIENCE)
     tag, size = whole.headers["etag"], len(whole.content)
     assert (whole.status_code, whole.headers["accept-ranges"]) == (200, "bytes")
 
     def part(**headers):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return requests.get(url, headers=named, timeout=10)
+        return requests.get(url, headers=named, timeout=PATIENCE)
 
     middle = part(Range="bytes=10-19", If_Range=tag)
     assert (middle.status_code, middle.content) == (206, whole.content[10:20])
@@ -129,13 +130,13 @@ def test_ranges(url):
 
 def test_a_storage_without_ranges(url, studio):
     studio.storage.serves_ranges = False
-    answer = requests.get(url, headers={"Range": "bytes=10-19"}, timeout=10)
+    answer = requests.get(url, headers={"Range": "bytes=10-19"}, timeout=PATIENCE)
     assert (answer.status_code, "accept-ranges" in answer.headers) == (200, False)
 
 
 def test_a_wrong_token_is_refused(url):
-    assert requests.get(url[:-1] + "x", timeout=10).status_code == 403
-    assert requests.get(url.replace("/1.zip", "/2.zip"), timeout=10).status_code == 403
+    assert requests.get(url[:-1] + "x", timeout=PATIENCE).status_code == 403
+    assert requests.get(url.replace("/1.zip", "/2.zip"), timeout=PATIENCE).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -147,11 +148,11 @@ def test_a_wrong_token_is_refused(url):
     ],
 )
 def test_leaks_are_seen(url, studio, headers, status):
-    assert requests.get(url, headers=headers, timeout=10).status_code == status
+    assert requests.get(url, headers=headers, timeout=PATIENCE).status_code == status
     (leak,) = studio.leaks
     assert (leak.path, leak.origin) == ("/exports/1/1.zip", "storage")
 
 
 def test_a_clean_request_is_no_leak(url, studio):
-    assert requests.get(url, timeout=10).status_code == 200
+    assert requests.get(url, timeout=PATIENCE).status_code == 200
     assert (studio.leaks, studio.count("/exports/**")) == ([], 1)

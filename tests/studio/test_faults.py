@@ -12,6 +12,7 @@ import requests
 
 from tests.studio import Action, Body, Fault, Origin, demo_project, running_studio, server
 from tests.studio.caller import Caller, refusal
+from tests.waiting import PATIENCE
 
 PICTURE = "/raw-data/1001/image"
 KEY = {"x-api-key": "ei_demo_cars"}
@@ -57,7 +58,7 @@ def test_a_fault_can_be_of_one_server(call, fault):
     fault(Action.REFUSE, origin=Origin.STORAGE, text="not here")
     call.follow(call.start_export())
     url = call.json("/export/get-url")["url"]
-    assert error(requests.get(url, timeout=10)) == "not here"
+    assert error(requests.get(url, timeout=PATIENCE)) == "not here"
 
 
 def test_the_first_fault_wins(call, fault):
@@ -149,7 +150,9 @@ def test_drop(call, studio, fault):
 @pytest.mark.parametrize("at", [0, 1, 5000])
 def test_cut_breaks_at_its_byte(studio, cars, fault, at):
     fault(Action.CUT, "/raw-data/*/image", at=at)
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(studio.url).port, timeout=10)
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", urlsplit(studio.url).port, timeout=PATIENCE
+    )
     connection.request("GET", f"/v1/api/1{PICTURE}", headers=KEY)
     response = connection.getresponse()
     whole = cars.samples[1001].content
@@ -175,15 +178,15 @@ def test_cut_never_lets_everything_through(call, fault):
 def test_cut_of_an_export_leaves_a_part_to_go_on_from(call, studio, fault):
     call.follow(call.start_export())
     url = call.json("/export/get-url")["url"]
-    whole = requests.get(url, timeout=10).content
+    whole = requests.get(url, timeout=PATIENCE).content
     fault(Action.CUT, "/exports/**", origin=Origin.STORAGE, at=1000)
     kept = []
-    with requests.get(url, stream=True, timeout=10) as response:
+    with requests.get(url, stream=True, timeout=PATIENCE) as response:
         chunks = response.iter_content(100)
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             kept.extend(chunks)
     assert b"".join(kept) == whole[:1000]
-    rest = requests.get(url, headers={"Range": "bytes=1000-"}, timeout=10)
+    rest = requests.get(url, headers={"Range": "bytes=1000-"}, timeout=PATIENCE)
     assert (rest.status_code, rest.content) == (206, whole[1000:])
 
 
@@ -231,12 +234,14 @@ def test_hang_answers_when_released(call, studio, fault):
         assert call.get("/impulses").status_code == 200  # the others are not held up
         assert not job.done()
         studio.faults.release()
-        assert job.result(timeout=10) in studio.jobs
+        assert job.result(timeout=PATIENCE) in studio.jobs
 
 
 def test_hang_ends_when_the_client_goes(call, studio, fault):
     fault(Action.HANG)
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(studio.url).port, timeout=10)
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", urlsplit(studio.url).port, timeout=PATIENCE
+    )
     connection.request("GET", "/v1/api/1/impulses", headers=KEY)
     studio.wait_for(lambda: studio.faults.hanging == 1)
     connection.close()
@@ -246,16 +251,16 @@ def test_hang_ends_when_the_client_goes(call, studio, fault):
 def test_hang_is_a_timeout_for_an_impatient_client(studio, fault):
     fault(Action.HANG)
     with pytest.raises(requests.ReadTimeout):
-        requests.get(f"{studio.url}/v1/api/projects", headers=KEY, timeout=(5, 0.05))
+        requests.get(f"{studio.url}/v1/api/projects", headers=KEY, timeout=(PATIENCE, 0.05))
 
 
 def test_hang_does_not_hold_up_the_end(monkeypatch):
-    monkeypatch.setattr(server, "GRACE", 30)  # what the end would take if it waited
+    monkeypatch.setattr(server, "GRACE", PATIENCE)  # what the end would take if it waited
     outcome = []
 
     def ask(url):
         try:
-            requests.get(f"{url}/v1/api/projects", headers=KEY, timeout=60)
+            requests.get(f"{url}/v1/api/projects", headers=KEY, timeout=PATIENCE)
         except requests.ConnectionError as gone:
             outcome.append(gone)
 
@@ -265,8 +270,8 @@ def test_hang_does_not_hold_up_the_end(monkeypatch):
         client.start()
         studio.wait_for(lambda: studio.faults.hanging == 1)
         begun = time.monotonic()
-    assert time.monotonic() - begun < 20
-    client.join(10)
+    assert time.monotonic() - begun < PATIENCE / 2
+    client.join(PATIENCE)
     assert len(outcome) == 1
 
 
@@ -297,7 +302,7 @@ def test_stale_export(call, studio, fault):
     done = call.follow(call.start_export())
     shown = [call.json("/export/get-url") for _ in range(3)]
     assert [told["created"] < done["created"] for told in shown] == [True, True, False]
-    sizes = [len(requests.get(told["url"], timeout=10).content) for told in shown]
+    sizes = [len(requests.get(told["url"], timeout=PATIENCE).content) for told in shown]
     assert sizes[0] == sizes[1] < sizes[2]
 
 
@@ -314,10 +319,10 @@ def test_expired_url_fault(call, studio, fault):
     call.follow(call.start_export())
     url = call.json("/export/get-url")["url"]
     fault(Action.EXPIRED_URL)
-    refused = requests.get(url, timeout=10)
+    refused = requests.get(url, timeout=PATIENCE)
     assert (refused.status_code, refused.headers["content-type"]) == (403, "application/xml")
     assert "<Code>AccessDenied</Code><Message>Request has expired</Message>" in refused.text
-    assert requests.get(url, timeout=10).status_code == 200
+    assert requests.get(url, timeout=PATIENCE).status_code == 200
 
 
 def test_expired_urls_stay_so_and_new_ones_work(call, studio):
@@ -325,7 +330,11 @@ def test_expired_urls_stay_so_and_new_ones_work(call, studio):
     old = call.json("/export/get-url")["url"]
     studio.expire_urls()
     new = call.json("/export/get-url")["url"]
-    assert [requests.get(url, timeout=10).status_code for url in (old, old, new)] == [403, 403, 200]
+    assert [requests.get(url, timeout=PATIENCE).status_code for url in (old, old, new)] == [
+        403,
+        403,
+        200,
+    ]
 
 
 def test_faults_are_sent_as_the_log_says(call, studio, fault):

@@ -17,6 +17,7 @@ from tests.studio import (
 )
 from tests.studio.caller import Caller, refusal
 from tests.studio.demo import DEMO
+from tests.waiting import PATIENCE
 
 
 def test_an_export_is_newer_than_its_job_and_shows_the_data_of_its_start(call, cars):
@@ -25,7 +26,7 @@ def test_an_export_is_newer_than_its_job_and_shows_the_data_of_its_start(call, c
     done = call.follow(job)
     told = call.json("/export/get-url")
     assert told["created"] >= done["finished"] > done["created"]
-    content = requests.get(told["url"], timeout=10).content
+    content = requests.get(told["url"], timeout=PATIENCE).content
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert len([name for name in archive.namelist() if name.endswith(".jpg")]) == 200
 
@@ -64,7 +65,7 @@ def test_a_job_can_be_cancelled_while_somebody_waits_for_it(call, cars, studio):
 
     def slowly(block, sample, variant):
         at_work.set()
-        go_on.wait(20)
+        go_on.wait(PATIENCE)
         return 1.0, 0.0
 
     cars.results = slowly
@@ -72,12 +73,12 @@ def test_a_job_can_be_cancelled_while_somebody_waits_for_it(call, cars, studio):
         job = call.start_classify("float32")
         try:
             status = pool.submit(call.json, f"/jobs/{job}/status")
-            assert at_work.wait(20)
+            assert at_work.wait(PATIENCE)
             studio.wait_for(lambda: studio.count("/jobs/*/status") == 1)
             assert call.post(f"/jobs/{job}/cancel").json() == {"success": True}
         finally:
             go_on.set()
-        assert status.result(timeout=20)["job"]["finishedSuccessful"] is False
+        assert status.result(timeout=PATIENCE)["job"]["finishedSuccessful"] is False
     assert cars.tests == {}
 
 

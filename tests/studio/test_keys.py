@@ -7,6 +7,7 @@ from tests.studio import Origin, Request, Role
 from tests.studio.caller import Caller, refusal
 from tests.studio.log import RequestLog
 from tests.studio.paths import matches
+from tests.waiting import PATIENCE
 
 EXPORT = {"uploaderFriendlyFilenames": False, "retainCrops": True}
 
@@ -38,7 +39,7 @@ def test_roles(call, cars, role, reads, starts):
 def test_unknown_foreign_and_missing_keys(call, studio):
     assert refusal(Caller(studio, 1, "ei_nobody").get("/impulses")) == (401, "Invalid API key")
     assert refusal(Caller(studio, 2, "ei_demo_cars").get("/impulses"))[0] == 403
-    without = requests.get(f"{studio.url}/v1/api/projects", timeout=10)
+    without = requests.get(f"{studio.url}/v1/api/projects", timeout=PATIENCE)
     assert (without.status_code, studio.log[-1].had_key) == (401, False)
     studio.bad_key_status = 200
     assert refusal(Caller(studio, 1, "ei_nobody").get("/impulses")) == (200, "Invalid API key")
@@ -58,7 +59,7 @@ def test_an_older_studio_does_not_know_key_info(call, studio):
 
 def test_only_paths_below_v1_api_exist(studio):
     for path in ("/", "/api/projects", "/v1/api/1/nothing"):
-        assert requests.get(studio.url + path, timeout=10).status_code == 404
+        assert requests.get(studio.url + path, timeout=PATIENCE).status_code == 404
     assert [request.path for request in studio.log] == ["/", "/api/projects", "/1/nothing"]
 
 

@@ -19,6 +19,7 @@ from pydantic.v1.fields import ModelField
 
 from tests.studio import Category
 from tests.studio.demo import DEMO
+from tests.waiting import PATIENCE
 
 CARS = json.loads((DEMO / "cars" / "info.labels").read_text(encoding="utf-8"))["files"]
 GAUGE = json.loads((DEMO / "gauge" / "info.labels").read_text(encoding="utf-8"))["files"]
@@ -236,7 +237,7 @@ def test_export(client):
     assert (lines[0].data, lines[-1].data) == ("Job completed", f"Creating job... OK (ID: {job})")
     export = client.ask("ExportApi", "get_export_url", 1)
     assert export.created >= done.created
-    archive = zipfile.ZipFile(io.BytesIO(requests.get(export.url, timeout=10).content))
+    archive = zipfile.ZipFile(io.BytesIO(requests.get(export.url, timeout=PATIENCE).content))
     assert archive.read(CARS[0]["path"]) == (DEMO / "cars" / CARS[0]["path"]).read_bytes()
 
 

@@ -14,6 +14,7 @@ from tests.studio import (
     drawn_project,
 )
 from tests.studio.demo import DEMO
+from tests.waiting import PATIENCE
 
 
 def test_drawn_pictures_are_all_different():
@@ -48,10 +49,10 @@ def test_the_command(number):
         (url,) = re.findall(r"GRADCAM_STUDIO_HOSTS=(\S+) make run", "".join(said))
         (project,) = projects_at(url, "ei_demo_gauge")
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     assert project["name"] == "Pressure gauge"
 
 
 def projects_at(url, key):
-    answer = requests.get(f"{url}/v1/api/projects", headers={"x-api-key": key}, timeout=10)
+    answer = requests.get(f"{url}/v1/api/projects", headers={"x-api-key": key}, timeout=PATIENCE)
     return answer.json()["projects"]

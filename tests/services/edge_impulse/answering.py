@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.waiting import PATIENCE
+
 
 @dataclass
 class Reply:
@@ -39,7 +41,13 @@ class Answering(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.seen = []
+        self.changed = threading.Condition()
         self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def wait_for(self, count):
+        """Wait until so many requests have come: a client may give one up before it is read."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.seen) == count, PATIENCE)
 
     def handle_error(self, *_):
         """A client that has gone is no error."""
@@ -50,7 +58,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         seen = Seen(self.command, self.path, headers, body)
-        self.server.seen.append(seen)
+        with self.server.changed:
+            self.server.seen.append(seen)
+            self.server.changed.notify_all()
         reply = self.server.answer(seen)
         self.send_response(reply.status)
         length = len(reply.body) if reply.length is None else reply.length

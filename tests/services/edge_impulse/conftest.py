@@ -4,13 +4,14 @@ from services.edge_impulse import transport
 from services.settings import settings
 from tests.services.edge_impulse.visits import LEARN, NETWORK
 from tests.studio import drawn_project, running_studio
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
 def quick(fresh, monkeypatch):
     """Nothing of the machine's own settings, and no wait that a test does not ask for."""
     monkeypatch.delenv("GRADCAM_STUDIO_HOSTS", raising=False)
-    monkeypatch.setenv("GRADCAM_STUDIO_TIMEOUT", "20")
+    monkeypatch.setenv("GRADCAM_STUDIO_TIMEOUT", str(PATIENCE))
     monkeypatch.setenv("GRADCAM_STUDIO_POLL", "0.05")
     monkeypatch.setattr(transport, "BACKOFF", 0.001)
     settings.cache_clear()

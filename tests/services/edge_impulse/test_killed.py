@@ -16,7 +16,6 @@ from services.settings import settings
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
     KEY,
-    LONG,
     MODELS,
     NETWORK,
     PICTURES,
@@ -28,6 +27,7 @@ from tests.services.edge_impulse.visits import (
     shelf_at,
 )
 from tests.studio import Action, Fault
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 VISIT = """
@@ -62,13 +62,13 @@ def killed(studio, way, hanging):
     visitor = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
     try:
         studio.wait_for(
-            lambda: studio.faults.hanging == hanging or visitor.poll() is not None, LONG
+            lambda: studio.faults.hanging == hanging or visitor.poll() is not None, PATIENCE
         )
         assert visitor.poll() is None
     finally:
         visitor.send_signal(signal.SIGKILL)
-        visitor.wait(LONG)
-    studio.wait_for(lambda: studio.faults.hanging == 0, LONG)
+        visitor.wait(PATIENCE)
+    studio.wait_for(lambda: studio.faults.hanging == 0, PATIENCE)
     studio.faults.clear()
     studio.forget()
 

@@ -28,7 +28,6 @@ from tests.services.asking import had
 from tests.services.edge_impulse.visits import (
     KEY,
     LEARN,
-    LONG,
     MODELS,
     PICTURES,
     Noted,
@@ -51,6 +50,7 @@ from tests.studio import (
     demo_project,
     running_studio,
 )
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def opened(studio, key=KEY, **how):
 
 
 def finished(job):
-    assert job.wait(LONG)
+    assert job.wait(PATIENCE)
     return job
 
 
@@ -547,14 +547,14 @@ def test_several_who_open_at_once_get_the_same(studio, project):
     found = []
 
     def visit():
-        barrier.wait(LONG)
+        barrier.wait(PATIENCE)
         found.append(opened(studio))
 
     threads = [threading.Thread(target=visit) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(LONG)
+        thread.join(PATIENCE)
     assert len(found) == 4
     assert studio.count(PICTURES) == len(project.samples)
     assert studio.count(MODELS) == 1

@@ -1,6 +1,6 @@
 import os
 import threading
-import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +15,8 @@ from services.edge_impulse.shelf import (
 )
 from services.errors import ProjectError
 from services.settings import settings
-from tests.services.edge_impulse.visits import LONG, half_made, kept_files, refused
+from tests.services.edge_impulse.visits import half_made, kept_files, refused
+from tests.waiting import PATIENCE
 
 FULL = "What Studio sends cannot be kept on this server; its disk may be full."
 
@@ -144,7 +145,7 @@ def test_two_threads_may_write_the_same_file(tmp_path):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(LONG)
+        thread.join(PATIENCE)
     assert target.read_bytes() in contents
     assert half_made(tmp_path) == []
 
@@ -170,11 +171,13 @@ def test_what_is_no_longer_needed_is_thrown_away(tmp_path):
     remove_others(tmp_path / "none", [])
 
 
-def test_what_somebody_else_may_be_writing_is_left_alone_for_an_hour(tmp_path):
+def test_what_somebody_else_may_be_writing_is_left_alone_for_an_hour(tmp_path, monkeypatch):
+    now = 1_700_000_000.0
+    monkeypatch.setattr("services.edge_impulse.shelf.time", SimpleNamespace(time=lambda: now))
     young, old = tmp_path / ".young.part", tmp_path / ".old.part"
-    for path, age in ((young, AN_HOUR - 60), (old, AN_HOUR + 60)):
+    for path, age in ((young, AN_HOUR - 1), (old, AN_HOUR + 1)):
         path.touch()
-        os.utime(path, (time.time() - age,) * 2)
+        os.utime(path, (now - age,) * 2)
     remove_others(tmp_path, [])
     assert half_made(tmp_path) == [".young.part"]
 
@@ -188,7 +191,7 @@ def test_only_one_fills_a_shelf(shelf, tmp_path):
     def first():
         with shelf.reserved():
             inside.set()
-            assert go_on.wait(LONG)
+            assert go_on.wait(PATIENCE)
 
     def other():
         with Shelf(shelf.folder).reserved():
@@ -196,15 +199,15 @@ def test_only_one_fills_a_shelf(shelf, tmp_path):
 
     threads = [threading.Thread(target=first)]
     threads[0].start()
-    assert inside.wait(LONG)
+    assert inside.wait(PATIENCE)
     threads.append(threading.Thread(target=other))
     threads[1].start()
     with Shelf(tmp_path / "another").reserved():  # is free
         assert not second.is_set()
     go_on.set()
-    assert second.wait(LONG)
+    assert second.wait(PATIENCE)
     for thread in threads:
-        thread.join(LONG)
+        thread.join(PATIENCE)
 
 
 def test_a_shelf_is_free_again_after_a_failure(shelf):

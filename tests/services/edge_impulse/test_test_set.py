@@ -18,7 +18,6 @@ from services.sample import LabelledBox, LeftOut, Sample
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
     LISTING,
-    LONG,
     PICTURES,
     LeavesAt,
     Noted,
@@ -32,6 +31,7 @@ from tests.services.edge_impulse.visits import (
     shelf_at,
 )
 from tests.studio import Action, BoundingBox, Fault, LabelSpan, drawn_jpeg, running_studio
+from tests.waiting import PATIENCE
 
 
 def client_of(studio, progress=None):
@@ -305,7 +305,7 @@ def test_at_most_four_are_fetched_at_once():
             studio.wait_for(lambda: studio.faults.hanging == module.WORKERS)
             assert studio.count(PICTURES) == module.WORKERS == 4
             studio.faults.clear()
-            assert going.result(LONG).count == 20
+            assert going.result(PATIENCE).count == 20
 
 
 def test_who_leaves_keeps_what_is_whole_and_nothing_else(studio):
@@ -333,11 +333,11 @@ def test_several_who_connect_at_once_fetch_each_picture_once(project):
         barrier = threading.Barrier(5)
 
         def visit():
-            barrier.wait(LONG)
+            barrier.wait(PATIENCE)
             return connected(studio)
 
         visits = [pool.submit(visit) for _ in range(5)]
-        contents = [visit.result(LONG)[0] for visit in visits]
+        contents = [visit.result(PATIENCE)[0] for visit in visits]
         assert asked_for(studio) == sorted(project.samples)
         assert studio.count("/learn-data/**") == 1
     assert len({content.model for content in contents}) == 1

@@ -19,7 +19,6 @@ PICTURES = "/raw-data/*/image"
 MODELS = "/learn-data/*/model/*"
 ZIPS = "/exports/**"
 LISTING = "/raw-data"
-LONG = 30  # seconds that no test reaches
 
 
 class Noted(Progress):

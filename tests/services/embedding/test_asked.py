@@ -24,8 +24,8 @@ from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.services import projects
 from tests.services.asking import had
+from tests.waiting import PATIENCE
 
-LONG = 120  # seconds that no test reaches
 PCA = Choices(reduction=Reduction.PCA)
 
 
@@ -182,7 +182,7 @@ def test_two_who_want_the_same_share_the_work(predictions, in_here, monkeypatch)
     drawn = worker.draw
 
     def slow(*given):
-        going.wait(LONG)
+        going.wait(PATIENCE)
         return drawn(*given)
 
     monkeypatch.setattr(worker, "draw", slow)
@@ -190,7 +190,7 @@ def test_two_who_want_the_same_share_the_work(predictions, in_here, monkeypatch)
     first, second = (workshop.ask(Embedding(predictions, PCA), who) for who in ("ann", "ben"))
     assert first is second
     going.set()
-    assert first.wait(LONG)
+    assert first.wait(PATIENCE)
 
 
 def test_a_damaged_file_is_computed_again(predictions, in_here, tmp_path):

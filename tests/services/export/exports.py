@@ -19,7 +19,6 @@ from services.work.progress import Progress
 from tests.services.projects import BLUE, RED, SIZE, drawn, project_of
 
 SOURCE = "a test"
-LONG = 60  # seconds that no test reaches
 RESULTS = {"gradcam", "predictions.csv", "report.html", "manifest.json", "deploy.zip"}
 MANIFEST = """
 task = "classification"

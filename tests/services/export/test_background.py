@@ -5,6 +5,7 @@ import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,7 +26,6 @@ from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
 from tests.services.asking import had
 from tests.services.export.exports import (
-    LONG,
     MANIFEST,
     left_out_of,
     manifest_of,
@@ -36,6 +36,7 @@ from tests.services.export.exports import (
     spotted,
 )
 from tests.services.projects import folder_project
+from tests.waiting import PATIENCE
 
 COUNT = 40
 
@@ -61,7 +62,7 @@ def gate(monkeypatch):
 
     def held(*arguments):
         arrived.set()
-        assert go_on.wait(LONG)
+        assert go_on.wait(PATIENCE)
         return original(*arguments)
 
     monkeypatch.setattr(job, "pack", held)
@@ -218,14 +219,14 @@ def test_who_asks_for_what_is_under_way_joins(opened, workshop, gate):
     request = requested(opened, Choices())
     assert workshop.under_way(request) is None
     first = workshop.ask(request, "ann")
-    assert arrived.wait(LONG)
+    assert arrived.wait(PATIENCE)
     assert workshop.ask(requested(opened, Choices()), "ben") is first
     assert workshop.under_way(request) is first
     assert workshop.under_way(requested(opened, Choices(alpha=0.9))) is None
     assert request.found is None
     assert first.progress.step.name == "Packing the zip"
     go_on.set()
-    assert first.wait(LONG)
+    assert first.wait(PATIENCE)
     assert first.result.counts["explained"] == COUNT
     assert workshop.under_way(request) is None
 
@@ -233,13 +234,13 @@ def test_who_asks_for_what_is_under_way_joins(opened, workshop, gate):
 def test_one_is_made_after_the_other(opened, workshop, gate):
     arrived, go_on = gate
     first = workshop.ask(requested(opened, Choices()), "ann")
-    assert arrived.wait(LONG)
+    assert arrived.wait(PATIENCE)
     second = workshop.ask(requested(opened, Choices(alpha=0.9)), "ann")
     assert second is not first
     assert (first.place, second.place, second.progress.step.name) == (0, 2, "Starting")
     go_on.set()
-    assert first.wait(LONG)
-    assert second.wait(LONG)
+    assert first.wait(PATIENCE)
+    assert second.wait(PATIENCE)
     assert second.error is None
 
 
@@ -248,13 +249,13 @@ def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, workshop, g
     request = requested(opened, Choices())
     first = workshop.ask(request, "ann")
     assert workshop.ask(request, "ben") is first
-    assert arrived.wait(LONG)
+    assert arrived.wait(PATIENCE)
     workshop.leave(first, "ann")
     assert not first.progress.stopping
     workshop.leave(first, "ben")
     assert workshop.under_way(request) is None
     go_on.set()
-    assert first.wait(LONG)
+    assert first.wait(PATIENCE)
     assert first.cancelled
     assert request.found is None
     assert not (request.folder / "deploy.zip").exists()
@@ -270,10 +271,10 @@ def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, workshop, g
     arrived, go_on = gate
     request = requested(opened, Choices().having(shared_scale=True))
     stopped = workshop.ask(request, "ann")
-    assert arrived.wait(LONG)
+    assert arrived.wait(PATIENCE)
     workshop.leave(stopped, "ann")
     go_on.set()
-    assert stopped.wait(LONG)
+    assert stopped.wait(PATIENCE)
     done(request)
     output = tmp_path / "undisturbed"
     block.main(["--project", str(folder), "--output", str(output), "--shared-scale"])
@@ -407,13 +408,15 @@ def test_ten_exports_are_kept():
 # ------------------------------------------------------------------------------------ the estimate
 
 
-def test_an_estimate_is_near_the_truth(opened):
+def test_an_estimate_is_near_the_truth(opened, monkeypatch):
     request = requested(opened, Choices())
+    clock = iter([100.0, 100.4])  # before and after the eight samples that are tried
+    monkeypatch.setattr(background, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     guess = estimate(request)
     done(request)
     size = sum(path.stat().st_size for path in overlays_of(request.folder).values())
     assert guess.bytes == pytest.approx(size, rel=0.2)
-    assert 0 < guess.seconds < 60
+    assert guess.seconds == pytest.approx(0.4 / 8 * len(request.samples))
 
 
 def test_an_estimate_of_large_pictures_is_made_alike(opened, monkeypatch):

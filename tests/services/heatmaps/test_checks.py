@@ -16,7 +16,6 @@ from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
-LONG = 60  # seconds that no test reaches
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,9 @@ from services.heatmaps.slow import Part, Wanted, wanted
 from services.work.one_process import OneProcess
 from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import asked, by, flat, predictions
+from tests.waiting import PATIENCE
 
 __all__ = ["asked", "flat", "predictions"]  # fixtures
-LONG = 60  # seconds that no test reaches
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def held(monkeypatch):
     def holding(*given, **settings):
         pictures.append(given)
         began.set()
-        assert go_on.wait(LONG)
+        assert go_on.wait(PATIENCE)
         return original(*given, **settings)
 
     monkeypatch.setattr(module, "explain", holding)
@@ -74,12 +74,12 @@ def test_who_wants_the_same_joins_in(predictions, held):
     began, go_on, pictures = held
     workshop = OneProcess()
     job = workshop.ask(wanted(predictions, [0], by("rise")), "ann")
-    assert began.wait(LONG)
+    assert began.wait(PATIENCE)
     other = wanted(predictions, [0], by("rise", percentile=95.0))
     assert workshop.ask(other, "ben") is job
     workshop.leave(job, "ann")
     go_on.set()
-    assert job.wait(LONG)
+    assert job.wait(PATIENCE)
     assert (job.cancelled, len(pictures), other.missing) == (False, 1, 0)
 
 
@@ -88,10 +88,10 @@ def test_who_leaves_keeps_what_is_done(predictions, held):
     work = wanted(predictions, [0, 1, 2], by("rise"))
     workshop = OneProcess()
     job = workshop.ask(work, "ann")
-    assert began.wait(LONG)
+    assert began.wait(PATIENCE)
     workshop.leave(job, "ann")
     go_on.set()
-    assert job.wait(LONG)
+    assert job.wait(PATIENCE)
     assert job.cancelled
     assert (len(pictures), work.missing) == (1, 3)  # left in the middle of the first
     assert had(work).error is None

@@ -10,8 +10,7 @@ from services.keeping.store import BoundedStore
 from services.work.progress import Progress
 from tests.services.asking import had
 from tests.services.projects import SIZE, project_of
-
-LONG = 60  # seconds that no test reaches
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +94,7 @@ def test_a_project_s_network_is_timed_once_at_the_size_it_gets(blue_or_red, runs
     assert set(runs) == {1}  # one picture at a time
     assert len(runs) == WARM_UP + len(found.seconds)
     assert LEAST <= len(found.seconds) <= MOST
-    assert 0 < found.median < 1000 * LONG
+    assert 0 < found.median < 1000 * PATIENCE
     assert (found.height, found.width, found.channels, found.machine) == (SIZE, SIZE, 3, "here")
     assert Timing(blue_or_red, 2 * SIZE, SIZE).missing == 1
     asked.forget()

@@ -17,7 +17,6 @@ from tests.services.projects import SIZE, drawn, said
 
 ORDINARY = Ordinary(np.full(100, 0.5, np.float32), np.full(100, 1000.0, np.float32))
 EVEN = np.ones((SIZE, SIZE), np.float32)
-LONG = 60  # seconds that no test reaches
 GREY = np.random.default_rng(0).integers(96, 160, (80, 80, 3)).astype(np.uint8)
 
 

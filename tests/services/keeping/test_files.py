@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.keeping.files import write_whole
+from tests.waiting import PATIENCE
 
 
 def names(folder):
@@ -83,7 +84,7 @@ def test_many_may_write_the_same_file(tmp_path):
     path, gate = tmp_path / "file.bin", threading.Barrier(8)
 
     def write(number):
-        gate.wait(30)
+        gate.wait(PATIENCE)
         for _ in range(20):
             write_whole(path, bytes([number]) * 10_000)
 

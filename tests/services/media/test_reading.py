@@ -20,7 +20,7 @@ from services.media.reading import (
     reading_ahead,
     unreadable,
 )
-from tests.waiting import LONG
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Files:
             self.read_so_far.append(path.name)
             self.changed.notify_all()
         if path.name in self.held:
-            assert self.go_on.wait(LONG)
+            assert self.go_on.wait(PATIENCE)
         if path.name.startswith("bad"):
             raise PictureError(f"{path.name} is damaged")
         if path.name.startswith("bug"):
@@ -46,7 +46,7 @@ class Files:
 
     def reaches(self, count):
         with self.changed:
-            return self.changed.wait_for(lambda: len(self.read_so_far) >= count, LONG)
+            return self.changed.wait_for(lambda: len(self.read_so_far) >= count, PATIENCE)
 
 
 def paths(names):
@@ -120,7 +120,7 @@ def test_two_files_are_read_at_once():
     thread.start()
     assert files.reaches(2)  # both wait
     files.go_on.set()
-    thread.join(LONG)
+    thread.join(PATIENCE)
     assert done == [["0.0", "0.1"]]
 
 

@@ -38,8 +38,7 @@ from tests.services.projects import (
 from tests.services.projects import (
     blue_or_red as blue_or_red_model,
 )
-
-LONG = 30  # seconds that no test reaches
+from tests.waiting import PATIENCE
 
 
 def headed(tail):
@@ -651,17 +650,17 @@ def test_who_opens_what_is_being_opened_joins_in(colors, monkeypatch):
 
     def slow(folder):
         reached.set()
-        assert go_on.wait(LONG)
+        assert go_on.wait(PATIENCE)
         return original(folder)
 
     monkeypatch.setattr(opening, "read_folder", slow)
     workshop = OneProcess()
     first = workshop.ask(Opening(reference(colors)), "ann")
-    assert reached.wait(LONG)
+    assert reached.wait(PATIENCE)
     second = workshop.ask(Opening(reference(colors)), "ben")
     go_on.set()
     assert second is first
-    assert first.wait(LONG)
+    assert first.wait(PATIENCE)
 
 
 def test_a_refusal_in_the_background_is_a_sentence(tmp_path):

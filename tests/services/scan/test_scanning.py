@@ -29,7 +29,6 @@ from tests.services.heatmaps.test_heatmaps import flat, noisy, predictions
 from tests.services.projects import project_of
 
 __all__ = ["flat", "predictions"]  # fixtures
-LONG = 60  # seconds that no test reaches
 SPREAD = Spread("size", (0.0, 1.0, 2.0), (0.5, 0.5), (1.0, 0.0), ("wrong", "right"))
 FINDINGS = (
     Finding(Kind.GROUP, "Why?", "9 %", ("d1", "d0"), 0.5, 0.01, (Bar("group", 0.09),)),

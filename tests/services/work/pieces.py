@@ -4,8 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from services.work.asked import LONG, Asked, Weight
-
-PATIENCE = 60  # seconds that no test reaches: only a wait that would otherwise never end
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,7 @@ import pytest
 from services.errors import Cancelled
 from services.work import progress as module
 from services.work.progress import Progress, Stage, Step
-
-LONG = 30  # seconds that no test reaches: only a wait that would otherwise never end
+from tests.waiting import PATIENCE
 
 
 def test_progress_counts_the_items_of_a_step():
@@ -146,21 +145,26 @@ def test_a_pause_ends_as_soon_as_somebody_leaves():
     def wait():
         waiting.set()
         try:
-            progress.pause(LONG)
+            progress.pause(PATIENCE)
         except Cancelled:
             ended.append(True)
 
     thread = threading.Thread(target=wait)
     thread.start()
-    assert waiting.wait(LONG)
+    assert waiting.wait(PATIENCE)
     progress.cancel()
-    thread.join(LONG / 2)
+    thread.join(PATIENCE / 2)
     assert ended == [True]
 
 
 @pytest.mark.parametrize(
     "step",
-    [lambda p: p.measure(1), lambda p: p.say("x"), lambda p: p.pause(LONG), lambda p: p.advance(0)],
+    [
+        lambda p: p.measure(1),
+        lambda p: p.say("x"),
+        lambda p: p.pause(PATIENCE),
+        lambda p: p.advance(0),
+    ],
 )
 def test_who_was_asked_to_stop_does_so_wherever_it_tells_something(step):
     progress = Progress()

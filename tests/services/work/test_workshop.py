@@ -8,7 +8,8 @@ import pytest
 from services.errors import ProjectError
 from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, Asked
 from services.work.one_process import OneProcess
-from tests.services.work.pieces import PATIENCE, Piece
+from tests.services.work.pieces import Piece
+from tests.waiting import PATIENCE
 
 WORKSHOPS = {"one process": OneProcess}
 QUEUED = (LONG, ALONE, BATCH)
@@ -447,7 +448,7 @@ def test_ten_abandoned_jobs_leave_no_thread_working(workshop, piece):
     for each in asked:
         each.allowed.release()  # the item that each is in the middle of
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     assert all(job.cancelled for job in jobs)
     assert sum(len(each.log) for each in asked) <= 4  # of those that had begun
