@@ -13,6 +13,7 @@ import services
 from gradcam import METHODS
 from services.choices.choices import Choices
 from services.choices.options import Reduction
+from services.choices.recipe import Recipe
 from services.edge_impulse.access import Access, ApiKey
 from services.embedding import asked as embedding
 from services.embedding.asked import Embedding
@@ -46,7 +47,7 @@ classes = ["blue", "red"]
 color = "rgb"
 scaling = "0..1"
 """
-RISE = Choices(method=METHODS["rise"], method_settings="masks=20")
+RISE = Recipe(method=METHODS["rise"], method_settings="masks=20")
 KEPT_NOWHERE = "its result is looked at anew each time"
 NEEDS_STUDIO = "it cannot be made without Edge Impulse Studio"
 
@@ -69,8 +70,8 @@ class Kind:
 
 
 def measured(predictions, position):
-    (heatmap,) = heatmaps(predictions, [position], Choices())
-    return Measurement(predictions, position, heatmap, Choices())
+    (heatmap,) = heatmaps(predictions, [position], Recipe())
+    return Measurement(predictions, position, heatmap, Recipe())
 
 
 ACCESS = Access(ApiKey("ei_somebody"))
@@ -87,12 +88,12 @@ KINDS = {
         lambda opened: measured(opened.predictions, 1),
     ),
     Shuffle: Kind(
-        lambda opened: Shuffle(opened.predictions, Choices()),
+        lambda opened: Shuffle(opened.predictions, Recipe()),
         LONG,
-        lambda opened: Shuffle(opened.predictions, Choices(target="=red")),
+        lambda opened: Shuffle(opened.predictions, Recipe(target="=red")),
     ),
     SurveyWanted: Kind(
-        lambda opened: all_wanted(opened.predictions, Choices()),
+        lambda opened: all_wanted(opened.predictions, Recipe()),
         LONG,
         lambda opened: SurveyWanted(opened.predictions, opened.project.network.layers[0].name, 3),
     ),
@@ -102,9 +103,9 @@ KINDS = {
         lambda opened: wanted(opened.predictions, [1, 2], RISE),
     ),
     Sweep: Kind(
-        lambda opened: Sweep(opened.predictions, (0, 1), Choices()),
+        lambda opened: Sweep(opened.predictions, (0, 1), Recipe()),
         LONG,
-        lambda opened: Sweep(opened.predictions, (2,), Choices()),
+        lambda opened: Sweep(opened.predictions, (2,), Recipe()),
     ),
     Looking: Kind(
         lambda opened: Looking(opened.predictions),
@@ -112,10 +113,10 @@ KINDS = {
         lambda opened: Looking(dataclasses.replace(opened.predictions, digests=("x",) * COUNT)),
     ),
     Scan: Kind(
-        lambda opened: Scan(opened.predictions, Choices()),
+        lambda opened: Scan(opened.predictions, Recipe()),
         LONG,
         lambda opened: Scan(
-            dataclasses.replace(opened.predictions, digests=("x",) * COUNT), Choices()
+            dataclasses.replace(opened.predictions, digests=("x",) * COUNT), Recipe()
         ),
     ),
     Embedding: Kind(
@@ -226,7 +227,7 @@ def test_it_is_a_frozen_value_with_its_weight(kind, opened):
 
 
 def test_the_survey_of_some_samples_is_soon_made(opened):
-    assert some_wanted(opened.predictions, Choices()).weight == INTERACTIVE
+    assert some_wanted(opened.predictions, Recipe()).weight == INTERACTIVE
 
 
 def test_who_wants_the_same_has_the_same_digest_and_nobody_else(kind, opened):
