@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gradcam import Network
 from services.fact import Fact
+from services.keeping.locks import Hold
 from services.media.medium import Medium
 from services.sample import LeftOut, Sample
 
@@ -45,6 +46,7 @@ class Project:
         regression: how a regression is read.
         facts: what was worked out, with reasons.
         left_out: files that take no part.
+        held: its files, where they lie in the server's cache: they stay as long as the project.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Project:
     regression: Regression = Regression()
     facts: tuple[Fact, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    held: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_regression(self) -> bool:

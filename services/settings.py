@@ -13,7 +13,8 @@ class Settings:
     """The server's configuration.
 
     Attributes:
-        cache: folder for predictions and uploads (`GRADCAM_CACHE`).
+        cache: folder for predictions, uploads and whatever else is kept (`GRADCAM_CACHE`).
+        cache_bytes: bound of what is kept in it and in use by nobody (`GRADCAM_CACHE_GB`).
         folders: only folders below these may be opened by path (`GRADCAM_FOLDERS`, separated as
             in PATH); None where any may, as on one's own machine.
         capture_bytes: bound of the in-memory captures (`GRADCAM_CAPTURE_MB`).
@@ -26,6 +27,7 @@ class Settings:
     """
 
     cache: Path
+    cache_bytes: int
     folders: tuple[Path, ...] | None
     capture_bytes: int
     projects: int
@@ -41,6 +43,7 @@ def settings() -> Settings:
     folders = os.environ.get("GRADCAM_FOLDERS")
     return Settings(
         cache=Path(os.environ.get("GRADCAM_CACHE") or Path(base) / "gradcam-dashboard"),
+        cache_bytes=round(float(os.environ.get("GRADCAM_CACHE_GB", "10")) * 1e9),
         folders=None
         if folders is None
         else tuple(Path(part).resolve() for part in folders.split(os.pathsep) if part),

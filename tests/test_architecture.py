@@ -168,7 +168,7 @@ ROOMS = {
         "work": PLAIN,
         "media": PLAIN | {"work"},
         "tasks": PLAIN,
-        "project": PLAIN | {"media", "tasks"},
+        "project": PLAIN | {"keeping", "media", "tasks"},
         "predictions": PLAIN | {"keeping", "media", "project", "tasks", "work"},
         "findings": PLAIN | {"keeping"},
         "choices": PLAIN | {"findings", "predictions", "project", "tasks"},

@@ -141,7 +141,7 @@ def connect(
     progress.conclude(_counted(found))
 
     shelf = shelf_of(access.host.origin, project)
-    with shelf.reserved():
+    with shelf.reserved(progress) as held:
         progress.begin("Looking for a trained model")
         trained = _trained(client, project, candidates, deployed)
         block = trained.option
@@ -179,6 +179,7 @@ def connect(
         class_names=None,
         facts=stated(manifest, block, trained.metadata, way, len(samples)),
         network_name=f"“{block.title}”",
+        held=held,
     )
     studio = StudioProject(
         place=place,

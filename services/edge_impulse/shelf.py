@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,12 +15,12 @@ from typing import Any
 
 from services.errors import ProjectError
 from services.keeping import files
-from services.settings import settings
+from services.keeping.bound import growing
+from services.keeping.drawers import STUDIO
+from services.keeping.locks import Hold, alone, hold_made
+from services.work.progress import Progress
 
 AN_HOUR = 3600.0
-
-_busy: dict[Path, threading.Lock] = {}
-_guard = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -76,19 +75,26 @@ class Shelf:
         return self.folder / f"{name}.json"
 
     @contextmanager
-    def reserved(self) -> Iterator[None]:
-        """Be the only one in this process who fills the shelf."""
-        with _guard:
-            lock = _busy.setdefault(self.folder, threading.Lock())
-        with lock:
-            yield
+    def reserved(self, progress: Progress) -> Iterator[Hold | None]:
+        """Be the only one, of all sessions and processes, who fills the shelf.
+
+        Yields:
+            What keeps the shelf from being thrown away, as long as it lives.
+
+        Raises:
+            Cancelled: the person left while somebody else filled it.
+        """
+        held = hold_made(self.folder)
+        words = "Waiting for somebody else who opens this project"
+        with growing(self.folder), alone(self.folder / ".lock", progress, words):
+            yield held
 
 
 def shelf_of(origin: str, project: int) -> Shelf:
     """The shelf of a project of a Studio."""
     name = "".join(c if c.isalnum() or c in ".-" else "_" for c in origin.partition("://")[2])
     mark = hashlib.sha256(origin.encode()).hexdigest()[:8]  # two origins, two shelves
-    return Shelf(settings().cache / "edge-impulse" / f"{name}-{mark}" / str(project))
+    return Shelf(STUDIO.folder / f"{name}-{mark}" / str(project))
 
 
 def files_by_name(folder: Path) -> dict[str, Path]:

@@ -18,6 +18,7 @@ from services.embedding.points import feature_layer, features_of, own_width, str
 from services.embedding.reduction import LEAST, Picture, Projection
 from services.embedding.structure import Structure
 from services.keeping.digests import context_of
+from services.keeping.drawers import EMBEDDINGS
 from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
@@ -25,9 +26,7 @@ from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
 VERSION = "1"  # of the meaning of what is kept
-_arrays = Kept(
-    "embeddings", "npz", packed, unpacked, BoundedStore[str, Arrays](64_000_000, bytes_of)
-)
+_arrays = Kept(EMBEDDINGS, "npz", packed, unpacked, BoundedStore[str, Arrays](64_000_000, bytes_of))
 
 
 @dataclass(frozen=True)

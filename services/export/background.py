@@ -1,12 +1,10 @@
-"""Exports of the dashboard: made in the background, kept for a while, found again by content."""
+"""Exports of the dashboard: made in the background, kept with all that is, found by content."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,21 +12,22 @@ from services.choices.browse import select
 from services.choices.choices import Choices, Scope
 from services.export.batches import Read, explained
 from services.export.drawing import draw
-from services.export.job import Exported, export
+from services.export.job import Exported, export_alone
 from services.export.manifest import read_counts
 from services.export.plan import ExportPlan
 from services.export.summary import scale_of
-from services.export.work import FOLDER
+from services.export.work import FOLDER, remove_results, writing_alone
+from services.keeping.bound import growing
+from services.keeping.drawers import EXPORTS
+from services.keeping.locks import hold, hold_made
 from services.keeping.store import BoundedStore
 from services.media.reading import read_all, readable
 from services.opening.opening import Opened
 from services.project import Project
 from services.sample import Sample, spread
-from services.settings import settings
 from services.work.asked import BATCH, Asked
 from services.work.progress import Progress
 
-KEPT = 10  # finished exports, of all people together
 TRIED = 8  # samples that an estimate is made of
 
 _estimates: BoundedStore[str, Estimate] = BoundedStore(64)
@@ -71,7 +70,7 @@ class Request(Asked[Exported]):
     @property
     def folder(self) -> Path:
         """Where it is made and kept."""
-        return settings().cache / "exports" / self.digest
+        return EXPORTS.folder / self.digest
 
     @property
     def found(self) -> Exported | None:
@@ -79,18 +78,22 @@ class Request(Asked[Exported]):
         if not (self.folder / "deploy.zip").is_file() or (self.folder / FOLDER).exists():
             return None
         try:
-            return Exported(self.folder, read_counts(self.folder / "manifest.json"))
+            held = hold(self.folder)
+            return Exported(self.folder, read_counts(self.folder / "manifest.json"), held)
         except (OSError, ValueError, KeyError):  # thrown away just now
             return None
 
     def make(self, progress: Progress) -> Exported:
         """See `Asked.make`; goes on with what a stopped one left."""
-        if self.found is None and not (self.folder / FOLDER).exists():
-            _throw_away(self.folder)  # what is left of one that was half thrown away
+        held = hold_made(self.folder)
+        with growing(self.folder), writing_alone(self.folder, progress):
+            return replace(self.found or self._made(progress), held=held)
+
+    def _made(self, progress: Progress) -> Exported:
+        if not (self.folder / FOLDER).exists():
+            remove_results(self.folder)  # what is left of one that cannot be gone on with
         project, source = self.opened.project, str(self.opened.reference)
-        made = export(project, self.plan, self.samples, self.folder, source, progress)
-        _forget_old(self.folder)
-        return made
+        return export_alone(project, self.plan, self.samples, self.folder, source, progress)
 
 
 def requested(opened: Opened, choices: Choices) -> Request:
@@ -137,18 +140,3 @@ def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Est
         size += len(drawn.jpeg)
     scale = len(samples) / max(1, len(few))
     return Estimate((time.perf_counter() - started) * scale, size * scale)
-
-
-def _forget_old(but: Path) -> None:
-    """Throw the oldest exports away, finished or not."""
-    folders = [path for path in but.parent.iterdir() if path.is_dir() and path != but]
-    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in folders[KEPT - 1 :]:
-        _throw_away(old)
-
-
-def _throw_away(folder: Path) -> None:
-    with suppress(OSError):
-        # Renamed first: half of an export would be taken for somebody else's files.
-        hidden = folder.name.startswith(".")
-        shutil.rmtree(folder if hidden else folder.rename(folder.with_name(f".{folder.name}")))

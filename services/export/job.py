@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ import numpy as np
 
 from gradcam import Focus
 from gradcam.arrays import Floats
-from services.errors import NothingExplainableError, OutputError
+from services.errors import NothingExplainableError
 from services.export.batches import FEW, Batch, Read, explained, load_batch
 from services.export.drawing import draw
 from services.export.manifest import manifest_json, read_counts
@@ -28,7 +28,8 @@ from services.export.plan import ExportPlan
 from services.export.report import report_html
 from services.export.summary import Gathering, Summary, scale_of
 from services.export.table import predictions_csv
-from services.export.work import RESULTS, Work, begin_work
+from services.export.work import RESULTS, Work, begin_work, writing_alone
+from services.keeping.locks import Hold
 from services.media.reading import BATCH, Unreadable, in_parts, readable, reading_ahead
 from services.project import Project
 from services.sample import Sample
@@ -46,10 +47,12 @@ class Exported:
     Attributes:
         output: the folder that holds it.
         counts: how many samples are what, see `manifest.counts_of`.
+        held: the folder, where it lies in the server's cache: it stays as long as this.
     """
 
     output: Path
     counts: Mapping[str, int]
+    held: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
     def zip(self) -> Path:
@@ -82,16 +85,28 @@ def export(
         Cancelled: the person left; the next attempt goes on from there.
     """
     progress = progress or Progress()
+    _refuse_none(samples)
+    with writing_alone(output, progress):
+        return export_alone(project, plan, samples, output, source, progress)
+
+
+def export_alone(
+    project: Project,
+    plan: ExportPlan,
+    samples: Sequence[Sample],
+    output: Path,
+    source: str,
+    progress: Progress,
+) -> Exported:
+    """What `export` does, for who is `writing_alone` already; raises OSError for OutputError."""
+    _refuse_none(samples)
+    work = begin_work(output, plan.digest(project, samples, source))
+    return _Export(project, plan, samples, work, progress).run(source)
+
+
+def _refuse_none(samples: Sequence[Sample]) -> None:
     if not samples:
         raise NothingExplainableError("There is no sample to explain; choose others.")
-    try:
-        work = begin_work(output, plan.digest(project, samples, source))
-        return _Export(project, plan, samples, work, progress).run(source)
-    except OSError as error:
-        reason = error.strerror or "the disk may be full"
-        raise OutputError(
-            f"The output folder {output} cannot be written ({reason}); choose another one."
-        ) from error
 
 
 class _Export:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,11 @@ from numpy.typing import NDArray
 
 from services.errors import OutputError
 from services.keeping.files import write_whole
+from services.keeping.locks import alone
+from services.work.progress import Progress
 
 FOLDER = ".gradcam-work"
+LOCK = ".gradcam-lock"
 GONE = ".gradcam-gone"
 MADE_BY = "gradcam-dashboard"
 RESULTS = ("gradcam", "predictions.csv", "report.html", "manifest.json", "deploy.zip")
@@ -89,6 +94,25 @@ class Work:
         _throw_away(self.folder.parent, self.output)
 
 
+@contextmanager
+def writing_alone(output: Path, progress: Progress) -> Iterator[None]:
+    """Be the only one, of all sessions and processes, who exports into a folder.
+
+    Raises:
+        OutputError: the folder cannot be written, before or meanwhile.
+        Cancelled: the person left while somebody else exported into it.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with alone(output / LOCK, progress, "Waiting for somebody else who makes this export"):
+            yield
+    except OSError as error:
+        reason = error.strerror or "the disk may be full"
+        raise OutputError(
+            f"The output folder {output} cannot be written ({reason}); choose another one."
+        ) from error
+
+
 def begin_work(output: Path, digest: str) -> Work:
     """The working folder of an export: the one of an earlier, broken attempt if it is the same.
 
@@ -113,6 +137,16 @@ def begin_work(output: Path, digest: str) -> Work:
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "made-by", MADE_BY.encode())
     return Work(output, folder)
+
+
+def remove_results(output: Path) -> None:
+    """Have an output folder without results, finished or not.
+
+    Raises:
+        OSError: they may not be removed.
+    """
+    for name in RESULTS:
+        _remove(output / name)
 
 
 def _is_ours(manifest: Path) -> bool:

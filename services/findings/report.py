@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.findings.finding import Bar, Finding, Kind, Spread
+from services.keeping.drawers import SCANS
 from services.keeping.kept import Kept
 from services.keeping.store import BoundedStore
 
@@ -75,4 +76,4 @@ def _finding(told: dict[str, Any]) -> Finding:
     })  # fmt: skip
 
 
-reports = Kept("scans", "json", _packed, _unpacked, BoundedStore[str, Report](64))
+reports = Kept(SCANS, "json", _packed, _unpacked, BoundedStore[str, Report](64))

@@ -16,6 +16,7 @@ from services.choices.options import ChannelSort
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import captures, layer_name, tensors
 from services.keeping.digests import context_of
+from services.keeping.drawers import SURVEYS
 from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.media.reading import BATCH
@@ -41,7 +42,7 @@ def _unpacked(content: bytes) -> Survey:
 
 
 _surveys = Kept(
-    "surveys",
+    SURVEYS,
     "npz",
     _packed,
     _unpacked,

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from services.keeping.bound import grown
+from services.keeping.drawers import Drawer
 from services.keeping.files import write_whole
 from services.keeping.store import BoundedStore
-from services.settings import settings
 
 log = logging.getLogger(__name__)
 V = TypeVar("V")
@@ -29,7 +32,7 @@ class Kept(Generic[V]):
     """Results of one kind by their digests.
 
     Args:
-        folder: its name in the server's cache.
+        drawer: of the cache.
         ending: of its files' names.
         pack: a result as bytes.
         unpack: the result again; what it raises for damaged bytes is forgiven.
@@ -38,13 +41,13 @@ class Kept(Generic[V]):
 
     def __init__(
         self,
-        folder: str,
+        drawer: Drawer,
         ending: str,
         pack: Callable[[V], bytes],
         unpack: Callable[[bytes], V],
         memory: BoundedStore[str, V],
     ) -> None:
-        self._folder, self._ending = folder, ending
+        self._drawer, self._ending = drawer, ending
         self._pack, self._unpack = pack, unpack
         self._memory = memory
 
@@ -53,15 +56,20 @@ class Kept(Generic[V]):
         found = self._memory.get(digest)
         if found is None and (found := self._read(digest)) is not None:
             self._memory.put(digest, found)
+        if found is not None:
+            with suppress(OSError):  # who looks at it in another process needs the file
+                os.utime(self._path(digest))
         return found
 
     def put(self, digest: str, result: V) -> None:
         """Keep a result; where the disk cannot be written, in memory only."""
         self._memory.put(digest, result)
         try:
-            write_whole(self._path(digest), self._pack(result))
+            content = self._pack(result)
+            write_whole(self._path(digest), content)
+            grown(len(content))
         except OSError as error:
-            log.warning("%s: nothing is kept on disk: %s", self._folder, error)
+            log.warning("%s: nothing is kept on disk: %s", self._drawer.name, error)
 
     def _read(self, digest: str) -> V | None:
         try:
@@ -69,11 +77,11 @@ class Kept(Generic[V]):
         except FileNotFoundError:
             return None
         except (OSError, *_DAMAGED) as error:
-            log.warning("%s: what was kept cannot be read: %s", self._folder, error)
+            log.warning("%s: what was kept cannot be read: %s", self._drawer.name, error)
             return None
 
     def _path(self, digest: str) -> Path:
-        return settings().cache / self._folder / f"{digest}.{self._ending}"
+        return self._drawer.folder / f"{digest}.{self._ending}"
 
 
 def packed(arrays: Arrays) -> bytes:

@@ -1,33 +1,17 @@
-"""What is kept on disk between visits: file digests and predictions, in one SQLite file.
-
-Losing it costs time, never a result: a damaged file is thrown away, an unwritable one is skipped.
-"""
+"""What is known from earlier visits: digests of files, and what networks said of samples."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gradcam.arrays import Floats
-from services.settings import settings
-
-log = logging.getLogger(__name__)
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS digests (
-    path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, digest TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS predictions (
-    context TEXT, sample TEXT, outputs BLOB, features BLOB, width INTEGER, height INTEGER,
-    PRIMARY KEY (context, sample)) WITHOUT ROWID;
-"""
+from services.keeping import database
+from services.keeping.bound import growing
 
 
 @dataclass(frozen=True)
@@ -51,7 +35,9 @@ def sample_digests(paths: Iterable[Path]) -> dict[Path, str]:
 
     Files that cannot be read are missing from the answer.
     """
-    known = {row[0]: row[1:] for row in _read("SELECT path, size, mtime_ns, digest FROM digests")}
+    known = {
+        row[0]: row[1:] for row in database.read("SELECT path, size, mtime_ns, digest FROM digests")
+    }
     digests, new = {}, []
     for path in paths:
         try:
@@ -72,7 +58,7 @@ def sample_digests(paths: Iterable[Path]) -> dict[Path, str]:
 
 def load_records(context: str) -> dict[str, Record]:
     """What is kept for a network and input spec, by sample digest."""
-    rows = _read(
+    rows = database.read(
         "SELECT sample, outputs, features, width, height FROM predictions WHERE context = ?",
         (context,),
     )
@@ -105,36 +91,6 @@ def keep_records(context: str, records: Mapping[str, Record]) -> None:
     )
 
 
-def _connect() -> sqlite3.Connection:
-    folder = settings().cache
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = sqlite3.connect(folder / "kept.sqlite", timeout=30)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(SCHEMA)
-    return connection
-
-
-def _read(query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-    try:
-        with closing(_connect()) as connection:
-            return connection.execute(query, values).fetchall()
-    except (sqlite3.Error, OSError) as error:
-        _forgive(error)
-        return []
-
-
-def _write(query: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    try:
-        with closing(_connect()) as connection, connection:
-            connection.executemany(query, rows)
-    except (sqlite3.Error, OSError) as error:
-        _forgive(error)
-
-
-def _forgive(error: Exception) -> None:
-    log.warning("nothing is kept on disk: %s", error)
-    if any(said in str(error) for said in ("malformed", "not a database")):
-        for ending in ("", "-wal", "-shm"):
-            (settings().cache / f"kept.sqlite{ending}").unlink(missing_ok=True)
+def _write(query: str, rows: list[database.Row]) -> None:
+    with growing(*database.files()):
+        database.write(query, rows)

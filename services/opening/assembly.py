@@ -69,6 +69,7 @@ def assemble(
             regression=regression,
             facts=tuple(facts),
             left_out=tuple(left_out),
+            held=content.held,
         ),
         check,
     )

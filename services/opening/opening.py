@@ -11,6 +11,7 @@ from services.edge_impulse.connect import StudioProject, connect, test_results
 from services.edge_impulse.export import follow
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
+from services.keeping.bound import make_room
 from services.keeping.store import BoundedStore
 from services.opening.assembly import assemble
 from services.opening.preprocessing import PreprocessingCheck
@@ -21,6 +22,7 @@ from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
 from services.sources.reference import SourceKind, SourceReference
+from services.sources.upload import read_upload
 from services.work.asked import INTERACTIVE, Asked
 from services.work.progress import Progress
 
@@ -163,9 +165,10 @@ def prepare_source(
             )
         return prepare(*connect(access, progress, place), reference, progress)
     progress.begin("Looking through the folder")
-    content = read_folder(locate(reference))
-    if reference.kind is SourceKind.UPLOAD:  # its folder is named by its digest
-        content = replace(content, name=content.model.name.split(".")[0].replace("_", " "))
+    if reference.kind is SourceKind.UPLOAD:
+        content = read_upload(reference)
+    else:
+        content = read_folder(locate(reference))
     return prepare(content, None, reference, progress)
 
 
@@ -256,6 +259,7 @@ def _predicted(prepared: Prepared, progress: Progress) -> Opened:
         progress.conclude(f"{len(predictions):,} predictions")
     opened = Opened(prepared.reference, project, predictions, prepared.check, prepared.studio)
     _opened.put(str(prepared.reference), opened)
+    make_room()  # what it took the place of may be in use no longer
     return opened
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from gradcam import class_scores
 from gradcam.arrays import Floats
 from services.keeping.digests import context_of
+from services.keeping.drawers import CONTEXTS
 from services.keeping.known import Record, keep_records, load_records, sample_digests
+from services.keeping.locks import Hold, hold_made
 from services.media.medium import Reading
 from services.media.reading import BATCH, in_parts, readable, reading_ahead, unreadable
 from services.project import Project
@@ -36,6 +38,7 @@ class Predictions:
         sizes: (N, 2) int, width and height of the original pictures.
         left_out: every file that takes no part.
         computed: how many samples the network had to see now; the rest was kept.
+        held: what is kept of them: it stays as long as the predictions.
     """
 
     project: Project
@@ -46,6 +49,7 @@ class Predictions:
     sizes: NDArray[np.int64]
     left_out: tuple[LeftOut, ...]
     computed: int
+    held: Hold | None = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         """N."""
@@ -133,6 +137,7 @@ def predict(project: Project, progress: Progress) -> Predictions:
     progress.begin("Looking through the pictures", len(project.samples))
     digests = sample_digests(sample.path for sample in project.samples)
     context = context_of(project.network, project.medium)
+    held = hold_made(CONTEXTS.folder / context)
     records = load_records(context)
     missing = [s for s in project.samples if digests.get(s.path) not in records]
     progress.begin("Predicting", len(missing))
@@ -145,7 +150,8 @@ def predict(project: Project, progress: Progress) -> Predictions:
             if good := readable(part, read):
                 records |= _predict_batch(project, context, good, digests)
             progress.advance(len(part))
-    return _assemble(project, digests, records, failed, len(missing) - len(failed))
+    found = _assemble(project, digests, records, failed, len(missing) - len(failed))
+    return replace(found, held=held)
 
 
 def _needed(reading: Reading) -> Needed:

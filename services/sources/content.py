@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.fact import Fact
+from services.keeping.locks import Hold
 from services.sources.labels import LabelledSet
 from services.sources.manifest import Manifest
 
@@ -22,6 +23,7 @@ class SourceContent:
         class_names: from a text file beside the model, one a line; None where there is none.
         facts: what was worked out, or chosen, or said elsewhere.
         network_name: what people call the network; None for its file's name.
+        held: its files, where they lie in the server's cache: they stay as long as this.
     """
 
     name: str
@@ -31,3 +33,4 @@ class SourceContent:
     class_names: tuple[str, ...] | None
     facts: tuple[Fact, ...]
     network_name: str | None = None
+    held: Hold | None = field(default=None, compare=False, repr=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.errors import ProjectError
 from services.fact import Fact
+from services.keeping.drawers import UPLOADS
 from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.content import SourceContent
@@ -16,6 +17,7 @@ from services.sources.reference import DEMOS, SourceKind, SourceReference
 
 MODEL_PATTERNS = ("*.keras", "*.h5", "*.hdf5", "*.h5.zip")
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
+NOT_KEPT = "That upload is no longer kept on this server; upload it again."
 CLASS_FILES = ("labels.txt", "classes.txt")
 DEMO = Path(__file__).parents[2] / "demo"
 
@@ -31,9 +33,9 @@ def locate(reference: SourceReference) -> Path:
             raise ProjectError(f"There is no demo named {reference.place!r}.")
         return DEMO / reference.place
     if reference.kind is SourceKind.UPLOAD:
-        folder = settings().cache / "uploads" / Path(reference.place).name
+        folder = UPLOADS.folder / Path(reference.place).name
         if not re.fullmatch("[0-9a-f]{32}", reference.place) or not folder.is_dir():
-            raise ProjectError("That upload is no longer kept on this server; upload it again.")
+            raise ProjectError(NOT_KEPT)
         return folder
     return _allowed_folder(reference.place)
 

@@ -7,14 +7,18 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from services.errors import ProjectError
+from services.keeping.bound import growing
+from services.keeping.drawers import UPLOADS
+from services.keeping.locks import hold
 from services.media.kinds import is_sample
-from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
-from services.sources.folder import CLASS_FILES
+from services.sources.content import SourceContent
+from services.sources.folder import CLASS_FILES, NOT_KEPT, locate, read_folder
 from services.sources.labels import CSV, INFO
 from services.sources.manifest import FILE
 from services.sources.reference import SourceKind, SourceReference
@@ -41,12 +45,15 @@ def keep_upload(
     """
     limits = limits or Limits()
     digest = hashlib.sha256(_digest(model) + _digest(pictures)).hexdigest()[:32]
-    uploads = settings().cache / "uploads"
+    uploads = UPLOADS.folder
     target = uploads / digest
     if not target.is_dir():
         try:
             uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.TemporaryDirectory(dir=uploads, prefix=".part-") as part:
+            with (
+                growing(target),
+                tempfile.TemporaryDirectory(dir=uploads, prefix=".part-") as part,
+            ):
                 _unpack(model_name, model, pictures, Path(part), limits)
                 # A rename at the end: half an upload never counts as one.
                 Path(part).rename(target)
@@ -55,6 +62,22 @@ def keep_upload(
             if not target.is_dir():
                 raise ProjectError("The upload could not be kept; the disk may be full.") from error
     return SourceReference(SourceKind.UPLOAD, digest)
+
+
+def read_upload(reference: SourceReference) -> SourceContent:
+    """What an upload holds; its files stay as long as that.
+
+    Raises:
+        ProjectError: it is no longer kept, or is no project.
+    """
+    folder = locate(reference)
+    try:
+        held = hold(folder)
+    except OSError as error:  # removed just now
+        raise ProjectError(NOT_KEPT) from error
+    content = read_folder(folder)
+    name = content.model.name.split(".")[0].replace("_", " ")  # the folder's is its digest
+    return replace(content, name=name, held=held)
 
 
 def _digest(file: BinaryIO) -> bytes:

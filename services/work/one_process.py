@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -116,7 +117,8 @@ class OneProcess(Workshop):
     def _accept(self, key: tuple[type, str], asked: Asked[Any], turn: int) -> _Order:
         before = next((order for order in self._orders if order.key == key), None)
         order = _Order(key, asked, next(self._numbers), turn, before, lasts=asked.weight.lasts)
-        order.job = Job(Progress(partial(self._give_way, order)))
+        # Not the order itself: what was made goes as soon as nobody looks at it any more.
+        order.job = Job(Progress(partial(self._give_way, weakref.ref(order))))
         self._orders.append(order)
         if not asked.weight.queues:
             self._begin(order)
@@ -155,12 +157,15 @@ class OneProcess(Workshop):
     def _queues(self, order: _Order) -> bool:
         return order.asked.weight.queues and (order is self._at_work or not order.given_up)
 
-    def _give_way(self, order: _Order) -> float:
+    def _give_way(self, own: weakref.ref[_Order]) -> float:
         """Called by a job at each of its items: wait while others go first.
 
         Returns:
             seconds that it took.
         """
+        order = own()
+        if order is None:  # it has ended
+            return 0.0
         with self._changed:
             if self._at_work is order and not order.asked.weight.first:
                 self._at_work = None  # whoever is next now may be this one again

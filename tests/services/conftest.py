@@ -13,7 +13,7 @@ from tests.services import projects
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch, tmp_path):
     """A server that was just started: its own cache folder, nothing in memory."""
-    for name in ("GRADCAM_FOLDERS", "GRADCAM_CAPTURE_MB", "GRADCAM_PROJECTS"):
+    for name in ("GRADCAM_FOLDERS", "GRADCAM_CACHE_GB", "GRADCAM_CAPTURE_MB", "GRADCAM_PROJECTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
     settings.cache_clear()

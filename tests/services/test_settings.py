@@ -36,6 +36,11 @@ def test_bounds_are_read_as_numbers(monkeypatch):
     assert (found.capture_bytes, found.projects) == (3_000_000, 2)
 
 
+def test_the_cache_is_bounded_by_ten_gigabytes_unless_the_owner_says_otherwise(monkeypatch):
+    assert read(monkeypatch).cache_bytes == 10_000_000_000
+    assert read(monkeypatch, GRADCAM_CACHE_GB="0.05").cache_bytes == 50_000_000
+
+
 def test_settings_are_read_once(monkeypatch):
     first = read(monkeypatch, GRADCAM_PROJECTS="2")
     monkeypatch.setenv("GRADCAM_PROJECTS", "9")

@@ -13,9 +13,12 @@ from services.edge_impulse.shelf import (
     shelf_of,
     write_whole,
 )
-from services.errors import ProjectError
+from services.errors import Cancelled, ProjectError
+from services.keeping.locks import unused
 from services.settings import settings
+from services.work.progress import Progress
 from tests.services.edge_impulse.visits import half_made, kept_files, refused
+from tests.services.keeping.waiting import Told
 from tests.waiting import PATIENCE
 
 FULL = "What Studio sends cannot be kept on this server; its disk may be full."
@@ -187,14 +190,15 @@ def test_what_somebody_else_may_be_writing_is_left_alone_for_an_hour(tmp_path, m
 
 def test_only_one_fills_a_shelf(shelf, tmp_path):
     inside, go_on, second = threading.Event(), threading.Event(), threading.Event()
+    waiting = Told()
 
     def first():
-        with shelf.reserved():
+        with shelf.reserved(Progress()):
             inside.set()
             assert go_on.wait(PATIENCE)
 
     def other():
-        with Shelf(shelf.folder).reserved():
+        with Shelf(shelf.folder).reserved(waiting):
             second.set()
 
     threads = [threading.Thread(target=first)]
@@ -202,7 +206,9 @@ def test_only_one_fills_a_shelf(shelf, tmp_path):
     assert inside.wait(PATIENCE)
     threads.append(threading.Thread(target=other))
     threads[1].start()
-    with Shelf(tmp_path / "another").reserved():  # is free
+    assert waiting.told.wait(PATIENCE)
+    assert waiting.step.name == "Waiting for somebody else who opens this project"
+    with Shelf(tmp_path / "another").reserved(Progress()):  # is free
         assert not second.is_set()
     go_on.set()
     assert second.wait(PATIENCE)
@@ -211,7 +217,25 @@ def test_only_one_fills_a_shelf(shelf, tmp_path):
 
 
 def test_a_shelf_is_free_again_after_a_failure(shelf):
-    with pytest.raises(KeyError), shelf.reserved():
+    with pytest.raises(KeyError), shelf.reserved(Progress()):
         raise KeyError
-    with shelf.reserved():
+    with shelf.reserved(Progress()):
         pass
+
+
+def test_who_waits_for_a_shelf_can_leave(shelf):
+    leaving = Progress()
+    leaving.cancel()
+    with shelf.reserved(Progress()), pytest.raises(Cancelled), shelf.reserved(leaving):
+        pass
+    assert not (shelf.folder / ".lock").exists()
+
+
+def test_a_shelf_is_not_thrown_away_while_its_project_is_open(shelf):
+    with shelf.reserved(Progress()) as held, unused(shelf.folder) as free:
+        assert not free
+    with unused(shelf.folder) as free:
+        assert not free
+    held.release()
+    with unused(shelf.folder) as free:
+        assert free

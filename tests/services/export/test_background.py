@@ -20,6 +20,8 @@ from services.export import background, batches, job
 from services.export.background import estimate, requested
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER
+from services.keeping import bound
+from services.keeping.files import size_of
 from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
 from services.settings import settings
@@ -81,6 +83,12 @@ def failed(request):
     job = had(request)
     assert job.result is None
     return job.error
+
+
+def bounded(monkeypatch, limit):
+    """From now on the cache may hold so many bytes."""
+    monkeypatch.setenv("GRADCAM_CACHE_GB", str(limit / 1e9))
+    settings.cache_clear()
 
 
 # --------------------------------------------------------------------------------- what is asked
@@ -321,10 +329,10 @@ def test_an_export_that_is_being_put_in_place_is_not_found(opened):
 @pytest.mark.parametrize("gone", ["manifest.json", "deploy.zip", "gradcam"])
 def test_an_old_export_that_was_half_thrown_away_is_made_again(opened, monkeypatch, tmp_path, gone):
     """Somebody stopped the server while it made room."""
-    monkeypatch.setattr(background, "KEPT", 1)
     first, second = requested(opened, Choices()), requested(opened, Choices(alpha=0.9))
     done(first)
     before = prints_of(first.folder)
+    os.utime(first.folder, (1, 1))
 
     original, stops = shutil.rmtree, []
 
@@ -335,6 +343,7 @@ def test_an_old_export_that_was_half_thrown_away_is_made_again(opened, monkeypat
         stops.append(found[0].rename(tmp_path / "gone"))
         raise OSError("stopped")
 
+    bounded(monkeypatch, size_of(first.folder))
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", stopped)
         had(second)
@@ -342,6 +351,16 @@ def test_an_old_export_that_was_half_thrown_away_is_made_again(opened, monkeypat
     assert first.found is None
     done(first)
     assert prints_of(first.folder) == before
+
+
+@pytest.mark.parametrize("gone", ["manifest.json", "deploy.zip"])
+def test_what_another_version_left_of_an_export_is_made_again(opened, gone):
+    request = requested(opened, Choices())
+    done(request)
+    before = prints_of(request.folder)
+    (request.folder / gone).unlink()
+    done(request)
+    assert prints_of(request.folder) == before
 
 
 def test_a_finished_export_that_cannot_be_read_is_none(opened):
@@ -385,24 +404,32 @@ def test_a_picture_that_changed_makes_another_export(opened, folder):
     assert requested(again, Choices()).found is None
 
 
-def test_only_the_newest_are_kept(opened, monkeypatch):
-    monkeypatch.setattr(background, "KEPT", 3)
+def test_what_nobody_opened_for_long_makes_room(opened, monkeypatch):
     some = replace(opened, project=replace(opened.project, samples=opened.project.samples[:2]))
     requests = [requested(some, Choices(alpha=n / 10)) for n in range(6)]
+    done(requests[0])
+    monkeypatch.setattr(bound, "ENOUGH", 1.0)
+    one = size_of(requests[0].folder)
+    bounded(monkeypatch, size_of(settings().cache) + round(2.5 * one))
     for number, request in enumerate(requests):
         done(request)
         os.utime(request.folder, (1e9 + number, 1e9 + number))
-    kept = [request.found is not None for request in requests]
+    kept = [(request.folder / "deploy.zip").exists() for request in requests]
     assert kept == [False] * 3 + [True] * 3
     assert len(list(requests[0].folder.parent.iterdir())) == 3
-    os.utime(requests[3].folder, (2e9, 2e9))  # made anew
+    assert requests[3].found  # looked at just now
     done(requests[0])
-    kept = [request.found is not None for request in requests]
+    kept = [(request.folder / "deploy.zip").exists() for request in requests]
     assert kept == [True, False, False, True, False, True]
 
 
-def test_ten_exports_are_kept():
-    assert background.KEPT == 10
+def test_an_export_that_somebody_has_before_them_stays(opened, monkeypatch):
+    first, second = requested(opened, Choices()), requested(opened, Choices(alpha=0.9))
+    mine = done(first)
+    os.utime(first.folder, (1, 1))
+    bounded(monkeypatch, 1)
+    done(second)
+    assert packed(mine.output)
 
 
 # ------------------------------------------------------------------------------------ the estimate

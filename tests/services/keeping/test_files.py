@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.keeping.files import write_whole
+from services.keeping.files import size_of, throw_away, write_whole
 from tests.waiting import PATIENCE
 
 
@@ -93,3 +93,25 @@ def test_many_may_write_the_same_file(tmp_path):
     content = path.read_bytes()
     assert content == content[:1] * 10_000
     assert names(tmp_path) == ["file.bin"]
+
+
+# ----------------------------------------------------------------------------- sizes and removal
+
+
+def test_the_size_of_a_folder_is_that_of_all_its_files(tmp_path):
+    write_whole(tmp_path / "a" / "b" / "c", b"123")
+    write_whole(tmp_path / "a" / ".hidden", b"45")
+    (tmp_path / "a" / "link").symlink_to("/")
+    assert size_of(tmp_path / "a" / "b" / "c") == 3
+    assert size_of(tmp_path / "a") == 5 + 1  # a link is as long as its text
+    assert size_of(tmp_path / "gone") == 0
+
+
+def test_files_and_folders_are_thrown_away(tmp_path):
+    write_whole(tmp_path / "a" / "b" / "c", b"123")
+    write_whole(tmp_path / "file", b"123")
+    throw_away(tmp_path / "a")
+    throw_away(tmp_path / "file")
+    assert names(tmp_path) == []
+    with pytest.raises(FileNotFoundError):
+        throw_away(tmp_path / "a")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from services.keeping.drawers import Drawer
 from services.keeping.kept import Kept, bytes_of, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.settings import settings
@@ -10,7 +11,7 @@ from services.settings import settings
 
 def texts():
     """A kind of results; made anew, it is that of another process."""
-    return Kept("texts", "txt", str.encode, bytes.decode, BoundedStore(8))
+    return Kept(Drawer("texts"), "txt", str.encode, bytes.decode, BoundedStore(8))
 
 
 def test_a_result_is_found_again_by_another_process():
@@ -59,6 +60,6 @@ def test_arrays_come_back_as_they_were():
 @pytest.mark.parametrize("cut", [0, 1, 100, -1])
 def test_half_a_file_of_arrays_is_damaged(cut):
     content = packed({"x": np.arange(64)})[:cut]
-    kept = Kept("arrays", "npz", lambda b: b, unpacked, BoundedStore(8))
+    kept = Kept(Drawer("arrays"), "npz", lambda b: b, unpacked, BoundedStore(8))
     kept.put("abc", content)
-    assert Kept("arrays", "npz", packed, unpacked, BoundedStore(8)).get("abc") is None
+    assert Kept(Drawer("arrays"), "npz", packed, unpacked, BoundedStore(8)).get("abc") is None

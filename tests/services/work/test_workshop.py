@@ -1,6 +1,8 @@
 """What every workshop promises; a new one is added to `WORKSHOPS` and passes all of this."""
 
+import gc
 import threading
+import weakref
 from contextlib import contextmanager
 
 import pytest
@@ -14,6 +16,18 @@ from tests.waiting import PATIENCE
 WORKSHOPS = {"one process": OneProcess}
 QUEUED = (LONG, ALONE, BATCH)
 WEIGHTS = (INTERACTIVE, *QUEUED)
+
+
+class Thing:
+    """Something that is made."""
+
+
+class Made(Piece):
+    """Makes a thing, and tells which thread does."""
+
+    def make(self, progress):
+        object.__setattr__(self, "left", threading.current_thread())
+        return Thing()
 
 
 @pytest.fixture(params=WORKSHOPS)
@@ -64,6 +78,20 @@ def test_what_is_asked_for_is_made(workshop, piece, weight):
     assert ended(job).result == "a is made"
     assert (job.error, job.cancelled, job.place) == (None, False, 0)
     assert workshop.under_way(asked) is None
+
+
+def test_what_was_made_is_let_go_with_its_job(workshop):
+    """Files of a project stay as long as somebody has it, and no moment longer."""
+    gc.disable()
+    try:
+        made = Made("a", weight=LONG)
+        job = ended(workshop.ask(made, "ann"))
+        thing = weakref.ref(job.result)
+        del job
+        made.left.join(PATIENCE)
+        assert thing() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
