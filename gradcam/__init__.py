@@ -6,7 +6,7 @@ heat = gradcam.normalize(result.maps[0])
 picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 """
 
-from gradcam.capture import Capture, capture, capture_layers
+from gradcam.capture import capture, capture_layers
 from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
 from gradcam.explain import Explanation, explain
 from gradcam.focus import Focus, focus, pointing
@@ -37,17 +37,12 @@ from gradcam.layers import Layer
 from gradcam.loading import load_network
 from gradcam.methods import METHODS, Findings, Method, Need, Parameter, compute_maps, find_method
 from gradcam.methods.grad_cam import GRAD_CAM, Pooling
-from gradcam.network import Network
+from gradcam.network import Capture, Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
+from gradcam.predicted import predicted_targets
 from gradcam.probe import Baseline, Probe, Scale
-from gradcam.targets import (
-    Target,
-    TargetKind,
-    class_count,
-    class_scores,
-    predicted_targets,
-    target_values,
-)
+from gradcam.scores import class_count, class_scores
+from gradcam.targets import Target, TargetKind, target_values
 
 __all__ = [
     "GRAD_CAM",

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from gradcam.backends.tensorflow.tracing import collected_outputs
-from gradcam.capture import Capture
 from gradcam.errors import GradcamError
-from gradcam.layers import Layer
 from gradcam.methods.grad_cam import channel_weights
-from gradcam.network import Network
+from gradcam.network import Capture
 
 TOP = 9  # pictures that are kept for each channel
 
@@ -63,29 +59,6 @@ class Survey:
         if self.low[channel] < 0:
             return list(pairs)
         return [(number, peak) for number, peak in pairs if peak != 0]
-
-
-def activations(network: Network, batch: Floats, layer: str | None = None) -> Floats:
-    """What a layer gives, in one forward pass; of one that runs more than once, the last call.
-
-    Args:
-        network: to ask.
-        batch: (N, height, width, channels) float32, scaled as the network expects.
-        layer: its name; None for the network's default one.
-
-    Returns:
-        (N, h, w, C) float32.
-
-    Raises:
-        NetworkError: no such layer, or the batch does not fit.
-    """
-    found = network.layer(layer)
-    name = f"/activations/{found.name}"  # no layer's path begins with a slash
-    with network.lock:
-        if name not in network.traces:
-            network.traces[name] = _trace(network, found)
-        run = network.traces[name]
-    return np.asarray(run(network.check(batch)).numpy())
 
 
 def contributions(capture: Capture) -> Floats:
@@ -169,24 +142,3 @@ def within(values: Floats, low: float, high: float) -> Floats:
     if not high > low:
         return np.zeros_like(values)
     return np.clip((values - low) / (high - low), 0.0, 1.0).astype(np.float32)
-
-
-def _trace(network: Network, layer: Layer) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
-    import tensorflow as tf
-
-    operation = network.operation(layer.name)
-
-    @tf.function(autograph=False)
-    def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        with collected_outputs(operation, _nothing) as seen:
-            network.forward(batch)
-        found = tf.cast(seen[-1], tf.float32)
-        if len(found.shape) == 3:
-            found = tf.expand_dims(found, 1 if layer.height == 1 else 2)
-        return found
-
-    return run.get_concrete_function(tf.TensorSpec(network.batch_shape, tf.float32))
-
-
-def _nothing(_output: object) -> None:
-    """Nothing is to be watched."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,30 +29,6 @@ class FilterFigures:
     norm: NDArray[np.float64]
 
 
-def filters(network: Network, layer: str) -> Floats | None:
-    """The filters of a convolution.
-
-    Those of a depthwise one have one input channel, in the order of its outputs. Those of a
-    separable one are its two steps multiplied out, which is the same arithmetic. Those of a
-    transposed one are what each input cell paints. A sequence's have one row or one column, as its
-    map has.
-
-    Args:
-        network: whose.
-        layer: name of the layer.
-
-    Returns:
-        (F, rows, columns, input channels) float32, a filter for each output channel; None where
-        the layer is no convolution.
-
-    Raises:
-        NetworkError: no such layer.
-    """
-    found = network.layer(layer)
-    own = _kernel(network.operation(found.name), found)
-    return None if own is None else np.ascontiguousarray(own, np.float32)
-
-
 def filter_layer(network: Network, layer: str) -> Layer | None:
     """The layer itself if it is a convolution, or else the nearest one that ran before it.
 
@@ -63,7 +38,7 @@ def filter_layer(network: Network, layer: str) -> Layer | None:
     names = [each.name for each in network.layers]
     place = names.index(network.layer(layer).name)
     earlier = reversed(network.layers[: place + 1])
-    return next((each for each in earlier if filters(network, each.name) is not None), None)
+    return next((each for each in earlier if network.kernels(each.name) is not None), None)
 
 
 def filter_figures(kernels: Floats) -> FilterFigures:
@@ -108,38 +83,3 @@ def filter_limits(shown: Floats, *, shared: bool = False) -> Floats:
     """For each of F filters the weight that is furthest from zero, or for all of them: (F,)."""
     limits = np.abs(shown).reshape(len(shown), -1).max(axis=1)
     return np.full_like(limits, limits.max()) if shared else limits
-
-
-def _kernel(operation: Any, layer: Layer) -> Floats | None:  # noqa: ANN401 - keras.Operation
-    """Filter first, input channel last; None for what is no convolution."""
-    import keras
-
-    # Some of these are each other's subclasses: the particular ones come first.
-    kinds = keras.layers
-    if isinstance(operation, kinds.SeparableConv1D | kinds.SeparableConv2D):
-        depth = _plane(operation.depthwise_kernel, layer)
-        *_, inputs, times = depth.shape
-        point = _numbers(operation.pointwise_kernel).reshape(inputs, times, -1)
-        return np.asarray(np.einsum("yxcm,cmf->fyxc", depth, point))
-    if isinstance(operation, kinds.DepthwiseConv1D | kinds.DepthwiseConv2D):
-        depth = _plane(operation.kernel, layer)
-        return np.moveaxis(depth.reshape(*depth.shape[:2], -1), -1, 0)[..., None]
-    if isinstance(operation, kinds.Conv1DTranspose | kinds.Conv2DTranspose):
-        return _plane(operation.kernel, layer).transpose(2, 0, 1, 3)
-    if isinstance(operation, kinds.Conv1D | kinds.Conv2D):
-        return _plane(operation.kernel, layer).transpose(3, 0, 1, 2)
-    return None
-
-
-def _plane(kernel: Any, layer: Layer) -> Floats:  # noqa: ANN401 - keras.Variable or a tensor
-    """A kernel with rows and columns first."""
-    found = _numbers(kernel)
-    if found.ndim == 3:
-        found = np.expand_dims(found, 0 if layer.height == 1 else 1)
-    return found
-
-
-def _numbers(kernel: Any) -> Floats:  # noqa: ANN401 - keras.Variable or a tensor
-    import keras
-
-    return np.asarray(keras.ops.convert_to_numpy(kernel), np.float32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Squash(StrEnum):
@@ -22,20 +21,22 @@ class Head:
     Attributes:
         squash: its last activation.
         units: numbers it gives for one picture, those of a grid in C order.
-        operation: the Keras operation that holds the activation; None where there is none to
-            take off.
         grid: rows and columns of cells, where it gives its classes for each cell (FOMO).
     """
 
     squash: Squash
     units: int
-    operation: Any = None
     grid: tuple[int, int] | None = None
+
+    @property
+    def cells(self) -> int:
+        """Of its grid; 1 where it has none."""
+        return 1 if self.grid is None else self.grid[0] * self.grid[1]
 
     @property
     def classes(self) -> int:
         """Numbers it gives for one picture, or for one cell of its grid."""
-        return self.units if self.grid is None else self.units // (self.grid[0] * self.grid[1])
+        return self.units // self.cells
 
     @property
     def background_classes(self) -> int:

@@ -1,21 +1,10 @@
-"""How a batch of pictures is laid out for a network whose own input has another shape.
-
-To everyone else a network takes (N, height, width, channels), always. Edge Impulse's networks take
-one long row of numbers and reshape it inside; networks for sound and motion take (steps, features).
-"""
+"""The shape of what a network takes, and the picture or sequence that it stands for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from gradcam.backends.tensorflow.tracing import Call
-from gradcam.errors import NetworkError
 
 Shape = tuple[int | None, ...]
-
-# Layers that may stand between the input and the Reshape that says what it is.
-_BEFORE = frozenset({"InputLayer", "Rescaling", "Identity", "Dropout", "GaussianNoise"})
 
 
 @dataclass(frozen=True)
@@ -36,73 +25,10 @@ class Layout:
     channels: int
     is_sequence: bool = False
 
-    def for_model(self, batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        """A batch (N, height, width, channels) as the network itself takes it."""
-        import tensorflow as tf
-
-        shape = (self.height, self.width, self.channels)
-        if self.own == shape:
-            return batch
-        if self.own == shape[1:]:
-            return batch[:, 0]
-        if self.own == shape[:-1]:
-            return batch[..., 0]
-        return tf.reshape(batch, (-1, *self.own))
-
-
-def input_shape(model: Any, name: str) -> Shape:  # noqa: ANN401 - keras.Model
-    """Shape of a model's only input, without the batch.
-
-    Raises:
-        NetworkError: it has several inputs, or none.
-    """
-    inputs = getattr(model, "inputs", None) or []
-    if len(inputs) != 1:
-        raise NetworkError(
-            f"{name} has {len(inputs)} inputs; only networks that take one picture are explained."
-        )
-    return tuple(inputs[0].shape)[1:]
-
-
-def find_layout(own: Shape, calls: list[Call], name: str) -> Layout:
-    """Work out what picture or sequence an input stands for.
-
-    Args:
-        own: the input's own shape.
-        calls: what the network did with it, in order of execution.
-        name: of the network, for sentences that speak of it.
-
-    Raises:
-        NetworkError: it is neither, or a picture that is neither grayscale nor colour.
-    """
-    shape = _reshaped(own, calls) if len(own) < 3 else own
-    if len(shape) == 2 and shape[1] is not None:
-        return Layout(own, 1, shape[0], shape[1], is_sequence=True)
-    if len(shape) != 3:
-        raise NetworkError(
-            f"{name} takes an input of {said(own)} numbers, not a picture "
-            "(height × width × channels)."
-        )
-    height, width, channels = shape
-    if channels not in {1, 3}:
-        raise NetworkError(
-            f"{name} takes {channels} channels; pictures have 1 (grayscale) or 3 (colour)."
-        )
-    return Layout(own, height, width, channels)
-
-
-def _reshaped(own: Shape, calls: list[Call]) -> Shape:
-    for call in calls:
-        kind = type(call.operation).__name__
-        if kind in _BEFORE:
-            continue
-        if kind not in {"Reshape", "ExpandDims"}:
-            return own
-        shape = tuple(call.outputs[0].shape[1:])
-        if len(shape) == len(own) + 1 and shape[-1] == 1 and None in own:
-            return (*own, 1)  # it was traced with some size, but any goes
-        return shape
-    return own
+    @property
+    def picture(self) -> Shape:
+        """Height, width and channels of one picture of a batch."""
+        return self.height, self.width, self.channels
 
 
 def said(shape: Shape) -> str:

@@ -1,30 +1,25 @@
-"""One face over a Keras network: what it takes, what it gives, which layers can be explained."""
+"""The face of a network: what it takes, what it gives, what it can be asked. All kinds have it.
+
+What a network runs on is hidden behind it, in `gradcam.backends`. A back end fills `Network`; what
+it cannot do it leaves out of `abilities`, and does not write.
+"""
 
 from __future__ import annotations
 
-import threading
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from enum import StrEnum
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from gradcam.backends.tensorflow.heads import find_heads, grid_layers
-from gradcam.backends.tensorflow.listing import find_layers
-from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
-from gradcam.backends.tensorflow.summarizing import summarize
-from gradcam.backends.tensorflow.tracing import (
-    Call,
-    Recording,
-    collected_inputs,
-    innermost,
-    record_calls,
-)
 from gradcam.errors import NetworkError, NoLayerError
 from gradcam.head import Head
 from gradcam.layers import Layer, default_layer
-from gradcam.layout import find_layout, input_shape, said
+from gradcam.layout import Layout, Shape, said
 from gradcam.summary import Summary
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
@@ -33,6 +28,18 @@ _WORDS = {
     False: "pictures of {} (height × width × channels)",
     True: "sequences of {} (1 × steps × features)",
 }
+
+
+class Ability(StrEnum):
+    """What a network may be asked; the value says it in a sentence."""
+
+    PREDICTIONS = "predictions"  # run, logits
+    ACTIVATIONS = "a layer's activations"  # activations, channel_means
+    LAYER_GRADIENTS = "gradients with respect to a layer"  # captures
+    INPUT_GRADIENTS = "gradients with respect to the picture"  # pixel_gradients
+    REPLACEMENT = "runs with a layer's output replaced"  # rest
+    KERNELS = "a layer's kernels"  # kernels
+    SHUFFLING = "copies with shuffled weights"  # shuffled
 
 
 @dataclass(frozen=True)
@@ -48,77 +55,71 @@ class Forward:
     features: Floats
 
 
-class Network:
+@dataclass(frozen=True)
+class Capture:
+    """What one layer did for one target, for a batch of N pictures.
+
+    Attributes:
+        activations: A, (N, h, w, C) float32; h or w is 1 where the layer has steps instead.
+        gradients: of the explained number with respect to A, (N, h, w, C) float32; NaN of a
+            network that gives no gradients.
+        outputs: what the network itself returns, (N, K) float32.
+    """
+
+    activations: Floats
+    gradients: Floats
+    outputs: Floats
+
+
+class Network(ABC):
     """A loaded network that predicts and can be explained. Safe to use from several threads.
+
+    A batch is always (N, height, width, channels) float32, scaled as the network expects; every
+    operation raises a NetworkError for one that does not fit, for a layer that is not there, and
+    for what the network is not able to do.
 
     Attributes:
         name: the file's name.
-        digest: SHA-256 of the file, or a name unique to a model that came from memory.
+        digest: SHA-256 of the file, or a name unique to a network that came from memory.
         layout: how its own input becomes a picture.
         height, width: of the input picture; None where the network takes any size. A sequence
             (steps, features) is a picture of one row.
         channels: 1 or 3; of a sequence any number.
-        layers: the explainable layers, first to last.
-        default_layer: the last one whose map is larger than 1x1, and no grid of class scores.
         heads: one for each output.
-        units: K, the numbers it gives for one picture, those of a grid in C order.
+        layers: the explainable layers, first to last.
         summary: all its layers with shapes, parameters and work.
+        abilities: what it can be asked.
+        has_dense: whether a dense layer decides, whose input `run` gives as features.
     """
 
-    def __init__(self, model: Any, name: str = "model", digest: str = "") -> None:  # noqa: ANN401
-        """Look a Keras model over.
-
-        Raises:
-            NetworkError: the model takes no single picture, or gives no class scores or values.
-        """
-        self.model = model
+    def __init__(
+        self,
+        *,
+        name: str,
+        digest: str,
+        layout: Layout,
+        heads: tuple[Head, ...],
+        layers: tuple[Layer, ...],
+        summary: Summary,
+        abilities: frozenset[Ability],
+        has_dense: bool,
+        grid_layers: frozenset[str] = frozenset(),
+    ) -> None:
+        """See the attributes; `grid_layers` are those that give a grid of class scores."""
         self.name = name
-        self.digest = digest or f"memory-{id(model)}"
-        self.lock = threading.RLock()  # tracing changes the shared model for a moment
-        self.traces: dict[str, Any] = {}  # layer name → traced capture, see capture.py
-        own = input_shape(model, name)
-        recording = self._look_inside(own)
-        self.layout = find_layout(own, recording.calls, name)
-        self.height, self.width = self.layout.height, self.layout.width
-        self.channels = self.layout.channels
-        self._refuse_deeper(recording.outputs)
-        self.heads: tuple[Head, ...] = find_heads(recording.calls, recording.outputs)
-        self._grid_layers = grid_layers(recording.calls, recording.outputs)
-        size = (self.height or FREE_SIZE, self.width or FREE_SIZE)
-        fields = follow_fields(recording.calls, recording.source, every_cell(*size))
-        self.layers: tuple[Layer, ...] = find_layers(recording.calls, fields)
-        picture = (*size, self.channels)
-        self.summary: Summary = summarize(model, recording.calls, fields, picture)
-        self._operations = dict(innermost(model))
-        self._last_dense = _last_dense(recording.calls)
-
-    def _look_inside(self, own: tuple[int | None, ...]) -> Recording:
-        shape = (None, *(side or FREE_SIZE for side in own))
-        try:
-            with self.lock:
-                return record_calls(self.model, self._raw, shape)
-        except NetworkError:
-            raise
-        except Exception as error:  # a layer may raise anything on a shape it does not take
-            raise NetworkError(f"The network in {self.name} cannot be run on a picture.") from error
-
-    def _refuse_deeper(self, outputs: list[Any]) -> None:
-        for output in outputs:
-            if len(output.shape) == 4 and None in (self.height, self.width):
-                raise NetworkError(
-                    f"{self.name} takes pictures of any size and gives a grid as large as they "
-                    "are; save it with a fixed input size."
-                )
-            if len(output.shape) not in {1, 2, 4}:
-                grid = " × ".join(str(side) for side in output.shape[1:])
-                raise NetworkError(
-                    f"{self.name} gives a grid of {grid} numbers, as object detection does; "
-                    "only classification and regression networks can be explained here."
-                )
+        self.digest = digest
+        self.layout = layout
+        self.height, self.width, self.channels = layout.height, layout.width, layout.channels
+        self.heads = heads
+        self.layers = layers
+        self.summary = summary
+        self.abilities = abilities
+        self.has_dense = has_dense
+        self._default_layer = default_layer(layers, grid_layers)
 
     @property
     def units(self) -> int:
-        """K, the numbers the network gives for one picture."""
+        """K, the numbers it gives for one picture, those of a grid in C order."""
         return sum(head.units for head in self.heads)
 
     @property
@@ -128,13 +129,12 @@ class Network:
         Raises:
             NoLayerError: no layer has a spatial output.
         """
-        layer = default_layer(self.layers, self._grid_layers)
-        if layer is None:
+        if self._default_layer is None:
             raise NoLayerError(
                 f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "
                 "Grad-CAM needs a convolutional layer."
             )
-        return layer
+        return self._default_layer
 
     def layer(self, name: str | None) -> Layer:
         """The explainable layer of that name; the default one for None.
@@ -149,37 +149,10 @@ class Network:
                 return layer
         raise NetworkError(f"{self.name} has no explainable layer named {name!r}.")
 
-    def operation(self, path: str) -> Any:  # noqa: ANN401 - keras.Operation
-        """The Keras operation at a path as in `Layer.name`."""
-        return self._operations[path]
-
-    def forward(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
-        """The network's outputs as TensorFlow tensors, each (N, units): grids in C order."""
-        import tensorflow as tf
-
-        outputs = self._raw(self.layout.for_model(batch))
-        return [
-            tf.reshape(output, (-1, head.units))
-            for head, output in zip(self.heads, outputs, strict=True)
-        ]
-
-    def _raw(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
-        import tensorflow as tf
-
-        return tf.nest.flatten(self.model(batch, training=False))
-
-    def run(self, batch: Floats) -> Forward:
-        """Outputs and features of a batch.
-
-        Args:
-            batch: (N, height, width, channels) float32, already scaled as the network expects.
-        """
-        outputs, features = self._traced_forward(self.check(batch))
-        return Forward(outputs.numpy(), features.numpy())
-
-    def predict(self, batch: Floats) -> Floats:
-        """What the network itself returns: (N, K) float32. See `run` for the batch."""
-        return self.run(batch).outputs
+    @property
+    def batch_shape(self) -> Shape:
+        """Shape of a batch, None where any size goes."""
+        return (None, *self.layout.picture)
 
     def check(self, batch: Floats) -> Floats:
         """The batch as float32.
@@ -189,8 +162,7 @@ class Network:
         """
         if not len(batch):
             raise NetworkError(f"{self.name} was given an empty batch.")
-        expected = (self.height, self.width, self.channels)
-        given = batch.shape[1:]
+        expected, given = self.layout.picture, batch.shape[1:]
         fits = len(given) == 3 and all(
             want is None or want == got for want, got in zip(expected, given, strict=True)
         )
@@ -201,36 +173,158 @@ class Network:
             )
         return np.ascontiguousarray(batch, np.float32)
 
-    @property
-    def batch_shape(self) -> tuple[int | None, ...]:
-        """Shape of a batch, None where any size goes."""
-        return (None, self.height, self.width, self.channels)
+    # ------------------------------------------------------------------------------ operations
 
-    @cached_property
-    def _traced_forward(self) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
-        import tensorflow as tf
+    @abstractmethod
+    def run(self, batch: Floats) -> Forward:
+        """Outputs and features of a batch, in one forward pass."""
 
-        @tf.function(autograph=False)
-        def forward(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-            if self._last_dense is None:
-                outputs = joined(self.forward(batch))
-                return outputs, outputs
-            with collected_inputs(self._last_dense) as seen:
-                outputs = joined(self.forward(batch))
-            features = tf.cast(seen[-1], tf.float32)
-            return outputs, tf.reshape(features, (tf.shape(features)[0], -1))
+    def predict(self, batch: Floats) -> Floats:
+        """What the network itself returns: (N, K) float32."""
+        return self.run(batch).outputs
 
-        with self.lock:
-            return forward.get_concrete_function(tf.TensorSpec(self.batch_shape, tf.float32))
+    @abstractmethod
+    def logits(self, batch: Floats) -> Floats:
+        """What it gives before its last activations: (N, K) float32."""
+
+    def activations(self, batch: Floats, layer: str | None = None) -> Floats:
+        """What a layer gives, in one forward pass; of one that runs more than once, the last call.
+
+        Args:
+            batch: N pictures.
+            layer: its name; None for the default one.
+
+        Returns:
+            (N, h, w, C) float32.
+        """
+        raise self._refusal(Ability.ACTIVATIONS)
+
+    def channel_means(self, batch: Floats, layer: str | None = None) -> Floats:
+        """The mean of each channel of a layer over its map, as global average pooling has it.
+
+        Args:
+            batch: N pictures.
+            layer: its name; None for the default one.
+
+        Returns:
+            (N, C) float32.
+        """
+        return self.activations(batch, layer).mean(axis=(1, 2))
+
+    def captures(
+        self,
+        batch: Floats,
+        layers: Sequence[str],
+        weights: Floats,
+        predicted: NDArray[np.bool_],
+    ) -> dict[str, Capture]:
+        """What some layers do for an explained number, all in one run of the network.
+
+        Of a layer that runs more than once, the last call is meant. A network without gradients
+        answers with its activations alone.
+
+        Args:
+            batch: N pictures.
+            layers: names.
+            weights: (N, K) float32 over the logits: their sum is explained.
+            predicted: (N,) whether what the network says of the picture itself is explained
+                instead, see `gradcam.predicted.predicted_weights`.
+
+        Returns:
+            A capture for each layer that leads to the output, by name, in their order.
+        """
+        outputs, found = self.predict(batch), {}
+        for name in layers:
+            own = self.activations(batch, name)
+            found[name] = Capture(own, np.full_like(own, np.nan), outputs)
+        return found
+
+    def pixel_gradients(self, batch: Floats, weights: Floats) -> Floats:
+        """Gradients of an explained number with respect to the pictures.
+
+        Args:
+            batch: N pictures.
+            weights: (N, K) float32 over the logits.
+
+        Returns:
+            (N, height, width, channels) float32.
+        """
+        raise self._refusal(Ability.INPUT_GRADIENTS)
+
+    def rest(self, picture: Floats, layer: str, activations: Floats) -> Floats:
+        """The logits where a layer gives something else; what follows it is run and no more.
+
+        Args:
+            picture: (1, height, width, channels) float32, for what leads past the layer.
+            layer: its name.
+            activations: (M, h, w, C) float32, what its last call gives instead.
+
+        Returns:
+            (M, K) float32.
+        """
+        raise self._refusal(Ability.REPLACEMENT)
+
+    def kernels(self, layer: str) -> Floats | None:
+        """The filters of a convolution.
+
+        Those of a depthwise one have one input channel, in the order of its outputs. Those of a
+        separable one are its two steps multiplied out, which is the same arithmetic. Those of a
+        transposed one are what each input cell paints. A sequence's have one row or one column,
+        as its map has.
+
+        Args:
+            layer: its name.
+
+        Returns:
+            (F, rows, columns, input channels) float32, a filter for each output channel; None
+            where the layer is no convolution.
+        """
+        raise self._refusal(Ability.KERNELS)
+
+    def shuffled(self) -> Shuffled:
+        """A copy of its own that gives the same, and whose weights can be shuffled.
+
+        Raises:
+            NetworkError: it cannot be copied.
+        """
+        raise self._refusal(Ability.SHUFFLING)
+
+    def _refusal(self, ability: Ability) -> NetworkError:
+        return NetworkError(f"{self.name} does not give {ability}.")
 
 
-def joined(outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
-    """Several (N, units) tensors side by side: (N, K) float32."""
-    import tensorflow as tf
+class Learned(Protocol):
+    """A layer's weights, as they are stored."""
 
-    return tf.concat([tf.cast(output, tf.float32) for output in outputs], axis=1)
+    def get_weights(self) -> list[NDArray[Any]]:
+        """Its arrays."""
+
+    def set_weights(self, weights: Sequence[NDArray[Any]]) -> None:
+        """Put others of the same shapes in their place."""
 
 
-def _last_dense(calls: list[Call]) -> Any:  # noqa: ANN401 - keras.Operation
-    dense = (c.operation for c in reversed(calls) if type(c.operation).__name__ == "Dense")
-    return next(dense, None)
+class Shuffled:
+    """A copy of a network whose weights can be shuffled, layer by layer.
+
+    Attributes:
+        network: the copy. It always has the weights as they are now.
+        layers: paths of the layers that learned something, last to first.
+    """
+
+    def __init__(self, network: Network, learned: Mapping[str, Learned]) -> None:
+        """Take over a copy; `learned` holds its layers with weights by path, last to first."""
+        self.network = network
+        self.layers = tuple(learned)
+        self._learned = learned
+        self._original = {path: layer.get_weights() for path, layer in learned.items()}
+
+    def restore(self) -> None:
+        """Bring all weights back."""
+        for path, weights in self._original.items():
+            self._learned[path].set_weights(weights)
+
+    def shuffle(self, layer: str, rng: np.random.Generator) -> None:
+        """Permute a layer's numbers within each of its arrays, so that their distribution stays."""
+        weights = self._learned[layer].get_weights()
+        permuted = [rng.permutation(each.ravel()).reshape(each.shape) for each in weights]
+        self._learned[layer].set_weights(permuted)

@@ -7,20 +7,16 @@ tells may raise, and that ends the work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
-from itertools import count
-from typing import Any
 
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.backends.tensorflow.heads import linear
-from gradcam.backends.tensorflow.tracing import collected_outputs, replaced_call
-from gradcam.capture import Capture, capture, one_each
+from gradcam.capture import capture, one_each
 from gradcam.layers import Layer
-from gradcam.network import Network, joined
-from gradcam.targets import Target, predicted_targets, target_values, target_weights
+from gradcam.network import Capture, Network
+from gradcam.predicted import predicted_targets
+from gradcam.targets import Target, target_values, target_weights
 
 CHUNK = 32  # pictures in one pass: bounds the memory
 
@@ -136,8 +132,7 @@ class Probe:
             (M,) float32.
         """
         if Scale(scale) is Scale.LOGIT:
-            logits = _once(self.network, "/logits", _trace_logits)(changed).numpy()
-            found = logits @ self._weights[picture]
+            found = self.network.logits(changed) @ self._weights[picture]
         else:
             outputs = self.network.predict(changed)
             found = target_values(self.network, outputs, self.targets[picture])
@@ -154,8 +149,8 @@ class Probe:
         Returns:
             (M,) float32.
         """
-        run = _once(self.network, f"/rest/{self.layer.name}", _rest_of(self.layer))
-        logits = run(self.batch[picture : picture + 1], activations).numpy()
+        own = self.batch[picture : picture + 1]
+        logits = self.network.rest(own, self.layer.name, activations)
         self._count(len(activations))
         return logits @ self._weights[picture]
 
@@ -170,10 +165,9 @@ class Probe:
             (M, height, width, channels) float32.
         """
         weights = self._weights if of is None else self._weights[[of] * len(changed)]
-        run = _once(self.network, "/pixels", _trace_pixels)
         found = []
         for part in self.chunks(len(changed)):
-            found.append(run(changed[part], weights[part]).numpy())
+            found.append(self.network.pixel_gradients(changed[part], weights[part]))
             self._count(len(found[-1]))
         return np.concatenate(found)
 
@@ -212,98 +206,3 @@ def _blurred(picture: Floats) -> Floats:
     sigma = max(picture.shape[:2]) / 8
     soft = cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
     return np.asarray(soft, np.float32).reshape(picture.shape)
-
-
-# ------------------------------------------------------------------------------------- traces
-
-
-def _once(network: Network, name: str, trace: Callable[[Network], Any]) -> Any:  # noqa: ANN401
-    with network.lock:  # a name begins with a slash: no layer's path does, and those are there too
-        if name not in network.traces:
-            network.traces[name] = trace(network)
-        return network.traces[name]
-
-
-def _trace_logits(network: Network) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
-    import tensorflow as tf
-
-    @tf.function(autograph=False)
-    def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        with linear(network.heads):
-            return joined(network.forward(batch))
-
-    return run.get_concrete_function(tf.TensorSpec(network.batch_shape, tf.float32))
-
-
-def _trace_pixels(network: Network) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
-    import tensorflow as tf
-
-    @tf.function(autograph=False)
-    def run(batch: Any, weights: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        tape = tf.GradientTape(watch_accessed_variables=False)
-        with tape, linear(network.heads):
-            tape.watch(batch)
-            explained = tf.reduce_sum(joined(network.forward(batch)) * weights)
-        gradients = tape.gradient(explained, batch)
-        return tf.zeros_like(batch) if gradients is None else gradients
-
-    return run.get_concrete_function(
-        tf.TensorSpec(network.batch_shape, tf.float32),
-        tf.TensorSpec((None, network.units), tf.float32),
-    )
-
-
-def _rest_of(layer: Layer) -> Callable[[Network], Any]:
-    """A trace of what follows a layer: TensorFlow leaves out what nothing depends on any more.
-
-    The picture is an argument all the same, for what leads past the layer.
-    """
-
-    def trace(network: Network) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
-        import tensorflow as tf
-
-        operation = network.operation(layer.name)
-
-        @tf.function(autograph=False)
-        def run(picture: Any, activations: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-            batch = tf.repeat(picture, tf.shape(activations)[0], axis=0)
-            with collected_outputs(operation, _nothing) as seen:
-                network.forward(batch)  # only to count; nothing depends on it
-            with linear(network.heads), _replaced_last(operation, len(seen), activations):
-                return joined(network.forward(batch))
-
-        free = None in network.batch_shape[1:]  # then the layer's size is that of one picture
-        size = (None, None) if free else (layer.height, layer.width)
-        return run.get_concrete_function(
-            tf.TensorSpec((1, *network.batch_shape[1:]), tf.float32),
-            tf.TensorSpec((None, *size, layer.channels), tf.float32),
-        )
-
-    return trace
-
-
-def _nothing(_output: object) -> None:
-    """Nothing is to be watched."""
-
-
-@contextmanager
-def _replaced_last(operation: Any, times: int, activations: Any) -> Iterator[None]:  # noqa: ANN401
-    """Replace the output of the last of so many calls, which is the one that a capture takes."""
-    import tensorflow as tf
-
-    calls = count(1)
-
-    def make(original: Any) -> Callable[..., Any]:  # noqa: ANN401
-        def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            output = original(*args, **kwargs)
-            if next(calls) < times:
-                return output
-            given = tf.cast(activations, output.dtype)
-            if len(output.shape) == len(given.shape):
-                return given
-            return tf.reshape(given, (-1, *output.shape[1:]))  # of a layer without a fourth axis
-
-        return call
-
-    with replaced_call(operation, make):
-        yield

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
-from gradcam.head import Head, Squash
 from gradcam.network import Network
+from gradcam.scores import class_count, class_scores, is_binary
 
 
 class TargetKind(StrEnum):
@@ -148,73 +148,6 @@ def target_values(network: Network, outputs: Floats, target: Target) -> Floats:
     return scores[:, _cell_columns(network, target)].mean(axis=1)
 
 
-def predicted_targets(network: Network, outputs: Floats) -> list[Target]:
-    """What the network itself says of each sample: what a capture without a target explains.
-
-    The class with the highest score; the side that a single sigmoid took; a single linear unit;
-    of a grid the class with the highest score in any cell, where class 0 is the background.
-    Of several outputs the first one counts.
-
-    Args:
-        network: the network that gave the outputs.
-        outputs: (N, K) float32.
-
-    Returns:
-        One for each of the N samples.
-    """
-    head = network.heads[0]
-    own = outputs[:, : head.units]
-    if head.grid is not None:
-        scores = class_scores(network, outputs)[:, : head.units]
-        highest = scores.reshape(len(own), -1, head.classes).max(axis=1)
-        first = head.background_classes
-        return [Target.for_cells(int(i) + first) for i in highest[:, first:].argmax(axis=1)]
-    if head.units > 1:
-        return [Target.for_class(int(index)) for index in own.argmax(axis=1)]
-    if head.squash is not Squash.SIGMOID:
-        return [Target.for_output(0)] * len(own)
-    high = own[:, 0] >= 0.5
-    if network.units == 1:
-        return [Target.for_class(int(side)) for side in high]
-    return [Target.for_output(0, lowers=not side) for side in high]
-
-
-def class_scores(network: Network, outputs: Floats) -> Floats:
-    """Outputs read as class scores between 0 and 1.
-
-    Softmax and sigmoid outputs are scores already; one sigmoid unit p becomes (1 - p, p); logits
-    go through softmax, a single one through the sigmoid. Each output of several is read by its
-    own last activation, each cell of a grid on its own.
-
-    Args:
-        network: the network that gave them.
-        outputs: (N, K) float32.
-
-    Returns:
-        (N, classes) float32; (N, K) for several outputs or a grid.
-    """
-    parts, start = [], 0
-    for head in network.heads:
-        parts.append(_scores_of(head, outputs[:, start : start + head.units]))
-        start += head.units
-    scores = np.concatenate(parts, axis=1)
-    if _is_binary(network):
-        return np.concatenate([1.0 - scores, scores], axis=1)
-    return scores
-
-
-def class_count(network: Network) -> int:
-    """How many classes the network can tell apart: one unit stands for two."""
-    if _is_binary(network):
-        return 2
-    head = network.heads[0]
-    return head.classes if head.grid is not None else network.units
-
-
-def _is_binary(network: Network) -> bool:
-    return network.units == 1 and network.heads[0].grid is None
-
-
 def _class_weights(network: Network, index: int) -> Floats:
     if any(head.grid is not None for head in network.heads):
         raise GradcamError(
@@ -223,7 +156,7 @@ def _class_weights(network: Network, index: int) -> Floats:
         )
     weights = np.zeros(network.units, np.float32)
     _refuse_missing(network, index, class_count(network), "classes")
-    if _is_binary(network):
+    if is_binary(network.heads):
         weights[0] = 1.0 if index == 1 else -1.0
     else:
         weights[index] = 1.0
@@ -255,20 +188,3 @@ def _refuse_missing(network: Network, index: int, count: int, things: str) -> No
         raise GradcamError(
             f"{network.name} has {count} {things}, numbered from 0; there is no number {index}."
         )
-
-
-def _scores_of(head: Head, outputs: Floats) -> Floats:
-    rows = outputs.reshape(-1, head.classes)
-    if head.squash is not Squash.LINEAR or _are_probabilities(rows):
-        return outputs
-    if head.classes == 1:
-        return 0.5 + 0.5 * np.tanh(0.5 * outputs)  # the sigmoid, without overflow
-    raised = np.exp(rows - rows.max(axis=1, keepdims=True))
-    return (raised / raised.sum(axis=1, keepdims=True)).reshape(outputs.shape)
-
-
-def _are_probabilities(outputs: Floats) -> bool:
-    # Some networks end in a softmax that is no layer; then each row sums to one.
-    if outputs.shape[1] < 2 or not np.isfinite(outputs).all():
-        return False
-    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1.0, atol=1e-3))

@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.controls.binding import bind, segments, select, store
 from components.controls.heatmap import layer_said
-from gradcam.features import has_dense
 from services import session
 from services.choices.choices import Choices
 from services.choices.options import Reduction
@@ -55,7 +54,7 @@ def embedding_controls(opened: Opened) -> Embedding:
 def _feature_select(opened: Opened, asked: Embedding) -> None:
     network = opened.project.network
     layers = {layer.name: layer for layer in network.layers}
-    first = [LAST_DENSE] if has_dense(network) else []
+    first = [LAST_DENSE] if network.has_dense else []
     select(
         "Features of",
         "features",

@@ -14,9 +14,9 @@ from types import MappingProxyType
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.errors import GradcamError
 from gradcam.methods.method import Findings, Method, Need, Parameter, Setting
+from gradcam.network import Capture
 from gradcam.probe import Probe
 
 __all__ = [

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need
+from gradcam.network import Capture
 
 STEPS = 300  # at most, before LAPACK is asked
 SETTLED = 1e-10  # a unit vector that moves less in a step has arrived

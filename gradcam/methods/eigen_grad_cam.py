@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.methods.eigen_cam import first_component
 from gradcam.methods.method import Method, Need
+from gradcam.network import Capture
 
 
 def eigen_grad_cam(capture: Capture) -> Floats:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need
+from gradcam.network import Capture
 
 
 def element_wise(capture: Capture) -> Floats:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Method, Need
+from gradcam.network import Capture
 
 
 def plus_plus_weights(activations: Floats, gradients: Floats) -> Floats:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.methods.method import Method, Need
+from gradcam.network import Capture
 
 
 def mean_activation(capture: Capture) -> Floats:

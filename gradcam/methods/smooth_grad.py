@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.capture import Capture
 from gradcam.methods.eigen_grad_cam import eigen_grad_cam
 from gradcam.methods.element_wise import element_wise
 from gradcam.methods.grad_cam import grad_cam
@@ -17,6 +16,7 @@ from gradcam.methods.layer_cam import layer_cam
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import SEED
 from gradcam.methods.xgrad_cam import xgrad_cam
+from gradcam.network import Capture
 from gradcam.probe import Probe
 
 PIXELS = "pixels"  # the gradient of the pixels themselves, as in the paper

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from gradcam.backends.tensorflow.listing import PASSING
-from gradcam.backends.tensorflow.tracing import innermost
 from gradcam.errors import NetworkError
 from gradcam.methods import Method, find_method, run_method
-from gradcam.network import Network
+from gradcam.network import Network, Shuffled
 from gradcam.probe import CHUNK, Probe, Tell
 from gradcam.targets import Target
 from gradcam.truth.rank_correlation import rank_correlation
 
 ALIKE = 0.5  # rank correlation; a quarter of what the order tells is still the same
-SAME = 1e-4  # of the largest output: what a clone may differ by
+SAME = 1e-4  # of the largest output: what a copy may differ by
 
 
 class Sensitivity(StrEnum):
@@ -131,9 +127,8 @@ def randomization(
     """
     method = find_method(method)
     original = Probe(network, batch, layer, targets, chunk=chunk)
-    copy = cloned(network, original.batch, original.outputs)
-    weighted, learned = _weighted(copy), copy.model.get_weights()
-    count, done = 1 + times * len(weighted), 0
+    copy = _copied(network, original.batch, original.outputs)
+    count, done = 1 + times * len(copy.layers), 0
 
     def maps(of: Network) -> Floats:
         nonlocal done
@@ -145,53 +140,29 @@ def randomization(
         return found
 
     before = maps(network)
-    similarities: list[list[float]] = [[] for _ in weighted]
+    similarities: list[list[float]] = [[] for _ in copy.layers]
     for turn in range(times):
         rng = np.random.default_rng([seed, turn])
-        copy.model.set_weights(learned)
-        for found, (_, operation) in zip(similarities, weighted, strict=True):
-            operation.set_weights([_shuffled(values, rng) for values in operation.get_weights()])
-            pairs = zip(before, maps(copy), strict=True)
+        copy.restore()
+        for found, path in zip(similarities, copy.layers, strict=True):
+            copy.shuffle(path, rng)
+            pairs = zip(before, maps(copy.network), strict=True)
             found += [rank_correlation(one, other) for one, other in pairs]
-    steps = [
-        Step(path, tuple(found)) for (path, _), found in zip(weighted, similarities, strict=True)
-    ]
-    return Randomization(method, original.layer.name, tuple(steps))
+    pairs = zip(copy.layers, similarities, strict=True)
+    steps = tuple(Step(path, tuple(found)) for path, found in pairs)
+    return Randomization(method, original.layer.name, steps)
 
 
-def cloned(network: Network, batch: Floats, outputs: Floats) -> Network:
-    """A network of its own with the same layers and weights.
-
-    Raises:
-        NetworkError: Keras cannot copy it, or what it makes gives other outputs.
-    """
-    import keras
-
+def _copied(network: Network, batch: Floats, outputs: Floats) -> Shuffled:
     refusal = f"{network.name} cannot be copied, so its weights cannot be shuffled for this check."
     try:
-        with network.lock:  # a head may be made linear for a moment
-            model = keras.models.clone_model(network.model)
-            model.set_weights(network.model.get_weights())
-        copy = Network(model, network.name)
-        differs = np.abs(copy.predict(batch) - outputs).max()
-    except Exception as error:  # a layer may raise anything when rebuilt
+        copy = network.shuffled()
+    except NetworkError as error:
         raise NetworkError(refusal) from error
+    differs = np.abs(copy.network.predict(batch) - outputs).max()
     if not differs <= SAME * max(1.0, float(np.abs(outputs).max())):
         raise NetworkError(refusal)
     return copy
-
-
-def _weighted(network: Network) -> list[tuple[str, Any]]:
-    """Paths and operations of the layers that learned something, last to first."""
-    return [
-        (path, operation)
-        for path, operation in reversed(innermost(network.model))
-        if type(operation).__name__ not in PASSING and getattr(operation, "weights", None)
-    ]
-
-
-def _shuffled(values: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
-    return rng.permutation(values.ravel()).reshape(values.shape)
 
 
 def _told_as_part(tell: Tell | None, part: int, parts: int) -> Tell:

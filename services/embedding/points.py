@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from gradcam import PictureError
 from gradcam.arrays import Floats
-from gradcam.features import has_dense, layer_features
 from services.embedding.labels import truth_of
 from services.heatmaps.heatmaps import tensors
 from services.media.reading import BATCH
@@ -25,7 +24,7 @@ def feature_layer(predictions: Predictions, wanted: str) -> str:
     network = predictions.project.network
     if wanted in {layer.name for layer in network.layers}:
         return wanted
-    return LAST_DENSE if has_dense(network) else network.default_layer.name
+    return LAST_DENSE if network.has_dense else network.default_layer.name
 
 
 def stratified(predictions: Predictions, most: int) -> NDArray[np.int64]:
@@ -86,7 +85,7 @@ def features_of(
         part = slice(start, start + BATCH)
         rows, batch = _readable(predictions, positions[part])
         if rows:
-            found[part][rows] = layer_features(network, batch, layer)
+            found[part][rows] = network.channel_means(batch, layer)
         progress.advance(len(positions[part]))
     return found
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcam import Capture
 from gradcam.arrays import Floats
-from gradcam.channels import Survey, activations, contributions, survey
+from gradcam.channels import Survey, contributions, survey
 from services.choices.options import ChannelSort
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import captures, layer_name, tensors
@@ -159,7 +159,7 @@ class SurveyWanted(Asked[Survey]):
         progress.begin(f"Looking at {layer.name.rpartition('/')[2]}", len(positions))
         for start in range(0, len(positions), size):
             part = positions[start : start + size]
-            yield activations(network, tensors(self.predictions, part), self.layer)
+            yield network.activations(tensors(self.predictions, part), self.layer)
             progress.advance(len(part))
 
 
@@ -192,7 +192,7 @@ def examples(
     maps = _examples.get(key)
     if maps is None:
         batch = tensors(wanted.predictions, [position for position, _ in best])
-        every = activations(wanted.predictions.project.network, batch, wanted.layer)
+        every = wanted.predictions.project.network.activations(batch, wanted.layer)
         maps = np.ascontiguousarray(every[..., channel])
         _examples.put(key, maps)
     return best, maps

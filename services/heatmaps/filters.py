@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcam import Layer
 from gradcam.arrays import Floats
-from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures, filters
+from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures
 from services.choices.options import FilterSort
 from services.project import Project
 
@@ -72,7 +72,7 @@ class Filters:
 def filters_of(project: Project, layer: str) -> Filters | None:
     """The filters of a layer, or of the nearest convolution before it; None if there is none."""
     found = filter_layer(project.network, layer)
-    kernels = None if found is None else filters(project.network, found.name)
+    kernels = None if found is None else project.network.kernels(found.name)
     if found is None or kernels is None:
         return None
     return Filters(found, kernels, filter_figures(kernels), project.medium.blue_first)

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 import gradcam
-from gradcam.filters import filter_figures, filters
+from gradcam.filters import filter_figures
 from tests.browser.server import ROOT
 from tests.browser.visitor import Visitor
 
@@ -138,7 +138,7 @@ def test_filters_are_the_network_s_weights(visitor: Visitor, cars: gradcam.Netwo
     visitor.open("layers", layers_view="Learned filters", layer="edges_conv", **WRONG)
     found = tiles(visitor, "filters", 24)
     expect(found.locator("img")).to_have_count(24)  # three input channels: colours
-    kernels = filters(cars, "edges_conv")
+    kernels = cars.kernels("edges_conv")
     assert kernels is not None
     figures = filter_figures(kernels)
     first = int(np.argmax(figures.norm))

@@ -1,7 +1,7 @@
 import keras
 import pytest
 
-import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 
 
@@ -17,9 +17,9 @@ def flat_model():
 
 @pytest.fixture(scope="session")
 def flat_network(flat_model):
-    return gradcam.Network(flat_model, "flat.h5")
+    return KerasNetwork(flat_model, "flat.h5")
 
 
 @pytest.fixture(scope="session")
 def mobile_network():
-    return gradcam.Network(networks.mobile(keras), "mobile.h5")
+    return KerasNetwork(networks.mobile(keras), "mobile.h5")

@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 from tests.waiting import PATIENCE
 
@@ -42,7 +43,7 @@ def maps_of(network, batch, layer=None, target=None):
 def test_activations_and_gradients_are_those_of_the_logit(mobile_network, batch, layer, index):
     captured = gradcam.capture(mobile_network, batch, layer, CLASS(index))
     activations, gradients = captured_by_hand(
-        mobile_network.model, batch, layer, np.eye(3)[[index] * 4]
+        mobile_network.model.own, batch, layer, np.eye(3)[[index] * 4]
     )
     assert peak_difference(captured.activations, activations) <= 1e-6
     assert peak_difference(captured.gradients, gradients) <= 1e-5
@@ -51,7 +52,7 @@ def test_activations_and_gradients_are_those_of_the_logit(mobile_network, batch,
 
 def test_outputs_are_the_network_s_own(mobile_network, batch):
     captured = gradcam.capture(mobile_network, batch, target=CLASS(0))
-    expected = mobile_network.model.predict(batch, verbose=0)
+    expected = mobile_network.model.own.predict(batch, verbose=0)
     np.testing.assert_allclose(captured.outputs, expected, atol=1e-6)
     np.testing.assert_allclose(captured.outputs.sum(axis=1), 1.0, atol=1e-6)
 
@@ -59,7 +60,7 @@ def test_outputs_are_the_network_s_own(mobile_network, batch):
 @pytest.mark.parametrize("tail", networks.SOFTMAX_HEADS.values(), ids=networks.SOFTMAX_HEADS)
 def test_every_way_to_write_a_softmax_is_explained_by_its_logits(tail, logits_twin, batch):
     model = networks.headed(tail)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     for index in range(3):
         captured = gradcam.capture(network, batch, target=CLASS(index))
         expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[index] * 4])
@@ -68,7 +69,7 @@ def test_every_way_to_write_a_softmax_is_explained_by_its_logits(tail, logits_tw
 
 
 def test_plain_logits_are_explained_as_they_are(logits_twin, batch):
-    captured = gradcam.capture(gradcam.Network(logits_twin), batch, target=CLASS(2))
+    captured = gradcam.capture(KerasNetwork(logits_twin), batch, target=CLASS(2))
     expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[2] * 4])
     assert peak_difference(captured.gradients, expected[1]) <= 1e-5
     np.testing.assert_allclose(captured.outputs, logits_twin.predict(batch, verbose=0), atol=1e-6)
@@ -77,7 +78,7 @@ def test_plain_logits_are_explained_as_they_are(logits_twin, batch):
 @pytest.mark.parametrize("tail", networks.SIGMOID_HEADS.values(), ids=networks.SIGMOID_HEADS)
 def test_one_sigmoid_unit_is_plus_and_minus_its_logit(tail, batch):
     model, twin = networks.headed(tail), networks.headed(networks.ONE_VALUE)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     expected = captured_by_hand(twin, batch, "last", [[1.0]])[1]
     for index, sign in ((1, 1.0), (0, -1.0)):
         captured = gradcam.capture(network, batch, target=CLASS(index))
@@ -89,7 +90,7 @@ def test_one_sigmoid_unit_is_plus_and_minus_its_logit(tail, batch):
 
 def test_several_sigmoids_are_explained_by_their_logits(logits_twin, batch):
     tail = networks.headed(lambda k, x: k.layers.Dense(3, activation="sigmoid")(x))
-    captured = gradcam.capture(gradcam.Network(tail), batch, target=CLASS(1))
+    captured = gradcam.capture(KerasNetwork(tail), batch, target=CLASS(1))
     expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[1] * 4])
     assert peak_difference(captured.gradients, expected[1]) <= 1e-5
     np.testing.assert_allclose(captured.outputs, tail.predict(batch, verbose=0), atol=1e-6)
@@ -104,7 +105,7 @@ def test_an_activation_that_is_no_softmax_stays_on(tail, batch):
     """The output is explained as it is: the tape goes through all of the network's end."""
     model = networks.headed(tail)
     target = gradcam.Target.for_output(1)
-    captured = gradcam.capture(gradcam.Network(model), batch, target=target)
+    captured = gradcam.capture(KerasNetwork(model), batch, target=target)
     last = model.get_layer("last")
     end = keras.Model(last.output, model.output)
     seen = last(batch)
@@ -119,7 +120,7 @@ def test_an_activation_that_is_no_softmax_stays_on(tail, batch):
 def test_each_of_two_values_has_its_own_map(index, batch):
     model = networks.headed(networks.TWO_VALUES)
     target = gradcam.Target.for_output(index)
-    captured = gradcam.capture(gradcam.Network(model), batch, target=target)
+    captured = gradcam.capture(KerasNetwork(model), batch, target=target)
     expected = captured_by_hand(model, batch, "last", np.eye(2)[[index] * 4])
     assert peak_difference(captured.gradients, expected[1]) <= 1e-5
 
@@ -127,9 +128,7 @@ def test_each_of_two_values_has_its_own_map(index, batch):
 @pytest.mark.parametrize("unit", range(4))
 def test_units_of_two_output_tensors_are_numbered_through(unit, batch):
     model = networks.headed(networks.two_outputs)
-    captured = gradcam.capture(
-        gradcam.Network(model), batch, target=gradcam.Target.for_output(unit)
-    )
+    captured = gradcam.capture(KerasNetwork(model), batch, target=gradcam.Target.for_output(unit))
     head = model.get_layer("sign" if unit < 3 else "steering")
     conv, flatten = model.get_layer("last"), keras.layers.Flatten()
     with tf.GradientTape() as tape:
@@ -147,7 +146,7 @@ def test_units_of_two_output_tensors_are_numbered_through(unit, batch):
 
 
 def test_without_a_target_each_picture_is_explained_for_its_own_class():
-    network = gradcam.Network(networks.headed(networks.SOFTMAX_HEADS["dense"]))
+    network = KerasNetwork(networks.headed(networks.SOFTMAX_HEADS["dense"]))
     batch = networks.pictures(12, seed=3) * np.float32(4)
     chosen = network.predict(batch).argmax(axis=1)
     assert len(set(chosen)) > 1
@@ -158,7 +157,7 @@ def test_without_a_target_each_picture_is_explained_for_its_own_class():
 
 
 def test_without_a_target_a_sigmoid_is_explained_for_the_side_it_took():
-    network = gradcam.Network(networks.headed(networks.ONE_SIGMOID))
+    network = KerasNetwork(networks.headed(networks.ONE_SIGMOID))
     batch = networks.pictures(12, seed=3) * np.float32(4)
     sides = (network.predict(batch)[:, 0] >= 0.5).astype(int)
     assert set(sides) == {0, 1}
@@ -168,7 +167,7 @@ def test_without_a_target_a_sigmoid_is_explained_for_the_side_it_took():
 
 
 def test_without_a_target_a_single_value_is_explained_by_what_raises_it():
-    network = gradcam.Network(networks.headed(networks.ONE_VALUE))
+    network = KerasNetwork(networks.headed(networks.ONE_VALUE))
     batch = networks.pictures(12, seed=3) * np.float32(4)
     assert network.predict(batch).min() < 0
     np.testing.assert_array_equal(
@@ -184,7 +183,7 @@ def test_each_picture_may_have_its_own_target(flat_network, batch):
 
 
 def mixed_network():
-    return gradcam.Network(networks.headed(networks.SOFTMAX_HEADS["dense"]))
+    return KerasNetwork(networks.headed(networks.SOFTMAX_HEADS["dense"]))
 
 
 def test_where_a_picture_has_no_target_its_own_class_is_explained():
@@ -213,7 +212,7 @@ def test_no_target_for_any_picture_is_no_target_at_all():
 
 @pytest.mark.parametrize("tail", [networks.ONE_SIGMOID, networks.ONE_VALUE])
 def test_a_single_output_may_have_a_target_for_some_pictures(tail):
-    network = gradcam.Network(networks.headed(tail))
+    network = KerasNetwork(networks.headed(tail))
     batch = networks.pictures(12, seed=3) * np.float32(4)
     own = maps_of(network, batch)
     given = maps_of(network, batch, target=CLASS(0))
@@ -234,12 +233,12 @@ def test_explaining_takes_numbers_of_classes_and_none_in_one_list():
 
 
 def test_a_target_for_some_pictures_only_costs_no_trace(flat_model, batch):
-    network = gradcam.Network(flat_model)
+    network = KerasNetwork(flat_model)
     gradcam.capture(network, batch, "last", CLASS(0))
-    function = network.traces["last"]
+    function = network.traces["captures", "last"]
     gradcam.capture(network, batch, "last", [None, CLASS(1), None, CLASS(2)])
     gradcam.capture(network, batch[:2], "last", [None, None])
-    assert network.traces["last"] is function
+    assert network.traces["captures", "last"] is function
 
 
 def test_a_target_that_is_not_there_is_refused_among_others(flat_network, batch):
@@ -263,32 +262,32 @@ def test_targets_and_pictures_are_counted(flat_network, batch, count):
 
 
 def test_a_target_is_data_so_that_another_class_costs_no_trace(flat_model, batch):
-    network = gradcam.Network(flat_model)
+    network = KerasNetwork(flat_model)
     seen = [gradcam.capture(network, batch, "last", CLASS(0))]
-    function = network.traces["last"]
+    function = network.traces["captures", "last"]
     seen += [gradcam.capture(network, batch, "last", CLASS(index)) for index in (1, 2)]
     gradcam.capture(network, batch, "last", None)
     gradcam.capture(network, batch[:3], "last", [CLASS(2), CLASS(1), CLASS(0)])
-    assert list(network.traces) == ["last"]
-    assert network.traces["last"] is function
+    assert list(network.traces) == [("captures", "last")]
+    assert network.traces["captures", "last"] is function
     for one, other in ((0, 1), (0, 2), (1, 2)):
         assert peak_difference(seen[one].gradients, seen[other].gradients) > 0.01
     gradcam.capture(network, batch, "first", CLASS(0))
-    assert list(network.traces) == ["last", "first"]
+    assert list(network.traces) == [("captures", "last"), ("captures", "first")]
 
 
 def test_a_trace_serves_every_batch_size(flat_model):
-    network = gradcam.Network(flat_model)
+    network = KerasNetwork(flat_model)
     batch = networks.pictures(7)
     for layer in ("first", "last"):
         together = gradcam.capture(network, batch, layer, CLASS(1))
-        function = network.traces[layer]
+        function = network.traces["captures", layer]
         for rows in (slice(0, 1), slice(2, 5), slice(6, 7)):
             alone = gradcam.capture(network, batch[rows], layer, CLASS(1))
             assert peak_difference(together.activations[rows], alone.activations) <= 1e-6
             assert peak_difference(together.gradients[rows], alone.gradients) <= 1e-6
             np.testing.assert_allclose(together.outputs[rows], alone.outputs, atol=1e-6)
-        assert network.traces[layer] is function
+        assert network.traces["captures", layer] is function
 
 
 # ------------------------------------------------------------------------------- the state
@@ -302,28 +301,29 @@ def cut_network():
     x = keras.layers.Conv2D(3, 3, activation="relu", name="after")(x)
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dense(3, activation="softmax", name="y_pred")(x)
-    return gradcam.Network(networks.seeded(keras.Model(inputs, x)), "cut.h5")
+    return KerasNetwork(networks.seeded(keras.Model(inputs, x)), "cut.h5")
 
 
 def untouched(network):
-    assert all("call" not in layer.__dict__ for layer in network.model.layers)
-    assert network.model.get_layer("y_pred").activation is keras.activations.softmax
+    assert all("call" not in layer.__dict__ for layer in network.model.own.layers)
+    assert network.model.own.get_layer("y_pred").activation is keras.activations.softmax
 
 
 def test_explaining_leaves_the_model_as_it_was(batch):
-    network = gradcam.Network(networks.flat(keras))
-    before = network.model.predict(batch, verbose=0)
+    network = KerasNetwork(networks.flat(keras))
+    before = network.model.own.predict(batch, verbose=0)
     for layer in ("first", "last"):
         gradcam.capture(network, batch, layer, CLASS(1))
         untouched(network)
-    np.testing.assert_array_equal(network.model.predict(batch, verbose=0), before)
-    np.testing.assert_array_equal(network.model(batch).numpy(), network.model(batch).numpy())
-    np.testing.assert_allclose(network.model(batch).numpy().sum(axis=1), 1.0, atol=1e-6)
+    np.testing.assert_array_equal(network.model.own.predict(batch, verbose=0), before)
+    own = network.model.own(batch).numpy()
+    np.testing.assert_array_equal(network.model.own(batch).numpy(), own)
+    np.testing.assert_allclose(own.sum(axis=1), 1.0, atol=1e-6)
 
 
 def test_a_layer_that_does_not_lead_to_the_output_is_refused_and_nothing_stays_changed(batch):
     network = cut_network()
-    before = network.model.predict(batch, verbose=0)
+    before = network.model.own.predict(batch, verbose=0)
     for _ in range(2):  # a refusal must not leave the layer watched
         with pytest.raises(gradcam.NetworkError) as refusal:
             gradcam.capture(network, batch, "before")
@@ -331,9 +331,9 @@ def test_a_layer_that_does_not_lead_to_the_output_is_refused_and_nothing_stays_c
             "The layer before of cut.h5 does not lead to the output; choose another one."
         )
         untouched(network)
-    assert network.traces == {}
-    np.testing.assert_array_equal(network.model.predict(batch, verbose=0), before)
-    expected = captured_by_hand_after_the_cut(network.model, batch)
+    assert list(network.traces) == [("captures", "before")]  # one trace told it both times
+    np.testing.assert_array_equal(network.model.own.predict(batch, verbose=0), before)
+    expected = captured_by_hand_after_the_cut(network.model.own, batch)
     captured = gradcam.capture(network, batch, "after", CLASS(2))
     assert peak_difference(captured.gradients, expected) <= 1e-5
 
@@ -348,9 +348,9 @@ def captured_by_hand_after_the_cut(model, batch):
 
 
 def test_an_exception_inside_the_network_leaves_the_model_as_it_was(batch, monkeypatch):
-    network = gradcam.Network(networks.flat(keras))
-    before = network.model.predict(batch, verbose=0)
-    pooling = next(x for x in network.model.layers if "pooling" in x.name)
+    network = KerasNetwork(networks.flat(keras))
+    before = network.model.own.predict(batch, verbose=0)
+    pooling = next(x for x in network.model.own.layers if "pooling" in x.name)
 
     def failing(*args, **kwargs):
         raise OSError("in the middle")
@@ -362,7 +362,7 @@ def test_an_exception_inside_the_network_leaves_the_model_as_it_was(batch, monke
     pooling.__dict__.pop("call", None)  # monkeypatch puts the bound method itself back
     untouched(network)
     assert network.traces == {}
-    np.testing.assert_array_equal(network.model.predict(batch, verbose=0), before)
+    np.testing.assert_array_equal(network.model.own.predict(batch, verbose=0), before)
     assert gradcam.capture(network, batch, "last").gradients.any()
 
 
@@ -384,7 +384,7 @@ class Knocked:
 def test_a_first_prediction_waits_until_the_activation_is_back(batch, monkeypatch):
     """Were it traced while another thread has the softmax off, it would give logits for ever."""
     model = networks.flat(keras)
-    network, forward, readers, predicted = gradcam.Network(model), model.__call__, [], []
+    network, forward, readers, predicted = KerasNetwork(model), model.__call__, [], []
     waits_or_is_done = threading.Event()
     network.lock = Knocked(network.lock, waits_or_is_done)
 
@@ -400,7 +400,7 @@ def test_a_first_prediction_waits_until_the_activation_is_back(batch, monkeypatc
             assert predicted == []
         return forward(inputs, training=training)
 
-    monkeypatch.setattr(network, "model", interrupted)
+    monkeypatch.setattr(network.model, "own", interrupted)
     gradcam.capture(network, batch, "last", CLASS(0))
     readers[0].join()
     np.testing.assert_allclose(predicted[0], model.predict(batch, verbose=0), atol=1e-6)
@@ -408,9 +408,9 @@ def test_a_first_prediction_waits_until_the_activation_is_back(batch, monkeypatc
 
 def test_eight_threads_explain_different_layers_as_if_alone(batch):
     layers = networks.EXPLAINABLE["mobile"][:8]
-    quiet = gradcam.Network(networks.mobile(keras))
+    quiet = KerasNetwork(networks.mobile(keras))
     alone = {layer: maps_of(quiet, batch, layer, CLASS(1)) for layer in layers}
-    network = gradcam.Network(networks.mobile(keras))
+    network = KerasNetwork(networks.mobile(keras))
     gate = threading.Barrier(8)
 
     def work(layer):
@@ -419,7 +419,8 @@ def test_eight_threads_explain_different_layers_as_if_alone(batch):
 
     with ThreadPoolExecutor(8) as pool:
         found = dict(zip(layers, pool.map(work, layers), strict=True))
-    assert sorted(network.traces) == sorted(layers)
+    captures = [names for what, *names in network.traces if what == "captures"]
+    assert sorted(captures) == sorted([layer] for layer in layers)
     for layer in layers:
         maps, outputs = found[layer]
         np.testing.assert_array_equal(maps, alone[layer])
@@ -452,7 +453,7 @@ def test_half_precision_gives_float32_captures_of_the_logits(
     half_precision, tail, logits_twin, batch
 ):
     model = networks.headed(tail)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     captured = gradcam.capture(network, batch, target=CLASS(1))
     expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[1] * 4])
     assert captured.activations.dtype == captured.gradients.dtype == np.float32
@@ -465,7 +466,7 @@ def test_half_precision_gives_float32_captures_of_the_logits(
 def test_a_dead_network_has_zero_gradients_and_a_reason():
     model = networks.flat(keras)
     model.get_layer("last").bias.assign(np.full(5, -1e3, np.float32))
-    captured = gradcam.capture(gradcam.Network(model), networks.pictures(2), target=CLASS(0))
+    captured = gradcam.capture(KerasNetwork(model), networks.pictures(2), target=CLASS(0))
     assert not captured.activations.any()
     for raw in gradcam.compute_maps(captured):
         assert gradcam.degenerate_reason(raw) is gradcam.Degenerate.ZERO
@@ -484,7 +485,7 @@ def called_twice(k, size=8):
 
 
 def test_of_a_layer_that_is_called_twice_the_last_call_is_explained():
-    network = gradcam.Network(called_twice(keras))
+    network = KerasNetwork(called_twice(keras))
     batch = np.arange(2 * 64, dtype=np.float32).reshape(2, 8, 8, 1) / 64
     captured = gradcam.capture(network, batch, "shared", CLASS(0))
     # First 3x + 1, then 3(3x + 1) + 1; the first call's gradient would be three times as large.
@@ -502,12 +503,12 @@ def test_of_a_network_that_looks_twice_the_last_look_is_explained(batch):
     inputs = keras.Input((16, 16, 3))
     looks = [base(inputs), base(keras.layers.Rescaling(-1.0)(inputs))]
     x = keras.layers.Flatten()(keras.layers.Subtract(name="both")(looks))
-    network = gradcam.Network(
+    network = KerasNetwork(
         networks.seeded(keras.Model(inputs, keras.layers.Dense(3, name="y_pred")(x)))
     )
     captured = gradcam.capture(network, batch, "base/conv", CLASS(1))
     np.testing.assert_allclose(captured.activations, conv(-batch), atol=1e-6)
-    kernel = network.operation("y_pred").kernel[:, 1].numpy().reshape(14, 14, 4)
+    kernel = network.operation("y_pred").details.kernel[:, 1].numpy().reshape(14, 14, 4)
     np.testing.assert_allclose(captured.gradients[0], -kernel, atol=1e-6)
 
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam.channels import activations, channel_spans, contributions, survey, within
+from gradcam.backends.keras.network import KerasNetwork
+from gradcam.channels import channel_spans, contributions, survey, within
 from tests.gradcam import networks
 
 # Three pictures of 1 × 2 cells and four channels: always on, on in one, dead, never above zero.
@@ -57,14 +58,14 @@ def test_a_survey_of_nothing_is_refused():
 @pytest.mark.parametrize("layer", ["first", "last", None])
 def test_activations_are_those_of_a_capture(flat_network, batch, layer):
     expected = gradcam.capture(flat_network, batch, layer).activations
-    np.testing.assert_allclose(activations(flat_network, batch, layer), expected, atol=1e-6)
+    np.testing.assert_allclose(flat_network.activations(batch, layer), expected, atol=1e-6)
 
 
 def test_activations_reach_into_a_nested_network(mobile_network):
     pictures = networks.pictures(2)
     layer = mobile_network.layers[0].name
     expected = gradcam.capture(mobile_network, pictures, layer).activations
-    np.testing.assert_allclose(activations(mobile_network, pictures, layer), expected, atol=1e-5)
+    np.testing.assert_allclose(mobile_network.activations(pictures, layer), expected, atol=1e-5)
 
 
 def test_a_sequence_has_maps_of_one_row():
@@ -72,9 +73,9 @@ def test_a_sequence_has_maps_of_one_row():
         [keras.Input((12, 3)), keras.layers.Conv1D(5, 3), keras.layers.Flatten(),
          keras.layers.Dense(2, activation="softmax")]
     )  # fmt: skip
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     pictures = np.random.default_rng(0).normal(size=(2, 1, 12, 3)).astype(np.float32)
-    found = activations(network, pictures)
+    found = network.activations(pictures)
     assert found.shape == (2, 1, 10, 5)
     expected = model.layers[0](pictures[:, 0]).numpy()
     np.testing.assert_allclose(found[:, 0], expected, atol=1e-5)

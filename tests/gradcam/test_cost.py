@@ -4,8 +4,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-import gradcam
-from gradcam.network import Network
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.summary import Cost
 from tests.gradcam import networks
 
@@ -74,7 +73,7 @@ def summary_of(shape, build):
     """Of what is built on an input of that shape, with nothing else that is any work."""
     inputs = keras.Input(shape)
     outputs = k.Flatten()(build(inputs))
-    return Network(keras.Model(inputs, outputs)).summary
+    return KerasNetwork(keras.Model(inputs, outputs)).summary
 
 
 @pytest.mark.parametrize("name", ON_PICTURES)
@@ -125,4 +124,4 @@ def test_multiply_adds_are_half_of_what_tensorflow_s_profiler_counts(name):
     model = networks.ARCHITECTURES[name](keras)
     kinds = ("Conv2D", "DepthwiseConv2dNative", "MatMul")
     theirs = profiled(model, (networks.SIZE, networks.SIZE, 3), kinds)
-    assert gradcam.Network(model).summary.cost.multiply_adds == theirs / 2
+    assert KerasNetwork(model).summary.cost.multiply_adds == theirs / 2

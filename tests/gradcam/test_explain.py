@@ -6,6 +6,7 @@ import pytest
 import tf_keras
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 from tests.gradcam.networks import grad_cam_by_hand, relative
 
@@ -21,7 +22,7 @@ def case(request, tmp_path_factory):
     name, state = request.param
     model = networks.ARCHITECTURES[name](tf_keras if state == "keras_2_h5" else keras)
     if state == "memory":
-        return gradcam.Network(model), model, networks.EXPLAINABLE[name]
+        return KerasNetwork(model), model, networks.EXPLAINABLE[name]
     path = tmp_path_factory.mktemp(name) / ("model.keras" if state == "keras" else "model.h5")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # both Keras advise against .h5
@@ -59,7 +60,7 @@ def test_the_first_layer_s_map_equals_one_worked_out_by_hand(case, batch):
 
 @pytest.mark.parametrize("index", range(networks.CLASSES))
 def test_with_global_average_pooling_grad_cam_is_cam_over_z(flat_network, batch, index):
-    model = flat_network.model
+    model = flat_network.model.own
     last = keras.Model(model.inputs, model.get_layer("last").output)
     activations = last.predict(batch, verbose=0)
     kernel = model.get_layer("y_pred").kernel.numpy()
@@ -71,8 +72,8 @@ def test_with_global_average_pooling_grad_cam_is_cam_over_z(flat_network, batch,
 @pytest.mark.parametrize("index", range(networks.CLASSES))
 def test_the_cells_of_that_map_add_up_to_the_logit(flat_network, batch, index):
     result = gradcam.explain(flat_network, batch, "last", index)
-    logits, _ = networks.logits_by_hand(flat_network.model, batch)
-    bias = flat_network.model.get_layer("y_pred").bias.numpy()
+    logits, _ = networks.logits_by_hand(flat_network.model.own, batch)
+    bias = flat_network.model.own.get_layer("y_pred").bias.numpy()
     np.testing.assert_allclose(
         result.maps.sum(axis=(1, 2)) + bias[index], logits[:, index], atol=1e-6
     )
@@ -83,20 +84,20 @@ def test_the_cells_of_that_map_add_up_to_the_logit(flat_network, batch, index):
 
 def test_a_constant_added_to_all_logits_changes_no_map(batch):
     model = networks.flat(keras)
-    before = gradcam.explain(gradcam.Network(model), batch, target=1).maps
+    before = gradcam.explain(KerasNetwork(model), batch, target=1).maps
     bias = model.get_layer("y_pred").bias
     bias.assign(bias + 5.0)
-    after = gradcam.explain(gradcam.Network(model), batch, target=1).maps
+    after = gradcam.explain(KerasNetwork(model), batch, target=1).maps
     assert relative(after, before) <= 1e-6
 
 
 def test_a_network_sure_of_itself_is_explained_as_well():
     model = networks.flat(keras)
     batch = networks.pictures(4)
-    before = gradcam.explain(gradcam.Network(model), batch, target=1).maps
+    before = gradcam.explain(KerasNetwork(model), batch, target=1).maps
     for variable in model.get_layer("y_pred").weights:
         variable.assign(variable * 1e3)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     result = gradcam.explain(network, batch, target=1)
     assert result.outputs.max(axis=1).min() > 0.999999  # gradients of this softmax are zero
     assert relative(result.maps, before * 1e3) <= 1e-5
@@ -119,7 +120,7 @@ def test_a_mirrored_picture_has_a_mirrored_map():
     model = networks.flat(keras)
     for layer in (model.get_layer("first"), model.get_layer("last")):
         layer.kernel.assign((layer.kernel + layer.kernel.numpy()[:, ::-1]) / 2)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     batch = networks.pictures(2)
     maps = gradcam.explain(network, batch, target=0).maps
     mirrored = gradcam.explain(network, np.ascontiguousarray(batch[:, :, ::-1]), target=0).maps
@@ -161,7 +162,7 @@ def test_every_argument_changes_the_maps(mobile_network, batch, change):
 
 
 def test_another_network_gives_other_maps(flat_network, batch):
-    other = gradcam.Network(networks.seeded(networks.flat(keras), seed=5))
+    other = KerasNetwork(networks.seeded(networks.flat(keras), seed=5))
     assert differ(gradcam.explain(other, batch).maps, gradcam.explain(flat_network, batch).maps)
 
 
@@ -225,7 +226,7 @@ def test_a_method_of_one_capture_runs_the_network_once_and_has_nothing_to_tell(f
 
 @pytest.mark.parametrize("method", ["hires-cam", "integrated-gradients", "score-cam"])
 def test_each_picture_may_have_its_own_target(batch, method):
-    network = gradcam.Network(networks.staged())
+    network = KerasNetwork(networks.staged())
     targets = [2, None, np.int64(0), gradcam.Target.contrast(1, 0)]
     found = gradcam.explain(network, batch, target=targets, method=method).maps
     chosen = int(network.predict(batch)[1].argmax())
@@ -269,7 +270,7 @@ def test_explaining_is_capture_and_method_put_together(mobile_network, batch):
 
 
 def test_the_class_a_sigmoid_did_not_take_has_the_negated_map(batch):
-    network = gradcam.Network(networks.headed(networks.ONE_SIGMOID))
+    network = KerasNetwork(networks.headed(networks.ONE_SIGMOID))
     yes, no = (gradcam.explain(network, batch, target=index).maps for index in (1, 0))
     np.testing.assert_array_equal(no, -yes)
     assert np.abs(yes).max() > 1e-4
@@ -298,7 +299,7 @@ def test_from_a_picture_to_a_picture(flat_network):
 
 
 def test_class_numbers_for_each_picture_are_targets():
-    network, batch = gradcam.Network(networks.flat(keras)), networks.pictures(count=2)
+    network, batch = KerasNetwork(networks.flat(keras)), networks.pictures(count=2)
     both = gradcam.explain(network, batch, target=[0, np.int64(1)]).maps
     np.testing.assert_array_equal(both[0], gradcam.explain(network, batch[:1], target=0).maps[0])
     np.testing.assert_allclose(
@@ -307,6 +308,6 @@ def test_class_numbers_for_each_picture_are_targets():
 
 
 def test_an_empty_batch_is_refused_in_words():
-    network = gradcam.Network(networks.flat(keras))
+    network = KerasNetwork(networks.flat(keras))
     with pytest.raises(gradcam.NetworkError, match="was given an empty batch"):
         gradcam.explain(network, networks.pictures(count=1)[:0])

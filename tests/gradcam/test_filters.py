@@ -6,12 +6,12 @@ import pytest
 from scipy.signal import correlate
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.filters import (
     filter_figures,
     filter_layer,
     filter_limits,
     filter_pictures,
-    filters,
 )
 
 SIZE = 9
@@ -24,13 +24,13 @@ def network_of(*layers, channels=3):
         [keras.Input((SIZE, SIZE, channels)), *layers, L.GlobalAveragePooling2D(),
          L.Dense(2, activation="softmax")]
     )  # fmt: skip
-    return gradcam.Network(model)
+    return KerasNetwork(model)
 
 
 def test_filters_of_a_convolution_are_its_weights():
     network = network_of(L.Conv2D(4, (3, 2), name="conv"))
-    kernel = network.operation("conv").get_weights()[0]
-    found = filters(network, "conv")
+    kernel = network.operation("conv").details.get_weights()[0]
+    found = network.kernels("conv")
     assert found.shape == (4, 3, 2, 3)
     for number in range(4):
         np.testing.assert_array_equal(found[number], kernel[..., number])
@@ -49,7 +49,7 @@ def test_filters_do_what_the_layer_does(layer):
     network = network_of(layer)
     picture = np.random.default_rng(0).normal(size=(SIZE, SIZE, 3)).astype(np.float32)
     given = layer(picture[None]).numpy()[0]
-    for number, kernel in enumerate(filters(network, "conv")):
+    for number, kernel in enumerate(network.kernels("conv")):
         own = picture
         if kernel.shape[-1] == 1:  # depthwise: two filters for each input channel
             own = picture[..., number // 2 : number // 2 + 1]
@@ -63,7 +63,7 @@ def test_filters_of_a_transposed_convolution_are_what_a_cell_paints():
     picture = np.zeros((1, SIZE, SIZE, 3), np.float32)
     picture[0, 2, 1, 1] = 1
     painted = layer(picture).numpy()[0, 6:9, 3:6]
-    found = filters(network, "conv")
+    found = network.kernels("conv")
     np.testing.assert_allclose(found[..., 1], painted.transpose(2, 0, 1), atol=1e-6)
 
 
@@ -73,7 +73,7 @@ def test_filters_of_a_sequence_have_one_row(kind):
         [keras.Input((12, 3)), kind(5, 4, name="conv"), L.Flatten(),
          L.Dense(2, activation="softmax")]
     )  # fmt: skip
-    found = filters(gradcam.Network(model), "conv")
+    found = KerasNetwork(model).kernels("conv")
     assert found.shape == (5, 1, 4, 3)
     if kind is L.Conv1D:
         kernel = model.get_layer("conv").get_weights()[0]
@@ -87,7 +87,7 @@ def test_a_layer_without_filters_has_those_of_the_convolution_before_it():
         L.ReLU(name="relu"),
         L.Conv2D(2, 3, name="second"),
     )
-    assert filters(network, "relu") is None
+    assert network.kernels("relu") is None
     found = {name: filter_layer(network, name) for name in ("norm", "first", "relu", "second")}
     assert found.pop("norm") is None
     assert {name: layer.name for name, layer in found.items()} == {
@@ -99,9 +99,9 @@ def test_a_layer_without_filters_has_those_of_the_convolution_before_it():
 
 def test_a_layer_that_is_not_there_is_refused():
     network = network_of(L.Conv2D(2, 3))
-    for ask in (filters, filter_layer):
+    for ask in (network.kernels, lambda name: filter_layer(network, name)):
         with pytest.raises(gradcam.NetworkError, match="no explainable layer named 'other'"):
-            ask(network, "other")
+            ask("other")
 
 
 def test_figures_by_hand():

@@ -1,14 +1,14 @@
 import keras
 import pytest
 
-import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.backends.tensorflow.heads import linear
 from gradcam.head import Squash
 from tests.gradcam import networks
 
 
 def found(tail):
-    return gradcam.Network(networks.headed(tail)).heads
+    return KerasNetwork(networks.headed(tail)).heads
 
 
 @pytest.mark.parametrize("tail", networks.SOFTMAX_HEADS.values(), ids=networks.SOFTMAX_HEADS)
@@ -56,25 +56,25 @@ def test_a_softmax_inside_the_network_is_left_alone():
         gate = k.layers.Dense(4, activation="softmax", name="gate")(x)
         return k.layers.Dense(3, activation="softmax", name="y_pred")(gate)
 
-    network = gradcam.Network(networks.headed(attention))
-    assert network.heads[0].operation.name == "y_pred"
-    with linear(network.heads):
-        gate = network.operation("gate")
+    network = KerasNetwork(networks.headed(attention))
+    assert network._body.ends[0].operation.path == "y_pred"
+    with linear(network._body.ends):
+        gate = network.operation("gate").details
         assert gate.activation is keras.activations.softmax
 
 
 @pytest.mark.parametrize("name", ["dense", "softmax_layer", "softmax_operation"])
 def test_the_activation_is_off_inside_the_block_only(name, batch):
-    network = gradcam.Network(networks.headed(networks.SOFTMAX_HEADS[name]))
+    network = KerasNetwork(networks.headed(networks.SOFTMAX_HEADS[name]))
     twin = networks.headed(networks.LINEAR)
-    before = network.model(batch).numpy()
+    before = network.model.own(batch).numpy()
 
     def block_that_fails():
-        with linear(network.heads):
-            assert abs(network.model(batch).numpy() - twin(batch).numpy()).max() <= 1e-6
+        with linear(network._body.ends):
+            assert abs(network.model.own(batch).numpy() - twin(batch).numpy()).max() <= 1e-6
             raise KeyError("inside")
 
     with pytest.raises(KeyError, match="inside"):
         block_that_fails()
-    assert (network.model(batch).numpy() == before).all()
-    assert "call" not in network.heads[0].operation.__dict__
+    assert (network.model.own(batch).numpy() == before).all()
+    assert "call" not in network._body.ends[0].operation.details.__dict__

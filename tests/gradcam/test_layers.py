@@ -2,10 +2,11 @@ import keras
 import pytest
 
 import gradcam
+from gradcam.backends.keras.model import KerasModel
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.backends.tensorflow.tracing import (
     collected_inputs,
     collected_outputs,
-    innermost,
     replaced_call,
 )
 from gradcam.layers import Layer, default_layer
@@ -15,6 +16,9 @@ from tests.gradcam import networks
 class Doubler:
     def call(self, value, plus=0):
         return 2 * value + plus
+
+    def replaced(self, make):
+        return replaced_call(self, make)
 
 
 def tripled(original):
@@ -76,7 +80,7 @@ def test_first_inputs_are_collected():
 
 @pytest.mark.parametrize("name", networks.ARCHITECTURES)
 def test_the_explainable_layers_in_order_of_execution(name):
-    network = gradcam.Network(networks.ARCHITECTURES[name](keras))
+    network = KerasNetwork(networks.ARCHITECTURES[name](keras))
     assert tuple(layer.name for layer in network.layers) == networks.EXPLAINABLE[name]
     assert network.default_layer.name == networks.EXPLAINABLE[name][-1]
 
@@ -96,11 +100,11 @@ def test_rows_and_columns_are_not_confused():
     inputs = keras.Input((12, 20, 1))
     x = keras.layers.Conv2D(2, 3, name="wide")(inputs)
     model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
-    assert gradcam.Network(model).layers == (Layer("wide", "Conv2D", 10, 18, 2, 20, (3, 3)),)
+    assert KerasNetwork(model).layers == (Layer("wide", "Conv2D", 10, 18, 2, 20, (3, 3)),)
 
 
 def test_nested_models_are_opened_up_by_paths():
-    paths = [path for path, _ in innermost(networks.nested_twice(keras))]
+    paths = [operation.path for operation in KerasModel(networks.nested_twice(keras)).operations]
     assert "front/base/depthwise" in paths
     assert "back/y_pred" in paths
     assert not {"front", "front/base", "back"} & set(paths)
@@ -108,9 +112,9 @@ def test_nested_models_are_opened_up_by_paths():
 
 def test_a_path_names_the_operation_itself():
     model = networks.nested_once(keras)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     stem = model.get_layer("base").get_layer("stem")
-    assert network.operation("base/stem") is stem
+    assert network.operation("base/stem").details is stem
 
 
 def test_layers_that_only_pass_a_picture_on_are_left_out():
@@ -127,7 +131,7 @@ def test_layers_that_only_pass_a_picture_on_are_left_out():
     x = k.UpSampling2D()(x)
     x = k.GlobalMaxPooling2D(keepdims=True)(x)
     model = keras.Model(inputs, k.Dense(2)(k.Flatten()(x)))
-    assert [layer.name for layer in gradcam.Network(model).layers] == ["conv", "bn", "relu"]
+    assert [layer.name for layer in KerasNetwork(model).layers] == ["conv", "bn", "relu"]
 
 
 def test_a_layer_that_runs_twice_stands_where_it_ran_last():
@@ -136,7 +140,7 @@ def test_a_layer_that_runs_twice_stands_where_it_ran_last():
     x = shared(inputs)
     x = keras.layers.Conv2D(3, 3, padding="same", name="between")(x)
     x = keras.layers.GlobalAveragePooling2D()(shared(x))
-    network = gradcam.Network(keras.Model(inputs, keras.layers.Dense(2)(x)))
+    network = KerasNetwork(keras.Model(inputs, keras.layers.Dense(2)(x)))
     assert [layer.name for layer in network.layers] == ["between", "shared"]
 
 
@@ -145,7 +149,7 @@ def test_a_merge_of_branches_is_explainable():
     left = keras.layers.Conv2D(3, 3, padding="same", name="left")(inputs)
     x = keras.layers.Add(name="sum")([left, inputs])
     x = keras.layers.Dense(2)(keras.layers.GlobalAveragePooling2D()(x))
-    network = gradcam.Network(keras.Model(inputs, x))
+    network = KerasNetwork(keras.Model(inputs, x))
     assert [layer.name for layer in network.layers] == ["left", "sum"]
 
 
@@ -162,7 +166,7 @@ def test_a_network_whose_last_map_is_1_by_1_is_explained_earlier(batch):
     x = keras.layers.Conv2D(3, 5, strides=4, activation="relu", name="seen")(inputs)
     x = keras.layers.Conv2D(4, 3, activation="relu", name="point")(x)
     model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
-    network = gradcam.Network(networks.seeded(model))
+    network = KerasNetwork(networks.seeded(model))
     assert network.layers[-1] == Layer("point", "Conv2D", 1, 1, 4, 112, (13, 13))
     result = gradcam.explain(network, batch, target=1)
     assert result.layer == Layer("seen", "Conv2D", 3, 3, 3, 228, (5, 5))

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 
 k = keras.layers
@@ -76,7 +77,7 @@ def test_the_last_map_after_its_activation(name, end):
     inputs = keras.Input((12, 12, 3))
     x = build(inputs)
     x = k.Flatten()(x) if end == "flatten" else k.GlobalAveragePooling2D()(x)
-    network = gradcam.Network(keras.Model(inputs, k.Dense(2, activation="softmax")(x)))
+    network = KerasNetwork(keras.Model(inputs, k.Dense(2, activation="softmax")(x)))
     assert network.default_layer.name.rstrip("_0123456789") == expected.rstrip("_0123456789")
 
 
@@ -84,7 +85,7 @@ def test_arithmetic_on_the_picture_is_no_layer():
     inputs = keras.Input((12, 12, 3))
     x = k.Activation("tanh", name="squashed")(inputs / 127.5 - 1.0)
     x = k.ReLU(name="relu")(conv("c")(x))
-    network = gradcam.Network(keras.Model(inputs, k.Dense(2)(k.Flatten()(x))))
+    network = KerasNetwork(keras.Model(inputs, k.Dense(2)(k.Flatten()(x))))
     assert [layer.name for layer in network.layers] == ["c", "relu"]
     assert network.layers[0].receptive_field == (3, 3)
 
@@ -93,7 +94,7 @@ def test_without_weights_in_front_there_is_no_layer():
     inputs = keras.Input((12, 12, 3))
     x = k.Dense(2)(k.Flatten()(k.ReLU()(inputs)))
     with pytest.raises(gradcam.NoLayerError):
-        gradcam.Network(keras.Model(inputs, x), "x.h5").default_layer  # noqa: B018
+        KerasNetwork(keras.Model(inputs, x), "x.h5").default_layer  # noqa: B018
 
 
 def test_a_layer_that_ends_on_a_flat_row_is_not_listed_for_an_earlier_map():
@@ -101,5 +102,5 @@ def test_a_layer_that_ends_on_a_flat_row_is_not_listed_for_an_earlier_map():
     shared = k.Dense(3, name="shared")
     inputs = keras.Input((12, 12, 3))
     x = k.GlobalAveragePooling2D()(shared(conv("c", activation="relu")(inputs)))
-    network = gradcam.Network(networks.seeded(keras.Model(inputs, shared(x))))
+    network = KerasNetwork(networks.seeded(keras.Model(inputs, shared(x))))
     assert [layer.name for layer in network.layers] == ["c"]

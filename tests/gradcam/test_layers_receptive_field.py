@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
 from gradcam.backends.tensorflow.tracing import collected_outputs, record_calls
 from tests.gradcam import networks
@@ -140,7 +140,7 @@ def windows_by_gradients(network, layer):
     with tf.GradientTape() as tape:
         tape.watch(batch)
         with collected_outputs(operation, lambda output: None) as seen:
-            network.forward(batch)
+            network._body.forward(batch)
         maps = tf.reshape(seen[-1], (len(cells), layer.height, layer.width, -1))
         explained = tf.gather_nd(maps, [(n, *cell) for n, cell in enumerate(cells)])
     touched = np.abs(tape.gradient(explained, batch).numpy()).max(axis=-1) > 0
@@ -156,11 +156,10 @@ def ends(touched):
 
 
 def fields_of(network):
-    shape = (None, *network.layout.own)
-    recording = record_calls(network.model, network._raw, shape)
+    recording = record_calls(network.model, network.layout.own)
     start = every_cell(network.height, network.width)
     fields = follow_fields(recording.calls, recording.source, start)
-    return {c.path: field for c, field in zip(recording.calls, fields, strict=True)}
+    return {c.operation.path: field for c, field in zip(recording.calls, fields, strict=True)}
 
 
 def check_every_cell(network, layer):
@@ -175,7 +174,7 @@ def check_every_cell(network, layer):
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_cell_sees_what_its_gradient_touches(name):
     build, expected = PICTURES[name]
-    network = gradcam.Network(built((HEIGHT, WIDTH, 3), build))
+    network = KerasNetwork(built((HEIGHT, WIDTH, 3), build))
     layer = network.layers[-1]
     assert layer.receptive_field == expected
     check_every_cell(network, layer)
@@ -184,7 +183,7 @@ def test_a_cell_sees_what_its_gradient_touches(name):
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_sees_what_its_gradient_touches(name):
     build, expected = STEPS[name]
-    network = gradcam.Network(built((24, 3), build))
+    network = KerasNetwork(built((24, 3), build))
     layer = network.layers[-1]
     assert layer.receptive_field == (1, expected)
     check_every_cell(network, layer)
@@ -192,7 +191,7 @@ def test_a_step_sees_what_its_gradient_touches(name):
 
 def test_a_layer_that_remembers_sees_all_steps():
     build = in_a_row(k.Conv1D(2, 3), k.LSTM(2, return_sequences=True))
-    network = gradcam.Network(built((24, 3), build))
+    network = KerasNetwork(built((24, 3), build))
     layer = network.layers[-1]
     assert (layer.kind, layer.receptive_field) == ("LSTM", (1, 24))
     assert windows_by_gradients(network, layer)[0, 21] == ((0, 1), (0, 24))
@@ -200,7 +199,7 @@ def test_a_layer_that_remembers_sees_all_steps():
 
 def test_a_maximum_sees_as_much_as_a_mean():
     for pooling in (k.MaxPooling2D(3, 2), k.AveragePooling2D(3, 2)):
-        network = gradcam.Network(built((16, 16, 3), in_a_row(conv(3), pooling, conv(3))))
+        network = KerasNetwork(built((16, 16, 3), in_a_row(conv(3), pooling, conv(3))))
         assert network.layers[-1].receptive_field == (9, 9)
 
 
@@ -211,7 +210,7 @@ def test_what_is_not_known_is_not_guessed():
 
     unknown = [Odd(), k.Permute((2, 1, 3)), k.UpSampling2D(2, interpolation="bicubic")]
     for layer in (*unknown, k.LayerNormalization(axis=[1, 2]), k.Softmax(axis=1)):
-        network = gradcam.Network(built((16, 16, 3), in_a_row(conv(3), layer, conv(3))))
+        network = KerasNetwork(built((16, 16, 3), in_a_row(conv(3), layer, conv(3))))
         assert network.layers[0].receptive_field == (3, 3)
         assert network.layers[-1].receptive_field is None
 
@@ -219,12 +218,12 @@ def test_what_is_not_known_is_not_guessed():
 def test_a_network_of_any_size_is_measured_on_a_picture_of_the_listed_size():
     inputs = keras.Input((None, None, 3))
     x = k.GlobalAveragePooling2D()(conv(5, strides=2)(conv(3)(inputs)))
-    network = gradcam.Network(keras.Model(inputs, k.Dense(2)(x)))
+    network = KerasNetwork(keras.Model(inputs, k.Dense(2)(x)))
     assert [layer.receptive_field for layer in network.layers] == [(3, 3), (7, 7)]
 
 
 def test_a_layer_counts_its_own_weights():
-    network = gradcam.Network(networks.mobile(keras))
+    network = KerasNetwork(networks.mobile(keras))
     counts = {layer.name: layer.parameters for layer in network.layers}
     assert counts == {
         "stem": 3 * 3 * 3 * 4,

@@ -13,8 +13,9 @@ import pytest
 import tf_keras
 
 import gradcam
-from gradcam import loading
-from gradcam.loading import load_network, upgrade_config
+from gradcam.backends import archive
+from gradcam.backends.keras.configuration import refuse_code, upgrade_config
+from gradcam.loading import load_network
 from tests.gradcam import networks
 
 
@@ -509,7 +510,7 @@ def test_a_description_that_is_no_text_is_refused(tmp_path, written, value):
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path, monkeypatch, h5_bytes):
-    monkeypatch.setattr(loading, "MAX_UNPACKED_BYTES", len(h5_bytes))
+    monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", len(h5_bytes))
     path = tmp_path / "a.zip"
     path.write_bytes(zipped(model_DOT_h5=h5_bytes))
     assert load_network(path).units == 3
@@ -602,7 +603,7 @@ def test_code_is_refused_before_keras_sees_the_file(tmp_path, monkeypatch):
 )
 def test_code_is_found_anywhere(config):
     with pytest.raises(gradcam.NetworkError, match="Lambda layer “unnamed”"):
-        loading.refuse_code(config, "a.h5")
+        refuse_code(config, "a.h5")
 
 
 def test_code_is_found_at_a_depth_where_python_would_not_recurse():
@@ -610,13 +611,13 @@ def test_code_is_found_at_a_depth_where_python_would_not_recurse():
     for _ in range(20_000):
         config = {"config": [config]}
     with pytest.raises(gradcam.NetworkError, match="“deep”"):
-        loading.refuse_code(config, "a.h5")
+        refuse_code(config, "a.h5")
 
 
 def test_a_network_without_code_is_not_refused(written):
     for name in networks.ARCHITECTURES:
-        loading.refuse_code(config_of(written(name)[0]), "a.h5")
-    loading.refuse_code({"name": "Lambda", "config": ["__lambda__"]}, "a.h5")
+        refuse_code(config_of(written(name)[0]), "a.h5")
+    refuse_code({"name": "Lambda", "config": ["__lambda__"]}, "a.h5")
 
 
 def test_a_saved_model_behind_a_layer_is_refused(tmp_path, written):

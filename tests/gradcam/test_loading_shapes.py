@@ -11,8 +11,8 @@ import tensorflow as tf
 import tf_keras
 
 import gradcam
-from gradcam.backends.tensorflow.tracing import innermost
-from gradcam.loading import load_network, upgrade_config
+from gradcam.backends.keras.configuration import upgrade_config
+from gradcam.loading import load_network
 from tests.gradcam import networks
 
 SIZE = 12
@@ -204,8 +204,8 @@ def test_a_shape_opens_predicts_and_is_explained(tmp_path, build, k, suffix):
 
 def gradients_by_hand(network, name, activations):
     """Of the logit: every shape ends in Flatten and Dense, with pooling behind its layer or not."""
-    (path,) = (p for p, _ in innermost(network.model) if p.split("/")[-1] == "y_pred")
-    kernel = network.operation(path).kernel
+    (path,) = (o.path for o in network.model.operations if o.path.split("/")[-1] == "y_pred")
+    kernel = network.operation(path).details.kernel
     flat = tf.constant(activations.reshape(len(activations), -1))
     with tf.GradientTape() as tape:
         tape.watch(flat)
@@ -239,8 +239,8 @@ def test_layers_of_other_precision_than_their_network_are_read_as_written(tmp_pa
     with h5py.File(tmp_path / "a.h5") as file:
         assert "mixed_float16" in file.attrs["model_config"]
     network = load_network(tmp_path / "a.h5")
-    assert network.operation("conv").compute_dtype == "float16"
-    assert network.operation("y_pred").compute_dtype == "float16"
+    assert network.operation("conv").details.compute_dtype == "float16"
+    assert network.operation("y_pred").details.compute_dtype == "float16"
 
 
 L = tf_keras.layers

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 
 DENSE = keras.layers.Dense
@@ -16,14 +17,14 @@ def model_of(shape, *layers, **inputs):
 @pytest.mark.parametrize("name", networks.ARCHITECTURES)
 def test_predict_returns_what_the_model_itself_predicts(name, batch):
     model = networks.ARCHITECTURES[name](keras)
-    outputs = gradcam.Network(model).predict(batch)
+    outputs = KerasNetwork(model).predict(batch)
     np.testing.assert_allclose(outputs, model.predict(batch, verbose=0), atol=1e-6)
     assert outputs.dtype == np.float32
 
 
 def test_several_outputs_stand_side_by_side(batch):
     model = networks.headed(networks.two_outputs)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     sign, steering = model.predict(batch, verbose=0)
     expected = np.concatenate([sign, steering], axis=1)
     np.testing.assert_allclose(network.predict(batch), expected, atol=1e-6)
@@ -32,7 +33,7 @@ def test_several_outputs_stand_side_by_side(batch):
 
 def test_an_output_without_a_unit_axis_gets_one(batch):
     model = networks.headed(networks.SIGMOID_HEADS["squeezed"])
-    outputs = gradcam.Network(model).predict(batch)
+    outputs = KerasNetwork(model).predict(batch)
     np.testing.assert_allclose(outputs, model.predict(batch, verbose=0)[:, None], atol=1e-6)
 
 
@@ -42,7 +43,7 @@ def test_features_are_what_the_last_dense_layer_got(batch):
         x = batch
         for layer in networks.chain(model)[:-back]:
             x = layer(x, training=False)
-        features = gradcam.Network(model).run(batch).features
+        features = KerasNetwork(model).run(batch).features
         np.testing.assert_allclose(features, x, atol=1e-6)
 
 
@@ -52,20 +53,20 @@ def test_features_are_flat_even_where_dense_works_on_a_grid(batch):
     )
     grid = model.layers[0](batch).numpy()
     np.testing.assert_allclose(
-        gradcam.Network(model).run(batch).features, grid.reshape(len(batch), -1), atol=1e-6
+        KerasNetwork(model).run(batch).features, grid.reshape(len(batch), -1), atol=1e-6
     )
 
 
 def test_a_network_without_a_dense_layer_gives_its_outputs_as_features(batch):
     model = model_of((16, 16, 3), keras.layers.Conv2D(3, 1), keras.layers.GlobalAveragePooling2D())
-    forward = gradcam.Network(model).run(batch)
+    forward = KerasNetwork(model).run(batch)
     np.testing.assert_array_equal(forward.features, forward.outputs)
     np.testing.assert_allclose(forward.outputs, model.predict(batch, verbose=0), atol=1e-6)
 
 
 def test_dropout_is_off(batch):
     model = model_of((16, 16, 3), keras.layers.Dropout(0.9), FLATTEN(), DENSE(2))
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     np.testing.assert_array_equal(network.predict(batch), network.predict(batch))
     np.testing.assert_allclose(network.predict(batch), model.predict(batch, verbose=0), atol=1e-6)
 
@@ -78,7 +79,7 @@ def test_a_network_tells_what_it_takes(flat_network):
 
 
 def test_height_comes_before_width():
-    network = gradcam.Network(model_of((8, 12, 1), FLATTEN(), DENSE(2)))
+    network = KerasNetwork(model_of((8, 12, 1), FLATTEN(), DENSE(2)))
     assert (network.height, network.width, network.channels) == (8, 12, 1)
     assert network.predict(np.zeros((2, 8, 12, 1), np.float32)).shape == (2, 2)
     with pytest.raises(gradcam.NetworkError, match=r"8 × 12 × 1 .*not 12 × 8 × 1"):
@@ -113,7 +114,7 @@ def test_a_network_of_any_size_takes_any_size():
             ]
         )
     )
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     assert network.batch_shape == (None, None, None, 3)
     for shape in ((1, 10, 10, 3), (2, 9, 14, 3)):
         batch = np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
@@ -130,7 +131,7 @@ def test_a_batch_size_fixed_in_the_file_binds_nobody(batch):
     inputs = keras.Input(batch_shape=(32, 16, 16, 3))
     x = keras.layers.Conv2D(4, 3, activation="relu", name="last")(inputs)
     model = networks.seeded(keras.Model(inputs, DENSE(3, activation="softmax")(FLATTEN()(x))))
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     for count in (1, 3):
         result = gradcam.explain(network, batch[:count], target=0)
         expected = networks.grad_cam_by_hand(model, batch[:count], "last", 0)
@@ -184,12 +185,12 @@ def test_a_batch_size_fixed_in_the_file_binds_nobody(batch):
 )
 def test_a_network_that_cannot_be_explained_is_refused(build, sentence):
     with pytest.raises(gradcam.NetworkError) as refusal:
-        gradcam.Network(build(), "x.h5")
+        KerasNetwork(build(), "x.h5")
     assert str(refusal.value) == sentence
 
 
 def test_a_network_without_a_map_predicts_but_is_not_explained():
-    network = gradcam.Network(model_of((8, 8, 3), FLATTEN(), DENSE(2)), "plain.h5")
+    network = KerasNetwork(model_of((8, 8, 3), FLATTEN(), DENSE(2)), "plain.h5")
     batch = networks.pictures(2, size=8)
     assert network.layers == ()
     assert np.abs(network.predict(batch)).max() > 0
@@ -208,11 +209,11 @@ def test_an_unknown_layer_is_refused_by_name(flat_network):
 
 def test_models_from_memory_have_digests_of_their_own(flat_model, flat_network, mobile_network):
     assert flat_network.digest != mobile_network.digest
-    assert gradcam.Network(flat_model, digest="abc").digest == "abc"
+    assert KerasNetwork(flat_model, digest="abc").digest == "abc"
 
 
 def test_looking_a_network_over_leaves_no_trace_on_the_model(flat_model, flat_network, batch):
     before = flat_model.predict(batch, verbose=0)
-    gradcam.Network(flat_model).run(batch)
+    KerasNetwork(flat_model).run(batch)
     assert not [layer for layer in flat_model.layers if "call" in layer.__dict__]
     np.testing.assert_array_equal(flat_model.predict(batch, verbose=0), before)

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.head import Squash
 from gradcam.targets import Target, target_weights
 from tests.gradcam import networks
@@ -22,7 +23,7 @@ ENDS = {
 
 @pytest.fixture(scope="module")
 def grids():
-    return {name: gradcam.Network(networks.fomo(end), "f.h5") for name, end in ENDS.items()}
+    return {name: KerasNetwork(networks.fomo(end), "f.h5") for name, end in ENDS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def gradients_by_hand(twin, batch, weights):
 @pytest.mark.parametrize("name", ENDS)
 def test_outputs_are_the_network_s_own_in_c_order(grids, batch, name):
     network = grids[name]
-    own = network.model.predict(batch, verbose=0)
+    own = network.model.own.predict(batch, verbose=0)
     assert network.units == CELLS * 3
     outputs = network.predict(batch)
     np.testing.assert_allclose(outputs, own.reshape(4, -1), atol=1e-6)
@@ -84,13 +85,13 @@ def test_the_default_layer_of_a_grid_with_an_activation_of_its_own_is_that():
         x = k.layers.Dropout(0.5)(x)
         return k.layers.Softmax(name="softmax")(k.layers.Conv2D(classes, 1, name="cells")(x))
 
-    network = gradcam.Network(networks.fomo(end))
+    network = KerasNetwork(networks.fomo(end))
     assert network.default_layer.name == "activated"
 
 
 def test_where_nothing_but_the_class_scores_has_a_map_they_are_explained():
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(3, 3, name="cells")])
-    assert gradcam.Network(model).default_layer.name == "cells"
+    assert KerasNetwork(model).default_layer.name == "cells"
 
 
 # ------------------------------------------------------------------------------------ targets
@@ -166,7 +167,7 @@ def test_what_a_grid_does_not_have_is_refused(grids, target, sentence):
 @pytest.mark.parametrize("name", ENDS)
 def test_scores_of_cells_are_read_cell_by_cell(grids, batch, name):
     network = grids[name]
-    logits = grids["logits"].model.predict(batch, verbose=0)
+    logits = grids["logits"].model.own.predict(batch, verbose=0)
     if name == "sigmoids":
         expected = 1 / (1 + np.exp(-logits))
     else:
@@ -207,7 +208,7 @@ def make_undecided(model, batch):
 def test_a_capture_without_a_target_explains_what_a_grid_says(name):
     model, batch = networks.fomo(ENDS[name]), networks.wide_pictures(8)
     make_undecided(model, batch)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     own = gradcam.capture(network, batch)
     said = gradcam.predicted_targets(network, own.outputs)
     assert len(set(said)) == 2
@@ -223,7 +224,7 @@ def test_scores_that_are_shares_already_are_not_squashed_again():
     model = keras.Model(inputs, networks.grid_by_arithmetic(keras, x, 3))
     identity = np.eye(3).reshape(1, 1, 3, 3)
     model.set_weights([identity, np.zeros(3), identity, np.zeros(3)])
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     shares = np.array([[0.5, 0.4999, 1e-4], [0.26, 0.25, 0.49], [0.9, 0.05, 0.05]], np.float32)
     batch = np.log(shares[[0, 1, 2, 2]].reshape(1, 2, 2, 3))
     assert gradcam.predicted_targets(network, network.predict(batch)) == [Target.for_cells(1)]
@@ -235,7 +236,7 @@ def test_scores_that_are_shares_already_are_not_squashed_again():
 
 @pytest.mark.parametrize("end", [networks.grid_sigmoids, networks.GRID_LOGITS])
 def test_a_grid_of_one_class_has_no_background(end):
-    network, batch = gradcam.Network(networks.fomo(end, classes=1)), networks.wide_pictures(2)
+    network, batch = KerasNetwork(networks.fomo(end, classes=1)), networks.wide_pictures(2)
     outputs = network.predict(batch)
     assert gradcam.predicted_targets(network, outputs) == [Target.for_cells(0)] * 2
     np.testing.assert_array_equal(
@@ -254,7 +255,7 @@ def test_a_grid_beside_another_output_keeps_its_own_numbers(batch):
         return [value, k.layers.Softmax(name="softmax")(k.layers.Conv2D(classes, 1)(x))]
 
     model = networks.fomo(both)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     value, cells = model.predict(batch, verbose=0)
     outputs = network.predict(batch)
     np.testing.assert_allclose(
@@ -273,11 +274,13 @@ def test_a_softmax_over_places_is_no_class_score():
     def attention(k, x, classes):
         return k.layers.Softmax(axis=2)(k.layers.Conv2D(classes, 1)(x))
 
-    network = gradcam.Network(networks.fomo(attention))
+    network = KerasNetwork(networks.fomo(attention))
     assert network.heads[0].squash is Squash.LINEAR
     batch = networks.wide_pictures(2)
     np.testing.assert_allclose(
-        network.predict(batch), network.model.predict(batch, verbose=0).reshape(2, -1), atol=1e-6
+        network.predict(batch),
+        network.model.own.predict(batch, verbose=0).reshape(2, -1),
+        atol=1e-6,
     )
 
 
@@ -287,6 +290,8 @@ def test_cells_that_are_flattened_keep_their_softmax(batch):
     def flattened(k, x, classes):
         return k.layers.Flatten()(k.layers.Conv2D(classes, 1, activation="softmax")(x))
 
-    network = gradcam.Network(networks.fomo(flattened))
+    network = KerasNetwork(networks.fomo(flattened))
     captured = gradcam.capture(network, batch, "features", Target.for_output(0))
-    np.testing.assert_allclose(captured.outputs, network.model.predict(batch, verbose=0), atol=1e-6)
+    np.testing.assert_allclose(
+        captured.outputs, network.model.own.predict(batch, verbose=0), atol=1e-6
+    )

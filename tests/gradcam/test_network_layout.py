@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.targets import Target
 from tests.gradcam import networks
 
@@ -55,7 +56,7 @@ INPUTS = {
 def test_a_batch_is_laid_out_as_the_network_takes_it(name):
     own, layers, shape = INPUTS[name]
     model = model_of(own, *layers)
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     assert network.batch_shape == (None, *shape)
     assert (network.height, network.width, network.channels) == shape
     assert network.layout.is_sequence is (shape[0] == 1)
@@ -69,11 +70,11 @@ def test_a_batch_is_laid_out_as_the_network_takes_it(name):
 
 
 def test_maps_of_a_sequence_run_from_left_to_right():
-    network = gradcam.Network(networks.sequence((20, 13)))
+    network = KerasNetwork(networks.sequence((20, 13)))
     batch = numbers(4, 1, 20, 13)
     captured = gradcam.capture(network, batch, "last", Target.for_class(2))
     assert captured.activations.shape == captured.gradients.shape == (4, 1, 8, 5)
-    seen, gradients = sequence_by_hand(network.model, batch[:, 0], 2)
+    seen, gradients = sequence_by_hand(network.model.own, batch[:, 0], 2)
     assert networks.relative(captured.activations[:, 0], seen) <= 1e-5
     assert networks.relative(captured.gradients[:, 0], gradients) <= 1e-5
     assert [(x.name, x.height, x.width, x.receptive_field) for x in network.layers] == [
@@ -98,13 +99,13 @@ def test_layers_that_only_pass_steps_on_are_left_out():
         k.SpatialDropout1D(0.5), k.ZeroPadding1D(1), k.Cropping1D(1), k.UpSampling1D(2),
         k.MaxPooling1D(2), k.AveragePooling1D(2), k.Reshape((4, 4)),
     ]  # fmt: skip
-    network = gradcam.Network(model_of((10, 8), conv_1d(), *passing))
+    network = KerasNetwork(model_of((10, 8), conv_1d(), *passing))
     assert [layer.name for layer in network.layers] == ["last"]
 
 
 def test_a_picture_that_is_read_row_by_row_has_maps_of_rows():
     model = model_of((10, 8, 3), k.Reshape((10, 24)), conv_1d())
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     (layer,) = network.layers
     assert (layer.height, layer.width, layer.receptive_field) == (8, 1, (3, 8))
     batch = numbers(2, 10, 8, 3)
@@ -123,7 +124,7 @@ def test_a_picture_that_is_read_row_by_row_has_maps_of_rows():
 
 def test_a_map_that_was_pooled_to_one_row_is_read_along_its_columns():
     squeezed = [k.Conv2D(4, 3, activation="relu"), k.MaxPooling2D((8, 1)), k.Reshape((10, 4))]
-    network = gradcam.Network(model_of((10, 12, 3), *squeezed, conv_1d()))
+    network = KerasNetwork(model_of((10, 12, 3), *squeezed, conv_1d()))
     layer = network.layer("last")
     assert (layer.height, layer.width, layer.receptive_field) == (1, 8, (10, 5))
 
@@ -131,7 +132,7 @@ def test_a_map_that_was_pooled_to_one_row_is_read_along_its_columns():
 def test_steps_that_have_lost_their_place_are_not_listed():
     """Of patches in one row nobody can tell where they were, as in a vision transformer."""
     patches = [conv_2d("patches"), k.Reshape((48, 4)), k.Dense(4, name="tokens")]
-    network = gradcam.Network(model_of((10, 8, 3), *patches))
+    network = KerasNetwork(model_of((10, 8, 3), *patches))
     assert [layer.name for layer in network.layers] == ["patches"]
 
 
@@ -139,7 +140,7 @@ def test_a_sequence_of_any_length_is_taken_and_explained():
     inputs = keras.Input((None, 5))
     x = k.GlobalAveragePooling1D()(conv_1d()(inputs))
     model = networks.seeded(keras.Model(inputs, k.Dense(2, name="y_pred")(x)))
-    network = gradcam.Network(model, "s.h5")
+    network = KerasNetwork(model, "s.h5")
     assert network.batch_shape == (None, 1, None, 5)
     for length in (7, 12):
         batch = numbers(2, 1, length, 5)
@@ -161,7 +162,7 @@ def test_a_picture_without_a_channel_may_have_any_size():
     x = conv_2d()(keras.ops.expand_dims(inputs, -1))
     x = k.Dense(2)(k.GlobalAveragePooling2D()(x))
     model = networks.seeded(keras.Model(inputs, x))
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     assert network.batch_shape == (None, None, None, 1)
     batch = numbers(2, 9, 12, 1)
     np.testing.assert_allclose(network.predict(batch), model(batch[..., 0]), atol=1e-6)
@@ -184,7 +185,7 @@ def test_what_is_neither_picture_nor_sequence_is_refused(own, layers, said):
     else:
         model = model_of(own, *layers)
     with pytest.raises(gradcam.NetworkError) as refusal:
-        gradcam.Network(model, "x.h5")
+        KerasNetwork(model, "x.h5")
     why = ", not a picture (height × width × channels)."
     if "channels" in said:
         why = "; pictures have 1 (grayscale) or 3 (colour)."

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.probe import baseline
 from tests.gradcam import networks
 from tests.gradcam.networks import relative
@@ -20,7 +21,7 @@ def probe_of(network, batch, layer=None, targets=None, **settings):
 
 def test_without_targets_each_picture_has_the_class_the_network_chose():
     model, batch = networks.headed(networks.SOFTMAX_HEADS["dense"]), 8 * networks.pictures(8)
-    probe = probe_of(gradcam.Network(model), batch)
+    probe = probe_of(KerasNetwork(model), batch)
     expected = model.predict(batch, verbose=0)
     np.testing.assert_allclose(probe.outputs, expected, atol=1e-6)
     assert probe.targets == tuple(CLASS(int(index)) for index in expected.argmax(axis=1))
@@ -126,7 +127,7 @@ KINDS = (
 @pytest.mark.parametrize("name", KINDS)
 def test_the_score_or_the_logit_of_every_kind_of_target(name):
     model, batch, target, logits, scores = one_of(name)
-    probe = probe_of(gradcam.Network(model), batch, None, target)
+    probe = probe_of(KerasNetwork(model), batch, None, target)
     for scale, expected in (("logit", logits), ("score", scores)):
         found = probe.values(1, batch, scale)
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
@@ -170,11 +171,11 @@ def logits_from(model, layer, activations):
 
 @pytest.mark.parametrize(("name", "layer"), CHAINS.items())
 def test_the_rest_of_the_network_runs_on_what_the_layer_is_said_to_give(name, layer, batch):
-    network = gradcam.Network(networks.ARCHITECTURES[name](keras))
+    network = KerasNetwork(networks.ARCHITECTURES[name](keras))
     probe = probe_of(network, batch, layer, [CLASS(index) for index in (2, 0, 1, 1)])
     own = probe.capture().activations
     changed = own + np.random.default_rng(0).normal(size=own.shape).astype(np.float32)
-    expected = logits_from(network.model, layer, changed)
+    expected = logits_from(network.model.own, layer, changed)
     for picture, index in enumerate((2, 0, 1, 1)):
         found = probe.rest(picture, changed)
         np.testing.assert_allclose(found, expected[:, index], rtol=1e-4, atol=1e-4)
@@ -201,7 +202,7 @@ def skipping(twice=False):
 def test_what_leads_past_the_layer_is_that_of_the_picture(twice):
     model, batch = skipping(twice), networks.pictures(2, size=8)
     name = "first" if twice else "last"
-    probe = probe_of(gradcam.Network(model), batch, name, OUTPUT(1))
+    probe = probe_of(KerasNetwork(model), batch, name, OUTPUT(1))
     changed = np.random.default_rng(0).normal(size=(5, 8, 8, 3)).astype(np.float32)
     early = model.get_layer("first")(batch).numpy().mean(axis=(1, 2))
     head = model.get_layer("y_pred")
@@ -239,7 +240,7 @@ def test_what_comes_before_the_layer_is_not_run_again():
     x = Counted(name="behind")(x)
     outputs = keras.layers.Dense(2)(keras.layers.GlobalAveragePooling2D()(x))
     model = networks.seeded(keras.Model(inputs, outputs))
-    probe = probe_of(gradcam.Network(model), networks.pictures(1, size=8), "last", OUTPUT(0))
+    probe = probe_of(KerasNetwork(model), networks.pictures(1, size=8), "last", OUTPUT(0))
     own = np.zeros((3, 4, 4, 4), np.float32)
     probe.rest(0, own)  # traced
     runs.update(before=0, behind=0)
@@ -262,7 +263,7 @@ def test_half_precision_runs_its_rest_in_half_precision(batch):
         model = networks.flat(keras)
     finally:
         keras.config.set_dtype_policy("float32")
-    probe = probe_of(gradcam.Network(model), batch, "first", CLASS(1))
+    probe = probe_of(KerasNetwork(model), batch, "first", CLASS(1))
     own = probe.capture().activations
     for picture in range(4):
         logit = probe.value(picture, "logit")
@@ -275,7 +276,7 @@ def test_layers_may_have_any_name(batch):
     x = keras.layers.Conv2D(3, 3, strides=2, name="pixels")(inputs)
     x = keras.layers.Conv2D(4, 3, activation="relu", name="logits")(x)
     x = keras.layers.Dense(3, activation="softmax")(keras.layers.GlobalAveragePooling2D()(x))
-    network = gradcam.Network(networks.seeded(keras.Model(inputs, x)))
+    network = KerasNetwork(networks.seeded(keras.Model(inputs, x)))
     for layer in ("logits", "pixels"):
         probe = probe_of(network, batch, layer, CLASS(1))
         probe.capture()
@@ -291,7 +292,7 @@ def test_layers_may_have_any_name(batch):
 def test_pixel_gradients_are_those_of_a_tape(name, batch):
     model = networks.ARCHITECTURES[name](keras)
     classes = [2, 0, 1, 1]
-    probe = probe_of(gradcam.Network(model), batch, None, [CLASS(index) for index in classes])
+    probe = probe_of(KerasNetwork(model), batch, None, [CLASS(index) for index in classes])
     pixels = tf.constant(batch)
     with tf.GradientTape() as tape:
         tape.watch(pixels)
@@ -318,7 +319,7 @@ def test_pixels_without_influence_have_no_gradient(batch):
     inputs = keras.Input((16, 16, 3))
     x = keras.layers.Conv2D(2, 3, name="last")(inputs)
     x = keras.ops.stop_gradient(keras.layers.GlobalAveragePooling2D()(x))
-    network = gradcam.Network(networks.seeded(keras.Model(inputs, keras.layers.Dense(2)(x))))
+    network = KerasNetwork(networks.seeded(keras.Model(inputs, keras.layers.Dense(2)(x))))
     assert not probe_of(network, batch, None, OUTPUT(0)).pixel_gradients(batch).any()
 
 

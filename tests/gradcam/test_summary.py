@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.summary import Cost, Line, Summary
 from tests.gradcam import networks
 
@@ -21,7 +21,7 @@ PUBLISHED = {
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_known_networks_have_their_published_size_within_a_few_per_cent(name):
     model = getattr(keras.applications, name)(weights=None)
-    summary = gradcam.Network(model).summary
+    summary = KerasNetwork(model).summary
     multiply_adds, parameters = PUBLISHED[name]
     assert summary.cost.multiply_adds / 1e6 == pytest.approx(multiply_adds, rel=0.015)
     assert summary.parameters / 1e6 == pytest.approx(parameters, rel=0.045)  # V2 has 3.54
@@ -33,7 +33,7 @@ def test_known_networks_have_their_published_size_within_a_few_per_cent(name):
 
 def test_lines_tell_what_keras_tells_of_each_layer():
     model = networks.nested_twice(keras)
-    summary = gradcam.Network(model).summary
+    summary = KerasNetwork(model).summary
     assert [(line.path, line.kind, line.shapes, line.parameters) for line in summary.lines] == [
         ("front/base/stem", "Conv2D", ((None, 8, 8, 4),), 108),
         ("front/base/stem_bn", "BatchNormalization", ((None, 8, 8, 4),), 16),
@@ -64,7 +64,7 @@ def test_receptive_fields_are_those_of_the_explainable_layers(mobile_network):
 def test_a_frozen_layer_is_not_trainable():
     model = networks.flat(keras)
     model.get_layer("last").trainable = False
-    summary = gradcam.Network(model).summary
+    summary = KerasNetwork(model).summary
     assert summary.parameters - summary.trainable == 4 * 9 * 5 + 5
 
 
@@ -72,7 +72,7 @@ def test_half_precision_takes_half_the_bytes():
     inputs = keras.Input((8, 8, 3))
     x = k.Conv2D(4, 3, dtype="float16", name="half")(inputs)
     model = keras.Model(inputs, k.Dense(2, name="full")(k.Flatten()(x)))
-    lines = {line.path: line for line in gradcam.Network(model).summary.lines}
+    lines = {line.path: line for line in KerasNetwork(model).summary.lines}
     assert lines["half"].size == 2 * 112
     assert lines["full"].size == 4 * (144 * 2 + 2)
 
@@ -81,7 +81,7 @@ def test_a_layer_that_runs_twice_works_twice_and_has_its_weights_once():
     inputs = keras.Input((8, 8, 3))
     shared = k.Conv2D(3, 3, padding="same", use_bias=False, name="shared")
     model = keras.Model(inputs, k.Dense(2)(k.Flatten()(shared(shared(inputs)))))
-    summary = gradcam.Network(model).summary
+    summary = KerasNetwork(model).summary
     (line,) = [line for line in summary.lines if line.path == "shared"]
     assert (line.runs, line.parameters, line.cost) == (2, 81, Cost(2 * 64 * 81))
     assert line.receptive_field == (5, 5)
@@ -94,7 +94,7 @@ def test_a_layer_of_two_nested_networks_is_counted_once():
     first = keras.Sequential([keras.Input((8, 8, 3)), shared], name="first")
     second = keras.Sequential([keras.Input((8, 8, 3)), shared, k.ReLU()], name="second")
     model = keras.Model(inputs, k.Dense(2)(k.Flatten()(second(first(inputs)))))
-    summary = gradcam.Network(model).summary
+    summary = KerasNetwork(model).summary
     assert summary.parameters == model.count_params() == 81 + 2 * 192 + 2
     assert summary.cost.multiply_adds == 2 * 64 * 81 + 384
 
@@ -146,7 +146,7 @@ def test_layers_are_a_block_where_their_names_say_its_number(names, block):
 
 
 def test_blocks_add_up_on_every_floor():
-    found = gradcam.Network(networks.nested_twice(keras)).summary.blocks
+    found = KerasNetwork(networks.nested_twice(keras)).summary.blocks
     for block in found:
         inside = [b for b in found if b.parent == block.path]
         if inside:
@@ -158,6 +158,6 @@ def test_blocks_add_up_on_every_floor():
 def test_of_a_network_that_takes_any_size_the_size_is_told():
     inputs = keras.Input((None, None, 3))
     x = k.GlobalAveragePooling2D()(k.Conv2D(4, 1, use_bias=False)(inputs))
-    summary = gradcam.Network(keras.Model(inputs, k.Dense(2)(x))).summary
+    summary = KerasNetwork(keras.Model(inputs, k.Dense(2)(x))).summary
     assert summary.picture == (224, 224, 3)
     assert summary.cost.multiply_adds == 224 * 224 * 12 + 8

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.grad_cam_plus_plus import plus_plus_weights
 from tests.gradcam.networks import relative
@@ -43,7 +44,7 @@ def batch():
 
 @pytest.fixture(scope="module")
 def seen(model, batch):
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     return gradcam.capture(network, batch, LAYER, gradcam.Target.for_class(CLASS))
 
 

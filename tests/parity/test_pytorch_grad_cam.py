@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam.networks import relative
 from tests.parity import ported
 
@@ -33,7 +34,7 @@ def pair(request, stored):
     theirs = {name.removeprefix(start): stored[name] for name in stored if name.startswith(start)}
     model = ported.NETWORKS[request.param](keras)
     model.set_weights([theirs[f"weights/{number}"] for number in range(len(model.weights))])
-    return theirs, gradcam.Network(model)
+    return theirs, KerasNetwork(model)
 
 
 def explained(network, stored, layer, method):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 
 with warnings.catch_warnings():
@@ -39,7 +40,7 @@ BUILDERS = {
 def pair(request):
     """The model with a linear head for them, our network with softmax, and a batch."""
     build, size = BUILDERS[request.param]
-    return build("linear"), gradcam.Network(build("softmax")), networks.pictures(3, size, seed=9)
+    return build("linear"), KerasNetwork(build("softmax")), networks.pictures(3, size, seed=9)
 
 
 def peaks_to_one(maps):

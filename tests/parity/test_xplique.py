@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 from tests.gradcam.networks import relative
 
@@ -44,7 +45,7 @@ def models():
 
 @pytest.fixture(scope="module")
 def network():
-    return gradcam.Network(oblong("softmax"))
+    return KerasNetwork(oblong("softmax"))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
 from services.opening import opening, preprocessing
@@ -59,18 +60,18 @@ def blue_or_red(blue_or_red_file):
 @pytest.fixture(scope="session")
 def redness():
     """A regression: 4r - 2 for red in 0..1."""
-    return gradcam.Network(projects.redness_scored("linear"), "redness.h5")
+    return KerasNetwork(projects.redness_scored("linear"), "redness.h5")
 
 
 @pytest.fixture
 def runs(monkeypatch):
     """How many pictures each run of a network got, in order."""
     sizes = []
-    original = gradcam.Network.run
+    original = KerasNetwork.run
 
     def counted(self, batch):
         sizes.append(len(batch))
         return original(self, batch)
 
-    monkeypatch.setattr(gradcam.Network, "run", counted)
+    monkeypatch.setattr(KerasNetwork, "run", counted)
     return sizes

@@ -24,7 +24,7 @@ def cost_of(call: Call) -> Cost | None:
     and a sum); activations and arithmetic (one for each number, softmax five). What only moves
     numbers, and what does nothing at prediction, is no work.
     """
-    rule = _RULES.get(type(call.operation).__name__)
+    rule = _RULES.get(call.operation.kind)
     shapes = [getattr(tensor, "shape", ()) for tensor in (*call.inputs, *call.outputs)]
     if rule is None or any(None in tuple(shape)[1:] for shape in shapes):
         return None
@@ -41,39 +41,39 @@ def _given(call: Call) -> int:
 
 def _kernel(call: Call) -> Cost:
     """Each weight of the kernel is used once for each cell of the output."""
-    kernel = call.operation.kernel.shape
+    kernel = call.operation.details.kernel.shape
     cells = _given(call) // kernel[-1]
     return Cost(cells * math.prod(kernel)) + _finish(call)
 
 
 def _depthwise(call: Call) -> Cost:
-    kernel = call.operation.kernel.shape
+    kernel = call.operation.details.kernel.shape
     cells = _given(call) // (kernel[-1] * kernel[-2])
     return Cost(cells * math.prod(kernel)) + _finish(call)
 
 
 def _separable(call: Call) -> Cost:
-    pointwise = call.operation.pointwise_kernel.shape
-    depthwise = call.operation.depthwise_kernel.shape
+    pointwise = call.operation.details.pointwise_kernel.shape
+    depthwise = call.operation.details.depthwise_kernel.shape
     cells = _given(call) // pointwise[-1]
     return Cost(cells * (math.prod(depthwise) + math.prod(pointwise))) + _finish(call)
 
 
 def _transposed(call: Call) -> Cost:
     """Each weight of the kernel is used once for each cell of the input."""
-    kernel = call.operation.kernel.shape
+    kernel = call.operation.details.kernel.shape
     cells = _numbers(call.inputs[0]) // kernel[-1]
     return Cost(cells * math.prod(kernel)) + _finish(call)
 
 
 def _finish(call: Call) -> Cost:
     """Bias and activation of a layer's own."""
-    bias = getattr(call.operation, "bias", None) is not None
+    bias = getattr(call.operation.details, "bias", None) is not None
     return Cost(other=_given(call) * bias) + _activated(call)
 
 
 def _activated(call: Call) -> Cost:
-    function = getattr(call.operation, "activation", None)
+    function = getattr(call.operation.details, "activation", None)
     name = getattr(function, "__name__", type(function).__name__)
     each = {"linear": 0, "NoneType": 0, "softmax": SOFTMAX, "log_softmax": SOFTMAX}.get(name, 1)
     return Cost(other=each * _given(call))
@@ -96,23 +96,24 @@ def _all_given(call: Call) -> Cost:
 
 
 def _pooled(call: Call) -> Cost:
-    size = call.operation.pool_size
+    size = call.operation.details.pool_size
     return Cost(other=_given(call) * math.prod(size if isinstance(size, list | tuple) else (size,)))
 
 
 def _normalised(call: Call) -> Cost:
     """Mean, difference, square, mean, quotient; then what was learned."""
-    operation = call.operation
+    operation = call.operation.details
     return Cost(other=(5 + bool(operation.scale) + bool(operation.center)) * _given(call))
 
 
 def _enlarged(call: Call) -> Cost | None:
-    return Cost() if getattr(call.operation, "interpolation", "nearest") == "nearest" else None
+    way = getattr(call.operation.details, "interpolation", "nearest")
+    return Cost() if way == "nearest" else None
 
 
 def _attention(call: Call) -> Cost | None:
     """Queries on keys, softmax, shares of values; of plain dot products only."""
-    if call.operation.score_mode != "dot" or len(call.inputs) < 2:
+    if call.operation.details.score_mode != "dot" or len(call.inputs) < 2:
         return None
     queries, values = call.inputs[:2]
     pairs = queries.shape[1] * values.shape[1]
@@ -121,7 +122,7 @@ def _attention(call: Call) -> Cost | None:
 
 def _heads(call: Call) -> Cost | None:
     """Multi-head attention: three projections, attention in each head, one projection back."""
-    layer = call.operation
+    layer = call.operation.details
     if len(call.inputs) < 2 or any(len(tensor.shape) != 3 for tensor in call.inputs[:2]):
         return None
     queries, keys = (tensor.shape[1] for tensor in call.inputs[:2])

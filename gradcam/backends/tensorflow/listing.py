@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.receptive_field import Field
 from gradcam.backends.tensorflow.tracing import Call
 from gradcam.layers import Layer
@@ -37,8 +38,8 @@ def find_layers(calls: list[Call], fields: list[Field | None]) -> tuple[Layer, .
     found: dict[str, Layer] = {}
     learned = False
     for call, field in zip(calls, fields, strict=True):
-        kind = type(call.operation).__name__
-        found.pop(call.path, None)
+        path, kind = call.operation.path, call.operation.kind
+        found.pop(path, None)
         if kind in PASSING or len(call.outputs) != 1:
             continue
         parameters = _parameters(call.operation)
@@ -46,7 +47,7 @@ def find_layers(calls: list[Call], fields: list[Field | None]) -> tuple[Layer, .
         size = _map_size(call.outputs[0].shape, field)
         if learned and size is not None:
             size_seen = field.size if field is not None else None
-            found[call.path] = Layer(call.path, kind, *size, parameters, size_seen)
+            found[path] = Layer(path, kind, *size, parameters, size_seen)
     return tuple(found.values())
 
 
@@ -60,5 +61,14 @@ def _map_size(shape: Any, field: Field | None) -> tuple[int, int, int] | None:  
     return None
 
 
-def _parameters(operation: Any) -> int:  # noqa: ANN401 - keras.Operation
-    return sum(math.prod(weight.shape) for weight in getattr(operation, "weights", ()))
+def _parameters(operation: Operation) -> int:
+    return sum(math.prod(weight.shape) for weight in operation.weights)
+
+
+def learned(model: Model) -> dict[str, Operation]:
+    """The operations that learned something, by path, last to first."""
+    return {
+        operation.path: operation
+        for operation in reversed(model.operations)
+        if operation.kind not in PASSING and operation.weights
+    }

@@ -113,7 +113,7 @@ def _fits(field: Field, shape: Any) -> bool:  # noqa: ANN401 - tf.TensorShape
 
 
 def _after(call: Call, inputs: list[Field]) -> Field | None:
-    rule = _RULES.get(type(call.operation).__name__)
+    rule = _RULES.get(call.operation.kind)
     return rule(call, inputs) if rule is not None else None
 
 
@@ -124,7 +124,7 @@ def _cell_by_cell(_: Call, inputs: list[Field]) -> Field | None:
 
 
 def _along_channels(call: Call, inputs: list[Field]) -> Field | None:
-    axis = getattr(call.operation, "axis", -1)
+    axis = getattr(call.operation.details, "axis", -1)
     axes = set(axis) if isinstance(axis, list | tuple) else {axis}
     last = len(call.outputs[0].shape) - 1
     return _cell_by_cell(call, inputs) if axes <= {-1, last} else None
@@ -176,9 +176,9 @@ Along = Callable[[Spans, int, int], Spans | None]  # spans, cells of the output,
 
 
 def _on_each_axis(call: Call, inputs: list[Field]) -> Field | None:
-    operation, field = call.operation, inputs[0]
+    operation, field = call.operation.details, inputs[0]
     before, after = call.inputs[0].shape, call.outputs[0].shape
-    along = _ALONG[type(operation).__name__](operation)
+    along = _ALONG[call.operation.kind](operation)
     first = getattr(operation, "data_format", None) == "channels_first"
     if along is None or first or None in (*before[1:], *after[1:]):
         return None

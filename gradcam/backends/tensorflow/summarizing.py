@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 from gradcam.backends.tensorflow.cost import cost_of
+from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.receptive_field import Field
-from gradcam.backends.tensorflow.tracing import Call, innermost
+from gradcam.backends.tensorflow.tracing import Call
 from gradcam.summary import Cost, Line, Summary
 
 
 def summarize(
-    model: Any,  # noqa: ANN401 - keras.Model
+    model: Model,
     calls: list[Call],
     fields: list[Field | None],
     picture: tuple[int, int, int],
@@ -21,7 +21,7 @@ def summarize(
     """The summary of a network.
 
     Args:
-        model: the Keras model.
+        model: that was recorded.
         calls: what `record_calls` wrote down.
         fields: what `follow_fields` found for each of them.
         picture: height, width and channels of the picture that it was recorded with.
@@ -30,42 +30,43 @@ def summarize(
     seen: set[tuple[int, ...]] = set()
     counted: set[int] = set()  # weights that two layers share are counted with the first
     for call, field in zip(calls, fields, strict=True):
-        run = (id(call.operation), *(id(tensor) for tensor in call.outputs))
+        run = (id(call.operation.details), *(id(tensor) for tensor in call.outputs))
         if run in seen:  # a layer that belongs to two nested networks is recorded for both
             continue
         seen.add(run)
         shapes = tuple(tuple(tensor.shape) for tensor in call.outputs)
         size_seen = field.size if field is not None else None
-        before = lines.get(call.path)
+        path = call.operation.path
+        before = lines.get(path)
         if before is None:
-            line = _line(call.path, call.operation, counted)
-            lines[call.path] = replace(
+            line = _line(call.operation, counted)
+            lines[path] = replace(
                 line, shapes=shapes, cost=cost_of(call), receptive_field=size_seen, runs=1
             )
         else:
             cost = cost_of(call)
             both = None if cost is None or before.cost is None else before.cost + cost
-            lines[call.path] = replace(
+            lines[path] = replace(
                 before, shapes=shapes, cost=both, receptive_field=size_seen, runs=before.runs + 1
             )
-    for path, operation in innermost(model):
-        if path not in lines:
-            idle = _line(path, operation, counted)
+    for operation in model.operations:
+        if operation.path not in lines:
+            idle = _line(operation, counted)
             if idle.parameters:
-                lines[path] = idle
+                lines[operation.path] = idle
     return Summary(tuple(lines.values()), picture)
 
 
-def _line(path: str, operation: Any, counted: set[int]) -> Line:  # noqa: ANN401 - keras.Operation
+def _line(operation: Operation, counted: set[int]) -> Line:
     import tensorflow as tf
 
-    own = [weight for weight in getattr(operation, "weights", ()) if id(weight) not in counted]
+    own = [weight for weight in operation.weights if id(weight) not in counted]
     counted.update(id(weight) for weight in own)
-    may_change = {id(weight) for weight in getattr(operation, "trainable_weights", ())}
+    may_change = {id(weight) for weight in operation.trainable_weights}
     numbers = {id(weight): math.prod(weight.shape) for weight in own}
     return Line(
-        path=path,
-        kind=type(operation).__name__,
+        path=operation.path,
+        kind=operation.kind,
         shapes=(),
         parameters=sum(numbers.values()),
         trainable=sum(count for each, count in numbers.items() if each in may_change),

@@ -1,7 +1,8 @@
-"""What happens inside a network, operation by operation, while TensorFlow traces it.
+"""What happens inside a model, operation by operation, while TensorFlow traces it.
 
 Keras offers no way to reach an inner tensor that works for nested, Sequential and reloaded models
-alike. Replacing the `call` of the inner layer while the network is traced does.
+alike. Replacing the call of the inner operation while the model is traced does. It changes a
+shared object for a moment: whoever does it holds the network's lock.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from gradcam.backends.tensorflow.model import Make, Model, Operation
+from gradcam.layout import Shape
+
 
 @dataclass(frozen=True)
 class Call:
     """One execution of one innermost operation while the network was traced."""
 
-    path: str
-    operation: Any
+    operation: Operation
     inputs: tuple[Any, ...]
     outputs: tuple[Any, ...]
 
@@ -38,8 +41,8 @@ class Recording:
 
 
 @contextmanager
-def replaced_call(operation: Any, make: Callable[[Any], Callable[..., Any]]) -> Iterator[None]:  # noqa: ANN401
-    """Replace an operation's `call` by `make(original)` and put it back whatever happens.
+def replaced_call(operation: Any, make: Make) -> Iterator[None]:  # noqa: ANN401 - has a `call`
+    """Replace an object's `call` by `make(original)` and put it back whatever happens.
 
     It changes a shared object: hold the network's lock.
     """
@@ -57,7 +60,7 @@ def replaced_call(operation: Any, make: Callable[[Any], Callable[..., Any]]) -> 
 
 
 @contextmanager
-def collected_outputs(operation: Any, watch: Callable[[Any], None]) -> Iterator[list[Any]]:  # noqa: ANN401
+def collected_outputs(operation: Operation, watch: Callable[[Any], None]) -> Iterator[list[Any]]:
     """Collect an operation's outputs, and hand each to `watch`, while the block runs it."""
     seen: list[Any] = []
 
@@ -70,12 +73,12 @@ def collected_outputs(operation: Any, watch: Callable[[Any], None]) -> Iterator[
 
         return call
 
-    with replaced_call(operation, make):
+    with operation.replaced(make):
         yield seen
 
 
 @contextmanager
-def collected_inputs(operation: Any) -> Iterator[list[Any]]:  # noqa: ANN401
+def collected_inputs(operation: Operation) -> Iterator[list[Any]]:
     """Collect an operation's first input while the block runs it."""
     seen: list[Any] = []
 
@@ -86,44 +89,27 @@ def collected_inputs(operation: Any) -> Iterator[list[Any]]:  # noqa: ANN401
 
         return call
 
-    with replaced_call(operation, make):
+    with operation.replaced(make):
         yield seen
 
 
-def innermost(model: Any, prefix: str = "") -> list[tuple[str, Any]]:  # noqa: ANN401 - keras.Model
-    """Paths and operations of a model with its nested models opened up, first to last."""
-    found: list[tuple[str, Any]] = []
-    for operation in getattr(model, "operations", None) or model.layers:
-        path = prefix + operation.name
-        if hasattr(operation, "layers"):
-            found += innermost(operation, path + "/")
-        else:
-            found.append((path, operation))
-    return found
-
-
-def record_calls(
-    model: Any,  # noqa: ANN401 - keras.Model
-    forward: Callable[[Any], Any],
-    shape: tuple[int | None, ...],
-) -> Recording:
-    """Trace `forward` once and write down what every innermost operation got and gave.
+def record_calls(model: Model, layout: Shape) -> Recording:
+    """Trace a model once and write down what every operation got and gave.
 
     Args:
-        model: the Keras model whose operations are watched.
-        forward: calls the model.
-        shape: of the input, batch first.
+        model: whose operations are watched.
+        layout: shape of its input, without the batch.
     """
     import tensorflow as tf
 
     calls: list[Call] = []
 
-    def recorder(path: str, operation: Any) -> Callable[[Any], Callable[..., Any]]:  # noqa: ANN401
+    def recorder(operation: Operation) -> Make:
         def make(original: Any) -> Callable[..., Any]:  # noqa: ANN401
             def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
                 result = original(*args, **kwargs)
                 inputs = tuple(tf.nest.flatten(args))
-                calls.append(Call(path, operation, inputs, tuple(tf.nest.flatten(result))))
+                calls.append(Call(operation, inputs, tuple(tf.nest.flatten(result))))
                 return result
 
             return call
@@ -133,14 +119,14 @@ def record_calls(
     sources: list[Any] = []
     outputs: list[Any] = []
     with ExitStack() as stack:
-        for path, operation in innermost(model):
-            stack.enter_context(replaced_call(operation, recorder(path, operation)))
+        for operation in model.operations:
+            stack.enter_context(operation.replaced(recorder(operation)))
 
         @tf.function(autograph=False)
         def trace(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
             sources.append(batch)
-            outputs.extend(tf.nest.flatten(forward(batch)))
+            outputs.extend(model(batch))
             return outputs
 
-        trace.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+        trace.get_concrete_function(tf.TensorSpec((None, *layout), tf.float32))
     return Recording(sources[0], calls, outputs)

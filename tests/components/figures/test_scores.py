@@ -11,7 +11,7 @@ from components.figures.scores import (
     regression_figure,
     reliability_figure,
 )
-from gradcam import Network
+from gradcam.backends.keras.network import KerasNetwork
 from services.judging.scores import calibration
 from services.predictions.predictions import Predictions
 from tests.services import projects
@@ -20,7 +20,7 @@ from tests.services import projects
 @pytest.fixture(scope="module")
 def read() -> Predictions:
     """Errors: 0.1, -0.3, 0.21 and 0.02; the fourth is not labelled."""
-    network = Network(projects.redness_scored("linear"), "redness.h5")
+    network = KerasNetwork(projects.redness_scored("linear"), "redness.h5")
     return projects.said(
         network,
         [("<a>", "0.5"), ("b", "0.5"), ("c", "0.2"), ("d", None), ("e", "0.9")],

@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from components.views.network import COLORS, DENSE, blocks_figure, layer_table
-from gradcam import Network
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.summary import Block, Summary
 from services.choices.options import Share
 from tests.gradcam import networks
@@ -21,7 +21,7 @@ BLOCKS = (
 
 @pytest.fixture(scope="module")
 def summary() -> Summary:
-    return Network(networks.nested_once(keras)).summary
+    return KerasNetwork(networks.nested_once(keras)).summary
 
 
 def test_areas_are_shares_of_parameters_and_add_up() -> None:

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 
 # ReLU(x) and ReLU(-x) of this picture are [[2, 0], [1, 0]] and [[0, 4], [0, 0]]; sums 3 and 4.
@@ -12,7 +13,7 @@ PLUS, MINUS = np.array([[2, 0], [1, 0]]), np.array([[0, 4], [0, 0]])
 
 def maps_of(weights, bias, target, activation=None):
     model = networks.of_channels([1, -1], weights, bias, activation)
-    return gradcam.explain(gradcam.Network(model), PICTURE, None, target, "ablation-cam").maps[0]
+    return gradcam.explain(KerasNetwork(model), PICTURE, None, target, "ablation-cam").maps[0]
 
 
 VALUE = gradcam.Target.for_output(0)
@@ -45,7 +46,7 @@ def test_a_channel_that_speaks_against_the_class_is_negative_and_the_logit_count
 
 def test_with_a_linear_head_the_weights_are_each_channel_s_share_of_the_logit(batch):
     model = networks.flat(keras)
-    found = gradcam.explain(gradcam.Network(model), batch, "last", 1, "ablation-cam").maps
+    found = gradcam.explain(KerasNetwork(model), batch, "last", 1, "ablation-cam").maps
     last = keras.Model(model.inputs, model.get_layer("last").output)
     activations = last.predict(batch, verbose=0)
     kernel, bias = (each.numpy()[..., 1] for each in model.get_layer("y_pred").weights)
@@ -57,7 +58,7 @@ def test_with_a_linear_head_the_weights_are_each_channel_s_share_of_the_logit(ba
 
 def test_each_picture_loses_of_its_own_logit():
     # The second picture is -x, so that its sums are 4 and 3; lowered, y = -(4 + 2 * 3 + 10).
-    network = gradcam.Network(networks.of_channels([1, -1], [[1, 2]], 10))
+    network = KerasNetwork(networks.of_channels([1, -1], [[1, 2]], 10))
     both = np.concatenate([PICTURE, -PICTURE])
     found = gradcam.explain(network, both, None, [VALUE, LOWERS], "ablation-cam").maps
     np.testing.assert_allclose(found[0], 3 / 21 * PLUS + 8 / 21 * MINUS, rtol=1e-5)
@@ -66,7 +67,7 @@ def test_each_picture_loses_of_its_own_logit():
 
 def test_many_channels_are_switched_off_in_several_runs():
     kernel = np.array([1, -1] * 20) * np.linspace(0.5, 2, 40)
-    network = gradcam.Network(networks.of_channels(kernel, [np.linspace(-1, 1, 40)], 3))
+    network = KerasNetwork(networks.of_channels(kernel, [np.linspace(-1, 1, 40)], 3))
     captured = gradcam.capture(network, PICTURE, None, VALUE).activations[0].astype(np.float64)
     parts = captured.sum(axis=(0, 1)) * np.linspace(-1, 1, 40)
     expected = captured @ (parts / abs(parts.sum() + 3))
@@ -85,7 +86,7 @@ def test_a_network_of_any_size_is_ablated_at_the_picture_s_size(size):
     inputs = keras.Input((None, None, 3))
     x = keras.layers.Conv2D(4, 3, activation="relu", name="last")(inputs)
     x = keras.layers.Dense(3, activation="softmax")(keras.layers.GlobalAveragePooling2D()(x))
-    free = gradcam.Network(networks.seeded(keras.Model(inputs, x)))
+    free = KerasNetwork(networks.seeded(keras.Model(inputs, x)))
     batch = networks.pictures(2, size=size)
     found = gradcam.explain(free, batch, method="ablation-cam")
     captured = gradcam.capture(free, batch)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.grad_cam_plus_plus import plus_plus_weights
 from tests.gradcam import networks
 from tests.gradcam.methods.quick import explained, off
@@ -21,7 +22,7 @@ class Drawn:
 
     def __init__(self, model):
         self.model = model
-        self.network = gradcam.Network(model)
+        self.network = KerasNetwork(model)
 
     def __call__(self, seed):
         networks.seeded(self.model, seed)
@@ -48,7 +49,7 @@ def leaky():
 def test_before_pooling_and_a_linear_head_four_methods_are_cam(pooled, seed, index):
     network, batch = pooled(seed)
     activations = gradcam.capture(network, batch, "last", CLASS(index)).activations
-    cam = activations @ network.model.get_layer("y_pred").kernel.numpy()[:, index]
+    cam = activations @ network.model.own.get_layer("y_pred").kernel.numpy()[:, index]
     for method in ("grad-cam", "hires-cam", "xgrad-cam"):
         maps = explained(network, batch, method, index, "last").maps
         np.testing.assert_allclose(maps, cam / 36, atol=1e-6 * (np.abs(cam).max() or 1.0))
@@ -61,8 +62,8 @@ def test_cells_of_hires_cam_add_up_to_the_logit_less_its_bias(pooled, flattened,
     for drawn in (pooled, flattened):
         network, batch = drawn(seed)
         maps = explained(network, batch, "hires-cam", index, "last").maps
-        logits, _ = networks.logits_by_hand(network.model, batch)
-        bias = networks.chain(network.model)[-1].bias.numpy()[index]
+        logits, _ = networks.logits_by_hand(network.model.own, batch)
+        bias = networks.chain(network.model.own)[-1].bias.numpy()[index]
         np.testing.assert_allclose(
             maps.sum(axis=(1, 2)) + bias, logits.numpy()[:, index], rtol=1e-5, atol=1e-5
         )

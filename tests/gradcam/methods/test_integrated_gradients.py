@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.integrated_gradients import along, path
 from tests.gradcam import networks
 
@@ -31,7 +32,7 @@ def test_the_trapezoidal_rule_by_hand():
     ("fill", "start"), [("zero", 0.0), ("mean", PICTURE.mean(axis=(1, 2), keepdims=True))]
 )
 def test_of_a_sum_of_pixels_each_has_what_it_adds(fill, start):
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, 2.0))
     expected = (WEIGHTS * (PICTURE - start)).sum(axis=-1)
     np.testing.assert_allclose(maps_of(network, fill=fill, steps=8), expected, atol=1e-5)
 
@@ -39,14 +40,14 @@ def test_of_a_sum_of_pixels_each_has_what_it_adds(fill, start):
 @pytest.mark.parametrize("steps", [8, 16, 64])
 def test_of_a_sum_of_cubes_each_has_its_cube_and_the_rule_s_error(steps):
     # x times the mean of 3 (tx)² over the trapezoids is x³ (1 + 1 / (2 steps²)) exactly.
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=3))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, power=3))
     expected = (WEIGHTS * PICTURE**3).sum(axis=-1) * (1 + 1 / (2 * steps**2))
     found = maps_of(network, fill="zero", steps=steps)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_the_mean_and_64_steps_where_nobody_says_otherwise():
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=3))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, power=3))
     np.testing.assert_array_equal(maps_of(network), maps_of(network, fill="mean", steps=64))
 
 
@@ -69,7 +70,7 @@ def smooth():
 @settings(max_examples=10)
 def test_the_map_adds_up_to_what_the_logit_gains(smooth, seed):
     model = networks.seeded(smooth, seed)
-    network, batch = gradcam.Network(model), networks.pictures(2, size=8, seed=seed)
+    network, batch = KerasNetwork(model), networks.pictures(2, size=8, seed=seed)
     logits = gradcam.Probe(network, np.concatenate([batch, 0 * batch]), None, VALUE)
     gains = logits.values(0, logits.batch, "logit")
     gains, zero = gains[:2] - gains[2:], {"fill": "zero"}

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.layer_cam import layer_cam
 from gradcam.methods.layer_cam_fused import fused, stages
 from gradcam.probe import Probe
@@ -93,7 +94,7 @@ def three_sizes(k):
     [(3, ["fine", "middle", "coarse"]), (2, ["middle", "coarse"])],
 )
 def test_in_a_network_it_is_layer_cam_of_each_of_them(batch, chosen, names):
-    network = gradcam.Network(three_sizes(keras))
+    network = KerasNetwork(three_sizes(keras))
     target = gradcam.Target.for_class(1)
     found = gradcam.explain(network, batch, None, target, "layer-cam-fused", layers=chosen).maps
     maps = [layer_cam(gradcam.capture(network, batch, name, target)) for name in names]
@@ -104,5 +105,5 @@ def test_in_a_network_it_is_layer_cam_of_each_of_them(batch, chosen, names):
 
 
 def test_three_layers_where_nobody_says_otherwise(batch):
-    probe = Probe(gradcam.Network(three_sizes(keras)), batch)
+    probe = Probe(KerasNetwork(three_sizes(keras)), batch)
     assert gradcam.METHODS["layer-cam-fused"].function(probe).maps.shape == (4, 16, 16)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.lime import segments_of
 from tests.gradcam import networks
 
@@ -32,7 +33,7 @@ def fit_of(note):
 
 
 def found_by(model, picture=PICTURE, target=VALUE, **settings):
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     return gradcam.explain(network, picture[None], None, target, "lime", **settings)
 
 

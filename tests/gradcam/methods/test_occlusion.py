@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.occlusion import patches
 from tests.gradcam import networks
 
@@ -15,7 +16,7 @@ PICTURE = np.array([[1, 1, 1, 1], [1, 1, 1, 1], [3, 3, 3, 3], [3, 3, 3, 3]], np.
 
 @pytest.fixture(scope="module")
 def sums():
-    return gradcam.Network(networks.of_pixels(WEIGHTS, 3.0))
+    return KerasNetwork(networks.of_pixels(WEIGHTS, 3.0))
 
 
 def maps_of(network, target=VALUE, **settings):
@@ -45,7 +46,7 @@ def test_where_patches_overlap_it_is_the_mean_loss_by_hand(sums):
 def test_a_class_loses_its_score_or_its_logit():
     # One pixel a patch; logits of class 1: 1 + the pixel, of class 0: 0.
     weights = np.stack([0 * WEIGHTS[0], np.ones_like(WEIGHTS[0])])
-    network = gradcam.Network(networks.of_pixels(weights / 16, [0, -1], activation="softmax"))
+    network = KerasNetwork(networks.of_pixels(weights / 16, [0, -1], activation="softmax"))
     settings = {"size": 0.25, "step": 1.0, "fill": "zero"}
     # The mean of the picture is 2, so z = 2 - 1; without a pixel x it is 1 - x / 16.
     pixels = PICTURE[0, ..., 0] / 16
@@ -95,7 +96,7 @@ def test_a_wide_picture_keeps_its_rows_and_columns():
     weights = np.zeros((1, 4, 8, 1), np.float32)
     weights[0, 1, 5] = 1.0
     picture = np.full((1, 4, 8, 1), 7.0, np.float32)
-    network = gradcam.Network(networks.of_pixels(weights))
+    network = KerasNetwork(networks.of_pixels(weights))
     settings = {"fill": "zero", "size": 0.5, "step": 1.0}
     found = gradcam.explain(network, picture, None, VALUE, "occlusion", **settings).maps[0]
     expected = np.zeros((4, 8))
@@ -107,7 +108,7 @@ def test_each_colour_is_covered_with_its_own_mean_in_each_picture():
     rng = np.random.default_rng(0)
     weights = rng.normal(size=(2, 4, 4, 3)).astype(np.float32)
     batch = rng.normal(size=(2, 4, 4, 3)).astype(np.float32) + np.float32([0, 5, -5])
-    network = gradcam.Network(networks.of_pixels(weights))
+    network = KerasNetwork(networks.of_pixels(weights))
     targets = [gradcam.Target.for_output(0), gradcam.Target.for_output(1)]
     settings = {"fill": "mean", "size": 0.5, "step": 1.0}
     found = gradcam.explain(network, batch, None, targets, "occlusion", **settings).maps

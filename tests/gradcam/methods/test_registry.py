@@ -11,6 +11,7 @@ import pytest
 
 import gradcam
 from gradcam import methods
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods import compute_maps, find_method, run_method
 from tests.gradcam import networks
 from tests.gradcam.methods.planes import captured
@@ -184,7 +185,7 @@ def test_a_method_made_for_a_relu_says_so_where_activations_are_negative():
 def test_the_note_comes_with_the_map(flat_network, batch):
     layer = flat_network.default_layer.name  # after its ReLU
     assert gradcam.explain(flat_network, batch, layer, method="layer-cam").notes == ("",) * 4
-    linear = gradcam.Network(networks.flat_before_pooling(keras), "linear.h5")
+    linear = KerasNetwork(networks.flat_before_pooling(keras), "linear.h5")
     for name in ("layer-cam", "score-cam"):
         notes = gradcam.explain(linear, batch, method=name).notes
         assert all("never negative" in note for note in notes)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.rise import RandomMasks, ShownMean
 from tests.gradcam import networks
 
@@ -91,7 +92,7 @@ WEIGHTS = np.random.default_rng(6).normal(size=(1, 6, 8, 3)).astype(np.float32)
     ("fill", "empty"), [("zero", 0.0), ("mean", PICTURE.mean(axis=(1, 2), keepdims=True))]
 )
 def test_on_a_sum_of_pixels_it_is_the_formula_written_out(fill, empty):
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, 2.0))
     settings = {"fill": fill, "masks": 60, "cells": 3, "shown": 0.4, "seed": 9}
     found = gradcam.explain(network, PICTURE, None, VALUE, "rise", **settings).maps[0]
     masks = RandomMasks(6, 8, 60, 3, 0.4, seed=9).enlarged(WHOLE).astype(np.float64)
@@ -107,7 +108,7 @@ def test_the_only_pixel_that_counts_is_the_hottest_and_gains_what_it_is_worth():
     # y = 3 times one pixel of value 2, shown in half of the masks: 6 where shown, 3 on average.
     weights = np.zeros((1, 6, 6, 1), np.float32)
     weights[0, 2, 4] = 3.0
-    network = gradcam.Network(networks.of_pixels(weights))
+    network = KerasNetwork(networks.of_pixels(weights))
     picture = np.full((1, 6, 6, 1), 2.0, np.float32)
     settings = {"fill": "zero", "masks": 2000, "cells": 6}
     found = gradcam.explain(network, picture, None, VALUE, "rise", **settings).maps[0]
@@ -120,7 +121,7 @@ def test_the_only_pixel_that_counts_is_the_hottest_and_gains_what_it_is_worth():
 def test_scores_or_logits_are_averaged():
     # One class's logit is the mean pixel times 40, far from 0: its score is 1 or 0.
     weights = np.stack([np.full((4, 4, 1), 40 / 16), np.zeros((4, 4, 1))])
-    network = gradcam.Network(networks.of_pixels(weights, [-20, 0], activation="softmax"))
+    network = KerasNetwork(networks.of_pixels(weights, [-20, 0], activation="softmax"))
     picture = np.ones((1, 4, 4, 1), np.float32)
     masks = RandomMasks(4, 4, 200, 4, 0.5, seed=0).enlarged(WHOLE)
     logits = 40 * masks.mean(axis=(1, 2)) - 20
@@ -132,7 +133,7 @@ def test_scores_or_logits_are_averaged():
 
 
 def test_the_mean_and_a_thousand_masks_where_nobody_says_otherwise():
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, 2.0))
     plain = gradcam.explain(network, PICTURE, None, VALUE, "rise").maps
     said = {"scale": "score", "fill": "mean", "masks": 1000, "cells": 7, "shown": 0.5, "seed": 0}
     again = gradcam.explain(network, PICTURE, None, VALUE, "rise", **said).maps

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 
 # ReLU(x) and ReLU(-x) of this picture are [[2, 0], [1, 0]] and [[0, 4], [0, 0]]; as masks
@@ -15,7 +16,7 @@ VALUE = gradcam.Target.for_output(0)
 
 def maps_of(model, target, **settings):
     settings = {"fill": "zero", **settings}
-    network = gradcam.Network(model)
+    network = KerasNetwork(model)
     return gradcam.explain(network, PICTURE, None, target, "score-cam", **settings).maps[0]
 
 
@@ -104,7 +105,7 @@ def test_a_channel_is_stretched_to_0_to_1_and_not_only_divided():
     # kernel 1 on [[5, 3], [4, 3]]: the mask is [[1, 0], [0.5, 0]], so y = 5 + 0.5 * 4.
     model = networks.of_channels([1], [[1]], 0)
     picture = np.array([[5, 3], [4, 3]], np.float32)[None, ..., None]
-    found = gradcam.explain(gradcam.Network(model), picture, None, VALUE, "score-cam", fill="zero")
+    found = gradcam.explain(KerasNetwork(model), picture, None, VALUE, "score-cam", fill="zero")
     np.testing.assert_allclose(found.maps[0], 7 * picture[0, ..., 0], rtol=1e-5)
 
 
@@ -134,12 +135,12 @@ def test_a_coarse_channel_is_enlarged_half_pixel_bilinear():
     own = means(picture[0, ..., 0])
     mask = down @ ((own - own.min()) / np.ptp(own)) @ across.T
     value = (means(picture[0, ..., 0] * mask).ravel() * weights[:, 0]).sum()
-    found = gradcam.explain(gradcam.Network(model), picture, None, VALUE, "score-cam", fill="zero")
+    found = gradcam.explain(KerasNetwork(model), picture, None, VALUE, "score-cam", fill="zero")
     np.testing.assert_allclose(found.maps[0], value * own, rtol=1e-4)
 
 
 def test_the_mean_and_scores_where_nobody_says_otherwise():
-    network = gradcam.Network(class_of_channels())
+    network = KerasNetwork(class_of_channels())
     found = gradcam.explain(network, PICTURE, None, 0, "score-cam").maps[0]
     np.testing.assert_array_equal(
         found, maps_of(class_of_channels(), 0, scale="score", fill="mean")
@@ -148,13 +149,13 @@ def test_the_mean_and_scores_where_nobody_says_otherwise():
 
 def test_a_picture_of_one_colour_has_no_channel_to_show_it_through():
     # Nothing here hides a number that is none: the layer is linear.
-    network = gradcam.Network(networks.of_pixels(np.ones((1, 2, 2, 1)), 3.0))
+    network = KerasNetwork(networks.of_pixels(np.ones((1, 2, 2, 1)), 3.0))
     picture = np.full((1, 2, 2, 1), 5.0, np.float32)
     assert not gradcam.explain(network, picture, None, VALUE, "score-cam").maps.any()
 
 
 def test_each_picture_is_asked_for_its_own_number():
-    network = gradcam.Network(class_of_channels())
+    network = KerasNetwork(class_of_channels())
     settings = {"fill": "zero"}
     both = np.concatenate([PICTURE, PICTURE])
     found = gradcam.explain(network, both, None, [0, 1], "score-cam", **settings).maps
@@ -166,7 +167,7 @@ def test_each_picture_is_asked_for_its_own_number():
     "target", [gradcam.Target.for_cells(1), gradcam.Target.for_cell(1, 3, 5)], ids=["all", "one"]
 )
 def test_the_score_of_cells_is_a_share_too(target):
-    network = gradcam.Network(networks.fomo(networks.GRID_SOFTMAXES["convolution"]))
+    network = KerasNetwork(networks.fomo(networks.GRID_SOFTMAXES["convolution"]))
     picture = networks.wide_pictures(1)
     own = gradcam.capture(network, picture, "features", target).activations[0]
     expected = np.zeros(own.shape[:2])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
 from tests.gradcam.methods.quick import BLIND, explained, off
 
@@ -42,7 +43,7 @@ CHANGED = {
 @pytest.fixture(scope="module")
 def network():
     """Three stages of different sizes."""
-    return gradcam.Network(networks.staged())
+    return KerasNetwork(networks.staged())
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods.smooth_grad import OF, noisy
 from tests.gradcam import networks
 
@@ -15,7 +16,7 @@ def maps_of(network, target=VALUE, batch=PICTURE, **settings):
 
 
 def test_of_a_sum_of_pixels_it_is_the_plain_gradient_whatever_the_noise():
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, 2.0))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, 2.0))
     for noise in (0.01, 0.5):
         found = maps_of(network, noise=noise, samples=3)
         np.testing.assert_allclose(found, np.abs(WEIGHTS).sum(axis=-1), rtol=1e-5)
@@ -33,7 +34,7 @@ def noise_of(seed, samples, deviation):
 )
 def test_of_a_sum_of_squares_the_noise_can_be_seen(samples, noise, seed):
     # The gradient is 2 w x; the mean one 2 w (x + the mean noise), its sign taken off afterwards.
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=2))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, power=2))
     found = maps_of(network, samples=samples, noise=noise, seed=seed)
     drawn = noise_of(seed, samples, noise * (PICTURE.max() - PICTURE.min()))
     expected = np.abs(2 * WEIGHTS * (PICTURE + drawn.mean(axis=0))).sum(axis=-1)
@@ -41,7 +42,7 @@ def test_of_a_sum_of_squares_the_noise_can_be_seen(samples, noise, seed):
 
 
 def test_the_paper_s_figures_where_nobody_says_otherwise():
-    network = gradcam.Network(networks.of_pixels(WEIGHTS, power=2))
+    network = KerasNetwork(networks.of_pixels(WEIGHTS, power=2))
     said = maps_of(network, of="pixels", samples=25, noise=0.15, seed=0)
     np.testing.assert_array_equal(maps_of(network), said)
 
@@ -49,7 +50,7 @@ def test_the_paper_s_figures_where_nobody_says_otherwise():
 @pytest.fixture(scope="module")
 def leaky():
     """A network for which no two methods are the same."""
-    return gradcam.Network(networks.staged())
+    return KerasNetwork(networks.staged())
 
 
 @pytest.mark.parametrize("of", OF)

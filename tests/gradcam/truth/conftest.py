@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.backends.keras.network import KerasNetwork
 
 SIZE = 8
 PATCH = np.zeros((SIZE, SIZE), np.float32)
@@ -27,7 +28,7 @@ def network_of(weights, bias, activation=None, name="patch"):
             np.asarray(bias, np.float32),
         ]
     )
-    return gradcam.Network(model, name)
+    return KerasNetwork(model, name)
 
 
 def picture(inside=1.0, outside=0.0):

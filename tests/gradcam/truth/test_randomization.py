@@ -6,6 +6,7 @@ import pytest
 
 import gradcam
 from gradcam import NetworkError, Target
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods import Findings, Method, Need
 from gradcam.truth import Randomization, Sensitivity, Step, randomization
 from tests.gradcam import networks
@@ -89,10 +90,10 @@ def test_each_layer_is_shuffled_within_itself(flat_model, flat_network, batch):
 
 
 def test_the_network_itself_is_left_alone(flat_network, batch):
-    before = [values.copy() for values in flat_network.model.get_weights()]
+    before = [values.copy() for values in flat_network.model.own.get_weights()]
     outputs = flat_network.predict(batch)
     randomization(flat_network, batch, times=1)
-    for old, new in zip(before, flat_network.model.get_weights(), strict=True):
+    for old, new in zip(before, flat_network.model.own.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     np.testing.assert_array_equal(outputs, flat_network.predict(batch))
 
@@ -119,7 +120,7 @@ def test_seed_and_settings_make_a_difference(flat_network, batch):
 
 @pytest.mark.parametrize("build", [networks.mobile, networks.nested_twice])
 def test_normalisation_and_nested_layers_are_reached(build, batch):
-    network = gradcam.Network(build(keras))
+    network = KerasNetwork(build(keras))
     found = randomization(network, batch[:2], times=1)
     names = [step.layer.rpartition("/")[2] for step in found.steps]
     hidden = ["hidden"] if build is networks.nested_twice else []
@@ -186,4 +187,4 @@ def test_a_network_that_cannot_be_copied_is_refused(kind, batch):
     x = keras.layers.GlobalAveragePooling2D()(odd(keras.layers.Conv2D(4, 3)(inputs)))
     model = networks.seeded(keras.Model(inputs, keras.layers.Dense(3)(x)))
     with pytest.raises(NetworkError, match="cannot be copied"):
-        randomization(gradcam.Network(model, "odd.h5"), batch)
+        randomization(KerasNetwork(model, "odd.h5"), batch)

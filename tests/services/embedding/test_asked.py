@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from gradcam import GradcamError
-from gradcam.features import layer_features
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding import asked as module
@@ -133,7 +132,7 @@ def test_another_layer_runs_the_network_and_leaves_out_pictures_that_are_gone(pr
     assert list(found.positions) == [p for p in range(24) if p != 3]
     assert found.left_out == 1
     features = features_of(predictions, np.arange(3), "conv", Progress())
-    own = layer_features(predictions.project.network, tensors(predictions, [0, 1, 2]), "conv")
+    own = predictions.project.network.channel_means(tensors(predictions, [0, 1, 2]), "conv")
     np.testing.assert_allclose(features, own)
 
 

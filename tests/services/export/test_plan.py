@@ -14,7 +14,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import gradcam
 from gradcam import (
     GRAD_CAM,
     METHODS,
@@ -25,6 +24,7 @@ from gradcam import (
     Pooling,
     Target,
 )
+from gradcam.backends.keras.network import KerasNetwork
 from gradcam.errors import NetworkError
 from services.choices.choices import Choices, OverlaySize
 from services.choices.recipe import Recipe
@@ -47,7 +47,7 @@ RED_NOT_BLUE, BLUE_NOT_RED = Target.contrast(1, 0), Target.contrast(0, 1)
 @pytest.fixture
 def values(tmp_path):
     """A regression of two numbers."""
-    network = gradcam.Network(networks.headed(networks.TWO_VALUES), "values.h5", digest="values")
+    network = KerasNetwork(networks.headed(networks.TWO_VALUES), "values.h5", digest="values")
     return project_of(
         network,
         [Sample("a", tmp_path / "a.png", "1.5")],

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-import gradcam
 from gradcam import Color
+from gradcam.backends.keras.network import KerasNetwork
 from services.choices.options import FilterSort
 from services.heatmaps.filters import filter_table, filters_of
 from services.media.picture import Pictures
@@ -26,7 +26,7 @@ def project():
     )  # fmt: skip
     kernel = np.array([[1, 0, -1], [-1, 0.5, -4], [2, 0, 0]], np.float32)  # a row for each filter
     model.get_layer("conv").set_weights([kernel.T[None, None], np.zeros(3)])
-    return project_of(gradcam.Network(model), ())
+    return project_of(KerasNetwork(model), ())
 
 
 @pytest.mark.parametrize(

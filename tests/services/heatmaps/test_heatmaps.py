@@ -16,6 +16,7 @@ from gradcam import (
     Resize,
     Target,
 )
+from gradcam.backends.keras.network import KerasNetwork
 from services.choices.recipe import Recipe
 from services.choices.wording import TRUE
 from services.errors import Cancelled
@@ -36,13 +37,13 @@ CLASSES = ("a", "b", "c")
 
 @pytest.fixture(scope="session")
 def flat():
-    return gradcam.Network(networks.flat(keras), "flat.h5", digest="flat")
+    return KerasNetwork(networks.flat(keras), "flat.h5", digest="flat")
 
 
 @pytest.fixture(scope="session")
 def values():
     """Two numbers for a picture."""
-    return gradcam.Network(networks.headed(networks.TWO_VALUES), "values.h5", digest="values")
+    return KerasNetwork(networks.headed(networks.TWO_VALUES), "values.h5", digest="values")
 
 
 def noisy(folder, count=4):
@@ -544,7 +545,7 @@ def test_two_methods_and_two_projects_do_not_share_maps(predictions, asked, flat
     project = predictions.project
     spec = InputSpec(SIDE, SIDE, scaling=gradcam.Scaling.SYMMETRIC)
     heatmaps(replace(predictions, project=replace(project, medium=Pictures(spec))), [0], by("rise"))
-    other = gradcam.Network(flat.model, "flat.h5", digest="other")
+    other = KerasNetwork(flat.model.own, "flat.h5", digest="other")
     heatmaps(replace(predictions, project=replace(project, network=other)), [0], by("rise"))
     assert [method for method, *_ in asked] == ["rise", "occlusion", "rise", "rise"]
     same = replace(predictions, digests=predictions.digests[:1] * 4)  # two names of one picture

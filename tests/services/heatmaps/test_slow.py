@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-import gradcam
 from gradcam import METHODS, Target
+from gradcam.backends.keras.network import KerasNetwork
 from services.choices.recipe import Recipe
 from services.heatmaps import heatmaps as module
 from services.heatmaps.heatmaps import heatmaps
@@ -107,7 +107,7 @@ def test_a_picture_that_has_gone_ends_the_job_with_a_sentence(predictions):
 
 def test_what_differs_is_another_job(predictions, flat):
     usual = by("score-cam", target="=a")
-    renamed = gradcam.Network(flat.model, "flat.h5", digest="other")
+    renamed = KerasNetwork(flat.model.own, "flat.h5", digest="other")
     other = replace(predictions, project=replace(predictions.project, network=renamed))
     works = [
         wanted(predictions, [0], usual),

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-import gradcam
 from gradcam import Color, GradcamError, Scaling
+from gradcam.backends.keras.network import KerasNetwork
 from services.errors import Cancelled, ProjectError
 from services.opening import opening
 from services.opening.assembly import assemble
@@ -67,7 +67,7 @@ def built():
 
     def network(kind):
         if kind not in made:
-            made[kind] = gradcam.Network(BUILT[kind](), "model.h5", digest=kind)
+            made[kind] = KerasNetwork(BUILT[kind](), "model.h5", digest=kind)
         return made[kind]
 
     return network
@@ -379,7 +379,7 @@ def test_a_size_that_is_given_is_taken(folder, built):
 
 def band(middle=100):
     """Right only for pictures in 0..255: "in" at one gray level and "out" away from it."""
-    return gradcam.Network(
+    return KerasNetwork(
         pointwise(
             [[1.0, -1.0], [0, 0], [0, 0]],
             [-middle, middle],
@@ -469,7 +469,7 @@ def test_a_network_that_has_nothing_to_draw_is_told(folder):
     flat = keras.layers.Flatten()(inputs)
     model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(flat))
     labelled(folder, "blue", "red")
-    said = sentence_of(folder, gradcam.Network(model, "dense.h5"))
+    said = sentence_of(folder, KerasNetwork(model, "dense.h5"))
     assert said.startswith("dense.h5 has no layer with a map larger than 1 × 1")
 
 

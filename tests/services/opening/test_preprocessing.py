@@ -5,6 +5,7 @@ import pytest
 
 import gradcam
 from gradcam import Color, InputSpec, Scaling
+from gradcam.backends.keras.network import KerasNetwork
 from services.errors import Cancelled
 from services.media.picture import Pictures
 from services.opening.preprocessing import SAMPLES, check_preprocessing
@@ -52,7 +53,7 @@ def reader(scaling):
     model = pointwise(
         [[1.0], [0.0], [0.0]], [0.0], [[slope]], [-slope * nothing], activation=None, relu=False
     )
-    return gradcam.Network(model, f"{scaling}.h5")
+    return KerasNetwork(model, f"{scaling}.h5")
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_the_output_that_is_read_is_the_one_that_is_checked(colored):
         [[1, 0], [0, 0], [0, 0]], [0, 0], [[0, 1], [0, 0]], [0, 0], activation=None, relu=False
     )
     samples = [Sample(p.name, p, str(c[0] / 255)) for p, c in colored]
-    network = gradcam.Network(model, "two.h5")
+    network = KerasNetwork(model, "two.h5")
     assert check(network, samples, output=1).best.medium.spec.scaling is Scaling.UNIT
     assert check(network, samples, output=1).best.score == pytest.approx(0.0, abs=1e-6)
     assert check(network, samples, output=0).best.score > 0.1
@@ -114,7 +115,7 @@ def band(scaling, middle=100, half=10):
         [1.0, -1.0],
         activation="softmax",
     )
-    return gradcam.Network(model, f"{scaling}.h5")
+    return KerasNetwork(model, f"{scaling}.h5")
 
 
 @pytest.mark.parametrize("scaling", list(Scaling))
@@ -164,7 +165,7 @@ def test_among_equals_rgb_comes_first_and_then_the_surer_one(tmp_path):
     # Sure of "yes" by red, and twice as sure by blue: a red picture is right in both orders.
     model = pointwise([[1], [0], [2]], [0], [[0.0, 1.0]], [0.0, 0.1], activation="softmax")
     samples = [Sample("red", solid(tmp_path / "red.png", (2, 0, 0)), "yes")]
-    found = check(gradcam.Network(model, "sure.h5"), samples, classes=("no", "yes"))
+    found = check(KerasNetwork(model, "sure.h5"), samples, classes=("no", "yes"))
     assert {t.score for t in found.trials} == {1.0}
     assert [t.medium.spec.color for t in found.trials] == [Color.RGB] * 6 + [Color.BGR] * 6
     for half in (found.trials[:6], found.trials[6:]):
@@ -194,7 +195,7 @@ def test_accuracy_and_certainty_are_of_the_true_class(blue_or_red, red_and_blue)
 
 
 def test_gray_networks_are_tried_with_each_scaling_once(tmp_path):
-    network = gradcam.Network(
+    network = KerasNetwork(
         pointwise([[1.0]], [0.0], [[-8.0, 8.0]], [4.0, -4.0], activation="softmax"), "gray.h5"
     )
     samples = [
@@ -268,7 +269,7 @@ def test_a_person_can_leave_between_two_trials(blue_or_red, red_and_blue, runs, 
 def test_a_network_that_gives_no_number_loses(tmp_path):
     model = pointwise([[1.0], [0], [0]], [0.0], [[np.nan]], [0.0], activation=None, relu=False)
     samples = [Sample("a", noise(tmp_path / "a.png", 0), "0.5")]
-    trials = check(gradcam.Network(model, "nan.h5"), samples).trials
+    trials = check(KerasNetwork(model, "nan.h5"), samples).trials
     assert {t.score for t in trials} == {float("inf")}
 
 
@@ -277,7 +278,7 @@ def test_a_network_that_gives_no_number_loses(tmp_path):
 
 def test_the_same_files_are_tried_once(tmp_path, runs):
     model = pointwise(np.ones((3, 1)), [0.0], [[1.0, -1.0]], [0.0, 0.0], activation="softmax")
-    network = gradcam.Network(model, "model.h5", "its digest")
+    network = KerasNetwork(model, "model.h5", "its digest")
     paths = [solid(tmp_path / f"{red}.png", (red, 0, 0)) for red in (40, 200)]
     samples = [Sample(path.name, path, name) for path, name in zip(paths, "ab", strict=True)]
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 import gradcam
 from gradcam import InputSpec, Scaling
+from gradcam.backends.keras.network import KerasNetwork
 from services.choices.recipe import Recipe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import heatmaps, placed
@@ -190,7 +191,7 @@ def test_another_input_spec_computes_all(blue_or_red, samples, changes):
 
 def test_another_network_computes_all(blue_or_red, samples):
     predicted(blue_or_red, samples)
-    other = gradcam.Network(blue_or_red_model(), "model.keras", digest="another")
+    other = KerasNetwork(blue_or_red_model(), "model.keras", digest="another")
     assert context_of(other, Pictures(InputSpec(8, 8))) != context_of(
         blue_or_red, Pictures(InputSpec(8, 8))
     )
@@ -198,7 +199,7 @@ def test_another_network_computes_all(blue_or_red, samples):
 
 
 def test_both_networks_stay_kept(blue_or_red, samples):
-    other = gradcam.Network(blue_or_red_model(), "model.keras", digest="another")
+    other = KerasNetwork(blue_or_red_model(), "model.keras", digest="another")
     predicted(blue_or_red, samples)
     predicted(other, samples)
     assert predicted(blue_or_red, samples).computed == predicted(other, samples).computed == 0
@@ -347,7 +348,7 @@ def corner_network():
     red = np.zeros((1, 1, 3, 1), np.float32)
     red[0, 0, 0, 0] = 1.0
     model.set_weights([red, np.zeros(1), weights.reshape(-1, 2), bias])
-    return gradcam.Network(model, "corner.h5")
+    return KerasNetwork(model, "corner.h5")
 
 
 @pytest.mark.parametrize(
@@ -376,7 +377,7 @@ def test_a_turned_picture_is_turned_once_for_network_and_page_alike(
 def test_a_network_of_several_heads_gives_all_numbers_side_by_side(tmp_path):
     model = pointwise([[1, 0], [0, 0], [0, 1]], [0, 0], np.eye(2), [0, 5], activation=None)
     found = predicted(
-        gradcam.Network(model, "two.h5"), [Sample("a", solid(tmp_path / "a.png", RED), None)]
+        KerasNetwork(model, "two.h5"), [Sample("a", solid(tmp_path / "a.png", RED), None)]
     )
     np.testing.assert_allclose(found.outputs, [[1, 5]])
 

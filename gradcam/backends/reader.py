@@ -1,0 +1,49 @@
+"""How a format of network files joins in: who knows which bytes, and opens them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gradcam.network import Network
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is looked at before a file is opened.
+
+    Attributes:
+        head: its first bytes, 64 or fewer.
+        members: of a zip the names of the files in it; else none.
+    """
+
+    head: bytes
+    members: frozenset[str] = frozenset()
+
+
+class Reader(Protocol):
+    """One back end's way to open files.
+
+    Attributes:
+        endings: of such files, in lower case; how one is found inside a zip.
+    """
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """See above."""
+
+    def knows(self, seen: Seen) -> bool:
+        """Whether a file is one of its own, by its bytes and never by its name."""
+
+    def open(self, path: Path, name: str, digest: str) -> Network:
+        """Open a file that it knows.
+
+        Args:
+            path: of the file, an untrusted one: no code of it may run.
+            name: what people call it, for sentences that speak of it.
+            digest: SHA-256 of what the person gave, as the network's digest.
+
+        Raises:
+            NetworkError: in one sentence, why it cannot be opened or explained.
+        """

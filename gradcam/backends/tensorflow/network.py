@@ -1,0 +1,188 @@
+"""A network that TensorFlow computes: its face over a model of operations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.arrays import Floats
+from gradcam.backends.tensorflow.heads import find_ends, grid_layers
+from gradcam.backends.tensorflow.layout import find_layout, own_shape
+from gradcam.backends.tensorflow.listing import find_layers, learned
+from gradcam.backends.tensorflow.model import Model, Operation
+from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
+from gradcam.backends.tensorflow.runs import (
+    Body,
+    trace_activations,
+    trace_captures,
+    trace_forward,
+    trace_logits,
+    trace_means,
+    trace_pixels,
+    trace_rest,
+)
+from gradcam.backends.tensorflow.summarizing import summarize
+from gradcam.backends.tensorflow.tracing import Call, Recording, record_calls
+from gradcam.errors import NetworkError
+from gradcam.layout import Layout, Shape
+from gradcam.network import FREE_SIZE, Ability, Capture, Forward, Network, Shuffled
+
+
+class TensorFlowNetwork(Network):
+    """The face of a model. Everything that a network can be asked is here.
+
+    Attributes:
+        model: that is run.
+        lock: held while tracing, which changes the shared model for a moment.
+        traces: what was traced, by what it is and of which layers.
+    """
+
+    def __init__(self, model: Model, name: str = "model", digest: str = "") -> None:
+        """Look a model over.
+
+        Args:
+            model: to run.
+            name: what people call it.
+            digest: of its contents; "" for a model that came from memory.
+
+        Raises:
+            NetworkError: the model takes no single picture, or gives no class scores or values.
+        """
+        self.model = model
+        self.lock = threading.RLock()
+        self.traces: dict[tuple[str, ...], Any] = {}
+        recording = _recorded(model, own_shape(model, name), name)
+        calls, outputs = recording.calls, recording.outputs
+        layout = find_layout(own_shape(model, name), calls, name)
+        _refuse_deeper(outputs, layout, name)
+        ends = find_ends(calls, outputs)
+        size = (layout.height or FREE_SIZE, layout.width or FREE_SIZE)
+        fields = follow_fields(calls, recording.source, every_cell(*size))
+        self._body = Body(model, layout, ends)
+        self._operations = {operation.path: operation for operation in model.operations}
+        self._last_dense = _last_dense(calls)
+        super().__init__(
+            name=name,
+            digest=digest or f"memory-{id(model)}",
+            layout=layout,
+            heads=tuple(end.head for end in ends),
+            layers=find_layers(calls, fields),
+            grid_layers=grid_layers(calls, outputs),
+            summary=summarize(model, calls, fields, (*size, layout.channels)),
+            abilities=frozenset(Ability),
+            has_dense=any(operation.kind == "Dense" for operation in model.operations),
+        )
+
+    def operation(self, path: str) -> Operation:
+        """The operation at a path as in `Layer.name`."""
+        return self._operations[path]
+
+    def run(self, batch: Floats) -> Forward:
+        """See `Network.run`."""
+        run = self._traced(("forward",), lambda: trace_forward(self._body, self._last_dense))
+        outputs, features = run(self.check(batch))
+        return Forward(outputs.numpy(), features.numpy())
+
+    def logits(self, batch: Floats) -> Floats:
+        """See `Network.logits`."""
+        run = self._traced(("logits",), lambda: trace_logits(self._body))
+        return run(self.check(batch)).numpy()
+
+    def activations(self, batch: Floats, layer: str | None = None) -> Floats:
+        """See `Network.activations`."""
+        return self._of_layer("activations", trace_activations, layer)(self.check(batch)).numpy()
+
+    def channel_means(self, batch: Floats, layer: str | None = None) -> Floats:
+        """See `Network.channel_means`; made inside the run, so that no map leaves it."""
+        return self._of_layer("means", trace_means, layer)(self.check(batch)).numpy()
+
+    def captures(
+        self,
+        batch: Floats,
+        layers: Sequence[str],
+        weights: Floats,
+        predicted: NDArray[np.bool_],
+    ) -> dict[str, Capture]:
+        """See `Network.captures`."""
+        asked = [(self.layer(name), self.operation(name)) for name in layers]
+        key = ("captures", *layers)
+        run, leading = self._traced(key, lambda: trace_captures(self._body, asked))
+        activations, gradients, outputs = run(self.check(batch), weights, predicted)
+        given = outputs.numpy()
+        return {
+            name: Capture(own.numpy(), rise.numpy(), given)
+            for name, own, rise in zip(leading, activations, gradients, strict=True)
+        }
+
+    def pixel_gradients(self, batch: Floats, weights: Floats) -> Floats:
+        """See `Network.pixel_gradients`."""
+        run = self._traced(("pixels",), lambda: trace_pixels(self._body))
+        return run(self.check(batch), weights).numpy()
+
+    def rest(self, picture: Floats, layer: str, activations: Floats) -> Floats:
+        """See `Network.rest`."""
+        return self._of_layer("rest", trace_rest, layer)(self.check(picture), activations).numpy()
+
+    def kernels(self, layer: str) -> Floats | None:
+        """See `Network.kernels`."""
+        found = self.layer(layer)
+        own = self.operation(found.name).filters()
+        if own is None:
+            return None
+        if own.ndim == 3:
+            own = np.expand_dims(own, 1 if found.height == 1 else 2)
+        return np.ascontiguousarray(own, np.float32)
+
+    def shuffled(self) -> Shuffled:
+        """See `Network.shuffled`."""
+        try:
+            with self.lock:  # a head may be linear for a moment
+                model = self.model.copy()
+            copy = TensorFlowNetwork(model, self.name)
+        except Exception as error:  # an operation may raise anything when it is built again
+            raise NetworkError(f"{self.name} cannot be copied.") from error
+        return Shuffled(copy, learned(model))
+
+    def _of_layer(
+        self, what: str, trace: Callable[[Body, Any, Operation], Any], name: str | None
+    ) -> Any:  # noqa: ANN401 - a concrete TensorFlow function
+        layer = self.layer(name)
+        operation = self.operation(layer.name)
+        return self._traced((what, layer.name), lambda: trace(self._body, layer, operation))
+
+    def _traced(self, key: tuple[str, ...], trace: Callable[[], Any]) -> Any:  # noqa: ANN401
+        with self.lock:
+            if key not in self.traces:
+                self.traces[key] = trace()
+            return self.traces[key]
+
+
+def _recorded(model: Model, own: Shape, name: str) -> Recording:
+    try:
+        return record_calls(model, tuple(side or FREE_SIZE for side in own))
+    except Exception as error:  # an operation may raise anything on a shape it does not take
+        raise NetworkError(f"The network in {name} cannot be run on a picture.") from error
+
+
+def _refuse_deeper(outputs: list[Any], layout: Layout, name: str) -> None:
+    for output in outputs:
+        if len(output.shape) == 4 and None in layout.picture:
+            raise NetworkError(
+                f"{name} takes pictures of any size and gives a grid as large as they "
+                "are; save it with a fixed input size."
+            )
+        if len(output.shape) not in {1, 2, 4}:
+            grid = " × ".join(str(side) for side in output.shape[1:])
+            raise NetworkError(
+                f"{name} gives a grid of {grid} numbers, as object detection does; "
+                "only classification and regression networks can be explained here."
+            )
+
+
+def _last_dense(calls: list[Call]) -> Operation | None:
+    dense = (call.operation for call in reversed(calls) if call.operation.kind == "Dense")
+    return next(dense, None)

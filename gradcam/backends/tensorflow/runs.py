@@ -1,0 +1,255 @@
+"""The runs of a network, each traced once for batches of any size.
+
+The target is an argument, so that another class costs no new trace. Tracing changes the model for
+a moment: hold the network's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from gradcam.backends.tensorflow.heads import End, linear
+from gradcam.backends.tensorflow.layout import as_own
+from gradcam.backends.tensorflow.model import Model, Operation
+from gradcam.backends.tensorflow.tracing import collected_inputs, collected_outputs
+from gradcam.errors import NetworkError
+from gradcam.layers import Layer
+from gradcam.layout import Layout, Shape
+from gradcam.predicted import predicted_weights
+
+Run = Any  # a concrete TensorFlow function
+
+
+@dataclass(frozen=True)
+class Body:
+    """A model and what was found out about it: all that a run needs.
+
+    Attributes:
+        model: that is run.
+        layout: of a batch.
+        ends: of its outputs.
+    """
+
+    model: Model
+    layout: Layout
+    ends: tuple[End, ...]
+
+    @property
+    def units(self) -> int:
+        """K, the numbers it gives for one picture."""
+        return sum(end.head.units for end in self.ends)
+
+    @property
+    def batch_shape(self) -> Shape:
+        """Of a batch of any size."""
+        return (None, *self.layout.picture)
+
+    def forward(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
+        """The model's outputs, each (N, units): grids in C order."""
+        import tensorflow as tf
+
+        outputs = self.model(as_own(batch, self.layout))
+        return [
+            tf.reshape(output, (-1, end.head.units))
+            for end, output in zip(self.ends, outputs, strict=True)
+        ]
+
+    def squashed(self, logits: list[Any]) -> list[Any]:
+        """The outputs that logits become."""
+        return [end.squashed(each) for end, each in zip(self.ends, logits, strict=True)]
+
+
+def trace_forward(body: Body, dense: Operation | None) -> Run:
+    """From a batch to outputs and features: what a dense operation gets, or else the outputs."""
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        if dense is None:
+            outputs = _joined(body.forward(batch))
+            return outputs, outputs
+        with collected_inputs(dense) as seen:
+            outputs = _joined(body.forward(batch))
+        features = tf.cast(seen[-1], tf.float32)
+        return outputs, tf.reshape(features, (tf.shape(features)[0], -1))
+
+    return run.get_concrete_function(_batch_of(body))
+
+
+def trace_logits(body: Body) -> Run:
+    """From a batch to logits."""
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        with linear(body.ends):
+            return _joined(body.forward(batch))
+
+    return run.get_concrete_function(_batch_of(body))
+
+
+def trace_captures(
+    body: Body, layers: Sequence[tuple[Layer, Operation]]
+) -> tuple[Run, tuple[str, ...]]:
+    """From batch, weights and predicted to activations, gradients and outputs.
+
+    Returns:
+        The run, and the names of the layers that lead to the output: what it answers of.
+    """
+    import tensorflow as tf
+
+    leading: list[str] = []
+
+    @tf.function(autograph=False)
+    def run(batch: Any, weights: Any, predicted: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        tape = tf.GradientTape(watch_accessed_variables=False)
+        with tape, linear(body.ends), ExitStack() as stack:
+            collected = [
+                stack.enter_context(collected_outputs(operation, tape.watch))
+                for _, operation in layers
+            ]
+            logits = body.forward(batch)
+            outputs = _joined(body.squashed(logits))
+            heads = [end.head for end in body.ends]
+            own = predicted_weights(heads, outputs, tf.experimental.numpy)
+            chosen = tf.where(predicted[:, None], own, weights)
+            explained = tf.reduce_sum(_joined(logits) * tf.stop_gradient(chosen))
+        gradients = tape.gradient(explained, [seen[-1] for seen in collected])
+        maps, rises = [], []
+        leading.clear()
+        for (layer, _), seen, gradient in zip(layers, collected, gradients, strict=True):
+            if gradient is not None:
+                leading.append(layer.name)
+                maps.append(_as_map(seen[-1], layer))
+                rises.append(_as_map(gradient, layer))
+        return maps, rises, outputs
+
+    concrete = run.get_concrete_function(
+        _batch_of(body),
+        tf.TensorSpec((None, body.units), tf.float32),
+        tf.TensorSpec((None,), tf.bool),
+    )
+    return concrete, tuple(leading)
+
+
+def trace_pixels(body: Body) -> Run:
+    """From batch and weights to gradients with respect to the batch."""
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(batch: Any, weights: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        tape = tf.GradientTape(watch_accessed_variables=False)
+        with tape, linear(body.ends):
+            tape.watch(batch)
+            explained = tf.reduce_sum(_joined(body.forward(batch)) * weights)
+        gradients = tape.gradient(explained, batch)
+        return tf.zeros_like(batch) if gradients is None else gradients
+
+    return run.get_concrete_function(_batch_of(body), tf.TensorSpec((None, body.units), tf.float32))
+
+
+def trace_rest(body: Body, layer: Layer, operation: Operation) -> Run:
+    """From a picture and what a layer gives instead to logits.
+
+    TensorFlow leaves out what nothing depends on any more, so only what follows the layer is run.
+    The picture is an argument all the same, for what leads past the layer.
+    """
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(picture: Any, activations: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        batch = tf.repeat(picture, tf.shape(activations)[0], axis=0)
+        with collected_outputs(operation, _nothing) as seen:
+            body.forward(batch)  # only to count; nothing depends on it
+        with linear(body.ends), _replaced_last(operation, len(seen), activations):
+            return _joined(body.forward(batch))
+
+    free = None in body.layout.picture  # then the layer's size is that of one picture
+    size = (None, None) if free else (layer.height, layer.width)
+    return run.get_concrete_function(
+        tf.TensorSpec((1, *body.layout.picture), tf.float32),
+        tf.TensorSpec((None, *size, layer.channels), tf.float32),
+    )
+
+
+def trace_activations(body: Body, layer: Layer, operation: Operation) -> Run:
+    """From a batch to what a layer gives, as a map."""
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        return _as_map(_given(body, batch, layer, operation), layer)
+
+    return run.get_concrete_function(_batch_of(body))
+
+
+def trace_means(body: Body, layer: Layer, operation: Operation) -> Run:
+    """From a batch to the mean of each of a layer's channels."""
+    import tensorflow as tf
+
+    @tf.function(autograph=False)
+    def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        values = tf.cast(_given(body, batch, layer, operation), tf.float32)
+        return tf.reduce_mean(values, axis=list(range(1, len(values.shape) - 1)))
+
+    return run.get_concrete_function(_batch_of(body))
+
+
+def _given(body: Body, batch: Any, layer: Layer, operation: Operation) -> Any:  # noqa: ANN401
+    with collected_outputs(operation, _nothing) as seen:
+        body.forward(batch)
+    if not seen:
+        raise NetworkError(f"The layer {layer.name} does not run.")
+    return seen[-1]
+
+
+def _batch_of(body: Body) -> Any:  # noqa: ANN401 - tf.TensorSpec
+    import tensorflow as tf
+
+    return tf.TensorSpec(body.batch_shape, tf.float32)
+
+
+def _joined(outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Several (N, units) tensors side by side: (N, K) float32."""
+    import tensorflow as tf
+
+    return tf.concat([tf.cast(output, tf.float32) for output in outputs], axis=1)
+
+
+def _as_map(tensor: Any, layer: Layer) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    if len(tensor.shape) == 3:
+        tensor = tf.expand_dims(tensor, 1 if layer.height == 1 else 2)
+    return tf.cast(tensor, tf.float32)
+
+
+def _nothing(_output: object) -> None:
+    """Nothing is to be watched."""
+
+
+@contextmanager
+def _replaced_last(operation: Operation, times: int, activations: Any) -> Iterator[None]:  # noqa: ANN401
+    """Replace the output of the last of so many calls, which is the one that a capture takes."""
+    import tensorflow as tf
+
+    calls = count(1)
+
+    def make(original: Any) -> Callable[..., Any]:  # noqa: ANN401
+        def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            output = original(*args, **kwargs)
+            if next(calls) < times:
+                return output
+            given = tf.cast(activations, output.dtype)
+            if len(output.shape) == len(given.shape):
+                return given
+            return tf.reshape(given, (-1, *output.shape[1:]))  # of a layer without a fourth axis
+
+        return call
+
+    with operation.replaced(make):
+        yield
