@@ -31,6 +31,7 @@ from components.views.explain.side_by_side import (
     wanted_columns,
     wanted_halves,
 )
+from services.choices.browse import GONE, is_gone
 from services.choices.choices import View
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
@@ -45,6 +46,8 @@ sample = predictions.samples[position]
 st.title("Explain")
 if choices.sample and choices.sample not in predictions.positions:
     st.info("The sample of this link is not in this project; another one is shown.")
+if is_gone(choices.filter):
+    st.info(GONE)
 stepper(position, listed, predictions)
 segments("View", "view", views_of(opened), view)
 with guarded():

@@ -14,6 +14,10 @@ from services.findings.report import members
 from services.predictions.predictions import Predictions
 
 Positions = NDArray[np.int64]
+GONE = (
+    "The finding of this link is no longer kept on this server; "
+    "scan again on the Scan page, or clear the filters."
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ def select(predictions: Predictions, only: Filter) -> Positions:
     passing = _without_verdict(predictions, only) & _verdict(predictions, only)
     found = np.flatnonzero(passing)
     return found[np.argsort(_order(predictions, only)[found], kind="stable")]
+
+
+def is_gone(only: Filter) -> bool:
+    """Whether only pictures of a finding are wanted that is no longer kept, so that none passes."""
+    return bool(only.finding) and members(only.finding) is None
 
 
 def count_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
@@ -106,10 +115,10 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
 
 
 def _of_finding(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
-    """The pictures of a scan's finding; all, where none is chosen or it is kept no more."""
-    found = members(only.finding) if only.finding else None
-    if found is None:
+    """The pictures of a scan's finding: all where none is chosen, none where it is gone."""
+    if not only.finding:
         return np.ones(len(predictions), bool)
+    found = members(only.finding) or frozenset()
     return np.array([digest in found for digest in predictions.digests], bool)
 
 

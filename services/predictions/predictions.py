@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +16,14 @@ from gradcam.arrays import Floats
 from services.keeping.digests import context_of
 from services.keeping.drawers import CONTEXTS
 from services.keeping.known import Record, keep_records, load_records, sample_digests
-from services.keeping.locks import Hold, hold_made
+from services.keeping.locks import Hold, alone, hold_made
 from services.media.medium import Reading
 from services.media.reading import BATCH, in_parts, readable, reading_ahead, unreadable
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.work.progress import Progress
 
+WAITING = "Waiting for somebody else who predicts the same"
 FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
 Needed = tuple[Floats, tuple[int, int]]  # a sample's tensor, and its picture's width and height
 
@@ -137,9 +140,40 @@ def predict(project: Project, progress: Progress) -> Predictions:
     progress.begin("Looking through the pictures", len(project.samples))
     digests = sample_digests(sample.path for sample in project.samples)
     context = context_of(project.network, project.medium)
-    held = hold_made(CONTEXTS.folder / context)
+    folder = CONTEXTS.folder / context
+    held = hold_made(folder)
     records = load_records(context)
-    missing = [s for s in project.samples if digests.get(s.path) not in records]
+    failed: dict[str, str] = {}
+    computed = 0
+    if _missing(project, digests, records):
+        with alone(folder / _lock(digests.values()), progress, WAITING):
+            records = load_records(context)  # somebody else may have predicted them meanwhile
+            missing = _missing(project, digests, records)
+            failed = _predict(project, context, missing, digests, records, progress)
+            computed = len(missing) - len(failed)
+    return replace(_assemble(project, digests, records, failed, computed), held=held)
+
+
+def _missing(
+    project: Project, digests: Mapping[Path, str], records: Mapping[str, Record]
+) -> list[Sample]:
+    return [sample for sample in project.samples if digests.get(sample.path) not in records]
+
+
+def _lock(digests: Iterable[str]) -> str:
+    """The name of a file: who predicts other samples with the same network need not wait."""
+    return f".{hashlib.sha256(''.join(sorted(digests)).encode()).hexdigest()}.lock"
+
+
+def _predict(
+    project: Project,
+    context: str,
+    missing: Sequence[Sample],
+    digests: dict[Path, str],
+    records: dict[str, Record],
+    progress: Progress,
+) -> dict[str, str]:
+    """Add to what is known by sample digest; why samples cannot be read, by their ids."""
     progress.begin("Predicting", len(missing))
     failed: dict[str, str] = {}
     parts = in_parts(missing, BATCH)
@@ -150,8 +184,7 @@ def predict(project: Project, progress: Progress) -> Predictions:
             if good := readable(part, read):
                 records |= _predict_batch(project, context, good, digests)
             progress.advance(len(part))
-    found = _assemble(project, digests, records, failed, len(missing) - len(failed))
-    return replace(found, held=held)
+    return failed
 
 
 def _needed(reading: Reading) -> Needed:

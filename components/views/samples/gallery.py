@@ -56,12 +56,8 @@ def verdict_control(opened: Opened) -> None:
 
 
 def _finding_filter(choices: Choices) -> None:
-    if not choices.filter.finding:
-        return
     found = finding_named(choices.filter.finding)
-    if found is None:
-        st.caption("The finding of this link is not kept here; scan again on the Scan page.")
-    else:
+    if found is not None:
         st.caption(f"Only pictures of a finding: {plain(found.question)}")
 
 

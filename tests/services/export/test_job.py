@@ -1,6 +1,7 @@
 """The whole job: overlays by verdict, table, report, manifest, zip; broken off and gone on with."""
 
 import shutil
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from services.errors import Cancelled, NothingExplainableError, OutputError
 from services.export import batches as batches_module
 from services.export.job import export
 from services.export.plan import ExportPlan
-from services.export.work import FOLDER, RESULTS
+from services.export.work import FOLDER, LOCK, RESULTS, writing_alone
 from services.media.reading import BATCH
 from services.predictions.predictions import predict
 from services.project import Regression, Task
@@ -42,7 +43,9 @@ from tests.services.export.exports import (
     spotted_project,
 )
 from tests.services.export.page import Page
+from tests.services.keeping.waiting import Told
 from tests.services.projects import BLUE, RED, drawn, project_of, solid
+from tests.waiting import PATIENCE
 
 DRAWING = "Explaining and drawing"
 PACKING = "Packing the zip"
@@ -391,6 +394,33 @@ def test_of_no_samples_nothing_is_explained(project, output):
     sentence = refused(NothingExplainableError, lambda: exported(project, output, ()))
     assert sentence == "There is no sample to explain; choose others."
     assert not output.exists()
+
+
+# ----------------------------------------------------------------------------------- two at once
+
+
+def test_who_exports_into_the_same_folder_waits(project, output):
+    waiting, made = Told(), []
+
+    def second():
+        made.append(exported(project, output, progress=waiting))
+
+    thread = threading.Thread(target=second)
+    with writing_alone(output, Progress()):
+        thread.start()
+        assert waiting.told.wait(PATIENCE)
+        assert waiting.step.name == "Waiting for somebody else who makes this export"
+        assert list(output.iterdir()) == [output / LOCK]
+    thread.join(PATIENCE)
+    assert made
+    assert {path.name for path in output.iterdir()} == set(RESULTS)
+
+
+def test_who_waits_for_an_output_folder_can_leave(project, output):
+    leaving = Told()
+    leaving.say = lambda _: leaving.cancel()
+    with writing_alone(output, Progress()), pytest.raises(Cancelled):
+        exported(project, output, progress=leaving)
 
 
 # -------------------------------------------------------------------------------- a bad output

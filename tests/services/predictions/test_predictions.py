@@ -1,5 +1,6 @@
 import os
 import sqlite3
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from services.predictions.predictions import FEATURES, condensed, predict
 from services.sample import LeftOut, Sample
 from services.settings import settings
 from services.work.progress import Progress
+from tests.services.keeping.waiting import Told
 from tests.services.projects import (
     BLUE,
     RED,
@@ -32,6 +34,7 @@ from tests.services.projects import (
 from tests.services.projects import (
     blue_or_red as blue_or_red_model,
 )
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -389,3 +392,76 @@ def test_verdicts_are_worked_out_once_however_many_tiles_ask(blue_or_red):
     assert found.correct(0.5) is found.correct()
     with pytest.raises(ValueError, match="read-only"):
         found.correct()[0] = 0.0
+
+
+# ------------------------------------------------------------------------------- two at the same
+
+
+class Predicting(threading.Thread):
+    """Somebody who predicts, in another session or another process: it makes no difference."""
+
+    def __init__(self, project):
+        super().__init__()
+        self.project, self.progress, self.found = project, Told(), None
+
+    def run(self):
+        self.found = predict(self.project, self.progress)
+
+
+@pytest.fixture
+def at_work(monkeypatch):
+    """The first run of a network waits until it may go on."""
+    arrived, go_on = threading.Event(), threading.Event()
+    original = KerasNetwork.run
+
+    def held(self, batch):
+        if not arrived.is_set():
+            arrived.set()
+            assert go_on.wait(PATIENCE)
+        return original(self, batch)
+
+    monkeypatch.setattr(KerasNetwork, "run", held)
+    yield arrived, go_on
+    go_on.set()
+
+
+def test_who_predicts_the_same_waits_and_reads(blue_or_red, samples, at_work, runs):
+    arrived, go_on = at_work
+    first, second = (Predicting(project_of(blue_or_red, samples)) for _ in range(2))
+    first.start()
+    assert arrived.wait(PATIENCE)
+    second.start()
+    assert second.progress.told.wait(PATIENCE)
+    assert second.progress.step.name == "Waiting for somebody else who predicts the same"
+    go_on.set()
+    for thread in (first, second):
+        thread.join(PATIENCE)
+    np.testing.assert_array_equal(first.found.outputs, second.found.outputs)
+    assert [first.found.computed, second.found.computed] == [len(samples), 0]
+    assert sum(runs) == len(samples)
+
+
+def test_who_predicts_other_samples_with_the_same_network_need_not_wait(
+    blue_or_red, samples, at_work
+):
+    arrived, go_on = at_work
+    first = Predicting(project_of(blue_or_red, samples))
+    first.start()
+    assert arrived.wait(PATIENCE)
+    assert predicted(blue_or_red, samples[:3]).computed == 3
+    go_on.set()
+    first.join(PATIENCE)
+
+
+def test_who_waits_for_predictions_can_leave(blue_or_red, samples, at_work):
+    arrived, go_on = at_work
+    first = Predicting(project_of(blue_or_red, samples))
+    first.start()
+    assert arrived.wait(PATIENCE)
+    leaving = Told()
+    leaving.say = lambda _: leaving.cancel()
+    with pytest.raises(Cancelled):
+        predict(project_of(blue_or_red, samples), leaving)
+    go_on.set()
+    first.join(PATIENCE)
+    assert first.found.computed == len(samples)

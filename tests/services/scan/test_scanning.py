@@ -164,14 +164,18 @@ def test_where_the_disk_cannot_be_written_it_is_kept_in_memory(monkeypatch, capl
     assert "nothing is kept on disk" in caplog.text
 
 
-def test_samples_are_filtered_by_a_finding_and_by_nothing_that_is_not_kept(predictions):
+def test_samples_are_filtered_by_a_finding_and_none_passes_where_it_is_gone(predictions):
     digests = predictions.digests
     two = replace(FINDINGS[0], members=(digests[3], digests[1]))
     reports.put(REPORT.digest, replace(REPORT, findings=(two,)))
     chosen = Filter(finding=REPORT.name(0), sort=Sort.NAME)
     assert browse.select(predictions, chosen).tolist() == [1, 3]
     assert browse.count_verdicts(predictions, chosen).all == 2
-    assert len(browse.select(predictions, replace(chosen, finding="gone.0"))) == 4
+    gone = replace(chosen, finding="gone.0")
+    assert len(browse.select(predictions, gone)) == 0
+    assert browse.count_verdicts(predictions, gone).all == 0
+    assert len(browse.select(predictions, replace(chosen, finding=""))) == 4
+    assert [browse.is_gone(each) for each in (gone, chosen, Filter())] == [True, False, False]
     assert chosen.narrows
     assert Choices(filter=chosen, page=3).changed("finding", "x").page == 1
     assert not chosen.cleared().narrows
