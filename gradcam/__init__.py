@@ -6,6 +6,7 @@ heat = gradcam.normalize(result.maps[0])
 picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 """
 
+from gradcam.abilities import Ability, Fit
 from gradcam.capture import capture, capture_layers
 from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
 from gradcam.explain import Explanation, explain
@@ -35,7 +36,16 @@ from gradcam.input_spec import (
 )
 from gradcam.layers import Layer
 from gradcam.loading import load_network
-from gradcam.methods import METHODS, Findings, Method, Need, Parameter, compute_maps, find_method
+from gradcam.methods import (
+    METHODS,
+    Findings,
+    Method,
+    Need,
+    Parameter,
+    compute_maps,
+    find_method,
+    fitting_methods,
+)
 from gradcam.methods.grad_cam import GRAD_CAM, Pooling
 from gradcam.network import Capture, Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
@@ -47,6 +57,7 @@ from gradcam.targets import Target, TargetKind, target_values
 __all__ = [
     "GRAD_CAM",
     "METHODS",
+    "Ability",
     "Baseline",
     "Box",
     "Capture",
@@ -55,6 +66,7 @@ __all__ = [
     "Degenerate",
     "Explanation",
     "Findings",
+    "Fit",
     "Focus",
     "GradcamError",
     "InputSpec",
@@ -88,6 +100,7 @@ __all__ = [
     "explain",
     "find_method",
     "fitted",
+    "fitting_methods",
     "focus",
     "load_network",
     "normalize",

@@ -64,10 +64,12 @@ def explain(
         Maps and outputs.
 
     Raises:
-        NetworkError: no such layer, it does not lead to the output, or the batch does not fit.
+        NetworkError: no such layer, it does not lead to the output, the batch does not fit, or the
+            network does not give what the method asks for.
         GradcamError: no such target, method or setting.
     """
     method = find_method(method)
+    method.fits(network).required()
     targets = _as_targets(target)
     if not method.slow:
         captured = capture(network, batch, layer, targets)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.abilities import Ability, Fit
 from gradcam.arrays import Floats
 from gradcam.errors import NetworkError, NoLayerError
 from gradcam.head import Head
@@ -28,18 +28,6 @@ _WORDS = {
     False: "pictures of {} (height × width × channels)",
     True: "sequences of {} (1 × steps × features)",
 }
-
-
-class Ability(StrEnum):
-    """What a network may be asked; the value says it in a sentence."""
-
-    PREDICTIONS = "predictions"  # run, logits
-    ACTIVATIONS = "a layer's activations"  # activations, channel_means
-    LAYER_GRADIENTS = "gradients with respect to a layer"  # captures
-    INPUT_GRADIENTS = "gradients with respect to the picture"  # pixel_gradients
-    REPLACEMENT = "runs with a layer's output replaced"  # rest
-    KERNELS = "a layer's kernels"  # kernels
-    SHUFFLING = "copies with shuffled weights"  # shuffled
 
 
 @dataclass(frozen=True)
@@ -172,6 +160,18 @@ class Network(ABC):
                 f"not {said(given)}."
             )
         return np.ascontiguousarray(batch, np.float32)
+
+    def fit(self, what: str, *asks: Ability) -> Fit:
+        """Whether it is able to all that something asks.
+
+        Args:
+            what: asks for it, as the first words of a sentence.
+            asks: the abilities.
+        """
+        missing = [ability for ability in asks if ability not in self.abilities]
+        if not missing:
+            return Fit()
+        return Fit(f"{what} needs {' and '.join(missing)}, which {self.name} does not give.")
 
     # ------------------------------------------------------------------------------ operations
 

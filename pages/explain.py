@@ -53,7 +53,7 @@ segments("View", "view", views_of(opened), view)
 with guarded():
     heatmap = None
     if view is View.METHODS:
-        methods_select(choices)
+        methods_select(opened, choices)
         rows = rows_of(predictions, position)
         if maps_ready(wanted_columns(predictions, position, rows, choices)):
             groups = method_groups(predictions, position, rows, choices)

@@ -6,7 +6,16 @@ import streamlit as st
 
 from components.controls.binding import bind, segments, select, slider, toggle
 from components.frame.text import plain
-from gradcam import METHODS, Colormap, Layer, Normalization, Parameter, Pooling
+from gradcam import (
+    METHODS,
+    Colormap,
+    Layer,
+    Method,
+    Normalization,
+    Parameter,
+    Pooling,
+    fitting_methods,
+)
 from services import session
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
@@ -81,10 +90,24 @@ def chosen_against(opened: Opened) -> str:
     return choice if known else NOBODY
 
 
+def chosen_method(opened: Opened) -> Method:
+    """The chosen method, or the first that the network gives enough for."""
+    choice, network = session.choices().recipe.method, opened.project.network
+    return choice if choice.fits(network) else next(iter(fitting_methods(network)), choice)
+
+
 def chosen(opened: Opened) -> Choices:
     """The choices, with what is of another project put right."""
     choices = session.choices()
-    return choices.having(target=chosen_target(opened), against=chosen_against(opened))
+    recipe = choices.recipe.using(chosen_method(opened))
+    compared = [method for method in choices.compared if method.fits(opened.project.network)]
+    return choices.having(
+        method=recipe.method,
+        method_settings=recipe.method_settings,
+        compare=",".join(str(method) for method in compared),
+        target=chosen_target(opened),
+        against=chosen_against(opened),
+    )
 
 
 def heatmap_controls(
@@ -102,7 +125,7 @@ def heatmap_controls(
     with st.sidebar:
         st.subheader("Heatmap", divider="gray")
         if one:
-            _method_controls(choices)
+            _method_controls(opened, choices)
         _layer_select(opened, choices, always=not one)
         if one and targets:
             _target_selects(opened, choices)
@@ -127,16 +150,25 @@ def layer_controls(opened: Opened, *, target: bool = True) -> None:
         _drawing_controls()
 
 
-def _method_controls(choices: Choices) -> None:
+def methods_not_offered(opened: Opened) -> None:
+    """Say of each method that the network cannot be asked for why; nothing where it can all."""
+    fits = [method.fits(opened.project.network) for method in METHODS.values()]
+    if reasons := [fit.reason for fit in fits if not fit]:
+        with st.expander(f"{len(reasons)} methods are not for this network"):
+            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
+
+
+def _method_controls(opened: Opened, choices: Choices) -> None:
     method = choices.recipe.method
     select(
         "Method",
         "method",
-        list(METHODS.values()),
+        list(fitting_methods(opened.project.network)),
         method,
         say=lambda each: each.title,
         help=f"{method.help} It takes {method.need}. Source: {method.source}.",
     )
+    methods_not_offered(opened)
     if choices.recipe.settings.keys() == {"pooling"}:
         pooling = method.parameters[0]
         segments("Pooling of gradients", "pooling", list(Pooling), choices.recipe.pooling,
@@ -154,6 +186,8 @@ def _setting(parameter: Parameter, choices: Choices) -> None:
     key, value = f"set_{parameter.name}", choices.recipe.settings[parameter.name]
 
     def keep() -> None:
+        if session.choices().recipe.method != choices.recipe.method:  # it was put right
+            session.choose("method", choices.recipe.method)
         now = session.choices().recipe
         settings = {**now.settings, parameter.name: st.session_state[key]}
         session.choose("method_settings", now.method.write_settings(settings))

@@ -23,7 +23,7 @@ def maps_ready(asked: Wanted) -> bool:
 
 
 def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = False) -> bool:
-    """Whether what is asked for is there; if not, the page shows a button or the progress.
+    """Whether what is asked for is there; if not, the page shows a button, or why there is none.
 
     Args:
         asked: what is wanted.
@@ -32,6 +32,9 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
         about: the sentence above the button.
         auto: whether it starts without the button.
     """
+    if not asked.fit:
+        st.info(plain(asked.fit.reason))
+        return False
     if not asked.missing:
         return True
     mine = _own(asked, key)

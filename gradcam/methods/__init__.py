@@ -16,12 +16,12 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
 from gradcam.methods.method import Findings, Method, Need, Parameter, Setting
-from gradcam.network import Capture
+from gradcam.network import Capture, Network
 from gradcam.probe import Probe
 
 __all__ = [
     "METHODS", "Findings", "Method", "Need", "Parameter", "Setting", "compute_maps", "find_method",
-    "run_method",
+    "fitting_methods", "run_method",
 ]  # fmt: skip
 
 
@@ -36,6 +36,11 @@ def _registered() -> Mapping[str, Method]:
 
 
 METHODS: Mapping[str, Method] = _registered()
+
+
+def fitting_methods(network: Network) -> tuple[Method, ...]:
+    """The methods that a network gives enough for."""
+    return tuple(method for method in METHODS.values() if method.fits(network))
 
 
 def find_method(method: Method | str) -> Method:
@@ -74,6 +79,7 @@ def run_method(probe: Probe, method: Method | str, **settings: object) -> Findin
         GradcamError: no such method or setting, or the network cannot be asked that.
     """
     method = find_method(method)
+    method.fits(probe.network).required()
     if not method.slow:
         captured = probe.capture()
         maps = compute_maps(captured, method, **settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Findings, Method, Need
 from gradcam.probe import Probe
@@ -44,5 +45,6 @@ ABLATION_CAM = Method(
     source="Desai and Ramaswamy 2020, doi:10.1109/WACV45572.2020.9093360",
     year=2020,
     need=Need.PASSES,
+    asks=frozenset({Ability.ACTIVATIONS, Ability.REPLACEMENT}),
     function=ablation_cam,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
@@ -86,5 +87,6 @@ EIGEN_CAM = Method(
     source="Muhammad and Yeasin 2020, arXiv:2008.00299",
     year=2020,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.ACTIVATIONS}),
     function=eigen_cam,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.eigen_cam import first_component
 from gradcam.methods.method import Method, Need
@@ -29,5 +30,6 @@ EIGEN_GRAD_CAM = Method(
     source="Gildenblat et al. 2021, pytorch-grad-cam",
     year=2021,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=eigen_grad_cam,
 )

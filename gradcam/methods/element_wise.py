@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
@@ -31,5 +32,6 @@ ELEMENT_WISE = Method(
     source="Gildenblat et al. 2021, pytorch-grad-cam",
     year=2021,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=element_wise,
 )

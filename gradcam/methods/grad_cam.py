@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need, Parameter
 from gradcam.network import Capture
@@ -62,6 +63,7 @@ GRAD_CAM = Method(
     source="Selvaraju et al. 2017, arXiv:1610.02391",
     year=2016,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=grad_cam,
     parameters=(
         Parameter(

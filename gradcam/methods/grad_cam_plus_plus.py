@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Method, Need
@@ -53,6 +54,7 @@ GRAD_CAM_PLUS_PLUS = Method(
     source="Chattopadhay et al. 2018, arXiv:1710.11063",
     year=2017,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=grad_cam_plus_plus,
     rectified=True,
 )

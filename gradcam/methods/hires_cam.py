@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
@@ -31,5 +32,6 @@ HIRES_CAM = Method(
     source="Draelos and Carin 2020, arXiv:2011.08891",
     year=2020,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=hires_cam,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL
@@ -64,6 +65,7 @@ INTEGRATED_GRADIENTS = Method(
     source="Sundararajan et al. 2017, arXiv:1703.01365",
     year=2017,
     need=Need.GRADIENTS,
+    asks=frozenset({Ability.INPUT_GRADIENTS}),
     function=integrated_gradients,
     parameters=(FILL, Parameter("steps", 64, "Pictures on the way.", 8, 512)),
     uses_layer=False,

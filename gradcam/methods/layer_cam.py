@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
@@ -30,6 +31,7 @@ LAYER_CAM = Method(
     source="Jiang et al. 2021, doi:10.1109/TIP.2021.3089943",
     year=2021,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=layer_cam,
     rectified=True,
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.heatmap import resize_heat
 from gradcam.layers import Layer
@@ -72,6 +73,7 @@ LAYER_CAM_FUSED = Method(
     source="Jiang et al. 2021, doi:10.1109/TIP.2021.3089943",
     year=2021,
     need=Need.GRADIENTS,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=layer_cam_fused,
     parameters=(Parameter("layers", 3, "How many, this one included.", 2, 6),),
 )

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import SCALE, SEED
@@ -176,6 +177,7 @@ LIME = Method(
     source="Ribeiro et al. 2016, arXiv:1602.04938",
     year=2016,
     need=Need.PASSES,
+    asks=frozenset({Ability.PREDICTIONS}),
     function=lime,
     parameters=(
         SCALE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
@@ -26,6 +27,7 @@ MEAN_ACTIVATION = Method(
     source="control",
     year=0,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.ACTIVATIONS}),
     function=mean_activation,
     control=True,
 )

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from gradcam.abilities import Ability, Fit
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
+from gradcam.network import Network
 
 Setting = int | float | str
 
@@ -91,6 +93,7 @@ class Method:
         source: the paper.
         year: of its first publication; methods are listed in this order.
         need: what it asks of the network.
+        asks: the abilities that the network must have for it.
         function: from a `Capture` to (N, h, w) float32 maps where `need` is a capture, else from
             a `Probe` to `Findings`; the parameters are its keywords.
         parameters: what a person may set.
@@ -105,6 +108,7 @@ class Method:
     source: str
     year: int
     need: Need
+    asks: frozenset[Ability]
     function: Callable[..., Any] = field(compare=False)
     parameters: tuple[Parameter, ...] = ()
     uses_layer: bool = True
@@ -121,6 +125,10 @@ class Method:
     def slow(self) -> bool:
         """Whether it needs more than one run of the network, so that a person has to wait."""
         return self.need is not Need.CAPTURE
+
+    def fits(self, network: Network) -> Fit:
+        """Whether the network gives what it asks for, or the reason why not."""
+        return network.fit(self.title, *sorted(self.asks))
 
     def notes(self, activations: Floats) -> tuple[str, ...]:
         """For each picture what is to be said of its activations (N, h, w, C); "" for nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE
 from gradcam.probe import Baseline, Probe, Scale, baseline
@@ -78,6 +79,7 @@ OCCLUSION = Method(
     source="Zeiler and Fergus 2014, arXiv:1311.2901",
     year=2013,
     need=Need.PASSES,
+    asks=frozenset({Ability.PREDICTIONS}),
     function=occlusion,
     parameters=(
         SCALE,

@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need, Parameter
 from gradcam.network import Capture
@@ -38,6 +39,7 @@ RANDOM_MAP = Method(
     source="control",
     year=1,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.ACTIVATIONS}),
     function=random_map,
     parameters=(Parameter("seed", 0, "Another number gives another map.", 0, 10_000),),
     control=True,

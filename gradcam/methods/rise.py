@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE, SEED, through
@@ -125,6 +126,7 @@ RISE = Method(
     source="Petsiuk et al. 2018, arXiv:1806.07421",
     year=2018,
     need=Need.PASSES,
+    asks=frozenset({Ability.PREDICTIONS}),
     function=rise,
     parameters=(
         SCALE,

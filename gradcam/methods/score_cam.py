@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Findings, Method, Need, Parameter
@@ -82,6 +83,7 @@ SCORE_CAM = Method(
     source="Wang et al. 2020, arXiv:1910.01279",
     year=2019,
     need=Need.PASSES,
+    asks=frozenset({Ability.ACTIVATIONS, Ability.PREDICTIONS}),
     function=score_cam,
     rectified=True,
     parameters=(

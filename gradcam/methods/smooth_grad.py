@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.eigen_grad_cam import eigen_grad_cam
 from gradcam.methods.element_wise import element_wise
@@ -82,6 +83,7 @@ SMOOTH_GRAD = Method(
     source="Smilkov et al. 2017, arXiv:1706.03825",
     year=2017,
     need=Need.GRADIENTS,
+    asks=frozenset({Ability.INPUT_GRADIENTS, Ability.LAYER_GRADIENTS}),
     function=smooth_grad,
     parameters=(
         Parameter("of", PIXELS, "Which map is smoothed.", options=(PIXELS, *OF)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
@@ -28,6 +29,7 @@ UNIFORM_MAP = Method(
     source="control",
     year=2,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.ACTIVATIONS}),
     function=uniform_map,
     control=True,
 )

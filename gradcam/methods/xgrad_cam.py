@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.methods.grad_cam import weighted
 from gradcam.methods.method import Method, Need
@@ -51,6 +52,7 @@ XGRAD_CAM = Method(
     source="Fu et al. 2020, arXiv:2008.02312",
     year=2020,
     need=Need.CAPTURE,
+    asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=xgrad_cam,
     rectified=True,
 )

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import GradcamError, PictureError
+from gradcam import Ability, Fit, GradcamError, PictureError
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding import worker
 from services.embedding.labels import truth_of
-from services.embedding.points import feature_layer, features_of, own_width, stratified
+from services.embedding.points import LAST_DENSE, feature_layer, features_of, own_width, stratified
 from services.embedding.reduction import LEAST, Picture, Projection
 from services.embedding.structure import Structure
 from services.keeping.digests import context_of
@@ -68,6 +68,12 @@ class Embedding(Asked[Found]):
     def layer(self) -> str:
         """The layer whose features are compared, see `feature_layer`."""
         return feature_layer(self.predictions, self.choices.features)
+
+    @property
+    def fit(self) -> Fit:
+        """Whether the network tells what the layer gives; the last dense layer's input it does."""
+        asks = () if self.layer == LAST_DENSE else (Ability.ACTIVATIONS,)
+        return self.predictions.project.network.fit("An embedding of a layer", *asks)
 
     @cached_property
     def wanted(self) -> NDArray[np.int64]:

@@ -81,7 +81,8 @@ def export(
     Raises:
         NothingExplainableError: there is no sample, or none can be read.
         OutputError: the output cannot be written.
-        GradcamError: the layer does not lead to the output.
+        GradcamError: the layer does not lead to the output, or the network does not give what the
+            method asks for.
         Cancelled: the person left; the next attempt goes on from there.
     """
     progress = progress or Progress()
@@ -100,6 +101,7 @@ def export_alone(
 ) -> Exported:
     """What `export` does, for who is `writing_alone` already; raises OSError for OutputError."""
     _refuse_none(samples)
+    plan.recipe.method.fits(project.network).required()
     work = begin_work(output, plan.digest(project, samples, source))
     return _Export(project, plan, samples, work, progress).run(source)
 

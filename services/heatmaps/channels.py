@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import Capture
+from gradcam import Ability, Capture, Fit
 from gradcam.arrays import Floats
 from gradcam.channels import Survey, contributions, survey
 from services.choices.options import ChannelSort
@@ -88,6 +88,8 @@ def channels_of(predictions: Predictions, position: int, recipe: Recipe) -> Chan
     Raises:
         GradcamError: the picture is gone, or the layer does not lead to the output.
     """
+    network = predictions.project.network
+    network.fit("What a channel adds to the target", Ability.LAYER_GRADIENTS).required()
     (found,) = captures(predictions, [position], recipe)
     return _channels(found)
 
@@ -134,6 +136,12 @@ class SurveyWanted(Asked[Survey]):
         for position in self.positions:
             told.update(self.predictions.digests[position].encode())
         return told.hexdigest()
+
+    @property
+    def fit(self) -> Fit:
+        """Whether the network tells its activations."""
+        network = self.predictions.project.network
+        return network.fit("This survey", Ability.ACTIVATIONS)
 
     @property
     def found(self) -> Survey | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from gradcam import Probe
+from gradcam import Ability, Fit, Probe
 from gradcam.truth import (
     Check,
     Comparison,
@@ -112,6 +112,12 @@ class Shuffle(Asked[Randomization]):
             recipe.against,
         )
         return f"shuffle {_digest((asked, words))}"
+
+    @property
+    def fit(self) -> Fit:
+        """Whether the network can be shuffled, and explained by the method."""
+        network = self.predictions.project.network
+        return self.recipe.method.fits(network) and network.fit("This check", Ability.SHUFFLING)
 
     @property
     def found(self) -> Randomization | None:

@@ -113,7 +113,8 @@ def heatmaps(
         progress: is told how far a slow method is.
 
     Raises:
-        GradcamError: a picture is gone, or the layer does not lead to the output.
+        GradcamError: a picture is gone, the layer does not lead to the output, or the network does
+            not give what the method asks for.
         Cancelled: the person left.
     """
     targets = targets_of(predictions, positions, recipe)
@@ -128,6 +129,7 @@ def heatmaps_of(
     progress: Progress | None = None,
 ) -> list[Heatmap]:
     """The same for targets that are known; see `heatmaps`."""
+    recipe.method.fits(predictions.project.network).required()
     keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
     if recipe.method.slow:
         found = _slow(predictions, positions, keys, recipe, progress or Progress())

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
+from gradcam import GRAD_CAM, Fit
 from services.choices.recipe import Recipe
 from services.findings.finding import standing
 from services.findings.report import Report, reports
@@ -48,6 +49,11 @@ class Scan(Asked[Report]):
         for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
             told.update(f"{digest} {sample.label!r} {sample.boxes}".encode())
         return told.hexdigest()[:16]
+
+    @property
+    def fit(self) -> Fit:
+        """Whether the network can be explained by the method that is scanned with."""
+        return GRAD_CAM.fits(self.predictions.project.network)
 
     @property
     def found(self) -> Report | None:

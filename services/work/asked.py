@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from gradcam import Fit
 from services.work.progress import Progress
 
 T_co = TypeVar("T_co", covariant=True)
@@ -50,6 +51,11 @@ class Asked(ABC, Generic[T_co]):
     @abstractmethod
     def weight(self) -> Weight:
         """How it shares the machine with others."""
+
+    @property
+    def fit(self) -> Fit:
+        """Whether it can be made at all, or the reason why not."""
+        return Fit()
 
     @property
     @abstractmethod

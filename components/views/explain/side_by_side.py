@@ -9,14 +9,16 @@ import streamlit as st
 
 from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind
+from components.controls.heatmap import methods_not_offered
 from components.tiles.said import percent
 from components.tiles.tiles import sample_tiles
-from gradcam import METHODS, Target
+from gradcam import METHODS, Target, fitting_methods
 from services import session
 from services.choices.choices import Choices, View
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of
 from services.heatmaps.slow import Part, Wanted
+from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 
 CLASSES = 3  # rows at most; the true class comes on top of these
@@ -65,7 +67,7 @@ def halves_of(predictions: Predictions) -> tuple[Row, Row]:
     )
 
 
-def methods_select(choices: Choices) -> None:
+def methods_select(opened: Opened, choices: Choices) -> None:
     """Which methods stand side by side."""
 
     def keep() -> None:
@@ -74,12 +76,13 @@ def methods_select(choices: Choices) -> None:
     bind("compare_methods", [str(method) for method in choices.compared])
     st.multiselect(
         "Methods",
-        list(METHODS),
+        [str(method) for method in fitting_methods(opened.project.network)],
         key="compare_methods",
         format_func=lambda name: METHODS[name].title,
         on_change=keep,
         help="Each method has one scale for all its rows; two methods cannot share one.",
     )
+    methods_not_offered(opened)
 
 
 def wanted_columns(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.backends.tensorflow.heads import find_ends, grid_layers
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
@@ -29,7 +30,7 @@ from gradcam.backends.tensorflow.summarizing import summarize
 from gradcam.backends.tensorflow.tracing import Call, Recording, record_calls
 from gradcam.errors import NetworkError
 from gradcam.layout import Layout, Shape
-from gradcam.network import FREE_SIZE, Ability, Capture, Forward, Network, Shuffled
+from gradcam.network import FREE_SIZE, Capture, Forward, Network, Shuffled
 
 
 class TensorFlowNetwork(Network):

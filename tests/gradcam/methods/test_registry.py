@@ -103,7 +103,7 @@ def test_adding_a_method_is_one_file(tmp_path, monkeypatch):
         "def corner_map(capture):\n"
         "    return capture.activations[..., :1, :1, 0]\n"
         "CORNER_MAP = Method('corner-map', 'Corner', 'The corner.', 'none', 2018, Need.CAPTURE,\n"
-        "    corner_map)\n"
+        "    frozenset(), corner_map)\n"
     )
     monkeypatch.setattr(methods, "__path__", [*methods.__path__, str(tmp_path)])
     monkeypatch.setitem(sys.modules, "gradcam.methods.corner_map", None)
@@ -194,9 +194,11 @@ def test_the_note_comes_with_the_map(flat_network, batch):
 
 def test_maps_are_float32_and_in_c_order_whatever_a_method_gives(flat_network, batch):
     turned = np.arange(24.0).reshape(4, 3, 2).transpose(0, 2, 1)  # float64, and not in C order
-    quick = gradcam.Method("q", "Q", "", "", 2000, gradcam.Need.CAPTURE, lambda capture: turned)
+    quick = gradcam.Method(
+        "q", "Q", "", "", 2000, gradcam.Need.CAPTURE, frozenset(), lambda capture: turned
+    )
     slow = gradcam.Method(
-        "s", "S", "", "", 2000, gradcam.Need.PASSES,
+        "s", "S", "", "", 2000, gradcam.Need.PASSES, frozenset(),
         lambda probe: gradcam.Findings(turned, ("a", "b", "c", "d")),
     )  # fmt: skip
     found = [gradcam.explain(flat_network, batch, method=method) for method in (quick, slow)]

@@ -13,7 +13,7 @@ from tests.gradcam import networks
 
 GRAD_CAM = gradcam.METHODS["grad-cam"]
 BRIGHTNESS = Method(
-    "brightness", "Brightness", "Only the picture.", "none", 2000, Need.GRADIENTS,
+    "brightness", "Brightness", "Only the picture.", "none", 2000, Need.GRADIENTS, frozenset(),
     lambda probe: Findings(np.abs(probe.batch).mean(axis=-1)),
 )  # fmt: skip
 

@@ -1,0 +1,43 @@
+"""What a network may be asked, and whether something that asks for it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gradcam.errors import NetworkError
+
+
+class Ability(StrEnum):
+    """What a network may be asked; the value says it in a sentence."""
+
+    PREDICTIONS = "predictions"  # run, logits
+    ACTIVATIONS = "a layer's activations"  # activations, channel_means
+    LAYER_GRADIENTS = "gradients with respect to a layer"  # captures
+    INPUT_GRADIENTS = "gradients with respect to the picture"  # pixel_gradients
+    REPLACEMENT = "runs with a layer's output replaced"  # rest
+    KERNELS = "a layer's kernels"  # kernels
+    SHUFFLING = "copies with shuffled weights"  # shuffled
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Whether something can be asked of a network: false where there is a reason against it.
+
+    Attributes:
+        reason: one sentence; "" where it can.
+    """
+
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return not self.reason
+
+    def required(self) -> None:
+        """Go on only if it can.
+
+        Raises:
+            NetworkError: it cannot, for the reason.
+        """
+        if self.reason:
+            raise NetworkError(self.reason)
