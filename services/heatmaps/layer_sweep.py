@@ -145,7 +145,7 @@ class Sweep(Asked[Cells]):
                 for done, layer in enumerate(group):
                     progress.begin(f"{self.recipe.method.title} layer by layer{many}")
                     progress.reach(done, len(group))
-                    cell = self._cell(layer, position, found.get(layer.name))
+                    cell = self._cell(layer, position, found.get(layer.name), progress.unseen())
                     _cells.put(self._key(layer, position), cell)
                     made[layer.name, position] = cell
         return {place: self._on_scale(cell) for place, cell in made.items()}
@@ -167,11 +167,13 @@ class Sweep(Asked[Cells]):
             found[name] = Heatmap(raw, normalize(raw), divisor(raw), reason, targets[0], note)
         return found
 
-    def _cell(self, layer: Layer, position: int, heatmap: Heatmap | None) -> Cell:
+    def _cell(
+        self, layer: Layer, position: int, heatmap: Heatmap | None, progress: Progress
+    ) -> Cell:
         recipe = replace(self.recipe, layer=layer.name, shared_scale=False)
         try:
             if heatmap is None:
-                (heatmap,) = heatmaps(self.predictions, [position], recipe)
+                (heatmap,) = heatmaps(self.predictions, [position], recipe, progress)
             return Cell(heatmap, check(self.predictions, position, heatmap, recipe))
         except GradcamError as error:
             return Cell(None, None, str(error))

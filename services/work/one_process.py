@@ -147,7 +147,7 @@ class OneProcess(Workshop):
             ready = (o for o in line if o.before is None or o.before.job.done)
             self._at_work = following = next(ready, None)
             if following is not None:
-                self._turn = max(self._turn, following.turn)
+                self._turn = following.turn
                 if not following.begun:
                     self._begin(following)
         for place, order in enumerate(line, 1):

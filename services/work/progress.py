@@ -95,6 +95,15 @@ class Progress:
         if self._stop.is_set():
             raise Cancelled
 
+    def unseen(self) -> Progress:
+        """Another one, whose words nobody sees; it waits and stops as this one does."""
+
+        def follow() -> float:
+            self.check()
+            return 0.0
+
+        return Progress(follow)
+
     def plan(self, *names: str) -> None:
         """Name the stages that will be gone through, in their order."""
         self.stages = tuple(Stage(name) for name in names)

@@ -11,12 +11,14 @@ import gradcam
 from gradcam import METHODS, Normalization, truth
 from services.choices.recipe import Recipe
 from services.heatmaps import checks as truths
+from services.heatmaps import heatmaps as heatmaps_module
 from services.heatmaps import layer_sweep as module
 from services.heatmaps.heatmaps import heatmaps, tensors
 from services.heatmaps.layer_sweep import Sweep, sweep_table
 from services.keeping.store import BoundedStore
+from services.work.one_process import OneProcess
 from tests.services.asking import had
-from tests.services.heatmaps.test_heatmaps import flat, predictions
+from tests.services.heatmaps.test_heatmaps import by, flat, predictions
 
 __all__ = ["flat", "predictions"]  # fixtures
 
@@ -102,7 +104,7 @@ def test_a_layer_that_cannot_be_explained_says_why_and_the_others_go_on(predicti
         found = original(network, batch, layers, targets)
         return {name: each for name, each in found.items() if name != "first"}
 
-    def refusing(predictions, positions, recipe):
+    def refusing(predictions, positions, recipe, progress):
         assert recipe.layer == "first"  # the others came from one run
         raise gradcam.NetworkError("It does not lead to the output.")
 
@@ -159,6 +161,24 @@ def test_a_person_sees_how_far_it_is_and_can_leave(predictions, monkeypatch):
     count = len(sweep.layers)
     assert reached == [(0, count), (1, count)]
     assert sweep.missing == count - 1
+
+
+def test_a_person_can_leave_in_the_middle_of_a_slow_map(predictions, monkeypatch):
+    asked, passes = Sweep(predictions, (0,), by("rise")), []
+    workshop = OneProcess()
+
+    def explained(*given, tell, **settings):
+        for done in range(5):
+            passes.append(done)
+            if done == 2:
+                workshop.leave(workshop.under_way(asked), "ann")
+            tell(done, 5)
+
+    monkeypatch.setattr(heatmaps_module, "explain", explained)
+    job = workshop.ask(asked, "ann")
+    assert job.wait(LONG)
+    assert job.cancelled
+    assert passes == [0, 1, 2]
 
 
 def test_the_table_names_every_layer_with_its_figures(predictions):

@@ -214,3 +214,17 @@ def test_who_was_stopped_while_others_went_first_learns_it_at_once():
     progress = Progress(lambda: progress.cancel() or 1.0)
     with pytest.raises(Cancelled):
         progress.check()
+
+
+def test_one_whose_words_nobody_sees_stops_and_waits_as_the_other_does():
+    rests = []
+    progress = Progress(lambda: rests.append(1) or 0.0)
+    progress.begin("Layer by layer", 3)
+    unseen = progress.unseen()
+    unseen.begin("RISE", 1000)
+    unseen.reach(7, 1000)
+    assert (progress.step.name, progress.step.done, progress.step.total) == ("Layer by layer", 0, 3)
+    assert len(rests) == 3
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        unseen.reach(8, 1000)

@@ -325,6 +325,26 @@ def test_a_batch_waits_for_every_long_job_and_comes_before_other_batches(worksho
     assert log == ["batch", "long 1", "long 2", "batch", "other"]
 
 
+def test_a_batch_that_rests_comes_before_any_other_whoever_joins_that(workshop, piece):
+    log = []
+    first, rests = piece("a1"), piece("b", BATCH, items=2, log=log)
+    other, long = piece("a2", BATCH, log=log), piece("long", log=log)
+    running(workshop, first, "ann")
+    asked = [workshop.ask(other, "ann"), workshop.ask(rests, "ben")]
+    first.let_go()
+    assert rests.begun.wait(PATIENCE)
+    workshop.ask(other, "cleo")  # who would have been the first of these
+    job = workshop.ask(long, "dan")
+    rests.go_on()
+    assert long.begun.wait(PATIENCE)
+    assert [job.place for job in asked] == [3, 2]
+    for each in (long, rests, other):
+        each.let_go()
+    for each in (job, *asked):
+        ended(each)
+    assert log == ["b", "long", "b", "a2"]
+
+
 def test_a_long_job_gives_way_to_nobody(workshop, piece):
     first = piece("a", LONG, items=3)
     running(workshop, first, "ann")
@@ -345,6 +365,50 @@ def test_a_batch_that_rests_can_be_stopped(workshop, piece):
     assert not job.done
     long.let_go()
     assert ended(job).result == "long is made"
+
+
+def test_what_was_stopped_has_ended_before_the_same_begins_anew(workshop, piece):
+    """Both may write the same files, and what rested has not got the machine when it is stopped."""
+
+    class Lingering(Piece):
+        def make(self, progress):
+            try:
+                return super().make(progress)
+            finally:
+                self.lingers.wait(PATIENCE)
+
+        lingers = threading.Event()
+
+    batch, again, long = (
+        Lingering("batch", BATCH, items=2),
+        Lingering("batch", BATCH),
+        piece("long"),
+    )
+    export = running(workshop, batch, "ann")
+    job = workshop.ask(long, "ben")
+    batch.go_on()
+    assert long.begun.wait(PATIENCE)
+    workshop.leave(export, "ann")
+    new = workshop.ask(again, "ann")
+    long.let_go()
+    ended(job)
+    other = piece("other")
+    other.let_go()
+    ended(workshop.ask(other, "ben"))  # the machine is free
+    assert not again.begun.is_set()
+    batch.lingers.set()
+    again.let_go()
+    assert ended(export).cancelled
+    assert ended(new).result == "batch is made"
+
+
+def test_who_tells_something_after_the_end_waits_for_nobody(workshop, piece):
+    """A thread of the job's own may be the last to know."""
+    first = piece("a", BATCH)
+    first.let_go()
+    job = ended(workshop.ask(first, "ann"))
+    running(workshop, piece("b"), "ben")
+    job.progress.check()
 
 
 def test_time_at_rest_is_not_taken_for_slowness(workshop, piece):
