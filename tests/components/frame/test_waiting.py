@@ -8,7 +8,8 @@ from components.frame.text import plain
 from services import session
 from services.errors import ProjectError
 from services.work.one_process import OneProcess
-from tests.services.work.pieces import PATIENCE, Piece
+from tests.services.work.pieces import Piece
+from tests.waiting import PATIENCE
 
 
 class Kept(Piece):

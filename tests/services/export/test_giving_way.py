@@ -16,8 +16,9 @@ from services.inside.latency import Timing
 from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
-from tests.services.export.exports import LONG, MANIFEST, prints_of, spotted
+from tests.services.export.exports import MANIFEST, prints_of, spotted
 from tests.services.projects import folder_project
+from tests.waiting import PATIENCE
 
 COUNT = 40
 RISE = Recipe(method=METHODS["rise"], method_settings="masks=50")
@@ -62,7 +63,7 @@ def held(log, monkeypatch):
         found = original(*given)
         if log.count("export") == 1:
             reached.set()
-            assert go_on.wait(LONG)
+            assert go_on.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(job, "explained", holding)
@@ -78,7 +79,7 @@ def test_it_starts_before_the_export_s_next_batch(
     reached, go_on = held
     request = requested(opened, Choices(recipe=Recipe(shared_scale=shared_scale)))
     export = workshop.ask(request, "ann")
-    assert reached.wait(LONG)
+    assert reached.wait(PATIENCE)
     asked = {
         "rise": wanted(opened.predictions, [0], RISE),
         "latency": Timing.of(opened.project),
@@ -86,8 +87,8 @@ def test_it_starts_before_the_export_s_next_batch(
     work = workshop.ask(asked[what], "ben")
     assert (work.place, export.place) == (1, 0)
     go_on.set()
-    assert work.wait(LONG)
-    assert export.wait(LONG)
+    assert work.wait(PATIENCE)
+    assert export.wait(PATIENCE)
     assert (work.error, export.error) == (None, None)
     assert log == ["export", what] + ["export"] * 4  # the second pass only draws
 
@@ -100,31 +101,31 @@ def test_a_slow_export_gives_way_between_two_passes_of_a_batch(opened, workshop,
         def told(done, total):
             if not reached.is_set():
                 reached.set()
-                assert go_on.wait(LONG)
+                assert go_on.wait(PATIENCE)
             tell(done, total)
 
         return original(*given, tell=told, **settings)
 
     monkeypatch.setattr(batches, "explain", holding)
     export = workshop.ask(requested(opened, Choices(recipe=RISE)), "ann")
-    assert reached.wait(LONG)
+    assert reached.wait(PATIENCE)
     work = workshop.ask(wanted(opened.predictions, [0], RISE), "ben")
     go_on.set()
-    assert work.wait(LONG)
+    assert work.wait(PATIENCE)
     assert log[:2] == ["export", "rise"]
     workshop.leave(export, "ann")
-    assert export.wait(LONG)
+    assert export.wait(PATIENCE)
 
 
 def test_the_files_are_those_of_an_export_that_nobody_disturbed(opened, workshop, held, tmp_path):
     reached, go_on = held
     request = requested(opened, Choices())
     export = workshop.ask(request, "ann")
-    assert reached.wait(LONG)
+    assert reached.wait(PATIENCE)
     works = [workshop.ask(wanted(opened.predictions, [n], RISE), "ben") for n in range(3)]
     go_on.set()
-    assert export.wait(LONG)
-    assert all(work.wait(LONG) and work.error is None for work in works)
+    assert export.wait(PATIENCE)
+    assert all(work.wait(PATIENCE) and work.error is None for work in works)
     job.export(
         opened.project, request.plan, request.samples, tmp_path / "alone", str(opened.reference)
     )

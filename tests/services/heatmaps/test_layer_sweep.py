@@ -19,6 +19,7 @@ from services.keeping.store import BoundedStore
 from services.work.one_process import OneProcess
 from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import by, flat, predictions
+from tests.waiting import PATIENCE
 
 __all__ = ["flat", "predictions"]  # fixtures
 
@@ -176,7 +177,7 @@ def test_a_person_can_leave_in_the_middle_of_a_slow_map(predictions, monkeypatch
 
     monkeypatch.setattr(heatmaps_module, "explain", explained)
     job = workshop.ask(asked, "ann")
-    assert job.wait(LONG)
+    assert job.wait(PATIENCE)
     assert job.cancelled
     assert passes == [0, 1, 2]
 
