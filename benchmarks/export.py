@@ -75,7 +75,7 @@ def project_of(folder: Path, count: int) -> Project:
         for number in range(count)
     )
     spec = gradcam.InputSpec(SIZE, SIZE, scaling=gradcam.Scaling.SYMMETRIC)
-    return Project("benchmark", network, Task.CLASSIFICATION, classes, samples, Pictures(spec))
+    return Project("benchmark", (network,), Task.CLASSIFICATION, classes, samples, Pictures(spec))
 
 
 def one_job(pictures: Path, count: int, output: Path) -> None:

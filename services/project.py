@@ -1,9 +1,10 @@
-"""A project: a network, its test samples, its classes and its medium, from one source."""
+"""A project: its networks, test samples, classes and medium, from one source."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from gradcam import Network
 from services.fact import Fact
@@ -38,7 +39,7 @@ class Project:
 
     Attributes:
         name: for the page.
-        network: the loaded network.
+        networks: one or more, loaded; all take the same input and answer the same question.
         task: classification or regression.
         classes: names in the order of the network's outputs; empty for regression.
         samples: the test pictures, in a stable order.
@@ -46,11 +47,12 @@ class Project:
         regression: how a regression is read.
         facts: what was worked out, with reasons.
         left_out: files that take no part.
+        used: name of the network that is asked; "" for the first.
         held: its files, where they lie in the server's cache: they stay as long as the project.
     """
 
     name: str
-    network: Network
+    networks: tuple[Network, ...]
     task: Task
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
@@ -58,7 +60,19 @@ class Project:
     regression: Regression = Regression()
     facts: tuple[Fact, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    used: str = ""
     held: Hold | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def network(self) -> Network:
+        """The one that is asked."""
+        first, *others = self.networks
+        return next((each for each in others if self.used and each.name == self.used), first)
+
+    def using(self, name: str) -> Self:
+        """The same, with another of its networks asked; the first where none has that name."""
+        others = {each.name for each in self.networks[1:]}
+        return replace(self, used=name if name in others else "")
 
     @property
     def is_regression(self) -> bool:

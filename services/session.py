@@ -26,6 +26,7 @@ from services.opening.opening import (
     Opened,
     Opening,
     StudioTesting,
+    Switching,
     already_open,
 )
 from services.opening.runtime import tensorflow_is_loaded
@@ -248,12 +249,24 @@ def _ensure_open() -> Job[Opened] | None:
     visited: str | None = st.session_state.get("visited")
     try:
         reference = parse_reference(source)
-        if visited == source and already_open(reference) is not None:
-            return None
-        open_source(reference)  # once a session, so that changed files are noticed
+        opened = already_open(reference) if visited == source else None
+        if opened is None:
+            open_source(reference)  # once a session, so that changed files are noticed
+        else:
+            _ensure_network(opened)
     except ProjectError as error:
         _fall_back(str(error))
     return st.session_state.get("job")
+
+
+def _ensure_network(opened: Opened) -> None:
+    """Have the chosen one of the project's networks asked; a name that tells none apart goes."""
+    chosen = choices().recipe.network
+    if opened.project.using(chosen).used != chosen:
+        replace_choices(choices().having(network=""))
+    wanted = Switching(opened, chosen)
+    if wanted.found is None:
+        _wait_for(wanted, choices().source, access_of(opened))
 
 
 def _settle(job: Job[Opened]) -> None:
@@ -282,10 +295,14 @@ def _show(opened: Opened, wanted: str | None) -> None:
             replace_choices(replace(linked[1], source=source))
         st.session_state.pop("linked")
     st.session_state["visited"] = source
+    _ensure_network(opened)
 
 
 def _fall_back(sentence: str) -> None:
     """Keep what is open; where nothing is, open the demo beside the sentence."""
+    opened = _current()
+    if opened is not None:
+        replace_choices(choices().having(network=opened.project.used))
     if st.session_state.get("visited") is None and choices().source != FIRST:
         choose("source", FIRST)
         open_source(parse_reference(FIRST))
@@ -294,7 +311,10 @@ def _fall_back(sentence: str) -> None:
 
 def _current() -> Opened | None:
     visited: str | None = st.session_state.get("visited")
-    return already_open(parse_reference(visited)) if visited else None
+    opened = already_open(parse_reference(visited)) if visited else None
+    if opened is None:
+        return None
+    return Switching(opened, choices().recipe.network).found or opened
 
 
 def go_to(page: str) -> None:

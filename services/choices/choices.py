@@ -178,9 +178,9 @@ class Choices:
     def changed(self, name: str, value: object) -> Self:
         """These choices after the person changed one, and what follows from it."""
         changes = {name: value}
-        if name in FILTERS:
+        if name in FILTERS or name == "network":
             changes["page"] = 1
-        if name in {"which", "sure"}:
+        if name in {"which", "sure", "network"}:
             changes["mistakes_page"] = 1
         if name == "source":
             kept = {key: self.value(key) for key in DRAWING}

@@ -15,6 +15,7 @@ class Recipe:
     """From a sample to its heatmap.
 
     Attributes:
+        network: name of the project's network; "" for the only or the first one.
         layer: its name; "" for the network's default.
         method, pooling: from capture to map.
         method_settings: the method's other settings where they are not the default, as
@@ -27,6 +28,7 @@ class Recipe:
         shared_scale: whether all pictures of a page have one divisor.
     """
 
+    network: str = ""
     layer: str = ""
     method: Annotated[Method, Stays] = GRAD_CAM
     method_settings: Annotated[str, Stays] = ""

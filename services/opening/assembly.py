@@ -61,7 +61,7 @@ def assemble(
     return (
         Project(
             name=manifest.name or content.name,
-            network=network,
+            networks=(network,),
             task=task,
             classes=classes,
             samples=samples,

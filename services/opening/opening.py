@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from gradcam import Network, load_network
@@ -12,6 +13,7 @@ from services.edge_impulse.export import follow
 from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.errors import ProjectError
 from services.keeping.bound import make_room
+from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.opening.assembly import assemble
 from services.opening.preprocessing import PreprocessingCheck
@@ -64,6 +66,7 @@ class Opened:
 
 
 _opened: BoundedStore[str, Opened] = BoundedStore(settings().projects)
+_switched: BoundedStore[str, Predictions] = BoundedStore(settings().projects)
 _networks: BoundedStore[str, Network] = BoundedStore(settings().projects)
 
 
@@ -141,6 +144,54 @@ class StudioTesting(_Afresh):
     def make(self, progress: Progress) -> Opened:
         """See `Asked.make`."""
         return _tested(self.opened, self.access, progress)
+
+
+@dataclass(frozen=True)
+class Switching(Asked[Opened]):
+    """An open project with one of its networks asked, of which nothing may be predicted yet.
+
+    Attributes:
+        opened: as its source was opened.
+        network: the name; the first where there is none of that name.
+    """
+
+    weight = INTERACTIVE  # as opening it is
+
+    opened: Opened
+    network: str
+
+    @property
+    def digest(self) -> str:
+        """See `Asked.digest`."""
+        project = self._project
+        told = hashlib.sha256(context_of(project.network, project.medium).encode())
+        told.update(f"{self.opened.reference} {self.opened.predictions.digests}".encode())
+        return told.hexdigest()
+
+    @property
+    def found(self) -> Opened | None:
+        """See `Asked.found`."""
+        project = self._project
+        if project.used == self.opened.project.used:
+            return self.opened
+        kept = _switched.get(self._key)
+        if kept is None or kept.project.samples is not project.samples:  # opened again since
+            return None
+        return replace(self.opened, project=kept.project, predictions=kept)
+
+    def make(self, progress: Progress) -> Opened:
+        """See `Asked.make`."""
+        predictions = _predict(self._project, progress)
+        _switched.put(self._key, predictions)
+        return replace(self.opened, project=predictions.project, predictions=predictions)
+
+    @property
+    def _project(self) -> Project:
+        return self.opened.project.using(self.network)
+
+    @property
+    def _key(self) -> str:
+        return f"{self.opened.reference} {self._project.used}"
 
 
 def prepare_source(
@@ -251,16 +302,22 @@ def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
 
 
 def _predicted(prepared: Prepared, progress: Progress) -> Opened:
-    project = prepared.project
+    predictions = _predict(prepared.project, progress)
+    opened = Opened(
+        prepared.reference, prepared.project, predictions, prepared.check, prepared.studio
+    )
+    _opened.put(str(prepared.reference), opened)
+    make_room()  # what it took the place of may be in use no longer
+    return opened
+
+
+def _predict(project: Project, progress: Progress) -> Predictions:
     predictions = predict(project, progress)
     if not len(predictions):
         raise ProjectError(f"None of the {len(project.samples)} pictures can be read.")
     if progress.stage:
         progress.conclude(f"{len(predictions):,} predictions")
-    opened = Opened(prepared.reference, project, predictions, prepared.check, prepared.studio)
-    _opened.put(str(prepared.reference), opened)
-    make_room()  # what it took the place of may be in use no longer
-    return opened
+    return predictions
 
 
 def _load(content: SourceContent) -> Network:

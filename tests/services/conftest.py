@@ -19,6 +19,7 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
     settings.cache_clear()
     monkeypatch.setattr(opening, "_opened", BoundedStore(4))
+    monkeypatch.setattr(opening, "_switched", BoundedStore(4))
     monkeypatch.setattr(opening, "_networks", BoundedStore(4))
     monkeypatch.setattr(preprocessing, "_checks", BoundedStore(64))
     monkeypatch.setattr(

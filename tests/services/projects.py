@@ -127,13 +127,20 @@ def project_of(network, samples, *, input_spec=SPEC, **rest):
         "medium": Pictures(input_spec),
         **rest,
     }
-    return Project(network=network, samples=tuple(samples), **given)
+    return Project(networks=(network,), samples=tuple(samples), **given)
 
 
 def of_units(network, count):
     """The network as if it had so many outputs; those written by hand may be more or fewer."""
     other = copy.copy(network)
     other.heads = (replace(network.heads[0], units=count),)
+    return other
+
+
+def renamed(network, name):
+    """The network as if it came from another file."""
+    other = copy.copy(network)
+    other.name, other.digest = name, f"digest of {name}"
     return other
 
 

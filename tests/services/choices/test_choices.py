@@ -99,6 +99,7 @@ OTHERS = Choices().having(
     page=3,
     tiles=Tiles.OVERLAY,
     sample="car/a b.png",
+    network="other.h5",
     layer="base/conv",
     method=METHODS["rise"],
     method_settings="masks=80,seed=3",
@@ -301,6 +302,12 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
 def test_other_mistakes_begin_at_their_first_page(name, value):
     changed = Choices(mistakes_page=4, page=5).changed(name, value)
     assert (changed.mistakes_page, changed.page) == (1, 5)
+
+
+def test_another_network_begins_at_the_first_pages():
+    changed = Choices(mistakes_page=4, page=5).changed("network", "other.h5")
+    assert (changed.mistakes_page, changed.page) == (1, 1)
+    assert changed.to_query() == {"source": "demo:cars", "network": "other.h5"}
 
 
 @pytest.mark.parametrize("name", sorted(FILTERS))

@@ -121,7 +121,7 @@ def test_an_output_and_its_direction_are_read(wanted, expected):
         (CLASSES, Target.contrast(2, 0), ("c", "a")),
         (VALUES, Target.for_output(2), ("output 2", "")),
         (VALUES, Target.for_output(0, lowers=True), ("output 0", "")),
-        (replace(VALUES, network=SimpleNamespace(units=1)), Target.for_output(0),
+        (replace(VALUES, networks=(SimpleNamespace(units=1),)), Target.for_output(0),
          ("the value", "")),
     ],
 )  # fmt: skip

@@ -546,7 +546,7 @@ def test_two_methods_and_two_projects_do_not_share_maps(predictions, asked, flat
     spec = InputSpec(SIDE, SIDE, scaling=gradcam.Scaling.SYMMETRIC)
     heatmaps(replace(predictions, project=replace(project, medium=Pictures(spec))), [0], by("rise"))
     other = KerasNetwork(flat.model.own, "flat.h5", digest="other")
-    heatmaps(replace(predictions, project=replace(project, network=other)), [0], by("rise"))
+    heatmaps(replace(predictions, project=replace(project, networks=(other,))), [0], by("rise"))
     assert [method for method, *_ in asked] == ["rise", "occlusion", "rise", "rise"]
     same = replace(predictions, digests=predictions.digests[:1] * 4)  # two names of one picture
     heatmaps(same, [3], by("rise", target="=a"))

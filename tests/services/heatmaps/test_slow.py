@@ -108,7 +108,7 @@ def test_a_picture_that_has_gone_ends_the_job_with_a_sentence(predictions):
 def test_what_differs_is_another_job(predictions, flat):
     usual = by("score-cam", target="=a")
     renamed = KerasNetwork(flat.model.own, "flat.h5", digest="other")
-    other = replace(predictions, project=replace(predictions.project, network=renamed))
+    other = replace(predictions, project=replace(predictions.project, networks=(renamed,)))
     works = [
         wanted(predictions, [0], usual),
         wanted(predictions, [1], usual),

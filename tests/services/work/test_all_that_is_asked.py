@@ -32,13 +32,13 @@ from services.inside.latency import Timing
 from services.judging import reasons
 from services.judging.reasons import Looking
 from services.keeping.store import BoundedStore
-from services.opening.opening import Connecting, Opening, StudioTesting, open_source
+from services.opening.opening import Connecting, Opening, StudioTesting, Switching, open_source
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
 from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, Asked, Weight
 from services.work.progress import Progress
 from tests.services.asking import had
-from tests.services.projects import folder_project, noise
+from tests.services.projects import folder_project, noise, renamed
 
 COUNT = 12
 MANIFEST = """
@@ -73,6 +73,14 @@ class Kind:
 def measured(predictions, position):
     (heatmap,) = heatmaps(predictions, [position], Recipe())
     return Measurement(predictions, position, heatmap, Recipe())
+
+
+def with_others(opened):
+    """The project with two networks more."""
+    first = opened.project.network
+    others = [renamed(first, name) for name in ("second", "third")]
+    project = dataclasses.replace(opened.project, networks=(first, *others))
+    return dataclasses.replace(opened, project=project)
 
 
 ACCESS = Access(ApiKey("ei_somebody"))
@@ -141,6 +149,11 @@ KINDS = {
         INTERACTIVE,
         lambda opened: Connecting(OTHER),
         frozenset({KEPT_NOWHERE, NEEDS_STUDIO}),
+    ),
+    Switching: Kind(
+        lambda opened: Switching(with_others(opened), "second"),
+        INTERACTIVE,
+        lambda opened: Switching(with_others(opened), "third"),
     ),
     StudioTesting: Kind(
         lambda opened: StudioTesting(opened, ACCESS),
