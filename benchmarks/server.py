@@ -1,10 +1,10 @@
-"""The dashboard as a server: start, steps, memory."""
+"""The dashboard as a server: start, steps, alone and beside long work, memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import memory, startup, steps
+from benchmarks import beside, memory, startup, steps
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort
 
@@ -16,6 +16,7 @@ def rows(effort: Effort, source: str = SOURCE) -> Iterator[Row | Note]:
     parts: dict[str, Callable[[Effort, str], Iterator[Row | Note]]] = {
         "start": startup.rows,
         "steps": steps.rows,
+        "beside long work": beside.rows,
         "memory": memory.rows,
     }
     for name, part in parts.items():
