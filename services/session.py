@@ -6,7 +6,6 @@ projects, networks and heatmaps live in the bounded stores that all sessions sha
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -36,12 +35,12 @@ from services.sources.reference import SourceKind, SourceReference, parse_refere
 from services.work.asked import Asked
 from services.work.job import Job
 from services.work.one_process import OneProcess
+from services.work.presence import Browsers
 from services.work.workshop import Workshop
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar
 FIRST = "demo:cars"
-AWAY = 30.0  # seconds after which who lost the connection has gone; a reload takes some of them
 SERVER = "server"  # asks for the first project; always here
 T = TypeVar("T")
 
@@ -202,24 +201,17 @@ def _who() -> str:
     who: str = st.session_state.setdefault("who", uuid4().hex)
     context = get_script_run_ctx()
     if context is not None:
-        _connections[who] = context.session_id
+        _browsers.note(who, context.session_id)
     return who
 
 
-def _is_here(who: str) -> bool:
-    """Whether somebody who asked is connected, or was a moment ago; from any thread."""
-    connection = _connections.get(who)
-    if connection is None or not runtime.exists():  # the server itself, or a test
-        return True
-    if runtime.get_instance().is_active_session(connection):
-        _lost.pop(who, None)
-        return True
-    return time.monotonic() - _lost.setdefault(who, time.monotonic()) < AWAY
+def _is_connected(browser: str) -> bool:
+    """Whether a session of Streamlit's has its browser; without a server nobody can leave."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(browser)
 
 
-_connections: dict[str, str] = {}  # Streamlit's sessions of those who asked
-_lost: dict[str, float] = {}  # when they were first seen to be away, on the monotonic clock
-_workshop: Workshop = OneProcess(_is_here)  # of this process, for all people
+_browsers = Browsers(_is_connected)
+_workshop: Workshop = OneProcess(_browsers)  # of this process, for all people
 
 
 def notify(sentence: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from services.work.asked import Asked
 from services.work.job import Job
+from services.work.presence import Browsers, Presence
 from services.work.progress import Progress
 from services.work.workshop import Workshop
 
@@ -33,8 +33,6 @@ class _Order:
         before: the same, given up and still ending; both may write the same files.
         askers: who waits for it.
         begun: whether its thread runs.
-        lasts: whether it goes on when all its askers have gone away; not once
-            somebody else wanted to stop it, such as one of them after a reload.
         job: what the askers see.
     """
 
@@ -45,7 +43,6 @@ class _Order:
     before: _Order | None
     askers: set[str] = field(default_factory=set)
     begun: bool = False
-    lasts: bool = False
     job: Job[Any] = field(default_factory=Job)
 
     @property
@@ -63,12 +60,12 @@ class OneProcess(Workshop):
     """Makes things in threads of this process.
 
     Args:
-        is_here: whether somebody who asked is there, or may be back in a moment; must be quick.
-            Work for people who have gone ends, unless its weight lasts.
+        presence: of those who ask; always, unless it is told. Work for people who have gone
+            ends, unless its weight lasts.
     """
 
-    def __init__(self, is_here: Callable[[str], bool] = lambda _who: True) -> None:
-        self._is_here = is_here
+    def __init__(self, presence: Presence | None = None) -> None:
+        self._presence = presence or Browsers()
         self._hands = threading.BoundedSemaphore(AT_ONCE)
         self._numbers = count()
         self._changed = threading.Condition()  # guards what follows
@@ -101,8 +98,8 @@ class OneProcess(Workshop):
         """See `Workshop.leave`."""
         with self._changed:
             for order in [order for order in self._orders if order.job is job]:
-                order.lasts = order.lasts and who in order.askers
-                order.askers.discard(who)
+                # After a reload a person is somebody else: who they were does not wait any more.
+                order.askers = set(filter(self._presence.connected, order.askers - {who}))
             self._go_on()
 
     def _wanted(self, key: tuple[type, str]) -> _Order | None:
@@ -116,7 +113,7 @@ class OneProcess(Workshop):
 
     def _accept(self, key: tuple[type, str], asked: Asked[Any], turn: int) -> _Order:
         before = next((order for order in self._orders if order.key == key), None)
-        order = _Order(key, asked, next(self._numbers), turn, before, lasts=asked.weight.lasts)
+        order = _Order(key, asked, next(self._numbers), turn, before)
         # Not the order itself: what was made goes as soon as nobody looks at it any more.
         order.job = Job(Progress(partial(self._give_way, weakref.ref(order))))
         self._orders.append(order)
@@ -140,7 +137,8 @@ class OneProcess(Workshop):
     def _go_on(self) -> None:
         """Give the machine to who is next, and tell everybody their place."""
         for order in list(self._orders):
-            if not order.askers or not (order.lasts or any(map(self._is_here, order.askers))):
+            stays = order.asked.weight.lasts or not all(map(self._presence.gone, order.askers))
+            if not order.askers or not stays:
                 self._give_up(order)
         line = sorted((o for o in self._orders if self._queues(o)), key=lambda order: order.rank)
         if self._at_work is None:

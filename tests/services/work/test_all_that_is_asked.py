@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import pkgutil
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from services.errors import Cancelled
 from services.export.background import Request, requested
 from services.findings.report import reports
 from services.heatmaps import channels, checks, layer_sweep
+from services.heatmaps import heatmaps as maps
 from services.heatmaps.channels import SurveyWanted, all_wanted, some_wanted
 from services.heatmaps.checks import Measurement, Shuffle
 from services.heatmaps.heatmaps import heatmaps
@@ -39,6 +41,7 @@ from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, Asked, Weight
 from services.work.progress import Progress
 from tests.services.asking import had
 from tests.services.projects import folder_project, noise, renamed
+from tests.waiting import PATIENCE
 
 COUNT = 12
 MANIFEST = """
@@ -48,6 +51,7 @@ classes = ["blue", "red"]
 color = "rgb"
 scaling = "0..1"
 """
+LONGEST = Recipe(method=METHODS["rise"], method_settings="masks=8000")
 RISE = Recipe(method=METHODS["rise"], method_settings="masks=20")
 KEPT_NOWHERE = "its result is looked at anew each time"
 NEEDS_STUDIO = "it cannot be made without Edge Impulse Studio"
@@ -307,3 +311,33 @@ def test_others_may_go_first_while_it_is_made(made_here, opened):
     rests = []
     made_here.of(opened).make(Progress(lambda: rests.append(1) or 0.0))
     assert len(rests) > 1
+
+
+def test_ten_abandoned_jobs_leave_no_thread_working(opened, workshop, monkeypatch):
+    """One of them in the middle of eight thousand passes, an export at rest, eight in the queue."""
+    passes, original = threading.Event(), maps.explain
+
+    def explained(*given, tell, **settings):
+        def told(done, total):
+            passes.set()
+            tell(done, total)
+
+        return original(*given, tell=told, **settings)
+
+    monkeypatch.setattr(maps, "explain", explained)
+    before = set(threading.enumerate())
+    export = requested(opened, Choices(recipe=LONGEST))
+    first = workshop.ask(export, "person 0")
+    slow = wanted(opened.predictions, range(COUNT), LONGEST)
+    queued = [kind.of(opened) for kind in KINDS.values() if kind.weight == LONG]
+    asked = [slow, *queued, Timing.of(opened.project)]
+    jobs = [first, *(workshop.ask(each, f"person {n}") for n, each in enumerate(asked, 1))]
+    assert len(jobs) == 10
+    assert passes.wait(PATIENCE)
+    assert [job.place for job in jobs] == [10, 0, *range(2, 10)]
+    for number, job in enumerate(jobs):
+        workshop.leave(job, f"person {number}")
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive()
+    assert all(job.cancelled for job in jobs)

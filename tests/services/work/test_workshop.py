@@ -3,7 +3,6 @@
 import gc
 import threading
 import weakref
-from contextlib import contextmanager
 
 import pytest
 
@@ -470,60 +469,85 @@ def test_nothing_rests_for_a_measurement_that_has_not_begun(workshop, piece):
 # ---------------------------------------------------------------------------- who has gone away
 
 
-@contextmanager
-def people(make_workshop):
-    here = {"ann", "ben", "cleo"}
-    yield make_workshop(lambda who: who in here), here
+class People:
+    """Who is there: who is away may come back, who has gone does not."""
+
+    def __init__(self):
+        self.away, self.went = set(), set()
+
+    def connected(self, who):
+        return who not in self.away | self.went
+
+    def gone(self, who):
+        return who in self.went
+
+
+@pytest.fixture
+def people():
+    return People()
+
+
+@pytest.fixture
+def workshop_of_people(make_workshop, people):
+    return make_workshop(people)
 
 
 @pytest.mark.parametrize("weight", [LONG, ALONE, INTERACTIVE], ids=lambda weight: weight.name)
-def test_work_for_people_who_have_gone_ends_at_its_next_item(make_workshop, piece, weight):
-    with people(make_workshop) as (workshop, here):
-        asked = piece("a", weight, items=5)
-        job = running(workshop, asked, "ann")
-        workshop.ask(asked, "ben")
-        here.remove("ann")
-        asked.go_on()
-        assert not job.progress.stopping
-        here.remove("ben")
-        asked.let_go()
-        assert ended(job).cancelled
-        assert asked.log == ["a", "a"]
+def test_work_for_people_who_have_gone_ends_at_its_next_item(
+    workshop_of_people, people, piece, weight
+):
+    asked = piece("a", weight, items=5)
+    job = running(workshop_of_people, asked, "ann")
+    workshop_of_people.ask(asked, "ben")
+    people.went.add("ann")
+    people.away.add("ben")
+    asked.go_on()
+    assert not job.progress.stopping  # ben may be back in a moment
+    people.went.add("ben")
+    asked.let_go()
+    assert ended(job).cancelled
+    assert asked.log == ["a", "a"]
 
 
-def test_who_has_gone_is_out_of_the_queue(make_workshop, piece):
-    with people(make_workshop) as (workshop, here):
-        first, second, third = piece("a", items=2), piece("b"), piece("c")
-        running(workshop, first, "ann")
-        gone, waits = workshop.ask(second, "ben"), workshop.ask(third, "cleo")
-        here.remove("ben")
-        first.go_on()
-        first.let_go()
-        assert third.begun.wait(PATIENCE)
-        assert (gone.done, gone.cancelled, waits.place) == (True, True, 0)
-        assert not second.begun.is_set()
+def test_who_has_gone_is_out_of_the_queue(workshop_of_people, people, piece):
+    first, second, third = piece("a", items=2), piece("b"), piece("c")
+    running(workshop_of_people, first, "ann")
+    gone = workshop_of_people.ask(second, "ben")
+    waits = workshop_of_people.ask(third, "cleo")
+    people.went.add("ben")
+    first.let_go()
+    assert third.begun.wait(PATIENCE)
+    assert (gone.done, gone.cancelled, waits.place) == (True, True, 0)
+    assert not second.begun.is_set()
 
 
-def test_a_batch_goes_on_for_who_may_come_back(make_workshop, piece):
-    with people(make_workshop) as (workshop, here):
-        asked = piece("a", BATCH, items=3)
-        job = running(workshop, asked, "ann")
-        here.remove("ann")
-        asked.let_go()
-        assert ended(job).result == "a is made"
+def test_a_batch_goes_on_for_who_may_come_back(workshop_of_people, people, piece):
+    asked = piece("a", BATCH, items=3)
+    job = running(workshop_of_people, asked, "ann")
+    people.went.add("ann")
+    asked.let_go()
+    assert ended(job).result == "a is made"
 
 
-def test_a_batch_of_somebody_gone_ends_when_another_stops_it(make_workshop, piece):
-    """After a reload a person is somebody else, and sees the bar with its button."""
-    with people(make_workshop) as (workshop, here):
-        asked = piece("a", BATCH, items=3)
-        job = running(workshop, asked, "ann")
-        workshop.leave(job, "ben")
-        asked.go_on()
-        assert not job.progress.stopping  # ann still waits
-        here.remove("ann")
-        asked.let_go()
-        assert ended(job).cancelled
+@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda weight: weight.name)
+def test_after_a_reload_a_person_can_stop_what_they_began(
+    workshop_of_people, people, piece, weight
+):
+    """They are somebody else by then, and see the bar with its button."""
+    asked = piece("a", weight, items=3)
+    job = running(workshop_of_people, asked, "ann")
+    people.away.add("ann")
+    workshop_of_people.leave(job, "ann, reloaded")
+    asked.let_go()
+    assert ended(job).cancelled
+
+
+def test_who_only_looks_on_does_not_stop_it(workshop, piece):
+    asked = piece("a", BATCH, items=3)
+    job = running(workshop, asked, "ann")
+    workshop.leave(job, "ben")
+    asked.let_go()
+    assert ended(job).result == "a is made"
 
 
 # -------------------------------------------------------------------------------- many who leave
