@@ -1,4 +1,4 @@
-"""One person's session: which network they look at; and who is still there, for the workshop."""
+"""One person's session: which network of a project they look at."""
 
 from dataclasses import replace
 from types import SimpleNamespace
