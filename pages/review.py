@@ -8,10 +8,11 @@ from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
-from components.views.review import compare, needed
+from components.views.review import legend_of, pair_groups, side_groups
 from components.views.samples.overview import threshold_slider
 from services.choices.choices import By
 from services.heatmaps.slow import wanted
+from services.judging.comparison import compare, needed
 from services.judging.review import sides
 
 opened = require_project()
@@ -37,21 +38,22 @@ with guarded():
         st.stop()
     comparison = compare(opened.predictions, both, choices)
     board(
-        comparison.sides,
+        side_groups(opened.predictions, comparison, choices),
         choices,
         key="sides",
         on_click=shell.explain,
-        legend=comparison.legend,
+        legend=legend_of(comparison, choices),
         beside=True,
     )
-    if comparison.pairs:
+    pairs = pair_groups(opened.predictions, comparison, choices)
+    if pairs:
         st.subheader("Each error and its nearest correct sample")
         st.caption(
             "Nearest by the network's own features, of the same true class. "
-            f"The first {len(comparison.pairs)} of {len(both.incorrect):,} errors."
+            f"The first {len(pairs)} of {len(both.incorrect):,} errors."
         )
         board(
-            comparison.pairs,
+            pairs,
             choices,
             key="pairs",
             on_click=shell.explain,

@@ -8,11 +8,12 @@ from components.board.tile import Shows, Tile, TileBox, data_address
 from components.tiles.said import GLYPHS, said, verdict_of
 from gradcam import resize_heat
 from services.choices.choices import Choices
-from services.heatmaps.heatmaps import Heatmap, heatmaps, placed
+from services.heatmaps.heatmaps import Heatmap, heatmaps
+from services.heatmaps.shown import Shown, shown
 from services.judging.review import Mean
 from services.media.shown import encoded, shrunk
 from services.predictions.predictions import Predictions
-from services.predictions.thumbnails import THUMBNAIL, encoded_heat, thumbnail
+from services.predictions.thumbnails import THUMBNAIL, encoded_heat
 
 SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
 
@@ -38,17 +39,15 @@ def sample_tiles(
         clickable: whether a click gives the sample's id.
         found: heatmaps of the same samples, where they are there already.
     """
+    made: Sequence[Heatmap | None]
     if shows is Shows.PICTURE:
-        made: list[Heatmap | None] = [None] * len(positions)
+        made = [None] * len(positions)
     else:
-        made = (
-            list(found)
-            if found is not None
-            else list(heatmaps(predictions, positions, choices.recipe))
-        )
+        made = heatmaps(predictions, positions, choices.recipe) if found is None else found
+    drawn = shown(predictions, positions, side, made)
     return tuple(
-        _tile(predictions, position, choices, shows, side, heatmap, clickable=clickable)
-        for position, heatmap in zip(positions, made, strict=True)
+        _tile(predictions, position, choices, shows, each, heatmap, clickable=clickable)
+        for position, each, heatmap in zip(positions, drawn, made, strict=True)
     )
 
 
@@ -57,63 +56,34 @@ def _tile(
     position: int,
     choices: Choices,
     shows: Shows,
-    side: int,
+    drawn: Shown,
     heatmap: Heatmap | None,
     *,
     clickable: bool,
 ) -> Tile:
     sample = predictions.samples[position]
-    small = thumbnail(predictions, position, side)
-    height, width = small.picture.shape[:2]
+    height, width = drawn.small.picture.shape[:2]
     verdict = verdict_of(predictions, position, choices)
     caption = said(predictions, position)
-    heat = None
-    if heatmap is not None:
-        heat = data_address(
-            encoded_heat(placed(predictions, position, heatmap.heat, small.picture))
-        )
     return Tile(
         id=sample.id if clickable else "",
         alt=f"{_word(verdict)}: {caption}, {sample.id}" + (" with heatmap" if heatmap else ""),
         caption=caption,
         aspect=width / height,
-        picture=data_address(small.encoded),
-        heat=heat,
+        picture=data_address(drawn.small.encoded),
+        heat=None if drawn.heat is None else data_address(encoded_heat(drawn.heat)),
         shows=shows,
         verdict=verdict,
         glyph=GLYPHS[verdict],
         badge="no map" if heatmap is not None and heatmap.reason else "",
         pixelated=max(height, width) <= SMALL,
-        seen=_seen(predictions, position),
-        boxes=_boxes(predictions, position),
+        seen=drawn.seen,
+        boxes=tuple(TileBox(box.label, box.x, box.y, box.width, box.height) for box in drawn.boxes),
     )
 
 
 def _word(verdict: str) -> str:
     return verdict.capitalize() or "Not labelled"
-
-
-def _seen(predictions: Predictions, position: int) -> tuple[float, float, float, float] | None:
-    width, height = (int(side) for side in predictions.sizes[position])
-    window = predictions.project.medium.placement((width, height)).window
-    if (window.width, window.height) == (width, height):
-        return None
-    right, bottom = window.x + window.width, window.y + window.height
-    return window.x / width, window.y / height, right / width, bottom / height
-
-
-def _boxes(predictions: Predictions, position: int) -> tuple[TileBox, ...]:
-    width, height = predictions.sizes[position]
-    return tuple(
-        TileBox(
-            box.label,
-            float(box.x / width),
-            float(box.y / height),
-            float(box.width / width),
-            float(box.height / height),
-        )
-        for box in predictions.samples[position].boxes
-    )
 
 
 def mean_tile(mean: Mean, hottest: float, of: int, title: str, verdict: str) -> Tile:

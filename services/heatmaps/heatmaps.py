@@ -7,7 +7,7 @@ there yet waits for it, so ask `missing` first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -154,6 +154,14 @@ def heatmaps_of(
         )
         for one, scale, target in zip(found, scales, targets, strict=True)
     ]
+
+
+def on_one_scale(
+    predictions: Predictions, position: int, targets: Sequence[Target], recipe: Recipe
+) -> list[Heatmap]:
+    """Heatmaps of one sample for several targets: which of them has more to show can be seen."""
+    shared = replace(recipe, shared_scale=True)
+    return heatmaps_of(predictions, [position] * len(targets), targets, shared)
 
 
 def missing(

@@ -16,7 +16,7 @@ from gradcam import METHODS, Target, fitting_methods
 from services import session
 from services.choices.choices import Choices, View
 from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import Heatmap, heatmaps_of
+from services.heatmaps.heatmaps import Heatmap, on_one_scale
 from services.heatmaps.slow import Part, Wanted
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
@@ -104,8 +104,9 @@ def method_groups(
     predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
 ) -> list[Group]:
     """A row for each class, a column for each method; a click shows that one alone."""
+    targets = [row.target for row in rows]
     columns = [
-        _one_scale(predictions, position, rows, choices.recipe.using(method))
+        on_one_scale(predictions, position, targets, choices.recipe.using(method))
         for method in choices.compared
     ]
     groups = []
@@ -144,7 +145,7 @@ def wanted_halves(predictions: Predictions, position: int, choices: Choices) -> 
 def half_groups(predictions: Predictions, position: int, choices: Choices) -> list[Group]:
     """What raises and what lowers a regression's value, on one scale."""
     rows = halves_of(predictions)
-    found = _one_scale(predictions, position, rows, choices.recipe)
+    found = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
     (picture,) = sample_tiles(predictions, [position], choices, side=SIDE, clickable=False)
     groups = []
     for row, heatmap in zip(rows, found, strict=True):
@@ -162,7 +163,7 @@ def checked_methods(
 ) -> list[tuple[str, Heatmap, Recipe]]:
     """The first row's heatmaps, to be checked one by one."""
     several = [choices.recipe.using(method) for method in choices.compared]
-    found = [_one_scale(predictions, position, rows[:1], each)[0] for each in several]
+    found = [on_one_scale(predictions, position, [rows[0].target], each)[0] for each in several]
     return [
         (each.method.title, heatmap, each) for each, heatmap in zip(several, found, strict=True)
     ]
@@ -173,16 +174,8 @@ def checked_halves(
 ) -> list[tuple[str, Heatmap, Recipe]]:
     """Both halves, to be checked one by one."""
     rows = halves_of(predictions)
-    found = _one_scale(predictions, position, rows, choices.recipe)
+    found = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
     return [(row.title, each, choices.recipe) for row, each in zip(rows, found, strict=True)]
-
-
-def _one_scale(
-    predictions: Predictions, position: int, rows: Sequence[Row], recipe: Recipe
-) -> list[Heatmap]:
-    targets = [row.target for row in rows]
-    one_scale = replace(recipe, shared_scale=True)
-    return heatmaps_of(predictions, [position] * len(rows), targets, one_scale)
 
 
 def _tile(

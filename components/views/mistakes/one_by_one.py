@@ -22,11 +22,10 @@ from services import session
 from services.choices.browse import Positions
 from services.choices.choices import Choices, View
 from services.choices.options import Facet, Which
-from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import Heatmap, heatmaps_of, target_of
-from services.heatmaps.slow import Part, Wanted
+from services.heatmaps.heatmaps import Heatmap
 from services.judging.mistakes import Mistake, mistake, sample_rows, split, worst
-from services.judging.reasons import Looking, Ordinary, Reason, reason_rows, reasons
+from services.judging.reasons import Looking, Ordinary, Reason, reason_rows
+from services.judging.sights import sights_of, wanted_sights
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 
@@ -66,7 +65,7 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     about = "How bright and sharp the test set's pictures are is looked at once."
     known = ready(looking, "looking", "Look at the pictures", about, auto=True)
     seen: list[tuple[Mistake, Group, Sequence[Reason]]] = []
-    if known and looking.found and maps_ready(_wanted(predictions, found, choices)):
+    if known and looking.found and maps_ready(wanted_sights(predictions, found, choices.recipe)):
         for number, one in enumerate(found):
             with st.container(border=True, key=f"mistake-{number}"):
                 seen.append((one, *_show(predictions, one, choices, looking.found, number)))
@@ -107,36 +106,18 @@ def _listed(opened: Opened, choices: Choices) -> Positions:
     return parts[choices.which]
 
 
-def _wanted(predictions: Predictions, found: Sequence[Mistake], choices: Choices) -> Wanted:
-    if not choices.recipe.method.slow:
-        return Wanted(predictions, ())
-    own = [(one.position, sight.target) for one in found for sight in one.sights]
-    others = [
-        (near.position, target_of(predictions, near.position, _plain(choices.recipe)))
-        for one in found
-        for near in one.beside
-    ]
-    positions, targets = zip(*own, *others, strict=True)
-    return Wanted(predictions, (Part(positions, targets, choices.recipe),))
-
-
-def _plain(recipe: Recipe) -> Recipe:
-    """Neighbours are explained for what the network says of them."""
-    return replace(recipe, target="predicted", against="", shared_scale=False)
-
-
 def _show(
     predictions: Predictions, one: Mistake, choices: Choices, ordinary: Ordinary, number: int
 ) -> tuple[Group, Sequence[Reason]]:
     sample = predictions.samples[one.position]
-    targets = [sight.target for sight in one.sights]
-    # One scale for one picture: which class has more to show can be seen.
-    shared = replace(choices.recipe, shared_scale=True)
-    found = heatmaps_of(predictions, [one.position] * len(targets), targets, shared)
+    seen = sights_of(predictions, one, choices.recipe, ordinary)
     glyph = GLYPHS[verdict_of(predictions, one.position, choices)]
     told = said(predictions, one.position)
     st.markdown(f"**{glyph} {plain(told)}** · {plain(sample.id)}")
-    tiles = (*_own(predictions, one, choices, found), *_beside(predictions, one, choices))
+    tiles = (
+        *_own(predictions, one, choices, seen.own),
+        *_beside(predictions, one, choices, seen.beside),
+    )
     board(
         [Group(tiles, kind="row")],
         choices,
@@ -144,9 +125,8 @@ def _show(
         on_click=lambda clicked: _explain(predictions, clicked),
         controls=number == 0,
     )
-    why = reasons(predictions, one.position, found[0], ordinary)
-    _reasons_said(why)
-    return Group(tiles, title=f"{told} · {sample.id}"), why
+    _reasons_said(seen.reasons)
+    return Group(tiles, title=f"{told} · {sample.id}"), seen.reasons
 
 
 def _own(
@@ -172,12 +152,10 @@ def _own(
     return tuple(tiles)
 
 
-def _beside(predictions: Predictions, one: Mistake, choices: Choices) -> tuple[Tile, ...]:
+def _beside(
+    predictions: Predictions, one: Mistake, choices: Choices, found: Sequence[Heatmap]
+) -> tuple[Tile, ...]:
     positions = [near.position for near in one.beside]
-    targets = [target_of(predictions, position, _plain(choices.recipe)) for position in positions]
-    found = (
-        heatmaps_of(predictions, positions, targets, _plain(choices.recipe)) if positions else []
-    )
     tiles = sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, found=found)
     return tuple(
         replace(

@@ -21,7 +21,15 @@ from services.choices.recipe import Recipe
 from services.choices.wording import TRUE
 from services.errors import Cancelled
 from services.heatmaps import heatmaps as module
-from services.heatmaps.heatmaps import heatmaps, heatmaps_of, layer_name, missing, placed, target_of
+from services.heatmaps.heatmaps import (
+    heatmaps,
+    heatmaps_of,
+    layer_name,
+    missing,
+    on_one_scale,
+    placed,
+    target_of,
+)
 from services.keeping.store import BoundedStore
 from services.media.picture import Pictures, read_picture
 from services.predictions.predictions import predict
@@ -658,3 +666,14 @@ def test_a_small_store_of_maps_gives_a_whole_answer_all_the_same(predictions, mo
     monkeypatch.setattr(module, "_maps", store)
     assert len(heatmaps(predictions, range(4), by("rise"))) == 4
     assert store.total == 2 * 4 * SIDE * SIDE
+
+
+def test_several_targets_of_a_sample_have_the_scale_of_the_strongest(predictions):
+    targets = [Target.for_class(number) for number in range(3)]
+    alone = heatmaps_of(predictions, [1, 1, 1], targets, Recipe())
+    together = on_one_scale(predictions, 1, targets, Recipe(shared_scale=False))
+    strongest = max(one.scale for one in alone)
+    assert len({one.scale for one in alone}) == 3
+    assert [one.scale for one in together] == [strongest] * 3
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(one.raw, other.raw)

@@ -1,0 +1,76 @@
+"""A sample as it is drawn: its picture, and where heat, sight and boxes lie on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradcam.arrays import Floats
+from services.heatmaps.heatmaps import Heatmap, placed
+from services.predictions.predictions import Predictions
+from services.predictions.thumbnails import Thumbnail, thumbnail
+from services.sample import LabelledBox
+
+Edges = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sample as it is drawn.
+
+    Attributes:
+        small: its picture.
+        heat: on the picture, (H, W) float32 in 0..1, NaN where not seen; None without a heatmap.
+        seen: what the network saw of the picture, in fractions of it; None for all of it.
+        boxes: what was drawn on it, in fractions of the picture.
+    """
+
+    small: Thumbnail
+    heat: Floats | None
+    seen: Edges | None
+    boxes: tuple[LabelledBox, ...]
+
+
+def shown(
+    predictions: Predictions, positions: Sequence[int], side: int, found: Sequence[Heatmap | None]
+) -> list[Shown]:
+    """Samples as they are drawn.
+
+    Args:
+        predictions: of the project.
+        positions: which samples.
+        side: pixels of the longer side, at most.
+        found: the heatmap of each, if it has one.
+
+    Raises:
+        PictureError: a file has gone or changed since it was predicted.
+    """
+    return [
+        _shown(predictions, position, side, heatmap)
+        for position, heatmap in zip(positions, found, strict=True)
+    ]
+
+
+def _shown(predictions: Predictions, position: int, side: int, heatmap: Heatmap | None) -> Shown:
+    small = thumbnail(predictions, position, side)
+    heat = None if heatmap is None else placed(predictions, position, heatmap.heat, small.picture)
+    return Shown(small, heat, _seen(predictions, position), _boxes(predictions, position))
+
+
+def _seen(predictions: Predictions, position: int) -> Edges | None:
+    width, height = (int(side) for side in predictions.sizes[position])
+    window = predictions.project.medium.placement((width, height)).window
+    if (window.width, window.height) == (width, height):
+        return None
+    right, bottom = window.x + window.width, window.y + window.height
+    return window.x / width, window.y / height, right / width, bottom / height
+
+
+def _boxes(predictions: Predictions, position: int) -> tuple[LabelledBox, ...]:
+    width, height = (float(side) for side in predictions.sizes[position])
+    return tuple(
+        LabelledBox(
+            box.label, box.x / width, box.y / height, box.width / width, box.height / height
+        )
+        for box in predictions.samples[position].boxes
+    )

@@ -1,0 +1,90 @@
+"""Review: which samples of the two sides are set beside each other, with all their heatmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.choices.choices import Choices
+from services.heatmaps.heatmaps import Heatmap, heatmaps
+from services.judging.review import Mean, Sides, mean_heatmap, mean_positions, nearest_correct
+from services.predictions.predictions import Predictions
+
+SHOWN = 11  # samples a side; with the mean, which takes four places, fifteen
+PAIRS = 6
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which samples are drawn: the two sides, the errors and the correct sample nearest to each."""
+
+    correct: tuple[int, ...]
+    incorrect: tuple[int, ...]
+    errors: tuple[int, ...]
+    near: tuple[int | None, ...]
+
+    @property
+    def all(self) -> list[int]:
+        """Every sample of these."""
+        nearest = [position for position in self.near if position is not None]
+        return [*self.correct, *self.incorrect, *self.errors, *nearest]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Right beside wrong.
+
+    Attributes:
+        sides: all samples of both.
+        shown: those that are drawn.
+        heatmaps: of these, by position.
+        means: of the correct and of the incorrect side; None for an empty one.
+    """
+
+    sides: Sides
+    shown: Shown
+    heatmaps: Mapping[int, Heatmap]
+    means: tuple[Mean | None, Mean | None]
+
+    @property
+    def hottest(self) -> float:
+        """The largest value in the means of both sides, which gets the hottest colour."""
+        return max((float(mean.heat.max()) for mean in self.means if mean), default=0.0)
+
+    @property
+    def scale(self) -> float:
+        """The largest number that a map was divided by; 0 where none is drawn."""
+        return max((heatmap.scale for heatmap in self.heatmaps.values()), default=0.0)
+
+
+def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> Shown:
+    """Which samples Review draws."""
+    errors = tuple(int(position) for position in sides.incorrect[:PAIRS])
+    return Shown(
+        tuple(int(position) for position in sides.correct[:SHOWN]),
+        tuple(int(position) for position in sides.incorrect[:SHOWN]),
+        errors,
+        tuple(nearest_correct(predictions, one, choices.filter.threshold) for one in errors),
+    )
+
+
+def needed(predictions: Predictions, sides: Sides, choices: Choices) -> list[int]:
+    """Every sample whose heatmap Review needs, those of the means included."""
+    means = [mean_positions(side, choices.recipe) for side in (sides.correct, sides.incorrect)]
+    drawn = shown_of(predictions, sides, choices).all
+    return list(dict.fromkeys([*drawn, *means[0], *means[1]]))
+
+
+def compare(predictions: Predictions, sides: Sides, choices: Choices) -> Comparison:
+    """Right beside wrong. All heatmaps are made at once, so that a shared scale is one for all.
+
+    Raises:
+        GradcamError: a picture is gone, or the layer does not lead to the output.
+    """
+    shown, recipe = shown_of(predictions, sides, choices), choices.recipe
+    found = dict(zip(shown.all, heatmaps(predictions, shown.all, recipe), strict=True))
+    correct, incorrect = (
+        mean_heatmap(predictions, [int(position) for position in side], recipe)
+        for side in (sides.correct, sides.incorrect)
+    )
+    return Comparison(sides, shown, found, (correct, incorrect))
