@@ -60,7 +60,7 @@ def wanted():
 
 
 def page_of(asked, *, auto=False):
-    return AppTest.from_function(script, args=(asked, auto), default_timeout=60).run()
+    return AppTest.from_function(script, args=(asked, auto), default_timeout=PATIENCE).run()
 
 
 def bars(page):

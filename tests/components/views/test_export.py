@@ -45,7 +45,7 @@ def request_(workshop):
 
 
 def page_of(request):
-    return AppTest.from_function(script, args=(request,), default_timeout=60).run()
+    return AppTest.from_function(script, args=(request,), default_timeout=PATIENCE).run()
 
 
 def told(page):

@@ -80,15 +80,22 @@ def test_nobody_throws_away_what_another_process_has_put_right(monkeypatch):
     assert kept() == [("one", 3)]
 
 
-def test_a_damaged_file_stays_while_others_have_it_open():
+def test_a_damaged_file_stays_while_others_have_it_open(monkeypatch):
+    knocks = threading.Event()
+
+    def noted(path, *, shared=False):
+        if not shared:
+            knocks.set()
+        return locked(path, shared=shared)
+
+    monkeypatch.setattr(database, "locked", noted)
     settings().cache.mkdir(parents=True)
     path = settings().cache / "kept.sqlite"
     path.write_bytes(b"nothing that SQLite knows" * 200)
     reader = threading.Thread(target=kept)
     with locked(settings().cache / database.LOCK, shared=True):
         reader.start()
-        reader.join(0.5)
-        assert reader.is_alive()
+        assert knocks.wait(PATIENCE)  # it wants the file to itself
         assert path.exists()
     reader.join(PATIENCE)
     assert not path.exists()

@@ -338,6 +338,6 @@ def test_ten_abandoned_jobs_leave_no_thread_working(opened, workshop, monkeypatc
     for number, job in enumerate(jobs):
         workshop.leave(job, f"person {number}")
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     assert all(job.cancelled for job in jobs)
