@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 
 Shape = tuple[int | None, ...]
@@ -37,32 +38,44 @@ class Cost:
         return Cost(self.multiply_adds + more.multiply_adds, self.other + more.other)
 
 
+class Family(StrEnum):
+    """What sort of work a layer does; the value says it on the page."""
+
+    CONVOLUTION = "convolution"
+    DEPTHWISE = "depthwise convolution"
+    DENSE = "dense"
+    NORMALISATION = "normalisation"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Line:
     """One innermost layer or operation.
 
     Attributes:
         path: inside the network, `outer/inner` for a nested one.
-        kind: the Keras class.
+        kind: its class.
         shapes: of its outputs, the batch None.
         parameters: numbers among its own weights.
-        trainable: how many of them training may change.
+        trainable: how many of them training may change; None where nobody knows.
         size: bytes that its weights take in memory.
         cost: work for one picture, of all its runs; None where it is not counted.
         receptive_field: rows and columns of the input that one cell of its output depends on; None
             where it cannot be told.
         runs: how often it is run for one picture.
+        family: what sort of work it does.
     """
 
     path: str
     kind: str
     shapes: tuple[Shape, ...]
     parameters: int
-    trainable: int
+    trainable: int | None
     size: int
     cost: Cost | None
     receptive_field: tuple[int, int] | None
     runs: int = 1
+    family: Family = Family.OTHER
 
     @property
     def multiply_adds(self) -> int:
@@ -78,9 +91,10 @@ class Block:
         path: of a layer, a nested network, or layers whose names begin alike; "" for the whole.
         parent: the path of the block around it; None for the whole.
         name: the path's last part.
-        kind: the Keras class of a layer; "" of anything else.
+        kind: the class of a layer; "" of anything else.
         parameters: numbers among its weights.
         multiply_adds: for one picture.
+        family: of a layer.
     """
 
     path: str
@@ -89,6 +103,7 @@ class Block:
     kind: str
     parameters: int
     multiply_adds: int
+    family: Family = Family.OTHER
 
 
 @dataclass(frozen=True)
@@ -109,9 +124,10 @@ class Summary:
         return sum(line.parameters for line in self.lines)
 
     @cached_property
-    def trainable(self) -> int:
-        """How many of them training may change."""
-        return sum(line.trainable for line in self.lines)
+    def trainable(self) -> int | None:
+        """How many of them training may change; None where nobody knows."""
+        known = [line.trainable for line in self.lines if line.trainable is not None]
+        return sum(known) if len(known) == len(self.lines) else None
 
     @cached_property
     def size(self) -> int:
@@ -148,7 +164,7 @@ class Summary:
                 _add(found, Block(path, parent, path.rpartition("/")[2], "", 0, 0), line)
                 parent = path
             name = line.path.rpartition("/")[2]
-            _add(found, Block(line.path, parent, name, line.kind, 0, 0), line)
+            _add(found, Block(line.path, parent, name, line.kind, 0, 0, line.family), line)
         return tuple(found.values())
 
 

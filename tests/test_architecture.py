@@ -1,6 +1,7 @@
 """The house's rules, read from the source: which way imports point, and how large files grow."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,14 @@ def shown(path):
     return path.relative_to(ROOT).as_posix()
 
 
+def is_behind_the_face(path):
+    """Whether a file may know what networks are computed with."""
+    return shown(path).startswith("gradcam/backends/") or path.name == "runtime.py"
+
+
+KNOWING_NO_LIBRARY = [path for path in PRODUCT if not is_behind_the_face(path)]
+
+
 def imported(nodes, path):
     """First names of what is imported by some nodes of a file."""
     for node in nodes:
@@ -74,6 +83,28 @@ def all_imports(path):
 
 def top_imports(path):
     return set(imported(run_at_import(ast.parse(path.read_text(encoding="utf-8"))), path))
+
+
+def modules_of(path):
+    """Whole names of the modules that a file imports anything from."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def words_of(path):
+    """Names and whole strings of a file, as code asks for classes by."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    found = set()
+    for node in tree:
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
+                found.add(word)
+    return found
 
 
 def lines_of(path):
@@ -121,6 +152,44 @@ def test_only_edge_impulse_reaches_over_the_network():
         if all_imports(path) & {"requests", "urllib3", "socket", "http"}
     }
     assert reaching == {"services/edge_impulse"}
+
+
+def test_only_back_ends_and_what_starts_them_import_tensorflow_or_keras():
+    wrong = {
+        shown(path): sorted(found)
+        for path in KNOWING_NO_LIBRARY
+        if (found := all_imports(path) & HEAVY)
+    }
+    assert wrong == {}
+    assert {"tensorflow", "keras", "h5py"} <= {
+        name for path in PRODUCT if is_behind_the_face(path) for name in all_imports(path)
+    }
+
+
+def test_only_back_ends_know_keras_classes_by_name():
+    import keras
+
+    # One hump may be a plain word, as `Add` and `Layer` are; these plain ones are Keras' as well.
+    classes = {name for name in vars(keras.layers) if re.search(r"[a-z][A-Z]|\d", name)}
+    classes |= {"Dense", "Flatten", "Reshape", "Softmax"}
+    classes -= {"InputSpec"}  # ours is another thing
+    assert {"Conv2D", "InputLayer", "GlobalAveragePooling2D"} <= classes
+    wrong = {
+        shown(path): sorted(found)
+        for path in KNOWING_NO_LIBRARY
+        if (found := words_of(path) & classes)
+    }
+    assert wrong == {}
+
+
+def test_nobody_reaches_behind_the_face_of_a_network():
+    wrong = {
+        shown(path): sorted(found)
+        for path in KNOWING_NO_LIBRARY
+        if shown(path) != "gradcam/loading.py"  # it chooses among them
+        and (found := {name for name in modules_of(path) if name.startswith("gradcam.backends")})
+    }
+    assert wrong == {}
 
 
 def test_tensorflow_is_imported_only_where_it_is_needed():

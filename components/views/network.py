@@ -14,7 +14,7 @@ from components.figures.style import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain
 from components.frame.waiting import ready
-from gradcam.summary import Block, Cost, Summary
+from gradcam.summary import Block, Cost, Family, Summary
 from services import session
 from services.choices.options import Share
 from services.inside.latency import Timing, milliseconds
@@ -29,32 +29,17 @@ from services.inside.summary_files import (
 )
 from services.opening.opening import Opened
 
-CONVOLUTION, DEPTHWISE, DENSE, NORMALISATION, OTHER = (
-    "convolution", "depthwise convolution", "dense", "normalisation", "other",
-)  # fmt: skip
 # Each is dark enough for white letters.
 COLORS: Final = {
-    CONVOLUTION: "#2f6690", DEPTHWISE: "#1f7a5c", DENSE: "#9c2f13", NORMALISATION: "#75539a",
-    OTHER: "#5d5853",
+    Family.CONVOLUTION: "#2f6690", Family.DEPTHWISE: "#1f7a5c", Family.DENSE: "#9c2f13",
+    Family.NORMALISATION: "#75539a", Family.OTHER: "#5d5853",
 }  # fmt: skip
-FAMILIES: Final = {
-    **dict.fromkeys(("Conv1D", "Conv2D", "Conv1DTranspose", "Conv2DTranspose"), CONVOLUTION),
-    **dict.fromkeys(
-        ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"), DEPTHWISE
-    ),
-    "Dense": DENSE,
-    **dict.fromkeys(
-        ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization"),
-        NORMALISATION,
-    ),
-}
 
 
 def figures(summary: Summary) -> None:
     """Parameters, size and work."""
-    fixed = summary.parameters - summary.trainable
     told = (
-        ("Parameters", f"{summary.parameters:,}", f"{fixed:,} of them not trainable"),
+        ("Parameters", f"{summary.parameters:,}", _fixed_said(summary)),
         ("Size of the weights", bytes_said(summary.size), f"{summary.size:,} bytes in memory"),
         (
             "Multiply-adds",
@@ -67,6 +52,12 @@ def figures(summary: Summary) -> None:
         column.metric(
             name, value, more, delta_color="off", delta_arrow="off", border=True, height="stretch"
         )
+
+
+def _fixed_said(summary: Summary) -> str:
+    if summary.trainable is None:
+        return "which of them are trainable is not known"
+    return f"{summary.parameters - summary.trainable:,} of them not trainable"
 
 
 def _picture_said(summary: Summary) -> str:
@@ -128,7 +119,7 @@ def blocks(summary: Summary) -> None:
             },
             alt=f"Blocks of the network, their area by their share of all {share.lower()}",
         )
-    colors = {FAMILIES.get(block.kind, OTHER) for block in summary.blocks if block.kind}
+    colors = {block.family for block in summary.blocks if block.kind}
     said = ", ".join(f"{name} {_COLOR_WORDS[name]}" for name in COLORS if name in colors)
     st.caption(
         "Nested networks are blocks, and so are layers whose names begin alike. Click a block to "
@@ -137,7 +128,8 @@ def blocks(summary: Summary) -> None:
 
 
 _COLOR_WORDS: Final = {
-    CONVOLUTION: "blue", DEPTHWISE: "green", DENSE: "red", NORMALISATION: "violet", OTHER: "grey",
+    Family.CONVOLUTION: "blue", Family.DEPTHWISE: "green", Family.DENSE: "red",
+    Family.NORMALISATION: "violet", Family.OTHER: "grey",
 }  # fmt: skip
 
 
@@ -170,10 +162,7 @@ def blocks_figure(found: tuple[Block, ...], share: Share) -> go.Figure:
             ],
             hoverinfo="text",
             marker={
-                "colors": [
-                    COLORS[FAMILIES.get(block.kind, OTHER)] if block.kind else "#3f3b37"
-                    for block in shown
-                ],
+                "colors": [COLORS[block.family] if block.kind else "#3f3b37" for block in shown],
                 "line": {"width": 1, "color": "#ffffff"},
                 "pad": {"t": 22, "l": 3, "r": 3, "b": 3},
             },

@@ -67,7 +67,7 @@ def summary_csv(summary: Summary) -> str:
         cost = ("", "") if line.cost is None else (line.cost.multiply_adds, line.cost.flops)
         writer.writerow([
             harmless(line.path), line.kind, shapes_said(line.shapes).replace(" × ", "x"),
-            line.parameters, line.trainable, line.size, *cost,
+            line.parameters, "" if line.trainable is None else line.trainable, line.size, *cost,
             *(line.receptive_field or ("", "")), line.runs,
         ])  # fmt: skip
     return sink.getvalue()
@@ -89,7 +89,7 @@ def summary_text(name: str, summary: Summary, latency: Latency | None) -> str:
         name,
         "",
         f"Picture: {height} × {width} × {channels}",
-        f"Parameters: {summary.parameters:,}, of which training changes {summary.trainable:,}",
+        f"Parameters: {summary.parameters:,}{_trainable_said(summary)}",
         f"Size of the weights: {summary.size:,} bytes ({bytes_said(summary.size)})",
         f"Multiply-adds for one picture: {summary.cost.multiply_adds:,}",
         f"FLOPs for one picture: {summary.cost.flops:,}",
@@ -101,6 +101,11 @@ def summary_text(name: str, summary: Summary, latency: Latency | None) -> str:
     rows.insert(1, tuple("-" * width for width in widths))
     table = ["  ".join(_padded(row, widths)).rstrip() for row in rows]
     return "\n".join([*totals, *table, "", counting_said(summary), ""])
+
+
+def _trainable_said(summary: Summary) -> str:
+    known = summary.trainable is not None
+    return f", of which training changes {summary.trainable:,}" if known else ""
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:

@@ -84,3 +84,11 @@ def test_of_a_network_that_can_do_all_every_method_is_offered(app):
     assert page.get_by_key("method").options == [each.title for each in METHODS.values()]
     assert not [each for each in page.expander if "not for this network" in each.label]
     assert not page.warning
+
+
+def test_the_network_page_says_what_nobody_knows(app):
+    page = on_page(app(NumpyNetwork), "network")
+    (parameters,) = [each for each in page.metric if each.label == "Parameters"]
+    assert (parameters.value, parameters.delta) == (
+        "525", "which of them are trainable is not known",
+    )  # fmt: skip

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.summary import Cost, Line, Summary
+from gradcam.summary import Cost, Family, Line, Summary
 from tests.gradcam import networks
 
 k = keras.layers
@@ -59,6 +59,15 @@ def test_receptive_fields_are_those_of_the_explainable_layers(mobile_network):
     for layer in mobile_network.layers:
         assert lines[layer.name].receptive_field == layer.receptive_field
     assert lines["y_pred"].receptive_field == (networks.SIZE, networks.SIZE)
+
+
+def test_layers_have_a_family_by_their_work():
+    found = {line.path: line.family for line in KerasNetwork(networks.mobile(keras)).summary.lines}
+    assert (found["stem"], found["depthwise"]) == (Family.CONVOLUTION, Family.DEPTHWISE)
+    assert (found["stem_bn"], found["y_pred"]) == (Family.NORMALISATION, Family.DENSE)
+    assert found["stem_relu"] is Family.OTHER
+    blocks = KerasNetwork(networks.nested_once(keras)).summary.blocks
+    assert {b.family for b in blocks if b.name == "depthwise"} == {Family.DEPTHWISE}
 
 
 def test_a_frozen_layer_is_not_trainable():

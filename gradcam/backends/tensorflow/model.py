@@ -34,7 +34,7 @@ class Operation(Protocol):
             operation under two paths has one object.
         squash: what it does to logits, by its own kind or by its activation.
         weights: its own arrays as they are stored, each with `shape` and `dtype`.
-        trainable_weights: those of them that training may change.
+        trainable_weights: those of them that training may change; None where nobody knows.
     """
 
     @property
@@ -58,7 +58,7 @@ class Operation(Protocol):
         """See above."""
 
     @property
-    def trainable_weights(self) -> Sequence[Any]:
+    def trainable_weights(self) -> Sequence[Any] | None:
         """See above."""
 
     def replaced(self, make: Make) -> AbstractContextManager[None]:

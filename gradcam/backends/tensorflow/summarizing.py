@@ -9,7 +9,20 @@ from gradcam.backends.tensorflow.cost import cost_of
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.receptive_field import Field
 from gradcam.backends.tensorflow.tracing import Call
-from gradcam.summary import Cost, Line, Summary
+from gradcam.summary import Cost, Family, Line, Summary
+
+FAMILIES = {
+    **dict.fromkeys(("Conv1D", "Conv2D", "Conv1DTranspose", "Conv2DTranspose"), Family.CONVOLUTION),
+    **dict.fromkeys(
+        ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
+        Family.DEPTHWISE,
+    ),
+    "Dense": Family.DENSE,
+    **dict.fromkeys(
+        ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization"),
+        Family.NORMALISATION,
+    ),
+}
 
 
 def summarize(
@@ -62,16 +75,20 @@ def _line(operation: Operation, counted: set[int]) -> Line:
 
     own = [weight for weight in operation.weights if id(weight) not in counted]
     counted.update(id(weight) for weight in own)
-    may_change = {id(weight) for weight in operation.trainable_weights}
     numbers = {id(weight): math.prod(weight.shape) for weight in own}
+    trainable = None
+    if operation.trainable_weights is not None:
+        may_change = {id(weight) for weight in operation.trainable_weights}
+        trainable = sum(count for each, count in numbers.items() if each in may_change)
     return Line(
         path=operation.path,
         kind=operation.kind,
         shapes=(),
         parameters=sum(numbers.values()),
-        trainable=sum(count for each, count in numbers.items() if each in may_change),
+        trainable=trainable,
         size=sum(numbers[id(weight)] * tf.as_dtype(weight.dtype).size for weight in own),
         cost=Cost(),
         receptive_field=None,
         runs=0,
+        family=FAMILIES.get(operation.kind, Family.OTHER),
     )

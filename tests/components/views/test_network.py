@@ -5,17 +5,17 @@ from __future__ import annotations
 import keras
 import pytest
 
-from components.views.network import COLORS, DENSE, blocks_figure, layer_table
+from components.views.network import COLORS, blocks_figure, layer_table
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.summary import Block, Summary
+from gradcam.summary import Block, Family, Summary
 from services.choices.options import Share
 from tests.gradcam import networks
 
 BLOCKS = (
     Block("", None, "", "", 100, 40),
     Block("base", "", "base", "", 75, 40),
-    Block("base/<b>", "base", "<b>", "Conv2D", 75, 40),
-    Block("y_pred", "", "y_pred", "Dense", 25, 0),
+    Block("base/<b>", "base", "<b>", "Conv2D", 75, 40, Family.CONVOLUTION),
+    Block("y_pred", "", "y_pred", "Dense", 25, 0, Family.DENSE),
 )
 
 
@@ -31,7 +31,7 @@ def test_areas_are_shares_of_parameters_and_add_up() -> None:
     assert list(drawn.parents) == ["", "/", "base", "/"]
     assert list(drawn.text) == ["100.0%", "75.0%", "75.0%", "25.0%"]
     assert drawn.branchvalues == "total"
-    assert drawn.marker.colors[3] == COLORS[DENSE]
+    assert drawn.marker.colors[3] == COLORS[Family.DENSE]
 
 
 def test_areas_by_multiply_adds_leave_out_what_has_none() -> None:

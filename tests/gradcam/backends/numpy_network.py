@@ -179,7 +179,7 @@ def _softmax(logits):
 
 def _line(path, kind, shape, parameters=0, cost=(0, 0), field=None):
     shapes = ((None, *shape),)
-    return Line(path, kind, shapes, parameters, parameters, 4 * parameters, Cost(*cost), field)
+    return Line(path, kind, shapes, parameters, None, 4 * parameters, Cost(*cost), field)
 
 
 LINES = (

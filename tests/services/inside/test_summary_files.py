@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_the_table_has_a_row_for_each_layer_and_nothing_where_nothing_is_known()
     }
     # A spreadsheet would run the name as a formula.
     assert odd == ["'=odd", "LSTM", "3, 4", "10", "10", "40", "", "", "", "", "1"]
+
+
+def test_nothing_is_said_of_training_where_nobody_knows():
+    summary = Summary((CONV, replace(ODD, trainable=None)), (8, 6, 3))
+    assert summary.trainable is None
+    assert "Parameters: 1,244\n" in summary_text("Car or not", summary, None)
+    *_, odd = csv.reader(io.StringIO(summary_csv(summary)))
+    assert odd[3:6] == ["10", "", "40"]
 
 
 def test_the_text_can_be_read_by_a_person():
