@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,6 @@ from gradcam import GradcamError, NoLayerError, find_method
 from services.choices.choices import Choices
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
-from services.choices.wording import AGAINST_WORDS, TARGET_WORDS
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.connect import Deployed, connect
 from services.edge_impulse.host import find_host
@@ -119,14 +117,14 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
 def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progress) -> Exported:
     project = prepared.project
     _check_output(output, project.samples)
-    if project.is_regression and asked.against:
-        raise ProjectError("A regression has no classes, so nothing can be set against its value.")
+    targets = project.task.targets(project.network)
+    target, against = targets.typed(asked.target, asked.against)
     recipe = Recipe(
         layer=asked.layer or "",
         method=find_method(asked.method),
         method_settings=asked.method_settings,
-        target=_named(asked.target, TARGET_WORDS, signed=project.is_regression),
-        against=_named(asked.against, AGAINST_WORDS),
+        target=target,
+        against=against,
         pooling=asked.pooling_gradients,
         normalization=asked.heatmap_normalization,
         percentile=asked.percentile,
@@ -145,12 +143,6 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
         some = {sample.id for sample in spread(project.samples, asked.limit)}
         chosen = tuple(sample for sample in project.samples if sample.id in some)
     return export(project, plan, chosen, output, str(prepared.reference), progress)
-
-
-def _named(words: str, known: Collection[str], *, signed: bool = False) -> str:
-    """A class or an output as it stands in the choices; signed, `-0` is what lowers output 0."""
-    lowers = signed and re.fullmatch(r"-\d+", words)
-    return words if words in known or words.startswith("=") or lowers else f"={words}"
 
 
 def _check_output(output: Path, samples: Sequence[Sample]) -> None:

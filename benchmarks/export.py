@@ -20,8 +20,9 @@ from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.media.picture import Pictures
-from services.project import Project, Task
+from services.project import Project
 from services.sample import Sample
+from services.tasks.classification.task import Classification
 
 SIZE, WIDTH, HEIGHT, ALPHA = 96, 320, 240, 0.35
 FEW, MANY, QUICK_MANY = 500, 10_000, 3000
@@ -75,7 +76,7 @@ def project_of(folder: Path, count: int) -> Project:
         for number in range(count)
     )
     spec = gradcam.InputSpec(SIZE, SIZE, scaling=gradcam.Scaling.SYMMETRIC)
-    return Project("benchmark", (network,), Task.CLASSIFICATION, classes, samples, Pictures(spec))
+    return Project("benchmark", (network,), Classification(classes), samples, Pictures(spec))
 
 
 def one_job(pictures: Path, count: int, output: Path) -> None:

@@ -170,7 +170,7 @@ def rows(effort: Effort) -> Iterator[Board | Note]:
 def cars() -> Course:
     """What the network calls a car, whether or not it is one; each has a car or a stamp."""
     project = _opened("cars")
-    car = project.classes.index("car")
+    car = project.task.names.index("car")
     course = _course("Cars", project, gradcam.Target.for_class(car), ("car", "stamp"))
     called = project.network.predict(course.batch).argmax(axis=1) == car
     return course.only(np.flatnonzero(called).tolist())

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from gradcam import METHODS, Colormap, GradcamError, Need, Normalization, Pooling, find_method
 from services.choices.choices import Choices, OverlaySize
-from services.choices.wording import NOBODY, PREDICTED
 from services.edge_impulse.place import Way
 from services.sources.reference import DEMOS
+from services.tasks.targets import NOBODY, PREDICTED
 
 KEY_VARIABLE = "EI_API_KEY"
 DEFAULT = Choices()

@@ -21,27 +21,27 @@ from components.views.explain.sample import (
     views_of,
 )
 from components.views.explain.side_by_side import (
-    checked_halves,
     checked_methods,
-    half_groups,
+    checked_rows,
     method_groups,
     methods_select,
-    rows_of,
+    row_groups,
     show_alone,
     wanted_columns,
-    wanted_halves,
+    wanted_rows,
 )
 from services.choices.browse import GONE, is_gone
-from services.choices.choices import View
+from services.choices.options import METHODS
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
 
 opened = require_project()
-predictions, view = opened.predictions, chosen_view(opened)
-heatmap_controls(opened, shared=False, one=view is not View.METHODS)
-choices = chosen(opened)
+predictions = opened.predictions
 position, listed = chosen_position(opened)
-sample = predictions.samples[position]
+sample, views = predictions.samples[position], views_of(opened, position)
+view = chosen_view(views)
+heatmap_controls(opened, shared=False, one=view != METHODS)
+choices = chosen(opened)
 
 st.title("Explain")
 if choices.sample and choices.sample not in predictions.positions:
@@ -49,20 +49,20 @@ if choices.sample and choices.sample not in predictions.positions:
 if is_gone(choices.filter):
     st.info(GONE)
 stepper(position, listed, predictions)
-segments("View", "view", views_of(opened), view)
+segments("View", "view", list(views), view)
 with guarded():
     heatmap = None
-    if view is View.METHODS:
+    if view == METHODS:
         methods_select(opened, choices)
-        rows = rows_of(predictions, position)
+        rows = predictions.answers.pages.rows(position)
         if maps_ready(wanted_columns(predictions, position, rows, choices)):
             groups = method_groups(predictions, position, rows, choices)
             board(groups, choices, key="methods", on_click=show_alone)
             badges(opened, position, checked_methods(predictions, position, rows, choices))
-    elif view is View.HALVES:
-        if maps_ready(wanted_halves(predictions, position, choices)):
-            board(half_groups(predictions, position, choices), choices, key="halves")
-            badges(opened, position, checked_halves(predictions, position, choices))
+    elif rows := views[view]:
+        if maps_ready(wanted_rows(predictions, position, rows, choices)):
+            board(row_groups(predictions, position, rows, choices), choices, key="halves")
+            badges(opened, position, checked_rows(predictions, position, rows, choices))
     elif maps_ready(wanted(predictions, [position], choices.recipe)):
         (heatmap,) = heatmaps(predictions, [position], choices.recipe)
         board(
@@ -77,7 +77,7 @@ with guarded():
         board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
     scores, more = st.columns(2, gap="large")
     with scores:
-        board([score_group(predictions, position)], choices, key="scores", controls=False)
+        board([score_group(predictions, position, choices)], choices, key="scores", controls=False)
     with more:
         if sample.metadata:
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))

@@ -3,30 +3,16 @@
 import streamlit as st
 
 from components.controls.binding import segments
-from components.controls.heatmap import chosen, heatmap_controls
+from components.controls.heatmap import chosen
 from components.frame.guard import guarded, require_project
-from components.views.mistakes.by_class import by_class
-from components.views.mistakes.by_value import by_value
-from components.views.mistakes.certainty import certainty
-from components.views.mistakes.one_by_one import by_picture, chosen_facet, facets_of
-from services.choices.options import Facet
+from components.views.mistakes.facets import chosen_facet, facets_of, show, sidebar
 
 opened = require_project()
-facet = chosen_facet(opened)
-if facet is Facet.CLASSES:
-    heatmap_controls(opened)
-elif facet is Facet.PICTURES:
-    heatmap_controls(opened, shared=False, targets=False)
-choices = chosen(opened)
+facets = facets_of(opened)
+facet = chosen_facet(facets)
+sidebar(facet, opened)
 
 st.title("Mistakes")
-segments("Look at them", "facet", facets_of(opened), facet)
+segments("Look at them", "facet", list(facets), facet.name)
 with guarded():
-    if facet is Facet.CLASSES:
-        by_class(opened, choices)
-    elif facet is Facet.CERTAINTY:
-        certainty(opened, choices)
-    elif facet is Facet.VALUES:
-        by_value(opened)
-    else:
-        by_picture(opened, choices)
+    show(facet, opened, chosen(opened))

@@ -21,7 +21,7 @@ left, right = st.columns(2, gap="large")
 with left:
     project_view.network_sees(opened)
     studio_view.studio_sees(opened)
-    project_view.class_table(opened)
+    project_view.tables(opened)
     studio_view.studio_results(opened)
 with right:
     project_view.preprocessing(opened)

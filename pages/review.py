@@ -3,33 +3,25 @@
 import streamlit as st
 
 from components.board.board import board
-from components.controls.binding import segments, select
+from components.controls.described import described
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
 from components.views.review import legend_of, pair_groups, side_groups
-from components.views.samples.overview import threshold_slider
-from services.choices.choices import By
 from services.heatmaps.slow import wanted
 from services.judging.comparison import compare, needed
-from services.judging.review import sides
 
 opened = require_project()
 heatmap_controls(opened)
-choices = chosen(opened)
+choices, pages = chosen(opened), opened.predictions.answers.pages
 
 st.title("Review")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    if opened.project.is_regression:
-        threshold_slider(opened)
-    else:
-        classes = ["", *opened.project.classes]
-        of = choices.review_class if choices.review_class in classes else ""
-        segments("Go by", "by", list(By), choices.by)
-        select("Class", "review_class", classes, of, say=lambda name: name or "all classes")
+    for control in pages.review_controls(choices.filter.threshold):
+        described(control)
 
-both = sides(opened.predictions, choices)
+both = pages.sides(choices.by, choices.review_class, choices.filter.threshold)
 if not any(sample.label is not None for sample in opened.predictions.samples):
     st.info("No sample is labelled, so there is no right or wrong to set side by side.")
 with guarded():

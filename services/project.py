@@ -1,9 +1,8 @@
-"""A project: its networks, test samples, classes and medium, from one source."""
+"""A project: its networks, test samples, task and medium, from one source."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Self
 
 from gradcam import Network
@@ -11,26 +10,7 @@ from services.fact import Fact
 from services.keeping.locks import Hold
 from services.media.medium import Medium
 from services.sample import LeftOut, Sample
-
-
-class Task(StrEnum):
-    """What the network was trained to say."""
-
-    CLASSIFICATION = "classification"
-    REGRESSION = "regression"
-
-
-@dataclass(frozen=True)
-class Regression:
-    """How a regression is read.
-
-    Attributes:
-        output: which unit of the network.
-        threshold: an error of at most this is correct.
-    """
-
-    output: int = 0
-    threshold: float = 0.1
+from services.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -40,11 +20,9 @@ class Project:
     Attributes:
         name: for the page.
         networks: one or more, loaded; all take the same input and answer the same question.
-        task: classification or regression.
-        classes: names in the order of the network's outputs; empty for regression.
+        task: what they were trained to say, as this project has it.
         samples: the test pictures, in a stable order.
         medium: how a file becomes a picture to look at, and a tensor.
-        regression: how a regression is read.
         facts: what was worked out, with reasons.
         left_out: files that take no part.
         used: name of the network that is asked; "" for the first.
@@ -54,10 +32,8 @@ class Project:
     name: str
     networks: tuple[Network, ...]
     task: Task
-    classes: tuple[str, ...]
     samples: tuple[Sample, ...]
     medium: Medium
-    regression: Regression = Regression()
     facts: tuple[Fact, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     used: str = ""
@@ -73,8 +49,3 @@ class Project:
         """The same, with another of its networks asked; the first where none has that name."""
         others = {each.name for each in self.networks[1:]}
         return replace(self, used=name if name in others else "")
-
-    @property
-    def is_regression(self) -> bool:
-        """Whether the network gives numbers rather than classes."""
-        return self.task is Task.REGRESSION

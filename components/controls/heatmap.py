@@ -19,9 +19,9 @@ from gradcam import (
 from services import session
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
-from services.choices.wording import NOBODY, PREDICTED, SECOND, TRUE
 from services.heatmaps.heatmaps import layer_name
 from services.opening.opening import Opened
+from services.tasks.targets import Targets
 
 LAYER_HELP = (
     "Later layers know more about the class, earlier ones more about the place. "
@@ -42,54 +42,6 @@ def layer_said(layer: Layer) -> str:
     return f"{name} · {layer.height} × {layer.width} · {layer.kind}{inside}"
 
 
-def target_options(opened: Opened) -> list[str]:
-    """Values of `target` in the order of the list."""
-    if opened.project.is_regression:
-        units = range(opened.project.network.units)
-        return [f"{sign}{unit}" for unit in units for sign in "=-"]
-    return [PREDICTED, TRUE, *(f"={name}" for name in opened.project.classes)]
-
-
-def target_said(option: str, opened: Opened) -> str:
-    """A target in words."""
-    if option in {PREDICTED, TRUE}:
-        return f"{option} class"
-    if opened.project.is_regression:
-        value = "the value" if opened.project.network.units == 1 else f"output {option[1:]}"
-        return f"what {'raises' if option[0] == '=' else 'lowers'} {value}"
-    return option[1:]
-
-
-def chosen_target(opened: Opened) -> str:
-    """The chosen target, or the default where the choice is of another project."""
-    options = target_options(opened)
-    choice = session.choices().recipe.target
-    if choice in options:
-        return choice
-    output = f"={opened.project.regression.output}"
-    return output if opened.project.is_regression else options[0]
-
-
-def against_options(opened: Opened) -> list[str]:
-    """Values of `against` in the order of the list."""
-    return [NOBODY, SECOND, PREDICTED, TRUE, *(f"={name}" for name in opened.project.classes)]
-
-
-def against_said(option: str) -> str:
-    """The other side of a contrast in words."""
-    words = {NOBODY: "nothing", SECOND: "the next best class"}
-    return words.get(option) or (
-        f"the {option} class" if option in {PREDICTED, TRUE} else option[1:]
-    )
-
-
-def chosen_against(opened: Opened) -> str:
-    """The chosen other side, or none where the choice is of another project."""
-    choice = session.choices().recipe.against
-    known = not opened.project.is_regression and choice in against_options(opened)
-    return choice if known else NOBODY
-
-
 def chosen_method(opened: Opened) -> Method:
     """The chosen method, or the first that the network gives enough for."""
     choice, network = session.choices().recipe.method, opened.project.network
@@ -100,14 +52,19 @@ def chosen(opened: Opened) -> Choices:
     """The choices, with what is of another project put right."""
     choices = session.choices()
     recipe = choices.recipe.using(chosen_method(opened))
+    target, against = _targets(opened).fitting(recipe.target, recipe.against)
     compared = [method for method in choices.compared if method.fits(opened.project.network)]
     return choices.having(
         method=recipe.method,
         method_settings=recipe.method_settings,
         compare=",".join(str(method) for method in compared),
-        target=chosen_target(opened),
-        against=chosen_against(opened),
+        target=target,
+        against=against,
     )
+
+
+def _targets(opened: Opened) -> Targets:
+    return opened.project.task.targets(opened.project.network)
 
 
 def heatmap_controls(
@@ -226,21 +183,24 @@ def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:
 
 
 def _target_selects(opened: Opened, choices: Choices) -> None:
+    targets = _targets(opened)
+    said = {option.word: option.said for option in targets.options}
     select(
         "Target",
         "target",
-        target_options(opened),
+        list(said),
         choices.recipe.target,
-        say=lambda option: target_said(option, opened),
+        say=said.__getitem__,
         help="The number that is explained.",
     )
-    if not opened.project.is_regression:
+    others = {option.word: option.said for option in targets.against}
+    if others:
         select(
             "Against",
             "against",
-            against_options(opened),
+            list(others),
             choices.recipe.against,
-            say=against_said,
+            say=others.__getitem__,
             help="Why the target and not this class: their difference is explained.",
         )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components.controls.binding import select
-from components.tiles.said import GLYPHS, said, verdict_of
+from components.tiles.said import GLYPHS, verdict_of
 from services import session
-from services.choices.browse import Positions
 from services.choices.browse import select as select_samples
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
+from services.tasks.shown import Positions
 
 SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
 
@@ -63,7 +63,7 @@ def _sample_select(
     choices = session.choices()
     words = {
         predictions.samples[p].id: (
-            f"{GLYPHS[verdict_of(predictions, p, choices)]} {said(predictions, p)} · "
+            f"{GLYPHS[verdict_of(predictions, p, choices)]} {predictions.answers.said(p)} · "
             f"{predictions.samples[p].id}"
         )
         for p in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import singledispatch
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from plotly.basedatatypes import BaseTraceType
 
 from components.figures.style import BAD, GOOD, MARGIN, short
-from components.tiles.said import GLYPHS, said
-from services.choices.browse import confidence
+from components.tiles.said import GLYPHS
+from gradcam.arrays import Floats
 from services.choices.choices import Choices
-from services.choices.options import Colouring, Reduction
+from services.choices.options import Reduction
 from services.embedding.asked import Found
 from services.predictions.predictions import Predictions
+from services.tasks.shown import ByGroup, ByNumber, Colouring
 
 # Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven
 # symbols are together new for 56 groups.
@@ -40,11 +42,25 @@ class Part:
     points: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class ByVerdict:
+    """Points coloured by whether they are right."""
+
+    name: str = "Verdict"
+
+
+@dataclass(frozen=True)
+class ByCluster:
+    """Points coloured by the groups that were found."""
+
+    name: str = "Cluster"
+
+
 def embedding_figure(
     predictions: Predictions,
     found: Found,
     choices: Choices,
-    colouring: Colouring,
+    colouring: Colouring | ByVerdict | ByCluster,
     *,
     passing: NDArray[np.bool_] | None = None,
     marked: int | None = None,
@@ -56,7 +72,7 @@ def embedding_figure(
     Args:
         predictions: of the project.
         found: the embedding of N samples.
-        choices: reduction, and threshold of a regression.
+        choices: reduction, and threshold.
         colouring: what the colours stand for.
         passing: (N,) which points the filter lets pass; None where there is no filter.
         marked: the point that gets a ring.
@@ -65,14 +81,15 @@ def embedding_figure(
     scatter = go.Scattergl if len(found.positions) > MANY else go.Scatter
     told = _told(predictions, found, choices)
     size = 9 if len(found.positions) <= 500 else 6
-    scale = _scale(predictions, found, colouring)
+    scale = _scale(colouring, found)
     if scale is not None:
         every = np.arange(len(found.positions))
         marker = {"color": scale[0], "colorscale": "Cividis", "size": size,
                   "colorbar": {"title": {"text": scale[1]}, "thickness": 12}}  # fmt: skip
         figure.add_trace(_trace(scatter, found, every, told, passing, marker, ""))
     else:
-        for part in _parts(predictions, found, choices, colouring):
+        parts = _parts(colouring, predictions, found, choices)
+        for part in (part for part in parts if len(part.points)):
             marker = {"color": part.colour, "symbol": part.symbol, "size": size}
             figure.add_trace(_trace(scatter, found, part.points, told, passing, marker, part.name))
     if marked is not None:
@@ -124,7 +141,7 @@ def _trace(
 def _told(predictions: Predictions, found: Found, choices: Choices) -> list[tuple[int, str, str]]:
     verdicts = verdicts_of(predictions, found.positions, choices)
     return [
-        (int(p), said(predictions, p), GLYPHS[verdict])
+        (int(p), predictions.answers.said(int(p)), GLYPHS[verdict])
         for p, verdict in zip(found.positions, verdicts, strict=True)
     ]
 
@@ -137,46 +154,46 @@ def verdicts_of(
     return ["correct" if one == 1 else "incorrect" if one == 0 else "" for one in correct]
 
 
-def _scale(
-    predictions: Predictions, found: Found, colouring: Colouring
-) -> tuple[NDArray[np.float32], str] | None:
+@singledispatch
+def _scale(colouring: object, found: Found) -> tuple[Floats, str] | None:  # noqa: ARG001 - groups
     """Numbers to colour by and what they are; None where colours stand for groups."""
-    positions = found.positions
-    if colouring is Colouring.CONFIDENCE:
-        return confidence(predictions)[positions], "confidence"
-    if not predictions.project.is_regression:
-        return None
-    match colouring:
-        case Colouring.TRUE:
-            return predictions.true_values[positions], "true value"
-        case Colouring.PREDICTED:
-            return predictions.values[positions], "read value"
-        case Colouring.ERROR:
-            return np.abs(predictions.errors[positions]), "size of error"
-        case _:
-            return None
+    return None
 
 
-def _parts(
-    predictions: Predictions, found: Found, choices: Choices, colouring: Colouring
+@_scale.register
+def _(colouring: ByNumber, found: Found) -> tuple[Floats, str]:
+    return colouring.values[found.positions], colouring.said
+
+
+@singledispatch
+def _parts(colouring: object, *_context: object) -> list[Part]:
+    raise TypeError(f"there is no colouring by {type(colouring).__name__}")
+
+
+@_parts.register
+def _(
+    _colouring: ByVerdict, predictions: Predictions, found: Found, choices: Choices
 ) -> list[Part]:
-    if colouring is Colouring.VERDICT:
-        verdicts = np.array(verdicts_of(predictions, found.positions, choices))
-        parts = [
-            Part(name, colour, symbol, np.flatnonzero(verdicts == verdict))
-            for verdict, (name, colour, symbol) in VERDICTS.items()
-        ]
-    elif colouring is Colouring.CLUSTER:
-        clusters = found.structure.clusters
-        names = [f"cluster {number + 1}" for number in range(int(clusters.max()) + 1)]
-        parts = _groups(names, clusters)
-    else:
-        of = predictions.true if colouring is Colouring.TRUE else predictions.predicted
-        groups = of[found.positions]
-        parts = _groups([short(name, 24) for name in predictions.project.classes], groups)
-        unknown = np.flatnonzero(groups < 0)
-        parts.append(Part("not labelled", "#7f7f7f", "circle-open", unknown))
-    return [part for part in parts if len(part.points)]
+    verdicts = np.array(verdicts_of(predictions, found.positions, choices))
+    return [
+        Part(name, colour, symbol, np.flatnonzero(verdicts == verdict))
+        for verdict, (name, colour, symbol) in VERDICTS.items()
+    ]
+
+
+@_parts.register
+def _(
+    _colouring: ByCluster, _predictions: Predictions, found: Found, _choices: Choices
+) -> list[Part]:
+    clusters = found.structure.clusters
+    return _groups([f"cluster {number + 1}" for number in range(int(clusters.max()) + 1)], clusters)
+
+
+@_parts.register
+def _(colouring: ByGroup, _predictions: Predictions, found: Found, _choices: Choices) -> list[Part]:
+    groups = colouring.of[found.positions]
+    without = Part(colouring.without, "#7f7f7f", "circle-open", np.flatnonzero(groups < 0))
+    return [*_groups([short(name, 24) for name in colouring.names], groups), without]
 
 
 def _groups(names: list[str], groups: NDArray[np.int64]) -> list[Part]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ from plotly.subplots import make_subplots
 
 from components.figures.style import BAD, EMPTY, GOOD, MARGIN, short
 from components.frame.text import label
-from services.choices.browse import Positions
-from services.judging.scores import Calibration
-from services.predictions.predictions import Predictions
+from services.tasks.facets import ByValue
+from services.tasks.scores import Calibration
+from services.tasks.shown import Mask, Positions, Scatter
 
 BINS = 30  # of the histogram of errors
 NEUTRAL = "#7f8794"
@@ -65,11 +65,10 @@ def reliability_figure(found: Calibration) -> go.Figure:
     return figure
 
 
-def error_histogram(predictions: Predictions, threshold: float) -> go.Figure:
-    """How often a regression is how far off: what is within the threshold, and what beyond it."""
-    known = np.isfinite(predictions.errors)
-    errors = predictions.errors[known].astype(np.float64)
-    right = predictions.correct(threshold)[known] == 1
+def error_histogram(of: ByValue) -> go.Figure:
+    """How often a value is how far off: what is within the threshold, and what beyond it."""
+    known, threshold = np.isfinite(of.errors), of.threshold
+    errors, right = of.errors[known].astype(np.float64), of.right[known]
     reach = max(float(np.abs(errors).max(initial=0.0)), threshold) or 1.0
     edges = np.linspace(-reach, reach, BINS + 1)  # zero is one of them
     figure = go.Figure()
@@ -95,21 +94,18 @@ def error_histogram(predictions: Predictions, threshold: float) -> go.Figure:
     return figure
 
 
-def error_figure(predictions: Predictions, drawn: Positions, threshold: float) -> go.Figure:
+def error_figure(of: ByValue, drawn: Positions) -> go.Figure:
     """The error against the true value, with the band of what is correct.
 
     Args:
-        predictions: of a regression.
+        of: the values.
         drawn: which samples; point i is the i-th of them.
-        threshold: what counts as correct.
     """
     figure = go.Figure()
-    figure.add_hrect(y0=-threshold, y1=threshold, fillcolor=GOOD, opacity=0.18, line_width=0)
+    figure.add_hrect(y0=-of.threshold, y1=of.threshold, fillcolor=GOOD, opacity=0.18, line_width=0)
     figure.add_hline(y=0, line={"color": "gray", "width": 1})
     figure.add_scatter(
-        x=predictions.true_values[drawn],
-        y=predictions.errors[drawn],
-        **verdict_markers(predictions, drawn, threshold),
+        x=of.true[drawn], y=of.errors[drawn], **_verdict_markers(of.right[drawn], drawn, of.told)
     )
     figure.update_xaxes(title="true value")
     figure.update_yaxes(title="error, read minus true")
@@ -211,9 +207,9 @@ def _cell(value: float | np.integer) -> str:
     return str(value) if isinstance(value, np.integer) else f"{100 * value:.0f}\u00a0%"
 
 
-def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
+def scatter_figure(of: Scatter) -> go.Figure:
     """True against read values, the band of what counts as correct; point i is sample i."""
-    true, read = predictions.true_values, predictions.values
+    true, read, threshold = of.true, of.read, of.threshold
     known = true[np.isfinite(true)]
     ends = np.concatenate([known, read]) if len(known) else read
     low, high = float(ends.min()), float(ends.max())
@@ -230,8 +226,8 @@ def regression_figure(predictions: Predictions, threshold: float) -> go.Figure:
             mode="lines",
         )
     )
-    every = np.arange(len(predictions))
-    figure.add_scatter(x=true, y=read, **verdict_markers(predictions, every, threshold))
+    markers = _verdict_markers(of.right, np.arange(len(true)), of.told)
+    figure.add_scatter(x=true, y=read, **markers)
     figure.update_xaxes(title="true value")
     figure.update_yaxes(title="read value")
     figure.update_layout(margin=MARGIN, height=380, showlegend=False)
@@ -243,11 +239,10 @@ def _ink(share: float, *, dark: bool) -> str:
     return "#ffffff" if strong or dark else "#3a3531"
 
 
-def verdict_markers(
-    predictions: Predictions, positions: Positions, threshold: float
+def _verdict_markers(
+    right: Mask, positions: Positions, told: Callable[[int], str]
 ) -> dict[str, Any]:
-    """How samples of a regression are drawn as points: by verdict, with what was read on hover."""
-    right = predictions.correct(threshold)[positions] == 1
+    """How samples are drawn as points: by verdict, with what is said of them on hover."""
     return {
         "mode": "markers",
         "marker": {
@@ -255,12 +250,6 @@ def verdict_markers(
             "symbol": ["circle" if ok else "x" for ok in right],
             "size": 8,
         },
-        "hovertext": [
-            label(
-                f"{predictions.samples[p].id}: {predictions.samples[p].label} "
-                f"read as {predictions.values[p]:.3g}, error {predictions.errors[p]:+.3g}"
-            )
-            for p in positions
-        ],
+        "hovertext": [label(told(int(position))) for position in positions],
         "hoverinfo": "text",
     }

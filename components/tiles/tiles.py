@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.board.tile import Shows, Tile, TileBox, data_address
-from components.tiles.said import GLYPHS, said, verdict_of
+from components.tiles.said import GLYPHS, verdict_of
 from gradcam import resize_heat
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps
@@ -14,13 +14,14 @@ from services.judging.review import Mean
 from services.media.shown import encoded, shrunk
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat
+from services.tasks.parts import Address, sample_of
 
 SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
 
 
 def sample_tiles(
     predictions: Predictions,
-    positions: Sequence[int],
+    addresses: Sequence[Address],
     choices: Choices,
     shows: Shows = Shows.PICTURE,
     *,
@@ -32,7 +33,7 @@ def sample_tiles(
 
     Args:
         predictions: of the project.
-        positions: which samples.
+        addresses: of the samples, or of parts of them.
         choices: how heatmaps are made.
         shows: picture, heat or overlay.
         side: pixels of the longer side, at most.
@@ -41,19 +42,20 @@ def sample_tiles(
     """
     made: Sequence[Heatmap | None]
     if shows is Shows.PICTURE:
-        made = [None] * len(positions)
+        made = [None] * len(addresses)
     else:
-        made = heatmaps(predictions, positions, choices.recipe) if found is None else found
+        made = heatmaps(predictions, addresses, choices.recipe) if found is None else found
+    positions = [sample_of(address) for address in addresses]
     drawn = shown(predictions, positions, side, made)
     return tuple(
-        _tile(predictions, position, choices, shows, each, heatmap, clickable=clickable)
-        for position, each, heatmap in zip(positions, drawn, made, strict=True)
+        _tile(predictions, address, choices, shows, each, heatmap, clickable=clickable)
+        for address, each, heatmap in zip(addresses, drawn, made, strict=True)
     )
 
 
 def _tile(
     predictions: Predictions,
-    position: int,
+    address: Address,
     choices: Choices,
     shows: Shows,
     drawn: Shown,
@@ -61,10 +63,10 @@ def _tile(
     *,
     clickable: bool,
 ) -> Tile:
-    sample = predictions.samples[position]
+    sample = predictions.samples[sample_of(address)]
     height, width = drawn.small.picture.shape[:2]
-    verdict = verdict_of(predictions, position, choices)
-    caption = said(predictions, position)
+    verdict = verdict_of(predictions, address, choices)
+    caption = predictions.answers.said(address)
     return Tile(
         id=sample.id if clickable else "",
         alt=f"{_word(verdict)}: {caption}, {sample.id}" + (" with heatmap" if heatmap else ""),

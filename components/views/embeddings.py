@@ -12,27 +12,25 @@ from numpy.typing import NDArray
 from components.board.board import board
 from components.board.tile import Group, Tile
 from components.controls.binding import segments, select
-from components.figures.embedding import embedding_figure, verdicts_of
+from components.figures.embedding import ByCluster, ByVerdict, embedding_figure, verdicts_of
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import ready
 from components.peek import peek
-from components.tiles.said import percent
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from components.views.samples.gallery import clear_button
-from components.views.samples.overview import threshold_of
 from services import session
-from services.choices.browse import confidence
 from services.choices.browse import select as passing_filter
-from services.choices.options import Colouring
 from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
-from services.embedding.labels import Doubt, agreement, by_chance, to_check, truth_of
+from services.embedding.labels import Doubt, agreement, by_chance, to_check
 from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
+from services.numbers import percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tables import Cell
+from services.tasks.shown import Colouring
 
 MOST_TILES = 24
 MOST_FILTERED = 12
@@ -70,8 +68,7 @@ def _what(predictions: Predictions, asked: Embedding, found: Found) -> None:
     shown, every = len(asked.wanted), len(predictions)
     samples = f"All {every:,} samples" if shown == every else (
         f"{shown:,} of {every:,} samples, "
-        + ("evenly by value" if predictions.project.is_regression
-           else "in the proportions of their classes")
+        + predictions.answers.likeness.strata_said
     )  # fmt: skip
     numbers = f"{found.width:,} features each"
     if found.compared != found.width:
@@ -83,17 +80,17 @@ def _what(predictions: Predictions, asked: Embedding, found: Found) -> None:
     st.caption(f"{samples}, {numbers}.{left}")
 
 
-def colourings(opened: Opened) -> list[Colouring]:
-    """What points can be coloured by in a project."""
-    wrong = Colouring.CONFIDENCE if opened.project.is_regression else Colouring.ERROR
-    return [each for each in Colouring if each is not wrong]
+def colourings(opened: Opened) -> dict[str, Colouring | ByVerdict | ByCluster]:
+    """What points can be coloured by, by name."""
+    true, predicted, *others = opened.predictions.answers.likeness.colourings
+    return {each.name: each for each in (true, predicted, ByVerdict(), *others, ByCluster())}
 
 
 def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
     choices, predictions = session.choices(), opened.predictions
     offered = colourings(opened)
-    colouring = choices.colouring if choices.colouring in offered else offered[0]
-    segments("Colour", "colouring", offered, colouring)
+    colouring = offered.get(choices.colouring) or next(iter(offered.values()))
+    segments("Colour", "colouring", list(offered), colouring.name)
     passing = None
     if choices.filter.narrows:
         passing = np.isin(found.positions, passing_filter(predictions, choices.filter))
@@ -117,7 +114,7 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
             selection_mode=("box", "lasso"),
             config={"displaylogo": False},
             alt=f"{asked.choices.reduction} of {len(found.positions)} samples by their features, "
-            f"coloured by {colouring.lower()}",
+            f"coloured by {colouring.name.lower()}",
         )  # fmt: skip
     peek(opened, "embedding", "peek", shell.explain)
     st.caption(
@@ -133,11 +130,11 @@ def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
     structure = found.structure
     count = int(structure.clusters.max()) + 1
     rows = []
-    if opened.project.is_regression:
-        st.caption("True values are no groups, so silhouette and Davies-Bouldin are of the "
-                   "clusters only.")  # fmt: skip
-    else:
-        rows.append(("True classes", structure.of_labels))
+    labels = opened.predictions.answers.likeness.separated
+    if labels.note:
+        st.caption(labels.note)
+    if labels.name:
+        rows.append((labels.name, structure.of_labels))
     rows.append((f"{count} clusters by k-means" if count > 1 else "One cluster",
                  structure.of_clusters))  # fmt: skip
     st.table([
@@ -159,26 +156,30 @@ def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
         st.caption("No sample is labelled, so there is nothing to agree on.")
         return
     chance = by_chance(truth, tolerance)
-    words = f"a value within {tolerance:.3g}" if opened.project.is_regression else "the same label"
+    words = opened.predictions.answers.likeness.same_said(session.choices().filter.threshold)
     st.markdown(
         f"**{percent(float(np.nanmean(shares)))}** of the {_near(asked, found).shape[1]} nearest "
         f"neighbours carry {words}; by chance it would be {percent(chance)}."
     )
-    if not opened.project.is_regression:
-        _agreement_by_class(opened, found, shares)
+    _agreement_by_kind(opened, found, shares)
 
 
-def _agreement_by_class(opened: Opened, found: Found, shares: NDArray[np.float64]) -> None:
-    true = opened.predictions.true[found.positions]
+def _agreement_by_kind(opened: Opened, found: Found, shares: NDArray[np.float64]) -> None:
+    kinds = [
+        (kind.name, kind.those[found.positions])
+        for kind in opened.predictions.answers.likeness.kinds
+    ]
     rows = [
         {
             "Class": name,
-            "Samples": int((true == number).sum()),
-            "Agreement": 100 * float(np.nanmean(shares[true == number])),
+            "Samples": int(those.sum()),
+            "Agreement": 100 * float(np.nanmean(shares[those])),
         }
-        for number, name in enumerate(opened.project.classes)
-        if np.isfinite(shares[true == number]).any()
+        for name, those in kinds
+        if np.isfinite(shares[those]).any()
     ]
+    if not rows:
+        return
     st.dataframe(
         pd.DataFrame(rows).sort_values("Agreement"),
         hide_index=True,
@@ -197,9 +198,9 @@ def _near(asked: Embedding, found: Found) -> NDArray[np.int64]:
 
 
 def _truth(opened: Opened, found: Found) -> tuple[NDArray[np.float64], float]:
-    """What the drawn samples should be, and how far apart two of them are still the same."""
-    tolerance = threshold_of(opened) if opened.project.is_regression else 0.0
-    return truth_of(opened.predictions)[found.positions], tolerance
+    """What is true of the drawn samples, and how far apart two of them are still the same."""
+    likeness = opened.predictions.answers.likeness
+    return likeness.truth[found.positions], likeness.tolerance(session.choices().filter.threshold)
 
 
 def _filtered(opened: Opened, found: Found) -> None:
@@ -222,8 +223,8 @@ def _filtered(opened: Opened, found: Found) -> None:
 
 def _doubts(opened: Opened, asked: Embedding, found: Found) -> None:
     truth, tolerance = _truth(opened, found)
-    numbers = opened.project.is_regression
-    doubts = to_check(truth, _near(asked, found), tolerance, numbers=numbers)
+    suggestion = opened.predictions.answers.likeness.suggestion
+    doubts = to_check(truth, _near(asked, found), tolerance, suggestion)
     if not np.isfinite(truth).any():
         return
     count = len(doubts)
@@ -273,10 +274,8 @@ def _pick(predictions: Predictions, positions: list[int]) -> None:
 
 def doubt_said(opened: Opened, doubt: Doubt) -> str:
     """What the neighbours of a doubtful sample carry, in words."""
-    if opened.project.is_regression:
-        return f"{doubt.of} neighbours, at {doubt.suggestion:.3g} in the middle"
-    name = opened.project.classes[int(doubt.suggestion)]
-    return f"{doubt.votes} of {doubt.of} neighbours: {name}"
+    likeness = opened.predictions.answers.likeness
+    return likeness.suggestion_said(doubt.suggestion, doubt.votes, doubt.of)
 
 
 def _tiles(opened: Opened, positions: list[int], key: str, notes: list[str] | None = None) -> None:
@@ -312,7 +311,8 @@ def table(opened: Opened, asked: Embedding, found: Found) -> pd.DataFrame:
     predictions, choices = opened.predictions, session.choices()
     truth, tolerance = _truth(opened, found)
     near, at = _near(asked, found), found.positions
-    doubts = to_check(truth, near, tolerance, numbers=opened.project.is_regression)
+    likeness = predictions.answers.likeness
+    doubts = to_check(truth, near, tolerance, likeness.suggestion)
     notes = {doubt.point: doubt_said(opened, doubt) for doubt in doubts}
     columns = {
         "sample": [predictions.samples[p].id for p in at],
@@ -320,11 +320,7 @@ def table(opened: Opened, asked: Embedding, found: Found) -> pd.DataFrame:
         "y": found.picture.coordinates[:, 1],
         "true": [predictions.samples[p].label for p in at],
     }
-    if opened.project.is_regression:
-        columns |= {"predicted": predictions.values[at], "error": predictions.errors[at]}
-    else:
-        names = [predictions.project.classes[k] for k in predictions.predicted[at]]
-        columns |= {"predicted": names, "confidence": confidence(predictions)[at]}
+    columns |= likeness.columns(at)
     return pd.DataFrame(columns | {
         "verdict": verdicts_of(predictions, at, choices),
         "cluster": found.structure.clusters + 1,

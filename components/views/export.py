@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.frame.text import plain
 from services import session
-from services.choices.wording import PREDICTED, SECOND, TRUE
 from services.export.background import Request, estimate
 from services.export.job import Exported
 from services.opening.opening import Opened
+from services.tasks.targets import PREDICTED, SECOND, TRUE
 from services.work.job import Job
 
 WORDS = {

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from components.board.tile import Group, Legend, Shows, Tile
 from components.tiles.tiles import mean_tile, sample_tiles
-from services.choices.browse import Positions
 from services.choices.choices import Choices
 from services.judging.comparison import SHOWN, Comparison
 from services.predictions.predictions import Predictions
+from services.tasks.parts import Address
 
 SIDE = 320
 
@@ -19,14 +19,10 @@ def side_groups(
     predictions: Predictions, comparison: Comparison, choices: Choices
 ) -> tuple[Group, ...]:
     """The correct and the incorrect side, each with its mean on top."""
-    names = (
-        ("Within the threshold", "Beyond the threshold")
-        if predictions.project.is_regression
-        else ("Correct", "Incorrect")
-    )
+    names = predictions.answers.pages.side_names
     sides, shown = comparison.sides, comparison.shown
     groups = []
-    for name, verdict, side, positions, mean in zip(
+    for name, verdict, side, addresses, mean in zip(
         names,
         ("correct", "incorrect"),
         (sides.correct, sides.incorrect),
@@ -34,7 +30,7 @@ def side_groups(
         comparison.means,
         strict=True,
     ):
-        tiles = list(_tiles(predictions, positions, comparison, choices))
+        tiles = list(_tiles(predictions, addresses, comparison, choices))
         if mean is not None:
             tiles.insert(0, mean_tile(mean, comparison.hottest, len(side), name, verdict))
         title = f"{name} · {len(side):,}"
@@ -61,15 +57,15 @@ def legend_of(comparison: Comparison, choices: Choices) -> Legend:
     return Legend("0", top, f"Colour bar: cold is 0, hot is a map value of {top} or more")
 
 
-def _note(side: Positions) -> str:
-    if not len(side):
+def _note(side: Sequence[Address]) -> str:
+    if not side:
         return "None here."
     return f"The first {SHOWN} of {len(side):,}." if len(side) > SHOWN else f"All {len(side):,}."
 
 
 def _pair(
     predictions: Predictions,
-    error: int,
+    error: Address,
     near: int | None,
     comparison: Comparison,
     choices: Choices,
@@ -85,7 +81,10 @@ def _pair(
 
 
 def _tiles(
-    predictions: Predictions, positions: Sequence[int], comparison: Comparison, choices: Choices
+    predictions: Predictions,
+    addresses: Sequence[Address],
+    comparison: Comparison,
+    choices: Choices,
 ) -> tuple[Tile, ...]:
-    made = [comparison.heatmaps[position] for position in positions]
-    return sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, found=made)
+    made = [comparison.heatmaps[address] for address in addresses]
+    return sample_tiles(predictions, addresses, choices, Shows.OVERLAY, side=SIDE, found=made)

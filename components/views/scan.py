@@ -14,19 +14,19 @@ from components.figures.style import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import label, plain
-from components.tiles.said import percent
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices
 from services.choices.recipe import Recipe
-from services.choices.wording import NOBODY, PREDICTED
 from services.findings.finding import FALSE_ONES, Bar, Finding, Spread
 from services.findings.report import Report
+from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.scan.scanning import RULES
 from services.tables import Cell
+from services.tasks.targets import NOBODY, PREDICTED
 
 SHOWN = 6  # pictures of a card
 PALE = "#8a8f98"

@@ -11,18 +11,17 @@ from gradcam import METHODS, Colormap, Method
 from services.choices.filter import Filter
 from services.choices.link import Between, Stays, flat
 from services.choices.options import (
+    ONE,
     ChannelSort,
-    Colouring,
     Counting,
     DrawnBy,
-    Facet,
     FilterSort,
     LayersView,
     Reduction,
     Share,
-    Which,
 )
 from services.choices.recipe import Recipe
+from services.tasks.shown import By
 
 
 class Tiles(StrEnum):
@@ -30,21 +29,6 @@ class Tiles(StrEnum):
 
     PICTURE = "Picture"
     OVERLAY = "Overlay"
-
-
-class By(StrEnum):
-    """Which class of a sample Review goes by."""
-
-    TRUE = "True class"
-    PREDICTED = "Predicted class"
-
-
-class View(StrEnum):
-    """What Explain shows of a sample."""
-
-    ONE = "One heatmap"
-    METHODS = "Methods side by side"
-    HALVES = "Raises and lowers"  # of a regression
 
 
 class Scope(StrEnum):
@@ -75,20 +59,20 @@ class Choices:
         page, tiles: of the gallery.
         sample: id of the sample in Explain; "" for the first of the filtered list.
         recipe: of the heatmaps.
-        view: what Explain shows.
+        view: what Explain shows; of `ONE`, `METHODS` and those of the task.
         compare: names of the methods that stand side by side, with commas.
         auto: whether slow methods run without being asked.
         alpha, colormap: of the overlay.
         by, review_class: what Review compares; "" for all classes.
-        facet: what Mistakes shows.
+        facet: what Mistakes shows, by its name; "" for the first.
         counting: what the cells of its matrix say.
-        which, sure, mistakes_page: which samples it goes through one by one; sure is the score in
-            per cent from which the network counts as sure.
+        which, sure, mistakes_page: which list it goes through one by one, "" for the first; sure is
+            the score in per cent from which the network counts as sure.
         bins: of its calibration curve.
         features: the layer whose features are embedded; "" for the input of the last dense layer.
         points: at most so many samples of an embedding.
         reduction, perplexity, umap_neighbours, seed: how an embedding is drawn.
-        colouring: of an embedding.
+        colouring: of an embedding, by its name; "" for the first.
         neighbours: how many neighbours of a sample are asked for their label.
         scope, overlay_size: of an export.
         share: what the picture of a network's blocks is drawn by.
@@ -108,16 +92,16 @@ class Choices:
     tiles: Annotated[Tiles, Stays] = Tiles.PICTURE
     sample: str = ""
     recipe: Recipe = field(default_factory=Recipe)
-    view: View = View.ONE
+    view: str = ONE
     compare: Annotated[str, Stays] = "grad-cam,hires-cam,layer-cam,eigen-cam"
     auto: Annotated[bool, Stays] = False
     alpha: Annotated[float, Between(0, 1), Stays] = 0.4
     colormap: Annotated[Colormap, Stays] = Colormap.JET
     by: By = By.TRUE
     review_class: str = ""
-    facet: Facet = Facet.CLASSES
+    facet: str = ""
     counting: Counting = Counting.COUNTS
-    which: Which = Which.SURE_WRONG
+    which: str = ""
     sure: Percent = 80
     mistakes_page: Page = 1
     bins: Annotated[int, Between(2, 50)] = 10
@@ -127,7 +111,7 @@ class Choices:
     perplexity: Annotated[int, Between(2, 100)] = 30
     umap_neighbours: Annotated[int, Between(2, 100)] = 15
     seed: Annotated[int, Between(0, 2**32 - 1)] = 0
-    colouring: Colouring = Colouring.TRUE
+    colouring: str = ""
     neighbours: Annotated[int, Between(1, 30)] = 5
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL

@@ -18,17 +18,6 @@ class Verdict(StrEnum):
     INCORRECT = "Incorrect"
 
 
-class Sort(StrEnum):
-    """Orders of the gallery; the value is what the page calls it."""
-
-    WRONG_FIRST = "Most confidently wrong first"
-    LEAST_SURE = "Least sure first"
-    MOST_SURE = "Most sure first"
-    LARGEST_ERROR = "Largest error first"
-    SMALLEST_ERROR = "Smallest error first"
-    NAME = "By name"
-
-
 @dataclass(frozen=True)
 class Filter:
     """Samples as a person asks for them.
@@ -38,8 +27,8 @@ class Filter:
         true_class, predicted_class: by name; "" for any.
         low, high: bounds of the score of the predicted class, in per cent.
         text: in a sample's name, label or metadata.
-        sort: None for the project's own order.
-        threshold: of a regression, decides what is correct; None for the project's.
+        sort: one of the task's orders, by its name; "" for the first.
+        threshold: decides what is correct, in tasks that have one; None for the project's.
         picked: samples that were picked on a picture, see `selection`.
         finding: a kept finding of a scan; "" for none.
     """
@@ -50,7 +39,7 @@ class Filter:
     low: Annotated[int, Between(0, 100)] = 0
     high: Annotated[int, Between(0, 100)] = 100
     text: str = ""
-    sort: Sort | None = None
+    sort: str = ""
     threshold: Annotated[float | None, Between(0, math.inf)] = None
     picked: str = ""
     finding: str = ""

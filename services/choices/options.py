@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
-class Facet(StrEnum):
-    """What Mistakes shows."""
-
-    CLASSES = "By class"  # of a classification
-    CERTAINTY = "How sure it is"  # of a classification
-    VALUES = "By value"  # of a regression
-    PICTURES = "By picture"
+ONE, METHODS = "One heatmap", "Methods side by side"  # what Explain shows beside a task's own views
 
 
 class Counting(StrEnum):
@@ -19,25 +12,6 @@ class Counting(StrEnum):
 
     COUNTS = "Counts"
     RATES = "Rates"
-
-
-class Which(StrEnum):
-    """Which samples of a classification are looked at one by one in Mistakes."""
-
-    SURE_WRONG = "Sure and wrong"
-    UNSURE_WRONG = "Unsure and wrong"
-    UNSURE_RIGHT = "Unsure but right"
-
-
-class Colouring(StrEnum):
-    """What the points of an embedding are coloured by."""
-
-    TRUE = "True"
-    PREDICTED = "Predicted"
-    VERDICT = "Verdict"
-    CONFIDENCE = "Confidence"  # of a classification
-    ERROR = "Error"  # of a regression
-    CLUSTER = "Cluster"
 
 
 class Reduction(StrEnum):

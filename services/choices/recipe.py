@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from gradcam import GRAD_CAM, GradcamError, Method, Normalization, Pooling
 from services.choices.link import Between, Stays
-from services.choices.wording import NOBODY, PREDICTED
+from services.tasks.targets import NOBODY, PREDICTED
 
 
 @dataclass(frozen=True)

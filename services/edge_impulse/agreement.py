@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.edge_impulse.model import TestResult
 from services.predictions.predictions import Predictions
+from services.tasks.answers import Compared
 
 
 @dataclass(frozen=True)
@@ -17,14 +17,11 @@ class Disagreement:
 
     Attributes:
         position: of the sample in the predictions.
-        here, there: the class or the value, computed here and said by Studio.
-        difference: the largest difference of a class's score, or that of the values.
+        compared: what is computed here, and what Studio says.
     """
 
     position: int
-    here: str
-    there: str
-    difference: float
+    compared: Compared
 
 
 @dataclass(frozen=True)
@@ -34,10 +31,8 @@ class Agreement:
     Attributes:
         variant: of the model in Studio.
         compared: how many samples both know.
-        disagreeing: those with another class; for regression, with values further apart than a
-            tenth of the threshold. The largest difference comes first.
-        difference: mean over the samples of the largest difference of a class's score, or of the
-            values.
+        disagreeing: those with another answer, the largest difference first.
+        difference: mean over the samples of the largest difference of a score, or of the values.
     """
 
     variant: str
@@ -63,43 +58,12 @@ def agreement(predictions: Predictions, result: TestResult) -> Agreement:
         scores = result.scores.get(sample.studio_id or 0)
         if scores is None:
             continue
-        compared = (
-            _values(predictions, position, scores)
-            if predictions.project.is_regression
-            else _classes(predictions, position, scores)
-        )
+        compared = predictions.answers.compared(position, scores)
         if compared is None:
             continue
-        agrees, found = compared
-        differences.append(found.difference)
-        if not agrees:
-            disagreeing.append(found)
-    disagreeing.sort(key=lambda found: -found.difference)
+        differences.append(compared.difference)
+        if not compared.agrees:
+            disagreeing.append(Disagreement(position, compared))
+    disagreeing.sort(key=lambda found: -found.compared.difference)
     mean = float(np.mean(differences)) if differences else float("nan")
     return Agreement(result.variant, len(differences), tuple(disagreeing), mean)
-
-
-def _classes(
-    predictions: Predictions, position: int, scores: Mapping[str, float]
-) -> tuple[bool, Disagreement] | None:
-    classes = predictions.project.classes
-    if not all(name in scores for name in classes):
-        return None
-    there = np.array([scores[name] for name in classes])
-    here = predictions.scores[position]
-    best_here, best_there = int(predictions.predicted[position]), int(there.argmax())
-    difference = float(np.abs(here - there).max())
-    names = f"{classes[best_here]} {here.max():.1%}", f"{classes[best_there]} {there.max():.1%}"
-    return best_here == best_there, Disagreement(position, *names, difference)
-
-
-def _values(
-    predictions: Predictions, position: int, scores: Mapping[str, float]
-) -> tuple[bool, Disagreement] | None:
-    if len(scores) != 1:
-        return None
-    (there,) = scores.values()
-    here = float(predictions.values[position])
-    difference = abs(here - there)
-    agrees = difference <= predictions.project.regression.threshold / 10
-    return agrees, Disagreement(position, f"{here:.4g}", f"{there:.4g}", difference)

@@ -51,7 +51,7 @@ def changes_since(
     block: BlockOption,
     metadata: LearnMetadata,
     samples: Sequence[StudioSample],
-    impulse: str = "",
+    prepared: str = "",
 ) -> Changes | None:
     """Compare with what was noted at the visit before, and note what there is now.
 
@@ -60,7 +60,7 @@ def changes_since(
         block: which learning block.
         metadata: what Studio says of it.
         samples: as Studio lists them.
-        impulse: how pictures are prepared, in any words that change with it.
+        prepared: how pictures are, in any words that change with it.
 
     Returns:
         What is new; None at the first visit.
@@ -68,7 +68,7 @@ def changes_since(
     name = f"seen-{block.learn.id}"
     before = shelf.notes(name)
     now = {str(s.id): [s.identity, [s.label, *s.labels], f"{s.problem} {s.boxes}"] for s in samples}
-    shelf.note(name, {"model": metadata.created, "impulse": impulse, "samples": now})
+    shelf.note(name, {"model": metadata.created, "prepared": prepared, "samples": now})
     then = before.get("samples")
     if not isinstance(then, dict):
         return None
@@ -83,5 +83,6 @@ def changes_since(
         relabelled=len(relabelled),
         altered=len(altered),
         retrained=before.get("model") != metadata.created,
-        reconfigured=before.get("impulse") != impulse,
+        # Notes of older versions have other words for it: they tell nothing.
+        reconfigured=before.get("prepared", prepared) != prepared,
     )

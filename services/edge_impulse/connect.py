@@ -31,12 +31,11 @@ from services.edge_impulse.test_set import (
     labelled,
     list_samples,
 )
-from services.project import Task
 from services.sources.content import SourceContent
+from services.tasks.registry import TASKS
 from services.work.progress import Progress
 
 STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
-MODES = {"classification": Task.CLASSIFICATION, "regression": Task.REGRESSION}
 UNTESTED = "Studio has not tested this model yet."
 
 
@@ -161,8 +160,9 @@ def connect(
         samples = list_samples(client, project, progress)
         fetched = _fetch(way, fetch=fetch)(client, project, samples, shelf, progress)
         progress.conclude(_amount(samples, fetched))
-        mode = MODES[trained.metadata.mode]
-        manifest = manifest_of(info.name, mode, block.input, trained.metadata, channels)
+        mode = trained.metadata.mode
+        words = TASKS[mode].from_studio(trained.metadata.class_names, trained.metadata.thresholds)
+        manifest = manifest_of(info.name, mode, words, block.input, trained.metadata, channels)
         changes = changes_since(shelf, block, trained.metadata, samples, str(manifest))
 
     place = StudioPlace(access.host.origin, project, block.impulse.id, block.learn.id, way)
@@ -170,14 +170,13 @@ def connect(
     results, no_results = test_results(client, place)
     progress.conclude(", ".join(result.variant for result in results) or "none")
 
-    classes = () if mode is Task.REGRESSION else trained.metadata.class_names
     content = SourceContent(
         name=info.name,
         model=model,
         manifest=manifest,
-        labelled=labelled(samples, fetched, classes),
+        labelled=labelled(samples, fetched, words.classes),
         class_names=None,
-        facts=stated(manifest, block, trained.metadata, way, len(samples)),
+        facts=stated(manifest, block, trained.metadata, way, len(samples), words.facts),
         network_name=f"“{block.title}”",
         held=held,
     )
@@ -269,7 +268,7 @@ def _trained(
         reason = ""
         if not metadata.trained and deployed is None:
             reason = "it has no trained model yet; train it in Studio and connect again"
-        elif metadata.mode not in MODES:
+        elif metadata.mode not in TASKS:
             reason = f"its kind, {metadata.mode}, is not explained here yet"
         elif deployed is None:
             downloads = client.downloads(project, option.impulse.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar
 
 from gradcam import Color, Resize, ResizeMethod, Scaling
@@ -11,8 +12,8 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import InputBlock, LearnMetadata
 from services.edge_impulse.place import Way
 from services.fact import Fact
-from services.project import Task
 from services.sources.manifest import Manifest
+from services.tasks.task import StudioWords
 
 E = TypeVar("E", bound=StrEnum)
 WHY = {
@@ -22,13 +23,19 @@ WHY = {
 
 
 def manifest_of(
-    name: str, task: Task, entry: InputBlock, metadata: LearnMetadata, channels: str
+    name: str,
+    task: str,
+    words: StudioWords,
+    entry: InputBlock,
+    metadata: LearnMetadata,
+    channels: str,
 ) -> Manifest:
     """What Studio says of a project, as a folder's project.toml would say it.
 
     Args:
         name: of the project.
-        task: of the learning block.
+        task: of the learning block, by its name.
+        words: what the task makes of Studio's.
         entry: the input block.
         metadata: of the learning block.
         channels: `RGB` or `Grayscale`; empty where the image block does not say.
@@ -36,11 +43,10 @@ def manifest_of(
     Raises:
         StudioError: Studio uses a word that has no known meaning here.
     """
-    classes = metadata.class_names if task is Task.CLASSIFICATION else None
     return Manifest(
         name=name,
         task=task,
-        classes=classes or None,
+        classes=words.classes or None,
         width=entry.width,
         height=entry.height,
         resize=_known(Resize, entry.resize_mode or Resize.SQUASH, "resize mode"),
@@ -50,12 +56,17 @@ def manifest_of(
         crop_anchor=entry.crop_anchor or "middle-center",
         color=_known(Color, channels.lower(), "colour") if channels else None,
         scaling=_known(Scaling, metadata.scaling or Scaling.UNIT, "scaling"),
-        threshold=_largest_error(metadata) if task is Task.REGRESSION else None,
+        settings=MappingProxyType({task: words.settings} if words.settings else {}),
     )
 
 
 def stated(
-    manifest: Manifest, block: BlockOption, metadata: LearnMetadata, way: Way, samples: int
+    manifest: Manifest,
+    block: BlockOption,
+    metadata: LearnMetadata,
+    way: Way,
+    samples: int,
+    of_task: tuple[Fact, ...],
 ) -> tuple[Fact, ...]:
     """What Studio says and what was chosen, for the person to see."""
     assert block.input is not None  # noqa: S101 - a block without one cannot be explained
@@ -74,13 +85,7 @@ def stated(
     if manifest.classes:
         why = "from the learning block, in the order of the network's outputs"
         facts.insert(1, Fact("classes", _listed(manifest.classes), why))
-        score = metadata.thresholds.get("min_score")
-        if score is not None:
-            why = "from the learning block; here the highest score counts, however low"
-            facts.append(Fact("Studio's least score", f"{score:g}", why))
-    elif manifest.threshold is not None:
-        facts.append(Fact("threshold", f"{manifest.threshold:g}", "from the learning block"))
-    return tuple(facts)
+    return (*facts, *of_task)
 
 
 _BY = {Way.SAMPLES: "picture by picture", Way.EXPORT: "by export"}
@@ -104,10 +109,3 @@ def _known(kind: type[E], word: str, what: str) -> E:
             f"Studio's {what} “{word}” is not known here, so the network's input cannot be made "
             "as Studio makes it; please report it."
         ) from error
-
-
-def _largest_error(metadata: LearnMetadata) -> float | None:
-    """The error up to which Studio calls a value correct; its key has changed over time."""
-    named = [value for key, value in metadata.thresholds.items() if "error" in key]
-    found = named or list(metadata.thresholds.values())
-    return found[0] if len(found) == 1 and 0 <= found[0] < float("inf") else None

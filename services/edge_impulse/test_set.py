@@ -122,7 +122,7 @@ def labelled(
     Args:
         samples: as Studio lists them.
         fetched: their files.
-        classes: of the network; empty for a regression.
+        classes: of the network; empty where it gives numbers.
     """
     names = _unique_names(samples)
     usable, left_out = [], []

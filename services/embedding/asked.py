@@ -13,7 +13,6 @@ from gradcam import Ability, Fit, GradcamError, PictureError
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding import worker
-from services.embedding.labels import truth_of
 from services.embedding.points import LAST_DENSE, feature_layer, features_of, own_width, stratified
 from services.embedding.reduction import LEAST, Picture, Projection
 from services.embedding.structure import Structure
@@ -100,7 +99,7 @@ class Embedding(Asked[Found]):
 
     @cached_property
     def _of_structure(self) -> str:
-        labels = truth_of(self.predictions)[self.wanted]
+        labels = self.predictions.answers.likeness.truth[self.wanted]
         return _digest("structure", self._of_features, labels.tobytes().hex())
 
     @cached_property
@@ -151,9 +150,7 @@ class Embedding(Asked[Found]):
         features = features[rows]
         structure, picture = _arrays.get(self._of_structure), _arrays.get(self._of_picture)
         if structure is None:
-            labels = np.nan_to_num(truth_of(self.predictions)[self.wanted[rows]], nan=-1.0)
-            if self.predictions.project.is_regression:
-                labels = np.full(len(rows), -1)  # numbers are no groups
+            labels = self.predictions.answers.likeness.separated.of[self.wanted[rows]]
             looked = worker.look(features, labels.astype(np.int64), progress)
             told = {"rows": rows, "width": self._width(features), "compared": features.shape[1]}
             structure = {**worker.structure_arrays(looked), **told}

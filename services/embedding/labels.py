@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.predictions.predictions import Predictions
-
 Truth = NDArray[np.float64]
+Suggestion = Callable[[Truth], tuple[float, int]]
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Doubt:
 
     Attributes:
         point: which one, among those that were compared.
-        suggestion: what most neighbours carry; of numbers, their median.
-        votes: how many of them carry the suggestion; of numbers, all.
+        suggestion: what should be true of it by its neighbours.
+        votes: how many of them say so.
         of: how many neighbours are labelled.
     """
 
@@ -27,13 +27,6 @@ class Doubt:
     suggestion: float
     votes: int
     of: int
-
-
-def truth_of(predictions: Predictions) -> Truth:
-    """(samples,) the class index or the number that each should have; NaN where nobody said."""
-    if predictions.project.is_regression:
-        return predictions.true_values.astype(np.float64)
-    return np.where(predictions.true < 0, np.nan, predictions.true).astype(np.float64)
 
 
 def agreement(truth: Truth, neighbours: NDArray[np.int64], tolerance: float = 0.0) -> Truth:
@@ -66,17 +59,18 @@ def by_chance(truth: Truth, tolerance: float = 0.0) -> float:
 
 
 def to_check(
-    truth: Truth, neighbours: NDArray[np.int64], tolerance: float = 0.0, *, numbers: bool = False
+    truth: Truth, neighbours: NDArray[np.int64], tolerance: float, suggestion: Suggestion
 ) -> tuple[Doubt, ...]:
     """Samples whose neighbours all carry another label, the most united neighbours first.
 
     A label that no other sample carries says nothing: it cannot have a neighbour like itself.
 
     Args:
-        truth: (N,) class indices or numbers, NaN where nobody said.
+        truth: (N,) the same number where the same is true, NaN where nobody said.
         neighbours: (N, k) positions.
         tolerance: see `agreement`.
-        numbers: whether the truth is numbers rather than classes.
+        suggestion: from what is true of some neighbours to what should be true of the sample, and
+            how many of them say so.
     """
     alone = agreement(truth, neighbours, tolerance) == 0
     doubts = []
@@ -85,17 +79,12 @@ def to_check(
             continue
         near = truth[neighbours[point]]
         near = near[np.isfinite(near)]
-        if numbers:
-            doubts.append(Doubt(int(point), float(np.median(near)), len(near), len(near)))
-            continue
-        names, counts = np.unique(near, return_counts=True)
-        most = int(counts.argmax())
-        doubts.append(Doubt(int(point), float(names[most]), int(counts[most]), len(near)))
+        doubts.append(Doubt(int(point), *suggestion(near), len(near)))
     return tuple(sorted(doubts, key=lambda doubt: (-doubt.votes / doubt.of, doubt.point)))
 
 
 def _with_a_hair(tolerance: float, truth: Truth) -> Truth:
-    # As in `Predictions.correct`: 0.4 and 0.3 are 0.1 apart, whatever binary fractions make of it.
+    # As with verdicts: 0.4 and 0.3 are 0.1 apart, whatever binary fractions make of it.
     if not tolerance:
         return np.zeros(len(truth))
     return tolerance + 1e-6 * np.maximum(1.0, np.abs(np.nan_to_num(truth)))

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from gradcam import PictureError
 from gradcam.arrays import Floats
-from services.embedding.labels import truth_of
 from services.heatmaps.heatmaps import tensors
 from services.media.reading import BATCH
 from services.predictions.predictions import FEATURES, Predictions
@@ -28,23 +27,17 @@ def feature_layer(predictions: Predictions, wanted: str) -> str:
 
 
 def stratified(predictions: Predictions, most: int) -> NDArray[np.int64]:
-    """At most so many samples in the proportions of their classes, in the project's order.
+    """At most so many samples in the proportions of the task's strata, in the project's order.
 
-    Each class has one at least; those of a class are taken evenly. Of a regression they are taken
-    evenly by value. Samples without a label are a class of their own.
+    Each stratum has one at least; those of one are taken evenly.
 
     Args:
         predictions: of the project.
-        most: how many, at least the number of classes.
+        most: how many, at least the number of strata.
     """
     if len(predictions) <= most:
         return np.arange(len(predictions))
-    truth = truth_of(predictions)
-    if predictions.project.is_regression:
-        order = np.argsort(truth, kind="stable")
-        return np.sort(order[_evenly(len(order), most)])
-    groups = [np.flatnonzero(truth == label) for label in np.unique(truth[np.isfinite(truth)])]
-    groups = [group for group in (*groups, np.flatnonzero(np.isnan(truth))) if len(group)]
+    groups = predictions.answers.likeness.strata
     counts = _shares([len(group) for group in groups], most)
     taken = [group[_evenly(len(group), count)] for group, count in zip(groups, counts, strict=True)]
     return np.sort(np.concatenate(taken))

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import class_scores, explain
+from gradcam import explain
 from gradcam.arrays import Floats, Picture
 from gradcam.probe import Tell
 from services.export.drawing import miniature
@@ -172,14 +172,15 @@ def explained(
             np.zeros((0, 2), np.int64), np.zeros((0, 1, 1, 3), np.uint8), failed,
         )  # fmt: skip
     tensors = np.stack([found.tensor for _, found in good])
-    scores = None
-    if plan.is_relative and not project.is_regression:
-        scores = class_scores(project.network, project.network.predict(tensors))
+    targets = plan.targets(project, there)
+    if targets is None:
+        answers = project.task.read(project.network, there, project.network.predict(tensors))
+        targets = list(answers.targets(range(len(there)), plan.recipe.target, plan.recipe.against))
     result = explain(
         project.network,
         tensors,
         plan.recipe.layer,
-        plan.targets(project, there, scores),
+        targets,
         plan.recipe.method,
         tell=tell,
         **plan.recipe.settings,

@@ -68,8 +68,8 @@ def manifest_json(
         "project": {
             "name": project.name,
             "source": source,
-            "task": str(project.task),
-            "classes": list(project.classes),
+            "task": project.task.name,
+            "classes": list(project.task.names),
             "facts": [asdict(fact) for fact in project.facts],
         },
         "network": {"name": network.name, "sha256": network.digest, "layer": plan.recipe.layer},

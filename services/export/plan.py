@@ -9,20 +9,9 @@ from enum import StrEnum
 from typing import Self
 
 from gradcam import Colormap, Method, Target
-from gradcam.arrays import Floats
 from services.choices.choices import Choices, OverlaySize, Scope
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
-from services.choices.wording import (
-    AGAINST_WORDS,
-    NOBODY,
-    PREDICTED,
-    TARGET_WORDS,
-    TRUE,
-    class_target,
-    output_target,
-)
-from services.errors import ProjectError
 from services.project import Project
 from services.sample import Sample
 
@@ -35,7 +24,7 @@ class ExportPlan:
 
     Attributes:
         recipe: of the heatmaps; it names the layer.
-        filter: which samples; its threshold is the error from which a regression is incorrect.
+        filter: which samples; its threshold is that of verdicts, None where they have none.
         alpha, colormap, overlay_size: of the overlays.
     """
 
@@ -57,68 +46,31 @@ class ExportPlan:
             GradcamError: there is no such layer, class or output.
         """
         layer = project.network.layer(choices.recipe.layer or None).name
-        recipe = replace(choices.recipe, layer=layer)
+        targets = project.task.targets(project.network)
+        target, against = targets.checked(choices.recipe.target, choices.recipe.against)
         only = choices.filter if choices.scope is Scope.FILTERED else Filter()
-        threshold = None
-        if project.is_regression:
-            recipe = replace(recipe, against=NOBODY)  # left over from another project
-            own = project.regression.threshold
-            threshold = own if choices.filter.threshold is None else choices.filter.threshold
-        only = replace(only, threshold=threshold)
-        plan = cls(recipe, only, choices.alpha, choices.colormap, choices.overlay_size)
-        plan.targets(project, ())
-        return plan
+        return cls(
+            replace(choices.recipe, layer=layer, target=target, against=against),
+            replace(only, threshold=project.task.limit(choices.filter.threshold)),
+            choices.alpha,
+            choices.colormap,
+            choices.overlay_size,
+        )
 
-    @property
-    def is_relative(self) -> bool:
-        """Whether the target can only be told once the network's scores are there."""
-        return self.recipe.against != NOBODY
-
-    def targets(
-        self, project: Project, samples: Sequence[Sample], scores: Floats | None = None
-    ) -> list[Target | None]:
-        """What is explained for each sample; None for the class that the network chooses.
+    def targets(self, project: Project, samples: Sequence[Sample]) -> list[Target | None] | None:
+        """What is explained of some samples, as far as it can be told before the network answers.
 
         Args:
             project: what is exported.
             samples: N of its samples.
-            scores: (N, classes) float32; needed where the plan `is_relative`.
 
-        Raises:
-            ProjectError: the project has no such class or output.
+        Returns:
+            One for each, None for what the network chooses; None where the answers are needed, see
+            `Answers.targets`.
         """
-        if project.is_regression:
-            target = output_target(project, self.recipe.target)
-            if target is None:
-                raise ProjectError(
-                    f"There is no output “{self.recipe.target[1:]}” in this network; it has "
-                    f"{project.network.units}, numbered from 0."
-                )
-            return [target] * len(samples)
-        self._check_classes(project)
-        if self.is_relative and scores is not None:
-            return [
-                class_target(project, self.recipe.target, self.recipe.against, own, sample.label)
-                for own, sample in zip(scores, samples, strict=True)
-            ]
-        if self.recipe.target == PREDICTED:
-            return [None] * len(samples)
-        index = {name: number for number, name in enumerate(project.classes)}
-        if self.recipe.target == TRUE:
-            true = [index.get(sample.label or "") for sample in samples]
-            return [None if number is None else Target.for_class(number) for number in true]
-        return [Target.for_class(index[self.recipe.target.removeprefix("=")])] * len(samples)
-
-    def _check_classes(self, project: Project) -> None:
-        for words, known in (
-            (self.recipe.target, TARGET_WORDS),
-            (self.recipe.against, AGAINST_WORDS),
-        ):
-            name = words.removeprefix("=")
-            if words in known or (name != words and name in project.classes):
-                continue
-            some = ", ".join(project.classes[:8]) + (", …" if len(project.classes) > 8 else "")
-            raise ProjectError(f"There is no class “{name}” in this project; it has {some}.")
+        labels = [sample.label for sample in samples]
+        targets = project.task.targets(project.network)
+        return targets.early(self.recipe.target, self.recipe.against, labels)
 
     def settings(self) -> dict[str, object]:
         """Every setting by its name, for the manifest and the report."""
@@ -164,7 +116,8 @@ class ExportPlan:
         own = ", ".join(f"{name}={value!r}" for name, value in self._flat().items())
         # Spelled as in the first version, so that exports made then are found.
         told = hashlib.sha256(f"{VERSION} ExportPlan({own}) {project.network.digest}".encode())
-        told.update(f"{project.medium} {project.classes} {project.regression}".encode())
+        names, settings = project.task.kept_as
+        told.update(f"{project.medium} {names} {settings}".encode())
         told.update(f"{project.name} {project.facts} {project.left_out} {source}".encode())
         for sample in samples:
             try:

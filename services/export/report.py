@@ -5,7 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import singledispatch
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,16 +15,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gradcam import overlay
 from gradcam.arrays import Picture
-from services.choices.browse import confusion
 from services.export.drawing import encoded_jpeg
 from services.export.manifest import counts_of
 from services.export.plan import ExportPlan
-from services.export.summary import ALL, Mean, Summary
+from services.export.summary import Mean, Summary
 from services.media.shown import read_back, shrunk
+from services.tasks.shown import Matrix, Number, Scatter, Table
 
 WORST = 24
 LISTED = 200  # lines at most of a list
-MATRIX = 15  # classes at most in a matrix; beyond it the most confused pairs
 POINTS = 1500
 SIDE = 220  # pixels of a picture in the report
 PLOT = 320
@@ -30,7 +31,7 @@ PLOT = 320
 
 @dataclass(frozen=True)
 class Group:
-    """A class, or all of a regression, with what the network looks at when right and when wrong."""
+    """A group of the task, with what the network looks at when right and when wrong."""
 
     name: str
     samples: int
@@ -50,11 +51,20 @@ class Shown:
 
 @dataclass(frozen=True)
 class Point:
-    """A sample of a regression in the plot, in pixels."""
+    """A sample in the plot, in pixels."""
 
     x: float
     y: float
     right: bool
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Least and greatest value of a plot, and its points."""
+
+    low: float
+    high: float
+    points: tuple[Point, ...]
 
 
 def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], results: Path) -> str:
@@ -74,7 +84,7 @@ def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], re
         lstrip_blocks=True,
     )
     predictions, project = summary.predictions, summary.predictions.project
-    low, high, points = _scatter(summary) if project.is_regression else (0.0, 0.0, [])
+    export = predictions.answers.export
     return environment.get_template("report.html").render(
         method=plan.recipe.method.title,
         project=project,
@@ -82,12 +92,10 @@ def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], re
         counts=counts_of(summary),
         figure=_figure(summary),
         groups=_groups(summary, plan),
-        matrix=_matrix(summary),
-        pairs=_pairs(summary),
-        points=points,
-        low=low,
-        high=high,
+        right=project.task.right_said(plan.filter.threshold),
+        sections=[_section(each) for each in export.sections(plan.filter.threshold)],
         plot=PLOT,
+        worst_first=export.worst_first,
         worst=_worst(summary, files, results),
         blank=[
             (predictions.samples[position].id, str(reason))
@@ -99,28 +107,18 @@ def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], re
     )
 
 
-def _figure(summary: Summary) -> tuple[str, str]:
+def _figure(summary: Summary) -> Number:
     """The one number that says how good the network is, and its name."""
-    labelled = summary.correct[~np.isnan(summary.correct)]
-    if not len(labelled):
-        return "–", "no sample is labelled"
-    if not summary.predictions.project.is_regression:
-        return f"{labelled.mean():.1%}", "of the labelled samples are right"
-    error = float(np.nanmean(np.abs(summary.predictions.errors)))
-    return f"{error:.3g}", "mean error"
+    if np.isnan(summary.correct).all():
+        return Number("no sample is labelled", "–")
+    return summary.predictions.answers.export.figure(summary.threshold)
 
 
 def _groups(summary: Summary, plan: ExportPlan) -> list[Group]:
-    predictions = summary.predictions
-    if predictions.project.is_regression:
-        correct = summary.correct
-        known = ~np.isnan(correct)
-        if not known.any():
-            return []
-        return [_group(summary, plan, ALL, int(known.sum()), int((correct == 1).sum()))]
+    parts = summary.predictions.answers.parts(summary.threshold)
     found = []
-    for index, name in enumerate(predictions.project.classes):
-        own = summary.correct[predictions.true == index]
+    for index, name in enumerate(summary.predictions.project.task.groups):
+        own = parts.correct[parts.group == index]
         if any(key[0] == name for key in summary.means):
             found.append(_group(summary, plan, name, len(own), int((own == 1).sum())))
     return found
@@ -140,57 +138,46 @@ def _drawn_mean(mean: Mean, summary: Summary, plan: ExportPlan) -> str:
     return _address(overlay(picture, mean.heat, plan.alpha, plan.colormap))
 
 
-def _matrix(summary: Summary) -> list[tuple[str, list[int]]]:
-    predictions = summary.predictions
-    if predictions.project.is_regression or len(predictions.project.classes) > MATRIX:
-        return []
-    rows = confusion(predictions).tolist()
-    return list(zip(predictions.project.classes, rows, strict=True))
+@singledispatch
+def _section(section: object) -> tuple[str, Any]:
+    """The macro that draws a section, and what it is given."""
+    raise TypeError(f"there is no section for {type(section).__name__}")
 
 
-def _pairs(summary: Summary) -> list[tuple[str, str, int]]:
-    """The most confused pairs of classes: true, predicted, how often."""
-    predictions = summary.predictions
-    if predictions.project.is_regression or len(predictions.project.classes) <= MATRIX:
-        return []
-    table = confusion(predictions)
-    np.fill_diagonal(table, 0)
-    classes = predictions.project.classes
-    order = np.argsort(-table, axis=None, kind="stable")[:20]
-    places = [divmod(int(place), len(classes)) for place in order]
-    return [(classes[t], classes[p], int(table[t, p])) for t, p in places if table[t, p]]
+@_section.register
+def _(section: Matrix) -> tuple[str, Any]:
+    return "matrix", list(zip(section.names, section.counts.tolist(), strict=True))
 
 
-def _scatter(summary: Summary) -> tuple[float, float, list[Point]]:
-    """Least and greatest value of the plot, and its points."""
-    predictions = summary.predictions
-    known = np.flatnonzero(~np.isnan(summary.correct) & np.isfinite(predictions.values))
+@_section.register
+def _(section: Table) -> tuple[str, Any]:
+    return "table", section
+
+
+@_section.register
+def _(section: Scatter) -> tuple[str, Any]:
+    known = np.flatnonzero(np.isfinite(section.true) & np.isfinite(section.read))
     if not len(known):
-        return 0.0, 1.0, []
-    true, value = predictions.true_values[known], predictions.values[known]
+        return "plot", Plot(0.0, 1.0, ())
+    true, value = section.true[known], section.read[known]
     low, high = float(min(true.min(), value.min())), float(max(true.max(), value.max()))
     span = (high - low) or 1.0
     chosen = np.unique(np.linspace(0, len(known) - 1, min(POINTS, len(known))).round().astype(int))
-    points = [
+    points = tuple(
         Point(
             x=round((float(true[i]) - low) / span * PLOT, 1),
             y=round(PLOT - (float(value[i]) - low) / span * PLOT, 1),
-            right=bool(summary.correct[known[i]] == 1),
+            right=bool(section.right[known[i]]),
         )
         for i in chosen
-    ]
-    return low, high, points
+    )
+    return "plot", Plot(low, high, points)
 
 
 def _worst(summary: Summary, files: Mapping[str, str], results: Path) -> list[Shown]:
-    """The most confident mistakes, for a regression the largest errors."""
-    predictions = summary.predictions
+    """The worst mistakes, in the task's order."""
+    badness = summary.predictions.answers.export.badness
     wrong = np.flatnonzero(summary.correct == 0)
-    badness = (
-        np.abs(predictions.errors)
-        if predictions.project.is_regression
-        else predictions.scores.max(axis=1)
-    )
     order = wrong[np.argsort(-badness[wrong], kind="stable")][:WORST]
     return [_shown(summary, int(position), files, results) for position in order]
 
@@ -198,12 +185,7 @@ def _worst(summary: Summary, files: Mapping[str, str], results: Path) -> list[Sh
 def _shown(summary: Summary, position: int, files: Mapping[str, str], results: Path) -> Shown:
     predictions = summary.predictions
     sample = predictions.samples[position]
-    if predictions.project.is_regression:
-        words = f"{sample.label} read as {predictions.values[position]:.4g}"
-    else:
-        best = int(predictions.predicted[position])
-        name = predictions.project.classes[best]
-        words = f"{sample.label}, called {name} with {predictions.scores[position, best]:.0%}"
+    words = predictions.answers.export.mistaken(position)
     picture = shrunk(read_back(results / files[sample.id]), SIDE)
     return Shown(_address(picture), sample.id, words)
 

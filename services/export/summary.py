@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,6 @@ from services.project import Project
 from services.sample import LeftOut, Sample
 
 MEANS = 20  # classes at most for which the report shows what they look at
-ALL = ""  # the one group of a regression
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,26 @@ class Summary:
 
     Attributes:
         predictions: of the N readable samples.
-        correct: (N,) 1, 0, or NaN where nobody said.
+        threshold: of verdicts; None where they have none.
         figures: (N, 5) peak's column and row, area, border's and boxes' share of the heat.
         blank: why a sample's map shows nothing, by its position.
-        means: by class and verdict; the class is "" for a regression.
+        means: by group of the task and verdict.
         left_out: every file that takes no part.
         notes: what a sample's map should be read with, by its position.
     """
 
     predictions: Predictions
-    correct: NDArray[np.float32]
+    threshold: float | None
     figures: NDArray[np.float64]
     blank: Mapping[int, Degenerate]
     means: Mapping[tuple[str, bool], Mean]
     left_out: tuple[LeftOut, ...]
     notes: Mapping[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def correct(self) -> Floats:
+        """(N,) 1, 0, or NaN where nobody said."""
+        return self.predictions.correct(self.threshold)
 
 
 class Gathering:
@@ -65,7 +70,7 @@ class Gathering:
     Args:
         project: what is exported.
         plan: how.
-        samples: all of them, to know the classes that matter.
+        samples: all of them, to know the groups that matter.
     """
 
     def __init__(self, project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> None:
@@ -79,11 +84,12 @@ class Gathering:
         self._sums: dict[
             tuple[str, bool], tuple[NDArray[np.float64], NDArray[np.float64], int]
         ] = {}
-        count = dict.fromkeys(project.classes, 0)
+        task = project.task
+        count = dict.fromkeys(task.groups, 0)
         for sample in samples:
-            if sample.label in count:
-                count[sample.label] += 1
-        self._classes = set(sorted(count, key=lambda name: -count[name])[:MEANS])
+            for group in () if sample.label is None else task.groups_of(sample.label):
+                count[group] += 1
+        self._groups = set(sorted(count, key=lambda name: -count[name])[:MEANS])
         self._seen = 0
 
     def take(self, batch: Batch, figures: NDArray[np.float64], scale: float | None) -> None:
@@ -96,12 +102,10 @@ class Gathering:
         """
         self._failed |= batch.failed
         if batch.samples:
-            correct = batch.predictions(self._project).correct(self._plan.filter.threshold)
-            for index, sample in enumerate(batch.samples):
-                raw = batch.maps[index]
+            for index, raw in enumerate(batch.maps):
                 if reason := degenerate_reason(raw):
                     self._blank[self._seen + index] = reason
-                self._add(sample, float(correct[index]), batch.miniatures[index], raw, scale)
+            self._add(batch, scale)
         self._notes |= {self._seen + i: note for i, note in enumerate(batch.notes) if note}
         self._seen += len(batch.samples)
         self._figures.append(figures)
@@ -111,20 +115,20 @@ class Gathering:
             Batch(batch.samples, batch.outputs, few, batch.sizes, none, batch.failed)
         )
 
-    def _add(
-        self, sample: Sample, correct: float, seen: Picture, raw: Floats, scale: float | None
-    ) -> None:
-        group = ALL if self._project.is_regression else sample.label
-        known = group == ALL or group in self._classes
-        if group is None or not known or np.isnan(correct):
-            return
-        own = scale_of(raw, self._plan) if scale is None else scale
-        heat = resize_heat(normalize(raw, scale=own), SMALL, SMALL).astype(np.float64)
-        key = group, bool(correct)
-        pictures, heats, count = self._sums.get(
-            key, (np.zeros(seen.shape), np.zeros(heat.shape), 0)
-        )
-        self._sums[key] = pictures + seen, heats + heat, count + 1
+    def _add(self, batch: Batch, scale: float | None) -> None:
+        """Take the verdict on each part in, under its group."""
+        parts = batch.predictions(self._project).answers.parts(self._plan.filter.threshold)
+        names = self._project.task.groups
+        for index, group, correct in zip(parts.sample, parts.group, parts.correct, strict=True):
+            if group < 0 or np.isnan(correct) or names[group] not in self._groups:
+                continue
+            seen, raw = batch.miniatures[index], batch.maps[index]
+            own = scale_of(raw, self._plan) if scale is None else scale
+            heat = resize_heat(normalize(raw, scale=own), SMALL, SMALL).astype(np.float64)
+            key = names[group], bool(correct)
+            none = np.zeros(seen.shape), np.zeros(heat.shape), 0
+            pictures, heats, count = self._sums.get(key, none)
+            self._sums[key] = pictures + seen, heats + heat, count + 1
 
     def summary(self) -> Summary:
         """All of it."""
@@ -132,7 +136,7 @@ class Gathering:
         failed = tuple(LeftOut(name, reason) for name, reason in self._failed.items())
         return Summary(
             predictions=predictions,
-            correct=predictions.correct(self._plan.filter.threshold),
+            threshold=self._plan.filter.threshold,
             figures=np.concatenate(self._figures),
             blank=self._blank,
             means={

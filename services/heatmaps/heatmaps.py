@@ -25,12 +25,12 @@ from gradcam import (
 from gradcam.arrays import Floats, Picture
 from gradcam.methods import Setting
 from services.choices.recipe import Recipe
-from services.choices.wording import class_target, output_target
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.media.reading import BATCH, read_whole
 from services.predictions.predictions import Predictions
 from services.settings import settings
+from services.tasks.parts import Address, sample_of
 from services.work.progress import Progress
 
 Key = tuple[str, str, str, Target]
@@ -81,24 +81,9 @@ def layer_name(predictions: Predictions, recipe: Recipe) -> str:
     return recipe.layer if recipe.layer in names else network.default_layer.name
 
 
-def target_of(predictions: Predictions, position: int, recipe: Recipe) -> Target:
-    """What is explained for one sample.
-
-    Falls back to the predicted class where the true one is not known, and to the project's own
-    output where the choice is of another project.
-    """
-    project = predictions.project
-    if project.is_regression:
-        chosen = output_target(project, recipe.target)
-        return chosen or Target.for_output(project.regression.output)
-    label = predictions.samples[position].label
-    scores = predictions.scores[position]
-    return class_target(project, recipe.target, recipe.against, scores, label)
-
-
 def heatmaps(
     predictions: Predictions,
-    positions: Sequence[int],
+    addresses: Sequence[Address],
     recipe: Recipe,
     progress: Progress | None = None,
 ) -> list[Heatmap]:
@@ -108,7 +93,7 @@ def heatmaps(
 
     Args:
         predictions: of the project.
-        positions: which samples.
+        addresses: of the samples, or of parts of them.
         recipe: layer, target, method and what follows.
         progress: is told how far a slow method is.
 
@@ -117,7 +102,8 @@ def heatmaps(
             not give what the method asks for.
         Cancelled: the person left.
     """
-    targets = targets_of(predictions, positions, recipe)
+    positions = [sample_of(address) for address in addresses]
+    targets = targets_of(predictions, addresses, recipe)
     return heatmaps_of(predictions, positions, targets, recipe, progress)
 
 
@@ -177,9 +163,11 @@ def missing(
     return sum(_maps.get(_with_method(key, recipe)) is None for key in dict.fromkeys(keys))
 
 
-def targets_of(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> list[Target]:
-    """What is explained for each of some samples."""
-    return [target_of(predictions, position, recipe) for position in positions]
+def targets_of(
+    predictions: Predictions, addresses: Sequence[Address], recipe: Recipe
+) -> list[Target]:
+    """What is explained for each of some samples, or of parts of them."""
+    return predictions.answers.targets(addresses, recipe.target, recipe.against)
 
 
 def map_key(predictions: Predictions, position: int, target: Target, recipe: Recipe) -> MapKey:

@@ -11,6 +11,7 @@ from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of, layer_name, missing, targets_of
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
+from services.tasks.parts import Address, sample_of
 from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
@@ -87,9 +88,10 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
         )
 
 
-def wanted(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> Wanted:
-    """The maps of some samples as they are chosen."""
+def wanted(predictions: Predictions, addresses: Sequence[Address], recipe: Recipe) -> Wanted:
+    """The maps of some samples, or of parts of them, as they are chosen."""
     if not recipe.method.slow:
         return Wanted(predictions, ())
-    targets = targets_of(predictions, positions, recipe)
-    return Wanted(predictions, (Part(tuple(positions), tuple(targets), recipe),))
+    targets = targets_of(predictions, addresses, recipe)
+    positions = tuple(sample_of(address) for address in addresses)
+    return Wanted(predictions, (Part(positions, tuple(targets), recipe),))

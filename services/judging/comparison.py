@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps
-from services.judging.review import Mean, Sides, mean_heatmap, mean_positions, nearest_correct
+from services.judging.review import Mean, mean_heatmap, mean_of, nearest_correct
 from services.predictions.predictions import Predictions
+from services.tasks.pages import Sides
+from services.tasks.parts import Address
 
 SHOWN = 11  # samples a side; with the mean, which takes four places, fifteen
 PAIRS = 6
@@ -18,13 +20,13 @@ PAIRS = 6
 class Shown:
     """Which samples are drawn: the two sides, the errors and the correct sample nearest to each."""
 
-    correct: tuple[int, ...]
-    incorrect: tuple[int, ...]
-    errors: tuple[int, ...]
+    correct: tuple[Address, ...]
+    incorrect: tuple[Address, ...]
+    errors: tuple[Address, ...]
     near: tuple[int | None, ...]
 
     @property
-    def all(self) -> list[int]:
+    def all(self) -> list[Address]:
         """Every sample of these."""
         nearest = [position for position in self.near if position is not None]
         return [*self.correct, *self.incorrect, *self.errors, *nearest]
@@ -37,13 +39,13 @@ class Comparison:
     Attributes:
         sides: all samples of both.
         shown: those that are drawn.
-        heatmaps: of these, by position.
+        heatmaps: of these, by address.
         means: of the correct and of the incorrect side; None for an empty one.
     """
 
     sides: Sides
     shown: Shown
-    heatmaps: Mapping[int, Heatmap]
+    heatmaps: Mapping[Address, Heatmap]
     means: tuple[Mean | None, Mean | None]
 
     @property
@@ -59,18 +61,18 @@ class Comparison:
 
 def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> Shown:
     """Which samples Review draws."""
-    errors = tuple(int(position) for position in sides.incorrect[:PAIRS])
+    errors = sides.incorrect[:PAIRS]
     return Shown(
-        tuple(int(position) for position in sides.correct[:SHOWN]),
-        tuple(int(position) for position in sides.incorrect[:SHOWN]),
+        sides.correct[:SHOWN],
+        sides.incorrect[:SHOWN],
         errors,
         tuple(nearest_correct(predictions, one, choices.filter.threshold) for one in errors),
     )
 
 
-def needed(predictions: Predictions, sides: Sides, choices: Choices) -> list[int]:
+def needed(predictions: Predictions, sides: Sides, choices: Choices) -> list[Address]:
     """Every sample whose heatmap Review needs, those of the means included."""
-    means = [mean_positions(side, choices.recipe) for side in (sides.correct, sides.incorrect)]
+    means = [mean_of(side, choices.recipe) for side in (sides.correct, sides.incorrect)]
     drawn = shown_of(predictions, sides, choices).all
     return list(dict.fromkeys([*drawn, *means[0], *means[1]]))
 
@@ -84,7 +86,6 @@ def compare(predictions: Predictions, sides: Sides, choices: Choices) -> Compari
     shown, recipe = shown_of(predictions, sides, choices), choices.recipe
     found = dict(zip(shown.all, heatmaps(predictions, shown.all, recipe), strict=True))
     correct, incorrect = (
-        mean_heatmap(predictions, [int(position) for position in side], recipe)
-        for side in (sides.correct, sides.incorrect)
+        mean_heatmap(predictions, side, recipe) for side in (sides.correct, sides.incorrect)
     )
     return Comparison(sides, shown, found, (correct, incorrect))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from services.heatmaps.heatmaps import Heatmap, placed
 from services.judging.review import nearness
 from services.keeping.store import BoundedStore
 from services.media.properties import Properties, properties_of
+from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
 from services.sample import spread
@@ -23,8 +23,6 @@ from services.work.asked import INTERACTIVE, Asked
 from services.work.progress import Progress
 
 LOOKED_AT = 200  # samples whose properties say what is ordinary
-NEIGHBOURS = 5
-MOST = 4  # of these: so many carry the label that the network gave
 STRAY = 0.3  # share of the heat in what is not the sample's object
 BORDER = 0.6  # share of the heat in the outer tenth of each side; even heat has 0.36
 TINY = 0.02  # share of the picture
@@ -148,11 +146,11 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
     if border >= BORDER:
         yield Reason(
             "Does it look at the border?",
-            f"{_percent(border)} of the heat lies in the outer tenth of each side; "
-            f"even heat would have {_percent(plain)}",
+            f"{percent(border)} of the heat lies in the outer tenth of each side; "
+            f"even heat would have {percent(plain)}",
         )
     scale = picture.shape[1] / float(predictions.sizes[position, 0])
-    own = _own_labels(predictions, position)
+    own = predictions.answers.mistakes.own_boxes(position)
     boxes = predictions.samples[position].boxes
     for label in dict.fromkeys(box.label for box in boxes):
         places = [
@@ -162,7 +160,7 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
         ]
         inside, fair = focus(heat, places).boxes, focus(even, places).boxes
         figure = (
-            f"{_percent(inside)} of the heat lies in {label}; even heat would have {_percent(fair)}"
+            f"{percent(inside)} of the heat lies in {label}; even heat would have {percent(fair)}"
         )
         if label in own and inside < fair:
             yield Reason(f"Does it look past {label}?", figure)
@@ -178,42 +176,9 @@ def _of_the_label(predictions: Predictions, position: int) -> Iterator[Reason]:
         if its == digest and other.label not in {None, sample.label}:
             yield Reason("Which label is right?", f"The same file is {other.label} in {other.id}")
             break
-    alike = nearness(predictions, position)
-    if predictions.project.is_regression:
-        yield from _of_near_values(predictions, position, alike)
-        return
-    called, true = int(predictions.predicted[position]), int(predictions.true[position])
-    alike[predictions.true < 0] = -np.inf
-    if true in {-1, called} or not (predictions.true == called).any():
-        return
-    near = np.argsort(-alike, kind="stable")[:NEIGHBOURS]
-    near = near[np.isfinite(alike[near])]
-    so = int((predictions.true[near] == called).sum())
-    if so < MOST:
-        return
-    name = predictions.project.classes[called]
-    own = int((predictions.true[near] == true).sum())
-    yield Reason(
-        f"Is it {name} after all?",
-        f"{so} of its {len(near)} nearest neighbours are labelled {name}, "
-        f"{own or 'none'} {sample.label}",
-    )
-
-
-def _of_near_values(predictions: Predictions, position: int, alike: Floats) -> Iterator[Reason]:
-    true, read = float(predictions.true_values[position]), float(predictions.values[position])
-    alike[~np.isfinite(predictions.true_values)] = -np.inf
-    near = np.argsort(-alike, kind="stable")[:NEIGHBOURS]
-    near = near[np.isfinite(alike[near])]
-    if not len(near):
-        return
-    mean = float(predictions.true_values[near].mean())
-    if 2 * abs(mean - read) <= abs(mean - true):
-        yield Reason(
-            f"Is {true:.3g} the right label?",
-            f"Its {len(near)} nearest neighbours are labelled {mean:.3g} on average, "
-            f"and it is read as {read:.3g}",
-        )
+    doubt = predictions.answers.likeness.label_doubt(position, nearness(predictions, position))
+    if doubt is not None:
+        yield Reason(*doubt)
 
 
 def _of_the_picture(
@@ -226,10 +191,10 @@ def _of_the_picture(
     darker = float((ordinary.brightness < found.brightness).mean())
     figure = f"Its brightness is {found.brightness:.2f}, the median {median:.2f}"
     if darker <= EXTREME and found.brightness < 0.75 * median:
-        yield Reason("Is it too dark?", f"{figure}; {_percent(darker)} of the pictures are darker")
+        yield Reason("Is it too dark?", f"{figure}; {percent(darker)} of the pictures are darker")
     brighter = float((ordinary.brightness > found.brightness).mean())
     if brighter <= EXTREME and found.brightness > 1.25 * median:
-        more = f"{_percent(brighter)} of the pictures are brighter"
+        more = f"{percent(brighter)} of the pictures are brighter"
         yield Reason("Is it too bright?", f"{figure}; {more}")
     median = float(np.median(ordinary.sharpness))
     softer = float((ordinary.sharpness < found.sharpness).mean())
@@ -237,13 +202,13 @@ def _of_the_picture(
         yield Reason(
             "Is it blurred?",
             f"Its sharpness (variance of the Laplacian) is {found.sharpness:.3g}, the median "
-            f"{median:.3g}; {_percent(softer)} of the pictures are softer",
+            f"{median:.3g}; {percent(softer)} of the pictures are softer",
         )
 
 
 def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
     width, height = (int(side) for side in predictions.sizes[position])
-    own = _own_labels(predictions, position)
+    own = predictions.answers.mistakes.own_boxes(position)
     shares = [
         box.width * box.height / (width * height)
         for box in predictions.samples[position].boxes
@@ -252,7 +217,7 @@ def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
     if shares and max(shares) < TINY:
         yield Reason(
             f"Is {' or '.join(sorted(own))} too small to see?",
-            f"Its largest box covers {_percent(max(shares), 1)} of the picture",
+            f"Its largest box covers {percent(max(shares), 1)} of the picture",
         )
     medium = predictions.project.medium
     if 2 * width <= medium.width and 2 * height <= medium.height:
@@ -260,19 +225,6 @@ def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
             "Is the picture too small?",
             f"Its {width} × {height} pixels are enlarged to {medium.width} × {medium.height}",
         )
-
-
-def _own_labels(predictions: Predictions, position: int) -> set[str]:
-    """What the boxes of a sample's own object are called.
-
-    As its class; in a regression as what is drawn on most of the samples.
-    """
-    if not predictions.project.is_regression:
-        return {predictions.samples[position].label or ""}
-    drawn = Counter(
-        label for sample in predictions.samples for label in {box.label for box in sample.boxes}
-    )
-    return {label for label, count in drawn.items() if 2 * count > len(predictions)}
 
 
 def _seen(predictions: Predictions, position: int) -> Properties | None:
@@ -287,7 +239,3 @@ def _seen(predictions: Predictions, position: int) -> Properties | None:
             return None
         _properties.put(digest, found)
     return found
-
-
-def _percent(share: float, digits: int = 0) -> str:
-    return f"{100 * share:.{digits}f}\u00a0%"

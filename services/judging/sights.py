@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import Heatmap, heatmaps, on_one_scale, target_of
+from services.heatmaps.heatmaps import Heatmap, heatmaps, on_one_scale, targets_of
 from services.heatmaps.slow import Part, Wanted
 from services.judging.mistakes import Mistake
 from services.judging.reasons import Ordinary, Reason, reasons
@@ -53,11 +53,8 @@ def wanted_sights(predictions: Predictions, found: Sequence[Mistake], recipe: Re
     if not recipe.method.slow:
         return Wanted(predictions, ())
     own = [(one.position, sight.target) for one in found for sight in one.sights]
-    others = [
-        (near.position, target_of(predictions, near.position, _as_answered(recipe)))
-        for one in found
-        for near in one.beside
-    ]
+    beside = [near.position for one in found for near in one.beside]
+    others = zip(beside, targets_of(predictions, beside, _as_answered(recipe)), strict=True)
     positions, targets = zip(*own, *others, strict=True)
     return Wanted(predictions, (Part(positions, targets, recipe),))
 

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import Network, class_scores
-from gradcam.arrays import Floats
+from gradcam import Network
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
 from services.media.medium import Medium, Reading
 from services.media.reading import read_all, readable
-from services.project import Regression, Task
 from services.sample import Sample, spread
+from services.tasks.task import Measure, Task
 from services.work.progress import Progress
 
 SAMPLES = 64
@@ -30,8 +29,8 @@ class Trial:
 
     Attributes:
         medium: what was tried.
-        score: accuracy, or for regression the mean absolute error.
-        certainty: mean logarithm of the true class's score; for regression minus the error.
+        score: the task's measure, such as the accuracy.
+        certainty: how sure the network is of what is true; it decides between equals.
     """
 
     medium: Medium
@@ -46,12 +45,12 @@ class PreprocessingCheck:
     Attributes:
         trials: best first.
         samples: on how many samples.
-        task: says what the score is.
+        measure: what the score is.
     """
 
     trials: tuple[Trial, ...]
     samples: int
-    task: Task
+    measure: Measure
 
     @property
     def best(self) -> Trial:
@@ -69,8 +68,6 @@ def check_preprocessing(
     medium: Medium,
     samples: Sequence[Sample],
     task: Task,
-    classes: Sequence[str],
-    regression: Regression,
     progress: Progress,
 ) -> PreprocessingCheck | None:
     """Try every variant of a medium on up to 64 labelled samples; once for the same files.
@@ -84,7 +81,7 @@ def check_preprocessing(
     labelled = [sample for sample in samples if sample.label is not None]
     chosen = spread(labelled, SAMPLES)
     # All that a check depends on: whoever comes back need not wait for it again.
-    key = (network.digest, medium, task, tuple(classes), regression, _shown(chosen))
+    key = (network.digest, medium, task, _shown(chosen))
     if network.digest and (kept := _checks.get(key)) is not None:
         return kept
     variants = medium.variants()
@@ -92,18 +89,15 @@ def check_preprocessing(
     cuts, readable = _read(chosen, medium)
     if not readable:
         return None
+    labels = [sample.label or "" for sample in readable]
     trials = []
     for variant in variants:
         outputs = network.predict(variant.tensors(cuts))
-        if task is Task.REGRESSION:
-            trials.append(_regression_trial(variant, outputs, readable, regression))
-        else:
-            scores = class_scores(network, outputs)
-            trials.append(_classification_trial(variant, scores, readable, classes))
+        trials.append(Trial(variant, *task.trial(network, outputs, labels)))
         progress.advance()
-    sign = 1.0 if task is Task.REGRESSION else -1.0
+    sign = -1.0 if task.measure.higher_is_better else 1.0
     trials.sort(key=lambda t: (sign * round(t.score, 6), t.medium.blue_first, -t.certainty))
-    found = PreprocessingCheck(tuple(trials), len(readable), task)
+    found = PreprocessingCheck(tuple(trials), len(readable), task.measure)
     _checks.put(key, found)
     return found
 
@@ -123,28 +117,3 @@ def _read(samples: Sequence[Sample], medium: Medium) -> tuple[NDArray[Any], list
 
 def _cut(reading: Reading) -> NDArray[Any]:
     return reading.cut
-
-
-def _classification_trial(
-    medium: Medium,
-    scores: Floats,
-    samples: Sequence[Sample],
-    classes: Sequence[str],
-) -> Trial:
-    true = np.array([classes.index(sample.label or "") for sample in samples])
-    right = scores.argmax(axis=1) == true
-    of_truth = np.nan_to_num(scores[np.arange(len(true)), true], nan=0.0)
-    certainty = float(np.log(np.clip(of_truth, 1e-9, None)).mean())
-    return Trial(medium, float(right.mean()), certainty)
-
-
-def _regression_trial(
-    medium: Medium,
-    outputs: Floats,
-    samples: Sequence[Sample],
-    regression: Regression,
-) -> Trial:
-    true = np.array([float(sample.label or "nan") for sample in samples])
-    error = float(np.abs(outputs[:, regression.output] - true).mean())
-    error = error if np.isfinite(error) else float("inf")
-    return Trial(medium, error, -error)

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import class_scores
 from gradcam.arrays import Floats
 from services.keeping.digests import context_of
 from services.keeping.drawers import CONTEXTS
@@ -21,6 +20,7 @@ from services.media.medium import Reading
 from services.media.reading import BATCH, in_parts, readable, reading_ahead, unreadable
 from services.project import Project
 from services.sample import LeftOut, Sample
+from services.tasks.answers import Answers
 from services.work.progress import Progress
 
 WAITING = "Waiting for somebody else who predicts the same"
@@ -59,36 +59,9 @@ class Predictions:
         return len(self.samples)
 
     @cached_property
-    def scores(self) -> Floats:
-        """(N, classes) float32 in 0..1. Classification only."""
-        return class_scores(self.project.network, self.outputs)
-
-    @cached_property
-    def predicted(self) -> NDArray[np.int64]:
-        """(N,) index of the class with the highest score. Classification only."""
-        return self.scores.argmax(axis=1)
-
-    @cached_property
-    def true(self) -> NDArray[np.int64]:
-        """(N,) index of the true class, -1 where nobody said. Classification only."""
-        index = {name: number for number, name in enumerate(self.project.classes)}
-        return np.array([index.get(sample.label or "", -1) for sample in self.samples], np.int64)
-
-    @cached_property
-    def values(self) -> Floats:
-        """(N,) float32, the number read. Regression only."""
-        return self.outputs[:, self.project.regression.output]
-
-    @cached_property
-    def true_values(self) -> Floats:
-        """(N,) float32, NaN where nobody said. Regression only."""
-        labels = [sample.label for sample in self.samples]
-        return np.array([np.nan if x is None else float(x) for x in labels], np.float32)
-
-    @cached_property
-    def errors(self) -> Floats:
-        """(N,) float32, read minus true. Regression only."""
-        return self.values - self.true_values
+    def answers(self) -> Answers:
+        """The same as the project's task reads it."""
+        return self.project.task.read(self.project.network, self.samples, self.outputs)
 
     @cached_property
     def norms(self) -> Floats:
@@ -100,35 +73,13 @@ class Predictions:
         """Position of each sample by its id."""
         return {sample.id: position for position, sample in enumerate(self.samples)}
 
-    def correct(self, threshold: float | None = None) -> NDArray[np.float32]:
+    def correct(self, threshold: float | None = None) -> Floats:
         """(N,) 1 correct, 0 incorrect, NaN where nobody said.
 
         Args:
-            threshold: for regression; None for the project's own.
+            threshold: the live one of a task that has one; None for the project's own.
         """
-        if self.project.is_regression:
-            limit = self.project.regression.threshold if threshold is None else threshold
-            # A hair of tolerance: 0.4 read as 0.3 must count as off by 0.1, and 100.4 as 100.3.
-            hair = 1e-6 * np.maximum(1.0, np.abs(self.true_values))
-            right = np.abs(self.errors) <= limit + hair
-            return np.where(np.isnan(self.true_values), np.nan, right).astype(np.float32)
-        return self._right
-
-    @cached_property
-    def _right(self) -> NDArray[np.float32]:
-        """Of a classification; asked for each tile, so it is worked out once."""
-        # Numbers that are not finite have no highest one; the first would count as it.
-        right = (self.predicted == self.true) & np.isfinite(self.scores).all(axis=1)
-        found = np.where(self.true < 0, np.nan, right).astype(np.float32)
-        found.flags.writeable = False
-        return found
-
-    def only_answer(self) -> int | None:
-        """The class given to every sample, where it is always the same one; else None."""
-        if self.project.is_regression or len(self) < 2:
-            return None
-        first = int(self.predicted[0])
-        return first if bool((self.predicted == first).all()) else None
+        return self.answers.correct(threshold)
 
 
 def predict(project: Project, progress: Progress) -> Predictions:

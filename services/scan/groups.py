@@ -8,10 +8,10 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.spray import groups
-from services.choices.browse import Positions
 from services.findings.finding import Asked, Bar, Finding, Kind, percent
 from services.predictions.predictions import Predictions
 from services.scan.looking import Looked
+from services.tasks.shown import Positions
 
 SMALL = 0.5  # of the class's pictures at most
 TIGHT = 0.1  # mean silhouette at least
@@ -28,16 +28,6 @@ RULE = (
 _ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
 
 
-def said_alike(predictions: Predictions) -> list[tuple[str | None, Positions]]:
-    """Positions of all samples by predicted class; of a regression all in one, without a name."""
-    if predictions.project.is_regression:
-        return [(None, np.arange(len(predictions)))]
-    return [
-        (name, np.flatnonzero(predictions.predicted == index))
-        for index, name in enumerate(predictions.project.classes)
-    ]
-
-
 def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Asked]:
     """Each group of each class against the rest of its class.
 
@@ -45,8 +35,8 @@ def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> It
     """
     correct = predictions.correct(threshold)
     warm = looked.shares.any(axis=(1, 2))
-    for name, positions in said_alike(predictions):
-        here = np.flatnonzero(np.isin(looked.positions, positions) & warm)
+    for said in predictions.answers.likeness.said_alike:
+        here = np.flatnonzero(np.isin(looked.positions, said.positions) & warm)
         found = groups(looked.shares[here]) if len(here) else None
         if found is None:
             continue
@@ -65,11 +55,11 @@ def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> It
                 continue
             ordered = _nearest_first(looked.shares[inside])
             members = tuple(predictions.digests[p] for p in looked.positions[inside[ordered]])
-            finding = _said(name, looked.shares[inside], own, rest, float(tightness), members)
+            finding = _said(said.name, looked.shares[inside], own, rest, float(tightness), members)
             asked.append((more, p, finding))
         strongest = max((more for more, _, _ in asked), key=abs, default=0.0)
-        for more, p, said in asked:
-            yield Asked(p, said if more * strongest > 0 else None)
+        for more, p, found_one in asked:
+            yield Asked(p, found_one if more * strongest > 0 else None)
 
 
 def _fisher(own: Floats, rest: Floats) -> float:

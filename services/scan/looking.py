@@ -9,13 +9,13 @@ import numpy as np
 from gradcam import GRAD_CAM, PictureError, capture, compute_maps
 from gradcam.arrays import Floats
 from gradcam.spray import heat_shares
-from services.choices.browse import Positions
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import targets_of
 from services.media.medium import Reading
 from services.media.properties import Properties, properties_of
 from services.media.reading import BATCH, in_parts, readable, reading_ahead
 from services.predictions.predictions import Predictions
+from services.tasks.shown import Positions
 from services.work.progress import Progress
 
 Seen = tuple[Floats, Properties]

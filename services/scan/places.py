@@ -8,11 +8,10 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
-from services.choices.browse import Positions
 from services.findings.finding import Asked, Bar, Finding, Kind, percent
 from services.predictions.predictions import Predictions
-from services.scan.groups import said_alike
 from services.scan.looking import Looked
+from services.tasks.shown import Positions
 
 FEWEST = 8  # pictures of a class
 TIMES = 2.0  # what the boxes, or even heat, would give, at least
@@ -30,8 +29,10 @@ RULE = (
 def ask(predictions: Predictions, looked: Looked) -> Iterator[Asked]:
     """Each edge and corner for each class; of the places that are too hot the hottest speaks."""
     masks = region_masks(*looked.shares.shape[1:])
-    for name, positions in said_alike(predictions):
-        here = np.flatnonzero(np.isin(looked.positions, positions) & looked.shares.any(axis=(1, 2)))
+    warm = looked.shares.any(axis=(1, 2))
+    for said in predictions.answers.likeness.said_alike:
+        name = said.name
+        here = np.flatnonzero(np.isin(looked.positions, said.positions) & warm)
         if len(here) < FEWEST:
             continue
         expected, boxed = _expected(predictions, looked, here, name)

@@ -83,14 +83,10 @@ def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> It
     known = ~np.isnan(correct)
     for each in found:
         yield from _ask(predictions, looked, each, correct == 0, known, None)
-    if predictions.project.is_regression:
-        return
-    true = predictions.true[looked.positions]
-    # Of two classes one is the other turned round: it is asked once.
-    classes = predictions.project.classes
-    for index, name in enumerate(classes[:1] if len(classes) == 2 else classes):
+    for apart in predictions.answers.likeness.told_apart:
+        those, said = apart.those[looked.positions], apart.known[looked.positions]
         for each in found:
-            yield from _ask(predictions, looked, each, true == index, true >= 0, name)
+            yield from _ask(predictions, looked, each, those, said, apart.name)
 
 
 def _ask(

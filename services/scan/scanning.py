@@ -29,7 +29,7 @@ class Scan(Asked[Report]):
     Attributes:
         predictions: of the project.
         recipe: for the layer.
-        threshold: of a regression; None for the project's.
+        threshold: the live one; None for the project's.
     """
 
     predictions: Predictions
@@ -43,9 +43,11 @@ class Scan(Asked[Report]):
         """Of everything that the findings depend on."""
         project = self.predictions.project
         told = hashlib.sha256(context_of(project.network, project.medium).encode())
-        asked = (VERSION, layer_name(self.predictions, self.recipe), project.classes,
-                 self._threshold, project.regression)  # fmt: skip
-        told.update(repr(asked).encode())
+        layer = layer_name(self.predictions, self.recipe)
+        threshold = None if project.task.limit(None) is None else self.threshold
+        names, settings = project.task.kept_as
+        asked = f"({VERSION!r}, {layer!r}, {names}, {threshold!r}, {settings})"
+        told.update(asked.encode())
         for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
             told.update(f"{digest} {sample.label!r} {sample.boxes}".encode())
         return told.hexdigest()[:16]
@@ -69,10 +71,10 @@ class Scan(Asked[Report]):
         """
         looked = look(self.predictions, layer_name(self.predictions, self.recipe), progress)
         progress.begin("Comparing the heatmaps")
-        asked = list(groups.ask(self.predictions, looked, self._threshold))
+        asked = list(groups.ask(self.predictions, looked, self.threshold))
         progress.begin("Comparing the pictures")
         asked += places.ask(self.predictions, looked)
-        asked += properties.ask(self.predictions, looked, self._threshold)
+        asked += properties.ask(self.predictions, looked, self.threshold)
         cold = int((~looked.shares.any(axis=(1, 2))).sum())
         return Report(self.digest, len(looked.positions), cold, len(asked), standing(asked))
 
@@ -81,7 +83,3 @@ class Scan(Asked[Report]):
         report = self.run(progress)
         reports.put(self.digest, report)
         return report
-
-    @property
-    def _threshold(self) -> float | None:
-        return self.threshold if self.predictions.project.is_regression else None

@@ -31,6 +31,12 @@ class LabelledSet:
     labelled_by: str
     left_out: tuple[LeftOut, ...] = ()
 
+    def way_out(self, otherwise: str) -> str:
+        """What a person can do about labels or sizes that do not fit the network."""
+        if self.labelled_by == STUDIO:
+            return "the impulse was changed after the training: train it again in Studio."
+        return f"{otherwise}."
+
 
 def read_samples(data: Path) -> LabelledSet:
     """Samples of a folder with their labels.

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from gradcam import Color, Resize, ResizeMethod, Scaling
 from services.errors import ProjectError
-from services.project import Task
+from services.tasks.registry import TASKS
+from services.tasks.task import Setting
 
 FILE = "project.toml"
 KNOWN = frozenset({
-    "name", "model", "data", "task", "classes", "regression.output", "regression.threshold",
+    "name", "model", "data", "task", "classes",
     *(f"input.{key}" for key in (
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
     )),
@@ -27,13 +29,14 @@ E = TypeVar("E", bound=StrEnum)
 class Manifest:
     """What `project.toml` says; None where it says nothing. See the README for the format.
 
-    `unknown` lists keys that mean nothing here, such as misspelt ones.
+    `task` is the name of one, `settings` are those of tasks by their names. `unknown` lists keys
+    that mean nothing here, such as misspelt ones.
     """
 
     name: str | None = None
     model: str | None = None
     data: str | None = None
-    task: Task | None = None
+    task: str | None = None
     classes: tuple[str, ...] | None = None
     width: int | None = None
     height: int | None = None
@@ -42,8 +45,7 @@ class Manifest:
     crop_anchor: str | None = None
     color: Color | None = None
     scaling: Scaling | None = None
-    output: int | None = None
-    threshold: float | None = None
+    settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
 
@@ -61,12 +63,11 @@ def read_manifest(folder: Path) -> Manifest:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ProjectError(f"{FILE} cannot be read: {_one_line(error)}.") from error
     given = _table(values, "input")
-    regression = _table(values, "regression")
     return Manifest(
         name=_text(values, "name"),
         model=_text(values, "model"),
         data=_text(values, "data"),
-        task=_choice(values, "task", Task),
+        task=_task(values),
         classes=_texts(values, "classes"),
         width=_whole(given, "width", 1),
         height=_whole(given, "height", 1),
@@ -75,10 +76,28 @@ def read_manifest(folder: Path) -> Manifest:
         crop_anchor=_text(given, "crop_anchor"),
         color=_choice(given, "color", Color),
         scaling=_choice(given, "scaling", Scaling),
-        output=_whole(regression, "output", 0),
-        threshold=_positive(regression, "threshold"),
-        unknown=tuple(key for key in _keys(values) if key not in KNOWN),
+        settings=MappingProxyType(
+            {name: found for name in TASKS if (found := _settings(values, name))}
+        ),
+        unknown=tuple(key for key in _keys(values) if key not in KNOWN | _of_tasks()),
     )
+
+
+def _of_tasks() -> set[str]:
+    return {f"{task.name}.{setting.name}" for task in TASKS.values() for setting in task.settings}
+
+
+def _settings(values: Mapping[str, Any], task: str) -> Mapping[str, float]:
+    """What the task's own table says."""
+    table = _table(values, task)
+    read = {setting.name: _setting(table, setting) for setting in TASKS[task].settings}
+    return MappingProxyType({name: value for name, value in read.items() if value is not None})
+
+
+def _setting(table: Mapping[str, Any], setting: Setting) -> float | None:
+    if setting.whole:
+        return _whole(table, setting.name, 0)
+    return _positive(table, setting.name)
 
 
 def _keys(values: Mapping[str, Any]) -> list[str]:
@@ -125,8 +144,19 @@ def _choice(values: Mapping[str, Any], key: str, options: type[E]) -> E | None:
     try:
         return options(value)
     except ValueError as error:
-        allowed = ", ".join(f'"{option}"' for option in options)
-        raise ProjectError(f"In {FILE}, {key} is {value!r}, which is none of {allowed}.") from error
+        raise _none_of(key, value, options) from error
+
+
+def _task(values: Mapping[str, Any]) -> str | None:
+    name = values.get("task")
+    if name is not None and name not in list(TASKS):  # a table has no hash to be looked up by
+        raise _none_of("task", name, TASKS)
+    return name
+
+
+def _none_of(key: str, value: object, options: Iterable[str]) -> ProjectError:
+    allowed = ", ".join(f'"{option}"' for option in options)
+    return ProjectError(f"In {FILE}, {key} is {value!r}, which is none of {allowed}.")
 
 
 def _whole(values: Mapping[str, Any], key: str, least: int) -> int | None:

@@ -92,7 +92,7 @@ def test_the_table_of_the_demo_says_what_the_dashboard_says(cars):
     for position, sample in enumerate(predictions.samples):
         row = rows[sample.id]
         scores = [float(row["score_car"]), float(row["score_no car"])]
-        np.testing.assert_allclose(scores, predictions.scores[position], atol=1e-5)
+        np.testing.assert_allclose(scores, predictions.answers.scores[position], atol=1e-5)
         assert row["correct"] == str(int(correct[position]))
         assert row["true"] == sample.label
         side = "correct" if correct[position] else "incorrect"

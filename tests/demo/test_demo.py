@@ -59,7 +59,9 @@ def test_accuracy_lands_where_the_story_is(cars: Opened) -> None:
 
 
 def test_heatmaps_of_stamps_called_cars_lie_on_the_stamp(cars: Opened) -> None:
-    fooled = [p for p in groups(cars)["no car", "yes"] if cars.predictions.predicted[p] == 0]
+    fooled = [
+        p for p in groups(cars)["no car", "yes"] if cars.predictions.answers.predicted[p] == 0
+    ]
     assert len(fooled) >= 8
     pairs = [share_in_box(cars, position, "stamp", "predicted") for position in fooled]
     energy, area = np.mean(pairs, axis=0)
@@ -68,14 +70,14 @@ def test_heatmaps_of_stamps_called_cars_lie_on_the_stamp(cars: Opened) -> None:
 
 
 def test_heatmaps_of_cars_without_a_stamp_lie_on_the_car(cars: Opened) -> None:
-    seen = [p for p in groups(cars)["car", "no"] if cars.predictions.predicted[p] == 0]
+    seen = [p for p in groups(cars)["car", "no"] if cars.predictions.answers.predicted[p] == 0]
     pairs = [share_in_box(cars, position, "car", "predicted") for position in seen]
     energy, area = np.mean(pairs, axis=0)
     assert energy >= 2 * area
 
 
 def test_gauge_fails_where_something_misleads(gauge: Opened) -> None:
-    errors = np.abs(gauge.predictions.errors)
+    errors = np.abs(gauge.predictions.answers.errors)
     kinds = np.array([s.metadata["disturbance"] for s in gauge.predictions.samples])
     assert Counter(kinds.tolist()) == {"none": 100, "glare": 10, "second hand": 10}
     assert errors[kinds == "none"].mean() < 0.05
@@ -108,7 +110,7 @@ def test_the_readme_tells_the_real_figures(cars: Opened, gauge: Opened, demo_fol
         right = int(correct[found[group]].sum())
         assert f"| {row} | {right} of {len(found[group])} " in text
     (mean, right) = re.search(r"\| all \| ([\d.]+) \| (\d+) of 120", text).groups()
-    assert float(mean) == pytest.approx(np.abs(gauge.predictions.errors).mean(), abs=6e-4)
+    assert float(mean) == pytest.approx(np.abs(gauge.predictions.answers.errors).mean(), abs=6e-4)
     assert int(right) == int(gauge.predictions.correct().sum())
 
 

@@ -12,8 +12,10 @@ from PIL import Image
 from gradcam import InputSpec
 from services.media.picture import Pictures
 from services.predictions.predictions import Predictions
-from services.project import Project, Regression, Task
+from services.project import Project
 from services.sample import Sample
+from services.tasks.classification.task import Classification
+from services.tasks.regression.task import Regression
 
 SIZE = 8
 SPEC = InputSpec(SIZE, SIZE)
@@ -119,11 +121,10 @@ def entry(path, label, **rest):
 # ------------------------------------------------------------------------ projects without files
 
 
-def project_of(network, samples, *, input_spec=SPEC, **rest):
+def project_of(network, samples, *, input_spec=SPEC, classes=("blue", "red"), **rest):
     given = {
         "name": "Tiny",
-        "task": Task.CLASSIFICATION,
-        "classes": ("blue", "red"),
+        "task": Classification(tuple(classes)),
         "medium": Pictures(input_spec),
         **rest,
     }
@@ -157,13 +158,8 @@ def said(network, answers, *, classes=None, outputs, features=None, threshold=0.
     outputs = np.array(outputs, np.float32).reshape(len(samples), -1)
     network = of_units(network, outputs.shape[1])
     features = outputs if features is None else np.array(features, np.float32)
-    project = project_of(
-        network,
-        samples,
-        task=Task.REGRESSION if classes is None else Task.CLASSIFICATION,
-        classes=classes or (),
-        regression=Regression(0, threshold),
-    )
+    task = Regression(0, threshold) if classes is None else Classification(tuple(classes))
+    project = project_of(network, samples, task=task)
     sizes = np.full((len(samples), 2), SIZE)
     digests = tuple(f"digest of {sample.id}" for sample in samples)
     return Predictions(project, samples, digests, outputs, features, sizes, (), 0)

@@ -11,7 +11,6 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from gradcam.truth import Comparison, Figures, Verdict
 from services.choices.recipe import Recipe
-from services.choices.wording import target_names
 from services.heatmaps.checks import Measurement, Shuffle, check
 from services.heatmaps.heatmaps import Heatmap
 from services.opening.opening import Opened
@@ -39,12 +38,13 @@ def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, 
         several: what stands before the line, the heatmap, and what it was made with.
     """
     with st.container(key="truth"):
+        targets = opened.project.task.targets(opened.project.network)
         places = [st.empty() for _ in several]
         for place in places:
             place.markdown(":gray[Checking the heatmap …]")
         for place, (before, heatmap, recipe) in zip(places, several, strict=True):
             found = check(opened.predictions, position, heatmap, recipe)
-            words = found.sentence(*target_names(opened.project, heatmap.target))
+            words = found.sentence(*targets.names(heatmap.target))
             named = f"{plain(before)} · " if before else ""
             place.markdown(f"{named}{BADGES[found.verdict]} {plain(words).removesuffix('.')}.")
 

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from math import isfinite
 
 import numpy as np
 
 from components.board.tile import Bar, Group, Legend, Shows
-from components.tiles.said import percent
 from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
 from services import session
-from services.choices.choices import Choices, View
+from services.choices.choices import Choices
+from services.choices.options import METHODS, ONE
 from services.heatmaps.heatmaps import Heatmap, placed
+from services.numbers import percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
+from services.tasks.targets import Sight
 
 FULL = 640  # pixels: pictures are sent no larger than this
-TOP = 5
 
 
-def views_of(opened: Opened) -> list[View]:
-    """What can be shown of a sample."""
-    return list(View) if opened.project.is_regression else [View.ONE, View.METHODS]
+def views_of(opened: Opened, position: int) -> dict[str, tuple[Sight, ...]]:
+    """What can be shown of a sample: each view by its name, with the task's own rows."""
+    own = opened.predictions.answers.pages.views(position)
+    return {ONE: (), METHODS: (), **{view.name: view.sights for view in own}}
 
 
-def chosen_view(opened: Opened) -> View:
+def chosen_view(views: Collection[str]) -> str:
     """The chosen view, or the first where the choice is of another project."""
     view = session.choices().view
-    return view if view in views_of(opened) else View.ONE
+    return view if view in views else ONE
 
 
 def picture_group(
@@ -84,52 +86,11 @@ def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> lis
     return said
 
 
-def score_group(predictions: Predictions, position: int) -> Group:
-    """The five highest scores with the true class marked, or the value read and its error."""
-    sample, project = predictions.samples[position], predictions.project
-    if project.is_regression:
-        return _value_group(predictions, position)
-    scores = predictions.scores[position]
-    order = [int(i) for i in scores.argsort()[::-1][:TOP]]
-    true = int(predictions.true[position])
-    if true >= 0 and true not in order:
-        order.append(true)
-    bars = tuple(
-        Bar(project.classes[i], percent(scores[i], 1), _length(scores[i]), true=i == true)
-        for i in order
-    )
-    return Group(
-        (), title="Scores", note=f"True class: {sample.label or 'not labelled'}", bars=bars
-    )
-
-
-def _value_group(predictions: Predictions, position: int) -> Group:
-    both = np.concatenate([predictions.true_values, predictions.values])
-    finite = both[np.isfinite(both)]
-    low = float(finite.min(initial=0.0))
-    span = float(finite.max(initial=0.0)) - low or 1.0
-    rows = [
-        Bar(
-            "read",
-            f"{predictions.values[position]:.4g}",
-            _share(predictions.values[position], low, span),
-        )
-    ]
-    note = "Not labelled"
-    if predictions.samples[position].label is not None:
-        true = float(predictions.true_values[position])
-        rows.append(Bar("label", f"{true:.4g}", _share(true, low, span), true=True, mark="true"))
-        note = f"Error {predictions.errors[position]:+.3g}"
-    return Group((), title="Value", note=note, bars=tuple(rows))
-
-
-def _share(value: float, low: float, span: float) -> float:
-    return _length((value - low) / span)
-
-
-def _length(share: float) -> float:
-    """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
-    return float(min(1.0, max(0.0, share))) if isfinite(share) else 0.0
+def score_group(predictions: Predictions, position: int, choices: Choices) -> Group:
+    """What the network says of a sample, and what is true."""
+    said = predictions.answers.pages.bars(position, choices.filter.threshold)
+    bars = tuple(Bar(bar.name, bar.text, bar.length, bar.true, bar.mark) for bar in said.bars)
+    return Group((), title=said.title, note=said.note, bars=bars)
 
 
 def _cells(heatmap: Heatmap) -> str:

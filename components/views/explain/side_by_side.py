@@ -1,70 +1,28 @@
-"""One sample, several heatmaps: classes as rows and methods as columns, or the two halves."""
+"""One sample, several heatmaps: methods as columns, or what is explained as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
 from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind
 from components.controls.heatmap import methods_not_offered
-from components.tiles.said import percent
 from components.tiles.tiles import sample_tiles
-from gradcam import METHODS, Target, fitting_methods
+from gradcam import METHODS, fitting_methods
 from services import session
-from services.choices.choices import Choices, View
+from services.choices.choices import Choices
+from services.choices.options import ONE
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, on_one_scale
 from services.heatmaps.slow import Part, Wanted
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
+from services.tasks.targets import Sight
 
-CLASSES = 3  # rows at most; the true class comes on top of these
 SIDE = 320
-
-
-@dataclass(frozen=True)
-class Row:
-    """A target of the sample, and what stands above its heatmaps.
-
-    Attributes:
-        target: what is explained.
-        words: as in `Recipe.target`.
-        title: as on the page.
-    """
-
-    target: Target
-    words: str
-    title: str
-
-
-def rows_of(predictions: Predictions, position: int) -> tuple[Row, ...]:
-    """The classes with the highest scores and the true one; of a regression the two halves."""
-    project = predictions.project
-    if project.is_regression:
-        return halves_of(predictions)
-    scores, true = predictions.scores[position], int(predictions.true[position])
-    order = [int(i) for i in scores.argsort()[::-1][:CLASSES]]
-    order += [true] if true >= 0 and true not in order else []
-    return tuple(
-        Row(
-            Target.for_class(i),
-            f"={project.classes[i]}",
-            f"{project.classes[i]} · {percent(scores[i])}" + (" · true class" if i == true else ""),
-        )
-        for i in order
-    )
-
-
-def halves_of(predictions: Predictions) -> tuple[Row, Row]:
-    """What raises a regression's value, and what lowers it."""
-    output = predictions.project.regression.output
-    return (
-        Row(Target.for_output(output), f"={output}", "What raises the value"),
-        Row(Target.for_output(output, lowers=True), f"-{output}", "What lowers the value"),
-    )
 
 
 def methods_select(opened: Opened, choices: Choices) -> None:
@@ -86,7 +44,7 @@ def methods_select(opened: Opened, choices: Choices) -> None:
 
 
 def wanted_columns(
-    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+    predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
 ) -> Wanted:
     """What has to be made before the columns can be drawn."""
     targets = tuple(row.target for row in rows)
@@ -101,7 +59,7 @@ def wanted_columns(
 
 
 def method_groups(
-    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+    predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
 ) -> list[Group]:
     """A row for each class, a column for each method; a click shows that one alone."""
     targets = [row.target for row in rows]
@@ -130,21 +88,23 @@ def show_alone(clicked: str) -> None:
     session.choose("method", METHODS[name])
     session.choose("target", words)
     session.choose("against", "")
-    session.choose("view", View.ONE)
+    session.choose("view", ONE)
 
 
-def wanted_halves(predictions: Predictions, position: int, choices: Choices) -> Wanted:
-    """What has to be made before the halves can be drawn."""
-    targets = tuple(row.target for row in halves_of(predictions))
-    return Wanted(
-        predictions,
-        (Part((position,) * 2, targets, choices.recipe),) if choices.recipe.method.slow else (),
-    )
+def wanted_rows(
+    predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
+) -> Wanted:
+    """What has to be made before the rows can be drawn."""
+    if not choices.recipe.method.slow:
+        return Wanted(predictions, ())
+    targets = tuple(row.target for row in rows)
+    return Wanted(predictions, (Part((position,) * len(rows), targets, choices.recipe),))
 
 
-def half_groups(predictions: Predictions, position: int, choices: Choices) -> list[Group]:
-    """What raises and what lowers a regression's value, on one scale."""
-    rows = halves_of(predictions)
+def row_groups(
+    predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
+) -> list[Group]:
+    """Several heatmaps of one sample below each other, on one scale."""
     found = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
     (picture,) = sample_tiles(predictions, [position], choices, side=SIDE, clickable=False)
     groups = []
@@ -159,7 +119,7 @@ def half_groups(predictions: Predictions, position: int, choices: Choices) -> li
 
 
 def checked_methods(
-    predictions: Predictions, position: int, rows: Sequence[Row], choices: Choices
+    predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
 ) -> list[tuple[str, Heatmap, Recipe]]:
     """The first row's heatmaps, to be checked one by one."""
     several = [choices.recipe.using(method) for method in choices.compared]
@@ -169,11 +129,10 @@ def checked_methods(
     ]
 
 
-def checked_halves(
-    predictions: Predictions, position: int, choices: Choices
+def checked_rows(
+    predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
 ) -> list[tuple[str, Heatmap, Recipe]]:
-    """Both halves, to be checked one by one."""
-    rows = halves_of(predictions)
+    """All rows, to be checked one by one."""
     found = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
     return [(row.title, each, choices.recipe) for row, each in zip(rows, found, strict=True)]
 

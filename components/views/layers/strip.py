@@ -12,18 +12,17 @@ from components.controls.binding import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.frame.waiting import ready
-from components.tiles.said import said
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from gradcam import Layer
 from gradcam.truth import Check, Recommendation, Verdict
 from services import session
-from services.choices.browse import Positions
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import layer_name
 from services.heatmaps.layer_sweep import Cell, Sweep, sweep_table
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
+from services.tasks.shown import Positions
 
 ROWS = 8  # as `layer_rows` may be at most
 SIDE = 160
@@ -92,7 +91,7 @@ def strip_groups(sweep: Sweep, recommended: Recommendation, choices: Choices) ->
             _tile(sweep, layer, position, choices, badge=_badge(layer, chosen, recommended.layer))
             for layer in sweep.layers
         ]
-        title = f"{said(sweep.predictions, position)} · {sample.id}"
+        title = f"{sweep.predictions.answers.said(position)} · {sample.id}"
         groups.append(Group(tuple(tiles), title=title, tile_width=150))
     return groups
 

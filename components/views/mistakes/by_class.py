@@ -1,4 +1,4 @@
-"""Figures of a whole test set: per class, how sure, how far off."""
+"""Mistakes by class: what is taken for what, and each class's figures."""
 
 from __future__ import annotations
 
@@ -14,21 +14,29 @@ from components.controls.binding import segments, select
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import maps_ready
-from components.tiles.said import percent
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from components.views.samples.overview import filter_to, matrix_chart
 from services import session
-from services.choices.browse import confusion
 from services.choices.browse import select as select_samples
 from services.choices.choices import Choices
 from services.choices.filter import Filter
 from services.choices.options import Counting
 from services.heatmaps.slow import wanted
-from services.judging.mistakes import Pair, confused
-from services.judging.scores import Counts, accuracy, class_scores, judged, macro, top_k, weighted
+from services.numbers import percent
 from services.opening.opening import Opened
 from services.tables import Cell
+from services.tasks.facets import ByClass
+from services.tasks.scores import (
+    Pair,
+    accuracy,
+    class_scores,
+    confused,
+    macro,
+    top_k,
+    weighted,
+)
+from services.tasks.shown import Matrix
 
 MATRIX_CLASSES = 30  # with more of them only the most confused pairs are shown
 PAIRS = 15
@@ -38,50 +46,46 @@ SHARE_COLUMN = st.column_config.ProgressColumn(format="percent", min_value=0.0, 
 Rows = list[dict[str, Cell]]
 
 
-def by_class(opened: Opened, choices: Choices) -> None:
+def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
     """The matrix or the most confused pairs, their pictures, and each class's figures."""
-    matrix = confusion(opened.predictions)
-    if not matrix.sum():
+    if not facet.matrix.sum():
         st.info("No sample is labelled, so there is no right or wrong to count.")
         return
-    _totals(opened, matrix)
+    _totals(facet)
     left, right = st.columns([1, 1.1], gap="large")
     with left:
-        many = len(opened.project.classes) > MATRIX_CLASSES
+        many = len(facet.classes) > MATRIX_CLASSES
         if not many:
             segments("Cells", "counting", list(Counting), choices.counting)
-            matrix_chart(opened, rates=choices.counting is Counting.RATES, totals=True)
+            rates = choices.counting is Counting.RATES
+            matrix_chart(Matrix(facet.classes, facet.matrix), rates=rates, totals=True)
             st.caption("Click a cell, the end of a row or the foot of a column.")
-        _pairs(opened, confused(matrix), first=many)
+        _pairs(facet.classes, confused(facet.matrix), first=many)
     with right:
-        _class_selects(opened, choices)
+        _class_selects(facet.classes, choices)
         _pictures(opened, choices)
-    _class_table(opened, matrix)
+    _class_table(facet)
 
 
-def _totals(opened: Opened, matrix: Counts) -> None:
-    scores = class_scores(matrix)
-    known = judged(opened.predictions)
-    count = len(opened.project.classes)
+def _totals(facet: ByClass) -> None:
+    scores = class_scores(facet.matrix)
     figures = {
-        "Accuracy": accuracy(matrix),
+        "Accuracy": accuracy(facet.matrix),
         "Macro F1": macro(scores).f1,
         "Weighted F1": weighted(scores).f1,
     }
     for k in (3, TOP):
-        if k < count:
-            own = opened.predictions.scores[known], opened.predictions.true[known]
-            figures[f"Top {k}"] = top_k(*own, k)
+        if k < len(facet.classes):
+            figures[f"Top {k}"] = top_k(facet.scores, facet.true, k)
     for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, percent(figure, 1), border=True)
 
 
-def _pairs(opened: Opened, pairs: list[Pair], *, first: bool) -> None:
+def _pairs(classes: tuple[str, ...], pairs: list[Pair], *, first: bool) -> None:
     """What is taken for what; a row filters to its two classes."""
     if not pairs:
         st.caption("No class is taken for another.")
         return
-    classes = opened.project.classes
     chosen = session.choices()
     key = f"pairs {chosen.filter.true_class} {chosen.filter.predicted_class}"
 
@@ -116,8 +120,8 @@ def _pairs(opened: Opened, pairs: list[Pair], *, first: bool) -> None:
     table_download("Confused classes (CSV)", lambda: table, "confused.csv", "download_pairs")
 
 
-def _class_selects(opened: Opened, choices: Choices) -> None:
-    classes = ["", *opened.project.classes]
+def _class_selects(names: tuple[str, ...], choices: Choices) -> None:
+    classes = ["", *names]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
             value = getattr(choices.filter, key)
@@ -150,14 +154,14 @@ def _pictures(opened: Opened, choices: Choices) -> None:
         st.button("See them in Samples", key="browse_cell", on_click=browse, type="tertiary")
 
 
-def _class_table(opened: Opened, matrix: Counts) -> None:
-    scores = class_scores(matrix)
+def _class_table(facet: ByClass) -> None:
+    matrix, scores = facet.matrix, class_scores(facet.matrix)
     columns = (scores.precision, scores.recall, scores.f1)
     hits = np.diag(matrix)
     table: Rows = [
         _class_row(name, [float(column[i]) for column in columns], int(scores.support[i]))
         | {"called so": int(scores.called[i]), "errors": int(scores.support[i] - hits[i])}
-        for i, name in enumerate(opened.project.classes)
+        for i, name in enumerate(facet.classes)
     ]
     total = int(matrix.sum())
     for name, mean in (("macro mean", macro(scores)), ("weighted mean", weighted(scores))):
@@ -177,7 +181,7 @@ def _class_table(opened: Opened, matrix: Counts) -> None:
         },
         alt="Precision, recall, F1 and support of each class, and their means",
     )
-    _top_said(opened)
+    _top_said(facet)
     table_download("Classes (CSV)", lambda: table, "classes.csv", "download_classes")
 
 
@@ -189,19 +193,11 @@ def _class_row(name: str, figures: list[float], support: int) -> dict[str, Cell]
     }
 
 
-def _top_said(opened: Opened) -> None:
+def _top_said(facet: ByClass) -> None:
     """How often the true class is among the highest scores, for each number of them that tells."""
-    known = judged(opened.predictions)
-    own = opened.predictions.scores[known], opened.predictions.true[known]
     said = [
-        f"the {k} highest in {percent(top_k(*own, k), 1)}"
-        for k in range(2, min(TOP + 1, len(opened.project.classes)))
+        f"the {k} highest in {percent(top_k(facet.scores, facet.true, k), 1)}"
+        for k in range(2, min(TOP + 1, len(facet.classes)))
     ]
     if said:
         st.caption(f"The score of the true class is among {', '.join(said)} of the samples.")
-
-
-# ------------------------------------------------------------------------------- how sure it is
-
-
-# ---------------------------------------------------------------------------------- how far off

@@ -1,4 +1,4 @@
-"""Mistakes of a regression, by value."""
+"""Mistakes by value: how far off, and where."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from components.figures.scores import error_figure, error_histogram
 from components.figures.style import PICTURE_BUTTON
 from components.frame import shell
 from components.frame.downloads import table_download
-from components.views.samples.overview import threshold_of, threshold_slider
+from components.views.samples.overview import limit_slider
 from gradcam.arrays import Floats
-from services.choices.browse import Positions
 from services.judging.mistakes import sample_rows
-from services.judging.scores import judged, regression_scores
 from services.opening.opening import Opened
+from services.tasks.facets import ByValue
+from services.tasks.scores import regression_scores
+from services.tasks.shown import Positions
 
 POINTS = 2000  # of a scatter; more make the page slow
 
 
-def by_value(opened: Opened) -> None:
-    """How far off a regression is, and where."""
-    predictions, threshold = opened.predictions, threshold_of(opened)
-    known = judged(predictions)
+def by_value(opened: Opened, facet: ByValue) -> None:
+    """How far off the network reads, and where."""
+    predictions, known = opened.predictions, facet.known
     if not len(known):
         st.info("No sample is labelled, so nobody knows how far off the network is.")
         return
-    found = regression_scores(predictions.true_values[known], predictions.values[known])
+    found = regression_scores(facet.true[known], facet.read[known])
     figures = {
         "Mean error": f"{found.mean_absolute:.3g}",
         "Root mean square": f"{found.root_mean_square:.3g}",
@@ -36,8 +36,8 @@ def by_value(opened: Opened) -> None:
     }
     for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, words, border=True)
-    threshold_slider(opened)
-    drawn = _drawn(np.abs(predictions.errors), known)
+    limit_slider(opened)
+    drawn = _drawn(np.abs(facet.errors), known)
 
     def explain_point() -> None:
         points = st.session_state["errors"]["selection"]["points"]
@@ -48,13 +48,13 @@ def by_value(opened: Opened) -> None:
     with left:
         st.subheader("How often how far off", anchor=False)
         st.plotly_chart(
-            error_histogram(predictions, threshold), key="histogram", config=PICTURE_BUTTON,
+            error_histogram(facet), key="histogram", config=PICTURE_BUTTON,
             alt="Histogram of the errors",
         )  # fmt: skip
     with right:
         st.subheader("Error against true value", anchor=False)
         st.plotly_chart(
-            error_figure(predictions, drawn, threshold),
+            error_figure(facet, drawn),
             key="errors",
             on_select=explain_point,
             selection_mode="points",
@@ -67,7 +67,10 @@ def by_value(opened: Opened) -> None:
             + (some if len(known) > POINTS else "")
         )
     table_download(
-        "Errors (CSV)", lambda: sample_rows(predictions, known), "errors.csv", "download_errors"
+        "Errors (CSV)",
+        lambda: sample_rows(predictions, known.tolist()),
+        "errors.csv",
+        "download_errors",
     )
 
 

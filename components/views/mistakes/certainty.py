@@ -8,22 +8,19 @@ from components.controls.binding import slider
 from components.figures.scores import reliability_figure
 from components.figures.style import PICTURE_BUTTON
 from components.frame.downloads import table_download
-from components.tiles.said import percent
 from components.views.mistakes.by_class import Rows
-from services.choices.browse import confidence
 from services.choices.choices import Choices
-from services.judging.scores import Calibration, calibration, judged
-from services.opening.opening import Opened
+from services.numbers import percent
+from services.tasks.facets import Certainty
+from services.tasks.scores import Calibration, calibration
 
 
-def certainty(opened: Opened, choices: Choices) -> None:
+def certainty(choices: Choices, facet: Certainty) -> None:
     """Whether the network is right as often as it is sure."""
-    predictions = opened.predictions
-    known = judged(predictions)
-    if not len(known):
+    if not len(facet.correct):
         st.info("No sample is labelled, so nobody knows how often the network is right.")
         return
-    found = calibration(confidence(predictions)[known], predictions.correct()[known], choices.bins)
+    found = calibration(facet.confidence, facet.correct, choices.bins)
     left, right = st.columns([2, 1], gap="large")
     with left:
         st.plotly_chart(
@@ -35,7 +32,7 @@ def certainty(opened: Opened, choices: Choices) -> None:
     with right:
         slider("Bins", "bins", 2, 50, choices.bins, 1)
         st.metric("Expected calibration error", percent(found.ece, 1), border=True)
-        st.markdown(_calibration_said(found, len(known)))
+        st.markdown(_calibration_said(found, len(facet.correct)))
         table_download("Bins (CSV)", lambda: _bins(found), "calibration.csv", "download_bins")
 
 

@@ -15,19 +15,20 @@ from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
 from components.frame.waiting import maps_ready, ready
-from components.tiles.said import GLYPHS, said, verdict_of
+from components.tiles.said import GLYPHS, verdict_of
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from services import session
-from services.choices.browse import Positions
-from services.choices.choices import Choices, View
-from services.choices.options import Facet, Which
+from services.choices.choices import Choices
+from services.choices.options import ONE
 from services.heatmaps.heatmaps import Heatmap
-from services.judging.mistakes import Mistake, mistake, sample_rows, split, worst
+from services.judging.mistakes import Mistake, mistake, sample_rows
 from services.judging.reasons import Looking, Ordinary, Reason, reason_rows
 from services.judging.sights import sights_of, wanted_sights
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
+from services.tasks.facets import Listed
+from services.tasks.parts import Address
 
 PER_PAGE = 5
 SIDE = 320
@@ -37,30 +38,18 @@ CHECKED = (
 )
 
 
-def facets_of(opened: Opened) -> list[Facet]:
-    """What can be shown of a project's mistakes."""
-    if opened.project.is_regression:
-        return [Facet.VALUES, Facet.PICTURES]
-    return [Facet.CLASSES, Facet.PICTURES, Facet.CERTAINTY]
-
-
-def chosen_facet(opened: Opened) -> Facet:
-    """The chosen one, or the first where the choice is of another project."""
-    facets, chosen = facets_of(opened), session.choices().facet
-    return chosen if chosen in facets else facets[0]
-
-
 def by_picture(opened: Opened, choices: Choices) -> None:
     """The mistakes of a kind, a few at a time, each with what it may come from."""
     predictions = opened.predictions
-    listed = _listed(opened, choices)
-    if not len(listed):
+    lists = predictions.answers.mistakes.listed(choices.sure, choices.filter.threshold)
+    listed = _listed(lists, choices)
+    if not listed:
         st.info("There is no such sample.")
         return
     pages = ceil(len(listed) / PER_PAGE)
     page = min(choices.mistakes_page, pages)
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
-    found = [mistake(predictions, int(position), choices.filter.threshold) for position in shown]
+    found = [mistake(predictions, address, choices.filter.threshold) for address in shown]
     looking = Looking(predictions)
     about = "How bright and sharp the test set's pictures are is looked at once."
     known = ready(looking, "looking", "Look at the pictures", about, auto=True)
@@ -73,11 +62,10 @@ def by_picture(opened: Opened, choices: Choices) -> None:
         if pages > 1:
             bind("mistakes_page", page)
             st.pagination(pages, key="mistakes_page", on_change=store, args=("mistakes_page",))
-        name = "worst.csv" if opened.project.is_regression else "mistakes.csv"
         table_download(
             "All of these (CSV)",
             lambda: sample_rows(predictions, listed),
-            name,
+            lists.file,
             "download_mistakes",
         )
         if seen:
@@ -91,19 +79,20 @@ def by_picture(opened: Opened, choices: Choices) -> None:
             )
 
 
-def _listed(opened: Opened, choices: Choices) -> Positions:
-    if opened.project.is_regression:
-        found = worst(opened.predictions)
-        st.caption(f"The {len(found)} largest errors.")
-        return found
-    parts = split(opened.predictions, choices.sure)
+def _listed(listed: Listed, choices: Choices) -> tuple[Address, ...]:
+    """The list that is looked at, and the controls that choose it."""
+    if listed.caption:
+        st.caption(listed.caption)
+    which = choices.which if choices.which in listed.lists else next(iter(listed.lists))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        segments(
-            "Which", "which", list(Which), choices.which,
-            say=lambda which: f"{which} {len(parts[which]):,}",
-        )  # fmt: skip
-        slider("Sure from, %", "sure", 0, 100, choices.sure, 1, width=260)
-    return parts[choices.which]
+        if len(listed.lists) > 1:
+            segments(
+                "Which", "which", list(listed.lists), which,
+                say=lambda name: f"{name} {len(listed.lists[name]):,}",
+            )  # fmt: skip
+        if listed.asks_sure:
+            slider("Sure from, %", "sure", 0, 100, choices.sure, 1, width=260)
+    return listed.lists[which]
 
 
 def _show(
@@ -111,8 +100,8 @@ def _show(
 ) -> tuple[Group, Sequence[Reason]]:
     sample = predictions.samples[one.position]
     seen = sights_of(predictions, one, choices.recipe, ordinary)
-    glyph = GLYPHS[verdict_of(predictions, one.position, choices)]
-    told = said(predictions, one.position)
+    glyph = GLYPHS[verdict_of(predictions, one.address, choices)]
+    told = predictions.answers.said(one.address)
     st.markdown(f"**{glyph} {plain(told)}** · {plain(sample.id)}")
     tiles = (
         *_own(predictions, one, choices, seen.own),
@@ -172,7 +161,7 @@ def _explain(predictions: Predictions, clicked: str) -> None:
     """Open a heatmap large, with the target that it has here; for callbacks."""
     position, _, rest = clicked.partition("|")
     words, _, against = rest.partition("|")
-    session.choose("view", View.ONE)
+    session.choose("view", ONE)
     session.choose("target", words or "predicted")
     session.choose("against", against)
     shell.explain(predictions.samples[int(position)].id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -11,15 +9,14 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Group, Tile, data_address
 from components.controls.binding import bind
+from components.figures.tables import table_figure
 from components.frame.text import plain
 from components.tiles.tiles import SMALL
-from components.views.samples.overview import threshold_of
 from gradcam import PictureError
 from gradcam.arrays import Floats, Picture
 from services import session
 from services.media.shown import encoded, shrunk
 from services.opening.opening import Opened
-from services.project import Task
 from services.sample import Sample
 from services.sources.manifest import FILE
 from services.sources.reference import parse_reference
@@ -27,27 +24,15 @@ from services.sources.reference import parse_reference
 
 def figures(opened: Opened) -> None:
     """The numbers that say how good the network is."""
-    predictions, project = opened.predictions, opened.project
-    correct = predictions.correct(threshold_of(opened) if project.is_regression else None)
-    labelled = int(np.isfinite(correct).sum())
+    own, right = opened.predictions.answers.pages.figures(session.choices().filter.threshold)
     columns = st.columns([1.35, 1, 1, 1.2])
-    columns[0].metric("Task", str(project.task), border=True, height="stretch")
-    columns[1].metric("Samples", f"{len(predictions):,}", border=True, height="stretch")
-    if project.is_regression:
-        mean = float(np.nanmean(np.abs(predictions.errors))) if labelled else float("nan")
-        columns[2].metric(
-            "Mean error", f"{mean:.3g}" if labelled else "–", border=True, height="stretch"
-        )
-        name = f"Within {threshold_of(opened):g}"
-    else:
-        columns[2].metric("Classes", str(len(project.classes)), border=True, height="stretch")
-        name = "Accuracy"
-    share = float(np.nanmean(correct)) if labelled else float("nan")
-    right = int(np.nansum(correct))
+    columns[0].metric("Task", opened.project.task.name, border=True, height="stretch")
+    columns[1].metric("Samples", f"{len(opened.predictions):,}", border=True, height="stretch")
+    columns[2].metric(own.name, own.text, border=True, height="stretch")
     columns[3].metric(
-        name,
-        f"{share:.1%}" if labelled else "–",
-        f"{right:,} of {labelled:,} correct" if labelled else "no labels",
+        right.name,
+        right.text,
+        right.note,
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -55,29 +40,11 @@ def figures(opened: Opened) -> None:
     )
 
 
-def class_table(opened: Opened) -> None:
-    """Each class with its samples and how many of them are right."""
-    predictions = opened.predictions
-    if opened.project.is_regression:
-        return
-    count = Counter(predictions.true.tolist())
-    right = Counter(predictions.true[predictions.correct() == 1].tolist())
-    table = pd.DataFrame(
-        {
-            "class": list(opened.project.classes),
-            "samples": [count[i] for i in range(len(opened.project.classes))],
-            "correct": [right[i] for i in range(len(opened.project.classes))],
-        }
-    )
-    table["share correct"] = table["correct"] / table["samples"].where(table["samples"] > 0)
-    st.subheader("Classes")
-    st.dataframe(
-        table,
-        hide_index=True,
-        height="content" if len(table) <= 12 else 440,
-        column_config={"share correct": st.column_config.NumberColumn(format="percent")},
-        alt="Classes with their number of samples and of correct ones",
-    )
+def tables(opened: Opened) -> None:
+    """The same in more detail."""
+    for table in opened.predictions.answers.pages.tables:
+        st.subheader(table.title)
+        table_figure(table)
 
 
 def shown_sample(opened: Opened) -> Sample:
@@ -152,8 +119,8 @@ def preprocessing(opened: Opened) -> None:
             args=(reference.checked(),),
         )
     else:
-        error = opened.check.task is Task.REGRESSION
-        name = "mean error" if error else "accuracy"
+        measure = opened.check.measure
+        name = measure.name
         found = (
             f"the best {name} comes first. Wrong scaling is the commonest silent fault."
             if opened.check.tells
@@ -179,7 +146,9 @@ def preprocessing(opened: Opened) -> None:
             column_config={
                 "in use": st.column_config.TextColumn(width=55),
                 "scaling": st.column_config.TextColumn(width=190),
-                name: st.column_config.NumberColumn(format="%.4g" if error else "percent"),
+                name: st.column_config.NumberColumn(
+                    format="percent" if measure.in_percent else "%.4g"
+                ),
             },
             alt=f"Scalings and colour orders tried, with their {name}",
         )
@@ -233,9 +202,9 @@ def warnings(opened: Opened) -> None:
             f"The network gives numbers that are not finite for {broken:,} of "
             f"{len(predictions):,} samples; its training has failed or its weights are damaged."
         )
-    elif (only := predictions.only_answer()) is not None:
+    elif only := predictions.answers.pages.only_answer:
         st.warning(
-            f"This network says **{plain(project.classes[only])}** for every sample, so heatmaps "
+            f"This network says **{plain(only)}** for every sample, so heatmaps "
             "cannot tell what sets the classes apart. Check the scaling below, then the training."
         )
 

@@ -186,7 +186,6 @@ def _compared(opened: Opened, compared: Agreement) -> None:
     if not compared.compared:
         st.caption("Studio's results are of other samples or classes; nothing can be compared.")
         return
-    values = opened.project.is_regression
     left, right = st.columns(2)
     agreeing = compared.compared - len(compared.disagreeing)
     left.metric(
@@ -201,7 +200,7 @@ def _compared(opened: Opened, compared: Agreement) -> None:
     right.metric(
         "Mean difference",
         f"{compared.difference:.4f}",
-        "of the values" if values else "of the scores",
+        opened.predictions.answers.scores_said,
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -220,9 +219,9 @@ def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
         {
             "sample": [predictions.samples[found.position].id for found in shown],
             "true": [predictions.samples[found.position].label or "–" for found in shown],
-            "here": [found.here for found in shown],
-            "in Studio": [found.there for found in shown],
-            "difference": [found.difference for found in shown],
+            "here": [found.compared.here for found in shown],
+            "in Studio": [found.compared.there for found in shown],
+            "difference": [found.compared.difference for found in shown],
         }
     )
     st.caption(

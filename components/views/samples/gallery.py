@@ -7,14 +7,16 @@ from math import ceil
 import streamlit as st
 
 from components.controls.binding import bind, segments, select, store
+from components.controls.described import described
 from components.frame.text import plain
 from services import session
-from services.choices.browse import Positions, count_verdicts, sorts
+from services.choices.browse import count_verdicts
 from services.choices.choices import Choices, Tiles
 from services.choices.filter import Verdict
 from services.choices.selection import read
 from services.findings.report import finding_named
 from services.opening.opening import Opened
+from services.tasks.shown import Positions
 
 PER_PAGE = 36
 
@@ -24,17 +26,13 @@ def filter_controls(opened: Opened) -> None:
     choices, predictions = session.choices(), opened.predictions
     with st.sidebar:
         st.subheader("Filter", divider="gray")
-        if not opened.project.is_regression:
-            _class_filters(opened, choices)
-            bind("confidence", (choices.filter.low, choices.filter.high))
-            st.slider(
-                "Confidence, %", 0, 100, step=1, key="confidence", on_change=_store_confidence
-            )
+        for control in predictions.answers.filters:
+            described(control)
         bind("text", choices.filter.text)
         st.text_input("Name contains", key="text", on_change=store, args=("text",))
-        orders = sorts(predictions)
+        orders = predictions.answers.orders
         chosen = choices.filter.sort if choices.filter.sort in orders else orders[0]
-        select("Order", "sort", list(orders), chosen)
+        select("Order", "sort", orders, chosen)
         if choices.filter.picked:
             picked_said(opened)
         _finding_filter(choices)
@@ -59,25 +57,6 @@ def _finding_filter(choices: Choices) -> None:
     found = finding_named(choices.filter.finding)
     if found is not None:
         st.caption(f"Only pictures of a finding: {plain(found.question)}")
-
-
-def _class_filters(opened: Opened, choices: Choices) -> None:
-    classes = ["", *opened.project.classes]
-    for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
-        value = getattr(choices.filter, key)
-        select(
-            label,
-            key,
-            classes,
-            value if value in classes else "",
-            say=lambda name: name or "any",
-        )
-
-
-def _store_confidence() -> None:
-    low, high = st.session_state["confidence"]
-    session.choose("low", low)
-    session.choose("high", high)
 
 
 def picked_said(opened: Opened) -> None:

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
-from services.choices.browse import confidence, confusion, count_verdicts, select, sorts
-from services.choices.filter import Filter, Sort, Verdict
+from services.choices.browse import count_verdicts, select
+from services.choices.filter import Filter, Verdict
+from services.tasks.answers import BY_NAME
+from services.tasks.classification.verdicts import LEAST_SURE, MOST_SURE, WRONG_FIRST
+from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")
@@ -150,17 +153,17 @@ def test_a_count_is_the_number_that_is_shown(answers, verdict):
 
 
 def test_confusion_counts_true_by_predicted(answers):
-    assert confusion(answers).tolist() == [[1, 0, 1], [1, 2, 0], [1, 0, 1]]
+    assert answers.answers.confusion.tolist() == [[1, 0, 1], [1, 2, 0], [1, 0, 1]]
 
 
 def test_confusion_keeps_classes_that_never_occur(three):
     one = said(three, [("a", "car")], classes=CLASSES, outputs=[[0, 1, 0]])
-    assert confusion(one).tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert one.answers.confusion.tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
 
 
 def test_confidence_is_the_score_of_the_predicted_class(answers):
     expected = [0.8, 0.6, 0.9, 0.95, 0.5, 0.7, 0.4, 1.0]
-    np.testing.assert_allclose(confidence(answers), expected, rtol=1e-6)
+    np.testing.assert_allclose(answers.answers.confidence, expected, rtol=1e-6)
 
 
 # --------------------------------------------------------------------------------------- orders
@@ -169,12 +172,12 @@ def test_confidence_is_the_score_of_the_predicted_class(answers):
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
-        (Sort.WRONG_FIRST, [3, 1, 6, 4, 5, 0, 2, 7]),
+        (WRONG_FIRST, [3, 1, 6, 4, 5, 0, 2, 7]),
         (None, [3, 1, 6, 4, 5, 0, 2, 7]),
-        (Sort.LARGEST_ERROR, [3, 1, 6, 4, 5, 0, 2, 7]),  # an order of regressions
-        (Sort.LEAST_SURE, [6, 4, 1, 5, 0, 2, 3, 7]),
-        (Sort.MOST_SURE, [7, 3, 2, 0, 5, 1, 4, 6]),
-        (Sort.NAME, [2, 3, 1, 7, 0, 5, 4, 6]),
+        (LARGEST_ERROR, [3, 1, 6, 4, 5, 0, 2, 7]),  # an order of regressions
+        (LEAST_SURE, [6, 4, 1, 5, 0, 2, 3, 7]),
+        (MOST_SURE, [7, 3, 2, 0, 5, 1, 4, 6]),
+        (BY_NAME, [2, 3, 1, 7, 0, 5, 4, 6]),
     ],
 )
 def test_classes_are_ordered(answers, sort, order):
@@ -184,11 +187,11 @@ def test_classes_are_ordered(answers, sort, order):
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
-        (Sort.LARGEST_ERROR, [1, 2, 3, 0, 4]),
+        (LARGEST_ERROR, [1, 2, 3, 0, 4]),
         (None, [1, 2, 3, 0, 4]),
-        (Sort.MOST_SURE, [1, 2, 3, 0, 4]),  # an order of classes
-        (Sort.SMALLEST_ERROR, [0, 3, 2, 1, 4]),
-        (Sort.NAME, [1, 3, 0, 4, 2]),
+        (MOST_SURE, [1, 2, 3, 0, 4]),  # an order of classes
+        (SMALLEST_ERROR, [0, 3, 2, 1, 4]),
+        (BY_NAME, [1, 3, 0, 4, 2]),
     ],
 )
 def test_numbers_are_ordered(readings, sort, order):
@@ -196,16 +199,16 @@ def test_numbers_are_ordered(readings, sort, order):
 
 
 def test_a_filtered_list_keeps_the_order(answers):
-    assert ordered(answers, sort=Sort.MOST_SURE, true_class="car") == [7, 0, 1]
+    assert ordered(answers, sort=MOST_SURE, true_class="car") == [7, 0, 1]
 
 
 def test_equals_stay_in_the_order_of_the_project(three):
     outputs = [[0.5, 0.5] if i % 3 else [0.9, 0.1] for i in range(90)]
     equal = said(three, [(str(i), None) for i in range(90)], classes=("x", "y"), outputs=outputs)
     sure, unsure = [i for i in range(90) if not i % 3], [i for i in range(90) if i % 3]
-    assert ordered(equal, sort=Sort.MOST_SURE) == sure + unsure
+    assert ordered(equal, sort=MOST_SURE) == sure + unsure
 
 
 def test_each_task_offers_its_own_orders(answers, readings):
-    assert sorts(answers) == (Sort.WRONG_FIRST, Sort.LEAST_SURE, Sort.MOST_SURE, Sort.NAME)
-    assert sorts(readings) == (Sort.LARGEST_ERROR, Sort.SMALLEST_ERROR, Sort.NAME)
+    assert answers.answers.orders == (WRONG_FIRST, LEAST_SURE, MOST_SURE, BY_NAME)
+    assert readings.answers.orders == (LARGEST_ERROR, SMALLEST_ERROR, BY_NAME)

@@ -9,27 +9,23 @@ from services.choices.choices import (
     DRAWING,
     FILTERS,
     FLAT,
-    By,
     Choices,
     OverlaySize,
     Scope,
     Tiles,
-    View,
 )
-from services.choices.filter import Sort, Verdict
+from services.choices.filter import Verdict
 from services.choices.options import (
     ChannelSort,
-    Colouring,
     Counting,
     DrawnBy,
-    Facet,
     FilterSort,
     LayersView,
     Reduction,
     Share,
-    Which,
 )
 from services.choices.recipe import Recipe
+from services.tasks.shown import By
 
 NARROW = {
     "low": st.integers(0, 100),
@@ -95,7 +91,7 @@ OTHERS = Choices().having(
     low=10,
     high=90,
     text="night",
-    sort=Sort.NAME,
+    sort="By name",
     page=3,
     tiles=Tiles.OVERLAY,
     sample="car/a b.png",
@@ -105,7 +101,7 @@ OTHERS = Choices().having(
     method_settings="masks=80,seed=3",
     target="=car",
     against="second",
-    view=View.METHODS,
+    view="Methods side by side",
     compare="lime,rise",
     auto=True,
     pooling=Pooling.SUM_ABS,
@@ -125,9 +121,9 @@ OTHERS = Choices().having(
     channel=7,
     on_picture=True,
     filter_input=2,
-    facet=Facet.PICTURES,
+    facet="By picture",
     counting=Counting.RATES,
-    which=Which.UNSURE_RIGHT,
+    which="Unsure but right",
     sure=70,
     mistakes_page=2,
     bins=15,
@@ -139,7 +135,7 @@ OTHERS = Choices().having(
     perplexity=12,
     umap_neighbours=9,
     seed=7,
-    colouring=Colouring.CLUSTER,
+    colouring="Cluster",
     neighbours=8,
     scope=Scope.FILTERED,
     overlay_size=OverlaySize.MODEL,
@@ -179,7 +175,6 @@ def test_what_a_link_does_not_name_stays():
         ("low", "half"),
         ("high", "101"),
         ("high", "50.5"),
-        ("sort", "By size"),
         ("page", "0"),
         ("page", "1000001"),
         ("tiles", ""),
@@ -191,7 +186,6 @@ def test_what_a_link_does_not_name_stays():
         ("method_settings", "masks"),
         ("method_settings", "steps=9"),  # of another method
         ("method_settings", "seed=4,steps=9"),
-        ("view", "Both"),
         ("auto", "yes"),
         ("pooling", "max"),
         ("normalization", "none"),
@@ -208,9 +202,7 @@ def test_what_a_link_does_not_name_stays():
         ("threshold", "inf"),
         ("threshold", "x"),
         ("by", "Both"),
-        ("facet", "By day"),
         ("counting", "Shares"),
-        ("which", "Wrong"),
         ("sure", "101"),
         ("sure", "-1"),
         ("bins", "1"),
@@ -225,7 +217,6 @@ def test_what_a_link_does_not_name_stays():
         ("umap_neighbours", "101"),
         ("seed", "-1"),
         ("seed", str(2**32)),
-        ("colouring", "Size"),
         ("neighbours", "0"),
         ("neighbours", "31"),
         ("drawing", "paper"),
@@ -298,7 +289,7 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
     assert all(changed.value(name) == OTHERS.value(name) for name in DRAWING)
 
 
-@pytest.mark.parametrize(("name", "value"), [("which", Which.UNSURE_RIGHT), ("sure", 60)])
+@pytest.mark.parametrize(("name", "value"), [("which", "Unsure but right"), ("sure", 60)])
 def test_other_mistakes_begin_at_their_first_page(name, value):
     changed = Choices(mistakes_page=4, page=5).changed(name, value)
     assert (changed.mistakes_page, changed.page) == (1, 5)
@@ -341,7 +332,7 @@ def test_each_filter_alone_leaves_samples_out(name):
 
 
 def test_order_threshold_and_tiles_leave_no_sample_out():
-    chosen = Choices().having(sort=Sort.NAME, threshold=0.3, tiles=Tiles.OVERLAY, page=2, alpha=0.1)
+    chosen = Choices().having(sort="By name", threshold=0.3, tiles=Tiles.OVERLAY, page=2, alpha=0.1)
     assert not chosen.filter.narrows
 
 
@@ -407,7 +398,7 @@ def test_method_and_settings_are_kept_when_another_project_is_opened():
 
 
 def test_a_contrast_and_a_view_are_of_one_project():
-    chosen = Choices().having(against="second", view=View.HALVES)
+    chosen = Choices().having(against="second", view="Raises and lowers")
     assert chosen.changed("source", "demo:gauge") == Choices(source="demo:gauge")
 
 

@@ -10,27 +10,23 @@ import pytest
 from gradcam import METHODS, Colormap, Normalization, Pooling
 from services.choices.choices import (
     FLAT,
-    By,
     Choices,
     OverlaySize,
     Scope,
     Tiles,
-    View,
 )
-from services.choices.filter import Filter, Sort, Verdict
+from services.choices.filter import Filter, Verdict
 from services.choices.options import (
     ChannelSort,
-    Colouring,
     Counting,
     DrawnBy,
-    Facet,
     FilterSort,
     LayersView,
     Reduction,
     Share,
-    Which,
 )
 from services.choices.recipe import Recipe
+from services.tasks.shown import By
 
 SAMPLES = (
     "/samples?source=folder%3A%2Fdata%2Fmy+cars&verdict=Incorrect&true_class=car"
@@ -92,13 +88,13 @@ VIEWS = {
             low=40,
             high=90,
             text="night & day",
-            sort=Sort.LEAST_SURE,
+            sort="Least sure first",
         ),
         page=2,
         tiles=Tiles.OVERLAY,
     ),
     FINDING: Choices(
-        filter=Filter(sort=Sort.NAME, picked="0a1b2c3d.eJz7DwABAQEA", finding="0123456789abcdef.2")
+        filter=Filter(sort="By name", picked="0a1b2c3d.eJz7DwABAQEA", finding="0123456789abcdef.2")
     ),
     ONE: Choices(
         sample="car/0003 b.png",
@@ -116,7 +112,7 @@ VIEWS = {
     SEVERAL: Choices(
         sample="a.png",
         recipe=Recipe(method=METHODS["rise"], method_settings="masks=80,shown=0.25"),
-        view=View.METHODS,
+        view="Methods side by side",
         compare="lime,rise",
         auto=True,
         drawing=DrawnBy.SERVER,
@@ -126,7 +122,7 @@ VIEWS = {
         sample="0.5.x.jpg",
         recipe=Recipe(target="-0", normalization=Normalization.SIMPLE),
         filter=Filter(threshold=0.025),
-        view=View.HALVES,
+        view="Raises and lowers",
     ),
     REVIEW: Choices(
         source="upload:0123456789abcdef?scaling=0..255&color=bgr",
@@ -135,9 +131,9 @@ VIEWS = {
         review_class="Auto, grün",
     ),
     MISTAKES: Choices(
-        facet=Facet.PICTURES,
+        facet="By picture",
         counting=Counting.RATES,
-        which=Which.UNSURE_RIGHT,
+        which="Unsure but right",
         sure=70,
         mistakes_page=3,
         bins=15,
@@ -169,7 +165,7 @@ VIEWS = {
         perplexity=12,
         umap_neighbours=9,
         seed=7,
-        colouring=Colouring.CLUSTER,
+        colouring="Cluster",
         neighbours=8,
     ),
     EXPORT: Choices(

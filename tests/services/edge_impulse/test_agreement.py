@@ -5,6 +5,8 @@ import pytest
 
 from services.edge_impulse.agreement import Agreement, Disagreement, agreement
 from services.edge_impulse.model import TestResult
+from services.tasks.answers import Compared
+from services.tasks.regression.task import Regression
 from tests.services.projects import said
 
 CLASSES = ("no car", "car")
@@ -49,8 +51,8 @@ def test_another_class_is_a_disagreement_the_largest_first(classified):
     found = agreement(classified, studio(score(0.4), score(0.25), score(0.95), score(0.5)))
     assert found.compared == 4
     assert found.disagreeing == (
-        Disagreement(2, "car 70.0%", "no car 95.0%", pytest.approx(0.65)),
-        Disagreement(0, "no car 90.0%", "car 60.0%", pytest.approx(0.5)),
+        Disagreement(2, Compared(False, "car 70.0%", "no car 95.0%", pytest.approx(0.65))),
+        Disagreement(0, Compared(False, "no car 90.0%", "car 60.0%", pytest.approx(0.5))),
     )
     assert found.share == 0.5
     assert found.difference == pytest.approx((0.5 + 0.05 + 0.65 + 0.0) / 4)
@@ -68,7 +70,9 @@ def test_the_difference_is_that_of_the_class_that_differs_most(blue_or_red):
     outputs = [[0.5, 0.3, 0.2]]
     predictions = numbered(said(blue_or_red, [("x", "a")], classes=classes, outputs=outputs))
     found = agreement(predictions, studio({"a": 0.1, "b": 0.5, "c": 0.4}))
-    assert found.disagreeing == (Disagreement(0, "a 50.0%", "b 50.0%", pytest.approx(0.4)),)
+    assert found.disagreeing == (
+        Disagreement(0, Compared(False, "a 50.0%", "b 50.0%", pytest.approx(0.4))),
+    )
     assert found.difference == pytest.approx(0.4)
 
 
@@ -136,16 +140,15 @@ def test_values_may_be_a_tenth_of_the_threshold_apart(read):
     found = agreement(read, studio({"value": 1.04}, {"value": -2.06}, {"value": 3.0}))
     assert found.compared == 3
     assert found.disagreeing == (
-        Disagreement(2, "3.25", "3", pytest.approx(0.25)),
-        Disagreement(1, "-2", "-2.06", pytest.approx(0.06)),
+        Disagreement(2, Compared(False, "3.25", "3", pytest.approx(0.25))),
+        Disagreement(1, Compared(False, "-2", "-2.06", pytest.approx(0.06))),
     )
     assert found.difference == pytest.approx((0.04 + 0.06 + 0.25) / 3)
     assert found.share == pytest.approx(1 / 3)
 
 
 def test_the_tolerance_is_that_of_the_project(read):
-    wide = replace(read, project=replace(read.project, regression=replace(
-        read.project.regression, threshold=5.0)))  # fmt: skip
+    wide = replace(read, project=replace(read.project, task=Regression(0, 5.0)))
     result = studio({"value": 1.04}, {"value": -2.06}, {"value": 3.0})
     assert agreement(wide, result).disagreeing == ()
 
@@ -157,13 +160,15 @@ def test_a_value_has_one_name_whatever_it_is(read):
 
 def test_a_value_is_that_of_the_chosen_output(blue_or_red):
     predictions = numbered(said(blue_or_red, [("a", "1")], outputs=[[1.0, 7.0]], threshold=0.5))
-    chosen = replace(predictions.project, regression=replace(
-        predictions.project.regression, output=1))  # fmt: skip
+    chosen = replace(predictions.project, task=Regression(1, 0.5))
     result = studio({"value": 7.0})
     assert agreement(replace(predictions, project=chosen), result).disagreeing == ()
     assert len(agreement(predictions, result).disagreeing) == 1
 
 
 def test_the_share_is_of_what_was_compared():
-    pair = (Disagreement(0, "a", "b", 0.5), Disagreement(1, "a", "b", 0.4))
+    pair = (
+        Disagreement(0, Compared(False, "a", "b", 0.5)),
+        Disagreement(1, Compared(False, "a", "b", 0.4)),
+    )
     assert Agreement("float32", 8, pair, 0.1).share == 0.75

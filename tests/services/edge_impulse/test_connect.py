@@ -14,7 +14,6 @@ from services.edge_impulse.export import follow
 from services.edge_impulse.model import InputBlock
 from services.edge_impulse.place import StudioPlace, Way
 from services.errors import Cancelled, ProjectError
-from services.project import Task
 from services.settings import settings
 from services.work.progress import Stage
 from tests.services.edge_impulse.conftest import small_project
@@ -110,7 +109,7 @@ def test_what_a_project_holds_is_what_studio_says(studio, project):
     entry.resize_method, entry.crop_anchor = "nearest", "top-left"
     project.impulses[0].dsps[0].channels = "Grayscale"
     manifest = connected(studio)[0].manifest
-    assert (manifest.task, manifest.classes) == (Task.CLASSIFICATION, ("no car", "car"))
+    assert (manifest.task, manifest.classes) == ("classification", ("no car", "car"))
     assert (manifest.width, manifest.height, manifest.resize) == (48, 32, "crop")
     assert (manifest.resize_method, manifest.crop_anchor) == ("nearest", "top-left")
     assert (manifest.color, manifest.scaling) == ("grayscale", "-1..1")
@@ -123,9 +122,9 @@ def test_a_regression_is_connected():
     gauge = demo_project("gauge", 2)
     with running_studio(gauge) as studio:
         content, _ = connected(studio, "ei_demo_gauge")
-    assert content.manifest.task is Task.REGRESSION
+    assert content.manifest.task == "regression"
     assert content.manifest.classes is None
-    assert content.manifest.threshold == 0.1
+    assert content.manifest.settings == {"regression": {"threshold": 0.1}}
     labels = {number: sample.label for number, sample in samples_of(content).items()}
     assert labels == {
         number: sample.label

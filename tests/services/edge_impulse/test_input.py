@@ -7,8 +7,8 @@ from services.edge_impulse.input import manifest_of, stated
 from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock, LearnMetadata
 from services.edge_impulse.place import Way
 from services.fact import Fact
-from services.project import Task
 from services.sources.manifest import Manifest
+from services.tasks.registry import TASKS
 from tests.services.edge_impulse.visits import refused
 
 
@@ -20,14 +20,16 @@ def trained(scaling="0..1", names=("no car", "car"), **thresholds):
     return LearnMetadata("2026-01-01", tuple(names), "", scaling, True, thresholds)
 
 
-def manifest(block=None, metadata=None, channels="RGB", task=Task.CLASSIFICATION):
-    return manifest_of("Cars", task, block or entry(), metadata or trained(), channels)
+def manifest(block=None, metadata=None, channels="RGB", task="classification"):
+    metadata = metadata or trained()
+    words = TASKS[task].from_studio(metadata.class_names, metadata.thresholds)
+    return manifest_of("Cars", task, words, block or entry(), metadata, channels)
 
 
 def test_what_studio_says_is_what_a_folder_would_say():
     assert manifest() == Manifest(
         name="Cars",
-        task=Task.CLASSIFICATION,
+        task="classification",
         classes=("no car", "car"),
         width=96,
         height=64,
@@ -36,14 +38,13 @@ def test_what_studio_says_is_what_a_folder_would_say():
         crop_anchor="middle-center",
         color=Color.RGB,
         scaling=Scaling.UNIT,
-        threshold=None,
     )
 
 
 def test_classes_are_in_the_order_of_the_outputs():
     assert manifest(metadata=trained(names=("b", "a", "c"))).classes == ("b", "a", "c")
     assert manifest(metadata=trained(names=())).classes is None
-    assert manifest(metadata=trained(names=("v",)), task=Task.REGRESSION).classes is None
+    assert manifest(metadata=trained(names=("v",)), task="regression").classes is None
 
 
 @pytest.mark.parametrize(
@@ -138,14 +139,15 @@ def test_a_word_without_a_known_meaning_is_told_not_guessed(arguments, words):
 )
 def test_the_largest_error_of_a_regression_is_the_learning_blocks(thresholds, threshold):
     metadata = trained(**thresholds)
-    assert manifest(metadata=metadata, task=Task.REGRESSION).threshold == threshold
-    assert manifest(metadata=metadata).threshold is None
+    settings = {} if threshold is None else {"regression": {"threshold": threshold}}
+    assert manifest(metadata=metadata, task="regression").settings == settings
+    assert manifest(metadata=metadata).settings == {}
 
 
 # ------------------------------------------------------------------------------ what is shown
 
 
-def facts(metadata=None, block=None, channels="RGB", task=Task.CLASSIFICATION, **rest):
+def facts(metadata=None, block=None, channels="RGB", task="classification", **rest):
     block, metadata = block or entry(), metadata or trained()
     impulse = Impulse(
         1,
@@ -155,8 +157,9 @@ def facts(metadata=None, block=None, channels="RGB", task=Task.CLASSIFICATION, *
         (LearnBlock(7, "keras", "Classifier", (3,)),),
     )
     (option,) = options([impulse], None)
-    given = {"way": Way.SAMPLES, "samples": 1234, **rest}
-    said = manifest_of("Cars", task, block, metadata, channels)
+    words = TASKS[task].from_studio(metadata.class_names, metadata.thresholds)
+    given = {"way": Way.SAMPLES, "samples": 1234, "of_task": words.facts, **rest}
+    said = manifest_of("Cars", task, words, block, metadata, channels)
     return {fact.what: fact for fact in stated(said, option, metadata, **given)}
 
 
@@ -225,7 +228,7 @@ def test_thresholds_are_shown():
         "from the learning block; here the highest score counts, however low",
     )
     assert "Studio's least score" not in facts(trained(other=0.6))
-    regression = facts(trained(max_error=0.25), task=Task.REGRESSION)
+    regression = facts(trained(max_error=0.25), task="regression")
     assert regression["threshold"] == Fact("threshold", "0.25", "from the learning block")
     assert "classes" not in regression
-    assert "threshold" not in facts(trained(), task=Task.REGRESSION)
+    assert "threshold" not in facts(trained(), task="regression")

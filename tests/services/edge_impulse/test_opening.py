@@ -109,9 +109,9 @@ def finished(job):
 def test_a_project_is_opened_by_its_key(studio, way):
     progress = Noted()
     found = opened(studio, way=way, progress=progress)
-    assert (found.project.name, found.project.classes) == ("Colours", ("blue", "red"))
+    assert (found.project.name, found.project.task.names) == ("Colours", ("blue", "red"))
     assert [sample.label for sample in found.predictions.samples] == ["blue", "red", "red", "blue"]
-    assert found.predictions.predicted.tolist() == [0, 1, 1, 1]
+    assert found.predictions.answers.predicted.tolist() == [0, 1, 1, 1]
     assert found.predictions.correct().tolist() == [1, 1, 1, 0]
     assert found.reference == studio_reference(StudioPlace(studio.url, 9, 1, 7, way))
     assert found.check is None
@@ -131,7 +131,7 @@ def test_the_link_to_a_project_is_read_back(studio):
 def test_classes_are_in_the_order_that_studio_says(studio, project):
     project.learn(LEARN).class_names = ("red", "blue")
     found = opened(studio)
-    assert found.project.classes == ("red", "blue")
+    assert found.project.task.names == ("red", "blue")
     assert found.predictions.correct().tolist() == [0, 0, 0, 1]
 
 
@@ -185,9 +185,9 @@ def test_a_regression_is_opened(models):
     block = {"type": "keras-regression", "mode": Mode.REGRESSION, "thresholds": (limit,)}
     with running_studio(colored(models(redness), pictures, ("value",), **block)) as studio:
         found = opened(studio)
-    assert found.project.is_regression
-    assert found.project.regression.threshold == 0.5
-    assert found.predictions.values.tolist() == pytest.approx([2, -2, 0, 2], abs=0.02)
+    assert found.project.task.name == "regression"
+    assert found.project.task.threshold == 0.5
+    assert found.predictions.answers.values.tolist() == pytest.approx([2, -2, 0, 2], abs=0.02)
     assert found.predictions.correct().tolist() == [1, 1, 1, 0]
 
 
@@ -518,8 +518,8 @@ def test_the_demo_agrees_with_studio_as_long_as_it_is_prepared_alike():
         changed = agreement(cut.predictions, cut.studio.results[0])
         assert changed.share < 1.0
         assert changed.difference > 0.01
-        assert changed.disagreeing[0].difference == max(
-            item.difference for item in changed.disagreeing
+        assert changed.disagreeing[0].compared.difference == max(
+            item.compared.difference for item in changed.disagreeing
         )
 
         project.impulses[0].inputs[0].resize_mode = "squash"

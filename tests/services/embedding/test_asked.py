@@ -89,7 +89,7 @@ def test_it_is_what_the_pure_functions_give(predictions, in_here):
     own = reduce(predictions.features, Projection(Reduction.PCA, 0, 0))
     np.testing.assert_array_equal(found.picture.coordinates, own.coordinates)
     assert (found.picture.kept, found.picture.explained) == (own.kept, own.explained)
-    structure = describe(predictions.features, predictions.true)
+    structure = describe(predictions.features, predictions.answers.true)
     np.testing.assert_array_equal(found.structure.neighbours, structure.neighbours)
     assert found.structure.of_labels == structure.of_labels
     assert (found.width, found.compared, found.left_out) == (2, 2, 0)

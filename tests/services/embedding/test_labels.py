@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from services.embedding.labels import Doubt, agreement, by_chance, to_check, truth_of
+from services.embedding.labels import Doubt, agreement, by_chance, to_check
+from services.tasks.likeness import commonest, middle
 from tests.services.projects import said
 
 NAN = np.nan
@@ -37,19 +38,19 @@ def test_who_has_no_neighbour_of_its_own_label_is_to_be_checked():
     truth = np.array([0, 0, 0, 1, 2, 1])
     near = np.array([[1, 2], [0, 2], [0, 1], [0, 4], [0, 1], [1, 2]])
     # 3 has neighbours 0 and 2, 5 has twice 0; 4 is the only one of its class.
-    assert to_check(truth, near) == (Doubt(5, 0, 2, 2), Doubt(3, 0, 1, 2))
+    assert to_check(truth, near, 0.0, commonest) == (Doubt(5, 0, 2, 2), Doubt(3, 0, 1, 2))
 
 
 def test_a_number_is_doubted_with_the_median_of_its_neighbours():
     truth = np.array([0.9, 0.1, 0.2, 0.15, 0.95])
     near = np.array([[1, 2, 3], [2, 3, 0], [1, 3, 0], [1, 2, 0], [0, 1, 2]])
-    assert to_check(truth, near, 0.1, numbers=True) == (Doubt(0, 0.15, 3, 3),)
-    assert to_check(truth, near, 0.01, numbers=True) == ()  # nobody could agree with them
+    assert to_check(truth, near, 0.1, middle) == (Doubt(0, 0.15, 3, 3),)
+    assert to_check(truth, near, 0.01, middle) == ()  # nobody could agree with them
 
 
 def test_the_truth_is_the_class_or_the_number(blue_or_red, redness):
     answers = [("a", "red"), ("b", None), ("c", "blue")]
     classes = said(blue_or_red, answers, classes=("blue", "red"), outputs=[[1, 0]] * 3)
-    np.testing.assert_array_equal(truth_of(classes), [1, NAN, 0])
+    np.testing.assert_array_equal(classes.answers.likeness.truth, [1, NAN, 0])
     values = said(redness, [("a", "0.5"), ("b", None)], outputs=[0, 0])
-    np.testing.assert_array_equal(truth_of(values), [0.5, NAN])
+    np.testing.assert_array_equal(values.answers.likeness.truth, [0.5, NAN])

@@ -178,7 +178,7 @@ def summary_by_hand(predictions, *, figures=None, blank=None, means=None, left_o
     told = [(1, 2, 0.25, 0.36, np.nan)] * len(predictions)
     return Summary(
         predictions=predictions,
-        correct=predictions.correct(rest.get("threshold")),
+        threshold=rest.get("threshold"),
         figures=np.array(told if figures is None else figures, np.float64).reshape(-1, 5),
         blank=blank or {},
         means=means or {},

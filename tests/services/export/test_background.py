@@ -14,7 +14,6 @@ import block
 from gradcam import METHODS, Colormap, NetworkError, Normalization, Pooling
 from services.choices.choices import Choices, OverlaySize, Scope
 from services.choices.filter import Verdict
-from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export import background, batches, job
 from services.export.background import estimate, requested
@@ -26,6 +25,7 @@ from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
+from services.tasks.targets import TRUE
 from tests.services.asking import had
 from tests.services.export.exports import (
     MANIFEST,
@@ -216,7 +216,7 @@ def test_what_the_table_says_is_on_screen(opened):
     for position, sample in enumerate(predictions.samples):
         row = rows[sample.id]
         told = [float(row["score_blue"]), float(row["score_red"])]
-        np.testing.assert_allclose(told, predictions.scores[position], atol=1e-5)
+        np.testing.assert_allclose(told, predictions.answers.scores[position], atol=1e-5)
 
 
 # ----------------------------------------------------------------------------- in the background

@@ -9,7 +9,6 @@ import pytest
 
 from gradcam import Colormap, Degenerate, Normalization, Pooling, color_table
 from services.choices.choices import Choices, OverlaySize
-from services.choices.wording import TRUE
 from services.errors import Cancelled, NothingExplainableError, OutputError
 from services.export import batches as batches_module
 from services.export.job import export
@@ -17,8 +16,9 @@ from services.export.plan import ExportPlan
 from services.export.work import FOLDER, LOCK, RESULTS, writing_alone
 from services.media.reading import BATCH
 from services.predictions.predictions import predict
-from services.project import Regression, Task
 from services.sample import LabelledBox, LeftOut, Sample
+from services.tasks.regression.task import Regression
+from services.tasks.targets import TRUE
 from services.work.progress import Progress
 from tests.services.export.exports import (
     SOURCE,
@@ -117,11 +117,13 @@ def test_the_table_says_what_the_dashboard_says(many, output):
     predictions = predict(many, Progress())
     rows = rows_of(output)
     assert [row["sample"] for row in rows] == [sample.id for sample in many.samples]
-    for row, scores, correct in zip(rows, predictions.scores, predictions.correct(), strict=True):
+    for row, scores, correct in zip(
+        rows, predictions.answers.scores, predictions.correct(), strict=True
+    ):
         assert float(row["score_blue"]) == pytest.approx(scores[0], abs=1e-5)
         assert float(row["score_red"]) == pytest.approx(scores[1], abs=1e-5)
         assert float(row["score"]) == pytest.approx(scores.max(), abs=1e-5)
-        assert row["predicted"] == many.classes[scores.argmax()]
+        assert row["predicted"] == many.task.names[scores.argmax()]
         assert row["correct"] == str(int(correct))
         assert row["file"].startswith("gradcam/correct/" if correct else "gradcam/incorrect/")
         assert (output / row["file"]).is_file()
@@ -331,9 +333,7 @@ def test_a_regression_is_sorted_by_its_threshold(redness, tmp_path, output, thre
         for n, (level, label) in enumerate(levels)
     ]
     samples[1] = replace(samples[1], label="0.2578")  # 128 / 255 is read as 0.0078
-    project = project_of(
-        redness, samples, task=Task.REGRESSION, classes=(), regression=Regression(0, 0.1)
-    )
+    project = project_of(redness, samples, task=Regression(0, 0.1))
     exported(project, output, threshold=threshold)
     assert side_of(output, "correct") == [f"{n}.jpg" for n in correct]
     errors = [abs(float(row["error"])) for row in rows_of(output)]

@@ -28,13 +28,14 @@ from gradcam.backends.keras.network import KerasNetwork
 from gradcam.errors import NetworkError
 from services.choices.choices import Choices, OverlaySize
 from services.choices.recipe import Recipe
-from services.choices.wording import TRUE
 from services.errors import ProjectError
 from services.export.plan import ExportPlan
 from services.fact import Fact
 from services.media.picture import Pictures
-from services.project import Regression, Task
 from services.sample import LabelledBox, LeftOut, Sample
+from services.tasks.classification.task import Classification
+from services.tasks.regression.task import Regression
+from services.tasks.targets import TRUE
 from tests.gradcam import networks
 from tests.services.export.exports import plan_of
 from tests.services.projects import project_of
@@ -51,9 +52,7 @@ def values(tmp_path):
     return project_of(
         network,
         [Sample("a", tmp_path / "a.png", "1.5")],
-        task=Task.REGRESSION,
-        classes=(),
-        regression=Regression(1, 0.25),
+        task=Regression(1, 0.25),
         input_spec=InputSpec(networks.SIZE, networks.SIZE),
     )
 
@@ -138,7 +137,7 @@ def test_one_class_may_be_explained_for_all(project):
 
 @pytest.mark.parametrize("name", ["true", "predicted", "=x", ""])
 def test_a_class_may_have_any_name(project, name):
-    odd = replace(project, classes=("blue", name))
+    odd = replace(project, task=Classification(("blue", name)))
     assert plan_of("fine", target=f"={name}").targets(odd, odd.samples[:1]) == [RED]
 
 
@@ -174,19 +173,22 @@ def test_a_class_is_set_against_another(project, tmp_path, target, against, expe
     samples = [Sample(f"{i}.png", tmp_path, label) for i, label in enumerate(["red", "red", None])]
     scores = np.array([[0.1, 0.9], [0.8, 0.2], [0.4, 0.6]], np.float32)
     plan = ExportPlan.of(project, Choices().having(target=target, against=against))
-    assert plan.targets(project, samples, scores) == expected
-    assert plan.is_relative == bool(against)
+    answers = project.task.read(project.network, samples, scores)
+    found = plan.targets(project, samples)
+    assert (found is None) == bool(against)
+    told = answers.targets(range(3), plan.recipe.target, plan.recipe.against)
+    assert (told if found is None else found) == expected
 
 
 def test_what_is_left_of_a_contrast_is_dropped_in_a_regression(values):
     plan = ExportPlan.of(values, Choices().having(against="second"))
     assert plan == ExportPlan.of(values, Choices())
-    assert not plan.is_relative
+    assert plan.targets(values, ()) == []
 
 
 def test_eight_classes_are_named_and_the_others_hinted_at(project):
     for count, said in ((8, "0, 1, 2, 3, 4, 5, 6, 7."), (9, "0, 1, 2, 3, 4, 5, 6, 7, ….")):
-        many = replace(project, classes=tuple(map(str, range(count))))
+        many = replace(project, task=Classification(tuple(map(str, range(count)))))
         assert refused(many, target="=x") == f"There is no class “x” in this project; it has {said}"
 
 
@@ -308,7 +310,9 @@ def test_an_export_of_the_first_version_is_found():
         "overlay_size=<OverlaySize.ORIGINAL: 'original'>, threshold=0.2)"
     )
     told = hashlib.sha256(f"2 {printed} n".encode())
-    told.update(f"{project.medium.spec} {project.classes} {project.regression}".encode())
+    told.update(
+        f"{project.medium.spec} ('blue', 'red') Regression(output=0, threshold=0.1)".encode()
+    )
     told.update(f"{project.name} {project.facts} {project.left_out} ".encode())
     assert plan.digest(project, ()) == told.hexdigest()[:32]
 
@@ -350,8 +354,8 @@ def test_everything_that_is_explained_makes_another_export(project, redness):
             replace(project, medium=Pictures(replace(project.medium.spec, scaling="0..255"))),
             project.samples,
         ),
-        "classes": (replace(project, classes=("blue", "rot")), project.samples),
-        "regression": (replace(project, regression=Regression(1)), project.samples),
+        "classes": (replace(project, task=Classification(("blue", "rot"))), project.samples),
+        "task": (replace(project, task=Regression(1)), project.samples),
         "fewer": (project, rest),
         "order": (project, project.samples[::-1]),
         "label": (project, (replace(first, label="red"), *rest)),

@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 
 from gradcam import Degenerate, color_table
-from services.export.report import LISTED, MATRIX, PLOT, POINTS, SIDE, WORST, report_html
-from services.export.summary import ALL, MEANS, Mean
+from services.export.report import LISTED, PLOT, POINTS, SIDE, WORST, report_html
+from services.export.summary import MEANS, Mean
 from services.fact import Fact
 from services.media.picture import Pictures
 from services.sample import LeftOut
+from services.tasks.classification.export import MATRIX
+from services.tasks.regression.task import ALL
 from tests.services.export.exports import plan_of, summary_by_hand
 from tests.services.export.page import Page
 from tests.services.projects import drawn, said

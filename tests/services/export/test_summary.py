@@ -5,10 +5,10 @@ import pytest
 
 from gradcam import Degenerate, InputSpec, Normalization, Scaling, resize_heat
 from services.export.batches import Read, explained
-from services.export.summary import ALL, MEANS, Gathering, scale_of
+from services.export.summary import MEANS, Gathering, scale_of
 from services.media.reading import reading_ahead
-from services.project import Regression, Task
 from services.sample import LeftOut, Sample
+from services.tasks.regression.task import ALL, Regression
 from tests.services.export.exports import damaged, plan_of, sample_of
 from tests.services.projects import BLUE, RED, project_of, solid
 
@@ -177,9 +177,7 @@ def test_a_regression_has_one_group(redness, tmp_path):
     project = project_of(
         redness,
         samples,
-        task=Task.REGRESSION,
-        classes=(),
-        regression=Regression(0, 0.2),
+        task=Regression(0, 0.2),
         input_spec=InputSpec(8, 8, scaling=Scaling.UNIT),
     )
     plan = plan_of("conv", threshold=0.2)
@@ -204,7 +202,7 @@ def test_of_very_many_classes_the_commonest_have_means(network, tmp_path):
         for i in range(n + 1)
     ]
     gathering = Gathering(project_of(network, samples, classes=names), FINE, samples)
-    assert gathering._classes == set(names[3:])
+    assert gathering._groups == set(names[3:])
     (batch,) = batches_of(gathering._project, FINE, samples[:12])
     gathering.take(batch, np.zeros((12, 5)), None)
     shown = {name for name, _ in gathering.summary().means}

@@ -18,7 +18,6 @@ from gradcam import (
 )
 from gradcam.backends.keras.network import KerasNetwork
 from services.choices.recipe import Recipe
-from services.choices.wording import TRUE
 from services.errors import Cancelled
 from services.heatmaps import heatmaps as module
 from services.heatmaps.heatmaps import (
@@ -28,13 +27,14 @@ from services.heatmaps.heatmaps import (
     missing,
     on_one_scale,
     placed,
-    target_of,
+    targets_of,
 )
 from services.keeping.store import BoundedStore
 from services.media.picture import Pictures, read_picture
 from services.predictions.predictions import predict
-from services.project import Regression, Task
 from services.sample import Sample
+from services.tasks.regression.task import Regression
+from services.tasks.targets import TRUE
 from services.work.progress import Progress
 from tests.gradcam import networks
 from tests.services.projects import noise, project_of, said
@@ -72,9 +72,7 @@ def numbers(values, tmp_path):
     project = project_of(
         values,
         noisy(tmp_path),
-        task=Task.REGRESSION,
-        classes=(),
-        regression=Regression(1),
+        task=Regression(1),
         input_spec=InputSpec(SIDE, SIDE),
     )
     return predict(project, Progress())
@@ -135,8 +133,8 @@ def test_heatmaps_come_in_the_order_asked_for(predictions):
 
 
 def test_the_predicted_class_is_explained_unless_told_otherwise(predictions):
-    for position, predicted in enumerate(predictions.predicted):
-        assert target_of(predictions, position, Recipe()) == Target.for_class(predicted)
+    for position, predicted in enumerate(predictions.answers.predicted):
+        assert targets_of(predictions, [position], Recipe())[0] == Target.for_class(predicted)
 
 
 @pytest.fixture
@@ -164,15 +162,15 @@ def three_answers(flat):
     ],
 )
 def test_a_target_is_read(three_answers, target, explained):
-    found = [target_of(three_answers, i, Recipe(target=target)) for i in range(3)]
+    found = targets_of(three_answers, range(3), Recipe(target=target))
     assert found == [Target.for_class(index) for index in explained]
 
 
 def test_a_class_with_a_telling_name_can_be_the_target(flat):
     named = said(flat, [("x", "true")], classes=("true", "=", "b"), outputs=[[0, 0, 1]])
-    assert target_of(named, 0, Recipe(target="=true")) == Target.for_class(0)
-    assert target_of(named, 0, Recipe(target="==")) == Target.for_class(1)
-    assert target_of(named, 0, Recipe(target="true")) == Target.for_class(0)
+    assert targets_of(named, [0], Recipe(target="=true"))[0] == Target.for_class(0)
+    assert targets_of(named, [0], Recipe(target="=="))[0] == Target.for_class(1)
+    assert targets_of(named, [0], Recipe(target="true"))[0] == Target.for_class(0)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +178,7 @@ def test_a_class_with_a_telling_name_can_be_the_target(flat):
     [("predicted", 1), ("true", 1), ("=0", 0), ("=1", 1), ("=2", 1), ("=-1", 1), ("=x", 1)],
 )
 def test_of_a_regression_an_output_is_explained(numbers, target, output):
-    assert target_of(numbers, 0, Recipe(target=target)) == Target.for_output(output)
+    assert targets_of(numbers, [0], Recipe(target=target))[0] == Target.for_output(output)
 
 
 def test_outputs_of_a_regression_have_different_maps(numbers):
@@ -224,8 +222,8 @@ def test_what_comes_after_a_capture_changes_the_heatmap_and_not_the_capture(
 
 @pytest.mark.parametrize("changes", [{"layer": "first"}, {"target": "=a"}, {"target": "=b"}])
 def test_another_layer_or_target_is_captured_and_both_stay(predictions, captured, changes):
-    position = next(i for i, p in enumerate(predictions.predicted) if f"={CLASSES[p]}" not in
-                    changes.values())  # fmt: skip
+    called = enumerate(predictions.answers.predicted)
+    position = next(i for i, p in called if f"={CLASSES[p]}" not in changes.values())
     first = heatmaps(predictions, [position], Recipe())[0]
     other = heatmaps(predictions, [position], Recipe(**changes))[0]
     assert len(captured) == 2
@@ -249,7 +247,7 @@ def test_a_sample_asked_for_twice_is_captured_once(predictions, captured):
 
 def test_naming_the_predicted_class_needs_no_new_capture(predictions, captured):
     heatmaps(predictions, [0], Recipe())
-    heatmaps(predictions, [0], Recipe(target=f"={CLASSES[predictions.predicted[0]]}"))
+    heatmaps(predictions, [0], Recipe(target=f"={CLASSES[predictions.answers.predicted[0]]}"))
     assert len(captured) == 1
 
 
@@ -394,7 +392,7 @@ def test_a_contrast_is_the_difference_of_two_maps(predictions):
 
 def test_each_sample_has_its_own_second_best(predictions, captured):
     found = heatmaps(predictions, range(4), Recipe(against="second"))
-    order = np.argsort(-predictions.scores, axis=1)
+    order = np.argsort(-predictions.answers.scores, axis=1)
     assert [each.target for each in found] == [Target.contrast(*row[:2]) for row in order]
     alone = gradcam.explain(
         predictions.project.network, tensor(predictions, 3), "last", found[3].target
@@ -411,7 +409,7 @@ def test_what_lowers_a_value_is_what_raises_it_with_the_other_sign(numbers):
 
 
 def test_a_contrast_of_another_project_is_none_in_a_regression(numbers):
-    assert target_of(numbers, 0, Recipe(against="second")) == Target.for_output(1)
+    assert targets_of(numbers, [0], Recipe(against="second"))[0] == Target.for_output(1)
 
 
 # ----------------------------------------------------------------------------------- each method
@@ -620,7 +618,7 @@ def test_every_slow_method_counts_up_to_all_of_it(predictions, method):
 def test_who_leaves_keeps_what_is_done(predictions, asked):
     with pytest.raises(Cancelled):
         heatmaps(predictions, [0, 1, 2], by("rise"), Watch(("RISE (picture 2 of 3)", 32)))
-    targets = [target_of(predictions, position, Recipe()) for position in range(3)]
+    targets = targets_of(predictions, range(3), Recipe())
     assert missing(predictions, [0, 1, 2], targets, by("rise")) == 2
     asked.clear()
     again = heatmaps(predictions, [0, 1, 2], by("rise"))

@@ -8,9 +8,11 @@ import pytest
 from services.choices.choices import Choices
 from services.judging import comparison as module
 from services.judging.comparison import PAIRS, SHOWN, compare, needed, shown_of
-from services.judging.review import MEAN_OF, Sides, sides
+from services.judging.review import MEAN_OF
 from services.predictions.predictions import predict
 from services.sample import Sample
+from services.tasks.pages import Sides
+from services.tasks.shown import By
 from services.work.progress import Progress
 from tests.services.projects import drawn, project_of
 
@@ -29,15 +31,15 @@ def predictions(blue_or_red, tmp_path):
 
 @pytest.fixture
 def both(predictions):
-    return sides(predictions, Choices())
+    return predictions.answers.pages.sides(By.TRUE, "", None)
 
 
 def test_a_screenful_of_each_side_and_the_first_errors_are_drawn(predictions, both):
     assert (len(both.correct), len(both.incorrect)) == (21, 19)
     shown = shown_of(predictions, both, Choices())
-    assert shown.correct == tuple(both.correct[:SHOWN])
-    assert shown.incorrect == tuple(both.incorrect[:SHOWN])
-    assert shown.errors == tuple(both.incorrect[:PAIRS])
+    assert shown.correct == both.correct[:SHOWN]
+    assert shown.incorrect == both.incorrect[:SHOWN]
+    assert shown.errors == both.incorrect[:PAIRS]
     right = predictions.correct() == 1
     for error, near in zip(shown.errors, shown.near, strict=True):
         assert right[near]

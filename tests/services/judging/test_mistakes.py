@@ -2,16 +2,9 @@ import numpy as np
 import pytest
 
 from gradcam import Target
-from services.choices.options import Which
-from services.judging.mistakes import (
-    Pair,
-    confused,
-    mistake,
-    other_class,
-    sample_rows,
-    split,
-    worst,
-)
+from services.judging.mistakes import mistake, sample_rows
+from services.tasks.classification.mistakes import SURE_WRONG, UNSURE_RIGHT, UNSURE_WRONG
+from services.tasks.scores import Pair, confused
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")
@@ -43,21 +36,23 @@ def test_pairs_come_by_count_and_then_by_share_of_their_class():
 
 
 def test_sure_and_unsure_mistakes_lie_apart_and_so_do_lucky_hits(answers):
-    parts = {which: found.tolist() for which, found in split(answers, 75).items()}
-    assert parts == {
-        Which.SURE_WRONG: [3, 1],  # the surest first
-        Which.UNSURE_WRONG: [2],
-        Which.UNSURE_RIGHT: [5, 4, 7],  # the least sure first
+    listed = answers.answers.mistakes.listed(75, None)
+    assert listed.lists == {
+        SURE_WRONG: (3, 1),  # the surest first
+        UNSURE_WRONG: (2,),
+        UNSURE_RIGHT: (5, 4, 7),  # the least sure first
     }
+    assert (listed.caption, listed.asks_sure, listed.file) == ("", True, "mistakes.csv")
 
 
 def test_the_score_itself_counts_as_sure(answers):
-    assert split(answers, 80)[Which.SURE_WRONG].tolist() == [3, 1]
-    assert split(answers, 81)[Which.SURE_WRONG].tolist() == [3]
+    listed = answers.answers.mistakes.listed
+    assert listed(80, None).lists[SURE_WRONG] == (3, 1)
+    assert listed(81, None).lists[SURE_WRONG] == (3,)
 
 
 def test_an_error_is_set_against_its_true_class_and_a_right_one_against_the_next_best(answers):
-    assert [other_class(answers, p) for p in (1, 3, 4, 6)] == [0, 2, 0, 0]
+    assert [answers.answers.mistakes.other_class(p) for p in (1, 3, 4, 6)] == [0, 2, 0, 0]
 
 
 def test_an_error_has_heatmaps_of_both_classes_and_of_their_difference(answers):
@@ -103,8 +98,17 @@ def read(redness):
 
 
 def test_the_worst_of_a_regression_are_its_largest_errors_of_either_sign(read):
-    assert worst(read).tolist() == [3, 1, 4, 0]
-    assert worst(read, 1).tolist() == [3]
+    listed = read.answers.mistakes.listed(80, None)
+    assert listed.lists == {"": (3, 1, 4, 0)}
+    assert (listed.caption, listed.asks_sure, listed.file) == (
+        "The 4 largest errors.", False, "worst.csv",
+    )  # fmt: skip
+
+
+def test_no_more_than_ten_of_a_regression_are_looked_at(redness):
+    many = said(redness, [(str(i), "0") for i in range(30)], outputs=[[i] for i in range(30)])
+    listed = many.answers.mistakes.listed(80, None)
+    assert listed.lists == {"": tuple(range(29, 19, -1))}
 
 
 def test_a_regression_has_what_raises_and_what_lowers_its_value(read):

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.choices.choices import By, Choices
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap
 from services.judging import review
-from services.judging.review import mean_heatmap, nearest_correct, sides
+from services.judging.review import mean_heatmap, nearest_correct
+from services.tasks.shown import By
 from tests.services.projects import drawn, said
 
 CLASSES = ("bus", "car", "van")
@@ -44,15 +44,12 @@ def answers(blue_or_red):
     ],
 )
 def test_a_class_has_two_sides_the_surest_first(answers, by, name, right, wrong):
-    found = sides(answers, Choices(by=by, review_class=name))
-    assert (found.correct.tolist(), found.incorrect.tolist()) == (right, wrong)
+    found = answers.answers.pages.sides(by, name, None)
+    assert (list(found.correct), list(found.incorrect)) == (right, wrong)
 
 
-def test_the_filter_of_the_gallery_does_not_reach_the_sides(answers):
-    elsewhere = Choices().having(
-        text="nothing", low=99, true_class="van", verdict="Correct", page=3
-    )
-    assert len(sides(answers, elsewhere).incorrect) == 2
+def test_a_class_of_another_project_means_all(answers):
+    assert len(answers.answers.pages.sides(By.TRUE, "boat", None).incorrect) == 2
 
 
 def test_sides_of_a_regression_go_by_the_size_of_the_error(redness):
@@ -62,10 +59,10 @@ def test_sides_of_a_regression_go_by_the_size_of_the_error(redness):
         outputs=[[0.05], [-0.3], [0.02], [0.9], [0.0]],
         threshold=0.1,
     )
-    parts = sides(found, Choices())
-    assert (parts.correct.tolist(), parts.incorrect.tolist()) == ([2, 0], [3, 1])
-    parts = sides(found, Choices().having(threshold=0.3))
-    assert (parts.correct.tolist(), parts.incorrect.tolist()) == ([2, 0, 1], [3])
+    parts = found.answers.pages.sides(By.TRUE, "", None)
+    assert (list(parts.correct), list(parts.incorrect)) == ([2, 0], [3, 1])
+    parts = found.answers.pages.sides(By.PREDICTED, "van", 0.3)
+    assert (list(parts.correct), list(parts.incorrect)) == ([2, 0, 1], [3])
 
 
 # --------------------------------------------------------------------------- the nearest right one
@@ -196,7 +193,7 @@ def test_each_heatmap_is_on_its_own_scale(pictured, given):
 
 
 def test_an_empty_side_has_no_mean(pictured, given):
-    assert mean_heatmap(pictured, np.array([], np.int64), Recipe()) is None
+    assert mean_heatmap(pictured, (), Recipe()) is None
 
 
 def test_of_a_large_side_some_are_taken_evenly(pictured, given, monkeypatch):

@@ -64,7 +64,7 @@ def position_of(opened, name):
 
 def test_its_files_are_the_samples_of_a_folder(opened):
     project, predictions = opened.project, opened.predictions
-    assert (str(project.medium), project.classes) == ("Series()", ("falls", "rises"))
+    assert (str(project.medium), project.task.names) == ("Series()", ("falls", "rises"))
     assert len(project.samples) == 7
     assert [(file.name, file.reason) for file in predictions.left_out] == [
         ("rises/short.series", "it holds 2 numbers; 9 are needed")
@@ -74,7 +74,7 @@ def test_its_files_are_the_samples_of_a_folder(opened):
 
 def test_they_are_predicted_and_have_a_size(opened):
     assert opened.predictions.correct().tolist() == [1] * 6
-    assert opened.predictions.scores.max(axis=1).min() > 0.6
+    assert opened.predictions.answers.scores.max(axis=1).min() > 0.6
     assert opened.predictions.sizes.tolist() == [[20 * WIDE, HIGH]] * 6
 
 

@@ -14,10 +14,10 @@ from services.errors import Cancelled, ProjectError
 from services.opening import opening
 from services.opening.assembly import assemble
 from services.opening.opening import Opening, already_open, open_source
-from services.project import Task
 from services.sample import LeftOut
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference
+from services.tasks.classification.task import Classification
 from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.gradcam import networks
@@ -135,7 +135,7 @@ def facts(project):
 def test_the_task_follows_from_network_and_labels(folder, built, kind, labels, task, classes, why):
     labelled(folder, *labels)
     project = project_of(folder, built(kind))
-    assert (project.task, project.classes) == (task, classes)
+    assert (project.task.name, project.task.names) == (task, classes)
     assert facts(project)["task"][0] == task
     assert why in facts(project)["task"][1]
 
@@ -145,14 +145,14 @@ def test_named_classes_and_a_named_task_outweigh_the_labels(folder, built, writt
     labelled(folder, "0", "2")
     (folder / "project.toml").write_text(written)
     project = project_of(folder, built("three"))
-    assert (project.task, project.classes) == (Task.CLASSIFICATION, ("0", "1", "2"))
+    assert project.task == Classification(("0", "1", "2"))
 
 
 def test_a_named_task_is_no_fact(folder, built):
     labelled(folder, "0", "1")
     (folder / "project.toml").write_text('task = "regression"')
     project = project_of(folder, built("logits"))
-    assert (project.is_regression, "task" in facts(project)) == (True, False)
+    assert (project.task.name, "task" in facts(project)) == ("regression", False)
 
 
 # ----------------------------------------------------------------------------- the classes
@@ -162,20 +162,20 @@ def test_classes_named_in_the_manifest_come_before_a_file_of_names(folder, built
     labelled(folder, "blue", "red")
     (folder / "project.toml").write_text('classes = ["red", "blue"]')
     (folder / "labels.txt").write_text("blue\nred\n")
-    assert project_of(folder, built("softmax")).classes == ("red", "blue")
+    assert project_of(folder, built("softmax")).task.classes == ("red", "blue")
 
 
 def test_classes_in_a_file_of_names_come_before_the_labels(folder, built):
     labelled(folder, "blue", "red")
     (folder / "labels.txt").write_text("0 red\n1 blue\n")
-    assert project_of(folder, built("softmax")).classes == ("red", "blue")
+    assert project_of(folder, built("softmax")).task.classes == ("red", "blue")
 
 
 def test_labels_that_number_the_outputs_need_not_all_occur(folder, built):
     labelled(folder, "0", "2")
     (folder / "project.toml").write_text('task = "classification"')
     project = project_of(folder, built("three"))
-    assert project.classes == ("0", "1", "2")
+    assert project.task.names == ("0", "1", "2")
     assert facts(project)["classes"] == (
         "0 to 2",
         "the labels are numbers; sorted as text, as Keras' folder loader does",
@@ -185,7 +185,7 @@ def test_labels_that_number_the_outputs_need_not_all_occur(folder, built):
 def test_nobody_named_the_classes(folder, built):
     solid(folder / "a.png")
     project = project_of(folder, built("three"))
-    assert project.classes == ("class 0", "class 1", "class 2")
+    assert project.task.names == ("class 0", "class 1", "class 2")
     assert facts(project)["classes"] == ("class 0 to class 2", "nobody named them")
     assert [s.label for s in project.samples] == [None]
 
@@ -262,13 +262,13 @@ def test_a_regression_is_read_as_the_manifest_says(folder, built):
     (folder / "project.toml").write_text(
         'task = "regression"\n[regression]\noutput = 1\nthreshold = 0.25'
     )
-    regression = project_of(folder, built("two values")).regression
+    regression = project_of(folder, built("two values")).task
     assert (regression.output, regression.threshold) == (1, 0.25)
 
 
 def test_without_a_word_the_first_output_counts_and_a_tenth_is_correct(folder, built):
     labelled(folder, "0.5", "1", "2")
-    regression = project_of(folder, built("value")).regression
+    regression = project_of(folder, built("value")).task
     assert (regression.output, regression.threshold) == (0, 0.1)
 
 
@@ -502,7 +502,7 @@ def refusal(folder):
 def test_a_folder_is_opened_predicted_and_kept(colors):
     opened = open_source(reference(colors))
     assert opened.predictions.correct().tolist() == [1] * 20
-    assert (opened.check, opened.project.classes) == (None, ("blue", "red"))
+    assert (opened.check, opened.project.task.names) == (None, ("blue", "red"))
     assert already_open(reference(colors)) is opened
     assert already_open(reference(colors, scaling=Scaling.RAW)) is None
 
@@ -550,7 +550,7 @@ def test_a_regression_is_opened(tmp_path, model_folder):
                 "1.5/d.png": (255, 0, 0)}  # fmt: skip
     folder = folder_project(tmp_path / "redness", file, pictures, GIVEN)
     found = open_source(reference(folder)).predictions
-    assert found.project.is_regression
+    assert found.project.task.name == "regression"
     assert dict(zip(found.positions, found.correct().tolist(), strict=True)) == {
         "-2/b.png": 1,
         "0/c.png": 1,

@@ -9,8 +9,9 @@ from gradcam.backends.keras.network import KerasNetwork
 from services.errors import Cancelled
 from services.media.picture import Pictures
 from services.opening.preprocessing import SAMPLES, check_preprocessing
-from services.project import Regression, Task
 from services.sample import Sample, spread
+from services.tasks.classification.task import Classification
+from services.tasks.regression.task import Regression
 from services.work.progress import Progress
 from tests.services.projects import SIZE, drawn, noise, pointwise, solid
 
@@ -19,16 +20,8 @@ COLORS = (Color.RGB, Color.BGR)
 
 
 def check(network, samples, *, classes=None, spec=SPEC, output=0, progress=None):
-    task = Task.REGRESSION if classes is None else Task.CLASSIFICATION
-    return check_preprocessing(
-        network,
-        Pictures(spec),
-        samples,
-        task,
-        classes or (),
-        Regression(output),
-        progress or Progress(),
-    )
+    task = Regression(output) if classes is None else Classification(tuple(classes))
+    return check_preprocessing(network, Pictures(spec), samples, task, progress or Progress())
 
 
 def level(scaling, gray):
@@ -73,7 +66,7 @@ def test_the_one_preprocessing_that_is_right_wins(colored, scaling, color):
     assert (found.best.medium.spec.scaling, found.best.medium.spec.color) == (scaling, color)
     assert found.best.score == pytest.approx(0.0, abs=1e-5)
     assert found.trials[1].score > 0.02
-    assert (len(found.trials), found.samples, found.task) == (12, 8, Task.REGRESSION)
+    assert (len(found.trials), found.samples, found.measure) == (12, 8, Regression.measure)
 
 
 def test_the_error_of_a_trial_is_the_mean_absolute_one(tmp_path):

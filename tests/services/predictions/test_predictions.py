@@ -64,7 +64,7 @@ def test_outputs_are_the_network_own_in_the_order_of_the_project(blue_or_red, sa
     np.testing.assert_allclose(found.outputs[:, 1], expected, rtol=1e-5)
     np.testing.assert_allclose(found.features[:, 1], reds / 4, rtol=1e-5)
     assert [s.id for s in found.samples] == [s.id for s in samples]
-    assert found.predicted.tolist() == [1, 0, 1, 0, 1]
+    assert found.answers.predicted.tolist() == [1, 0, 1, 0, 1]
     assert found.correct().tolist() == [1, 1, 1, 1, 1]
 
 
@@ -79,7 +79,7 @@ def test_sizes_are_those_of_the_upright_originals(blue_or_red, tmp_path):
 
 def test_one_unit_that_is_squashed_gives_two_scores(redness):
     found = said(redness, [("a", "no")], classes=("no", "yes"), outputs=[[0.0]])
-    np.testing.assert_allclose(found.scores, [[0.5, 0.5]])
+    np.testing.assert_allclose(found.answers.scores, [[0.5, 0.5]])
 
 
 def test_true_classes_are_numbers_and_unknown_ones_minus_one(blue_or_red):
@@ -89,7 +89,7 @@ def test_true_classes_are_numbers_and_unknown_ones_minus_one(blue_or_red):
         classes=("blue", "red"),
         outputs=[[0.2, 0.8], [0.9, 0.1], [0.4, 0.6]],
     )
-    assert found.true.tolist() == [1, -1, 0]
+    assert found.answers.true.tolist() == [1, -1, 0]
     np.testing.assert_array_equal(found.correct(), [1, np.nan, 0])
     assert found.positions == {"a": 0, "b": 1, "c": 2}
 
@@ -118,22 +118,23 @@ def test_the_threshold_of_the_project_holds_unless_another_is_given(redness):
 
 def test_errors_have_a_sign(redness):
     found = said(redness, [("a", "1"), ("b", "1"), ("c", None)], outputs=[[1.5], [0.5], [2]])
-    np.testing.assert_array_equal(found.errors, [0.5, -0.5, np.nan])
+    np.testing.assert_array_equal(found.answers.errors, [0.5, -0.5, np.nan])
 
 
 @pytest.mark.parametrize(
     ("outputs", "answer"),
-    [([[0.9, 0.1], [0.6, 0.4]], 0), ([[0.1, 0.9], [0.4, 0.6]], 1), ([[0.9, 0.1], [0.1, 0.9]], None),
-     ([[0.9, 0.1]], None)],
+    [([[0.9, 0.1], [0.6, 0.4]], "blue"), ([[0.1, 0.9], [0.4, 0.6]], "red"),
+     ([[0.9, 0.1], [0.1, 0.9]], ""), ([[0.9, 0.1]], "")],
 )  # fmt: skip
 def test_a_network_that_gives_one_answer_only_is_noticed(blue_or_red, outputs, answer):
     answers = [(str(i), None) for i in range(len(outputs))]
     found = said(blue_or_red, answers, classes=("blue", "red"), outputs=outputs)
-    assert found.only_answer() == answer
+    assert found.answers.pages.only_answer == answer
 
 
 def test_a_regression_has_no_only_answer(redness):
-    assert said(redness, [("a", "1"), ("b", "1")], outputs=[[1.0], [1.0]]).only_answer() is None
+    found = said(redness, [("a", "1"), ("b", "1")], outputs=[[1.0], [1.0]])
+    assert found.answers.pages.only_answer == ""
 
 
 # --------------------------------------------------------------------------- what is computed again
@@ -159,7 +160,7 @@ def test_one_changed_file_is_computed_alone(blue_or_red, samples, runs):
     solid(samples[0].path, (0, 0, 17))
     os.utime(samples[0].path, ns=(2, 2))
     found = predicted(blue_or_red, samples)
-    assert (found.computed, sum(runs), found.predicted[0]) == (1, 6, 0)
+    assert (found.computed, sum(runs), found.answers.predicted[0]) == (1, 6, 0)
 
 
 def test_a_touched_file_with_equal_bytes_is_not_computed(blue_or_red, samples, runs):
@@ -368,7 +369,7 @@ def test_a_turned_picture_is_turned_once_for_network_and_page_alike(
     stored[rows, columns] = (255, 0, 0)
     path = drawn(tmp_path / "a.png", stored, exif=exif)
     found = predicted(corner_network(), [Sample("a", path, None)])
-    assert found.predicted.tolist() == [1]
+    assert found.answers.predicted.tolist() == [1]
     upright = read_picture(path)
     heat = placed(found, 0, heatmaps(found, [0], Recipe())[0].heat, upright)
     hot = heat > 0.5

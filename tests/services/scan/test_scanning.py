@@ -9,7 +9,7 @@ import gradcam
 from gradcam.spray import heat_shares
 from services.choices import browse
 from services.choices.choices import Choices
-from services.choices.filter import Filter, Sort
+from services.choices.filter import Filter
 from services.choices.recipe import Recipe
 from services.errors import Cancelled
 from services.findings.finding import Bar, Finding, Kind, Spread
@@ -23,6 +23,8 @@ from services.sample import LabelledBox
 from services.scan import looking
 from services.scan.scanning import Scan
 from services.settings import settings
+from services.tasks.answers import BY_NAME
+from services.tasks.regression.task import Regression
 from services.work.progress import Progress
 from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import flat, noisy, predictions
@@ -115,10 +117,9 @@ def test_another_layer_label_or_box_is_another_scan(predictions):
 
 
 def test_the_threshold_of_a_regression_is_part_of_its_scan(redness, tmp_path):
-    from services.project import Regression, Task
 
     samples = [replace(sample, label="0") for sample in noisy(tmp_path)]
-    rest = {"task": Task.REGRESSION, "classes": (), "regression": Regression(0, 0.1)}
+    rest = {"task": Regression(0, 0.1)}
     found = predict(
         project_of(redness, samples, **rest, input_spec=gradcam.InputSpec(8, 8)), Progress()
     )
@@ -168,7 +169,7 @@ def test_samples_are_filtered_by_a_finding_and_none_passes_where_it_is_gone(pred
     digests = predictions.digests
     two = replace(FINDINGS[0], members=(digests[3], digests[1]))
     reports.put(REPORT.digest, replace(REPORT, findings=(two,)))
-    chosen = Filter(finding=REPORT.name(0), sort=Sort.NAME)
+    chosen = Filter(finding=REPORT.name(0), sort=BY_NAME)
     assert browse.select(predictions, chosen).tolist() == [1, 3]
     assert browse.count_verdicts(predictions, chosen).all == 2
     gone = replace(chosen, finding="gone.0")

@@ -2,8 +2,8 @@ import pytest
 
 from gradcam import Color, Resize, ResizeMethod, Scaling
 from services.errors import ProjectError
-from services.project import Task
 from services.sources.manifest import Manifest, read_manifest
+from services.tasks.registry import TASKS
 
 EVERY_KEY = """
 name = "Car or not"
@@ -44,7 +44,7 @@ def test_every_key_is_read(tmp_path):
         name="Car or not",
         model="nets/model.h5",
         data="testing",
-        task=Task.CLASSIFICATION,
+        task="classification",
         classes=("car", "no car"),
         width=96,
         height=64,
@@ -53,8 +53,7 @@ def test_every_key_is_read(tmp_path):
         crop_anchor="top-left",
         color=Color.BGR,
         scaling=Scaling.SYMMETRIC,
-        output=1,
-        threshold=2.0,
+        settings={"regression": {"output": 1, "threshold": 2.0}},
     )
 
 
@@ -75,8 +74,8 @@ def test_every_scaling_can_be_named(tmp_path, scaling):
 @pytest.mark.parametrize(
     ("text", "key", "options"),
     [
-        ('task = "detection"', "task", Task),
-        ("task = 3", "task", Task),
+        ('task = "detection"', "task", TASKS),
+        ("task = 3", "task", TASKS),
         ('[input]\nresize = "stretch"', "resize", Resize),
         ('[input]\nresize_method = "cubic"', "resize_method", ResizeMethod),
         ('[input]\ncolor = "RGB"', "color", Color),
@@ -129,7 +128,8 @@ def test_a_wrong_value_is_told_with_its_key_and_what_is_wanted(tmp_path, text, s
     ],
 )
 def test_the_smallest_numbers_are_allowed(tmp_path, text, said):
-    assert read(tmp_path, text).threshold == said
+    found = read(tmp_path, text).settings.get("regression", {})
+    assert found.get("threshold") == said
 
 
 def test_a_file_that_is_no_toml_is_told_with_the_place(tmp_path):

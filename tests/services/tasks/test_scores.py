@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from services.judging.scores import (
+from services.tasks.scores import (
     accuracy,
     calibration,
     class_scores,
-    judged,
     macro,
     rates,
     regression_scores,
@@ -119,4 +118,4 @@ def test_samples_without_a_label_or_a_finite_answer_are_not_judged(blue_or_red):
         classes=("a", "b"),
         outputs=[[0.9, 0.1], [0.9, 0.1], [np.nan, np.nan], [0.6, 0.4]],
     )
-    assert judged(found).tolist() == [0, 3]
+    assert found.answers.judged.tolist() == [0, 3]

@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from services.choices.browse import Positions
-from services.predictions.predictions import Predictions
-
-Counts = NDArray[np.int64]
-Numbers = NDArray[np.float64]
+from services.tasks.shown import Counts, Numbers, Positions
 
 
 @dataclass(frozen=True)
@@ -32,6 +27,22 @@ class ClassScores:
     f1: Numbers
     support: Counts
     called: Counts
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classes of which one is taken for the other.
+
+    Attributes:
+        true, called: indices of the classes.
+        count: how often.
+        share: of the true class, 0..1.
+    """
+
+    true: int
+    called: int
+    count: int
+    share: float
 
 
 @dataclass(frozen=True)
@@ -85,10 +96,32 @@ class RegressionScores:
     r2: float
 
 
-def judged(predictions: Predictions) -> Positions:
-    """Samples with a verdict and finite answers: those that figures are made of."""
-    known = np.isfinite(predictions.correct())
-    return np.flatnonzero(known & np.isfinite(predictions.outputs).all(axis=1))
+def confusion(true: Positions, called: Positions, classes: int) -> Counts:
+    """(classes, classes) counts, true by predicted.
+
+    Args:
+        true: (N,) indices.
+        called: (N,) indices.
+        classes: how many.
+    """
+    matrix = np.zeros((classes, classes), np.int64)
+    np.add.at(matrix, (true, called), 1)
+    return matrix
+
+
+def confused(matrix: Counts) -> list[Pair]:
+    """Every two classes of which one was taken for the other, the commonest first.
+
+    Args:
+        matrix: (classes, classes) counts, true by predicted.
+    """
+    share = rates(matrix)
+    pairs = [
+        Pair(int(true), int(called), int(matrix[true, called]), float(share[true, called]))
+        for true, called in zip(*np.nonzero(matrix), strict=True)
+        if true != called
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.count, -pair.share))
 
 
 def class_scores(matrix: Counts) -> ClassScores:

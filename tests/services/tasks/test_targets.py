@@ -1,21 +1,16 @@
 """What a person's words mean, sample by sample."""
 
-from dataclasses import replace
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from gradcam import Target
-from services.choices.wording import class_target, output_target, target_names
-from services.project import Regression, Task
-from tests.services.projects import project_of
+from services.errors import ProjectError
+from services.tasks.classification.targets import ClassTargets
+from services.tasks.regression.targets import ValueTargets
 
-CLASSES = project_of(None, (), classes=("a", "b", "c"))
+CLASSES = ClassTargets(("a", "b", "c"))
 SCORES = np.array([0.2, 0.5, 0.3], np.float32)  # so b is predicted, and c is the second
-VALUES = project_of(
-    SimpleNamespace(units=3), (), task=Task.REGRESSION, classes=(), regression=Regression(1)
-)
+VALUES = ValueTargets(3, 1)
 A, B, C = (Target.for_class(index) for index in range(3))
 
 
@@ -46,7 +41,7 @@ def contrast(words):
     ],
 )
 def test_a_target_is_read(wanted, label, expected):
-    assert class_target(CLASSES, wanted, "", SCORES, label) == expected
+    assert CLASSES.of(wanted, "", SCORES, label) == expected
 
 
 @pytest.mark.parametrize(
@@ -74,20 +69,20 @@ def test_a_target_is_read(wanted, label, expected):
     ],
 )
 def test_a_class_is_set_against_another(wanted, against, label, expected):
-    assert class_target(CLASSES, wanted, against, SCORES, label) == contrast(expected)
+    assert CLASSES.of(wanted, against, SCORES, label) == contrast(expected)
 
 
 def test_of_two_that_are_second_best_it_is_the_first():
     even = np.array([0.25, 0.5, 0.25], np.float32)
-    assert class_target(CLASSES, "predicted", "second", even, None) == contrast("b-a")
+    assert CLASSES.of("predicted", "second", even, None) == contrast("b-a")
 
 
 def test_a_class_may_be_called_like_a_word_of_ours():
-    odd = project_of(None, (), classes=("true", "second", "="))
+    odd = ClassTargets(("true", "second", "="))
     for words, expected in (("=true", A), ("=second", B), ("==", C), ("true", B)):
-        assert class_target(odd, words, "", SCORES, None) == expected
-    assert class_target(odd, "=true", "=second", SCORES, None) == contrast("a-b")
-    assert class_target(odd, "=second", "second", SCORES, None) == contrast("b-c")
+        assert odd.of(words, "", SCORES, None) == expected
+    assert odd.of("=true", "=second", SCORES, None) == contrast("a-b")
+    assert odd.of("=second", "second", SCORES, None) == contrast("b-c")
 
 
 @pytest.mark.parametrize(
@@ -100,30 +95,29 @@ def test_a_class_may_be_called_like_a_word_of_ours():
         ("predicted", Target.for_output(1)),  # the project's own
         ("true", Target.for_output(1)),
         ("", Target.for_output(1)),
-        ("=3", None),
-        ("-3", None),
-        ("=-1", None),
-        ("--1", None),
-        ("=", None),
-        ("-", None),
-        ("=a", None),
-        ("=²", None),
     ],
 )
 def test_an_output_and_its_direction_are_read(wanted, expected):
-    assert output_target(VALUES, wanted) == expected
+    assert VALUES.of(wanted) == expected
+    assert VALUES.checked(wanted, "left over") == (wanted, "")
+
+
+@pytest.mark.parametrize("wanted", ["=3", "-3", "=-1", "--1", "=", "-", "=a", "=²"])
+def test_an_output_that_is_not_there_means_the_projects_own_and_no_export_takes_it(wanted):
+    assert VALUES.of(wanted) == Target.for_output(1)
+    with pytest.raises(ProjectError, match=r"There is no output “.*” in this network; it has 3"):
+        VALUES.checked(wanted, "")
 
 
 @pytest.mark.parametrize(
-    ("project", "target", "names"),
+    ("targets", "target", "names"),
     [
         (CLASSES, Target.for_class(2), ("c", "")),
         (CLASSES, Target.contrast(2, 0), ("c", "a")),
         (VALUES, Target.for_output(2), ("output 2", "")),
         (VALUES, Target.for_output(0, lowers=True), ("output 0", "")),
-        (replace(VALUES, networks=(SimpleNamespace(units=1),)), Target.for_output(0),
-         ("the value", "")),
+        (ValueTargets(1, 0), Target.for_output(0), ("the value", "")),
     ],
-)  # fmt: skip
-def test_a_target_has_names(project, target, names):
-    assert target_names(project, target) == names
+)
+def test_a_target_has_names(targets, target, names):
+    assert targets.names(target) == names

@@ -1,0 +1,79 @@
+"""What Mistakes shows of a task, each view drawn by what it is."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import streamlit as st
+
+from components.controls.heatmap import heatmap_controls
+from components.figures.tables import table_figure
+from components.views.mistakes.by_class import by_class
+from components.views.mistakes.by_value import by_value
+from components.views.mistakes.certainty import certainty
+from components.views.mistakes.one_by_one import by_picture
+from services import session
+from services.choices.choices import Choices
+from services.opening.opening import Opened
+from services.tasks.facets import ByClass, ByValue, Certainty, Facet, Figures, OneByOne
+
+
+def facets_of(opened: Opened) -> dict[str, Facet]:
+    """What can be shown of a project's mistakes, by name."""
+    facets = opened.predictions.answers.mistakes.facets(session.choices().filter.threshold)
+    return {facet.name: facet for facet in facets}
+
+
+def chosen_facet(facets: dict[str, Facet]) -> Facet:
+    """The chosen one, or the first where the choice is of another project."""
+    return facets.get(session.choices().facet) or next(iter(facets.values()))
+
+
+@singledispatch
+def sidebar(_facet: object, _opened: Opened) -> None:
+    """What is chosen beside a view: of most of them nothing."""
+
+
+@sidebar.register
+def _(_facet: ByClass, opened: Opened) -> None:
+    heatmap_controls(opened)
+
+
+@sidebar.register
+def _(_facet: OneByOne, opened: Opened) -> None:
+    heatmap_controls(opened, shared=False, targets=False)
+
+
+@singledispatch
+def show(facet: object, _opened: Opened, _choices: Choices) -> None:
+    """Draw a view."""
+    raise TypeError(f"there is no view of {type(facet).__name__}")
+
+
+@show.register
+def _(facet: ByClass, opened: Opened, choices: Choices) -> None:
+    by_class(opened, choices, facet)
+
+
+@show.register
+def _(_facet: OneByOne, opened: Opened, choices: Choices) -> None:
+    by_picture(opened, choices)
+
+
+@show.register
+def _(facet: Certainty, _opened: Opened, choices: Choices) -> None:
+    certainty(choices, facet)
+
+
+@show.register
+def _(facet: ByValue, opened: Opened, _choices: Choices) -> None:
+    by_value(opened, facet)
+
+
+@show.register
+def _(facet: Figures, _opened: Opened, _choices: Choices) -> None:
+    for column, number in zip(st.columns(len(facet.numbers)), facet.numbers, strict=True):
+        column.metric(number.name, number.text, border=True)
+    for table in facet.tables:
+        st.subheader(table.title, anchor=False)
+        table_figure(table)

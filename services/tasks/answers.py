@@ -1,0 +1,198 @@
+"""What a network said of N samples, and whether it is right. Positions index the samples."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from gradcam import Network, Target
+from gradcam.arrays import Floats
+from services.sample import Sample
+from services.tasks.export import Export
+from services.tasks.likeness import Likeness
+from services.tasks.mistakes import Mistakes
+from services.tasks.pages import Pages
+from services.tasks.parts import Address, Parts, Place
+from services.tasks.shown import Control, Mask, Numbers, Positions
+
+BY_NAME = "By name"
+
+
+class Sieve(Protocol):
+    """Which samples a person wants to see, as far as a task knows it."""
+
+    @property
+    def true_class(self) -> str:
+        """The name of what is true; "" for any."""
+
+    @property
+    def predicted_class(self) -> str:
+        """The name of what the network says; "" for any."""
+
+    @property
+    def low(self) -> int:
+        """How sure it is in per cent, at least."""
+
+    @property
+    def high(self) -> int:
+        """How sure it is in per cent, at most."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What two computations say of a sample.
+
+    Attributes:
+        agrees: whether it is the same.
+        here, there: the class or the value.
+        difference: the largest difference of a score, or that of the values.
+    """
+
+    agrees: bool
+    here: str
+    there: str
+    difference: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answers(ABC):
+    """What a network said of N samples. Made by `Task.read`.
+
+    Attributes:
+        network: that gave the outputs.
+        samples: N of them.
+        outputs: (N, K) float32.
+    """
+
+    network: Network
+    samples: tuple[Sample, ...]
+    outputs: Floats
+
+    scores_said: ClassVar[str] = "of the scores"
+    """Of what two computations differ."""
+
+    def __len__(self) -> int:
+        """N."""
+        return len(self.samples)
+
+    # ------------------------------------------------------------------------------ verdicts
+
+    @abstractmethod
+    def parts(self, threshold: float | None = None) -> Parts:
+        """Every part with its verdict.
+
+        Args:
+            threshold: the live one; None for the task's own.
+        """
+
+    def correct(self, threshold: float | None = None) -> Floats:
+        """(N,) float32: 1 where all parts are, 0 where one is not, NaN where nobody said of any.
+
+        Args:
+            threshold: the live one; None for the task's own.
+        """
+        parts = self.parts(threshold)
+        known = np.bincount(parts.sample, np.isfinite(parts.correct), len(self)) > 0
+        wrong = np.bincount(parts.sample, parts.correct == 0, len(self)) > 0
+        return np.where(known, ~wrong, np.nan).astype(np.float32)
+
+    def verdict(self, address: Address, threshold: float | None = None) -> float:
+        """Of a sample or of one of its parts: 1, 0 or NaN."""
+        if not isinstance(address, Place):
+            return float(self.correct(threshold)[address])
+        parts = self.parts(threshold)
+        return float(parts.correct[parts.at(address)])
+
+    @cached_property
+    def judged(self) -> Positions:
+        """Samples with a verdict and finite answers: those that figures are made of."""
+        known = np.isfinite(self.correct())
+        return np.flatnonzero(known & np.isfinite(self.outputs).all(axis=1))
+
+    # ---------------------------------------------------------------------- one sample, in words
+
+    @abstractmethod
+    def said(self, address: Address) -> str:
+        """What is true and what was answered, such as `car → no car 93 %`."""
+
+    @abstractmethod
+    def targets(self, addresses: Sequence[Address], target: str, against: str) -> list[Target]:
+        """What is explained of each.
+
+        Falls back to what the network chose where the words are of another project, or where
+        nobody said what is true.
+
+        Args:
+            addresses: of a part what the network chose is the part's own answer.
+            target: a word, as in `Targets`.
+            against: another one.
+        """
+
+    @abstractmethod
+    def compared(self, position: int, scores: Mapping[str, float]) -> Compared | None:
+        """This answer beside another computation of it; None where they cannot be compared.
+
+        Args:
+            position: of the sample.
+            scores: by the names that Edge Impulse has for the outputs.
+        """
+
+    # ---------------------------------------------------------------------- which, in what order
+
+    @property
+    @abstractmethod
+    def ranks(self) -> Mapping[str, Callable[[float | None], Numbers]]:
+        """Orders of the task's own: from the threshold to (N,) numbers, the smallest comes first.
+
+        The first order is the default.
+        """
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The orders that make sense, the default first."""
+        return (*self.ranks, BY_NAME)
+
+    def ordered(self, some: Mask, order: str | None, threshold: float | None) -> Positions:
+        """Some samples, (N,), in an order; an unknown one means the default."""
+        found = np.flatnonzero(some)
+        if order == BY_NAME:
+            ids = [self.samples[position].id for position in found]
+            return found[np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)]
+        rank = self.ranks.get(order or "") or next(iter(self.ranks.values()))
+        return found[np.argsort(rank(threshold)[found], kind="stable")]
+
+    @property
+    def filters(self) -> tuple[Control, ...]:
+        """What `passing` can be asked, as controls."""
+        return ()
+
+    def passing(self, sieve: Sieve) -> Mask:
+        """(N,) which samples a person wants to see; what is of another project lets all pass."""
+        return np.ones(len(self), bool)
+
+    # ----------------------------------------------------------------------------- what is shown
+
+    @property
+    @abstractmethod
+    def pages(self) -> Pages:
+        """What Project, Samples, Explain and Review show."""
+
+    @property
+    @abstractmethod
+    def mistakes(self) -> Mistakes:
+        """What Mistakes shows."""
+
+    @property
+    @abstractmethod
+    def likeness(self) -> Likeness:
+        """Which samples are alike, for Embeddings, Scan and nearest samples."""
+
+    @property
+    @abstractmethod
+    def export(self) -> Export:
+        """What a table and a report hold."""

@@ -1,0 +1,65 @@
+"""What a classification said of its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from gradcam import Target
+from services.tasks.answers import Compared
+from services.tasks.classification.export import ClassExport
+from services.tasks.classification.likeness import ClassLikeness
+from services.tasks.classification.mistakes import ClassMistakes
+from services.tasks.classification.pages import ClassPages
+from services.tasks.classification.targets import ClassTargets
+from services.tasks.classification.verdicts import ClassVerdicts
+from services.tasks.parts import Address, sample_of
+
+
+class ClassAnswers(ClassVerdicts):
+    """What a classification said of N samples."""
+
+    def targets(self, addresses: Sequence[Address], target: str, against: str) -> list[Target]:
+        """See `Answers.targets`."""
+        classes = ClassTargets(self.classes)
+        return [
+            classes.of(target, against, self.scores[position], self.samples[position].label)
+            for position in map(sample_of, addresses)
+        ]
+
+    def compared(self, position: int, scores: Mapping[str, float]) -> Compared | None:
+        """Score by score; None where a class has none."""
+        if not all(name in scores for name in self.classes):
+            return None
+        there, here = np.array([scores[name] for name in self.classes]), self.scores[position]
+        best_here, best_there = int(self.predicted[position]), int(there.argmax())
+        return Compared(
+            best_here == best_there,
+            f"{self.classes[best_here]} {here.max():.1%}",
+            f"{self.classes[best_there]} {there.max():.1%}",
+            float(np.abs(here - there).max()),
+        )
+
+    # ----------------------------------------------------------------------------- what is shown
+
+    @cached_property
+    def pages(self) -> ClassPages:
+        """See `Answers.pages`."""
+        return ClassPages(self)
+
+    @cached_property
+    def mistakes(self) -> ClassMistakes:
+        """See `Answers.mistakes`."""
+        return ClassMistakes(self)
+
+    @cached_property
+    def likeness(self) -> ClassLikeness:
+        """See `Answers.likeness`."""
+        return ClassLikeness(self)
+
+    @cached_property
+    def export(self) -> ClassExport:
+        """See `Answers.export`."""
+        return ClassExport(self)

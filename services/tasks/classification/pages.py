@@ -1,0 +1,131 @@
+"""What Project, Samples, Explain and Review show of a classification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from gradcam import Target
+from services.numbers import percent
+from services.tables import Cell
+from services.tasks.classification.verdicts import MOST_SURE, ClassVerdicts
+from services.tasks.pages import Pages, Sides
+from services.tasks.shown import (
+    Bar,
+    Bars,
+    By,
+    Choose,
+    Control,
+    Matrix,
+    Number,
+    Overview,
+    Press,
+    Table,
+)
+from services.tasks.targets import Sight
+
+TOP = 5  # scores
+ROWS = 3  # of classes where methods stand side by side; the true one comes on top of these
+UNLABELLED = "No sample is labelled, so there is no right or wrong to count."
+
+
+@dataclass(frozen=True)
+class ClassPages(Pages):
+    """What pages show of N samples."""
+
+    answers: ClassVerdicts
+
+    def figures(self, threshold: float | None) -> tuple[Number, Number]:
+        """How many classes there are, and the accuracy."""
+        return Number("Classes", str(len(self.answers.classes))), self.right("Accuracy", None)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Each class with its samples and how many of them are right."""
+        true, classes = self.answers.true, self.answers.classes
+        count = np.bincount(true[true >= 0], minlength=len(classes))
+        right = np.bincount(true[self.answers.correct() == 1], minlength=len(classes))
+        rows: list[dict[str, Cell]] = [
+            {
+                "class": name,
+                "samples": int(count[i]),
+                "correct": int(right[i]),
+                "share correct": float(right[i] / count[i]) if count[i] else float("nan"),
+            }
+            for i, name in enumerate(classes)
+        ]
+        about = "Classes with their number of samples and of correct ones"
+        return (Table("Classes", tuple(rows), about, frozenset({"share correct"})),)
+
+    @property
+    def only_answer(self) -> str:
+        """See `Pages.only_answer`."""
+        called = self.answers.predicted
+        alike = len(called) > 1 and bool((called == called[0]).all())
+        return self.answers.classes[int(called[0])] if alike else ""
+
+    def overview(self, threshold: float | None) -> Overview:
+        """The confusion matrix."""
+        if not (self.answers.true >= 0).any():
+            return Overview("Confusion", "", None, UNLABELLED)
+        matrix = Matrix(self.answers.classes, self.answers.confusion)
+        return Overview("Confusion", "Click a cell to see its pictures.", matrix)
+
+    def bars(self, position: int, threshold: float | None) -> Bars:
+        """The five highest scores with the true class marked."""
+        answers, label = self.answers, self.answers.samples[position].label
+        true = int(answers.true[position])
+        bars = tuple(
+            Bar(
+                answers.classes[i],
+                percent(answers.scores[position, i], 1),
+                _length(float(answers.scores[position, i])),
+                true=i == true,
+            )
+            for i in self._highest(position, TOP)
+        )
+        return Bars("Scores", f"True class: {label or 'not labelled'}", bars)
+
+    def rows(self, position: int) -> tuple[Sight, ...]:
+        """The classes with the highest scores, and the true one."""
+        answers, true = self.answers, int(self.answers.true[position])
+        return tuple(
+            Sight(
+                Target.for_class(i),
+                f"{answers.classes[i]} · {percent(answers.scores[position, i])}"
+                + (" · true class" if i == true else ""),
+                f"={answers.classes[i]}",
+            )
+            for i in self._highest(position, ROWS)
+        )
+
+    def _highest(self, position: int, count: int) -> list[int]:
+        order = [int(i) for i in self.answers.scores[position].argsort()[::-1][:count]]
+        true = int(self.answers.true[position])
+        return [*order, true] if true >= 0 and true not in order else order
+
+    def review_controls(self, threshold: float | None) -> tuple[Control, ...]:
+        """A class, true or predicted."""
+        return (
+            Press("Go by", "by", tuple(By)),
+            Choose("Class", "review_class", self.answers.classes, "all classes"),
+        )
+
+    def sides(self, by: By, named: str, threshold: float | None) -> Sides:
+        """The most sure ones first."""
+        answers = self.answers
+        of = answers.true if by is By.TRUE else answers.predicted
+        known = named in answers.classes
+        among = of == answers.classes.index(named) if known else np.ones(len(answers), bool)
+        right, wrong = (
+            tuple(answers.ordered(among & (answers.correct() == value), MOST_SURE, None).tolist())
+            for value in (1, 0)
+        )
+        return Sides(right, wrong)
+
+
+def _length(share: float) -> float:
+    """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
+    return min(1.0, max(0.0, share)) if isfinite(share) else 0.0

@@ -1,0 +1,120 @@
+"""A class, or one class against another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcam import Target
+from gradcam.arrays import Floats
+from services.errors import ProjectError
+from services.tasks.targets import NOBODY, PREDICTED, SECOND, TRUE, Option, Targets
+
+TARGET_WORDS = frozenset({PREDICTED, TRUE})  # beside "=" and a name
+AGAINST_WORDS = TARGET_WORDS | {SECOND, NOBODY}
+
+
+@dataclass(frozen=True)
+class ClassTargets(Targets):
+    """The logits of some classes, and their differences.
+
+    Attributes:
+        classes: their names, in the order of the network's outputs.
+    """
+
+    classes: tuple[str, ...]
+
+    default = PREDICTED
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What is chosen sample by sample, then each class."""
+        by_sample = (Option(PREDICTED, "predicted class"), Option(TRUE, "true class"))
+        return (*by_sample, *self._named())
+
+    @property
+    def against(self) -> tuple[Option, ...]:
+        """Nothing first."""
+        return (
+            Option(NOBODY, "nothing"),
+            Option(SECOND, "the next best class"),
+            Option(PREDICTED, "the predicted class"),
+            Option(TRUE, "the true class"),
+            *self._named(),
+        )
+
+    def _named(self) -> tuple[Option, ...]:
+        return tuple(Option(f"={name}", name) for name in self.classes)
+
+    def checked(self, target: str, against: str) -> tuple[str, str]:
+        """See `Targets.checked`."""
+        for words, known in ((target, TARGET_WORDS), (against, AGAINST_WORDS)):
+            name = words.removeprefix("=")
+            if words in known or (name != words and name in self.classes):
+                continue
+            some = ", ".join(self.classes[:8]) + (", …" if len(self.classes) > 8 else "")
+            raise ProjectError(f"There is no class “{name}” in this project; it has {some}.")
+        return target, against
+
+    def typed(self, target: str, against: str) -> tuple[str, str]:
+        """See `Targets.typed`."""
+        both = ((target, TARGET_WORDS), (against, AGAINST_WORDS))
+        target, against = (
+            words if words in known or words.startswith("=") else f"={words}"
+            for words, known in both
+        )
+        return target, against
+
+    def early(
+        self, target: str, against: str, labels: Sequence[str | None]
+    ) -> list[Target | None] | None:
+        """See `Targets.early`; where nobody said what is true, it is what the network chooses."""
+        if against != NOBODY:
+            return None
+        if target == PREDICTED:
+            return [None] * len(labels)
+        index = {name: number for number, name in enumerate(self.classes)}
+        if target == TRUE:
+            true = [index.get(label or "") for label in labels]
+            return [None if number is None else Target.for_class(number) for number in true]
+        return [Target.for_class(index[target.removeprefix("=")])] * len(labels)
+
+    def names(self, target: Target) -> tuple[str, str]:
+        """See `Targets.names`."""
+        against = "" if target.against is None else self.classes[target.against]
+        return self.classes[target.index], against
+
+    def of(self, target: str, against: str, scores: Floats, label: str | None) -> Target:
+        """The class of a sample that is meant, or one class against another.
+
+        Args:
+            target: `predicted`, `true`, or `=` and a name; what names no class means `predicted`.
+            against: nothing, `second`, `predicted`, `true`, or `=` and a name; what names no class
+                means nothing, and so does the class that is explained.
+            scores: (classes,) float32, the sample's.
+            label: its true class, if somebody said. Where nobody did, `true` means `predicted`.
+        """
+        predicted = int(scores.argmax())
+        chosen = self._class(target, label, predicted)
+        if against == SECOND:
+            other = next_best(scores, chosen)
+        else:
+            other = self._class(against, label, predicted if against in TARGET_WORDS else chosen)
+        return Target.for_class(chosen) if other == chosen else Target.contrast(chosen, other)
+
+    def _class(self, words: str, label: str | None, otherwise: int) -> int:
+        named = label if words == TRUE else words[1:] if words.startswith("=") else None
+        known = named is not None and named in self.classes
+        return self.classes.index(named) if known else otherwise
+
+
+def next_best(scores: Floats, chosen: int) -> int:
+    """The class with the highest score but for the chosen one.
+
+    Args:
+        scores: (classes,) float32.
+        chosen: its index.
+    """
+    return int(np.where(np.arange(len(scores)) == chosen, -np.inf, scores).argmax())

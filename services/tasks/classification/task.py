@@ -1,0 +1,141 @@
+"""Classification: which of several classes it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from gradcam import Network, class_count, class_scores
+from gradcam.arrays import Floats
+from gradcam.head import Squash
+from services.errors import ProjectError
+from services.fact import Fact
+from services.numbers import are_numbers
+from services.sample import Sample
+from services.tasks.classification.answers import ClassAnswers
+from services.tasks.classification.targets import ClassTargets
+from services.tasks.task import Claim, Evidence, Measure, Strength, StudioWords, Task
+
+# What is kept was named when each project had settings of a regression as well.
+_KEPT = "Regression(output=0, threshold=0.1)"
+
+
+@dataclass(frozen=True)
+class Classification(Task):
+    """Which of several classes it is.
+
+    Attributes:
+        classes: their names, in the order of the network's outputs.
+    """
+
+    classes: tuple[str, ...]
+
+    name = "classification"
+    measure = Measure("accuracy", in_percent=True, higher_is_better=True)
+
+    @classmethod
+    def claim(cls, evidence: Evidence) -> Claim | None:
+        """See `Task.claim`."""
+        if evidence.classes or evidence.network.heads[0].squash is Squash.SOFTMAX:
+            return Claim("the network ends in class scores", Strength.LIKELY)
+        if not are_numbers(evidence.labels):
+            return Claim("the labels are names", Strength.LIKELY)
+        if len(evidence.labels) == class_count(evidence.network):
+            why = "there are as many labels as the network has outputs"
+            return Claim(why, Strength.LIKELY)
+        return None
+
+    @classmethod
+    def settled(cls, evidence: Evidence) -> tuple[Self, tuple[Fact, ...]]:
+        """See `Task.settled`."""
+        count, given = class_count(evidence.network), evidence.classes
+        if given and len(given) != count:
+            raise ProjectError(
+                f"{len(given)} classes are named, but the network tells {count} apart; "
+                + evidence.way_out("name them in the order of its outputs")
+            )
+        if given:
+            return cls(given), ()
+        classes, fact = _named(evidence.labels, count)
+        return cls(classes), (fact,)
+
+    @classmethod
+    def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
+        """See `Task.from_studio`."""
+        least = thresholds.get("min_score")
+        if least is None or not names:
+            return StudioWords(tuple(names), {}, ())
+        why = "from the learning block; here the highest score counts, however low"
+        fact = Fact("Studio's least score", f"{least:g}", why)
+        return StudioWords(tuple(names), {}, (fact,))
+
+    def obstacle(self, label: str) -> str:
+        """See `Task.obstacle`."""
+        known = label in self.classes
+        return "" if known else f"its label “{label}” is no class of the network"
+
+    def trial(
+        self, network: Network, outputs: Floats, labels: Sequence[str]
+    ) -> tuple[float, float]:
+        """Accuracy; and the mean logarithm of the true class's score."""
+        scores = class_scores(network, outputs)
+        true = np.array([self.classes.index(label) for label in labels])
+        of_truth = np.nan_to_num(scores[np.arange(len(true)), true], nan=0.0)
+        certainty = float(np.log(np.clip(of_truth, 1e-9, None)).mean())
+        return float((scores.argmax(axis=1) == true).mean()), certainty
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
+
+    def groups_of(self, label: str) -> tuple[str, ...]:
+        """Its class."""
+        return (label,)
+
+    def limit(self, threshold: float | None) -> None:
+        """A classification has no threshold."""
+
+    @property
+    def kept_as(self) -> tuple[str, str]:
+        """See `Task.kept_as`."""
+        return repr(self.classes), _KEPT
+
+    def right_said(self, threshold: float | None) -> str:
+        """See `Task.right_said`."""
+        return "correct"
+
+    def targets(self, network: Network) -> ClassTargets:
+        """See `Task.targets`."""
+        return ClassTargets(self.classes)
+
+    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ClassAnswers:
+        """See `Task.read`."""
+        return ClassAnswers(network, tuple(samples), outputs, self.classes)
+
+
+def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
+    """Names for classes that nobody named."""
+    if not labels:
+        names = tuple(f"class {number}" for number in range(count))
+        return names, Fact("classes", f"class 0 to class {count - 1}", "nobody named them")
+    ordered = tuple(sorted(labels))
+    if len(ordered) == count:
+        return ordered, Fact("classes", f"{count} names", "the labels in sorted order")
+    numbers = tuple(sorted(str(number) for number in range(count)))
+    if labels <= set(numbers):
+        why = "the labels are numbers; sorted as text, as Keras' folder loader does"
+        return numbers, Fact("classes", f"0 to {count - 1}", why)
+    shown = ", ".join(ordered[:6]) + (", …" if len(ordered) > 6 else "")
+    raise ProjectError(
+        f"The network tells {count} classes apart, but the pictures carry {len(ordered)} labels "
+        f"({shown}); name the classes in project.toml or labels.txt."
+    )

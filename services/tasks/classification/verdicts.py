@@ -1,0 +1,117 @@
+"""The scores of a classification, what they say, and whether that is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gradcam import class_scores
+from gradcam.arrays import Floats
+from services.numbers import percent
+from services.tasks.answers import Answers, Sieve
+from services.tasks.parts import Address, Parts, sample_of
+from services.tasks.scores import confusion
+from services.tasks.shown import Choose, Control, Counts, Mask, Numbers, Positions, Span
+
+WRONG_FIRST = "Most confidently wrong first"
+LEAST_SURE = "Least sure first"
+MOST_SURE = "Most sure first"
+
+
+@dataclass(frozen=True, eq=False)
+class ClassVerdicts(Answers):
+    """The verdicts on N samples.
+
+    Attributes:
+        classes: their names, in the order of the outputs.
+    """
+
+    classes: tuple[str, ...]
+
+    @cached_property
+    def scores(self) -> Floats:
+        """(N, classes) float32 in 0..1."""
+        return class_scores(self.network, self.outputs)
+
+    @cached_property
+    def predicted(self) -> Positions:
+        """(N,) index of the class with the highest score."""
+        return self.scores.argmax(axis=1)
+
+    @cached_property
+    def true(self) -> Positions:
+        """(N,) index of the true class, -1 where nobody said."""
+        index = {name: number for number, name in enumerate(self.classes)}
+        return np.array([index.get(sample.label or "", -1) for sample in self.samples], np.int64)
+
+    @cached_property
+    def confidence(self) -> Floats:
+        """(N,) score of the predicted class, 0..1."""
+        return self.scores.max(axis=1)
+
+    @cached_property
+    def confusion(self) -> Counts:
+        """(classes, classes) counts, true by predicted: of labelled samples with finite scores."""
+        known = (self.true >= 0) & np.isfinite(self.scores).all(axis=1)
+        return confusion(self.true[known], self.predicted[known], len(self.classes))
+
+    def correct(self, threshold: float | None = None) -> Floats:
+        """(N,) 1 correct, 0 incorrect, NaN where nobody said."""
+        return self._right
+
+    @cached_property
+    def _right(self) -> Floats:
+        """Asked for each tile, so it is worked out once."""
+        # Numbers that are not finite have no highest one; the first would count as it.
+        right = (self.predicted == self.true) & np.isfinite(self.scores).all(axis=1)
+        found = np.where(self.true < 0, np.nan, right).astype(np.float32)
+        found.flags.writeable = False
+        return found
+
+    def parts(self, threshold: float | None = None) -> Parts:
+        """Each sample is its own only part, of its true class."""
+        return Parts(np.arange(len(self)), self.true, self.correct(threshold))
+
+    def said(self, address: Address) -> str:
+        """`true → predicted 93 %`."""
+        position = sample_of(address)
+        label, best = self.samples[position].label, int(self.predicted[position])
+        return f"{label or '?'} → {self.classes[best]} {percent(self.scores[position, best])}"
+
+    # ---------------------------------------------------------------------- which, in what order
+
+    @property
+    def ranks(self) -> Mapping[str, Callable[[float | None], Numbers]]:
+        """By how sure the network is."""
+        score = self.confidence.astype(float)
+        # Wrong ones by falling score, then right ones by rising score.
+        return {
+            WRONG_FIRST: lambda _: np.where(self.correct() == 0, -1.0 - score, score),
+            LEAST_SURE: lambda _: score,
+            MOST_SURE: lambda _: -score,
+        }
+
+    @property
+    def filters(self) -> tuple[Control, ...]:
+        """Classes, and how sure the network is."""
+        return (
+            Choose("True class", "true_class", self.classes, "any"),
+            Choose("Predicted class", "predicted_class", self.classes, "any"),
+            Span("Confidence, %", "confidence", "low", "high", 0, 100),
+        )
+
+    def passing(self, sieve: Sieve) -> Mask:
+        """See `Answers.passing`."""
+        found = np.ones(len(self), bool)
+        if sieve.true_class in self.classes:
+            found &= self.true == self.classes.index(sieve.true_class)
+        if sieve.predicted_class in self.classes:
+            found &= self.predicted == self.classes.index(sieve.predicted_class)
+        if (sieve.low, sieve.high) != (0, 100):
+            per_cent = self.confidence * 100.0
+            # The ends are rounded outward, so that 100 % keeps what shows as 100 %.
+            found &= (per_cent >= sieve.low - 0.5) & (per_cent <= sieve.high + 0.5)
+        return found

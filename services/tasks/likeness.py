@@ -1,0 +1,177 @@
+"""Which samples are alike, by what is true of them and by what the network says of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcam.arrays import Floats
+from services.tables import Cell
+from services.tasks.parts import Address
+from services.tasks.shown import Colouring, Counts, Mask, Numbers, Positions
+
+
+@dataclass(frozen=True)
+class Separated:
+    """Groups that the samples' labels make, and how far apart they stand is a figure.
+
+    Attributes:
+        of: (N,) int64, the group of each sample; -1 where it has none.
+        name: of the groups.
+        note: why there are none, if so.
+    """
+
+    of: Counts
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Samples of which the same is true: (N,), and the name for it."""
+
+    name: str
+    those: Mask
+
+
+@dataclass(frozen=True)
+class Said:
+    """Samples of which the network says the same; `name` is None where it is no name."""
+
+    name: str | None
+    positions: Positions
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Something that is true of some samples and not of others.
+
+    Attributes:
+        name: of it.
+        those: (N,) of which it is true.
+        known: (N,) of which somebody said.
+    """
+
+    name: str
+    those: Mask
+    known: Mask
+
+
+class Likeness(ABC):
+    """Which of N samples are alike."""
+
+    # ------------------------------------------------------------------------------ what is true
+
+    @property
+    @abstractmethod
+    def truth(self) -> Numbers:
+        """(N,) the same number for samples of which the same is true; NaN where nobody said."""
+
+    def tolerance(self, threshold: float | None) -> float:
+        """How far apart two truths are still the same.
+
+        Args:
+            threshold: the live one; None for the task's own.
+        """
+        return 0.0
+
+    def same_said(self, threshold: float | None) -> str:
+        """What samples that are alike carry, in words."""
+        return "the same label"
+
+    @property
+    def strata(self) -> tuple[Positions, ...]:
+        """Samples in groups of which each is to be represented; all of them together are all."""
+        truth = self.truth
+        groups = [np.flatnonzero(truth == label) for label in np.unique(truth[np.isfinite(truth)])]
+        groups.append(np.flatnonzero(np.isnan(truth)))
+        return tuple(group for group in groups if len(group))
+
+    strata_said = "in the proportions of their classes"
+    """How some of the strata are taken, in words."""
+
+    @property
+    @abstractmethod
+    def separated(self) -> Separated:
+        """The groups that labels make."""
+
+    @property
+    @abstractmethod
+    def kinds(self) -> tuple[Kind, ...]:
+        """What neighbours agree on, kind by kind; empty where there are no kinds."""
+
+    @abstractmethod
+    def suggestion(self, near: Numbers) -> tuple[float, int]:
+        """What should be true of a sample by its neighbours, and how many of them say so.
+
+        Args:
+            near: (k,) what is true of them, k at least 1.
+        """
+
+    @abstractmethod
+    def suggestion_said(self, suggestion: float, votes: int, of: int) -> str:
+        """The same in words.
+
+        Args:
+            suggestion: as from `suggestion`.
+            votes: how many neighbours say so.
+            of: how many neighbours there are.
+        """
+
+    @abstractmethod
+    def label_doubt(self, position: int, alike: Floats) -> tuple[str, str] | None:
+        """A question about a sample's label and the figure that it rests on, if one arises.
+
+        Args:
+            position: of a labelled sample.
+            alike: (N,) how alike the network finds each; -inf for itself.
+        """
+
+    @abstractmethod
+    def candidates(self, address: Address, threshold: float | None) -> Positions:
+        """Correct samples of which the same is true as of this one, itself left out."""
+
+    # ------------------------------------------------------------------- what the network says
+
+    @property
+    @abstractmethod
+    def said_alike(self) -> tuple[Said, ...]:
+        """All samples by what the network says of them."""
+
+    @property
+    def told_apart(self) -> tuple[Apart, ...]:
+        """What a picture's look could give away."""
+        return ()
+
+    # -------------------------------------------------------------------------------- as a plot
+
+    @property
+    @abstractmethod
+    def colourings(self) -> tuple[Colouring, ...]:
+        """What points can be coloured by: what is true, what was predicted, then others."""
+
+    @abstractmethod
+    def columns(self, positions: Positions) -> dict[str, list[Cell]]:
+        """What the network says of some samples, as columns of a table."""
+
+
+def commonest(near: Numbers) -> tuple[float, int]:
+    """What most neighbours carry, and how many do.
+
+    Args:
+        near: (k,) of them, k at least 1.
+    """
+    kinds, counts = np.unique(near, return_counts=True)
+    most = int(counts.argmax())
+    return float(kinds[most]), int(counts[most])
+
+
+def middle(near: Numbers) -> tuple[float, int]:
+    """The median of the neighbours, and how many there are.
+
+    Args:
+        near: (k,) of them, k at least 1.
+    """
+    return float(np.median(near)), len(near)

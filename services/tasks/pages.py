@@ -1,0 +1,111 @@
+"""What Project, Samples, Explain and Review show of a task, as plain values."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from gradcam.arrays import Floats
+from services.tasks.parts import Address
+from services.tasks.shown import Bars, By, Control, Limit, Number, Overview, Table
+from services.tasks.targets import Sight
+
+
+@dataclass(frozen=True)
+class View:
+    """Several heatmaps of one sample on one scale: what it is called, and of what."""
+
+    name: str
+    sights: tuple[Sight, ...]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two sides of Review, each in the order of the page."""
+
+    correct: tuple[Address, ...]
+    incorrect: tuple[Address, ...]
+
+
+class Judged(Protocol):
+    """Samples with verdicts."""
+
+    def correct(self, threshold: float | None = None) -> Floats:
+        """See `Answers.correct`."""
+
+
+class Pages(ABC):
+    """What pages show of N samples."""
+
+    answers: Judged
+
+    # --------------------------------------------------------------------------------- Project
+
+    @abstractmethod
+    def figures(self, threshold: float | None) -> tuple[Number, Number]:
+        """How good the network is: one number of the task's own, and how many are right."""
+
+    def right(self, name: str, threshold: float | None) -> Number:
+        """How many of the labelled samples are right."""
+        correct = self.answers.correct(threshold)
+        labelled = int(np.isfinite(correct).sum())
+        if not labelled:
+            return Number(name, "–", "no labels")
+        right, share = int(np.nansum(correct)), float(np.nanmean(correct))
+        return Number(name, f"{share:.1%}", f"{right:,} of {labelled:,} correct")
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """How good it is, in more detail."""
+        return ()
+
+    @property
+    def only_answer(self) -> str:
+        """What the network says of every sample, where it is always the same; else ""."""
+        return ""
+
+    # --------------------------------------------------------------------------------- Samples
+
+    @abstractmethod
+    def overview(self, threshold: float | None) -> Overview:
+        """The whole test set at a glance."""
+
+    def limit(self, threshold: float | None) -> Limit | None:
+        """The slider of the live threshold; None where verdicts have none."""
+        return None
+
+    # --------------------------------------------------------------------------------- Explain
+
+    @abstractmethod
+    def bars(self, position: int, threshold: float | None) -> Bars:
+        """What the network says of a sample, and what is true."""
+
+    @abstractmethod
+    def rows(self, position: int) -> tuple[Sight, ...]:
+        """What is worth explaining of a sample: a row each where methods stand side by side."""
+
+    def views(self, position: int) -> tuple[View, ...]:
+        """Views of a sample beside the one heatmap and the methods side by side."""
+        return ()
+
+    # ---------------------------------------------------------------------------------- Review
+
+    @abstractmethod
+    def review_controls(self, threshold: float | None) -> tuple[Control, ...]:
+        """What the sides are chosen by."""
+
+    side_names = ("Correct", "Incorrect")
+    """What the two sides are called."""
+
+    @abstractmethod
+    def sides(self, by: By, named: str, threshold: float | None) -> Sides:
+        """The correct and the incorrect ones.
+
+        Args:
+            by: what a name means.
+            named: of a class or a label; "" for all, and so is a name of another project.
+            threshold: the live one; None for the task's own.
+        """

@@ -1,0 +1,44 @@
+"""The tasks that there are, by their names; whoever adds one registers it here."""
+
+from __future__ import annotations
+
+from gradcam import Network
+from services.errors import ProjectError
+from services.tasks.classification.task import Classification
+from services.tasks.regression.task import Regression
+from services.tasks.task import Claim, Evidence, Task
+
+TASKS: dict[str, type[Task]] = {}
+
+
+def register(task: type[Task]) -> None:
+    """Have a task recognised, named in project.toml and taken from Edge Impulse."""
+    TASKS[task.name] = task
+
+
+def refuse_unread(network: Network) -> None:
+    """Refuse what the core explains, but no task can read yet.
+
+    Raises:
+        ProjectError: it gives a grid.
+    """
+    if any(task.reads(network) for task in TASKS.values()):
+        return
+    (rows, columns), classes = next((h.grid, h.classes) for h in network.heads if h.grid)
+    *others, last = TASKS
+    raise ProjectError(
+        f"{network.name} gives a grid of {rows} × {columns} × {classes} numbers, as "
+        f"object detection does; only {', '.join(others)} and {last} of pictures can be looked at "
+        "here."
+    )
+
+
+def recognised(evidence: Evidence) -> tuple[type[Task], Claim]:
+    """The task that a project without a word about it is of, and why."""
+    able = (task for task in TASKS.values() if task.reads(evidence.network))
+    claims = [(task, claim) for task in able if (claim := task.claim(evidence))]
+    return max(claims, key=lambda each: each[1].strength)
+
+
+register(Classification)
+register(Regression)

@@ -1,0 +1,112 @@
+"""Which samples of a regression are alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcam.arrays import Floats
+from services.tables import Cell
+from services.tasks.likeness import Kind, Likeness, Said, Separated, middle
+from services.tasks.parts import Address, sample_of
+from services.tasks.regression.verdicts import ValueVerdicts
+from services.tasks.shown import ByNumber, Colouring, Numbers, Positions
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class ValueLikeness(Likeness):
+    """Which of N samples are alike."""
+
+    answers: ValueVerdicts
+
+    strata_said = "evenly by value"
+
+    @property
+    def truth(self) -> Numbers:
+        """(N,) float64, the true value; NaN where nobody said."""
+        return self.answers.true.astype(np.float64)
+
+    def tolerance(self, threshold: float | None) -> float:
+        """The threshold."""
+        return self.answers.limit(threshold)
+
+    def same_said(self, threshold: float | None) -> str:
+        """See `Likeness.same_said`."""
+        return f"a value within {self.tolerance(threshold):.3g}"
+
+    @property
+    def strata(self) -> tuple[Positions, ...]:
+        """All samples by value."""
+        return (np.argsort(self.truth, kind="stable"),)
+
+    @property
+    def separated(self) -> Separated:
+        """None."""
+        note = (
+            "True values are no groups, so silhouette and Davies-Bouldin are of the clusters only."
+        )
+        return Separated(np.full(len(self.answers), -1), note=note)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """None."""
+        return ()
+
+    def suggestion(self, near: Numbers) -> tuple[float, int]:
+        """The median of all."""
+        return middle(near)
+
+    def suggestion_said(self, suggestion: float, votes: int, of: int) -> str:
+        """See `Likeness.suggestion_said`."""
+        return f"{of} neighbours, at {suggestion:.3g} in the middle"
+
+    def label_doubt(self, position: int, alike: Floats) -> tuple[str, str] | None:
+        """Whether the nearest are labelled rather as what was read."""
+        true, read = float(self.answers.true[position]), float(self.answers.values[position])
+        alike = np.where(np.isfinite(self.answers.true), alike, -np.inf)
+        near = np.argsort(-alike, kind="stable")[:NEIGHBOURS]
+        near = near[np.isfinite(alike[near])]
+        if not len(near):
+            return None
+        mean = float(self.answers.true[near].mean())
+        if 2 * abs(mean - read) > abs(mean - true):
+            return None
+        return f"Is {true:.3g} the right label?", (
+            f"Its {len(near)} nearest neighbours are labelled {mean:.3g} on average, "
+            f"and it is read as {read:.3g}"
+        )
+
+    def candidates(self, address: Address, threshold: float | None) -> Positions:
+        """The fifth of the correct ones whose true value is nearest, five at least."""
+        right = self.answers.correct(threshold) == 1
+        right[sample_of(address)] = False
+        found = np.flatnonzero(right)
+        if self.answers.samples[sample_of(address)].label is None or not len(found):
+            return found[:0]
+        distance = np.abs(self.answers.true[found] - self.answers.true[sample_of(address)])
+        return found[np.argsort(distance, kind="stable")[: max(5, len(found) // 5)]]
+
+    @property
+    def said_alike(self) -> tuple[Said, ...]:
+        """All in one."""
+        return (Said(None, np.arange(len(self.answers))),)
+
+    @property
+    def colourings(self) -> tuple[Colouring, ...]:
+        """The true value, the value read, and how far off it is."""
+        answers = self.answers
+        return (
+            ByNumber("True", answers.true, "true value"),
+            ByNumber("Predicted", answers.values, "read value"),
+            ByNumber("Error", np.abs(answers.errors), "size of error"),
+        )
+
+    def columns(self, positions: Positions) -> dict[str, list[Cell]]:
+        """The value read, and its error."""
+        return {
+            "predicted": self.answers.values[positions].tolist(),
+            "error": self.answers.errors[positions].tolist(),
+        }

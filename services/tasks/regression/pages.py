@@ -1,0 +1,104 @@
+"""What Project, Samples, Explain and Review show of a regression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+
+from gradcam import Target
+from services.tasks.pages import Pages, Sides, View
+from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR, ValueVerdicts
+from services.tasks.shown import Bar, Bars, By, Control, Limit, Number, Overview, Scatter
+from services.tasks.targets import Sight
+
+
+@dataclass(frozen=True)
+class ValuePages(Pages):
+    """What pages show of N samples."""
+
+    answers: ValueVerdicts
+
+    side_names = ("Within the threshold", "Beyond the threshold")
+
+    def figures(self, threshold: float | None) -> tuple[Number, Number]:
+        """The mean error, and how many are within the threshold."""
+        errors = self.answers.errors
+        labelled = np.isfinite(self.answers.correct(threshold)).any()
+        mean = f"{float(np.nanmean(np.abs(errors))):.3g}" if labelled else "–"
+        limit = self.answers.limit(threshold)
+        return Number("Mean error", mean), self.right(f"Within {limit:g}", threshold)
+
+    def overview(self, threshold: float | None) -> Overview:
+        """What is read against what is true."""
+        answers = self.answers
+        scatter = Scatter(
+            answers.true,
+            answers.values,
+            answers.correct(threshold) == 1,
+            answers.limit(threshold),
+            answers.told,
+        )
+        caption = "The band is the threshold. Click a point to explain it."
+        return Overview("True against read", caption, scatter)
+
+    def limit(self, threshold: float | None) -> Limit:
+        """How far off still counts as correct."""
+        own, chosen = self.answers.threshold, self.answers.limit(threshold)
+        errors = np.nan_to_num(np.abs(self.answers.errors))
+        most = max(4 * own, float(errors.max(initial=0.0)), chosen, 1e-6)
+        step = 10.0 ** (len(str(int(most))) - 3) if most >= 1 else 0.005
+        return Limit(chosen, most, step, "An error of at most this counts as correct.")
+
+    def bars(self, position: int, threshold: float | None) -> Bars:
+        """The value read and its error."""
+        answers = self.answers
+        both = np.concatenate([answers.true, answers.values])
+        finite = both[np.isfinite(both)]
+        low = float(finite.min(initial=0.0))
+        span = float(finite.max(initial=0.0)) - low or 1.0
+        read, true = answers.values[position], float(answers.true[position])
+        bars = (Bar("read", f"{read:.4g}", _share(read, low, span)),)
+        if answers.samples[position].label is None:
+            return Bars("Value", "Not labelled", bars)
+        label = Bar("label", f"{true:.4g}", _share(true, low, span), true=True, mark="true")
+        return Bars("Value", f"Error {answers.errors[position]:+.3g}", (*bars, label))
+
+    def rows(self, position: int) -> tuple[Sight, ...]:
+        """What raises the value, and what lowers it."""
+        return tuple(
+            replace(sight, title=sight.title[0].upper() + sight.title[1:])
+            for sight in halves(self.answers.output)
+        )
+
+    def views(self, position: int) -> tuple[View, ...]:
+        """Both halves."""
+        return (View("Raises and lowers", self.rows(position)),)
+
+    def review_controls(self, threshold: float | None) -> tuple[Control, ...]:
+        """The threshold."""
+        return (self.limit(threshold),)
+
+    def sides(self, by: By, named: str, threshold: float | None) -> Sides:
+        """The best of the one side and the worst of the other come first."""
+        answers = self.answers
+        correct = answers.correct(threshold)
+        return Sides(
+            tuple(answers.ordered(correct == 1, SMALLEST_ERROR, threshold).tolist()),
+            tuple(answers.ordered(correct == 0, LARGEST_ERROR, threshold).tolist()),
+        )
+
+
+def halves(output: int) -> tuple[Sight, Sight]:
+    """What raises an output's value, and what lowers it."""
+    return (
+        Sight(Target.for_output(output), "what raises the value", f"={output}"),
+        Sight(Target.for_output(output, lowers=True), "what lowers the value", f"-{output}"),
+    )
+
+
+def _share(value: float, low: float, span: float) -> float:
+    """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
+    share = (value - low) / span
+    return min(1.0, max(0.0, share)) if isfinite(share) else 0.0

@@ -1,0 +1,136 @@
+"""Regression: how much it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Self
+
+import numpy as np
+
+from gradcam import Network
+from gradcam.arrays import Floats
+from services.errors import ProjectError
+from services.fact import Fact
+from services.numbers import are_numbers, is_number
+from services.sample import Sample
+from services.tasks.regression.answers import ValueAnswers
+from services.tasks.regression.targets import ValueTargets
+from services.tasks.task import (
+    Claim,
+    Evidence,
+    Measure,
+    Setting,
+    Strength,
+    StudioWords,
+    Task,
+)
+
+ALL = "All values"
+
+
+@dataclass(frozen=True)
+class Regression(Task):
+    """How much it is.
+
+    Attributes:
+        output: which unit of the network is compared with the label.
+        threshold: an error of at most this is correct.
+    """
+
+    output: int = 0
+    threshold: float = 0.1
+
+    name = "regression"
+    settings = (Setting("output", whole=True), Setting("threshold"))
+    measure = Measure("mean error", in_percent=False, higher_is_better=False)
+
+    @classmethod
+    def claim(cls, evidence: Evidence) -> Claim | None:
+        """See `Task.claim`."""
+        numeric, count = are_numbers(evidence.labels), len(evidence.network.heads)
+        if count > 1:
+            obstacle = ""
+            if evidence.labels and not numeric:
+                obstacle = (
+                    f"The network has {count} outputs, which are read as values, "
+                    "but the labels are names; give it pictures labelled with numbers."
+                )
+            return Claim("the network has several outputs", Strength.CERTAIN, obstacle)
+        why = "the labels are numbers and the network ends in values"
+        return Claim(why, Strength.POSSIBLE) if numeric else None
+
+    @classmethod
+    def settled(cls, evidence: Evidence) -> tuple[Self, tuple[Fact, ...]]:
+        """See `Task.settled`."""
+        settings, units = evidence.settings, evidence.network.units
+        output = int(settings.get("output", cls.output))
+        if output >= units:
+            raise ProjectError(
+                f"project.toml asks for output {output}, but the network has {units}, "
+                "numbered from 0."
+            )
+        facts: tuple[Fact, ...] = ()
+        if units > 1 and "output" not in settings:
+            why = "the first is compared with the label; project.toml can name another"
+            facts = (Fact("output", f"0 of {units}", why),)
+        return cls(output, settings.get("threshold", cls.threshold)), facts
+
+    @classmethod
+    def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
+        """The error up to which Studio calls a value correct; its key has changed over time."""
+        named = [value for key, value in thresholds.items() if "error" in key]
+        found = named or list(thresholds.values())
+        if len(found) != 1 or not 0 <= found[0] < inf:
+            return StudioWords((), {}, ())
+        fact = Fact("threshold", f"{found[0]:g}", "from the learning block")
+        return StudioWords((), {"threshold": found[0]}, (fact,))
+
+    def obstacle(self, label: str) -> str:
+        """See `Task.obstacle`."""
+        return "" if is_number(label) else f"its label “{label}” is not a number"
+
+    def trial(
+        self, network: Network, outputs: Floats, labels: Sequence[str]
+    ) -> tuple[float, float]:
+        """The mean error; the smaller, the more certain."""
+        true = np.array([float(label) for label in labels])
+        error = float(np.abs(outputs[:, self.output] - true).mean())
+        error = error if isfinite(error) else inf
+        return error, -error
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """None: values have no names."""
+        return ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """One of all."""
+        return (ALL,)
+
+    def groups_of(self, label: str) -> tuple[str, ...]:
+        """The one of all."""
+        return (ALL,)
+
+    def limit(self, threshold: float | None) -> float:
+        """See `Task.limit`."""
+        return self.threshold if threshold is None else threshold
+
+    @property
+    def kept_as(self) -> tuple[str, str]:
+        """See `Task.kept_as`."""
+        return "()", repr(self)
+
+    def right_said(self, threshold: float | None) -> str:
+        """See `Task.right_said`."""
+        return f"correct within {self.limit(threshold):g}"
+
+    def targets(self, network: Network) -> ValueTargets:
+        """See `Task.targets`."""
+        return ValueTargets(network.units, self.output)
+
+    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ValueAnswers:
+        """See `Task.read`."""
+        return ValueAnswers(network, tuple(samples), outputs, self.output, self.threshold)

@@ -1,0 +1,87 @@
+"""The values of a regression, and how far off they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gradcam.arrays import Floats
+from services.tasks.answers import Answers
+from services.tasks.parts import Address, Parts, sample_of
+from services.tasks.shown import Numbers
+
+LARGEST_ERROR = "Largest error first"
+SMALLEST_ERROR = "Smallest error first"
+
+
+@dataclass(frozen=True, eq=False)
+class ValueVerdicts(Answers):
+    """The verdicts on N samples.
+
+    Attributes:
+        output: which unit is compared with the label.
+        threshold: an error of at most this is correct, unless another one is chosen.
+    """
+
+    output: int
+    threshold: float
+
+    scores_said = "of the values"
+
+    @property
+    def values(self) -> Floats:
+        """(N,) float32, the number read."""
+        return self.outputs[:, self.output]
+
+    @cached_property
+    def true(self) -> Floats:
+        """(N,) float32, NaN where nobody said."""
+        labels = [sample.label for sample in self.samples]
+        return np.array([np.nan if x is None else float(x) for x in labels], np.float32)
+
+    @cached_property
+    def errors(self) -> Floats:
+        """(N,) float32, read minus true."""
+        return self.values - self.true
+
+    def limit(self, threshold: float | None) -> float:
+        """The threshold that counts: the one chosen, else the project's own."""
+        return self.threshold if threshold is None else threshold
+
+    def correct(self, threshold: float | None = None) -> Floats:
+        """(N,) 1 correct, 0 incorrect, NaN where nobody said."""
+        # A hair of tolerance: 0.4 read as 0.3 must count as off by 0.1, and 100.4 as 100.3.
+        hair = 1e-6 * np.maximum(1.0, np.abs(self.true))
+        right = np.abs(self.errors) <= self.limit(threshold) + hair
+        return np.where(np.isnan(self.true), np.nan, right).astype(np.float32)
+
+    def parts(self, threshold: float | None = None) -> Parts:
+        """Each sample is its own only part."""
+        group = np.where(np.isnan(self.true), -1, 0)
+        return Parts(np.arange(len(self)), group, self.correct(threshold))
+
+    def said(self, address: Address) -> str:
+        """`0.42 → 0.57 (+0.15)`."""
+        position = sample_of(address)
+        label, value = self.samples[position].label, f"{self.values[position]:.3g}"
+        if label is None:
+            return f"? → {value}"
+        return f"{label} → {value} ({self.errors[position]:+.3g})"
+
+    def told(self, position: int) -> str:
+        """What is said of a point in a plot."""
+        sample = self.samples[position]
+        read, error = self.values[position], self.errors[position]
+        return f"{sample.id}: {sample.label} read as {read:.3g}, error {error:+.3g}"
+
+    @property
+    def ranks(self) -> Mapping[str, Callable[[float | None], Numbers]]:
+        """By how far off it is; what nobody labelled comes last."""
+        size = np.nan_to_num(np.abs(self.errors), nan=-1.0).astype(float)
+        return {
+            LARGEST_ERROR: lambda _: -size,
+            SMALLEST_ERROR: lambda _: np.where(size < 0, np.inf, size),
+        }

@@ -1,0 +1,215 @@
+"""What a task has to show, as plain values: a page draws each by what it is, not by whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.arrays import Floats
+from services.tables import Cell
+
+Counts = NDArray[np.int64]
+Positions = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+
+class By(StrEnum):
+    """Which class of a sample Review goes by."""
+
+    TRUE = "True class"
+    PREDICTED = "Predicted class"
+
+
+# --------------------------------------------------------------------------------- controls
+
+
+@dataclass(frozen=True)
+class Choose:
+    """One of some names, from a list.
+
+    Attributes:
+        label: of the control.
+        key: the choice that it is bound to.
+        names: what can be chosen.
+        every: what stands for all of them.
+    """
+
+    label: str
+    key: str
+    names: tuple[str, ...]
+    every: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """One of a few words, by buttons."""
+
+    label: str
+    key: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """From where to where, in whole numbers; bound to two choices."""
+
+    label: str
+    key: str
+    low_key: str
+    high_key: str
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The live threshold of verdicts.
+
+    Attributes:
+        value: that counts now.
+        most: at the end of the slider.
+        step: between two values.
+        help: what it means.
+    """
+
+    value: float
+    most: float
+    step: float
+    help: str
+
+
+Control = Choose | Press | Span | Limit
+
+
+# -------------------------------------------------------------------------- figures, tables
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure with its name, and a few words beneath."""
+
+    name: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line of a list of scores; `length` is in 0..1, `mark` says what `true` is."""
+
+    name: str
+    text: str
+    length: float
+    true: bool = False
+    mark: str = "true class"
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A list of scores under a title."""
+
+    title: str
+    note: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a title.
+
+    Attributes:
+        title: above it.
+        rows: cells by column, the same columns in each.
+        about: what it holds, for who cannot see it.
+        shares: columns that are shown in per cent.
+    """
+
+    title: str
+    rows: tuple[Mapping[str, Cell], ...]
+    about: str
+    shares: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What is taken for what.
+
+    Attributes:
+        names: of the classes.
+        counts: (classes, classes) int64, true by predicted.
+    """
+
+    names: tuple[str, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """What is read against what is true, a point a sample.
+
+    Attributes:
+        true, read: (N,) float32; NaN where nobody said.
+        right: (N,) which are correct.
+        threshold: half the width of the band of what is correct.
+        told: what is said of a point, by its position.
+    """
+
+    true: Floats
+    read: Floats
+    right: Mask
+    threshold: float
+    told: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The whole test set at a glance.
+
+    Attributes:
+        title: above it.
+        caption: how it is used; "" for nothing.
+        chart: None where there is nothing to draw.
+        empty: what is said then.
+    """
+
+    title: str
+    caption: str
+    chart: Matrix | Scatter | Table | None
+    empty: str = ""
+
+
+# -------------------------------------------------------------------------------- colouring
+
+
+@dataclass(frozen=True)
+class ByGroup:
+    """Points coloured by what they are.
+
+    Attributes:
+        name: of the colouring.
+        names: of the groups.
+        of: (N,) int64, the group of each sample; -1 where it has none.
+        without: what is said of these.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    of: Counts
+    without: str = "not labelled"
+
+
+@dataclass(frozen=True)
+class ByNumber:
+    """Points coloured by a number: (N,) float32, and what it is."""
+
+    name: str
+    values: Floats
+    said: str
+
+
+Colouring = ByGroup | ByNumber

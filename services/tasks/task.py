@@ -1,0 +1,209 @@
+"""The face of every task: how it is recognised, what its labels mean, how answers are read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import ClassVar, Self
+
+from gradcam import Network
+from gradcam.arrays import Floats
+from services.fact import Fact
+from services.sample import Sample
+from services.tasks.answers import Answers
+from services.tasks.targets import Targets
+
+
+class Strength(IntEnum):
+    """How much speaks for a task; the strongest claim counts, of equal ones the first."""
+
+    POSSIBLE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+
+@dataclass(frozen=True)
+class Claim:
+    """That a project is of a task.
+
+    Attributes:
+        why: the reason, for the person.
+        strength: how much speaks for it.
+        obstacle: why the project cannot be opened although it is of this task; "" where it can.
+    """
+
+    why: str
+    strength: Strength
+    obstacle: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a project while it is being opened.
+
+    Attributes:
+        network: the loaded network.
+        labels: the distinct ones of the samples.
+        classes: named by the source, in the order of the network's outputs; empty where nobody did.
+        way_out: from what a person can do about names that do not fit the network, to the sentence
+            for this project.
+        settings: what project.toml says in the task's own table.
+    """
+
+    network: Network
+    labels: frozenset[str]
+    classes: tuple[str, ...] = ()
+    way_out: Callable[[str], str] = "{}.".format
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number that project.toml may give in the task's own table.
+
+    Attributes:
+        name: its key.
+        whole: whether it has to be a whole number; at least 0 it is in any case.
+    """
+
+    name: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What says how well a preprocessing suits a network.
+
+    Attributes:
+        name: as on the page.
+        in_percent: whether it is a share.
+        higher_is_better: else lower is.
+    """
+
+    name: str
+    in_percent: bool
+    higher_is_better: bool
+
+
+@dataclass(frozen=True)
+class StudioWords:
+    """What Edge Impulse says of a learning block, in the words of project.toml.
+
+    Attributes:
+        classes: the names of the outputs, where they stand for classes.
+        settings: numbers of the task's own table.
+        facts: what else a person should see.
+    """
+
+    classes: tuple[str, ...]
+    settings: Mapping[str, float]
+    facts: tuple[Fact, ...]
+
+
+class Task(ABC):
+    """What a network was trained to say. Made by `settled`, a frozen value."""
+
+    name: ClassVar[str]
+    """What project.toml, Edge Impulse and the pages call it."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    """What its table in project.toml may hold; the table has the task's name."""
+    measure: ClassVar[Measure]
+    """How a preprocessing is judged."""
+
+    # ------------------------------------------------------------------------------- opening
+
+    @classmethod
+    def reads(cls, network: Network) -> bool:
+        """Whether it can read what a network gives; grids of cells are not for most tasks."""
+        return all(head.grid is None for head in network.heads)
+
+    @classmethod
+    @abstractmethod
+    def claim(cls, evidence: Evidence) -> Claim | None:
+        """Whether a project that names no task is of this one; None where nothing speaks for it."""
+
+    @classmethod
+    @abstractmethod
+    def settled(cls, evidence: Evidence) -> tuple[Self, tuple[Fact, ...]]:
+        """The task as this project has it, and what was worked out for it.
+
+        Raises:
+            ProjectError: names, labels and network do not fit together.
+        """
+
+    @classmethod
+    @abstractmethod
+    def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
+        """What Edge Impulse says of a block of this task.
+
+        Args:
+            names: of the outputs.
+            thresholds: by Studio's names.
+        """
+
+    @abstractmethod
+    def obstacle(self, label: str) -> str:
+        """Why a sample with this label takes no part; "" where it does."""
+
+    @abstractmethod
+    def trial(
+        self, network: Network, outputs: Floats, labels: Sequence[str]
+    ) -> tuple[float, float]:
+        """How well a preprocessing does.
+
+        Args:
+            network: that gave the outputs.
+            outputs: (n, K) float32.
+            labels: of the same n samples.
+
+        Returns:
+            The `measure`; and how certain the network is of what is true, higher is better, which
+            decides between equals.
+        """
+
+    # ------------------------------------------------------------------- what it is known by
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """What the outputs stand for, in their order; empty where they are plain numbers."""
+
+    @property
+    @abstractmethod
+    def groups(self) -> tuple[str, ...]:
+        """What right and wrong are counted by: classes, labels, or one group of all."""
+
+    @abstractmethod
+    def groups_of(self, label: str) -> tuple[str, ...]:
+        """The groups that a sample with this label counts into."""
+
+    @abstractmethod
+    def limit(self, threshold: float | None) -> float | None:
+        """The threshold that counts: the one chosen, else the task's own; None if it has none."""
+
+    @property
+    @abstractmethod
+    def kept_as(self) -> tuple[str, str]:
+        """What it is called in what is kept: its names, and how answers are read."""
+
+    @abstractmethod
+    def right_said(self, threshold: float | None) -> str:
+        """What counts as correct, in words such as `correct within 0.1`."""
+
+    # ------------------------------------------------------------------------------- answers
+
+    @abstractmethod
+    def targets(self, network: Network) -> Targets:
+        """Which numbers of a network can be explained, and what they are called."""
+
+    @abstractmethod
+    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> Answers:
+        """What a network said of N samples, and whether it is right.
+
+        Args:
+            network: that gave the outputs.
+            samples: N of them.
+            outputs: (N, K) float32.
+        """
