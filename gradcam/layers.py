@@ -11,7 +11,7 @@ class Layer:
 
     Attributes:
         name: its path inside the network, `outer/inner` for a nested one.
-        kind: the Keras class.
+        kind: its class, in the words of Keras.
         height: rows of its output; 1 where its steps are columns, as those of a sequence are.
         width: columns of its output; 1 where its steps are the picture's rows.
         channels: channels of its output.

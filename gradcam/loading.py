@@ -49,6 +49,11 @@ def load_network(path: str | Path, name: str | None = None) -> Network:
     return _open(path, name, digest)
 
 
+def model_endings() -> tuple[str, ...]:
+    """How names of network files end, in lower case: how one is found among other files."""
+    return tuple(ending for reader in READERS for ending in reader.endings)
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes, as hexadecimal text."""
     with path.open("rb") as file:
@@ -83,7 +88,7 @@ def _look(path: Path, name: str) -> Seen:
 
 
 def _only_model(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    endings = tuple(ending for reader in READERS for ending in reader.endings)
+    endings = model_endings()
     members = [
         info
         for info in archive.infolist()

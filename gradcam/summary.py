@@ -54,7 +54,7 @@ class Line:
 
     Attributes:
         path: inside the network, `outer/inner` for a nested one.
-        kind: its class.
+        kind: its class, in the words of Keras.
         shapes: of its outputs, the batch None.
         parameters: numbers among its own weights.
         trainable: how many of them training may change; None where nobody knows.

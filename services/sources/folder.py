@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from gradcam.loading import model_endings
 from services.errors import ProjectError
 from services.fact import Fact
 from services.keeping.drawers import UPLOADS
@@ -15,7 +16,6 @@ from services.sources.labels import CSV, INFO, LabelledSet, read_samples
 from services.sources.manifest import FILE, Manifest, read_manifest
 from services.sources.reference import DEMOS, SourceKind, SourceReference
 
-MODEL_PATTERNS = ("*.keras", "*.h5", "*.hdf5", "*.h5.zip")
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
 NOT_KEPT = "That upload is no longer kept on this server; upload it again."
 CLASS_FILES = ("labels.txt", "classes.txt")
@@ -86,7 +86,8 @@ def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
         if not model.is_file():
             raise ProjectError(f"{FILE} names the model {manifest.model}, which is not there.")
         return model
-    matching = {path for pattern in MODEL_PATTERNS for path in folder.glob(pattern)}
+    endings = (*model_endings(), ".h5.zip")
+    matching = {path for ending in endings for path in folder.glob(f"*{ending}")}
     found = sorted(path for path in matching if path.is_file() and not path.name.startswith("."))
     if not found:
         raise ProjectError(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from gradcam.loading import model_endings
 from services.errors import ProjectError
 from services.keeping.bound import growing
 from services.keeping.drawers import UPLOADS
@@ -118,7 +119,7 @@ def _unpack(
 def _safe_model_name(name: str) -> str:
     """The person's own name, for the sentences that speak of the file."""
     own = Path(name).name
-    endings = (".h5.zip", ".keras", ".hdf5", ".h5")
+    endings = (".h5.zip", *model_endings())
     suffix = next((ending for ending in endings if own.lower().endswith(ending)), "")
     stem = "".join(c if c.isalnum() or c in " _-." else "_" for c in own[: len(own) - len(suffix)])
     return (stem.strip(" .")[:80] or "model") + (suffix or ".h5")

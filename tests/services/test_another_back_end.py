@@ -92,6 +92,12 @@ def test_a_zip_with_one_in_it_is_opened(folder, monkeypatch, tmp_path):
     np.testing.assert_array_equal(network.predict(batch), own.predict(batch))
 
 
+def test_a_folder_finds_it_by_its_ending(opened, folder):
+    (folder / "project.toml").write_text(MANIFEST.replace('model = "model.numpy"', ""))
+    (folder / "model.numpy").rename(folder / "other.numpy")
+    assert opened().project.network.name == "other.numpy"
+
+
 def test_its_heatmaps_are_those_of_the_core(opened):
     found = opened()
     batch = tensors(found.predictions, range(6))

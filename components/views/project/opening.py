@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.frame.text import plain
 from gradcam import GradcamError
+from gradcam.loading import model_endings
 from services import session
 from services.edge_impulse.host import known_hosts
 from services.edge_impulse.place import Way
@@ -146,7 +147,9 @@ def _folder() -> None:
 def _upload() -> None:
     limits = Limits()
     model = st.file_uploader(
-        "Model (.h5 or .keras)", ["h5", "hdf5", "keras", "zip"], key="upload_model"
+        "Model (.h5 or .keras)",
+        [*(each[1:] for each in model_endings()), "zip"],
+        key="upload_model",
     )
     pictures = st.file_uploader(
         "Test pictures, a zip with a folder for each class",
