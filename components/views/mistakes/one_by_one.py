@@ -83,15 +83,16 @@ def _listed(listed: Listed, choices: Choices) -> tuple[Address, ...]:
     """The list that is looked at, and the controls that choose it."""
     if listed.caption:
         st.caption(listed.caption)
-    which = choices.which if choices.which in listed.lists else next(iter(listed.lists))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(listed.lists) > 1:
+    names = list(listed.lists)
+    which = choices.which if choices.which in names else names[0]
+    if len(names) > 1:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             segments(
-                "Which", "which", list(listed.lists), which,
+                "Which", "which", names, which,
                 say=lambda name: f"{name} {len(listed.lists[name]):,}",
             )  # fmt: skip
-        if listed.asks_sure:
-            slider("Sure from, %", "sure", 0, 100, choices.sure, 1, width=260)
+            if listed.asks_sure:
+                slider("Sure from, %", "sure", 0, 100, choices.sure, 1, width=260)
     return listed.lists[which]
 
 

@@ -128,4 +128,4 @@ class ClassPages(Pages):
 
 def _length(share: float) -> float:
     """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
-    return min(1.0, max(0.0, share)) if isfinite(share) else 0.0
+    return float(min(1.0, max(0.0, share))) if isfinite(share) else 0.0

@@ -101,4 +101,4 @@ def halves(output: int) -> tuple[Sight, Sight]:
 def _share(value: float, low: float, span: float) -> float:
     """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
     share = (value - low) / span
-    return min(1.0, max(0.0, share)) if isfinite(share) else 0.0
+    return float(min(1.0, max(0.0, share))) if isfinite(share) else 0.0
