@@ -33,6 +33,7 @@ OURS = {
 }
 HEAVY = {"tensorflow", "keras", "tf_keras", "h5py"}
 OUTSIDE_WORLD = {"streamlit", "requests", "urllib", "http", "socket", "time", "datetime"}
+HANDS = {"Thread", "ThreadPoolExecutor", "ProcessPoolExecutor", "OneProcess"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
@@ -206,6 +207,18 @@ def test_importing_does_not_wait_for_tensorflow(module):
     loaded = set(done.stdout.split())
     assert module in loaded
     assert loaded & (HEAVY | {"streamlit"}) == set()
+
+
+def test_only_the_workshop_has_hands_of_its_own():
+    """All others use threads within one job, or once at the start."""
+    at_import = {
+        shown(path)
+        for path in PRODUCT
+        for node in run_at_import(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in HANDS
+    }
+    assert at_import == {"services/session.py"}
 
 
 def test_no_module_has_a_vague_name():

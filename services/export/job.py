@@ -18,7 +18,7 @@ import numpy as np
 
 from gradcam import Focus
 from gradcam.arrays import Floats
-from services.errors import NothingExplainableError
+from services.errors import Cancelled, NothingExplainableError
 from services.export.batches import FEW, Batch, Read, explained, load_batch
 from services.export.drawing import draw
 from services.export.manifest import manifest_json, read_counts
@@ -165,18 +165,24 @@ class _Export:
             reading_ahead(self._project.medium, files, Read.of) as coming,
             ThreadPoolExecutor(DRAWERS) as drawers,
         ):
-            for number, read in zip(todo, coming, strict=True):
-                self._progress.check()  # where others go first, it is between two batches
-                batch = self._explained(number, read)
-                if not drawing:
-                    batch.save(self._work.batch(number))
-                    self._progress.advance(len(read))
-                    continue
-                being_drawn.append((number, batch, self._draw(number, batch, read, scale, drawers)))
-                if len(being_drawn) > 1:
+            try:
+                for number, read in zip(todo, coming, strict=True):
+                    self._progress.check()  # where others go first, it is between two batches
+                    batch = self._explained(number, read)
+                    if not drawing:
+                        batch.save(self._work.batch(number))
+                        self._progress.advance(len(read))
+                        continue
+                    drawn = self._draw(number, batch, read, scale, drawers)
+                    being_drawn.append((number, batch, drawn))
+                    if len(being_drawn) > 1:
+                        self._finish(*being_drawn.popleft())
+                while being_drawn:
                     self._finish(*being_drawn.popleft())
-            while being_drawn:
-                self._finish(*being_drawn.popleft())
+            except Cancelled:
+                for left in being_drawn:  # explained already: who goes on need not do it again
+                    self._keep(*left)
+                raise
 
     def _forget_damaged(self) -> None:
         """What broke an earlier attempt may have damaged its files: make those batches again."""
@@ -199,7 +205,7 @@ class _Export:
         return explained(self._project, self._plan, self._parts[number], read, self._still_wanted)
 
     def _still_wanted(self, _done: int, _total: int) -> None:
-        self._progress.check()
+        self._progress.advance(0)  # raises once the person has left
 
     def _draw(
         self,
@@ -237,11 +243,14 @@ class _Export:
         return [SIDES.get(float(each), UNLABELLED) for each in correct]
 
     def _finish(self, number: int, batch: Batch, drawing: Sequence[Future[Focus]]) -> None:
+        self._keep(number, batch, drawing)
+        self._progress.advance(len(self._parts[number]))
+
+    def _keep(self, number: int, batch: Batch, drawing: Sequence[Future[Focus]]) -> None:
         figures = [future.result() for future in drawing]
         rows = [(f.x, f.y, f.area, f.border, f.boxes) for f in figures]
         batch.save(self._work.batch(number))
         self._work.save_drawn(number, np.array(rows, np.float64).reshape(-1, 5))
-        self._progress.advance(len(self._parts[number]))
 
     def _batches(self) -> Iterator[tuple[int, Batch]]:
         for number, part in enumerate(self._parts):

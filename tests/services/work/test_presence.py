@@ -60,6 +60,5 @@ def test_streamlit_tells_which_browsers_are_connected(monkeypatch):
     assert session._is_connected("a")  # without a server
     assert callable(Runtime.is_active_session)
     running = SimpleNamespace(is_active_session={"a"}.__contains__)
-    monkeypatch.setattr(session.runtime, "exists", lambda: True)
     monkeypatch.setattr(session.runtime, "get_instance", lambda: running)
     assert (session._is_connected("a"), session._is_connected("b")) == (True, False)
