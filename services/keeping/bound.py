@@ -109,7 +109,8 @@ def _swept(bound: int) -> int:
     if total <= bound:
         return total
     entries = [entry for drawer in DRAWERS for entry in drawer.entries()]
-    for entry in sorted(entries, key=lambda entry: entry.used):
+    # The youngest stays whatever its size: it was kept just now, and will be opened in a moment.
+    for entry in sorted(entries, key=lambda entry: entry.used)[:-1]:
         if total <= ENOUGH * bound:
             break
         with unused(entry.path) as free:

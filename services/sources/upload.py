@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -62,6 +63,8 @@ def keep_upload(
         except OSError as error:
             if not target.is_dir():
                 raise ProjectError("The upload could not be kept; the disk may be full.") from error
+    with suppress(OSError):
+        hold(target).release()  # it is wanted again: others go before it
     return SourceReference(SourceKind.UPLOAD, digest)
 
 

@@ -49,6 +49,11 @@ def entry(drawer, name, size, used):
     return folder
 
 
+def youngest():
+    """Something small that was used last."""
+    return entry(EXPORTS, "young", 1, used=99)
+
+
 def total():
     return size_of(settings().cache)
 
@@ -84,6 +89,7 @@ def test_opening_makes_it_the_youngest():
 
 def test_what_is_in_use_stays_though_the_bound_is_passed():
     used, free = entry(UPLOADS, "a", 30_000, used=1), entry(UPLOADS, "b", 4000, used=2)
+    youngest()
     held = hold(used)
     os.utime(used, (1, 1))
     grown(1)
@@ -91,6 +97,15 @@ def test_what_is_in_use_stays_though_the_bound_is_passed():
     held.release()
     make_room()
     assert there(used) == [False]
+
+
+def test_what_was_kept_just_now_stays_though_all_else_is_in_use():
+    used, new = entry(UPLOADS, "a", 30_000, used=1), entry(UPLOADS, "b", 4000, used=2)
+    held = hold(used)
+    os.utime(used, (1, 1))
+    grown(1)
+    assert there(used, new) == [True, True]
+    held.release()
 
 
 def test_a_project_of_a_studio_goes_and_the_others_stay():
@@ -101,6 +116,7 @@ def test_a_project_of_a_studio_goes_and_the_others_stay():
 
 def test_it_goes_at_once_for_whoever_looks(monkeypatch):
     folder = entry(UPLOADS, "a", 20_000, used=1)
+    youngest()
     seen = []
     original = drawers.throw_away.__globals__["shutil"].rmtree
 
@@ -236,6 +252,7 @@ def test_one_sweeps_and_the_others_go_on(counts):
     with unused(path) as mine:
         assert mine
         entry(UPLOADS, "a", 20_000, used=1)
+        youngest()
         grown(2_000_000)
         assert len(counts) == 1
     grown(1)

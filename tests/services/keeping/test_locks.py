@@ -1,5 +1,7 @@
 """Locks: what is held stays, what is made alone is made once; killed processes keep neither."""
 
+import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -59,24 +61,39 @@ def test_what_is_held_is_in_use_until_the_last_one_lets_go(tmp_path):
     assert is_free(tmp_path)
 
 
-def test_nobody_comes_to_hold_what_is_being_removed(tmp_path):
+@pytest.fixture
+def before_a_lock(monkeypatch):
+    """Gets what is done once between the opening of a file and its lock."""
+    todo = []
+    original = fcntl.flock
+
+    def flock(descriptor, kind):
+        if todo:
+            todo.pop()()
+        return original(descriptor, kind)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    return todo
+
+
+def test_nobody_holds_what_was_removed_just_before(tmp_path, before_a_lock):
     folder = tmp_path / "folder"
     folder.mkdir()
-    raised = []
+    before_a_lock.append(lambda: folder.rename(tmp_path / "gone"))
+    with pytest.raises(FileNotFoundError):
+        hold(folder)
+    before_a_lock.append(lambda: folder.rename(tmp_path / "gone too"))
+    held = hold_made(folder)
+    assert not is_free(folder)
+    held.release()
 
-    def come():
-        try:
-            hold(folder)
-        except FileNotFoundError as error:
-            raised.append(error)
 
-    with unused(folder) as free:
-        assert free
-        late = threading.Thread(target=come)
-        late.start()
-        folder.rename(tmp_path / "gone")
-    late.join(PATIENCE)
-    assert raised
+def test_who_had_a_lock_file_before_removes_it_under_nobodys_hands(tmp_path, before_a_lock):
+    path = tmp_path / ".lock"
+    path.touch()
+    before_a_lock.append(path.unlink)
+    with alone(path, Progress(), WORDS), pytest.raises(BlockingIOError):
+        fcntl.flock(os.open(path, os.O_RDWR), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_what_is_not_there_is_neither_held_nor_free(tmp_path):
@@ -98,8 +115,6 @@ def test_where_no_folder_can_be_made_nothing_is_held(tmp_path):
 
 
 def test_holding_notes_the_time(tmp_path):
-    import os
-
     os.utime(tmp_path, (1, 1))
     hold(tmp_path)
     assert tmp_path.stat().st_mtime > 1

@@ -1,4 +1,5 @@
 import io
+import os
 import random
 import struct
 import zipfile
@@ -11,7 +12,7 @@ from services.settings import settings
 from services.sources import upload
 from services.sources.folder import locate, read_folder
 from services.sources.reference import SourceKind
-from services.sources.upload import Limits, keep_upload
+from services.sources.upload import Limits, keep_upload, read_upload
 from tests.services.projects import BLUE, RED, entry, info_labels, solid
 
 
@@ -29,9 +30,12 @@ def packed(members, compression=zipfile.ZIP_STORED):
     return file.getvalue()
 
 
-def kept(archive, model=b"a model", name="model.h5", **limits):
-    reference = keep_upload(name, io.BytesIO(model), io.BytesIO(archive), Limits(**limits))
-    return locate(reference)
+def reference_of(archive, model=b"a model", name="model.h5", **limits):
+    return keep_upload(name, io.BytesIO(model), io.BytesIO(archive), Limits(**limits))
+
+
+def kept(archive, *given, **limits):
+    return locate(reference_of(archive, *given, **limits))
 
 
 def ids(folder):
@@ -159,6 +163,23 @@ def test_a_file_that_was_read_before_is_read_from_its_start(png):
     model.read()
     archive.read()
     assert (locate(keep_upload("m.h5", model, archive)) / "m.h5").read_bytes() == b"model"
+
+
+def test_who_uploads_it_again_uses_it(png):
+    archive = packed({"car/a.png": png})
+    os.utime(kept(archive), (1, 1))
+    assert kept(archive).stat().st_mtime > 1
+
+
+def test_an_upload_that_is_open_stays_and_one_that_is_not_goes(png, monkeypatch):
+    content = read_upload(reference_of(packed({"car/a.png": png})))
+    other = kept(packed({"car/b.png": png}))
+    monkeypatch.setenv("GRADCAM_CACHE_GB", "0")
+    settings.cache_clear()
+    kept(packed({"car/c.png": png}))
+    assert content.model.is_file()
+    assert not other.exists()
+    del content
 
 
 # --------------------------------------------------------------------------------- what is refused
