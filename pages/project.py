@@ -9,7 +9,7 @@ from components.views.project import project as project_view
 from components.views.project import studio as studio_view
 from components.views.project.opening import opening_form
 
-opened = require_project()
+opened = require_project(instead=opening_form)
 
 st.title(plain(opened.project.name))
 opening_form()

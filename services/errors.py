@@ -7,6 +7,13 @@ class ProjectError(GradcamError):
     """A project cannot be opened; the message says why and what to do."""
 
 
+class UploadGoneError(ProjectError):
+    """An upload is no longer kept."""
+
+    def __init__(self) -> None:
+        super().__init__("That upload is no longer kept on this server; upload it again.")
+
+
 class OutputError(ProjectError):
     """The output cannot be written."""
 

@@ -31,6 +31,7 @@ from services.opening.opening import (
 from services.opening.runtime import tensorflow_is_loaded
 from services.opening.warm_up import warm_up
 from services.settings import settings
+from services.sources.folder import is_gone
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.work.asked import Asked
 from services.work.job import Job
@@ -290,15 +291,20 @@ def _show(opened: Opened, wanted: str | None) -> None:
             replace_choices(replace(linked[1], source=source))
         st.session_state.pop("linked")
     st.session_state["visited"] = source
+    st.session_state["held"] = opened.project.held  # its files stay while somebody looks at it
     _ensure_network(opened)
 
 
 def _fall_back(sentence: str) -> None:
-    """Keep what is open; where nothing is, open the demo beside the sentence."""
+    """Keep what is open; where nothing is, open the demo beside the sentence.
+
+    Not where an upload is gone: under its link the demo's samples would be taken for one's own.
+    """
     opened = _current()
     if opened is not None:
         replace_choices(choices().having(network=opened.project.used))
-    if st.session_state.get("visited") is None and choices().source != FIRST:
+    source = choices().source
+    if st.session_state.get("visited") is None and source != FIRST and not is_gone(source):
         choose("source", FIRST)
         open_source(parse_reference(FIRST))
     notify(sentence)

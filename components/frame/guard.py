@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -17,8 +17,12 @@ from services.work.job import Job
 from services.work.progress import Stage
 
 
-def require_project() -> Opened:
-    """The open project; where there is none yet, the page ends here with its progress."""
+def require_project(instead: Callable[[], None] = lambda: None) -> Opened:
+    """The open project; where there is none yet, the page ends here with its progress.
+
+    Args:
+        instead: what the page draws where nothing is open, nor on its way.
+    """
     shell.ensure()
     if page := st.session_state.pop("go_to", None):
         st.switch_page(page)  # a callback cannot do it
@@ -35,6 +39,7 @@ def require_project() -> Opened:
     if visit.opened is None:
         if visit.waiting is None:
             st.info("No project is open. Choose one on the Project page.")
+            instead()
         session.publish()
         st.stop()
     session.publish()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from gradcam.loading import model_endings
-from services.errors import ProjectError
+from services.errors import ProjectError, UploadGoneError
 from services.fact import Fact
 from services.keeping.drawers import UPLOADS
 from services.media.kinds import is_sample
@@ -14,10 +14,9 @@ from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.labels import CSV, INFO, LabelledSet, read_samples
 from services.sources.manifest import FILE, Manifest, read_manifest
-from services.sources.reference import DEMOS, SourceKind, SourceReference
+from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
 
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
-NOT_KEPT = "That upload is no longer kept on this server; upload it again."
 CLASS_FILES = ("labels.txt", "classes.txt")
 DEMO = Path(__file__).parents[2] / "demo"
 
@@ -26,6 +25,7 @@ def locate(reference: SourceReference) -> Path:
     """The folder a source stands for.
 
     Raises:
+        UploadGoneError: it is an upload that is no longer kept.
         ProjectError: there is none, or the server's owner does not allow it.
     """
     if reference.kind is SourceKind.DEMO:
@@ -35,9 +35,18 @@ def locate(reference: SourceReference) -> Path:
     if reference.kind is SourceKind.UPLOAD:
         folder = UPLOADS.folder / Path(reference.place).name
         if not re.fullmatch("[0-9a-f]{32}", reference.place) or not folder.is_dir():
-            raise ProjectError(NOT_KEPT)
+            raise UploadGoneError
         return folder
     return _allowed_folder(reference.place)
+
+
+def is_gone(source: str) -> bool:
+    """Whether a link names an upload that is no longer kept."""
+    try:
+        locate(parse_reference(source))
+    except ProjectError as error:
+        return isinstance(error, UploadGoneError)
+    return False
 
 
 def _allowed_folder(place: str) -> Path:

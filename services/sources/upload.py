@@ -13,14 +13,14 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from gradcam.loading import model_endings
-from services.errors import ProjectError
+from services.errors import ProjectError, UploadGoneError
 from services.keeping.bound import growing
 from services.keeping.drawers import UPLOADS
 from services.keeping.locks import hold
 from services.media.kinds import is_sample
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.content import SourceContent
-from services.sources.folder import CLASS_FILES, NOT_KEPT, locate, read_folder
+from services.sources.folder import CLASS_FILES, locate, read_folder
 from services.sources.labels import CSV, INFO
 from services.sources.manifest import FILE
 from services.sources.reference import SourceKind, SourceReference
@@ -72,13 +72,14 @@ def read_upload(reference: SourceReference) -> SourceContent:
     """What an upload holds; its files stay as long as that.
 
     Raises:
-        ProjectError: it is no longer kept, or is no project.
+        UploadGoneError: it is no longer kept.
+        ProjectError: it is no project.
     """
     folder = locate(reference)
     try:
         held = hold(folder)
     except OSError as error:  # removed just now
-        raise ProjectError(NOT_KEPT) from error
+        raise UploadGoneError from error
     content = read_folder(folder)
     name = content.model.name.split(".")[0].replace("_", " ")  # the folder's is its digest
     return replace(content, name=name, held=held)

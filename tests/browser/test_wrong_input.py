@@ -200,6 +200,24 @@ def test_an_upload_opens(visitor: Visitor, tmp_path: Path) -> None:
     assert visitor.exceptions() == []
 
 
+def test_a_link_to_an_upload_that_is_gone_says_so_and_shows_nothing_else(visitor: Visitor) -> None:
+    source = f"upload:{'0' * 32}"
+    gone = "That upload is no longer kept on this server; upload it again."
+    none = "No project is open. Choose one on the Project page."
+    for page in ("samples", "project"):
+        visitor.page.goto(f"{visitor.url}/{page}?source={source}")
+        expect(visitor.page.get_by_text(none)).to_be_visible()
+        visitor.at_rest()
+        assert visitor.notices() == [gone, none]
+        assert visitor.query["source"] == source
+        expect(visitor.page.locator("h1")).to_have_count(0)
+    visitor.page.get_by_text("Open another project").click()
+    visitor.press("source", "Demo")
+    visitor.page.locator(".st-key-open_cars button").click()
+    expect(visitor.page.locator("h1")).to_have_text("Car or not")
+    assert visitor.exceptions() == []
+
+
 def test_a_zip_bomb_gets_one_sentence_and_loses_nothing(visitor: Visitor, tmp_path: Path) -> None:
     save_network(tmp_path / "model.h5")
     bomb = tmp_path / "pictures.zip"

@@ -92,8 +92,12 @@ def test_who_had_a_lock_file_before_removes_it_under_nobodys_hands(tmp_path, bef
     path = tmp_path / ".lock"
     path.touch()
     before_a_lock.append(path.unlink)
-    with alone(path, Progress(), WORDS), pytest.raises(BlockingIOError):
-        fcntl.flock(os.open(path, os.O_RDWR), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (
+        alone(path, Progress(), WORDS),
+        path.open("r+b") as file,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_what_is_not_there_is_neither_held_nor_free(tmp_path):
