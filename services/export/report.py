@@ -118,7 +118,7 @@ def _groups(summary: Summary, plan: ExportPlan) -> list[Group]:
     parts = summary.predictions.answers.parts(summary.threshold)
     found = []
     for index, name in enumerate(summary.predictions.project.task.groups):
-        own = parts.correct[parts.group == index]
+        own = parts.correct[(parts.group == index) & np.isfinite(parts.correct)]
         if any(key[0] == name for key in summary.means):
             found.append(_group(summary, plan, name, len(own), int((own == 1).sum())))
     return found

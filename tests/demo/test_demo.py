@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from gradcam import place
+from services.choices.browse import count_verdicts
+from services.choices.filter import Filter
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
 from services.opening.opening import Opened
@@ -48,6 +50,18 @@ def test_all_four_groups_are_there_with_their_boxes(cars: Opened) -> None:
         expected["car"] = int(sample.label == "car")
         expected["stamp"] = int(sample.metadata["stamp"] == "yes")
         assert Counter(box.label for box in sample.boxes) == +expected
+
+
+def verdicts(opened: Opened, **only: float) -> tuple[int, int]:
+    counts = count_verdicts(opened.predictions, Filter(**only))
+    return counts.correct, counts.incorrect
+
+
+def test_verdicts_are_those_that_pages_and_exports_have_shown(cars: Opened, gauge: Opened) -> None:
+    assert verdicts(cars) == (131, 29)
+    assert verdicts(gauge) == (101, 19)
+    assert verdicts(gauge, threshold=0.05) == (91, 29)
+    assert verdicts(cars, threshold=0.05) == (131, 29)  # left over from the gauge: it means nothing
 
 
 def test_accuracy_lands_where_the_story_is(cars: Opened) -> None:

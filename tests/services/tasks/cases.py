@@ -1,0 +1,84 @@
+"""A few answers of every task, small enough to be judged by hand. Another task is another case."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+
+from gradcam import Network
+from services.sample import Sample
+from services.tasks.answers import Answers
+from services.tasks.classification.task import Classification
+from services.tasks.regression.task import Regression
+from services.tasks.task import Task
+from tests.services.projects import of_units
+from tests.services.tasks.labels import Labels
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task with what a network said.
+
+    Attributes:
+        task: in question.
+        labels, outputs: of each sample.
+        correct: of each sample by hand: 1, 0 or NaN.
+        parts: the same of each part.
+        said: what is said of the first sample.
+        cannot: what this task has none of: `against`, `views`, `limit`, `filters`.
+    """
+
+    task: Task
+    labels: tuple[str | None, ...]
+    outputs: tuple[tuple[float, ...], ...]
+    correct: tuple[float, ...]
+    parts: tuple[tuple[float, ...], ...]
+    said: str
+    cannot: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        return tuple(Sample(f"{'dacb'[i]}.png", None, label) for i, label in enumerate(self.labels))
+
+    def read(self, network: Network) -> Answers:
+        outputs = np.array(self.outputs, np.float32)
+        return self.task.read(of_units(network, outputs.shape[1]), self.samples, outputs)
+
+
+CASES = {
+    "classification": Case(
+        Classification(("bus", "car", "van")),
+        ("car", "bus", None, "van"),
+        ((0.1, 0.8, 0.1), (0.3, 0.5, 0.2), (0.0, 0.1, 0.9), (0.2, 0.3, 0.5)),
+        (1, 0, NAN, 1),
+        ((1,), (0,), (NAN,), (1,)),
+        "car → car 80\u00a0%",
+        frozenset({"views", "limit"}),
+    ),
+    "regression": Case(
+        Regression(1, 0.25),
+        ("1", "0.5", None, "-1"),
+        ((9.0, 1.25), (9.0, 0.75001), (9.0, 3.0), (9.0, -0.5)),
+        (1, 0, NAN, 0),
+        ((1,), (0,), (NAN,), (0,)),
+        "1 → 1.25 (+0.25)",
+        frozenset({"against", "filters"}),
+    ),
+    "labels": Case(
+        Labels(("red", "green", "blue")),
+        ("red|green", "blue", None, "-"),
+        ((0.9, 0.5, 0.2), (0.6, 0.1, 0.8), (0.9, 0.9, 0.9), (0.1, 0.4, 0.3)),
+        (1, 0, NAN, 1),
+        ((1, 1, 1), (0, 1, 1), (NAN, NAN, NAN), (1, 1, 1)),
+        "red|green → red|green",
+        frozenset({"against"}),
+    ),
+}
+
+
+def sieve(**changes):
+    """What a person wants to see: everything, unless told."""
+    asked = {"true_class": "", "predicted_class": "", "low": 0, "high": 100, **changes}
+    return SimpleNamespace(**asked)
