@@ -73,11 +73,11 @@ def test_it_is_opened_and_predicts(opened, folder):
     network = found.project.network
     assert (type(network), network.name) == (NumpyNetwork, "model.numpy")
     assert network.digest == loading.file_digest(folder / "model.numpy")
-    assert found.project.classes == ("a", "b", "c")
+    assert found.project.task.classes == ("a", "b", "c")
     batch = tensors(found.predictions, range(6))
     assert (batch.min() < -0.5) & (batch.max() > 0.5)
-    np.testing.assert_allclose(found.predictions.scores, network.predict(batch), atol=1e-6)
-    assert len(set(found.predictions.predicted.tolist())) > 1
+    np.testing.assert_allclose(found.predictions.outputs, network.predict(batch), atol=1e-6)
+    assert len(set(found.predictions.outputs.argmax(axis=1).tolist())) > 1
 
 
 def test_a_zip_with_one_in_it_is_opened(folder, monkeypatch, tmp_path):
