@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.server import ROOT, running_dashboard
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import TIMEOUT, Visitor
 from tests.studio import Studio, demo_project, running_studio
 
 IMAGES = ROOT / "docs" / "images"
@@ -45,6 +45,7 @@ SURE = {"meter_digits", "potato_leaves"}  # their networks make no mistake to lo
 def main() -> None:
     """Take each page, light and dark."""
     IMAGES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=TIMEOUT)
     with (
         tempfile.TemporaryDirectory() as folder,
         running_studio(demo_project("cars", with_results=True)) as studio,
