@@ -96,7 +96,7 @@ class Standing:
     title: str
     control: bool
     count: int
-    figures: truth.Figures
+    figures: truth.MapFigures
     pointing: float
     energy: float
     blank: int
@@ -268,13 +268,13 @@ def _measured(
         tolerance = BESIDE * min(height, width)
         pointed.append(gradcam.pointing(placed, course.boxes(number), tolerance))
         energies.append(gradcam.focus(placed, course.boxes(number)).boxes)
-    found = [truth.figures(course.probe, number, raw) for number, raw in enumerate(maps)]
+    found = [truth.map_figures(course.probe, number, raw) for number, raw in enumerate(maps)]
     return Standing(
         name,
         title,
         control,
         len(course),
-        truth.Figures.mean(found),
+        truth.MapFigures.mean(found),
         float(np.mean(pointed)),
         float(np.mean(energies)),
         sum(blank),

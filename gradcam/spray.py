@@ -56,7 +56,7 @@ _SPANS: dict[Region, tuple[Span, Span]] = {  # rows, columns
 
 
 @dataclass(frozen=True)
-class Groups:
+class MapGroups:
     """Maps in groups.
 
     Attributes:
@@ -121,7 +121,7 @@ def _overlap(span: Span, cells: int) -> Floats:
     return (np.maximum(inside, 0.0) * cells).astype(np.float32)
 
 
-def groups(shares: Floats, seed: int = 0) -> Groups | None:
+def groups(shares: Floats, seed: int = 0) -> MapGroups | None:
     """Group maps by how alike their heat lies.
 
     Alike by the Hellinger distance. Of 2 to 8 groups as many as have the largest mean silhouette.
@@ -145,10 +145,10 @@ def groups(shares: Floats, seed: int = 0) -> Groups | None:
     means = np.stack([some[found.labels == group].mean(axis=0)
                       for group in range(len(found.tightness))])  # fmt: skip
     distance = (means**2).sum(axis=1) - 2 * points @ means.T
-    return Groups(distance.argmin(axis=1), found.tightness)
+    return MapGroups(distance.argmin(axis=1), found.tightness)
 
 
-def _best(points: NDArray[np.float64], seed: int) -> Groups | None:
+def _best(points: NDArray[np.float64], seed: int) -> MapGroups | None:
     from scipy.linalg import eigh
     from scipy.sparse.csgraph import laplacian
     from sklearn.cluster import KMeans
@@ -177,5 +177,5 @@ def _best(points: NDArray[np.float64], seed: int) -> Groups | None:
             if silhouette.mean() > best:
                 best = float(silhouette.mean())
                 tightness = [silhouette[labels == group].mean() for group in range(count)]
-                found = Groups(labels.astype(np.int64), np.array(tightness))
+                found = MapGroups(labels.astype(np.int64), np.array(tightness))
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-Shape = tuple[int | None, ...]
+from gradcam.layout import Shape
 
 # Keras' own networks call the layers of a block `block_1_expand`, `block_1_project`, …; the 2d of
 # `conv2d_1` is no number of a block.

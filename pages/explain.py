@@ -14,7 +14,7 @@ from components.views.explain.checks import badge, badges, proof
 from components.views.explain.sample import (
     boxes_said,
     chosen_view,
-    legend_of,
+    heatmap_legend,
     picture_alone,
     picture_group,
     score_group,
@@ -69,7 +69,7 @@ with guarded():
             [picture_group(predictions, position, choices, heatmap)],
             choices,
             key="viewer",
-            legend=legend_of(heatmap),
+            legend=heatmap_legend(heatmap),
             download=file_name(predictions, position, ".overlay.png"),
         )
         badge(opened, position, heatmap, choices.recipe)

@@ -7,7 +7,7 @@ from components.controls.heatmap import chosen, heatmap_controls, layer_controls
 from components.controls.stepper import chosen_position, stepper
 from components.frame.guard import guarded, require_project
 from components.views.layers.channels import maps, one_channel
-from components.views.layers.filters import learned
+from components.views.layers.filters import learned_kernels
 from components.views.layers.strip import rows_control, strip
 from services.choices.options import LayersView
 from services.session import choices as chosen_now
@@ -35,4 +35,4 @@ with guarded():
         case LayersView.CHANNEL:
             one_channel(opened, position, choices)
         case LayersView.FILTERS:
-            learned(opened, choices)
+            learned_kernels(opened, choices)

@@ -9,7 +9,7 @@ opened = require_project()
 summary = opened.project.network.summary
 
 st.title("Network")
-network_view.figures(summary)
+network_view.network_figures(summary)
 network_view.blocks(summary)
 network_view.layers(opened)
 with guarded():

@@ -8,7 +8,7 @@ from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
-from components.views.review import legend_of, pair_groups, side_groups
+from components.views.review import pair_groups, shared_legend, side_groups
 from services.heatmaps.slow import wanted
 from services.judging.comparison import compare, needed
 
@@ -33,8 +33,8 @@ with guarded():
         side_groups(opened.predictions, comparison, choices),
         choices,
         key="sides",
-        on_click=shell.explain,
-        legend=legend_of(comparison, choices),
+        on_click=shell.open_in_explain,
+        legend=shared_legend(comparison, choices),
         beside=True,
     )
     pairs = pair_groups(opened.predictions, comparison, choices)
@@ -48,7 +48,7 @@ with guarded():
             pairs,
             choices,
             key="pairs",
-            on_click=shell.explain,
+            on_click=shell.open_in_explain,
             controls=False,
             beside=True,
         )

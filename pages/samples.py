@@ -18,7 +18,7 @@ from components.views.samples.gallery import (
     verdict_control,
 )
 from components.views.samples.overview import distribution
-from services.choices.browse import GONE, is_gone, select
+from services.choices.browse import GONE, is_gone, passing_samples
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted
 
@@ -30,7 +30,7 @@ if overlays:
     heatmap_controls(opened)
 
 st.title("Samples")
-listed = select(opened.predictions, choices.filter)
+listed = passing_samples(opened.predictions, choices.filter)
 positions, pages = page_of(listed)
 
 gallery, aside = st.columns([2.2, 1], gap="large")
@@ -51,7 +51,7 @@ with gallery:
             [Group(sample_tiles(opened.predictions, shown, choices, shows))],
             choices,
             key="gallery",
-            on_click=shell.explain,
+            on_click=shell.open_in_explain,
             controls=overlays and len(shown) > 0,
         )
     pager(pages)

@@ -5,7 +5,7 @@ import streamlit as st
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import ready
-from components.views.scan import as_scanned, cards, download, summary
+from components.views.scan import as_scanned, cards, findings_download, report_summary
 from services.scan.scanning import Scan
 
 opened = require_project()
@@ -23,7 +23,7 @@ about = (
 with guarded():
     report = asked.found if ready(asked, "scan", "Scan the test set", about) else None
     if report is not None:
-        summary(report)
+        report_summary(report)
         cards(predictions, report, choices)
         if report.findings:
-            download(predictions, report)
+            findings_download(predictions, report)

@@ -105,7 +105,7 @@ def publish() -> None:
     st.session_state["published"] = query
 
 
-def open_source(reference: SourceReference) -> None:
+def start_opening(reference: SourceReference) -> None:
     """Start opening a source; the project that is open stays until the new one is there.
 
     Raises:
@@ -124,7 +124,7 @@ def open_source(reference: SourceReference) -> None:
     _wait_for(Opening(reference, access), str(reference), access)
 
 
-def connect(key: str, host: str, way: Way) -> None:
+def open_with_key(key: str, host: str, way: Way) -> None:
     """Start opening the Edge Impulse project of an API key.
 
     Raises:
@@ -247,7 +247,7 @@ def _ensure_open() -> Job[Opened] | None:
         reference = parse_reference(source)
         opened = already_open(reference) if visited == source else None
         if opened is None:
-            open_source(reference)  # once a session, so that changed files are noticed
+            start_opening(reference)  # once a session, so that changed files are noticed
         else:
             _ensure_network(opened)
     except ProjectError as error:
@@ -306,7 +306,7 @@ def _fall_back(sentence: str) -> None:
     source = choices().source
     if st.session_state.get("visited") is None and source != FIRST and not is_gone(source):
         choose("source", FIRST)
-        open_source(parse_reference(FIRST))
+        start_opening(parse_reference(FIRST))
     notify(sentence)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.controls.binding import bind, segments, select, store
 from services import session
-from services.tasks.shown import Choose, Limit, Press, Span
+from services.tasks.shown import Choose, Limit, Press, SpanChoice
 
 
 @singledispatch
@@ -36,7 +36,7 @@ def _(control: Press) -> None:
 
 
 @described.register
-def _(control: Span) -> None:
+def _(control: SpanChoice) -> None:
     choices = session.choices()
 
     def keep() -> None:

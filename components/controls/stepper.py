@@ -7,7 +7,7 @@ import streamlit as st
 from components.controls.binding import select
 from components.tiles.said import GLYPHS, verdict_of
 from services import session
-from services.choices.browse import select as select_samples
+from services.choices.browse import passing_samples
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
@@ -18,7 +18,7 @@ SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
 def chosen_position(opened: Opened) -> tuple[int, Positions]:
     """The sample to explain, and the filtered list that it is looked at within."""
     choices, predictions = session.choices(), opened.predictions
-    listed = select_samples(predictions, choices.filter)
+    listed = passing_samples(predictions, choices.filter)
     position = predictions.positions.get(choices.sample)
     if position is None:
         position = int(listed[0]) if len(listed) else 0

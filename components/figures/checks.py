@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 from components.figures.style import BAD, GOOD, MARGIN, short
 from components.frame.text import label
 from gradcam.arrays import Floats
-from gradcam.truth import Comparison, Randomization
+from gradcam.truth import ControlledFigures, Randomization
 
 
-def curves_figure(found: Comparison) -> go.Figure:
+def curves_figure(found: ControlledFigures) -> go.Figure:
     """Deletion and insertion of a heatmap, and of random maps beside them.
 
     Args:

@@ -33,7 +33,7 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
-class Part:
+class ColouredPoints:
     """Points of one colour: its name, its colour, its symbol, and which they are."""
 
     name: str
@@ -166,17 +166,17 @@ def _(colouring: ByNumber, found: Found) -> tuple[Floats, str]:
 
 
 @singledispatch
-def _parts(colouring: object, *_context: object) -> list[Part]:
+def _parts(colouring: object, *_context: object) -> list[ColouredPoints]:
     raise TypeError(f"there is no colouring by {type(colouring).__name__}")
 
 
 @_parts.register
 def _(
     _colouring: ByVerdict, predictions: Predictions, found: Found, choices: Choices
-) -> list[Part]:
+) -> list[ColouredPoints]:
     verdicts = np.array(verdicts_of(predictions, found.positions, choices))
     return [
-        Part(name, colour, symbol, np.flatnonzero(verdicts == verdict))
+        ColouredPoints(name, colour, symbol, np.flatnonzero(verdicts == verdict))
         for verdict, (name, colour, symbol) in VERDICTS.items()
     ]
 
@@ -184,21 +184,25 @@ def _(
 @_parts.register
 def _(
     _colouring: ByCluster, _predictions: Predictions, found: Found, _choices: Choices
-) -> list[Part]:
+) -> list[ColouredPoints]:
     clusters = found.structure.clusters
     return _groups([f"cluster {number + 1}" for number in range(int(clusters.max()) + 1)], clusters)
 
 
 @_parts.register
-def _(colouring: ByGroup, _predictions: Predictions, found: Found, _choices: Choices) -> list[Part]:
+def _(
+    colouring: ByGroup, _predictions: Predictions, found: Found, _choices: Choices
+) -> list[ColouredPoints]:
     groups = colouring.of[found.positions]
-    without = Part(colouring.without, "#7f7f7f", "circle-open", np.flatnonzero(groups < 0))
+    without = ColouredPoints(
+        colouring.without, "#7f7f7f", "circle-open", np.flatnonzero(groups < 0)
+    )
     return [*_groups([short(name, 24) for name in colouring.names], groups), without]
 
 
-def _groups(names: list[str], groups: NDArray[np.int64]) -> list[Part]:
+def _groups(names: list[str], groups: NDArray[np.int64]) -> list[ColouredPoints]:
     return [
-        Part(
+        ColouredPoints(
             name,
             COLOURS[number % len(COLOURS)],
             SYMBOLS[number % len(SYMBOLS)],

@@ -12,9 +12,10 @@ from plotly.subplots import make_subplots
 
 from components.figures.style import BAD, EMPTY, GOOD, MARGIN, short
 from components.frame.text import label
+from gradcam.arrays import Mask
 from services.tasks.facets import ByValue
 from services.tasks.scores import Calibration
-from services.tasks.shown import Mask, Positions, Scatter
+from services.tasks.shown import Positions, Scatter
 
 BINS = 30  # of the histogram of errors
 NEUTRAL = "#7f8794"

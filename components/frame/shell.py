@@ -53,7 +53,7 @@ def ensure() -> None:
         st.rerun()
 
 
-def explain(sample: str) -> None:
+def open_in_explain(sample: str) -> None:
     """Open a sample in Explain; for callbacks."""
     session.choose("sample", sample)
     session.go_to(EXPLAIN)

@@ -9,8 +9,8 @@ from components.tiles.said import GLYPHS, verdict_of
 from gradcam import resize_heat
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps
-from services.heatmaps.shown import Shown, shown
-from services.judging.review import Mean
+from services.heatmaps.shown import ShownSample, shown_samples
+from services.judging.review import SideMean
 from services.media.shown import encoded, shrunk
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat
@@ -46,7 +46,7 @@ def sample_tiles(
     else:
         made = heatmaps(predictions, addresses, choices.recipe) if found is None else found
     positions = [sample_of(address) for address in addresses]
-    drawn = shown(predictions, positions, side, made)
+    drawn = shown_samples(predictions, positions, side, made)
     return tuple(
         _tile(predictions, address, choices, shows, each, heatmap, clickable=clickable)
         for address, each, heatmap in zip(addresses, drawn, made, strict=True)
@@ -58,7 +58,7 @@ def _tile(
     address: Address,
     choices: Choices,
     shows: Shows,
-    drawn: Shown,
+    drawn: ShownSample,
     heatmap: Heatmap | None,
     *,
     clickable: bool,
@@ -88,7 +88,7 @@ def _word(verdict: str) -> str:
     return verdict.capitalize() or "Not labelled"
 
 
-def mean_tile(mean: Mean, hottest: float, of: int, title: str, verdict: str) -> Tile:
+def mean_tile(mean: SideMean, hottest: float, of: int, title: str, verdict: str) -> Tile:
     """The mean heatmap of a side over its mean picture.
 
     Args:

@@ -21,10 +21,10 @@ from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from components.views.samples.gallery import clear_button
 from services import session
-from services.choices.browse import select as passing_filter
+from services.choices.browse import passing_samples
 from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
-from services.embedding.labels import Doubt, agreement, by_chance, to_check
+from services.embedding.labels import Doubt, by_chance, neighbour_agreement, to_check
 from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
 from services.numbers import percent
 from services.opening.opening import Opened
@@ -93,7 +93,7 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
     segments("Colour", "colouring", list(offered), colouring.name)
     passing = None
     if choices.filter.narrows:
-        passing = np.isin(found.positions, passing_filter(predictions, choices.filter))
+        passing = np.isin(found.positions, passing_samples(predictions, choices.filter))
     # The chart is another one for each filter: it keeps no selection that was cleared since.
     chart = f"embedding {asked.digest[:8]} {choices.filter.picked} {choices.filter.verdict}"
 
@@ -116,7 +116,7 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
             alt=f"{asked.choices.reduction} of {len(found.positions)} samples by their features, "
             f"coloured by {colouring.name.lower()}",
         )  # fmt: skip
-    peek(opened, "embedding", "peek", shell.explain)
+    peek(opened, "embedding", "peek", shell.open_in_explain)
     st.caption(
         "Hover to see a sample, click to explain it, draw around some to pick them; the ring is "
         "the sample chosen below. "
@@ -151,7 +151,7 @@ def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
     )
     st.subheader("Do neighbours agree?", divider="gray", anchor=False)
     truth, tolerance = _truth(opened, found)
-    shares = agreement(truth, _near(asked, found), tolerance)
+    shares = neighbour_agreement(truth, _near(asked, found), tolerance)
     if not np.isfinite(shares).any():
         st.caption("No sample is labelled, so there is nothing to agree on.")
         return
@@ -208,7 +208,7 @@ def _filtered(opened: Opened, found: Found) -> None:
     choices, predictions = session.choices(), opened.predictions
     if not choices.filter.narrows:
         return
-    listed = passing_filter(predictions, choices.filter)
+    listed = passing_samples(predictions, choices.filter)
     drawn = int(np.isin(listed, found.positions).sum())
     with st.container(key="filtered"):
         some = f", {drawn:,} of them drawn" if drawn != len(listed) else ""
@@ -284,7 +284,7 @@ def _tiles(opened: Opened, positions: list[int], key: str, notes: list[str] | No
     if notes is not None:
         tiles = tuple(with_note(*both) for both in zip(tiles, notes, strict=True))
     groups = [Group(tiles)]
-    board(groups, choices, key=key, on_click=shell.explain, controls=False)
+    board(groups, choices, key=key, on_click=shell.open_in_explain, controls=False)
     sheet_download(groups, choices, f"{key}_png", f"{key.removesuffix('_tiles')}.png")
 
 
@@ -324,7 +324,7 @@ def table(opened: Opened, asked: Embedding, found: Found) -> pd.DataFrame:
     return pd.DataFrame(columns | {
         "verdict": verdicts_of(predictions, at, choices),
         "cluster": found.structure.clusters + 1,
-        "agreement": agreement(truth, near, tolerance),
+        "agreement": neighbour_agreement(truth, near, tolerance),
         "label to check": [notes.get(point, "") for point in range(len(at))],
         "nearest": [predictions.samples[at[row[0]]].id for row in near],
     })  # fmt: skip

@@ -36,7 +36,7 @@ COLORS: Final = {
 }  # fmt: skip
 
 
-def figures(summary: Summary) -> None:
+def network_figures(summary: Summary) -> None:
     """Parameters, size and work."""
     told = (
         ("Parameters", f"{summary.parameters:,}", _fixed_said(summary)),

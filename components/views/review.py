@@ -49,7 +49,7 @@ def pair_groups(
     )
 
 
-def legend_of(comparison: Comparison, choices: Choices) -> Legend:
+def shared_legend(comparison: Comparison, choices: Choices) -> Legend:
     """The numbers of the colour bar, where all heatmaps share one scale."""
     if not (choices.recipe.shared_scale and comparison.heatmaps):
         return Legend()

@@ -20,7 +20,7 @@ from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices
 from services.choices.recipe import Recipe
-from services.findings.finding import FALSE_ONES, Bar, Finding, Spread
+from services.findings.finding import FALSE_ONES, Finding, ShareBar, Spread
 from services.findings.report import Report
 from services.numbers import percent
 from services.predictions.predictions import Predictions
@@ -39,7 +39,7 @@ def as_scanned(choices: Choices) -> Choices:
     return replace(choices, recipe=recipe)
 
 
-def summary(report: Report) -> None:
+def report_summary(report: Report) -> None:
     """What was asked and what stands."""
     cards = {0: "Nothing stands out", 1: "1 finding"}.get(
         len(report.findings), f"{len(report.findings)} findings"
@@ -79,11 +79,11 @@ def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
                 st.plotly_chart(figure_of(finding), key=f"figure_{number}", theme="streamlit")
             tiles = sample_tiles(predictions, positions[:SHOWN], choices, Shows.OVERLAY)
             groups = [Group(tiles)]
-            board(groups, choices, f"pictures_{number}", shell.explain, controls=False)
+            board(groups, choices, f"pictures_{number}", shell.open_in_explain, controls=False)
             sheet_download(groups, choices, f"png_{number}", f"finding-{number + 1}.png")
 
 
-def download(predictions: Predictions, report: Report) -> None:
+def findings_download(predictions: Predictions, report: Report) -> None:
     """Every finding with its pictures, as a table."""
     table_download(
         "Findings (CSV)", lambda: finding_rows(predictions, report), "findings.csv",
@@ -118,7 +118,7 @@ def figure_of(finding: Finding) -> go.Figure:
     return _bars(finding.bars)
 
 
-def _bars(bars: Sequence[Bar]) -> go.Figure:
+def _bars(bars: Sequence[ShareBar]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[100 * bar.share for bar in bars],

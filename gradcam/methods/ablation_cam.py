@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcam.abilities import Ability
-from gradcam.methods.grad_cam import weighted
+from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.method import Findings, Method, Need
 from gradcam.probe import Probe
 
@@ -34,7 +34,7 @@ def ablation_cam(probe: Probe) -> Findings:
             without = np.repeat(own[None], len(off), axis=0)
             without[np.arange(len(off)), :, :, off] = 0.0
             weights[number, off] = (whole - probe.rest(number, without)) / (abs(whole) or 1.0)
-    return Findings(weighted(activations, weights))
+    return Findings(weighted_sum(activations, weights))
 
 
 ABLATION_CAM = Method(

@@ -38,7 +38,7 @@ def channel_weights(gradients: Floats, pooling: Pooling | str = Pooling.MEAN) ->
     return gradients.mean(axis=(1, 2))
 
 
-def weighted(activations: Floats, weights: Floats) -> Floats:
+def weighted_sum(activations: Floats, weights: Floats) -> Floats:
     r"""\(\sum_k w_k A_k\): (N, h, w, C) activations and (N, C) weights give (N, h, w)."""
     return (activations @ weights[:, None, :, None])[..., 0]
 
@@ -53,7 +53,7 @@ def grad_cam(capture: Capture, pooling: Pooling | str = Pooling.MEAN) -> Floats:
     Returns:
         (N, h, w) float32, signed and unscaled.
     """
-    return weighted(capture.activations, channel_weights(capture.gradients, pooling))
+    return weighted_sum(capture.activations, channel_weights(capture.gradients, pooling))
 
 
 GRAD_CAM = Method(

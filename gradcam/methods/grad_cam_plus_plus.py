@@ -6,7 +6,7 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
-from gradcam.methods.grad_cam import weighted
+from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
 
@@ -44,7 +44,9 @@ def grad_cam_plus_plus(capture: Capture) -> Floats:
     Returns:
         (N, h, w) float32, signed and unscaled.
     """
-    return weighted(capture.activations, plus_plus_weights(capture.activations, capture.gradients))
+    return weighted_sum(
+        capture.activations, plus_plus_weights(capture.activations, capture.gradients)
+    )
 
 
 GRAD_CAM_PLUS_PLUS = Method(

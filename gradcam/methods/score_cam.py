@@ -7,7 +7,7 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
-from gradcam.methods.grad_cam import weighted
+from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE, through
 from gradcam.probe import Baseline, Probe, Scale, baseline
@@ -53,7 +53,7 @@ def score_cam(
             weights[number, used] -= probe.values(number, empty[None], scale)
         else:
             probe.skip(1)
-    return Findings(weighted(activations, weights), SCORE_CAM.notes(activations))
+    return Findings(weighted_sum(activations, weights), SCORE_CAM.notes(activations))
 
 
 def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
-from gradcam.methods.grad_cam import weighted
+from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
 
@@ -42,7 +42,7 @@ def xgrad_cam(capture: Capture) -> Floats:
     Returns:
         (N, h, w) float32, signed and unscaled.
     """
-    return weighted(capture.activations, xgrad_weights(capture.activations, capture.gradients))
+    return weighted_sum(capture.activations, xgrad_weights(capture.activations, capture.gradients))
 
 
 XGRAD_CAM = Method(

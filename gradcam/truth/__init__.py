@@ -7,41 +7,41 @@ print(check.sentence("car"))
 """
 
 from gradcam.truth.confidence import Confidence, bare_heat, confidence
-from gradcam.truth.controls import random_maps, uniform_map
+from gradcam.truth.controls import random_maps, uniform_control
 from gradcam.truth.curves import Curve, deletion, insertion
-from gradcam.truth.figures import Comparison, Figures, compare, figures
-from gradcam.truth.quick import Check, Verdict, quick
-from gradcam.truth.randomization import Randomization, Sensitivity, Step, randomization
+from gradcam.truth.figures import ControlledFigures, MapFigures, controlled_figures, map_figures
+from gradcam.truth.quick import Check, Outcome, quick
+from gradcam.truth.randomization import Randomization, Sensitivity, ShuffleStep, randomization
 from gradcam.truth.rank_correlation import rank_correlation
-from gradcam.truth.recommendation import Reason, Recommendation, recommend
+from gradcam.truth.recommendation import LayerReason, Recommendation, recommend
 from gradcam.truth.removal import FILL, hottest, importance, without
 
 __all__ = [
     "FILL",
     "Check",
-    "Comparison",
     "Confidence",
+    "ControlledFigures",
     "Curve",
-    "Figures",
+    "LayerReason",
+    "MapFigures",
+    "Outcome",
     "Randomization",
-    "Reason",
     "Recommendation",
     "Sensitivity",
-    "Step",
-    "Verdict",
+    "ShuffleStep",
     "bare_heat",
-    "compare",
     "confidence",
+    "controlled_figures",
     "deletion",
-    "figures",
     "hottest",
     "importance",
     "insertion",
+    "map_figures",
     "quick",
     "random_maps",
     "randomization",
     "rank_correlation",
     "recommend",
-    "uniform_map",
+    "uniform_control",
     "without",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.heatmap import resize_heat
 from gradcam.probe import Baseline, Probe
-from gradcam.truth.removal import FILL, read, without
+from gradcam.truth.removal import FILL, read_number, without
 
 
 @dataclass(frozen=True)
@@ -72,5 +72,5 @@ def confidence(probe: Probe, number: int, raw: Floats, fill: Baseline | str = FI
     picture = probe.batch[number]
     height, width = picture.shape[:2]
     heat = resize_heat(bare_heat(raw), width, height)
-    shown = read(probe, number, without(picture, 1.0 - heat[None], fill))
+    shown = read_number(probe, number, without(picture, 1.0 - heat[None], fill))
     return Confidence(probe.value(number), float(shown[0]))

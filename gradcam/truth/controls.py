@@ -26,6 +26,6 @@ def random_maps(layer: Layer, count: int, seed: int = 0) -> Iterator[Floats]:
         yield rng.random((layer.height, layer.width), np.float32)
 
 
-def uniform_map(layer: Layer) -> Floats:
+def uniform_control(layer: Layer) -> Floats:
     """One everywhere, at a layer's resolution: (h, w) float32."""
     return np.ones((layer.height, layer.width), np.float32)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
-from gradcam.truth.removal import FILL, hottest, importance, read, without
+from gradcam.truth.removal import FILL, hottest, importance, read_number, without
 
 STEPS = 20
 
@@ -78,7 +78,7 @@ def deletion(
     important = importance(raw, *picture.shape[:2])
     shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
     masks = np.stack([hottest(important, float(share)) for share in shares])
-    return Curve(shares, read(probe, number, without(picture, masks, fill)))
+    return Curve(shares, read_number(probe, number, without(picture, masks, fill)))
 
 
 def insertion(
@@ -97,4 +97,4 @@ def insertion(
     important = importance(raw, *picture.shape[:2])
     shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
     masks = np.stack([1.0 - hottest(important, float(share)) for share in shares])
-    return Curve(shares, read(probe, number, without(picture, masks, fill)))
+    return Curve(shares, read_number(probe, number, without(picture, masks, fill)))

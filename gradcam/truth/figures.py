@@ -12,7 +12,7 @@ from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import TargetKind
 from gradcam.truth.confidence import confidence
-from gradcam.truth.controls import random_maps, uniform_map
+from gradcam.truth.controls import random_maps, uniform_control
 from gradcam.truth.curves import STEPS, Curve, deletion, insertion
 from gradcam.truth.removal import FILL
 
@@ -20,7 +20,7 @@ SEEDS = 5
 
 
 @dataclass(frozen=True)
-class Figures:
+class MapFigures:
     """What a heatmap is worth, or several on the mean.
 
     Attributes:
@@ -37,7 +37,7 @@ class Figures:
     change: float
 
     @classmethod
-    def mean(cls, several: Sequence[Figures]) -> Self:
+    def mean(cls, several: Sequence[MapFigures]) -> Self:
         """The mean of several."""
         return cls(
             Curve.mean([each.deletion for each in several]),
@@ -49,7 +49,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ControlledFigures:
     """A heatmap's figures and what they are read by.
 
     Attributes:
@@ -60,9 +60,9 @@ class Comparison:
     """
 
     is_value: bool
-    own: Figures
-    random: Figures
-    uniform: Figures
+    own: MapFigures
+    random: MapFigures
+    uniform: MapFigures
 
     @property
     def deletion_beats_random(self) -> bool:
@@ -78,14 +78,14 @@ class Comparison:
         return less > more if self.is_value else more > less
 
 
-def figures(
+def map_figures(
     probe: Probe,
     number: int,
     raw: Floats,
     *,
     steps: int = STEPS,
     fill: Baseline | str = FILL,
-) -> Figures:
+) -> MapFigures:
     """All figures of one map.
 
     Of a value, what counts most comes first, whether it raises the value or lowers it.
@@ -107,10 +107,10 @@ def figures(
     come = insertion(probe, number, first, steps=steps, fill=fill)
     if is_value:
         gone, come = gone.distance(seen.whole), come.distance(seen.whole)
-    return Figures(gone, come, seen.drop, float(seen.increase), seen.change)
+    return MapFigures(gone, come, seen.drop, float(seen.increase), seen.change)
 
 
-def compare(
+def controlled_figures(
     probe: Probe,
     number: int,
     raw: Floats,
@@ -119,7 +119,7 @@ def compare(
     fill: Baseline | str = FILL,
     seeds: int = SEEDS,
     seed: int = 0,
-) -> Comparison:
+) -> ControlledFigures:
     """A map's figures beside those of random maps and of the uniform one.
 
     Args:
@@ -135,12 +135,14 @@ def compare(
         GradcamError: the map has numbers that are not finite.
     """
 
-    def of(one: Floats) -> Figures:
-        return figures(probe, number, one, steps=steps, fill=fill)
+    def of(one: Floats) -> MapFigures:
+        return map_figures(probe, number, one, steps=steps, fill=fill)
 
     chance = [of(one) for one in random_maps(probe.layer, seeds, seed)]
     is_value = _is_value(probe, number)
-    return Comparison(is_value, of(raw), Figures.mean(chance), of(uniform_map(probe.layer)))
+    return ControlledFigures(
+        is_value, of(raw), MapFigures.mean(chance), of(uniform_control(probe.layer))
+    )
 
 
 def _is_value(probe: Probe, number: int) -> bool:

@@ -12,7 +12,7 @@ from gradcam.heatmap import Degenerate, degenerate_reason
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import Target, TargetKind
 from gradcam.truth.controls import random_maps
-from gradcam.truth.removal import FILL, hottest, importance, read, without
+from gradcam.truth.removal import FILL, hottest, importance, read_number, without
 
 SHARE = 0.2  # of the picture that is hidden
 RANDOM = 8  # random fifths: with the picture and the hottest fifth a batch of ten
@@ -20,7 +20,7 @@ BEYOND = 2.0  # standard deviations; of another random fifth less than one in tw
 LEAST = 0.02  # of a score, or as a share of a value: less is not worth a verdict
 
 
-class Verdict(StrEnum):
+class Outcome(StrEnum):
     """What hiding the hottest part says of a heatmap."""
 
     SUPPORTED = "supported"  # the target loses clearly more than by hiding anything else
@@ -73,7 +73,7 @@ class Check:
         return self._lost(self.hidden) - float(np.mean([self._lost(x) for x in self.random]))
 
     @property
-    def verdict(self) -> Verdict:
+    def outcome(self) -> Outcome:
         """The hottest fifth against the random ones.
 
         Random fifths are draws of one game, and eight show how it scatters: what lies more than
@@ -82,15 +82,15 @@ class Check:
         network says the same with any fifth gone, and there is nothing to hold against the map.
         """
         if self.degenerate is not None:
-            return Verdict.NOTHING_TO_SAY
+            return Outcome.NOTHING_TO_SAY
         own, chance = self._lost(self.hidden), [self._lost(number) for number in self.random]
         if max(abs(loss) for loss in (own, *chance)) < self.least:
-            return Verdict.NOTHING_TO_SAY
+            return Outcome.NOTHING_TO_SAY
         mean, scatter = float(np.mean(chance)), float(np.std(chance, ddof=1))
         margin = max(BEYOND * scatter, self.least)
         if own > mean + margin:
-            return Verdict.SUPPORTED
-        return Verdict.WORSE if own < mean - margin else Verdict.NO_BETTER
+            return Outcome.SUPPORTED
+        return Outcome.WORSE if own < mean - margin else Outcome.NO_BETTER
 
     def sentence(self, name: str, against: str = "") -> str:
         """The check in words.
@@ -145,6 +145,6 @@ def quick(
         maps.insert(0, raw)
     masks = np.stack([hottest(importance(each, height, width), SHARE) for each in maps])
     hidden = without(picture, masks, fill)
-    whole, *values = read(probe, number, np.concatenate([picture[None], hidden])).tolist()
+    whole, *values = read_number(probe, number, np.concatenate([picture[None], hidden])).tolist()
     chosen = values.pop(0) if degenerate is None else float("nan")
     return Check(target, whole, chosen, tuple(values), degenerate)

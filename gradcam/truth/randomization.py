@@ -38,7 +38,7 @@ class Sensitivity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class ShuffleStep:
     """After one more layer was shuffled.
 
     Attributes:
@@ -73,10 +73,10 @@ class Randomization:
 
     method: Method
     layer: str
-    steps: tuple[Step, ...]
+    steps: tuple[ShuffleStep, ...]
 
     @property
-    def verdict(self) -> Sensitivity:
+    def sensitivity(self) -> Sensitivity:
         """Alike is a mean rank correlation of at least a half, of either sign.
 
         A map turned upside down still draws the same shapes.
@@ -149,7 +149,7 @@ def randomization(
             pairs = zip(before, maps(copy.network), strict=True)
             found += [rank_correlation(one, other) for one, other in pairs]
     pairs = zip(copy.layers, similarities, strict=True)
-    steps = tuple(Step(path, tuple(found)) for path, found in pairs)
+    steps = tuple(ShuffleStep(path, tuple(found)) for path, found in pairs)
     return Randomization(method, original.layer.name, steps)
 
 

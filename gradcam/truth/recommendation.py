@@ -8,12 +8,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from gradcam.truth.quick import Check, Verdict
+from gradcam.truth.quick import Check, Outcome
 
 NEAR = 0.9  # of the best gain: what is as near is as good, and the later layer knows more
 
 
-class Reason(StrEnum):
+class LayerReason(StrEnum):
     """Why a layer is recommended, as a sentence."""
 
     BEST = (
@@ -42,7 +42,7 @@ class Recommendation:
     """
 
     layer: str
-    reason: Reason
+    reason: LayerReason
     gain: float
 
 
@@ -60,12 +60,12 @@ def recommend(checks: Mapping[str, Sequence[Check]], usual: str) -> Recommendati
     good = {name: gains[name] for name, found in checks.items() if _supported(found)}
     best = max(good.values(), default=0.0)
     if best <= 0:
-        return Recommendation(usual, Reason.USUAL, gains.get(usual, 0.0))
+        return Recommendation(usual, LayerReason.USUAL, gains.get(usual, 0.0))
     near = [name for name, gain in good.items() if gain >= NEAR * best]
-    reason = Reason.BEST if len(near) == 1 else Reason.LATEST
+    reason = LayerReason.BEST if len(near) == 1 else LayerReason.LATEST
     return Recommendation(near[-1], reason, gains[near[-1]])
 
 
 def _supported(checks: Sequence[Check]) -> bool:
-    count = sum(check.verdict is Verdict.SUPPORTED for check in checks)
+    count = sum(check.outcome is Outcome.SUPPORTED for check in checks)
     return 2 * count >= len(checks) > 0

@@ -76,7 +76,7 @@ def without(picture: Floats, masks: Floats, fill: Baseline | str = FILL) -> Floa
     return picture * (1.0 - gone) + baseline(fill, picture) * gone
 
 
-def read(probe: Probe, number: int, changed: Floats) -> Floats:
+def read_number(probe: Probe, number: int, changed: Floats) -> Floats:
     """The number that a person reads for changed versions of one of the probe's pictures.
 
     Args:

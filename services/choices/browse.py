@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.choices.filter import Filter, Verdict
-from services.choices.selection import read
+from services.choices.selection import picked_mask
 from services.findings.report import members
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
@@ -36,7 +36,7 @@ class VerdictCounts:
         }[verdict]
 
 
-def select(predictions: Predictions, only: Filter) -> Positions:
+def passing_samples(predictions: Predictions, only: Filter) -> Positions:
     """Positions of the samples that pass the filter, in the chosen order."""
     passing = _without_verdict(predictions, only) & _verdict(predictions, only)
     return predictions.answers.ordered(passing, only.sort, only.threshold)
@@ -64,7 +64,7 @@ def _verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
 
 def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
     passing = np.ones(len(predictions), bool)
-    picked = read(predictions, only.picked) if only.picked else None
+    picked = picked_mask(predictions, only.picked) if only.picked else None
     if picked is not None:
         passing &= picked
     passing &= _of_finding(predictions, only)

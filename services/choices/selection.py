@@ -27,7 +27,7 @@ def written(predictions: Predictions, positions: Iterable[int]) -> str:
     return f"{_sign(predictions)}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
 
-def read(predictions: Predictions, word: str) -> NDArray[np.bool_] | None:
+def picked_mask(predictions: Predictions, word: str) -> NDArray[np.bool_] | None:
     """(samples,) which are picked; None if the word is not of these samples."""
     sign, _, body = word.partition(".")
     if sign != _sign(predictions):

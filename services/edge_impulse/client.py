@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 from services.edge_impulse.access import Access
 from services.edge_impulse.answers import Answer
-from services.edge_impulse.errors import StudioError, shown
+from services.edge_impulse.errors import StudioError, showable
 from services.edge_impulse.model import (
     Download,
     DspBlock,
-    Export,
     Impulse,
     InputBlock,
     KeyInfo,
     LearnBlock,
     LearnMetadata,
     ProjectInfo,
+    StudioExport,
     StudioJob,
     StudioSample,
     TestResult,
@@ -174,7 +174,7 @@ class StudioClient:
         """The latest line of a job's log that says something; empty where there is none."""
         answer = self._get(f"/{project}/jobs/{job}/stdout", "the job", {"limit": 20})
         for line in answer.maybe_objects("stdout"):  # newest first
-            words = shown(line.maybe("data"))
+            words = showable(line.maybe("data"))
             if words and not _ABOVE.fullmatch(words):
                 return words
         return ""
@@ -183,12 +183,12 @@ class StudioClient:
         """Stop a job."""
         self.transport.post(f"/{project}/jobs/{job}/cancel", {})
 
-    def export(self, project: int) -> Export | None:
+    def export(self, project: int) -> StudioExport | None:
         """The latest export; None where there is none."""
         answer = self._get(f"/{project}/export/get-url", "the export")
         if not answer.flag("hasExport"):
             return None
-        return Export(answer.time("created"), answer.text("url"))
+        return StudioExport(answer.time("created"), answer.text("url"))
 
     def test_variants(self, project: int, impulse: int) -> tuple[str, ...]:
         """For which variants of the model there are results of Studio's own testing."""

@@ -75,10 +75,10 @@ def _said(body: bytes) -> str:
     except (ValueError, AttributeError, RecursionError):
         text = body[:2000].decode("utf-8", "replace")
         words = "" if "<" in text else text
-    return shown(str(words)).rstrip(".")
+    return showable(str(words)).rstrip(".")
 
 
-def shown(words: str) -> str:
+def showable(words: str) -> str:
     """A server's words as they may be shown: on one line, not too long, without keys."""
     line = " ".join(without_keys(words).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -18,7 +18,7 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.content import Content
 from services.edge_impulse.download import download
 from services.edge_impulse.errors import StudioError
-from services.edge_impulse.model import Export, StudioSample
+from services.edge_impulse.model import StudioExport, StudioSample
 from services.edge_impulse.shelf import Shelf, remove_others
 from services.edge_impulse.test_set import Fetched
 from services.errors import Cancelled, ProjectError
@@ -68,7 +68,7 @@ def fetch_export(
             packed.unlink(missing_ok=True)
         shelf.forget("export")
         remove_others(shelf.exports, [folder.name])
-    return Fetched(joined(samples, folder), {}, int(came > 0), came)
+    return Fetched(files_by_identity(samples, folder), {}, int(came > 0), came)
 
 
 def follow(client: StudioClient, project: int, job: int, what: str, progress: Progress) -> datetime:
@@ -99,7 +99,7 @@ def follow(client: StudioClient, project: int, job: int, what: str, progress: Pr
     return told.created
 
 
-def _begun(client: StudioClient, project: int, listing: str, shelf: Shelf) -> Export | None:
+def _begun(client: StudioClient, project: int, listing: str, shelf: Shelf) -> StudioExport | None:
     """The export that an earlier process was fetching, if it is of these samples."""
     notes = shelf.notes("export")
     if notes.get("listing") != listing:
@@ -108,7 +108,7 @@ def _begun(client: StudioClient, project: int, listing: str, shelf: Shelf) -> Ex
     return export if export and export.created.isoformat() == notes.get("created") else None
 
 
-def _made(client: StudioClient, project: int, progress: Progress) -> Export:
+def _made(client: StudioClient, project: int, progress: Progress) -> StudioExport:
     progress.begin("Asking Studio for an export")
     started = follow(
         client, project, client.start_export(project), "Studio packs the export", progress
@@ -127,7 +127,7 @@ def _made(client: StudioClient, project: int, progress: Progress) -> Export:
 
 
 def _downloaded(
-    client: StudioClient, project: int, export: Export, packed: Path, progress: Progress
+    client: StudioClient, project: int, export: StudioExport, packed: Path, progress: Progress
 ) -> int:
     progress.begin("Downloading the export")
     for _ in range(RENEWALS):
@@ -187,7 +187,7 @@ def _wanted(info: zipfile.ZipInfo) -> bool:
     return inside and (is_sample(Path(path.name)) or path.name == INFO)
 
 
-def joined(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
+def files_by_identity(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:
     """Files of an export by the samples' identities.
 
     By the name that the export gives them; where that fails by their content, then by name and

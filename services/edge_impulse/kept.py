@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.edge_impulse.client import StudioClient
-from services.edge_impulse.export import joined
+from services.edge_impulse.export import files_by_identity
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name
 from services.edge_impulse.test_set import Fetched
@@ -29,6 +29,6 @@ def kept_pictures(
     paths: dict[str, Path] = {}
     if shelf.exports.is_dir():
         for folder in sorted(path for path in shelf.exports.iterdir() if path.is_dir()):
-            paths |= joined(samples, folder)
+            paths |= files_by_identity(samples, folder)
     paths |= files_by_name(shelf.pictures)
     return Fetched(paths, {}, missing="it was not downloaded before")

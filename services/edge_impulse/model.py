@@ -166,7 +166,7 @@ class StudioJob:
 
 
 @dataclass(frozen=True)
-class Export:
+class StudioExport:
     """A finished export: when it was made, and where it lies for a while."""
 
     created: datetime

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from services.errors import ProjectError
-from services.keeping import files
 from services.keeping.bound import growing
 from services.keeping.drawers import STUDIO
+from services.keeping.files import write_whole
 from services.keeping.locks import Hold, alone, hold_made
 from services.work.progress import Progress
 
@@ -65,7 +65,7 @@ class Shelf:
 
     def note(self, name: str, values: Mapping[str, Any]) -> None:
         """Note something under a name, in place of what was noted before."""
-        write_whole(self._notes(name), json.dumps(values).encode())
+        shelve(self._notes(name), json.dumps(values).encode())
 
     def forget(self, name: str) -> None:
         """No longer have anything noted under a name."""
@@ -109,14 +109,14 @@ def files_by_name(folder: Path) -> dict[str, Path]:
         }
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees a part of it.
+def shelve(path: Path, content: bytes) -> None:
+    """Keep a file, whole or not at all, and say in a person's words why not.
 
     Raises:
         ProjectError: the disk is full, or may not be written.
     """
     try:
-        files.write_whole(path, content)
+        write_whole(path, content)
     except OSError as error:
         raise ProjectError(
             "What Studio sends cannot be kept on this server; its disk may be full."

@@ -8,7 +8,7 @@ from services.edge_impulse.access import Access
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.content import ending_of
 from services.edge_impulse.place import StudioPlace
-from services.edge_impulse.shelf import shelf_of, write_whole
+from services.edge_impulse.shelf import shelf_of, shelve
 
 
 def fetch_sized(access: Access, place: StudioPlace, studio_id: int) -> Path:
@@ -24,5 +24,5 @@ def fetch_sized(access: Access, place: StudioPlace, studio_id: int) -> Path:
     picture = StudioClient(access).picture(place.project, studio_id, place.impulse)
     folder = shelf_of(place.origin, place.project).sized
     path = folder / f"{place.impulse}-{studio_id}{ending_of(picture)}"
-    write_whole(path, picture)
+    shelve(path, picture)
     return path

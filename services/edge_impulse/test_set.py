@@ -12,7 +12,7 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.content import ending_of
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import StudioSample
-from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, write_whole
+from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, shelve
 from services.sample import LeftOut, Sample
 from services.sources.labels import STUDIO, LabelledSet
 from services.work.progress import Progress
@@ -166,5 +166,5 @@ def _keep_picture(
 ) -> tuple[Path, int]:
     picture = client.picture(project, sample.id)
     path = shelf.pictures / f"{sample.identity}{ending_of(picture)}"
-    write_whole(path, picture)
+    shelve(path, picture)
     return path, len(picture)

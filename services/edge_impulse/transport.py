@@ -84,7 +84,7 @@ class Transport:
 
         def once() -> bytes:
             with self.opened(self.address(path), parameters, elsewhere=True) as response:
-                body = read(response, LARGEST_PICTURE)
+                body = read_body(response, LARGEST_PICTURE)
             check_content(Content.PICTURE, body, response.headers.get("Content-Type", ""))
             return body
 
@@ -158,7 +158,7 @@ class Transport:
             with closing(response):
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     _refuse(response)
-                content = read(response, LARGEST_JSON)
+                content = read_body(response, LARGEST_JSON)
         answer = _read_json(content)
         if not isinstance(answer, dict):
             raise StudioError(
@@ -208,7 +208,7 @@ class Transport:
             raise StudioError("Studio names an address that is not safe to open.")
 
 
-def read(response: requests.Response, limit: int) -> bytes:
+def read_body(response: requests.Response, limit: int) -> bytes:
     """The whole body, if it is not larger than `limit` bytes.
 
     Raises:
@@ -263,7 +263,7 @@ def _is_late(error: requests.exceptions.RequestException) -> bool:
 
 
 def _refuse(response: requests.Response) -> None:
-    error = refusal(response.status_code, read(response, LARGEST_JSON))
+    error = refusal(response.status_code, read_body(response, LARGEST_JSON))
     if response.status_code in AGAIN:
         raise _AgainError(error, _retry_after(response))
     raise error

@@ -14,7 +14,7 @@ from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding import worker
 from services.embedding.points import LAST_DENSE, feature_layer, features_of, own_width, stratified
-from services.embedding.reduction import LEAST, Picture, Projection
+from services.embedding.reduction import LEAST, Projected, Projection
 from services.embedding.structure import Structure
 from services.keeping.digests import context_of
 from services.keeping.drawers import EMBEDDINGS
@@ -43,7 +43,7 @@ class Found:
 
     positions: NDArray[np.int64]
     structure: Structure
-    picture: Picture
+    picture: Projected
     width: int
     compared: int
     left_out: int
@@ -151,12 +151,14 @@ class Embedding(Asked[Found]):
         structure, picture = _arrays.get(self._of_structure), _arrays.get(self._of_picture)
         if structure is None:
             labels = self.predictions.answers.likeness.separated.of[self.wanted[rows]]
-            looked = worker.look(features, labels.astype(np.int64), progress)
+            looked = worker.describe_apart(features, labels.astype(np.int64), progress)
             told = {"rows": rows, "width": self._width(features), "compared": features.shape[1]}
             structure = {**worker.structure_arrays(looked), **told}
             _arrays.put(self._of_structure, structure)
         if picture is None:
-            picture = worker.picture_arrays(worker.draw(features, self.projection, progress))
+            picture = worker.picture_arrays(
+                worker.reduce_apart(features, self.projection, progress)
+            )
             _arrays.put(self._of_picture, picture)
         return self._found(structure, picture)
 

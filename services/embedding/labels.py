@@ -29,7 +29,9 @@ class Doubt:
     of: int
 
 
-def agreement(truth: Truth, neighbours: NDArray[np.int64], tolerance: float = 0.0) -> Truth:
+def neighbour_agreement(
+    truth: Truth, neighbours: NDArray[np.int64], tolerance: float = 0.0
+) -> Truth:
     """The share of each sample's labelled neighbours that carry its label.
 
     Args:
@@ -68,11 +70,11 @@ def to_check(
     Args:
         truth: (N,) the same number where the same is true, NaN where nobody said.
         neighbours: (N, k) positions.
-        tolerance: see `agreement`.
+        tolerance: see `neighbour_agreement`.
         suggestion: from what is true of some neighbours to what should be true of the sample, and
             how many of them say so.
     """
-    alone = agreement(truth, neighbours, tolerance) == 0
+    alone = neighbour_agreement(truth, neighbours, tolerance) == 0
     doubts = []
     for point in np.flatnonzero(alone):
         if np.sum(np.abs(truth - truth[point]) <= _with_a_hair(tolerance, truth)) < 2:

@@ -43,7 +43,7 @@ class Projection:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Projected:
     """Two numbers a sample.
 
     Attributes:
@@ -68,7 +68,7 @@ def is_installed(reduction: Reduction) -> bool:
     return reduction is not Reduction.UMAP or importlib.util.find_spec("umap") is not None
 
 
-def reduce(features: Floats, projection: Projection) -> Picture:
+def reduce(features: Floats, projection: Projection) -> Projected:
     """Draw features as points. Says on the standard output how far it is, as its libraries do.
 
     Args:
@@ -87,7 +87,7 @@ def reduce(features: Floats, projection: Projection) -> Picture:
         case Reduction.UMAP:
             coordinates = _umap(features, projection)
     points = np.asarray(coordinates, np.float32)
-    return Picture(points, _kept(features, points), explained)
+    return Projected(points, _kept(features, points), explained)
 
 
 def _pca(features: Floats) -> tuple[Floats, tuple[float, float]]:

@@ -20,7 +20,7 @@ import numpy as np
 from gradcam import GradcamError
 from gradcam.arrays import Floats
 from services.choices.options import Reduction
-from services.embedding.reduction import ITERATIONS, Picture, Projection, reduce
+from services.embedding.reduction import ITERATIONS, Projected, Projection, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.keeping.kept import Arrays
 from services.work.progress import Progress
@@ -33,7 +33,7 @@ _TSNE_SAYS = re.compile(r"Iteration (\d+):")
 _UMAP_SAYS = re.compile(r"Epochs completed:\s+(\d+)%")
 
 
-def draw(features: Floats, projection: Projection, progress: Progress) -> Picture:
+def reduce_apart(features: Floats, projection: Projection, progress: Progress) -> Projected:
     """`reduce` in a process of its own.
 
     Raises:
@@ -49,13 +49,13 @@ def draw(features: Floats, projection: Projection, progress: Progress) -> Pictur
     return picture_of(_run({"features": features, **asked}, progress))
 
 
-def look(features: Floats, labels: Groups, progress: Progress) -> Structure:
-    """`describe` in a process of its own; raises what `draw` does."""
+def describe_apart(features: Floats, labels: Groups, progress: Progress) -> Structure:
+    """`describe` in a process of its own; raises what `reduce_apart` does."""
     progress.begin(f"Neighbours and clusters of {len(features):,} samples")
     return structure_of(_run({"features": features, "labels": labels}, progress))
 
 
-def picture_arrays(picture: Picture) -> Arrays:
+def picture_arrays(picture: Projected) -> Arrays:
     """A picture as arrays."""
     return {
         "coordinates": picture.coordinates,
@@ -64,10 +64,10 @@ def picture_arrays(picture: Picture) -> Arrays:
     }
 
 
-def picture_of(arrays: Arrays) -> Picture:
+def picture_of(arrays: Arrays) -> Projected:
     """The other way round."""
     first, second = (float(share) for share in arrays["explained"])
-    return Picture(arrays["coordinates"], float(arrays["kept"]), (first, second))
+    return Projected(arrays["coordinates"], float(arrays["kept"]), (first, second))
 
 
 def structure_arrays(structure: Structure) -> Arrays:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from services.choices.browse import select
+from services.choices.browse import passing_samples
 from services.choices.choices import Choices, Scope
-from services.export.batches import Read, explained
-from services.export.drawing import draw
+from services.export.batches import Read, explain_batch
+from services.export.drawing import draw_overlay
 from services.export.job import Exported, export_alone
 from services.export.manifest import read_counts
 from services.export.plan import ExportPlan
@@ -106,7 +106,9 @@ def requested(opened: Opened, choices: Choices) -> Request:
     samples = project.samples
     plan = ExportPlan.of(project, choices)
     if choices.scope is Scope.FILTERED:
-        positions = sorted(int(position) for position in select(opened.predictions, plan.filter))
+        positions = sorted(
+            int(position) for position in passing_samples(opened.predictions, plan.filter)
+        )
         samples = tuple(opened.predictions.samples[position] for position in positions)
     return Request(opened, plan, samples)
 
@@ -129,14 +131,14 @@ def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Est
     medium, files = project.medium, [sample.path for sample in few]
     if not plan.recipe.method.slow:
         # Traced now, so that it is not measured.
-        explained(project, plan, few, read_all(medium, files, Read.of))
+        explain_batch(project, plan, few, read_all(medium, files, Read.of))
     started = time.perf_counter()
     read = read_all(medium, files, Read.of)
-    batch = explained(project, plan, few, read)
+    batch = explain_batch(project, plan, few, read)
     size = 0
     for (sample, found), raw in zip(readable(few, read), batch.maps, strict=True):
         picture = medium.read(sample.path).picture if found.picture is None else found.picture
-        drawn = draw(sample, picture, found.seen, raw, scale_of(raw, plan), plan, medium)
+        drawn = draw_overlay(sample, picture, found.seen, raw, scale_of(raw, plan), plan, medium)
         size += len(drawn.jpeg)
     scale = len(samples) / max(1, len(few))
     return Estimate((time.perf_counter() - started) * scale, size * scale)

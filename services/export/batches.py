@@ -144,7 +144,7 @@ class Read:
         return cls((width, height), kept, reading.seen, reading.tensor)
 
 
-def explained(
+def explain_batch(
     project: Project,
     plan: ExportPlan,
     samples: Sequence[Sample],

@@ -32,7 +32,7 @@ class Drawn:
     focus: Focus
 
 
-def draw(
+def draw_overlay(
     sample: Sample,
     picture: Picture,
     seen: Picture,

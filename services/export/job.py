@@ -19,14 +19,14 @@ import numpy as np
 from gradcam import Focus
 from gradcam.arrays import Floats
 from services.errors import Cancelled, NothingExplainableError
-from services.export.batches import FEW, Batch, Read, explained, load_batch
-from services.export.drawing import draw
+from services.export.batches import FEW, Batch, Read, explain_batch, load_batch
+from services.export.drawing import draw_overlay
 from services.export.manifest import manifest_json, read_counts
 from services.export.naming import overlay_names
 from services.export.pack import pack
 from services.export.plan import ExportPlan
 from services.export.report import report_html
-from services.export.summary import Gathering, Summary, scale_of
+from services.export.summary import ExportSummary, Gathering, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work, writing_alone
 from services.keeping.locks import Hold
@@ -202,7 +202,9 @@ class _Export:
     def _explained(self, number: int, read: Sequence[Read | Unreadable]) -> Batch:
         if self._is_explained(number):
             return load_batch(self._work.batch(number), self._parts[number])
-        return explained(self._project, self._plan, self._parts[number], read, self._still_wanted)
+        return explain_batch(
+            self._project, self._plan, self._parts[number], read, self._still_wanted
+        )
 
     def _still_wanted(self, _done: int, _total: int) -> None:
         self._progress.advance(0)  # raises once the person has left
@@ -234,7 +236,7 @@ class _Export:
         medium = self._project.medium
         picture = medium.read(sample.path).picture if read.picture is None else read.picture
         own = scale_of(raw, self._plan) if scale is None else scale
-        drawn = draw(sample, picture, read.seen, raw, own, self._plan, medium)
+        drawn = draw_overlay(sample, picture, read.seen, raw, own, self._plan, medium)
         (self._work.results / "gradcam" / side / self._names[sample.id]).write_bytes(drawn.jpeg)
         return drawn.focus
 
@@ -260,14 +262,14 @@ class _Export:
         scales = [scale_of(raw, self._plan) for _, batch in self._batches() for raw in batch.maps]
         return max(scales, default=0.0)
 
-    def _summary(self, scale: float | None) -> Summary:
+    def _summary(self, scale: float | None) -> ExportSummary:
         self._progress.begin("Writing the report")
         gathering = Gathering(self._project, self._plan, self._samples)
         for number, batch in self._batches():
             gathering.take(batch, self._work.load_drawn(number), scale)
         return gathering.summary()
 
-    def _write(self, summary: Summary, source: str, started: datetime) -> None:
+    def _write(self, summary: ExportSummary, source: str, started: datetime) -> None:
         results = self._work.results
         samples = summary.predictions.samples
         sides = [SIDES.get(float(each), UNLABELLED) for each in summary.correct]

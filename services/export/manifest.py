@@ -14,13 +14,13 @@ from types import MappingProxyType
 import numpy as np
 
 from services.export.plan import VERSION, ExportPlan
-from services.export.summary import Summary
+from services.export.summary import ExportSummary
 from services.export.work import MADE_BY
 
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "opencv-python-headless", "pillow")
 
 
-def counts_of(summary: Summary) -> dict[str, int]:
+def counts_of(summary: ExportSummary) -> dict[str, int]:
     """How many samples are what."""
     correct = summary.correct
     return {
@@ -43,7 +43,7 @@ def read_counts(manifest: Path) -> Mapping[str, int]:
 
 
 def manifest_json(
-    summary: Summary,
+    summary: ExportSummary,
     plan: ExportPlan,
     chosen: int,
     source: str,

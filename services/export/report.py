@@ -18,7 +18,7 @@ from gradcam.arrays import Picture
 from services.export.drawing import encoded_jpeg
 from services.export.manifest import counts_of
 from services.export.plan import ExportPlan
-from services.export.summary import Mean, Summary
+from services.export.summary import ExportSummary, GroupMean
 from services.media.shown import read_back, shrunk
 from services.tasks.shown import Matrix, Number, Scatter, Table
 
@@ -30,7 +30,7 @@ PLOT = 320
 
 
 @dataclass(frozen=True)
-class Group:
+class ReportGroup:
     """A group of the task, with what the network looks at when right and when wrong."""
 
     name: str
@@ -41,7 +41,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ReportPicture:
     """A picture with its words."""
 
     picture: str
@@ -67,7 +67,9 @@ class Plot:
     points: tuple[Point, ...]
 
 
-def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], results: Path) -> str:
+def report_html(
+    summary: ExportSummary, plan: ExportPlan, files: Mapping[str, str], results: Path
+) -> str:
     """The report as text.
 
     Args:
@@ -107,14 +109,14 @@ def report_html(summary: Summary, plan: ExportPlan, files: Mapping[str, str], re
     )
 
 
-def _figure(summary: Summary) -> Number:
+def _figure(summary: ExportSummary) -> Number:
     """The one number that says how good the network is, and its name."""
     if np.isnan(summary.correct).all():
         return Number("no sample is labelled", "–")
     return summary.predictions.answers.export.figure(summary.threshold)
 
 
-def _groups(summary: Summary, plan: ExportPlan) -> list[Group]:
+def _groups(summary: ExportSummary, plan: ExportPlan) -> list[ReportGroup]:
     parts = summary.predictions.answers.parts(summary.threshold)
     found = []
     for index, name in enumerate(summary.predictions.project.task.groups):
@@ -124,13 +126,15 @@ def _groups(summary: Summary, plan: ExportPlan) -> list[Group]:
     return found
 
 
-def _group(summary: Summary, plan: ExportPlan, name: str, samples: int, correct: int) -> Group:
+def _group(
+    summary: ExportSummary, plan: ExportPlan, name: str, samples: int, correct: int
+) -> ReportGroup:
     means = [summary.means.get((name, right)) for right in (True, False)]
     right, wrong = ("" if mean is None else _drawn_mean(mean, summary, plan) for mean in means)
-    return Group(name, samples, correct, right, wrong)
+    return ReportGroup(name, samples, correct, right, wrong)
 
 
-def _drawn_mean(mean: Mean, summary: Summary, plan: ExportPlan) -> str:
+def _drawn_mean(mean: GroupMean, summary: ExportSummary, plan: ExportPlan) -> str:
     medium = summary.predictions.project.medium
     scale = SIDE / max(medium.width, medium.height)
     size = max(1, round(medium.width * scale)), max(1, round(medium.height * scale))
@@ -174,7 +178,7 @@ def _(section: Scatter) -> tuple[str, Any]:
     return "plot", Plot(low, high, points)
 
 
-def _worst(summary: Summary, files: Mapping[str, str], results: Path) -> list[Shown]:
+def _worst(summary: ExportSummary, files: Mapping[str, str], results: Path) -> list[ReportPicture]:
     """The worst mistakes, in the task's order."""
     badness = summary.predictions.answers.export.badness
     wrong = np.flatnonzero(summary.correct == 0)
@@ -182,12 +186,14 @@ def _worst(summary: Summary, files: Mapping[str, str], results: Path) -> list[Sh
     return [_shown(summary, int(position), files, results) for position in order]
 
 
-def _shown(summary: Summary, position: int, files: Mapping[str, str], results: Path) -> Shown:
+def _shown(
+    summary: ExportSummary, position: int, files: Mapping[str, str], results: Path
+) -> ReportPicture:
     predictions = summary.predictions
     sample = predictions.samples[position]
     words = predictions.answers.export.mistaken(position)
     picture = shrunk(read_back(results / files[sample.id]), SIDE)
-    return Shown(_address(picture), sample.id, words)
+    return ReportPicture(_address(picture), sample.id, words)
 
 
 def _address(picture: Picture) -> str:

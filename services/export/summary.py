@@ -22,7 +22,7 @@ MEANS = 20  # classes at most for which the report shows what they look at
 
 
 @dataclass(frozen=True)
-class Mean:
+class GroupMean:
     """What some samples look like, and what the network looks at in them, on average.
 
     Attributes:
@@ -37,7 +37,7 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class Summary:
+class ExportSummary:
     """What an export found.
 
     Attributes:
@@ -54,7 +54,7 @@ class Summary:
     threshold: float | None
     figures: NDArray[np.float64]
     blank: Mapping[int, Degenerate]
-    means: Mapping[tuple[str, bool], Mean]
+    means: Mapping[tuple[str, bool], GroupMean]
     left_out: tuple[LeftOut, ...]
     notes: Mapping[int, str] = field(default_factory=dict)
 
@@ -130,17 +130,17 @@ class Gathering:
             pictures, heats, count = self._sums.get(key, none)
             self._sums[key] = pictures + seen, heats + heat, count + 1
 
-    def summary(self) -> Summary:
+    def summary(self) -> ExportSummary:
         """All of it."""
         predictions = as_predictions(self._project, self._batches)
         failed = tuple(LeftOut(name, reason) for name, reason in self._failed.items())
-        return Summary(
+        return ExportSummary(
             predictions=predictions,
             threshold=self._plan.filter.threshold,
             figures=np.concatenate(self._figures),
             blank=self._blank,
             means={
-                key: Mean(
+                key: GroupMean(
                     np.rint(pictures / count).astype(np.uint8),
                     (heats / count).astype(np.float32),
                     count,

@@ -7,13 +7,13 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.export.summary import Summary
+from services.export.summary import ExportSummary
 from services.tables import harmless
 
 FOCUS = ("peak_x", "peak_y", "hot_area", "border_share", "box_share")
 
 
-def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
+def predictions_csv(summary: ExportSummary, files: Mapping[str, str]) -> str:
     """The table as text.
 
     Columns: sample, file, true, what the task has to say, where the heat lies, why the map is blank
@@ -31,7 +31,7 @@ def predictions_csv(summary: Summary, files: Mapping[str, str]) -> str:
     return sink.getvalue()
 
 
-def _rows(summary: Summary, files: Mapping[str, str]) -> Iterator[list[str]]:
+def _rows(summary: ExportSummary, files: Mapping[str, str]) -> Iterator[list[str]]:
     predictions, export = summary.predictions, summary.predictions.answers.export
     yield ["sample", "file", "true", *export.head, *FOCUS, "blank_because", "note"]
     own = zip(predictions.samples, export.rows(summary.threshold), strict=True)

@@ -11,7 +11,7 @@ import numpy as np
 FALSE_ONES = 0.05  # share of the findings that may be chance, over all questions of a scan
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """What was asked; the value is what the page calls it."""
 
     GROUP = "Heatmaps that are alike"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Bar:
+class ShareBar:
     """A share, 0..1, and of what."""
 
     name: str
@@ -61,18 +61,18 @@ class Finding:
         spread: of a property.
     """
 
-    kind: Kind
+    kind: QuestionKind
     question: str
     figures: str
     members: tuple[str, ...]
     strength: float
     chance: float = 1.0
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[ShareBar, ...] = ()
     spread: Spread | None = None
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A question that was put to the test set, whatever came of it.
 
     Attributes:
@@ -84,7 +84,7 @@ class Asked:
     finding: Finding | None
 
 
-def standing(asked: Sequence[Asked]) -> tuple[Finding, ...]:
+def standing(asked: Sequence[Question]) -> tuple[Finding, ...]:
     """The findings that stand when all questions are counted, the strongest of a kind first.
 
     Benjamini and Hochberg 1995: among those that stand, at most 5 % are chance on average.
@@ -100,10 +100,5 @@ def standing(asked: Sequence[Asked]) -> tuple[Finding, ...]:
         for one, chance in zip(asked, adjusted, strict=True)
         if one.finding is not None and chance <= FALSE_ONES
     ]
-    order = list(Kind)
+    order = list(QuestionKind)
     return tuple(sorted(found, key=lambda each: (order.index(each.kind), -each.strength)))
-
-
-def percent(share: float) -> str:
-    """`93 %`, with a space that does not break."""
-    return f"{100 * share:.0f}\u00a0%"

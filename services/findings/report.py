@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from services.findings.finding import Bar, Finding, Kind, Spread
+from services.findings.finding import Finding, QuestionKind, ShareBar, Spread
 from services.keeping.drawers import SCANS
 from services.keeping.kept import Kept
 from services.keeping.store import BoundedStore
@@ -69,9 +69,9 @@ def _finding(told: dict[str, Any]) -> Finding:
     }  # fmt: skip
     return Finding(**{
         **told,
-        "kind": Kind(told["kind"]),
+        "kind": QuestionKind(told["kind"]),
         "members": tuple(told["members"]),
-        "bars": tuple(Bar(**bar) for bar in told["bars"]),
+        "bars": tuple(ShareBar(**bar) for bar in told["bars"]),
         "spread": None if spread is None else Spread(**{**spread, **lists}),
     })  # fmt: skip
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from gradcam import Ability, Fit, Probe
 from gradcam.truth import (
     Check,
-    Comparison,
+    ControlledFigures,
     Randomization,
-    compare,
+    controlled_figures,
     quick,
     randomization,
 )
@@ -27,7 +27,7 @@ SHUFFLED = 6  # samples whose heatmaps are compared while the weights are shuffl
 KEPT = 512
 
 _checks: BoundedStore[MapKey, Check] = BoundedStore(KEPT)
-_measured: BoundedStore[str, Comparison] = BoundedStore(KEPT)
+_measured: BoundedStore[str, ControlledFigures] = BoundedStore(KEPT)
 _shuffled: BoundedStore[str, Randomization] = BoundedStore(64)
 
 
@@ -47,7 +47,7 @@ def check(predictions: Predictions, position: int, heatmap: Heatmap, recipe: Rec
 
 
 @dataclass(frozen=True)
-class Measurement(Asked[Comparison]):
+class Measurement(Asked[ControlledFigures]):
     """Deletion, insertion and confidence of one heatmap, beside chance.
 
     Attributes:
@@ -71,15 +71,15 @@ class Measurement(Asked[Comparison]):
         return f"measure {_digest(key)}"
 
     @property
-    def found(self) -> Comparison | None:
+    def found(self) -> ControlledFigures | None:
         """The figures, once they are there."""
         return _measured.get(self.digest)
 
-    def make(self, progress: Progress) -> Comparison:
+    def make(self, progress: Progress) -> ControlledFigures:
         """See `Asked.make`."""
         progress.begin("Hiding and showing the picture part by part")
         probe = _probe(self.predictions, self.position, self.heatmap, self.recipe, progress)
-        found = compare(probe, 0, self.heatmap.raw)
+        found = controlled_figures(probe, 0, self.heatmap.raw)
         _measured.put(self.digest, found)
         return found
 

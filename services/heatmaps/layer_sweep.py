@@ -32,7 +32,7 @@ RUN_BYTES = 256_000_000  # of activations and gradients of one run
 
 
 @dataclass(frozen=True)
-class Cell:
+class SweepCell:
     """One layer's map of one sample.
 
     Attributes:
@@ -46,8 +46,8 @@ class Cell:
     refused: str = ""
 
 
-Cells = Mapping[tuple[str, int], Cell]  # by the layer's name and the sample's position
-_cells: BoundedStore[str, Cell] = BoundedStore(
+Cells = Mapping[tuple[str, int], SweepCell]  # by the layer's name and the sample's position
+_cells: BoundedStore[str, SweepCell] = BoundedStore(
     KEPT_BYTES, lambda cell: 1000 + (cell.heatmap.raw.nbytes * 2 if cell.heatmap else 0)
 )
 
@@ -99,12 +99,12 @@ class Sweep(Asked[Cells]):
         there = {place: cell for place, cell in cells.items() if cell is not None}
         return there if len(there) == len(cells) else None
 
-    def cell(self, layer: Layer, position: int) -> Cell | None:
+    def cell(self, layer: Layer, position: int) -> SweepCell | None:
         """A map on the scale that is chosen now; None while it is not there."""
         cell = _cells.get(self._key(layer, position))
         return None if cell is None else self._on_scale(cell)
 
-    def _on_scale(self, cell: Cell) -> Cell:
+    def _on_scale(self, cell: SweepCell) -> SweepCell:
         if cell.heatmap is None:
             return cell
         raw = cell.heatmap.raw
@@ -133,7 +133,7 @@ class Sweep(Asked[Cells]):
 
     def make(self, progress: Progress) -> Cells:
         """See `Asked.make`; makes what is missing."""
-        made: dict[tuple[str, int], Cell] = {}
+        made: dict[tuple[str, int], SweepCell] = {}
         for position in self.positions:
             there = [(layer, _cells.get(self._key(layer, position))) for layer in self.layers]
             made |= {(layer.name, position): cell for layer, cell in there if cell is not None}
@@ -169,14 +169,14 @@ class Sweep(Asked[Cells]):
 
     def _cell(
         self, layer: Layer, position: int, heatmap: Heatmap | None, progress: Progress
-    ) -> Cell:
+    ) -> SweepCell:
         recipe = replace(self.recipe, layer=layer.name, shared_scale=False)
         try:
             if heatmap is None:
                 (heatmap,) = heatmaps(self.predictions, [position], recipe, progress)
-            return Cell(heatmap, check(self.predictions, position, heatmap, recipe))
+            return SweepCell(heatmap, check(self.predictions, position, heatmap, recipe))
         except GradcamError as error:
-            return Cell(None, None, str(error))
+            return SweepCell(None, None, str(error))
 
 
 def _groups(layers: Sequence[Layer]) -> Iterator[list[Layer]]:
@@ -219,7 +219,7 @@ def sweep_table(sweep: Sweep) -> str:
 def _figures(found: Check | None) -> tuple[object, ...]:
     if found is None:
         return "", "", "", ""
-    return found.whole, found.hidden, found.by_chance, found.verdict.value
+    return found.whole, found.hidden, found.by_chance, found.outcome.value
 
 
 def _digest(key: object) -> str:

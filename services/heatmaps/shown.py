@@ -15,7 +15,7 @@ Edges = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownSample:
     """A sample as it is drawn.
 
     Attributes:
@@ -31,9 +31,9 @@ class Shown:
     boxes: tuple[LabelledBox, ...]
 
 
-def shown(
+def shown_samples(
     predictions: Predictions, positions: Sequence[int], side: int, found: Sequence[Heatmap | None]
-) -> list[Shown]:
+) -> list[ShownSample]:
     """Samples as they are drawn.
 
     Args:
@@ -51,10 +51,12 @@ def shown(
     ]
 
 
-def _shown(predictions: Predictions, position: int, side: int, heatmap: Heatmap | None) -> Shown:
+def _shown(
+    predictions: Predictions, position: int, side: int, heatmap: Heatmap | None
+) -> ShownSample:
     small = thumbnail(predictions, position, side)
     heat = None if heatmap is None else placed(predictions, position, heatmap.heat, small.picture)
-    return Shown(small, heat, _seen(predictions, position), _boxes(predictions, position))
+    return ShownSample(small, heat, _seen(predictions, position), _boxes(predictions, position))
 
 
 def _seen(predictions: Predictions, position: int) -> Edges | None:

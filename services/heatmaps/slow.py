@@ -17,7 +17,7 @@ from services.work.progress import Progress
 
 
 @dataclass(frozen=True)
-class Part:
+class MethodMaps:
     """Maps of one method.
 
     Attributes:
@@ -41,7 +41,7 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
     """
 
     predictions: Predictions
-    parts: tuple[Part, ...]
+    parts: tuple[MethodMaps, ...]
 
     weight = LONG
 
@@ -94,4 +94,4 @@ def wanted(predictions: Predictions, addresses: Sequence[Address], recipe: Recip
         return Wanted(predictions, ())
     targets = targets_of(predictions, addresses, recipe)
     positions = tuple(sample_of(address) for address in addresses)
-    return Wanted(predictions, (Part(positions, tuple(targets), recipe),))
+    return Wanted(predictions, (MethodMaps(positions, tuple(targets), recipe),))

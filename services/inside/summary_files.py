@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from gradcam.summary import Line, Shape, Summary
+from gradcam.layout import Shape
+from gradcam.summary import Line, Summary
 from services.inside.latency import Latency
 from services.tables import harmless
 

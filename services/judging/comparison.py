@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, heatmaps
-from services.judging.review import Mean, mean_heatmap, mean_of, nearest_correct
+from services.judging.review import SideMean, mean_heatmap, mean_of, nearest_correct
 from services.predictions.predictions import Predictions
 from services.tasks.pages import Sides
 from services.tasks.parts import Address
@@ -17,7 +17,7 @@ PAIRS = 6
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownSides:
     """Which samples are drawn: the two sides, the errors and the correct sample nearest to each."""
 
     correct: tuple[Address, ...]
@@ -44,9 +44,9 @@ class Comparison:
     """
 
     sides: Sides
-    shown: Shown
+    shown: ShownSides
     heatmaps: Mapping[Address, Heatmap]
-    means: tuple[Mean | None, Mean | None]
+    means: tuple[SideMean | None, SideMean | None]
 
     @property
     def hottest(self) -> float:
@@ -59,10 +59,10 @@ class Comparison:
         return max((heatmap.scale for heatmap in self.heatmaps.values()), default=0.0)
 
 
-def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> Shown:
+def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> ShownSides:
     """Which samples Review draws."""
     errors = sides.incorrect[:PAIRS]
-    return Shown(
+    return ShownSides(
         sides.correct[:SHOWN],
         sides.incorrect[:SHOWN],
         errors,

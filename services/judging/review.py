@@ -19,7 +19,7 @@ MEAN_OF_SLOW = 12  # the same where each map takes its time
 
 
 @dataclass(frozen=True)
-class Mean:
+class SideMean:
     """What a side looks at on average.
 
     Attributes:
@@ -65,7 +65,9 @@ def mean_of(side: Sequence[Address], recipe: Recipe) -> list[Address]:
     return [side[round(i)] for i in np.linspace(0, len(side) - 1, most)]
 
 
-def mean_heatmap(predictions: Predictions, side: Sequence[Address], recipe: Recipe) -> Mean | None:
+def mean_heatmap(
+    predictions: Predictions, side: Sequence[Address], recipe: Recipe
+) -> SideMean | None:
     """The mean over a side, each heatmap on its own scale; None for an empty side."""
     if not side:
         return None
@@ -73,7 +75,7 @@ def mean_heatmap(predictions: Predictions, side: Sequence[Address], recipe: Reci
     paths = [predictions.samples[sample_of(address)].path for address in some]
     found = heatmaps(predictions, some, replace(recipe, shared_scale=False))
     seen = read_whole(predictions.project.medium, paths, lambda read: read.seen)
-    return Mean(
+    return SideMean(
         np.rint(np.mean(seen, axis=0)).astype(np.uint8),
         np.mean([heatmap.heat for heatmap in found], axis=0, dtype=np.float32),
         len(some),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps, on_one_scale, targets_of
-from services.heatmaps.slow import Part, Wanted
+from services.heatmaps.slow import MethodMaps, Wanted
 from services.judging.mistakes import Mistake
 from services.judging.reasons import Ordinary, Reason, reasons
 from services.predictions.predictions import Predictions
@@ -56,7 +56,7 @@ def wanted_sights(predictions: Predictions, found: Sequence[Mistake], recipe: Re
     beside = [near.position for one in found for near in one.beside]
     others = zip(beside, targets_of(predictions, beside, _as_answered(recipe)), strict=True)
     positions, targets = zip(*own, *others, strict=True)
-    return Wanted(predictions, (Part(positions, targets, recipe),))
+    return Wanted(predictions, (MethodMaps(positions, targets, recipe),))
 
 
 def _as_answered(recipe: Recipe) -> Recipe:

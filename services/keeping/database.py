@@ -31,7 +31,7 @@ INCREMENTAL = 2  # SQLite's number for files that give space back when asked
 Row = tuple[Any, ...]
 
 
-def read(query: str, values: tuple[str, ...] = ()) -> list[Row]:
+def read_rows(query: str, values: tuple[str, ...] = ()) -> list[Row]:
     """Rows of a query; none where the file cannot be read."""
     try:
         with _connected() as connection:

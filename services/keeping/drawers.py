@@ -85,13 +85,13 @@ class Contexts(Drawer):
 
     def entries(self) -> Iterator[Entry]:
         """What is kept of each network and input spec."""
-        for (context,) in database.read("SELECT DISTINCT context FROM predictions"):
+        for (context,) in database.read_rows("SELECT DISTINCT context FROM predictions"):
             yield Entry(self, self.folder / context, self._used(context))
 
     def remove(self, entry: Entry) -> int:
         """Forget what a network said; its share of the file is about what it will give."""
         context, size = entry.path.name, sum(map(size_of, database.files()))
-        ((own, every),) = database.read(
+        ((own, every),) = database.read_rows(
             "SELECT COUNT(CASE WHEN context = ? THEN 1 END), COUNT(*) FROM predictions", (context,)
         )
         database.write("DELETE FROM predictions WHERE context = ?", [(context,)])
@@ -100,7 +100,7 @@ class Contexts(Drawer):
 
     def settle(self) -> None:
         """Forget the digests of files that are gone, and shrink the file."""
-        paths = database.read("SELECT path FROM digests")
+        paths = database.read_rows("SELECT path FROM digests")
         gone = [row for row in paths if not Path(row[0]).exists()]
         database.write("DELETE FROM digests WHERE path = ?", gone)
         database.shrink()

@@ -36,7 +36,8 @@ def sample_digests(paths: Iterable[Path]) -> dict[Path, str]:
     Files that cannot be read are missing from the answer.
     """
     known = {
-        row[0]: row[1:] for row in database.read("SELECT path, size, mtime_ns, digest FROM digests")
+        row[0]: row[1:]
+        for row in database.read_rows("SELECT path, size, mtime_ns, digest FROM digests")
     }
     digests, new = {}, []
     for path in paths:
@@ -58,7 +59,7 @@ def sample_digests(paths: Iterable[Path]) -> dict[Path, str]:
 
 def load_records(context: str) -> dict[str, Record]:
     """What is kept for a network and input spec, by sample digest."""
-    rows = database.read(
+    rows = database.read_rows(
         "SELECT sample, outputs, features, width, height FROM predictions WHERE context = ?",
         (context,),
     )

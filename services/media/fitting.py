@@ -22,7 +22,7 @@ LOOKED_AT = 32  # pictures that are asked for their size
 
 @dataclass(frozen=True)
 class PictureFiles:
-    """The kind of samples that are pictures; see `Kind`."""
+    """The kind of samples that are pictures; see `MediumKind`."""
 
     def holds(self, path: PurePath) -> bool:
         """Whether a file is named as pictures are."""

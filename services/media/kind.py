@@ -61,7 +61,7 @@ class Fitted:
     facts: tuple[Fact, ...] = ()
 
 
-class Kind(Protocol):
+class MediumKind(Protocol):
     """A kind of samples: which files they are, and how a network gets them."""
 
     def holds(self, path: PurePath) -> bool:

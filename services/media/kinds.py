@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from services.media.fitting import PictureFiles
-from services.media.kind import Kind
+from services.media.kind import MediumKind
 
-KINDS: tuple[Kind, ...] = (PictureFiles(),)
+KINDS: tuple[MediumKind, ...] = (PictureFiles(),)
 
 
 def is_sample(path: PurePath) -> bool:
@@ -17,7 +17,7 @@ def is_sample(path: PurePath) -> bool:
     return any(kind.holds(path) for kind in KINDS)
 
 
-def kind_of(files: Iterable[Path]) -> Kind:
+def kind_of(files: Iterable[Path]) -> MediumKind:
     """The kind that most files are of, by their names; the first where no name tells it."""
     counts = Counter(
         number for path in files for number, kind in enumerate(KINDS) if kind.holds(path)

@@ -18,7 +18,7 @@ from gradcam.arrays import Floats, Picture
 
 
 @dataclass(frozen=True)
-class Option:
+class InputOption:
     """A setting that no file tells, so that it is tried, or chosen by a person.
 
     Attributes:
@@ -103,12 +103,12 @@ class Medium(Protocol):
         """
 
     @property
-    def options(self) -> Sequence[Option]:
+    def options(self) -> Sequence[InputOption]:
         """The settings that no file tells."""
 
     @property
     def chosen(self) -> Mapping[str, str]:
-        """The values that it has of what is tried, by `Option.word`."""
+        """The values that it has of what is tried, by `InputOption.word`."""
 
     def variants(self) -> Sequence[Medium]:
         """The same with every value of its options, the usual ones first; itself among them."""

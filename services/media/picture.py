@@ -23,7 +23,7 @@ from gradcam import (
     scaled,
 )
 from gradcam.arrays import Floats, Picture
-from services.media.medium import Option
+from services.media.medium import InputOption
 
 MAX_PIXELS = 60_000_000
 EXTENSIONS = frozenset(
@@ -109,10 +109,10 @@ class Pictures:
         return scaled(cuts, self.spec)
 
     @property
-    def options(self) -> Sequence[Option]:
+    def options(self) -> Sequence[InputOption]:
         """Scaling, and the order of colours where there are any."""
-        scaling = Option("scaling", "Scaling", "scaling", tuple(Scaling))
-        color = Option("color", "Colour order", "colour", (Color.RGB, Color.BGR))
+        scaling = InputOption("scaling", "Scaling", "scaling", tuple(Scaling))
+        color = InputOption("color", "Colour order", "colour", (Color.RGB, Color.BGR))
         return (scaling,) if self.spec.channels == 1 else (scaling, color)
 
     @property

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.spray import groups
-from services.findings.finding import Asked, Bar, Finding, Kind, percent
+from services.findings.finding import Finding, Question, QuestionKind, ShareBar
+from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.scan.looking import Looked
 from services.tasks.shown import Positions
@@ -28,7 +29,7 @@ RULE = (
 _ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
 
 
-def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Asked]:
+def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Question]:
     """Each group of each class against the rest of its class.
 
     The groups are made of the maps alone, so the verdicts are news to them and the test is fair.
@@ -59,7 +60,7 @@ def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> It
             asked.append((more, p, finding))
         strongest = max((more for more, _, _ in asked), key=abs, default=0.0)
         for more, p, found_one in asked:
-            yield Asked(p, found_one if more * strongest > 0 else None)
+            yield Question(p, found_one if more * strongest > 0 else None)
 
 
 def _fisher(own: Floats, rest: Floats) -> float:
@@ -88,14 +89,17 @@ def _said(
     worse = own.mean() < rest.mean()
     what = "wrong" if worse else "right"
     return Finding(
-        Kind.GROUP,
+        QuestionKind.GROUP,
         f"What does the network see {where} of these {len(shares)} pictures? Their heatmaps are "
         f"alike and hottest there, and they are {what} more often than others {called}.",
         f"{percent(own.mean())} of the group are right, {percent(rest.mean())} of the others "
         f"{called}; how tight the group is (silhouette): {tightness:.2f}.",
         members,
         abs(float(own.mean() - rest.mean())),
-        bars=(Bar("this group", float(own.mean())), Bar("the others", float(rest.mean()))),
+        bars=(
+            ShareBar("this group", float(own.mean())),
+            ShareBar("the others", float(rest.mean())),
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 from services.work.progress import Progress
 
-Seen = tuple[Floats, Properties]
+SeenPicture = tuple[Floats, Properties]
 
 
 @dataclass(frozen=True)
@@ -75,5 +75,5 @@ def look(predictions: Predictions, layer: str, progress: Progress) -> Looked:
     return Looked(np.array(positions), np.concatenate(shares), tuple(properties))
 
 
-def _seen(reading: Reading) -> Seen:
+def _seen(reading: Reading) -> SeenPicture:
     return reading.tensor, properties_of(reading.picture)

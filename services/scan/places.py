@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.spray import Region, box_shares, region_masks
-from services.findings.finding import Asked, Bar, Finding, Kind, percent
+from services.findings.finding import Finding, Question, QuestionKind, ShareBar
+from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.scan.looking import Looked
 from services.tasks.shown import Positions
@@ -26,7 +27,7 @@ RULE = (
 )
 
 
-def ask(predictions: Predictions, looked: Looked) -> Iterator[Asked]:
+def ask(predictions: Predictions, looked: Looked) -> Iterator[Question]:
     """Each edge and corner for each class; of the places that are too hot the hottest speaks."""
     masks = region_masks(*looked.shares.shape[1:])
     warm = looked.shares.any(axis=(1, 2))
@@ -48,7 +49,7 @@ def ask(predictions: Predictions, looked: Looked) -> Iterator[Asked]:
             finding = None
             if more > 0 and region is hottest[0]:
                 finding = _said(predictions, looked, here, name, region, share, given, boxed)
-            yield Asked(_wilcoxon(share - given), finding)
+            yield Question(_wilcoxon(share - given), finding)
 
 
 def _expected(
@@ -107,12 +108,15 @@ def _said(
     beyond = np.flatnonzero(share > np.maximum(TIMES * given, MORE))
     ordered = here[beyond[np.argsort(-(share - given)[beyond], kind="stable")]]
     return Finding(
-        Kind.PLACE,
+        QuestionKind.PLACE,
         f"Does the network {told} what is at {region}? {percent(share.mean())} of the heat of "
         f"{len(here)} pictures lies there.",
         f"{by[0].upper()}{by[1:]} would give {percent(given.mean())}. In {len(ordered)} of the "
         f"{len(here)} pictures it is more than twice what it would be and over {percent(MORE)}.",
         tuple(predictions.digests[p] for p in looked.positions[ordered]),
         float(share.mean() - given.mean()),
-        bars=(Bar("heat there", float(share.mean())), Bar("expected", float(given.mean()))),
+        bars=(
+            ShareBar("heat there", float(share.mean())),
+            ShareBar("expected", float(given.mean())),
+        ),
     )

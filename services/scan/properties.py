@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from services.findings.finding import Asked, Bar, Finding, Kind, Spread, percent
+from gradcam.arrays import Mask, Numbers
+from services.findings.finding import Finding, Question, QuestionKind, ShareBar, Spread
 from services.media.properties import Properties
+from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.scan.looking import Looked
 
@@ -25,9 +26,6 @@ RULE = (
 )
 # Twelfths of the colour circle where each name ends.
 COLOURS = (("red", 1), ("yellow", 3), ("green", 5), ("cyan", 7), ("blue", 9), ("magenta", 11))
-
-Numbers = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def colour_of(hue: float) -> str:
     return next((name for name, end in COLOURS if hue * 12 < end), "red")
 
 
-def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Asked]:
+def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Question]:
     """Each property for the verdict and for each class."""
     found = measured(looked.properties)
     correct = predictions.correct(threshold)[looked.positions]
@@ -96,7 +94,7 @@ def _ask(
     positive: Mask,
     known: Mask,
     name: str | None,
-) -> Iterator[Asked]:
+) -> Iterator[Question]:
     from scipy.stats import mannwhitneyu
 
     yes, no = what.values[positive & known], what.values[~positive & known]
@@ -107,14 +105,14 @@ def _ask(
     tells = max(area, 1 - area) >= (TELLS_VERDICT if name is None else TELLS_CLASS)
     p = float(result.pvalue) if np.isfinite(result.pvalue) else 1.0
     if not tells:
-        yield Asked(p, None)
+        yield Question(p, None)
         return
     sign = 1 if area >= 0.5 else -1
     cut = best_cut(sign * yes, sign * no)
     beyond = np.flatnonzero(positive & known & (sign * what.values >= cut))
     ordered = beyond[np.argsort(-sign * what.values[beyond], kind="stable")]
     members = tuple(predictions.digests[p] for p in looked.positions[ordered])
-    yield Asked(p, _said(what, name, yes, no, area, members))
+    yield Question(p, _said(what, name, yes, no, area, members))
 
 
 def best_cut(yes: Numbers, no: Numbers) -> float:
@@ -143,7 +141,7 @@ def _said(
             f"{percent(yes.mean())} of the pictures {lots[0]} are {what.more}, "
             f"{percent(no.mean())} of {lots[1]}"
         )
-        shown: tuple[Bar, ...] = (Bar(lots[0], yes.mean()), Bar(lots[1], no.mean()))
+        shown: tuple[ShareBar, ...] = (ShareBar(lots[0], yes.mean()), ShareBar(lots[1], no.mean()))
     else:
         of_two = "one got wrong and one got right" if name is None else f"one “{name}” and one not"
         figures = (
@@ -152,7 +150,7 @@ def _said(
         )
         shown = ()
     return Finding(
-        Kind.VERDICT if name is None else Kind.CLASS,
+        QuestionKind.VERDICT if name is None else QuestionKind.CLASS,
         question,
         f"{figures}; area under the ROC curve {max(area, 1 - area):.2f}.",
         members,

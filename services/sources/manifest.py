@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from gradcam import Color, Resize, ResizeMethod, Scaling
 from services.errors import ProjectError
 from services.tasks.registry import TASKS
-from services.tasks.task import Setting
+from services.tasks.task import TaskSetting
 
 FILE = "project.toml"
 KNOWN = frozenset({
@@ -94,7 +94,7 @@ def _settings(values: Mapping[str, Any], task: str) -> Mapping[str, float]:
     return MappingProxyType({name: value for name, value in read.items() if value is not None})
 
 
-def _setting(table: Mapping[str, Any], setting: Setting) -> float | None:
+def _setting(table: Mapping[str, Any], setting: TaskSetting) -> float | None:
     if setting.whole:
         return _whole(table, setting.name, 0)
     return _positive(table, setting.name)

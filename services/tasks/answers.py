@@ -11,14 +11,14 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from gradcam import Network, Target
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask, Numbers
 from services.sample import Sample
 from services.tasks.export import Export
 from services.tasks.likeness import Likeness
 from services.tasks.mistakes import Mistakes
 from services.tasks.pages import Pages
 from services.tasks.parts import Address, Parts, Place
-from services.tasks.shown import Control, Mask, Numbers, Positions
+from services.tasks.shown import Control, Positions
 
 BY_NAME = "By name"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
 from services.tasks.parts import Address
-from services.tasks.shown import Counts, Mask, Number, Positions, Table
+from services.tasks.shown import Counts, Number, Positions, Table
 
 
 @dataclass(frozen=True)

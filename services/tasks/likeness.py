@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask, Numbers
 from services.tables import Cell
 from services.tasks.parts import Address
-from services.tasks.shown import Colouring, Counts, Mask, Numbers, Positions
+from services.tasks.shown import Colouring, Counts, Positions
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Separated:
 
 
 @dataclass(frozen=True)
-class Kind:
+class SameTruth:
     """Samples of which the same is true: (N,), and the name for it."""
 
     name: str
@@ -99,7 +99,7 @@ class Likeness(ABC):
 
     @property
     @abstractmethod
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[SameTruth, ...]:
         """What neighbours agree on, kind by kind; empty where there are no kinds."""
 
     @abstractmethod

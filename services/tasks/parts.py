@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradcam.arrays import Floats
-from services.tasks.shown import Counts, Mask, Positions
+from gradcam.arrays import Floats, Mask
+from services.tasks.shown import Counts, Positions
 
 
 class Place(NamedTuple):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcam.arrays import Floats
-from services.tasks.shown import Counts, Numbers, Positions
+from gradcam.arrays import Floats, Numbers
+from services.tasks.shown import Counts, Positions
 
 
 @dataclass(frozen=True)
-class ClassScores:
+class ClassFigures:
     """Figures of each class, (classes,) each; NaN where nothing can be said.
 
     Attributes:
@@ -46,7 +46,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Mean:
+class MeanFigures:
     """Precision, recall and F1 over the classes."""
 
     precision: float
@@ -124,7 +124,7 @@ def confused(matrix: Counts) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-pair.count, -pair.share))
 
 
-def class_scores(matrix: Counts) -> ClassScores:
+def class_figures(matrix: Counts) -> ClassFigures:
     """Figures of each class.
 
     Args:
@@ -132,7 +132,7 @@ def class_scores(matrix: Counts) -> ClassScores:
     """
     hits = np.diag(matrix)
     support, called = matrix.sum(axis=1), matrix.sum(axis=0)
-    return ClassScores(
+    return ClassFigures(
         precision=_shares(hits, called),
         recall=_shares(hits, support),
         f1=_shares(2 * hits, support + called),
@@ -141,13 +141,13 @@ def class_scores(matrix: Counts) -> ClassScores:
     )
 
 
-def macro(scores: ClassScores) -> Mean:
+def macro(scores: ClassFigures) -> MeanFigures:
     """The plain mean over the classes that occur; what cannot be said counts as 0."""
     occurring = (scores.support + scores.called) > 0
     return _mean(scores, occurring.astype(np.float64))
 
 
-def weighted(scores: ClassScores) -> Mean:
+def weighted_mean(scores: ClassFigures) -> MeanFigures:
     """The mean weighted by support; what cannot be said counts as 0."""
     return _mean(scores, scores.support.astype(np.float64))
 
@@ -233,8 +233,8 @@ def _shares(parts: Numbers | Counts, of: Counts) -> Numbers:
     return np.divide(parts, of, out=np.full(np.shape(parts), np.nan), where=of > 0)
 
 
-def _mean(scores: ClassScores, weights: Numbers) -> Mean:
+def _mean(scores: ClassFigures, weights: Numbers) -> MeanFigures:
     if not weights.sum():
-        return Mean(float("nan"), float("nan"), float("nan"))
+        return MeanFigures(float("nan"), float("nan"), float("nan"))
     columns = (scores.precision, scores.recall, scores.f1)
-    return Mean(*(float(np.average(np.nan_to_num(c), weights=weights)) for c in columns))
+    return MeanFigures(*(float(np.average(np.nan_to_num(c), weights=weights)) for c in columns))

@@ -9,13 +9,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
 from services.tables import Cell
 
 Counts = NDArray[np.int64]
 Positions = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
 
 
 class By(StrEnum):
@@ -55,7 +53,7 @@ class Press:
 
 
 @dataclass(frozen=True)
-class Span:
+class SpanChoice:
     """From where to where, in whole numbers; bound to two choices."""
 
     label: str
@@ -83,7 +81,7 @@ class Limit:
     help: str
 
 
-Control = Choose | Press | Span | Limit
+Control = Choose | Press | SpanChoice | Limit
 
 
 # -------------------------------------------------------------------------- figures, tables
@@ -99,7 +97,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Bar:
+class ScoreBar:
     """One line of a list of scores; `length` is in 0..1, `mark` says what `true` is."""
 
     name: str
@@ -115,7 +113,7 @@ class Bars:
 
     title: str
     note: str
-    bars: tuple[Bar, ...]
+    bars: tuple[ScoreBar, ...]
 
 
 @dataclass(frozen=True)

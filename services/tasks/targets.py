@@ -15,7 +15,7 @@ NOBODY = ""  # no contrast
 
 
 @dataclass(frozen=True)
-class Option:
+class TargetOption:
     """Something that can be chosen: the word in the link, and what the page calls it."""
 
     word: str
@@ -43,7 +43,7 @@ class Targets(ABC):
 
     @property
     @abstractmethod
-    def options(self) -> tuple[Option, ...]:
+    def options(self) -> tuple[TargetOption, ...]:
         """What can be explained, in the order of the list."""
 
     @property
@@ -52,7 +52,7 @@ class Targets(ABC):
         """The word that counts where another one is of another project."""
 
     @property
-    def against(self) -> tuple[Option, ...]:
+    def against(self) -> tuple[TargetOption, ...]:
         """What it can be set against; empty where nothing can be."""
         return ()
 

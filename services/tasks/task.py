@@ -60,7 +60,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Setting:
+class TaskSetting:
     """A number that project.toml may give in the task's own table.
 
     Attributes:
@@ -107,7 +107,7 @@ class Task(ABC):
 
     name: ClassVar[str]
     """What project.toml, Edge Impulse and the pages call it."""
-    settings: ClassVar[tuple[Setting, ...]] = ()
+    settings: ClassVar[tuple[TaskSetting, ...]] = ()
     """What its table in project.toml may hold; the table has the task's name."""
     measure: ClassVar[Measure]
     """How a preprocessing is judged."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.choices.recipe import Recipe
-from services.findings.finding import Finding, Kind
+from services.findings.finding import Finding, QuestionKind
 from services.findings.report import Report
 from services.opening.opening import Opened
 from services.scan.scanning import Scan
@@ -56,7 +56,7 @@ def test_the_scan_finds_the_date_in_the_biased_network(cars: Opened) -> None:
     assert (report.pictures, report.questions) == (160, 47)
     alike, car, no_car = report.findings
 
-    assert alike.kind is Kind.GROUP
+    assert alike.kind is QuestionKind.GROUP
     assert "at the bottom left of these 34 pictures" in alike.question
     assert "wrong more often than others called “car”" in alike.question
     assert alike.chance < 1e-6

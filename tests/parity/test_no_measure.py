@@ -18,7 +18,7 @@ import pytest
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.methods.grad_cam import weighted
+from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.grad_cam_plus_plus import plus_plus_weights
 from tests.gradcam.networks import relative
 from tests.parity import ported
@@ -76,9 +76,9 @@ def test_grad_cam_plus_plus_of_tf_keras_vis_divides_by_all_alphas_and_multiplies
     alphas = np.divide(1.0, 2.0 + total * g, out=np.zeros_like(g), where=g != 0)
     ours = plus_plus_weights(seen.activations, seen.gradients)
     raised = np.exp(seen.outputs[:, CLASS, None])
-    as_it_has_it = weighted(seen.activations, raised * ours / alphas.sum(axis=(1, 2)))
+    as_it_has_it = weighted_sum(seen.activations, raised * ours / alphas.sum(axis=(1, 2)))
     for own, by_its_rule, other in zip(
-        weighted(seen.activations, ours), as_it_has_it, theirs, strict=True
+        weighted_sum(seen.activations, ours), as_it_has_it, theirs, strict=True
     ):
         assert relative(np.maximum(by_its_rule, 0.0), other) < 1e-4
         assert np.corrcoef(np.maximum(own, 0.0).ravel(), other.ravel())[0, 1] < 0.9

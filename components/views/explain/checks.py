@@ -9,17 +9,17 @@ import streamlit as st
 from components.figures.checks import curves_figure, similarity_figure
 from components.frame.text import plain
 from components.frame.waiting import ready
-from gradcam.truth import Comparison, Figures, Verdict
+from gradcam.truth import ControlledFigures, MapFigures, Outcome
 from services.choices.recipe import Recipe
 from services.heatmaps.checks import Measurement, Shuffle, check
 from services.heatmaps.heatmaps import Heatmap
 from services.opening.opening import Opened
 
 BADGES = {
-    Verdict.SUPPORTED: ":green[✓] **The heat lies where it counts:**",
-    Verdict.NO_BETTER: ":orange[●] **No better than chance:**",
-    Verdict.WORSE: ":red[✗] **The heat lies beside what counts:**",
-    Verdict.NOTHING_TO_SAY: ":gray[○] **Nothing to tell:**",
+    Outcome.SUPPORTED: ":green[✓] **The heat lies where it counts:**",
+    Outcome.NO_BETTER: ":orange[●] **No better than chance:**",
+    Outcome.WORSE: ":red[✗] **The heat lies beside what counts:**",
+    Outcome.NOTHING_TO_SAY: ":gray[○] **Nothing to tell:**",
 }
 
 
@@ -46,7 +46,7 @@ def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, 
             found = check(opened.predictions, position, heatmap, recipe)
             words = found.sentence(*targets.names(heatmap.target))
             named = f"{plain(before)} · " if before else ""
-            place.markdown(f"{named}{BADGES[found.verdict]} {plain(words).removesuffix('.')}.")
+            place.markdown(f"{named}{BADGES[found.outcome]} {plain(words).removesuffix('.')}.")
 
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
@@ -77,7 +77,7 @@ def _curves(asked: Measurement) -> None:
     st.table(_rows(found))
 
 
-def _curves_said(found: Comparison) -> str:
+def _curves_said(found: ControlledFigures) -> str:
     moves = "moves the value" if found.is_value else "takes the score down"
     hidden = "sooner" if found.deletion_beats_random else "no sooner"
     shown = "sooner" if found.insertion_beats_random else "no sooner"
@@ -87,7 +87,7 @@ def _curves_said(found: Comparison) -> str:
     )
 
 
-def _rows(found: Comparison) -> list[dict[str, str]]:
+def _rows(found: ControlledFigures) -> list[dict[str, str]]:
     named = {
         "this heatmap": found.own,
         "random maps": found.random,
@@ -96,7 +96,7 @@ def _rows(found: Comparison) -> list[dict[str, str]]:
     return [{"": name, **_figures(each, value=found.is_value)} for name, each in named.items()]
 
 
-def _figures(of: Figures, *, value: bool) -> dict[str, str]:
+def _figures(of: MapFigures, *, value: bool) -> dict[str, str]:
     told = {"deletion": f"{of.deletion.area:.3f}", "insertion": f"{of.insertion.area:.3f}"}
     if value:
         return told
@@ -118,4 +118,4 @@ def _shuffled(asked: Shuffle) -> None:
         similarity_figure(found), key="similarity", config={"displayModeBar": False},
         theme="streamlit",
     )  # fmt: skip
-    st.caption(found.verdict.value)
+    st.caption(found.sensitivity.value)

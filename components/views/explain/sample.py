@@ -98,7 +98,7 @@ def _cells(heatmap: Heatmap) -> str:
     return f"from {height} × {width} cells"
 
 
-def legend_of(heatmap: Heatmap) -> Legend:
+def heatmap_legend(heatmap: Heatmap) -> Legend:
     """The colour bar's numbers: what the hottest colour stands for in the raw map."""
     top = f"{heatmap.scale:.3g}" if heatmap.scale else "no map"
     return Legend("0", top, f"Colour bar: cold is 0, hot is a map value of {top} or more")

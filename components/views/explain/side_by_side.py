@@ -17,7 +17,7 @@ from services.choices.choices import Choices
 from services.choices.options import ONE
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, on_one_scale
-from services.heatmaps.slow import Part, Wanted
+from services.heatmaps.slow import MethodMaps, Wanted
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.targets import Sight
@@ -51,7 +51,7 @@ def wanted_columns(
     return Wanted(
         predictions,
         tuple(
-            Part((position,) * len(rows), targets, choices.recipe.using(method))
+            MethodMaps((position,) * len(rows), targets, choices.recipe.using(method))
             for method in choices.compared
             if method.slow
         ),
@@ -98,7 +98,7 @@ def wanted_rows(
     if not choices.recipe.method.slow:
         return Wanted(predictions, ())
     targets = tuple(row.target for row in rows)
-    return Wanted(predictions, (Part((position,) * len(rows), targets, choices.recipe),))
+    return Wanted(predictions, (MethodMaps((position,) * len(rows), targets, choices.recipe),))
 
 
 def row_groups(

@@ -129,7 +129,7 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
         return
     group = _examples_group(predictions, best, maps, choices)
     legend = _legend(channel_spans(maps[..., None]), choices)
-    board([group], choices, key="channel_board", on_click=shell.explain, legend=legend)
+    board([group], choices, key="channel_board", on_click=shell.open_in_explain, legend=legend)
     sheet_download([group], choices, "channel_png", f"channel-{channel}.png")
 
 

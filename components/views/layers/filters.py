@@ -26,7 +26,7 @@ from services.predictions.thumbnails import encoded_heat
 SIDE = 72  # pixels: filters are enlarged to about this, a square for each weight
 
 
-def learned(opened: Opened, choices: Choices) -> None:
+def learned_kernels(opened: Opened, choices: Choices) -> None:
     """The filters of the chosen layer."""
     name = layer_name(opened.predictions, choices.recipe)
     found = filters_of(opened.project, name)

@@ -15,11 +15,11 @@ from components.frame.waiting import ready
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from gradcam import Layer
-from gradcam.truth import Check, Recommendation, Verdict
+from gradcam.truth import Check, Outcome, Recommendation
 from services import session
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import layer_name
-from services.heatmaps.layer_sweep import Cell, Sweep, sweep_table
+from services.heatmaps.layer_sweep import Sweep, SweepCell, sweep_table
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
@@ -27,10 +27,10 @@ from services.tasks.shown import Positions
 ROWS = 8  # as `layer_rows` may be at most
 SIDE = 160
 GLYPHS = {
-    Verdict.SUPPORTED: "✓",
-    Verdict.NO_BETTER: "●",
-    Verdict.WORSE: "✗",
-    Verdict.NOTHING_TO_SAY: "○",
+    Outcome.SUPPORTED: "✓",
+    Outcome.NO_BETTER: "●",
+    Outcome.WORSE: "✗",
+    Outcome.NOTHING_TO_SAY: "○",
 }
 
 
@@ -113,7 +113,7 @@ def _tile(sweep: Sweep, layer: Layer, position: int, choices: Choices, *, badge:
         caption=f"{name} · {layer.kind}",
         note=f"{_size(layer)}. {_truth(cell)}",
         verdict="",
-        glyph=GLYPHS[cell.check.verdict] if cell and cell.check else "",
+        glyph=GLYPHS[cell.check.outcome] if cell and cell.check else "",
         badge=" · ".join(filter(None, (badge, empty))),
     )
 
@@ -131,7 +131,7 @@ def _size(layer: Layer) -> str:
     return text.replace(" × ", "\u00a0×\u00a0")
 
 
-def _truth(cell: Cell | None) -> str:
+def _truth(cell: SweepCell | None) -> str:
     if cell is None or cell.check is None:
         return cell.refused if cell else ""
     return figures_said(cell.check)

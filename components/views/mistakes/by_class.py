@@ -18,7 +18,7 @@ from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from components.views.samples.overview import filter_to, matrix_chart
 from services import session
-from services.choices.browse import select as select_samples
+from services.choices.browse import passing_samples
 from services.choices.choices import Choices
 from services.choices.filter import Filter
 from services.choices.options import Counting
@@ -30,11 +30,11 @@ from services.tasks.facets import ByClass
 from services.tasks.scores import (
     Pair,
     accuracy,
-    class_scores,
+    class_figures,
     confused,
     macro,
     top_k,
-    weighted,
+    weighted_mean,
 )
 from services.tasks.shown import Matrix
 
@@ -68,11 +68,11 @@ def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
 
 
 def _totals(facet: ByClass) -> None:
-    scores = class_scores(facet.matrix)
+    scores = class_figures(facet.matrix)
     figures = {
         "Accuracy": accuracy(facet.matrix),
         "Macro F1": macro(scores).f1,
-        "Weighted F1": weighted(scores).f1,
+        "Weighted F1": weighted_mean(scores).f1,
     }
     for k in (3, TOP):
         if k < len(facet.classes):
@@ -132,7 +132,7 @@ def _class_selects(names: tuple[str, ...], choices: Choices) -> None:
 def _pictures(opened: Opened, choices: Choices) -> None:
     chosen = choices.filter
     only = Filter(true_class=chosen.true_class, predicted_class=chosen.predicted_class)
-    listed = select_samples(opened.predictions, only)
+    listed = passing_samples(opened.predictions, only)
     if not len(listed):
         st.info("No sample is of this true and this predicted class.")
         return
@@ -140,7 +140,7 @@ def _pictures(opened: Opened, choices: Choices) -> None:
     if maps_ready(wanted(opened.predictions, shown, choices.recipe)):
         tiles = sample_tiles(opened.predictions, shown, choices, Shows.OVERLAY)
         groups = [Group(tiles)]
-        board(groups, choices, key="cell", on_click=shell.explain)
+        board(groups, choices, key="cell", on_click=shell.open_in_explain)
         sheet_download(groups, choices, "download_cell", "pictures.png")
 
     def browse() -> None:
@@ -155,7 +155,7 @@ def _pictures(opened: Opened, choices: Choices) -> None:
 
 
 def _class_table(facet: ByClass) -> None:
-    matrix, scores = facet.matrix, class_scores(facet.matrix)
+    matrix, scores = facet.matrix, class_figures(facet.matrix)
     columns = (scores.precision, scores.recall, scores.f1)
     hits = np.diag(matrix)
     table: Rows = [
@@ -164,7 +164,7 @@ def _class_table(facet: ByClass) -> None:
         for i, name in enumerate(facet.classes)
     ]
     total = int(matrix.sum())
-    for name, mean in (("macro mean", macro(scores)), ("weighted mean", weighted(scores))):
+    for name, mean in (("macro mean", macro(scores)), ("weighted mean", weighted_mean(scores))):
         table.append(
             _class_row(name, list(asdict(mean).values()), total)
             | {"called so": total, "errors": total - int(hits.sum())}

@@ -42,7 +42,7 @@ def by_value(opened: Opened, facet: ByValue) -> None:
     def explain_point() -> None:
         points = st.session_state["errors"]["selection"]["points"]
         if points:
-            shell.explain(predictions.samples[drawn[points[0]["point_index"]]].id)
+            shell.open_in_explain(predictions.samples[drawn[points[0]["point_index"]]].id)
 
     left, right = st.columns(2, gap="large")
     with left:

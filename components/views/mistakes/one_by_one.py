@@ -165,7 +165,7 @@ def _explain(predictions: Predictions, clicked: str) -> None:
     session.choose("view", ONE)
     session.choose("target", words or "predicted")
     session.choose("against", against)
-    shell.explain(predictions.samples[int(position)].id)
+    shell.open_in_explain(predictions.samples[int(position)].id)
 
 
 def _reasons_said(found: Sequence[Reason]) -> None:

@@ -114,7 +114,7 @@ def _connect() -> None:
     key = st.session_state["api_key"]
     st.session_state["api_key"] = ""  # no widget keeps it
     try:
-        session.connect(key, st.session_state["host"], st.session_state["way"])
+        session.open_with_key(key, st.session_state["host"], st.session_state["way"])
     except GradcamError as error:
         session.notify(str(error))
 
@@ -127,7 +127,7 @@ def _demos() -> None:
             st.button(
                 f"Open {title}",
                 key=f"open_{name}",
-                on_click=session.open_source,
+                on_click=session.start_opening,
                 args=(SourceReference(SourceKind.DEMO, name),),
             )
 
@@ -140,7 +140,7 @@ def _folder() -> None:
         if roots := settings().folders:
             st.caption("Below " + ", ".join(plain(str(root)) for root in roots))
         if st.form_submit_button("Open folder", key="open_folder"):
-            session.open_source(SourceReference(SourceKind.FOLDER, place.strip()))
+            session.start_opening(SourceReference(SourceKind.FOLDER, place.strip()))
             st.rerun()
 
 
@@ -167,5 +167,5 @@ def _upload() -> None:
         except GradcamError as error:
             session.notify(str(error))
         else:
-            session.open_source(reference)
+            session.start_opening(reference)
         st.rerun()

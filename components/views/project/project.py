@@ -22,7 +22,7 @@ from services.sources.manifest import FILE
 from services.sources.reference import parse_reference
 
 
-def figures(opened: Opened) -> None:
+def project_figures(opened: Opened) -> None:
     """The numbers that say how good the network is."""
     own, right = opened.predictions.answers.pages.figures(session.choices().filter.threshold)
     columns = st.columns([1.35, 1, 1, 1.2])
@@ -115,7 +115,7 @@ def preprocessing(opened: Opened) -> None:
         st.button(
             "Try every scaling",
             key="try_scalings",
-            on_click=session.open_source,
+            on_click=session.start_opening,
             args=(reference.checked(),),
         )
     else:
@@ -169,13 +169,13 @@ def _override(opened: Opened, overridden: bool) -> None:
             )
         if overridden:
             own = opened.reference.without_overrides()
-            st.button("Back to the project's own", on_click=session.open_source, args=(own,))
+            st.button("Back to the project's own", on_click=session.start_opening, args=(own,))
 
 
 def _open_overridden() -> None:
     reference = parse_reference(session.choices().source)
     state = st.session_state
-    session.open_source(reference.with_overrides(state["scaling"], state.get("color")))
+    session.start_opening(reference.with_overrides(state["scaling"], state.get("color")))
 
 
 def facts(opened: Opened) -> None:

@@ -53,7 +53,7 @@ def studio_bar(opened: Opened) -> None:
                 "Refresh",
                 key="refresh",
                 icon=":material/refresh:",
-                on_click=session.open_source,
+                on_click=session.start_opening,
                 args=(opened.reference,),
                 help="Look in Studio for what is new; only that is fetched.",
             )
@@ -102,7 +102,7 @@ def _open_way(studio: StudioProject) -> None:
 
 def _open_place(place: StudioPlace) -> None:
     try:
-        session.open_source(studio_reference(place))
+        session.start_opening(studio_reference(place))
     except GradcamError as error:
         session.notify(str(error))
 
@@ -243,7 +243,7 @@ def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
 
 def _explain(names: list[str]) -> None:
     if rows := st.session_state["disagreeing"]["selection"]["rows"]:
-        shell.explain(names[rows[0]])
+        shell.open_in_explain(names[rows[0]])
 
 
 def _testing(opened: Opened, studio: StudioProject) -> None:

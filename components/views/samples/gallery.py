@@ -13,7 +13,7 @@ from services import session
 from services.choices.browse import count_verdicts
 from services.choices.choices import Choices, Tiles
 from services.choices.filter import Verdict
-from services.choices.selection import read
+from services.choices.selection import picked_mask
 from services.findings.report import finding_named
 from services.opening.opening import Opened
 from services.tasks.shown import Positions
@@ -61,7 +61,7 @@ def _finding_filter(choices: Choices) -> None:
 
 def picked_said(opened: Opened) -> None:
     """How many samples were picked on a picture; they are part of the filter."""
-    picked = read(opened.predictions, session.choices().filter.picked)
+    picked = picked_mask(opened.predictions, session.choices().filter.picked)
     if picked is None:
         st.caption("The samples picked in this link are not of this project; all are shown.")
     else:

@@ -52,7 +52,7 @@ def _(chart: Scatter, opened: Opened) -> None:
     def explain_point() -> None:
         points = st.session_state["scatter"]["selection"]["points"]
         if points:
-            shell.explain(opened.predictions.samples[points[0]["point_index"]].id)
+            shell.open_in_explain(opened.predictions.samples[points[0]["point_index"]].id)
 
     st.plotly_chart(
         scatter_figure(chart),

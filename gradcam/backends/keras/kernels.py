@@ -9,7 +9,7 @@ import numpy as np
 from gradcam.arrays import Floats
 
 
-def filters_of(layer: Any) -> Floats | None:  # noqa: ANN401 - keras.Operation
+def kernels_of(layer: Any) -> Floats | None:  # noqa: ANN401 - keras.Operation
     """Filters (F, *kernel size, input channels) float32; None for what is no convolution."""
     import keras
 

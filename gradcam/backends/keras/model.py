@@ -9,7 +9,7 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from gradcam.backends.keras.kernels import filters_of
+from gradcam.backends.keras.kernels import kernels_of
 from gradcam.backends.tensorflow.model import Make
 from gradcam.backends.tensorflow.tracing import replaced_call
 from gradcam.head import Squash
@@ -61,7 +61,7 @@ class KerasOperation:
 
     def filters(self) -> Floats | None:
         """Of a convolution (F, *kernel size, input channels); else None."""
-        return filters_of(self.details)
+        return kernels_of(self.details)
 
     def get_weights(self) -> list[NDArray[Any]]:
         """Its arrays."""

@@ -65,7 +65,7 @@ def _parameters(operation: Operation) -> int:
     return sum(math.prod(weight.shape) for weight in operation.weights)
 
 
-def learned(model: Model) -> dict[str, Operation]:
+def learned_operations(model: Model) -> dict[str, Operation]:
     """The operations that learned something, by path, last to first."""
     return {
         operation.path: operation

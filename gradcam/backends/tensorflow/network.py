@@ -13,7 +13,7 @@ from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.backends.tensorflow.heads import find_ends, grid_layers
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
-from gradcam.backends.tensorflow.listing import find_layers, learned
+from gradcam.backends.tensorflow.listing import find_layers, learned_operations
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
 from gradcam.backends.tensorflow.runs import (
@@ -146,7 +146,7 @@ class TensorFlowNetwork(Network):
             copy = TensorFlowNetwork(model, self.name)
         except Exception as error:  # an operation may raise anything when it is built again
             raise NetworkError(f"{self.name} cannot be copied.") from error
-        return Shuffled(copy, learned(model))
+        return Shuffled(copy, learned_operations(model))
 
     def _of_layer(
         self, what: str, trace: Callable[[Body, Any, Operation], Any], name: str | None

@@ -17,7 +17,7 @@ from gradcam.backends.tensorflow.spans import (
     Spans,
     enlarged,
     gathered,
-    joined,
+    joined_spans,
     longest,
     nothing,
     places,
@@ -118,8 +118,8 @@ def _after(call: Call, inputs: list[Field]) -> Field | None:
 
 
 def _cell_by_cell(_: Call, inputs: list[Field]) -> Field | None:
-    rows = joined([field.rows for field in inputs])
-    columns = joined([field.columns for field in inputs])
+    rows = joined_spans([field.rows for field in inputs])
+    columns = joined_spans([field.columns for field in inputs])
     return None if rows is None or columns is None else Field(rows, columns)
 
 

@@ -27,7 +27,7 @@ def gathered(spans: Spans, cells: NDArray[np.int64]) -> Spans:
     return np.stack([low, high], axis=1)
 
 
-def joined(all_spans: list[Spans]) -> Spans | None:
+def joined_spans(all_spans: list[Spans]) -> Spans | None:
     """The spans of cells that are put together one by one; None where their numbers differ."""
     cells = max(len(spans) for spans in all_spans)
     if any(len(spans) not in {1, cells} for spans in all_spans):

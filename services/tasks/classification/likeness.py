@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Numbers
 from services.tables import Cell
 from services.tasks.classification.verdicts import ClassVerdicts
-from services.tasks.likeness import Apart, Kind, Likeness, Said, Separated, commonest
+from services.tasks.likeness import Apart, Likeness, Said, SameTruth, Separated, commonest
 from services.tasks.parts import Address, sample_of
-from services.tasks.shown import ByGroup, ByNumber, Colouring, Numbers, Positions
+from services.tasks.shown import ByGroup, ByNumber, Colouring, Positions
 
 NEIGHBOURS = 5
 MOST = 4  # of these: so many carry the label that the network gave
@@ -34,10 +34,10 @@ class ClassLikeness(Likeness):
         return Separated(self.answers.true, "True classes")
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[SameTruth, ...]:
         """The classes."""
         true = self.answers.true
-        return tuple(Kind(name, true == i) for i, name in enumerate(self.answers.classes))
+        return tuple(SameTruth(name, true == i) for i, name in enumerate(self.answers.classes))
 
     def suggestion(self, near: Numbers) -> tuple[float, int]:
         """The commonest class."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import Target
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
 from services.tables import Cell
 from services.tasks.classification.targets import next_best
 from services.tasks.classification.verdicts import ClassVerdicts
 from services.tasks.facets import ByClass, Certainty, Facet, Listed, OneByOne
 from services.tasks.mistakes import NO_SAMPLES, Mistakes
 from services.tasks.parts import Address, sample_of
-from services.tasks.shown import Mask, Positions
+from services.tasks.shown import Positions
 from services.tasks.targets import Sight
 
 SURE_WRONG = "Sure and wrong"

@@ -13,7 +13,6 @@ from services.tables import Cell
 from services.tasks.classification.verdicts import MOST_SURE, ClassVerdicts
 from services.tasks.pages import Pages, Sides
 from services.tasks.shown import (
-    Bar,
     Bars,
     By,
     Choose,
@@ -22,6 +21,7 @@ from services.tasks.shown import (
     Number,
     Overview,
     Press,
+    ScoreBar,
     Table,
 )
 from services.tasks.targets import Sight
@@ -78,7 +78,7 @@ class ClassPages(Pages):
         answers, label = self.answers, self.answers.samples[position].label
         true = int(answers.true[position])
         bars = tuple(
-            Bar(
+            ScoreBar(
                 answers.classes[i],
                 percent(answers.scores[position, i], 1),
                 _length(float(answers.scores[position, i])),

@@ -10,7 +10,7 @@ import numpy as np
 from gradcam import Target
 from gradcam.arrays import Floats
 from services.errors import ProjectError
-from services.tasks.targets import NOBODY, PREDICTED, SECOND, TRUE, Option, Targets
+from services.tasks.targets import NOBODY, PREDICTED, SECOND, TRUE, TargetOption, Targets
 
 TARGET_WORDS = frozenset({PREDICTED, TRUE})  # beside "=" and a name
 AGAINST_WORDS = TARGET_WORDS | {SECOND, NOBODY}
@@ -29,24 +29,24 @@ class ClassTargets(Targets):
     default = PREDICTED
 
     @property
-    def options(self) -> tuple[Option, ...]:
+    def options(self) -> tuple[TargetOption, ...]:
         """What is chosen sample by sample, then each class."""
-        by_sample = (Option(PREDICTED, "predicted class"), Option(TRUE, "true class"))
+        by_sample = (TargetOption(PREDICTED, "predicted class"), TargetOption(TRUE, "true class"))
         return (*by_sample, *self._named())
 
     @property
-    def against(self) -> tuple[Option, ...]:
+    def against(self) -> tuple[TargetOption, ...]:
         """Nothing first."""
         return (
-            Option(NOBODY, "nothing"),
-            Option(SECOND, "the next best class"),
-            Option(PREDICTED, "the predicted class"),
-            Option(TRUE, "the true class"),
+            TargetOption(NOBODY, "nothing"),
+            TargetOption(SECOND, "the next best class"),
+            TargetOption(PREDICTED, "the predicted class"),
+            TargetOption(TRUE, "the true class"),
             *self._named(),
         )
 
-    def _named(self) -> tuple[Option, ...]:
-        return tuple(Option(f"={name}", name) for name in self.classes)
+    def _named(self) -> tuple[TargetOption, ...]:
+        return tuple(TargetOption(f"={name}", name) for name in self.classes)
 
     def checked(self, target: str, against: str) -> tuple[str, str]:
         """See `Targets.checked`."""

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from gradcam import class_scores
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask, Numbers
 from services.numbers import percent
 from services.tasks.answers import Answers, Sieve
 from services.tasks.parts import Address, Parts, sample_of
 from services.tasks.scores import confusion
-from services.tasks.shown import Choose, Control, Counts, Mask, Numbers, Positions, Span
+from services.tasks.shown import Choose, Control, Counts, Positions, SpanChoice
 
 WRONG_FIRST = "Most confidently wrong first"
 LEAST_SURE = "Least sure first"
@@ -100,7 +100,7 @@ class ClassVerdicts(Answers):
         return (
             Choose("True class", "true_class", self.classes, "any"),
             Choose("Predicted class", "predicted_class", self.classes, "any"),
-            Span("Confidence, %", "confidence", "low", "high", 0, 100),
+            SpanChoice("Confidence, %", "confidence", "low", "high", 0, 100),
         )
 
     def passing(self, sieve: Sieve) -> Mask:

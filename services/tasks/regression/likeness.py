@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Numbers
 from services.tables import Cell
-from services.tasks.likeness import Kind, Likeness, Said, Separated, middle
+from services.tasks.likeness import Likeness, Said, SameTruth, Separated, middle
 from services.tasks.parts import Address, sample_of
 from services.tasks.regression.verdicts import ValueVerdicts
-from services.tasks.shown import ByNumber, Colouring, Numbers, Positions
+from services.tasks.shown import ByNumber, Colouring, Positions
 
 NEIGHBOURS = 5
 
@@ -51,7 +51,7 @@ class ValueLikeness(Likeness):
         return Separated(np.full(len(self.answers), -1), note=note)
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[SameTruth, ...]:
         """None."""
         return ()
 

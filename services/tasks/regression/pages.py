@@ -10,7 +10,7 @@ import numpy as np
 from gradcam import Target
 from services.tasks.pages import Pages, Sides, View
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR, ValueVerdicts
-from services.tasks.shown import Bar, Bars, By, Control, Limit, Number, Overview, Scatter
+from services.tasks.shown import Bars, By, Control, Limit, Number, Overview, Scatter, ScoreBar
 from services.tasks.targets import Sight
 
 
@@ -59,10 +59,10 @@ class ValuePages(Pages):
         low = float(finite.min(initial=0.0))
         span = float(finite.max(initial=0.0)) - low or 1.0
         read, true = answers.values[position], float(answers.true[position])
-        bars = (Bar("read", f"{read:.4g}", _share(read, low, span)),)
+        bars = (ScoreBar("read", f"{read:.4g}", _share(read, low, span)),)
         if answers.samples[position].label is None:
             return Bars("Value", "Not labelled", bars)
-        label = Bar("label", f"{true:.4g}", _share(true, low, span), true=True, mark="true")
+        label = ScoreBar("label", f"{true:.4g}", _share(true, low, span), true=True, mark="true")
         return Bars("Value", f"Error {answers.errors[position]:+.3g}", (*bars, label))
 
     def rows(self, position: int) -> tuple[Sight, ...]:

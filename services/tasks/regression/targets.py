@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gradcam import Target
 from services.errors import ProjectError
-from services.tasks.targets import NOBODY, PREDICTED, TRUE, Option, Targets
+from services.tasks.targets import NOBODY, PREDICTED, TRUE, TargetOption, Targets
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class ValueTargets(Targets):
     own: int
 
     @property
-    def options(self) -> tuple[Option, ...]:
+    def options(self) -> tuple[TargetOption, ...]:
         """Each output both ways."""
         return tuple(
-            Option(f"{sign}{unit}", f"what {does} {self._called(unit)}")
+            TargetOption(f"{sign}{unit}", f"what {does} {self._called(unit)}")
             for unit in range(self.units)
             for sign, does in (("=", "raises"), ("-", "lowers"))
         )

@@ -21,10 +21,10 @@ from services.tasks.task import (
     Claim,
     Evidence,
     Measure,
-    Setting,
     Strength,
     StudioWords,
     Task,
+    TaskSetting,
 )
 
 ALL = "All values"
@@ -43,7 +43,7 @@ class Regression(Task):
     threshold: float = 0.1
 
     name = "regression"
-    settings = (Setting("output", whole=True), Setting("threshold"))
+    settings = (TaskSetting("output", whole=True), TaskSetting("threshold"))
     measure = Measure("mean error", in_percent=False, higher_is_better=False)
 
     @classmethod

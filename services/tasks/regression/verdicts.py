@@ -8,10 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Numbers
 from services.tasks.answers import Answers
 from services.tasks.parts import Address, Parts, sample_of
-from services.tasks.shown import Numbers
 
 LARGEST_ERROR = "Largest error first"
 SMALLEST_ERROR = "Smallest error first"

@@ -491,4 +491,4 @@ def test_the_shuffled_weights_are_noticed_or_refused(back_end, network, batch):
         return
     found = truth.randomization(network, batch, "hires-cam", "relu", times=3)
     assert [step.layer for step in found.steps] == ["y_pred", "last", "first"]
-    assert found.verdict is truth.Sensitivity.FOLLOWS
+    assert found.sensitivity is truth.Sensitivity.FOLLOWS

@@ -5,13 +5,13 @@ import pytest
 
 from gradcam.layers import Layer
 from gradcam.truth import (
-    compare,
     confidence,
+    controlled_figures,
     deletion,
-    figures,
     insertion,
+    map_figures,
     random_maps,
-    uniform_map,
+    uniform_control,
 )
 from tests.gradcam.truth.conftest import PATCH
 
@@ -32,11 +32,11 @@ def test_the_seed_draws_anew_and_the_same_again():
 
 
 def test_the_uniform_map_is_one_everywhere():
-    np.testing.assert_array_equal(uniform_map(LAYER), np.ones((3, 5)))
+    np.testing.assert_array_equal(uniform_control(LAYER), np.ones((3, 5)))
 
 
 def test_of_a_class_the_figures_are_curves_and_confidence(class_probe):
-    found = figures(class_probe, 1, PATCH, steps=4, fill="zero")
+    found = map_figures(class_probe, 1, PATCH, steps=4, fill="zero")
     for ours, curve in ((found.deletion, deletion), (found.insertion, insertion)):
         alone = curve(class_probe, 1, PATCH, steps=4, fill="zero")
         np.testing.assert_array_equal(ours.values, alone.values)
@@ -45,27 +45,27 @@ def test_of_a_class_the_figures_are_curves_and_confidence(class_probe):
 
 
 def test_of_a_value_the_distance_is_read(value_probe):
-    found = figures(value_probe, 0, PATCH, steps=4, fill="zero")
+    found = map_figures(value_probe, 0, PATCH, steps=4, fill="zero")
     np.testing.assert_allclose(found.deletion.values, [0, 1, 1, 1, 1], atol=1e-6)
     np.testing.assert_allclose(found.insertion.values, [1, 0, 0, 0, 0], atol=1e-6)
 
 
 def test_of_a_value_what_lowers_it_counts_as_much(value_probe):
     for raw in (PATCH, -PATCH):
-        found = figures(value_probe, 0, raw, steps=4, fill="zero")
+        found = map_figures(value_probe, 0, raw, steps=4, fill="zero")
         assert found.deletion.area == pytest.approx(0.875)
         assert found.insertion.area == pytest.approx(0.125)
 
 
 def test_of_a_class_what_speaks_against_it_goes_last(class_probe):
-    with_sign = figures(class_probe, 0, -PATCH, steps=4, fill="zero").deletion
+    with_sign = map_figures(class_probe, 0, -PATCH, steps=4, fill="zero").deletion
     assert with_sign.values[3] > 0.9
 
 
 def test_the_comparison_has_the_mean_of_chance(class_probe):
-    found = compare(class_probe, 1, PATCH, steps=5, fill="mean", seeds=3, seed=4)
+    found = controlled_figures(class_probe, 1, PATCH, steps=5, fill="mean", seeds=3, seed=4)
     chance = [
-        figures(class_probe, 1, raw, steps=5, fill="mean")
+        map_figures(class_probe, 1, raw, steps=5, fill="mean")
         for raw in random_maps(class_probe.layer, 3, 4)
     ]
     for name in ("drop", "increase", "change"):
@@ -78,14 +78,14 @@ def test_the_comparison_has_the_mean_of_chance(class_probe):
         found.uniform.deletion.values,
         deletion(class_probe, 1, np.ones((8, 8), np.float32), steps=5, fill="mean").values,
     )
-    own = figures(class_probe, 1, PATCH, steps=5, fill="mean")
+    own = map_figures(class_probe, 1, PATCH, steps=5, fill="mean")
     assert (found.own.deletion.area, found.own.drop) == (own.deletion.area, own.drop)
 
 
 @pytest.mark.parametrize("probe", ["class_probe", "value_probe"])
 def test_the_oracle_beats_chance_and_its_inverse_does_not(probe, request):
     probe = request.getfixturevalue(probe)
-    best, worst = (compare(probe, 0, raw, seeds=2) for raw in (PATCH, 1.0 - PATCH))
+    best, worst = (controlled_figures(probe, 0, raw, seeds=2) for raw in (PATCH, 1.0 - PATCH))
     assert best.deletion_beats_random
     assert best.insertion_beats_random
     assert not worst.deletion_beats_random

@@ -5,7 +5,7 @@ import pytest
 
 import gradcam
 from gradcam import Degenerate, Target
-from gradcam.truth import Check, Verdict, hottest, importance, quick, random_maps, without
+from gradcam.truth import Check, Outcome, hottest, importance, quick, random_maps, without
 from tests.gradcam.truth.conftest import PATCH, picture, score
 
 CLASS, VALUE = Target.for_class(0), Target.for_output(0)
@@ -17,49 +17,49 @@ def check(hidden, random=SCATTERED, whole=0.95, target=CLASS, degenerate=None):
 
 
 @pytest.mark.parametrize(
-    ("hidden", "verdict"),
+    ("hidden", "outcome"),
     [
-        (0.20, Verdict.SUPPORTED),
-        (0.73, Verdict.SUPPORTED),  # 0.85 - 2 · 0.0577 = 0.7345
-        (0.74, Verdict.NO_BETTER),
-        (0.85, Verdict.NO_BETTER),
-        (0.96, Verdict.NO_BETTER),
-        (0.97, Verdict.WORSE),
+        (0.20, Outcome.SUPPORTED),
+        (0.73, Outcome.SUPPORTED),  # 0.85 - 2 · 0.0577 = 0.7345
+        (0.74, Outcome.NO_BETTER),
+        (0.85, Outcome.NO_BETTER),
+        (0.96, Outcome.NO_BETTER),
+        (0.97, Outcome.WORSE),
     ],
 )
-def test_two_deviations_from_chance_decide(hidden, verdict):
-    assert check(hidden).verdict is verdict
+def test_two_deviations_from_chance_decide(hidden, outcome):
+    assert check(hidden).outcome is outcome
 
 
 def test_where_chance_does_not_scatter_two_hundredths_are_needed():
     even = [0.95] * 4
-    assert check(0.925, even).verdict is Verdict.SUPPORTED
-    assert check(0.975, even).verdict is Verdict.WORSE
-    assert check(0.91, [0.92] * 4).verdict is Verdict.NO_BETTER
-    assert check(0.93, [0.92] * 4).verdict is Verdict.NO_BETTER
+    assert check(0.925, even).outcome is Outcome.SUPPORTED
+    assert check(0.975, even).outcome is Outcome.WORSE
+    assert check(0.91, [0.92] * 4).outcome is Outcome.NO_BETTER
+    assert check(0.93, [0.92] * 4).outcome is Outcome.NO_BETTER
 
 
 def test_where_nothing_moves_there_is_nothing_to_say():
-    assert check(0.94, [0.95, 0.96]).verdict is Verdict.NOTHING_TO_SAY
-    assert check(0.94, [0.95, 0.90]).verdict is Verdict.NO_BETTER
+    assert check(0.94, [0.95, 0.96]).outcome is Outcome.NOTHING_TO_SAY
+    assert check(0.94, [0.95, 0.90]).outcome is Outcome.NO_BETTER
 
 
 def test_a_map_that_shows_nothing_says_nothing():
-    assert check(0.2, degenerate=Degenerate.ZERO).verdict is Verdict.NOTHING_TO_SAY
+    assert check(0.2, degenerate=Degenerate.ZERO).outcome is Outcome.NOTHING_TO_SAY
 
 
 def test_of_a_value_it_counts_how_far_it_moves():
     for hidden in (20.0, 4.0):
         found = check(hidden, (12.5, 11.5, 12.5, 11.5), whole=12.0, target=VALUE)
-        assert found.verdict is Verdict.SUPPORTED
+        assert found.outcome is Outcome.SUPPORTED
     still = check(12.1, (20.0, 4.0, 20.0, 4.0), whole=12.0, target=VALUE)
-    assert still.verdict is Verdict.WORSE
+    assert still.outcome is Outcome.WORSE
 
 
 def test_two_hundredths_of_a_value_are_worth_a_word():
-    assert check(12.2, (12.1,) * 4, whole=12.0, target=VALUE).verdict is Verdict.NOTHING_TO_SAY
-    assert check(12.4, (12.1,) * 4, whole=12.0, target=VALUE).verdict is Verdict.SUPPORTED
-    assert check(-12.4, (-12.1,) * 4, whole=-12.0, target=VALUE).verdict is Verdict.SUPPORTED
+    assert check(12.2, (12.1,) * 4, whole=12.0, target=VALUE).outcome is Outcome.NOTHING_TO_SAY
+    assert check(12.4, (12.1,) * 4, whole=12.0, target=VALUE).outcome is Outcome.SUPPORTED
+    assert check(-12.4, (-12.1,) * 4, whole=-12.0, target=VALUE).outcome is Outcome.SUPPORTED
 
 
 def test_the_sentence_for_a_class():
@@ -108,11 +108,11 @@ def fifth_hidden(raw, fill):
 
 def test_the_oracle_is_supported_and_its_inverse_is_not(class_probe):
     right, wrong = (quick(class_probe, 0, raw, fill="zero") for raw in (PATCH, 1.0 - PATCH))
-    assert right.verdict is Verdict.SUPPORTED
+    assert right.outcome is Outcome.SUPPORTED
     assert right.whole == pytest.approx(score(1.0), rel=1e-5)
     assert right.hidden == pytest.approx(score(0.2), rel=1e-4)  # 0.8 of the quarter is a fifth
     assert wrong.hidden == pytest.approx(score(1.0), rel=1e-5)
-    assert wrong.verdict is Verdict.NO_BETTER
+    assert wrong.outcome is Outcome.NO_BETTER
 
 
 def test_a_fifth_of_random_maps_is_hidden_as_well(class_probe):
@@ -130,11 +130,11 @@ def test_the_fill_and_the_picture_count(class_probe):
 
 
 def test_a_random_map_is_no_better_than_chance(class_probe):
-    verdicts = [
-        quick(class_probe, 1, next(random_maps(class_probe.layer, 1, 100 + seed))).verdict
+    outcomes = [
+        quick(class_probe, 1, next(random_maps(class_probe.layer, 1, 100 + seed))).outcome
         for seed in range(10)
     ]
-    assert verdicts.count(Verdict.NO_BETTER) >= 8
+    assert outcomes.count(Outcome.NO_BETTER) >= 8
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_random_map_is_no_better_than_chance(class_probe):
 def test_a_map_that_shows_nothing_is_not_hidden(class_probe, raw, why):
     found = quick(class_probe, 0, raw)
     assert found.degenerate is why
-    assert found.verdict is Verdict.NOTHING_TO_SAY
+    assert found.outcome is Outcome.NOTHING_TO_SAY
     assert np.isnan(found.hidden)
     assert len(found.random) == 8
 

@@ -8,7 +8,7 @@ import gradcam
 from gradcam import NetworkError, Target
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods import Findings, Method, Need
-from gradcam.truth import Randomization, Sensitivity, Step, randomization
+from gradcam.truth import Randomization, Sensitivity, ShuffleStep, randomization
 from tests.gradcam import networks
 
 GRAD_CAM = gradcam.METHODS["grad-cam"]
@@ -19,17 +19,19 @@ BRIGHTNESS = Method(
 
 
 def steps(*similarities):
-    return Randomization(GRAD_CAM, "last", tuple(Step("some", (each,)) for each in similarities))
+    return Randomization(
+        GRAD_CAM, "last", tuple(ShuffleStep("some", (each,)) for each in similarities)
+    )
 
 
 def test_a_step_has_its_mean_and_spread():
-    step = Step("some", (1.0, 0.5, 0.0))
+    step = ShuffleStep("some", (1.0, 0.5, 0.0))
     assert step.mean == pytest.approx(0.5)
     assert step.spread == pytest.approx((1 / 6) ** 0.5)
 
 
 @pytest.mark.parametrize(
-    ("similarities", "verdict"),
+    ("similarities", "sensitivity"),
     [
         ((0.49, 0.6, 0.49), Sensitivity.FOLLOWS),
         ((0.5, 0.1, 0.1), Sensitivity.IGNORES_CLASSES),
@@ -38,19 +40,19 @@ def test_a_step_has_its_mean_and_spread():
         ((0.9, 0.1, -0.5), Sensitivity.IGNORES_NETWORK),
     ],
 )
-def test_the_first_and_the_last_step_decide(similarities, verdict):
-    assert steps(*similarities).verdict is verdict
+def test_the_first_and_the_last_step_decide(similarities, sensitivity):
+    assert steps(*similarities).sensitivity is sensitivity
 
 
 def test_a_map_of_the_picture_alone_is_called_out(flat_network, batch):
     found = randomization(flat_network, batch, BRIGHTNESS)
     assert [step.mean for step in found.steps] == pytest.approx([1.0] * 3)
-    assert found.verdict is Sensitivity.IGNORES_NETWORK
+    assert found.sensitivity is Sensitivity.IGNORES_NETWORK
 
 
 def test_a_uniform_map_is_called_out(flat_network, batch):
     found = randomization(flat_network, batch, "uniform-map", times=1)
-    assert found.verdict is Sensitivity.IGNORES_NETWORK
+    assert found.sensitivity is Sensitivity.IGNORES_NETWORK
 
 
 def test_grad_cam_follows_the_network(flat_network, batch):
@@ -58,7 +60,7 @@ def test_grad_cam_follows_the_network(flat_network, batch):
     assert [step.layer for step in found.steps] == ["y_pred", "last", "first"]
     assert [len(step.similarities) for step in found.steps] == [8 * len(batch)] * 3
     assert abs(found.steps[-1].mean) < 0.3
-    assert found.verdict is Sensitivity.FOLLOWS
+    assert found.sensitivity is Sensitivity.FOLLOWS
     assert (found.method, found.layer) == (GRAD_CAM, "last")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gradcam import Degenerate, Target
-from gradcam.truth import Check, Reason, Recommendation, recommend
+from gradcam.truth import Check, LayerReason, Recommendation, recommend
 
 CAR = Target.for_class(0)
 
@@ -25,12 +25,12 @@ def test_the_gain_of_a_value_is_how_far_it_moves():
 
 def test_the_layer_whose_heat_counts_most():
     found = recommend({"a": [checked(0.6)], "b": [checked(0.1)], "c": [checked(0.5)]}, "c")
-    assert found == Recommendation("b", Reason.BEST, pytest.approx(0.8))
+    assert found == Recommendation("b", LayerReason.BEST, pytest.approx(0.8))
 
 
 def test_of_layers_that_are_as_good_the_latest():
     checks = {"a": [checked(0.10)], "b": [checked(0.15)], "c": [checked(0.20)]}
-    assert recommend(checks, "a") == Recommendation("b", Reason.LATEST, pytest.approx(0.75))
+    assert recommend(checks, "a") == Recommendation("b", LayerReason.LATEST, pytest.approx(0.75))
 
 
 def test_the_mean_over_the_pictures_counts():
@@ -45,8 +45,8 @@ def test_a_layer_must_do_better_than_chance_in_half_of_the_pictures():
 
 def test_where_none_does_better_than_chance_it_is_the_usual_one():
     checks = {"a": [checked(0.9)], "b": [checked(0.95)]}
-    assert recommend(checks, "b") == Recommendation("b", Reason.USUAL, pytest.approx(-0.05))
-    assert recommend({}, "b") == Recommendation("b", Reason.USUAL, 0.0)
+    assert recommend(checks, "b") == Recommendation("b", LayerReason.USUAL, pytest.approx(-0.05))
+    assert recommend({}, "b") == Recommendation("b", LayerReason.USUAL, 0.0)
 
 
 def test_half_of_the_pictures_is_enough():

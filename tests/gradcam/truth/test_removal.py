@@ -10,7 +10,7 @@ import gradcam
 from gradcam import GradcamError
 from gradcam.probe import Baseline
 from gradcam.truth import hottest, importance, without
-from gradcam.truth.removal import FILL, read
+from gradcam.truth.removal import FILL, read_number
 from tests.gradcam.truth.conftest import picture, score
 
 
@@ -116,12 +116,12 @@ def test_blur_stands_where_nothing_else_is_said():
 
 def test_more_pictures_are_read_than_go_through_at_once(value_network, value_probe):
     changed = np.stack([picture(number) for number in range(100)])
-    np.testing.assert_allclose(read(value_probe, 0, changed), np.arange(100), rtol=1e-6)
+    np.testing.assert_allclose(read_number(value_probe, 0, changed), np.arange(100), rtol=1e-6)
 
 
 def test_each_picture_is_read_by_its_own_target(class_network):
     targets = [gradcam.Target.for_class(0), gradcam.Target.for_class(1)]
     probe = gradcam.Probe(class_network, np.stack([picture(), picture()]), targets=targets)
-    first, second = (read(probe, number, picture()[None])[0] for number in (0, 1))
+    first, second = (read_number(probe, number, picture()[None])[0] for number in (0, 1))
     assert first == pytest.approx(score(1.0), rel=1e-5)
     assert second == pytest.approx(1.0 - score(1.0), rel=1e-3)

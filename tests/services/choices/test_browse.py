@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from services.choices.browse import count_verdicts, select
+from services.choices.browse import count_verdicts, passing_samples
 from services.choices.filter import Filter, Verdict
 from services.tasks.answers import BY_NAME
 from services.tasks.classification.verdicts import LEAST_SURE, MOST_SURE, WRONG_FIRST
@@ -58,11 +58,11 @@ def readings(redness):
 
 
 def found(predictions, **only):
-    return set(select(predictions, Filter(**only)).tolist())
+    return set(passing_samples(predictions, Filter(**only)).tolist())
 
 
 def ordered(predictions, **only):
-    return select(predictions, Filter(**only)).tolist()
+    return passing_samples(predictions, Filter(**only)).tolist()
 
 
 # -------------------------------------------------------------------------------------- filters
@@ -149,7 +149,7 @@ def test_verdicts_are_counted_under_the_rest_of_the_filter(answers, only, counts
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_a_count_is_the_number_that_is_shown(answers, verdict):
     only = Filter(verdict=verdict, true_class="bus")
-    assert count_verdicts(answers, only).of(verdict) == len(select(answers, only))
+    assert count_verdicts(answers, only).of(verdict) == len(passing_samples(answers, only))
 
 
 def test_confusion_counts_true_by_predicted(answers):

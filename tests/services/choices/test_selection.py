@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.choices.browse import select
+from services.choices.browse import passing_samples
 from services.choices.choices import Choices
 from services.choices.filter import Filter
-from services.choices.selection import read, written
+from services.choices.selection import picked_mask, written
 from services.predictions.predictions import Predictions
 from tests.services.projects import said
 
@@ -25,7 +25,7 @@ def eleven(blue_or_red):
 @settings(max_examples=25)
 @given(picked=st.sets(st.integers(0, 10), min_size=1))
 def test_what_was_written_is_read(eleven, picked):
-    found = read(eleven, written(eleven, picked))
+    found = picked_mask(eleven, written(eleven, picked))
     assert set(np.flatnonzero(found)) == picked
     assert len(found) == 11
 
@@ -38,7 +38,7 @@ def test_a_word_fits_into_a_link_and_says_which_samples_it_is_of(eleven, blue_or
     word = written(eleven, [0, 4])
     assert Choices().having(picked=word).to_query()["picked"] == word
     other = said(blue_or_red, [("a.png", "blue")], classes=("blue", "red"), outputs=[[1, 0]])
-    assert read(other, word) is None
+    assert picked_mask(other, word) is None
 
 
 def test_half_of_ten_thousand_by_chance_takes_less_than_1700_characters(blue_or_red):
@@ -58,14 +58,14 @@ def test_words_made_up_are_no_selection(eleven):
     short = base64.urlsafe_b64encode(zlib.compress(b"\xff")).decode()
     for word in ("", "x", f"{sign}.", f"{sign}.!!", f"{sign}.AAAA", f"{sign}.{bomb}",
                  f"{sign}.{short}"):  # fmt: skip
-        assert read(eleven, word) is None
+        assert picked_mask(eleven, word) is None
 
 
 def test_it_is_a_filter_that_clears_and_counts_with_the_others(eleven: Predictions):
     choices = Choices(page=3).changed("picked", written(eleven, [2, 5, 7]))
-    assert sorted(select(eleven, choices.filter)) == [2, 5, 7]
-    assert list(select(eleven, choices.changed("text", "05").filter)) == [5]
+    assert sorted(passing_samples(eleven, choices.filter)) == [2, 5, 7]
+    assert list(passing_samples(eleven, choices.changed("text", "05").filter)) == [5]
     assert choices.page == 1
     assert choices.filter.narrows
-    assert len(select(eleven, choices.unfiltered().filter)) == 11
-    assert len(select(eleven, Filter(picked="of another project"))) == 11
+    assert len(passing_samples(eleven, choices.unfiltered().filter)) == 11
+    assert len(passing_samples(eleven, Filter(picked="of another project"))) == 11

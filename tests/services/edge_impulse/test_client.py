@@ -12,13 +12,13 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import (
     Download,
     DspBlock,
-    Export,
     Impulse,
     InputBlock,
     KeyInfo,
     LearnBlock,
     LearnMetadata,
     ProjectInfo,
+    StudioExport,
     StudioJob,
     StudioSample,
     TestResult,
@@ -517,7 +517,7 @@ def test_an_export_is_shown_with_its_moment(studio, client):
     while client.job(9, job).succeeded is None:
         pass
     found = client.export(9)
-    assert isinstance(found, Export)
+    assert isinstance(found, StudioExport)
     assert found.created >= client.job(9, job).created
     assert found.url.startswith(f"{studio.storage_url}/exports/9/1.zip?")
 

@@ -14,7 +14,7 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.export import fetch_export, follow
 from services.edge_impulse.place import Way
-from services.edge_impulse.shelf import write_whole
+from services.edge_impulse.shelf import shelve
 from services.edge_impulse.test_set import list_samples
 from services.edge_impulse.transport import CHUNK
 from services.errors import Cancelled, ProjectError
@@ -817,5 +817,5 @@ def test_labels_are_those_of_studio_not_of_the_zip(studio, project):
 
 def test_an_export_that_was_cut_off_while_unpacking_is_none(studio, project):
     folder = shelf_at(studio).exports
-    write_whole(folder / ".part-x" / "testing" / "a.jpg", b"x")
+    shelve(folder / ".part-x" / "testing" / "a.jpg", b"x")
     assert files_of(exported(studio)[0]) == originals(project)

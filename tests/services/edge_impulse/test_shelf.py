@@ -11,7 +11,7 @@ from services.edge_impulse.shelf import (
     files_by_name,
     remove_others,
     shelf_of,
-    write_whole,
+    shelve,
 )
 from services.errors import Cancelled, ProjectError
 from services.keeping.locks import unused
@@ -101,7 +101,7 @@ def test_a_note_is_read_back_until_it_is_forgotten(shelf):
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"null"])
 def test_a_note_that_cannot_be_read_is_none(shelf, content):
-    write_whole(shelf.folder / "export.json", content)
+    shelve(shelf.folder / "export.json", content)
     assert shelf.notes("export") == {}
 
 
@@ -110,20 +110,20 @@ def test_a_note_that_cannot_be_read_is_none(shelf, content):
 
 def test_a_file_is_written_with_its_folders(tmp_path):
     target = tmp_path / "a" / "b" / "c.jpg"
-    write_whole(target, b"one")
-    write_whole(target, b"two")
+    shelve(target, b"one")
+    shelve(target, b"two")
     assert target.read_bytes() == b"two"
     assert half_made(tmp_path) == []
 
 
 def test_other_people_of_the_machine_cannot_look_into_it(tmp_path):
-    write_whole(tmp_path / "pictures" / "c.jpg", b"one")
+    shelve(tmp_path / "pictures" / "c.jpg", b"one")
     assert (tmp_path / "pictures").stat().st_mode & 0o077 == 0
 
 
 def test_nobody_ever_sees_a_part_of_a_file(tmp_path, monkeypatch):
     target = tmp_path / "c.jpg"
-    write_whole(target, b"old")
+    shelve(target, b"old")
     original = type(target).write_bytes
 
     def half(path, content):
@@ -131,20 +131,20 @@ def test_nobody_ever_sees_a_part_of_a_file(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(type(target), "write_bytes", half)
-    assert refused(lambda: write_whole(target, b"new"), ProjectError) == FULL
+    assert refused(lambda: shelve(target, b"new"), ProjectError) == FULL
     assert target.read_bytes() == b"old"
     assert half_made(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
-    assert refused(lambda: write_whole(tmp_path / "file" / "c.jpg", b""), ProjectError) == FULL
+    assert refused(lambda: shelve(tmp_path / "file" / "c.jpg", b""), ProjectError) == FULL
 
 
 def test_two_threads_may_write_the_same_file(tmp_path):
     contents = [bytes([n]) * 200_000 for n in range(4)]
     target = tmp_path / "c.jpg"
-    threads = [threading.Thread(target=write_whole, args=(target, c)) for c in contents]
+    threads = [threading.Thread(target=shelve, args=(target, c)) for c in contents]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -155,7 +155,7 @@ def test_two_threads_may_write_the_same_file(tmp_path):
 
 def test_files_are_found_by_their_name_without_its_ending(tmp_path):
     for name in ("aa.jpg", "bb.png", ".cc.jpg.1.2.part", "dd"):
-        write_whole(tmp_path / name, b"")
+        shelve(tmp_path / name, b"")
     assert files_by_name(tmp_path) == {
         "aa": tmp_path / "aa.jpg",
         "bb": tmp_path / "bb.png",
@@ -166,7 +166,7 @@ def test_files_are_found_by_their_name_without_its_ending(tmp_path):
 
 def test_what_is_no_longer_needed_is_thrown_away(tmp_path):
     for name in ("aa.jpg", "bb.jpg", "cc/dd.jpg"):
-        write_whole(tmp_path / name, b"")
+        shelve(tmp_path / name, b"")
     remove_others(tmp_path, ["aa.jpg", "missing"])
     assert list(kept_files(tmp_path)) == ["aa.jpg"]
     remove_others(tmp_path, [])

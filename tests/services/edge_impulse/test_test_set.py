@@ -11,7 +11,7 @@ from services.edge_impulse import test_set as module
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import StudioSample
-from services.edge_impulse.shelf import write_whole
+from services.edge_impulse.shelf import shelve
 from services.edge_impulse.test_set import Fetched, fetch_pictures, labelled, list_samples
 from services.errors import Cancelled, ProjectError
 from services.sample import LabelledBox, LeftOut, Sample
@@ -179,7 +179,7 @@ def test_a_sample_that_takes_no_part_is_not_fetched_nor_kept(studio, project):
 def test_a_half_made_picture_is_none(studio):
     samples = listed(studio)
     folder = shelf_at(studio).pictures
-    write_whole(folder / f".{samples[0].identity}.jpg.1.1.part", b"\xff\xd8\xff")
+    shelve(folder / f".{samples[0].identity}.jpg.1.1.part", b"\xff\xd8\xff")
     assert fetched(studio, samples).count == 6
 
 
@@ -292,7 +292,7 @@ def test_a_disk_that_is_full_ends_it(studio, monkeypatch):
     def full(*_):
         raise ProjectError("The disk is full.")
 
-    monkeypatch.setattr(module, "write_whole", full)
+    monkeypatch.setattr(module, "shelve", full)
     assert refused(lambda: fetched(studio)) == "The disk is full."
 
 

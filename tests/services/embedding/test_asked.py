@@ -46,8 +46,8 @@ def in_here(monkeypatch):
         done.append("structure")
         return describe(features, labels)
 
-    monkeypatch.setattr(worker, "draw", draw)
-    monkeypatch.setattr(worker, "look", look)
+    monkeypatch.setattr(worker, "reduce_apart", draw)
+    monkeypatch.setattr(worker, "describe_apart", look)
     return done
 
 
@@ -98,7 +98,7 @@ def test_it_is_what_the_pure_functions_give(predictions, in_here):
 def test_a_process_of_its_own_gives_the_same(predictions):
     progress = Progress()
     projection = Projection(Reduction.TSNE, 5, 1)
-    found = worker.draw(predictions.features, projection, progress)
+    found = worker.reduce_apart(predictions.features, projection, progress)
     own = reduce(predictions.features, projection)
     np.testing.assert_array_equal(found.coordinates, own.coordinates)
 
@@ -155,18 +155,20 @@ def test_who_leaves_ends_the_process(monkeypatch):
     monkeypatch.setattr(worker.subprocess, "Popen", starting)
     features = np.random.default_rng(0).normal(size=(3000, 50)).astype(np.float32)
     with pytest.raises(Cancelled):
-        worker.draw(features, Projection(Reduction.TSNE, 30, 0), progress)
+        worker.reduce_apart(features, Projection(Reduction.TSNE, 30, 0), progress)
     assert started[0].poll() is not None
 
 
 def test_a_process_that_fails_says_what_went_wrong(monkeypatch):
     with pytest.raises(GradcamError, match=r"The samples could not be drawn: ValueError: .*NaN"):
-        worker.draw(
+        worker.reduce_apart(
             np.full((20, 3), np.nan, np.float32), Projection(Reduction.TSNE, 3, 0), Progress()
         )
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(GradcamError, match="there is not enough memory"):
-        worker.draw(np.zeros((20, 3), np.float32), Projection(Reduction.PCA, 3, 0), Progress())
+        worker.reduce_apart(
+            np.zeros((20, 3), np.float32), Projection(Reduction.PCA, 3, 0), Progress()
+        )
 
 
 def test_how_far_it_is_is_read_from_what_the_libraries_print():
@@ -178,13 +180,13 @@ def test_how_far_it_is_is_read_from_what_the_libraries_print():
 
 def test_two_who_want_the_same_share_the_work(predictions, in_here, monkeypatch):
     going = threading.Event()
-    drawn = worker.draw
+    drawn = worker.reduce_apart
 
     def slow(*given):
         going.wait(PATIENCE)
         return drawn(*given)
 
-    monkeypatch.setattr(worker, "draw", slow)
+    monkeypatch.setattr(worker, "reduce_apart", slow)
     workshop = OneProcess()
     first, second = (workshop.ask(Embedding(predictions, PCA), who) for who in ("ann", "ben"))
     assert first is second

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.embedding.labels import Doubt, agreement, by_chance, to_check
+from services.embedding.labels import Doubt, by_chance, neighbour_agreement, to_check
 from services.tasks.likeness import commonest, middle
 from tests.services.projects import said
 
@@ -13,19 +13,21 @@ NEAR = np.array([[1, 2], [0, 4], [0, 1], [2, 4], [0, 1]])
 
 
 def test_agreement_counts_labelled_neighbours_of_the_same_class():
-    np.testing.assert_array_equal(agreement(CLASSES, NEAR), [0.5, 1.0, 0.0, 1.0, NAN])
+    np.testing.assert_array_equal(neighbour_agreement(CLASSES, NEAR), [0.5, 1.0, 0.0, 1.0, NAN])
 
 
 def test_neighbours_without_a_label_have_no_say():
     truth = np.array([0, NAN, NAN])
-    np.testing.assert_array_equal(agreement(truth, np.array([[1, 2]] * 3)), [NAN, NAN, NAN])
+    np.testing.assert_array_equal(
+        neighbour_agreement(truth, np.array([[1, 2]] * 3)), [NAN, NAN, NAN]
+    )
 
 
 def test_numbers_agree_within_the_tolerance_and_at_its_very_end():
     truth = np.array([0.3, 0.4, 0.51, 0.9])
     near = np.array([[1, 2], [0, 2], [1, 3], [1, 2]])
-    np.testing.assert_array_equal(agreement(truth, near, 0.1), [0.5, 0.5, 0.0, 0.0])
-    np.testing.assert_array_equal(agreement(truth, near, 0.12), [0.5, 1.0, 0.5, 0.0])
+    np.testing.assert_array_equal(neighbour_agreement(truth, near, 0.1), [0.5, 0.5, 0.0, 0.0])
+    np.testing.assert_array_equal(neighbour_agreement(truth, near, 0.12), [0.5, 1.0, 0.5, 0.0])
 
 
 def test_chance_is_the_share_of_pairs_that_agree():

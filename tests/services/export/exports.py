@@ -13,7 +13,7 @@ from gradcam import GRAD_CAM
 from services.choices.choices import Choices
 from services.export.job import export
 from services.export.plan import ExportPlan
-from services.export.summary import Summary
+from services.export.summary import ExportSummary
 from services.sample import Sample
 from services.work.progress import Progress
 from tests.services.projects import BLUE, RED, SIZE, drawn, project_of
@@ -176,7 +176,7 @@ def spotted_project(network, folder, count=10, **rest):
 def summary_by_hand(predictions, *, figures=None, blank=None, means=None, left_out=(), **rest):
     """A summary of predictions written by hand; the heat of all lies at column 1, row 2."""
     told = [(1, 2, 0.25, 0.36, np.nan)] * len(predictions)
-    return Summary(
+    return ExportSummary(
         predictions=predictions,
         threshold=rest.get("threshold"),
         figures=np.array(told if figures is None else figures, np.float64).reshape(-1, 5),

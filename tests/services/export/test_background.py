@@ -470,7 +470,7 @@ def test_an_estimate_tries_a_few_samples_once(opened, monkeypatch):
         tried.append(len(samples))
         return original(project, plan, samples, read)
 
-    monkeypatch.setattr(background, "explained", counted)
+    monkeypatch.setattr(background, "explain_batch", counted)
     request = requested(opened, Choices())
     assert estimate(request) is estimate(request)
     assert tried == [8, 8]  # once to trace, once to measure

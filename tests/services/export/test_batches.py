@@ -11,7 +11,7 @@ from services.export.batches import (
     LARGE,
     Read,
     as_predictions,
-    explained,
+    explain_batch,
     load_batch,
 )
 from services.media.reading import Unreadable, reading_ahead
@@ -31,7 +31,7 @@ def read_of(project, *parts):
 def batch_of(project, plan=FINE, samples=None):
     samples = project.samples if samples is None else samples
     (read,) = read_of(project, samples)
-    return explained(project, plan, samples, read)
+    return explain_batch(project, plan, samples, read)
 
 
 def equal(one, other):

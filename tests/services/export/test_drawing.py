@@ -9,7 +9,7 @@ from PIL import Image
 
 from gradcam import Colormap, InputSpec, Resize, Scaling, color_table, overlay, place
 from services.choices.choices import OverlaySize
-from services.export.drawing import SMALL, draw, encoded_jpeg, miniature
+from services.export.drawing import SMALL, draw_overlay, encoded_jpeg, miniature
 from services.media.picture import PictureReading, Pictures
 from services.sample import LabelledBox, Sample
 from tests.services.export.exports import plan_of
@@ -30,7 +30,7 @@ def opened(jpeg):
 
 def drawn(picture=GRAY, raw=HOT, scale=2.0, plan=PLAN, spec=SPEC, boxes=()):
     sample, seen = Sample("a.png", None, None, boxes), PictureReading(picture, spec).seen
-    return draw(sample, picture, seen, raw, scale, plan, Pictures(spec))
+    return draw_overlay(sample, picture, seen, raw, scale, plan, Pictures(spec))
 
 
 def differing(one, other):

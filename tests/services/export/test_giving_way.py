@@ -66,7 +66,7 @@ def held(log, monkeypatch):
             assert go_on.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(job, "explained", holding)
+    monkeypatch.setattr(job, "explain_batch", holding)
     yield reached, go_on
     go_on.set()
 

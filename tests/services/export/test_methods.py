@@ -9,7 +9,7 @@ import gradcam
 from gradcam import METHODS, Target
 from services.errors import Cancelled
 from services.export import job
-from services.export.batches import FEW, explained
+from services.export.batches import FEW, explain_batch
 from tests.services.export.exports import (
     LeavesAt,
     Steps,
@@ -97,7 +97,7 @@ def test_how_far_a_slow_batch_is_is_told_and_it_can_be_left(project):
     plan = plan_of("fine", METHODS["rise"], method_settings="masks=50")
     (read,) = read_of(project, project.samples[:2])
     told = []
-    explained(project, plan, project.samples[:2], read, lambda *passes: told.append(passes))
+    explain_batch(project, plan, project.samples[:2], read, lambda *passes: told.append(passes))
     assert told == [(32, 100), (50, 100), (82, 100), (100, 100)]
 
     def leaves(done, _):
@@ -105,7 +105,7 @@ def test_how_far_a_slow_batch_is_is_told_and_it_can_be_left(project):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        explained(project, plan, project.samples[:2], read, leaves)
+        explain_batch(project, plan, project.samples[:2], read, leaves)
 
 
 # ------------------------------------------------------------------------------------ the whole
@@ -151,7 +151,7 @@ def test_a_slow_export_goes_in_small_steps(project, output, monkeypatch):
     slow = Steps()
     sizes = []
     monkeypatch.setattr(
-        job, "explained", lambda *given: sizes.append(len(given[2])) or explained(*given)
+        job, "explain_batch", lambda *given: sizes.append(len(given[2])) or explain_batch(*given)
     )
     exported(project, output, progress=slow, **methods_choices())
     assert sizes == [FEW, FEW, 10 - 2 * FEW]

@@ -11,7 +11,7 @@ from PIL import Image
 
 from gradcam import Degenerate, color_table
 from services.export.report import LISTED, PLOT, POINTS, SIDE, WORST, report_html
-from services.export.summary import MEANS, Mean
+from services.export.summary import MEANS, GroupMean
 from services.fact import Fact
 from services.media.picture import Pictures
 from services.sample import LeftOut
@@ -102,7 +102,7 @@ def mean_of(color, count, hot=None):
     heat = np.zeros((48, 48), np.float32)
     if hot is not None:
         heat[hot] = 1.0
-    return Mean(np.full((48, 48, 3), color, np.uint8), heat, count)
+    return GroupMean(np.full((48, 48, 3), color, np.uint8), heat, count)
 
 
 # ------------------------------------------------------------------------------------ the file

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcam import Degenerate, InputSpec, Normalization, Scaling, resize_heat
-from services.export.batches import Read, explained
+from services.export.batches import Read, explain_batch
 from services.export.summary import MEANS, Gathering, scale_of
 from services.media.reading import reading_ahead
 from services.sample import LeftOut, Sample
@@ -18,7 +18,7 @@ FINE = plan_of("fine")
 def batches_of(project, plan, *parts):
     files = [[sample.path for sample in part] for part in parts]
     with reading_ahead(project.medium, files, Read.of) as read:
-        return [explained(project, plan, p, r) for p, r in zip(parts, read, strict=True)]
+        return [explain_batch(project, plan, p, r) for p, r in zip(parts, read, strict=True)]
 
 
 def summary_of(project, plan=FINE, size=3, scale=None):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.findings.finding import Asked, Finding, Kind, standing
+from services.findings.finding import Finding, Question, QuestionKind, standing
 
 
-def of(p, name="", kind=Kind.GROUP, strength=0.0):
-    return Asked(p, Finding(kind, name, "", (), strength) if name else None)
+def of(p, name="", kind=QuestionKind.GROUP, strength=0.0):
+    return Question(p, Finding(kind, name, "", (), strength) if name else None)
 
 
 def test_chance_is_adjusted_for_every_question_by_hand():
@@ -25,7 +25,7 @@ def test_a_small_effect_is_no_card_but_counts_as_a_question():
 
 def test_cards_go_by_kind_and_then_by_strength():
     asked = [
-        of(0, "class", Kind.CLASS, 9), of(0, "weak", Kind.GROUP, 1),
-        of(0, "edge", Kind.PLACE, 5), of(0, "strong", Kind.GROUP, 2),
+        of(0, "class", QuestionKind.CLASS, 9), of(0, "weak", QuestionKind.GROUP, 1),
+        of(0, "edge", QuestionKind.PLACE, 5), of(0, "strong", QuestionKind.GROUP, 2),
     ]  # fmt: skip
     assert [f.question for f in standing(asked)] == ["strong", "weak", "edge", "class"]

@@ -93,7 +93,7 @@ def test_a_measurement_is_made_in_the_background_and_kept(predictions):
     job = had(asked)
     assert job.error is None
     assert asked.missing == 0
-    expected = truth.compare(probe_of(predictions, 1), 0, heatmap.raw)
+    expected = truth.controlled_figures(probe_of(predictions, 1), 0, heatmap.raw)
     np.testing.assert_array_equal(asked.found.own.deletion.values, expected.own.deletion.values)
     assert asked.found.random.insertion.area == pytest.approx(expected.random.insertion.area)
     other = Measurement(predictions, 0, made(predictions, 0, recipe), recipe)

@@ -113,7 +113,7 @@ def test_a_layer_that_cannot_be_explained_says_why_and_the_others_go_on(predicti
     monkeypatch.setattr(module, "heatmaps", refusing)
     sweep = made(predictions, (0,), Recipe())
     first = predictions.project.network.layer("first")
-    assert sweep.cell(first, 0) == module.Cell(None, None, "It does not lead to the output.")
+    assert sweep.cell(first, 0) == module.SweepCell(None, None, "It does not lead to the output.")
     assert "first" not in sweep.checks()
     assert sweep.cell(predictions.project.network.layer("last"), 0).heatmap is not None
 
@@ -199,5 +199,5 @@ def test_the_table_names_every_layer_with_its_figures(predictions):
         assert (int(row["receptive_rows"]), int(row["receptive_columns"])) == layer.receptive_field
         assert float(row["whole"]) == check.whole
         assert float(row["random_fifth_hidden"]) == check.by_chance
-        assert row["verdict"] == check.verdict.value
+        assert row["verdict"] == check.outcome.value
         assert int(row["recommended"]) == (layer.name == best)

@@ -8,7 +8,7 @@ import pytest
 from gradcam import InputSpec, PictureError, Resize
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps, placed
-from services.heatmaps.shown import shown
+from services.heatmaps.shown import shown_samples
 from services.predictions.predictions import predict
 from services.sample import LabelledBox, Sample
 from services.work.progress import Progress
@@ -30,18 +30,18 @@ def predictions(blue_or_red, tmp_path):
 
 
 def test_a_sample_without_a_heatmap_is_its_picture(predictions):
-    wide, square = shown(predictions, [0, 1], 10, [None, None])
+    wide, square = shown_samples(predictions, [0, 1], 10, [None, None])
     assert (wide.small.picture.shape, square.small.picture.shape) == ((5, 10, 3), (8, 8, 3))
     assert (wide.heat, square.heat) == (None, None)
 
 
 def test_what_a_crop_took_is_told_in_fractions_and_nothing_where_all_is_seen(predictions):
-    wide, square = shown(predictions, [0, 1], 10, [None, None])
+    wide, square = shown_samples(predictions, [0, 1], 10, [None, None])
     assert (wide.seen, square.seen) == ((0.25, 0.0, 0.75, 1.0), None)
 
 
 def test_boxes_are_told_in_fractions_of_the_original(predictions):
-    (wide,) = shown(predictions, [0], 10, [None])
+    (wide,) = shown_samples(predictions, [0], 10, [None])
     assert wide.boxes == (
         LabelledBox("car", 0.25, 0.25, 0.5, 0.5),
         LabelledBox("bus", 0.0, 0.0, 0.1, 1.0),
@@ -50,7 +50,7 @@ def test_boxes_are_told_in_fractions_of_the_original(predictions):
 
 def test_each_has_its_own_heat_at_the_size_at_which_it_is_drawn(predictions):
     found = heatmaps(predictions, [1, 0], Recipe())
-    square, wide = shown(predictions, [1, 0], 20, found)
+    square, wide = shown_samples(predictions, [1, 0], 20, found)
     assert (square.heat.shape, wide.heat.shape) == ((8, 8), (10, 20))
     assert np.isnan(wide.heat[:, :5]).all()
     assert np.isfinite(wide.heat[:, 5:15]).all()
@@ -62,4 +62,4 @@ def test_a_picture_that_is_gone_is_told(predictions):
     gone = replace(predictions, digests=("of another file", predictions.digests[1]))
     gone.samples[0].path.unlink()
     with pytest.raises(PictureError, match="the file is missing"):
-        shown(gone, [0], 10, [None])
+        shown_samples(gone, [0], 10, [None])

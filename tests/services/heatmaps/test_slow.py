@@ -10,7 +10,7 @@ from gradcam.backends.keras.network import KerasNetwork
 from services.choices.recipe import Recipe
 from services.heatmaps import heatmaps as module
 from services.heatmaps.heatmaps import heatmaps
-from services.heatmaps.slow import Part, Wanted, wanted
+from services.heatmaps.slow import MethodMaps, Wanted, wanted
 from services.work.one_process import OneProcess
 from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import asked, by, flat, predictions
@@ -55,13 +55,13 @@ def test_what_is_missing_is_made_once_and_then_there(predictions, asked):
 def test_each_sample_has_its_own_target(predictions):
     recipe = by("rise", target="true", against="second")
     (part,) = wanted(predictions, [1, 3], recipe).parts
-    assert part == Part((1, 3), tuple(module.targets_of(predictions, [1, 3], recipe)), recipe)
+    assert part == MethodMaps((1, 3), tuple(module.targets_of(predictions, [1, 3], recipe)), recipe)
 
 
 def test_several_methods_are_made_one_after_the_other_and_only_what_is_missing(predictions, asked):
     heatmaps(predictions, [0], by("occlusion", target="=a"))
     one = (Target.for_class(0),)
-    parts = [Part((0,), one, by(name)) for name in ("occlusion", "rise", "score-cam")]
+    parts = [MethodMaps((0,), one, by(name)) for name in ("occlusion", "rise", "score-cam")]
     work = Wanted(predictions, tuple(parts))
     assert (work.missing, work.methods) == (2, "Occlusion, RISE, Score-CAM")
     asked.clear()

@@ -203,7 +203,7 @@ def test_digests_of_files_that_are_gone_are_forgotten(tmp_path):
     paths[0].unlink()
     entry(UPLOADS, "a", 20_000, used=1)
     grown(1)
-    assert database.read("SELECT path FROM digests") == [(str(paths[1]),)]
+    assert database.read_rows("SELECT path FROM digests") == [(str(paths[1]),)]
 
 
 # ---------------------------------------------------------------------------------- the tally

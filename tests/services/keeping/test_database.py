@@ -20,7 +20,7 @@ def rows(count, context="one"):
 
 
 def kept():
-    return database.read("SELECT context, COUNT(*) FROM predictions GROUP BY context")
+    return database.read_rows("SELECT context, COUNT(*) FROM predictions GROUP BY context")
 
 
 def bytes_on_disk():
@@ -61,7 +61,7 @@ def test_a_file_of_the_version_before_is_taken_over_and_gives_space_back_too():
     database.shrink()
     assert bytes_on_disk() < 0.1 * before
     assert kept() == [("two", 20)]
-    ((mode,),) = database.read("PRAGMA auto_vacuum")
+    ((mode,),) = database.read_rows("PRAGMA auto_vacuum")
     assert mode == database.INCREMENTAL
 
 

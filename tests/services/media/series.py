@@ -101,7 +101,7 @@ class Series:
 
 @dataclass(frozen=True)
 class SeriesFiles:
-    """Files that end in `.series`; see `services.media.kind.Kind`."""
+    """Files that end in `.series`; see `services.media.kind.MediumKind`."""
 
     def holds(self, path):
         return path.suffix == ".series"

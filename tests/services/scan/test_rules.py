@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from gradcam.spray import groups as grouped
 from gradcam.spray import heat_shares
-from services.findings.finding import Kind, standing
+from services.findings.finding import QuestionKind, standing
 from services.media.properties import Properties
 from services.sample import LabelledBox
 from services.scan import groups, places, properties
@@ -198,7 +198,7 @@ def test_dark_pictures_that_are_got_wrong_are_asked_for(blue_or_red):
     asked = list(properties.ask(predictions, what, None))
     assert len(asked) == 2  # the verdict, and the class; nothing else differs among the pictures
     area = roc_auc_score(true, -light)
-    verdict = next(f for f in telling(asked) if f.kind is Kind.VERDICT)
+    verdict = next(f for f in telling(asked) if f.kind is QuestionKind.VERDICT)
     assert verdict.question == "Does the network fail on pictures that are dark?"
     assert verdict.strength == pytest.approx(area)
     expected = mannwhitneyu(light[30:], light[:30], method="asymptotic").pvalue

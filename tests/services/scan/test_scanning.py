@@ -12,7 +12,7 @@ from services.choices.choices import Choices
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
 from services.errors import Cancelled
-from services.findings.finding import Bar, Finding, Kind, Spread
+from services.findings.finding import Finding, QuestionKind, ShareBar, Spread
 from services.findings.report import Report, finding_named, members, reports
 from services.heatmaps.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
@@ -33,8 +33,8 @@ from tests.services.projects import project_of
 __all__ = ["flat", "predictions"]  # fixtures
 SPREAD = Spread("size", (0.0, 1.0, 2.0), (0.5, 0.5), (1.0, 0.0), ("wrong", "right"))
 FINDINGS = (
-    Finding(Kind.GROUP, "Why?", "9 %", ("d1", "d0"), 0.5, 0.01, (Bar("group", 0.09),)),
-    Finding(Kind.VERDICT, "Dark?", "0.8", ("d2",), 0.8, 0.02, (), SPREAD),
+    Finding(QuestionKind.GROUP, "Why?", "9 %", ("d1", "d0"), 0.5, 0.01, (ShareBar("group", 0.09),)),
+    Finding(QuestionKind.VERDICT, "Dark?", "0.8", ("d2",), 0.8, 0.02, (), SPREAD),
 )
 REPORT = Report("0123456789abcdef", 3, 1, 40, FINDINGS)
 
@@ -170,12 +170,12 @@ def test_samples_are_filtered_by_a_finding_and_none_passes_where_it_is_gone(pred
     two = replace(FINDINGS[0], members=(digests[3], digests[1]))
     reports.put(REPORT.digest, replace(REPORT, findings=(two,)))
     chosen = Filter(finding=REPORT.name(0), sort=BY_NAME)
-    assert browse.select(predictions, chosen).tolist() == [1, 3]
+    assert browse.passing_samples(predictions, chosen).tolist() == [1, 3]
     assert browse.count_verdicts(predictions, chosen).all == 2
     gone = replace(chosen, finding="gone.0")
-    assert len(browse.select(predictions, gone)) == 0
+    assert len(browse.passing_samples(predictions, gone)) == 0
     assert browse.count_verdicts(predictions, gone).all == 0
-    assert len(browse.select(predictions, replace(chosen, finding=""))) == 4
+    assert len(browse.passing_samples(predictions, replace(chosen, finding=""))) == 4
     assert [browse.is_gone(each) for each in (gone, chosen, Filter())] == [True, False, False]
     assert chosen.narrows
     assert Choices(filter=chosen, page=3).changed("finding", "x").page == 1

@@ -7,12 +7,12 @@ from sklearn import metrics
 from services.tasks.scores import (
     accuracy,
     calibration,
-    class_scores,
+    class_figures,
     macro,
     rates,
     regression_scores,
     top_k,
-    weighted,
+    weighted_mean,
 )
 from tests.services.projects import said
 
@@ -24,7 +24,7 @@ MATRIX = metrics.confusion_matrix(TRUE, CALLED, labels=range(6))
 
 
 def test_each_class_is_scored_as_by_scikit_learn():
-    found = class_scores(MATRIX)
+    found = class_figures(MATRIX)
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
         TRUE, CALLED, labels=range(6), zero_division=np.nan
     )
@@ -37,22 +37,22 @@ def test_each_class_is_scored_as_by_scikit_learn():
     assert np.isnan(found.recall[4])
 
 
-@pytest.mark.parametrize(("name", "mean"), [("macro", macro), ("weighted", weighted)])
+@pytest.mark.parametrize(("name", "mean"), [("macro", macro), ("weighted", weighted_mean)])
 def test_means_over_classes_are_scikit_learns(name, mean):
     expected = metrics.precision_recall_fscore_support(TRUE, CALLED, average=name, zero_division=0)
-    found = mean(class_scores(MATRIX))
+    found = mean(class_figures(MATRIX))
     assert (found.precision, found.recall, found.f1) == pytest.approx(expected[:3])
 
 
 def test_a_class_that_nobody_has_and_nobody_calls_is_not_in_the_mean():
     wider = np.pad(MATRIX, (0, 1))
-    assert macro(class_scores(wider)) == macro(class_scores(MATRIX))
-    assert np.isnan(class_scores(wider).f1[6])
+    assert macro(class_figures(wider)) == macro(class_figures(MATRIX))
+    assert np.isnan(class_figures(wider).f1[6])
 
 
 def test_no_samples_have_no_figures():
     nothing = np.zeros((2, 2), int)
-    assert np.isnan([accuracy(nothing), macro(class_scores(nothing)).f1]).all()
+    assert np.isnan([accuracy(nothing), macro(class_figures(nothing)).f1]).all()
     assert np.isnan([top_k(np.zeros((0, 3)), np.zeros(0, int), 1)]).all()
 
 
