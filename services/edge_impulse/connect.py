@@ -10,10 +10,10 @@ from services.edge_impulse.access import Access
 from services.edge_impulse.blocks import BlockOption, options
 from services.edge_impulse.changes import Changes, changes_since
 from services.edge_impulse.client import StudioClient
+from services.edge_impulse.earlier import earlier_pictures
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.export import fetch_export
 from services.edge_impulse.input import manifest_of, stated
-from services.edge_impulse.kept import kept_pictures
 from services.edge_impulse.model import (
     CANNOT_READ,
     KeyInfo,
@@ -281,7 +281,7 @@ def _trained(
 
 def _fetch(way: Way, *, fetch: bool) -> Callable[..., Fetched]:
     if not fetch:
-        return kept_pictures
+        return earlier_pictures
     return fetch_export if way is Way.EXPORT else fetch_pictures
 
 

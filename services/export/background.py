@@ -13,8 +13,8 @@ from services.choices.choices import Choices, Scope
 from services.export.batches import Read, explain_batch
 from services.export.drawing import draw_overlay
 from services.export.job import Exported, export_alone
-from services.export.manifest import read_counts
 from services.export.plan import ExportPlan
+from services.export.record import read_counts
 from services.export.summary import scale_of
 from services.export.work import FOLDER, remove_results, writing_alone
 from services.keeping.bound import growing

@@ -21,10 +21,10 @@ from gradcam.arrays import Floats
 from services.errors import Cancelled, NothingExplainableError
 from services.export.batches import FEW, Batch, Read, explain_batch, load_batch
 from services.export.drawing import draw_overlay
-from services.export.manifest import manifest_json, read_counts
 from services.export.naming import overlay_names
 from services.export.pack import pack
 from services.export.plan import ExportPlan
+from services.export.record import read_counts, record_json
 from services.export.report import report_html
 from services.export.summary import ExportSummary, Gathering, scale_of
 from services.export.table import predictions_csv
@@ -46,7 +46,7 @@ class Exported:
 
     Attributes:
         output: the folder that holds it.
-        counts: how many samples are what, see `manifest.counts_of`.
+        counts: how many samples are what, see `record.counts_of`.
         held: the folder, where it lies in the server's cache: it stays as long as this.
     """
 
@@ -68,14 +68,14 @@ def export(
     source: str,
     progress: Progress | None = None,
 ) -> Exported:
-    """Explain samples and leave overlays by verdict, table, report, manifest and zip in a folder.
+    """Explain samples and leave overlays by verdict, table, report, record and zip in a folder.
 
     Args:
         project: whose samples.
         plan: how they are explained and drawn.
         samples: in a stable order.
         output: the folder; an earlier export in it is replaced once this one is whole.
-        source: where the project comes from, for the manifest; never a key.
+        source: where the project comes from, for the record; never a key.
         progress: is told what is being done.
 
     Raises:
@@ -282,9 +282,9 @@ class _Export:
         (results / "predictions.csv").write_text(predictions_csv(summary, files), encoding="utf-8")
         report = report_html(summary, self._plan, files, results)
         (results / "report.html").write_text(report, encoding="utf-8")
-        manifest = manifest_json(
+        record = record_json(
             summary, self._plan, len(self._samples), source, started, datetime.now(UTC)
         )
-        (results / "manifest.json").write_text(manifest, encoding="utf-8")
+        (results / "manifest.json").write_text(record, encoding="utf-8")
         self._progress.begin("Packing the zip", len(files) + len(RESULTS) - 2)
         pack(results, results / "deploy.zip", self._progress)

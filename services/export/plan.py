@@ -73,7 +73,7 @@ class ExportPlan:
         return targets.early(self.recipe.target, self.recipe.against, labels)
 
     def settings(self) -> dict[str, object]:
-        """Every setting by its name, for the manifest and the report."""
+        """Every setting by its name, for the record and the report."""
         return {
             name: str(value) if isinstance(value, StrEnum | Method) else value
             for name, value in self._flat().items()
@@ -81,7 +81,7 @@ class ExportPlan:
         }
 
     def _flat(self) -> dict[str, object]:
-        """Every setting in the order that manifests and digests have had from the first version.
+        """Every setting in the order that records and digests have had from the first version.
 
         Which samples the filter leaves is not among them: the digest is told the samples.
         """

@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gradcam import overlay
 from gradcam.arrays import Picture
 from services.export.drawing import encoded_jpeg
-from services.export.manifest import counts_of
 from services.export.plan import ExportPlan
+from services.export.record import counts_of
 from services.export.summary import ExportSummary, GroupMean
 from services.media.shown import read_back, shrunk
 from services.tasks.shown import Matrix, Number, Scatter, Table

@@ -149,9 +149,9 @@ def remove_results(output: Path) -> None:
         _remove(output / name)
 
 
-def _is_ours(manifest: Path) -> bool:
+def _is_ours(record: Path) -> bool:
     try:
-        return json.loads(manifest.read_text(encoding="utf-8")).get("made_by") == MADE_BY
+        return json.loads(record.read_text(encoding="utf-8")).get("made_by") == MADE_BY
     except (OSError, ValueError, AttributeError):
         return False
 

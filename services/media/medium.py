@@ -79,7 +79,7 @@ class Medium(Protocol):
 
     @property
     def settings(self) -> Mapping[str, object]:
-        """What it is made with, by name; for the manifest of an export."""
+        """What it is made with, by name; for the record of an export."""
 
     @property
     def briefly(self) -> str:

@@ -33,16 +33,16 @@ def counts_of(summary: ExportSummary) -> dict[str, int]:
     }
 
 
-def read_counts(manifest: Path) -> Mapping[str, int]:
+def read_counts(record: Path) -> Mapping[str, int]:
     """The counts of a finished export.
 
     Raises:
         OSError: it is not there.
     """
-    return MappingProxyType(json.loads(manifest.read_text(encoding="utf-8"))["counts"])
+    return MappingProxyType(json.loads(record.read_text(encoding="utf-8"))["counts"])
 
 
-def manifest_json(
+def record_json(
     summary: ExportSummary,
     plan: ExportPlan,
     chosen: int,
@@ -50,7 +50,7 @@ def manifest_json(
     started: datetime,
     finished: datetime,
 ) -> str:
-    """The manifest as text; all but `times` is the same for the same export.
+    """The record as text; all but `times` is the same for the same export.
 
     Args:
         summary: what was found.

@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 
 from gradcam import Degenerate
-from services.export.manifest import LIBRARIES, counts_of, manifest_json, read_counts
+from services.export.record import LIBRARIES, counts_of, read_counts, record_json
 from services.fact import Fact
 from services.sample import LeftOut
 from tests.services.export.exports import plan_of, summary_by_hand
@@ -34,7 +34,7 @@ def answers(blue_or_red):
 
 def manifest(answers, plan=PLAN, chosen=5, seconds=12.34, **rest):
     summary = summary_by_hand(answers, **rest)
-    text = manifest_json(
+    text = record_json(
         summary, plan, chosen, "demo:cars", BEGUN, BEGUN + timedelta(seconds=seconds)
     )
     assert text.endswith("}\n")
