@@ -13,7 +13,7 @@ from services.edge_impulse.test_set import Fetched
 from services.work.progress import Progress
 
 
-def kept_pictures(
+def earlier_pictures(
     client: StudioClient,  # noqa: ARG001 - the same face as the ways that fetch
     project: int,  # noqa: ARG001
     samples: Sequence[StudioSample],
