@@ -265,7 +265,7 @@ class Network(ABC):
         raise self._refusal(Ability.REPLACEMENT)
 
     def kernels(self, layer: str) -> Floats | None:
-        """The filters of a convolution.
+        """The kernels of a convolution.
 
         Those of a depthwise one have one input channel, in the order of its outputs. Those of a
         separable one are its two steps multiplied out, which is the same arithmetic. Those of a
@@ -276,7 +276,7 @@ class Network(ABC):
             layer: its name.
 
         Returns:
-            (F, rows, columns, input channels) float32, a filter for each output channel; None
+            (F, rows, columns, input channels) float32, a kernel for each output channel; None
             where the layer is no convolution.
         """
         raise self._refusal(Ability.KERNELS)

@@ -7,7 +7,7 @@ from components.controls.heatmap import chosen, heatmap_controls, layer_controls
 from components.controls.stepper import chosen_position, stepper
 from components.frame.guard import guarded, require_project
 from components.views.layers.channels import maps, one_channel
-from components.views.layers.filters import learned_kernels
+from components.views.layers.kernels import learned_kernels
 from components.views.layers.strip import rows_control, strip
 from services.choices.options import LayersView
 from services.session import choices as chosen_now
@@ -17,13 +17,13 @@ view = chosen_now().layers_view
 if view is LayersView.STRIP:
     heatmap_controls(opened, shared=False)
 else:
-    layer_controls(opened, target=view is not LayersView.FILTERS)
+    layer_controls(opened, target=view is not LayersView.KERNELS)
 choices = chosen(opened)
 position, listed = chosen_position(opened)
 
 st.title("Layers")
 segments("View", "layers_view", list(LayersView), view)
-if view is not LayersView.FILTERS:
+if view is not LayersView.KERNELS:
     stepper(position, listed, opened.predictions)
 with guarded():
     match view:
@@ -34,5 +34,5 @@ with guarded():
             maps(opened, position, choices)
         case LayersView.CHANNEL:
             one_channel(opened, position, choices)
-        case LayersView.FILTERS:
+        case LayersView.KERNELS:
             learned_kernels(opened, choices)

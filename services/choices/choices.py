@@ -15,7 +15,7 @@ from services.choices.options import (
     ChannelSort,
     Counting,
     DrawnBy,
-    FilterSort,
+    KernelSort,
     LayersView,
     Reduction,
     Share,
@@ -119,7 +119,7 @@ class Choices:
     layers_view: LayersView = LayersView.STRIP
     layer_rows: Annotated[int, Between(1, 8)] = 1
     channel_sort: ChannelSort = ChannelSort.CONTRIBUTION
-    filter_sort: FilterSort = FilterSort.NORM
+    filter_sort: KernelSort = KernelSort.NORM
     channels_shown: Annotated[int, Between(0, 10**6)] = 32
     channel: Annotated[int, Between(-1, 10**6)] = -1
     on_picture: bool = False

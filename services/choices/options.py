@@ -35,7 +35,7 @@ class LayersView(StrEnum):
     STRIP = "Layer by layer"
     MAPS = "Activation maps"
     CHANNEL = "One channel"
-    FILTERS = "Learned filters"
+    KERNELS = "Learned filters"
 
 
 class ChannelSort(StrEnum):
@@ -46,7 +46,7 @@ class ChannelSort(StrEnum):
     NUMBER = "Number"
 
 
-class FilterSort(StrEnum):
+class KernelSort(StrEnum):
     """Orders of a layer's filters; the largest comes first, or the first."""
 
     NORM = "L2"

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 import gradcam
-from gradcam.filters import filter_figures
+from gradcam.kernels import kernel_figures
 from tests.browser.server import ROOT
 from tests.browser.visitor import Visitor
 
@@ -140,7 +140,7 @@ def test_filters_are_the_network_s_weights(visitor: Visitor, cars: gradcam.Netwo
     expect(found.locator("img")).to_have_count(24)  # three input channels: colours
     kernels = cars.kernels("edges_conv")
     assert kernels is not None
-    figures = filter_figures(kernels)
+    figures = kernel_figures(kernels)
     first = int(np.argmax(figures.norm))
     expect(found.first).to_contain_text(f"{first} · L2 {figures.norm[first]:.3g}")
     rows = list(csv.DictReader(saved(visitor, "filters_csv").open()))

@@ -16,8 +16,8 @@ from services.export.job import export
 from services.export.plan import ExportPlan
 from services.heatmaps.channels import all_wanted, channels_of
 from services.heatmaps.checks import Shuffle
-from services.heatmaps.filters import filters_of
 from services.heatmaps.heatmaps import heatmaps, tensors
+from services.heatmaps.kernels import layer_kernels
 from services.opening.opening import open_source
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
@@ -153,7 +153,7 @@ def test_what_a_network_cannot_be_asked_is_refused_before_it_is_begun(opened):
     for ask, words in (
         (lambda: heatmaps(predictions, [0], Recipe()), "gradients with respect to a layer"),
         (lambda: channels_of(predictions, 0, Recipe()), "gradients with respect to a layer"),
-        (lambda: filters_of(found.project, layer), "a layer's kernels"),
+        (lambda: layer_kernels(found.project, layer), "a layer's kernels"),
     ):
         with pytest.raises(NetworkError, match=words):
             ask()

@@ -10,7 +10,7 @@ from gradcam.arrays import Floats
 
 
 def kernels_of(layer: Any) -> Floats | None:  # noqa: ANN401 - keras.Operation
-    """Filters (F, *kernel size, input channels) float32; None for what is no convolution."""
+    """Kernels (F, *kernel size, input channels) float32; None for what is no convolution."""
     import keras
 
     # Some of these are each other's subclasses: the particular ones come first.

@@ -59,7 +59,7 @@ class KerasOperation:
 
         return tf.nn.sigmoid(logits) if self.squash is Squash.SIGMOID else tf.nn.softmax(logits)
 
-    def filters(self) -> Floats | None:
+    def kernels(self) -> Floats | None:
         """Of a convolution (F, *kernel size, input channels); else None."""
         return kernels_of(self.details)
 

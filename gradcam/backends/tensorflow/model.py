@@ -70,7 +70,7 @@ class Operation(Protocol):
     def squashed(self, logits: Any) -> Any:  # noqa: ANN401 - tf.Tensor
         """What its own squash makes of logits (M, classes), with its own rounding if it has one."""
 
-    def filters(self) -> Floats | None:
+    def kernels(self) -> Floats | None:
         """Of a convolution (F, *kernel size, input channels) in real numbers; else None.
 
         What they are of the particular kinds says `gradcam.network.Network.kernels`.

@@ -131,7 +131,7 @@ class TensorFlowNetwork(Network):
     def kernels(self, layer: str) -> Floats | None:
         """See `Network.kernels`."""
         found = self.layer(layer)
-        own = self.operation(found.name).filters()
+        own = self.operation(found.name).kernels()
         if own is None:
             return None
         if own.ndim == 3:

@@ -20,7 +20,7 @@ from services.choices.options import (
     ChannelSort,
     Counting,
     DrawnBy,
-    FilterSort,
+    KernelSort,
     LayersView,
     Reduction,
     Share,
@@ -154,8 +154,8 @@ VIEWS = {
     ),
     NETWORK: Choices(
         share=Share.MULTIPLY_ADDS,
-        layers_view=LayersView.FILTERS,
-        filter_sort=FilterSort.DEVIATION,
+        layers_view=LayersView.KERNELS,
+        filter_sort=KernelSort.DEVIATION,
         filter_input=2,
     ),
     EMBEDDINGS: Choices(

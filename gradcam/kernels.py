@@ -13,8 +13,8 @@ from gradcam.network import Network
 
 
 @dataclass(frozen=True)
-class FilterFigures:
-    """Figures of F filters, each over all of its weights; (F,) float64.
+class KernelFigures:
+    """Figures of F kernels, each over all of its weights; (F,) float64.
 
     Attributes:
         mean, deviation: of the weights; the deviation with the divisor N.
@@ -29,7 +29,7 @@ class FilterFigures:
     norm: NDArray[np.float64]
 
 
-def filter_layer(network: Network, layer: str) -> Layer | None:
+def kernel_layer(network: Network, layer: str) -> Layer | None:
     """The layer itself if it is a convolution, or else the nearest one that ran before it.
 
     Raises:
@@ -41,14 +41,14 @@ def filter_layer(network: Network, layer: str) -> Layer | None:
     return next((each for each in earlier if network.kernels(each.name) is not None), None)
 
 
-def filter_figures(kernels: Floats) -> FilterFigures:
-    """Mean, deviation, least, largest and L2 of each filter.
+def kernel_figures(kernels: Floats) -> KernelFigures:
+    """Mean, deviation, least, largest and L2 of each kernel.
 
     Args:
         kernels: (F, rows, columns, input channels) float32.
     """
     flat = kernels.reshape(len(kernels), -1).astype(np.float64)
-    return FilterFigures(
+    return KernelFigures(
         flat.mean(axis=1),
         flat.std(axis=1),
         flat.min(axis=1),
@@ -57,14 +57,14 @@ def filter_figures(kernels: Floats) -> FilterFigures:
     )
 
 
-def filter_pictures(kernels: Floats, channel: int | None = None, *, shared: bool = False) -> Floats:
-    """Filters to look at: zero is 0.5, the weight furthest from zero is 0 or 1.
+def kernel_pictures(kernels: Floats, channel: int | None = None, *, shared: bool = False) -> Floats:
+    """Kernels to look at: zero is 0.5, the weight furthest from zero is 0 or 1.
 
     Args:
         kernels: (F, rows, columns, input channels) float32.
         channel: the input channel that is shown. None for all three where there are three, as red,
             green and blue, and else for the mean over the input channels.
-        shared: one scale for all filters rather than one for each.
+        shared: one scale for all kernels rather than one for each.
 
     Returns:
         (F, rows, columns, 3) or (F, rows, columns) float32 in 0..1.
@@ -74,12 +74,12 @@ def filter_pictures(kernels: Floats, channel: int | None = None, *, shared: bool
         shown = kernels[..., channel]
     elif kernels.shape[-1] != 3:
         shown = kernels.mean(axis=-1)
-    limits = filter_limits(shown, shared=shared)
+    limits = kernel_limits(shown, shared=shared)
     safe = np.where(limits > 0, limits, 1).reshape(-1, *([1] * (shown.ndim - 1)))
     return (0.5 + shown / (2 * safe)).astype(np.float32)
 
 
-def filter_limits(shown: Floats, *, shared: bool = False) -> Floats:
-    """For each of F filters the weight that is furthest from zero, or for all of them: (F,)."""
+def kernel_limits(shown: Floats, *, shared: bool = False) -> Floats:
+    """For each of F kernels the weight that is furthest from zero, or for all of them: (F,)."""
     limits = np.abs(shown).reshape(len(shown), -1).max(axis=1)
     return np.full_like(limits, limits.max()) if shared else limits

@@ -1,4 +1,4 @@
-"""The filters of the chosen layer, in an order, and as a table."""
+"""The kernels of the chosen layer, in an order, and as a table."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from gradcam import Layer
 from gradcam.arrays import Floats
-from gradcam.filters import FilterFigures, filter_figures, filter_layer, filter_pictures
-from services.choices.options import FilterSort
+from gradcam.kernels import KernelFigures, kernel_figures, kernel_layer, kernel_pictures
+from services.choices.options import KernelSort
 from services.project import Project
 
 
 @dataclass(frozen=True)
-class Filters:
-    """The F filters of a convolution.
+class Kernels:
+    """The F kernels of a convolution.
 
     Attributes:
         layer: whose they are.
@@ -29,7 +29,7 @@ class Filters:
 
     layer: Layer
     kernels: Floats
-    figures: FilterFigures
+    figures: KernelFigures
     blue_first: bool
 
     def __len__(self) -> int:
@@ -38,19 +38,19 @@ class Filters:
 
     @property
     def inputs(self) -> int:
-        """Input channels of each filter."""
+        """Input channels of each kernel."""
         return self.kernels.shape[-1]
 
-    def order(self, sort: FilterSort) -> NDArray[np.int64]:
-        """(F,) the filters in an order, equal ones by number; the least weight of all first."""
+    def order(self, sort: KernelSort) -> NDArray[np.int64]:
+        """(F,) the kernels in an order, equal ones by number; the least weight of all first."""
         figures = self.figures
         by = {
-            FilterSort.NORM: -figures.norm,
-            FilterSort.MEAN: -figures.mean,
-            FilterSort.DEVIATION: -figures.deviation,
-            FilterSort.LOW: figures.low,
-            FilterSort.HIGH: -figures.high,
-            FilterSort.NUMBER: np.zeros(len(self)),
+            KernelSort.NORM: -figures.norm,
+            KernelSort.MEAN: -figures.mean,
+            KernelSort.DEVIATION: -figures.deviation,
+            KernelSort.LOW: figures.low,
+            KernelSort.HIGH: -figures.high,
+            KernelSort.NUMBER: np.zeros(len(self)),
         }
         return np.argsort(by[sort], kind="stable")
 
@@ -65,21 +65,21 @@ class Filters:
             wanted: the input channel.
             shared: whether all have one scale.
         """
-        found = filter_pictures(self.kernels, self.input_channel(wanted), shared=shared)
+        found = kernel_pictures(self.kernels, self.input_channel(wanted), shared=shared)
         return found[..., ::-1] if found.ndim == 4 and self.blue_first else found
 
 
-def filters_of(project: Project, layer: str) -> Filters | None:
-    """The filters of a layer, or of the nearest convolution before it; None if there is none."""
-    found = filter_layer(project.network, layer)
+def layer_kernels(project: Project, layer: str) -> Kernels | None:
+    """The kernels of a layer, or of the nearest convolution before it; None if there is none."""
+    found = kernel_layer(project.network, layer)
     kernels = None if found is None else project.network.kernels(found.name)
     if found is None or kernels is None:
         return None
-    return Filters(found, kernels, filter_figures(kernels), project.medium.blue_first)
+    return Kernels(found, kernels, kernel_figures(kernels), project.medium.blue_first)
 
 
-def filter_table(found: Filters) -> str:
-    """Every filter with its figures, as CSV text."""
+def kernel_table(found: Kernels) -> str:
+    """Every kernel with its figures, as CSV text."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["filter", "mean", "deviation", "min", "max", "l2"])

@@ -1,4 +1,4 @@
-"""What a layer learned: its filters as pictures, their figures, and all weights together."""
+"""What a layer learned: its kernels as pictures, their figures, and all weights together."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from components.frame.text import plain
 from components.tiles.sheet import sheet_download
 from components.views.layers.channels import shown_select
 from gradcam.arrays import Floats
-from gradcam.filters import filter_limits
+from gradcam.kernels import kernel_limits
 from services.choices.choices import Choices
-from services.choices.options import FilterSort
-from services.heatmaps.filters import Filters, filter_table, filters_of
+from services.choices.options import KernelSort
 from services.heatmaps.heatmaps import layer_name
+from services.heatmaps.kernels import Kernels, kernel_table, layer_kernels
 from services.media.shown import encoded
 from services.opening.opening import Opened
 from services.predictions.thumbnails import encoded_heat
 
-SIDE = 72  # pixels: filters are enlarged to about this, a square for each weight
+SIDE = 72  # pixels: kernels are enlarged to about this, a square for each weight
 
 
 def learned_kernels(opened: Opened, choices: Choices) -> None:
-    """The filters of the chosen layer."""
+    """The kernels of the chosen layer."""
     name = layer_name(opened.predictions, choices.recipe)
-    found = filters_of(opened.project, name)
+    found = layer_kernels(opened.project, name)
     if found is None:
         st.info(
             "Neither this layer nor any before it is a convolution, so there are no filters to "
@@ -37,7 +37,7 @@ def learned_kernels(opened: Opened, choices: Choices) -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        select("Order", "filter_sort", list(FilterSort), choices.filter_sort)
+        select("Order", "filter_sort", list(KernelSort), choices.filter_sort)
         shown_select(choices)
         _input_select(found, choices)
     st.markdown(plain(_said(found, name)))
@@ -48,12 +48,12 @@ def learned_kernels(opened: Opened, choices: Choices) -> None:
     board([group], choices, key="filters", controls=not colours, legend=_legend(found, choices))
     with st.container(horizontal=True):
         sheet_download([group], choices, "filters_png", "filters.png")
-        text_download("Table (CSV)", lambda: filter_table(found), "filters.csv", "filters_csv")
+        text_download("Table (CSV)", lambda: kernel_table(found), "filters.csv", "filters_csv")
     st.subheader("All weights", divider="gray", anchor=False)
     st.plotly_chart(weights_figure(found.kernels), key="weights", theme="streamlit")
 
 
-def _input_select(found: Filters, choices: Choices) -> None:
+def _input_select(found: Kernels, choices: Choices) -> None:
     every = "red, green, blue" if found.inputs == 3 else "mean of all"
     if found.inputs == 1:
         return
@@ -65,7 +65,7 @@ def _input_select(found: Filters, choices: Choices) -> None:
     )  # fmt: skip
 
 
-def _said(found: Filters, name: str) -> str:
+def _said(found: Kernels, name: str) -> str:
     count, rows, columns, inputs = found.kernels.shape
     layer = found.layer
     text = (
@@ -80,14 +80,14 @@ def _said(found: Filters, name: str) -> str:
     return text
 
 
-def _group(found: Filters, choices: Choices) -> Group:
+def _group(found: Kernels, choices: Choices) -> Group:
     order = found.order(choices.filter_sort)
     order = order[: choices.channels_shown or len(order)]
     pictures = found.pictures(choices.filter_input, shared=choices.recipe.shared_scale)
     return Group(tuple(_tile(found, int(k), pictures[k]) for k in order), tile_width=110)
 
 
-def _tile(found: Filters, number: int, picture: Floats) -> Tile:
+def _tile(found: Kernels, number: int, picture: Floats) -> Tile:
     times = max(1, SIDE // max(picture.shape[:2]))
     large = picture.repeat(times, axis=0).repeat(times, axis=1)
     figures = found.figures
@@ -111,7 +111,7 @@ def _pixels(picture: Floats) -> np.ndarray:
     return np.rint(picture * 255).astype(np.uint8)
 
 
-def _legend(found: Filters, choices: Choices) -> Legend:
+def _legend(found: Kernels, choices: Choices) -> Legend:
     if not choices.recipe.shared_scale:
         return Legend("−", "+", "Colour bar: the middle is a weight of zero, the ends are each "
                       "filter's weight furthest from zero")  # fmt: skip
@@ -119,5 +119,5 @@ def _legend(found: Filters, choices: Choices) -> Legend:
     shown = found.kernels if channel is None else found.kernels[..., channel]
     if channel is None and found.inputs != 3:
         shown = shown.mean(axis=-1)
-    limit = float(filter_limits(shown, shared=True)[0])
+    limit = float(kernel_limits(shown, shared=True)[0])
     return Legend(f"−{limit:.3g}", f"{limit:.3g}", f"Colour bar from −{limit:.3g} to {limit:.3g}")

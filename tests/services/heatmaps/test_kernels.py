@@ -10,8 +10,8 @@ import pytest
 
 from gradcam import Color
 from gradcam.backends.keras.network import KerasNetwork
-from services.choices.options import FilterSort
-from services.heatmaps.filters import filter_table, filters_of
+from services.choices.options import KernelSort
+from services.heatmaps.kernels import kernel_table, layer_kernels
 from services.media.picture import Pictures
 from tests.services.projects import SIZE, project_of
 
@@ -32,33 +32,34 @@ def project():
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
-        (FilterSort.NORM, [1, 2, 0]),
-        (FilterSort.MEAN, [2, 0, 1]),
-        (FilterSort.DEVIATION, [1, 2, 0]),
-        (FilterSort.LOW, [1, 0, 2]),
-        (FilterSort.HIGH, [2, 0, 1]),
-        (FilterSort.NUMBER, [0, 1, 2]),
+        (KernelSort.NORM, [1, 2, 0]),
+        (KernelSort.MEAN, [2, 0, 1]),
+        (KernelSort.DEVIATION, [1, 2, 0]),
+        (KernelSort.LOW, [1, 0, 2]),
+        (KernelSort.HIGH, [2, 0, 1]),
+        (KernelSort.NUMBER, [0, 1, 2]),
     ],
 )
 def test_filters_in_each_order(project, sort, order):
-    assert filters_of(project, "conv").order(sort).tolist() == order
+    assert layer_kernels(project, "conv").order(sort).tolist() == order
 
 
 def test_the_filters_of_an_activation_are_its_convolution_s(project):
-    assert filters_of(project, "relu").layer.name == "conv"
-    assert filters_of(project, "norm") is None
+    assert layer_kernels(project, "relu").layer.name == "conv"
+    assert layer_kernels(project, "norm") is None
 
 
 def test_colours_follow_what_the_network_calls_its_channels(project):
-    seen = filters_of(project, "conv").pictures(-1, shared=False)
+    seen = layer_kernels(project, "conv").pictures(-1, shared=False)
     np.testing.assert_allclose(seen[0, 0, 0], [1, 0.5, 0])
     spec = replace(project.medium.spec, color=Color.BGR)
-    turned = filters_of(replace(project, medium=Pictures(spec)), "conv").pictures(-1, shared=False)
+    blue_first = replace(project, medium=Pictures(spec))
+    turned = layer_kernels(blue_first, "conv").pictures(-1, shared=False)
     np.testing.assert_allclose(turned[0, 0, 0], [0, 0.5, 1])
 
 
 def test_one_input_channel_and_a_shared_scale(project):
-    found = filters_of(project, "conv")
+    found = layer_kernels(project, "conv")
     np.testing.assert_allclose(found.pictures(0, shared=False)[:, 0, 0], [1, 0, 1])
     shared = found.pictures(0, shared=True)
     np.testing.assert_allclose(shared[:, 0, 0], [0.75, 0.25, 1])
@@ -66,8 +67,8 @@ def test_one_input_channel_and_a_shared_scale(project):
 
 
 def test_the_table_has_the_figures_of_each_filter(project):
-    found = filters_of(project, "conv")
-    rows = list(csv.DictReader(io.StringIO(filter_table(found))))
+    found = layer_kernels(project, "conv")
+    rows = list(csv.DictReader(io.StringIO(kernel_table(found))))
     assert [int(row["filter"]) for row in rows] == [0, 1, 2]
     assert [float(row["mean"]) for row in rows] == pytest.approx([0, -1.5, 2 / 3])
     assert [float(row["min"]) for row in rows] == [-1, -4, 0]

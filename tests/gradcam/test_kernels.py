@@ -1,4 +1,4 @@
-"""Filters against the network's weights, and by running them as a convolution."""
+"""Kernels against the network's weights, and by running them as a convolution."""
 
 import keras
 import numpy as np
@@ -7,11 +7,11 @@ from scipy.signal import correlate
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.filters import (
-    filter_figures,
-    filter_layer,
-    filter_limits,
-    filter_pictures,
+from gradcam.kernels import (
+    kernel_figures,
+    kernel_layer,
+    kernel_limits,
+    kernel_pictures,
 )
 
 SIZE = 9
@@ -88,7 +88,7 @@ def test_a_layer_without_filters_has_those_of_the_convolution_before_it():
         L.Conv2D(2, 3, name="second"),
     )
     assert network.kernels("relu") is None
-    found = {name: filter_layer(network, name) for name in ("norm", "first", "relu", "second")}
+    found = {name: kernel_layer(network, name) for name in ("norm", "first", "relu", "second")}
     assert found.pop("norm") is None
     assert {name: layer.name for name, layer in found.items()} == {
         "first": "first",
@@ -99,14 +99,14 @@ def test_a_layer_without_filters_has_those_of_the_convolution_before_it():
 
 def test_a_layer_that_is_not_there_is_refused():
     network = network_of(L.Conv2D(2, 3))
-    for ask in (network.kernels, lambda name: filter_layer(network, name)):
+    for ask in (network.kernels, lambda name: kernel_layer(network, name)):
         with pytest.raises(gradcam.NetworkError, match="no explainable layer named 'other'"):
             ask("other")
 
 
 def test_figures_by_hand():
     kernels = np.array([[[[1.0], [-3.0]]], [[[2.0], [2.0]]]], np.float32)
-    found = filter_figures(kernels)
+    found = kernel_figures(kernels)
     assert found.mean.tolist() == [-1, 2]
     assert found.deviation.tolist() == [2, 0]
     assert found.low.tolist() == [-3, 2]
@@ -118,20 +118,20 @@ def test_three_input_channels_are_colours_and_zero_is_the_middle():
     kernels = np.zeros((2, 1, 1, 3), np.float32)
     kernels[0, 0, 0] = 2, -1, 0
     kernels[1, 0, 0] = 0, 0, -4
-    np.testing.assert_allclose(filter_pictures(kernels)[:, 0, 0], [[1, 0.25, 0.5], [0.5, 0.5, 0]])
+    np.testing.assert_allclose(kernel_pictures(kernels)[:, 0, 0], [[1, 0.25, 0.5], [0.5, 0.5, 0]])
     np.testing.assert_allclose(
-        filter_pictures(kernels, shared=True)[:, 0, 0], [[0.75, 0.375, 0.5], [0.5, 0.5, 0]]
+        kernel_pictures(kernels, shared=True)[:, 0, 0], [[0.75, 0.375, 0.5], [0.5, 0.5, 0]]
     )
-    assert filter_limits(kernels).tolist() == [2, 4]
-    assert filter_limits(kernels, shared=True).tolist() == [4, 4]
+    assert kernel_limits(kernels).tolist() == [2, 4]
+    assert kernel_limits(kernels, shared=True).tolist() == [4, 4]
 
 
 def test_one_input_channel_or_the_mean_of_all():
     kernels = np.array([[[[1, 3, 0, 0], [-2, -2, -2, -2]]]], np.float32)
-    np.testing.assert_allclose(filter_pictures(kernels), [[[0.75, 0]]])  # means 1 and -2
-    np.testing.assert_allclose(filter_pictures(kernels, 1), [[[1, 1 / 6]]])
-    np.testing.assert_allclose(filter_pictures(kernels[..., :3], 1), [[[1, 1 / 6]]])
+    np.testing.assert_allclose(kernel_pictures(kernels), [[[0.75, 0]]])  # means 1 and -2
+    np.testing.assert_allclose(kernel_pictures(kernels, 1), [[[1, 1 / 6]]])
+    np.testing.assert_allclose(kernel_pictures(kernels[..., :3], 1), [[[1, 1 / 6]]])
 
 
 def test_a_filter_of_zeros_is_the_middle():
-    assert filter_pictures(np.zeros((1, 2, 2, 5), np.float32)).tolist() == [[[0.5] * 2] * 2]
+    assert kernel_pictures(np.zeros((1, 2, 2, 5), np.float32)).tolist() == [[[0.5] * 2] * 2]
