@@ -40,12 +40,12 @@ def capture(
     """
     batch = network.check(batch)
     name = network.layer(layer).name
-    found = network.captures(batch, (name,), *_asked(network, target, len(batch)))
-    if name not in found:
+    captures = network.captures(batch, (name,), *_asked(network, target, len(batch)))
+    if name not in captures:
         raise NetworkError(
             f"The layer {name} of {network.name} does not lead to the output; choose another one."
         )
-    return found[name]
+    return captures[name]
 
 
 def capture_layers(

@@ -89,13 +89,13 @@ def survey(batches: Iterable[Floats], top: int = TOP) -> Survey:
     Raises:
         GradcamError: there is no picture.
     """
-    found: Survey | None = None
+    whole: Survey | None = None
     for batch in batches:
         new = _of_batch(batch, top)
-        found = new if found is None else _joined(found, new, top)
-    if found is None:
+        whole = new if whole is None else _joined(whole, new, top)
+    if whole is None:
         raise GradcamError("There is no picture to look over; the test set is empty.")
-    return found
+    return whole
 
 
 def _of_batch(batch: Floats, top: int) -> Survey:

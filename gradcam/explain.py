@@ -77,9 +77,9 @@ def explain(
         notes = method.notes(captured.activations)
         return Explanation(maps, captured.outputs, network.layer(layer), notes)
     probe = Probe(network, batch, layer, targets, chunk=chunk, tell=tell)
-    found = run_method(probe, method, **settings)
+    computed = run_method(probe, method, **settings)
     return Explanation(
-        found.maps, probe.outputs, probe.layer, found.notes or ("",) * len(found.maps)
+        computed.maps, probe.outputs, probe.layer, computed.notes or ("",) * len(computed.maps)
     )
 
 

@@ -233,11 +233,11 @@ class Network(ABC):
         Returns:
             A capture for each layer that leads to the output, by name, in their order.
         """
-        outputs, found = self.predict(batch), {}
+        outputs, captures = self.predict(batch), {}
         for name in layers:
             own = self.activations(batch, name)
-            found[name] = Capture(own, np.full_like(own, np.nan), outputs)
-        return found
+            captures[name] = Capture(own, np.full_like(own, np.nan), outputs)
+        return captures
 
     def pixel_gradients(self, batch: Floats, weights: Floats) -> Floats:
         """Gradients of an explained number with respect to the pictures.

@@ -112,9 +112,9 @@ class Probe:
             batch: N changed pictures in the order of the probe's; None for these.
         """
         pictures = self.batch if batch is None else batch
-        found = capture(self.network, pictures, layer or self.layer.name, self.targets)
+        captured = capture(self.network, pictures, layer or self.layer.name, self.targets)
         self._count(len(pictures))
-        return found
+        return captured
 
     def value(self, picture: int, scale: Scale | str = Scale.SCORE) -> float:
         """The target's number for one of the pictures as it is."""
@@ -132,12 +132,12 @@ class Probe:
             (M,) float32.
         """
         if Scale(scale) is Scale.LOGIT:
-            found = self.network.logits(changed) @ self._weights[picture]
+            values = self.network.logits(changed) @ self._weights[picture]
         else:
             outputs = self.network.predict(changed)
-            found = target_values(self.network, outputs, self.targets[picture])
+            values = target_values(self.network, outputs, self.targets[picture])
         self._count(len(changed))
-        return found
+        return values
 
     def rest(self, picture: int, activations: Floats) -> Floats:
         """The target's logit where the layer gives something else; only what follows it is run.
@@ -165,11 +165,11 @@ class Probe:
             (M, height, width, channels) float32.
         """
         weights = self._weights if of is None else self._weights[[of] * len(changed)]
-        found = []
+        gradients = []
         for part in self.chunks(len(changed)):
-            found.append(self.network.pixel_gradients(changed[part], weights[part]))
-            self._count(len(found[-1]))
-        return np.concatenate(found)
+            gradients.append(self.network.pixel_gradients(changed[part], weights[part]))
+            self._count(len(gradients[-1]))
+        return np.concatenate(gradients)
 
     def _count(self, passes: int) -> None:
         self._done += passes

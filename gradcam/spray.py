@@ -137,15 +137,15 @@ def groups(shares: Floats, seed: int = 0) -> MapGroups | None:
         return None
     points = np.sqrt(shares.reshape(len(shares), -1)).astype(np.float64)
     some = points[np.linspace(0, len(points) - 1, min(LARGEST, len(points))).astype(int)]
-    found = _best(some, seed)
-    if found is None:
+    grouped = _best(some, seed)
+    if grouped is None:
         return None
     if len(some) == len(points):
-        return found
-    means = np.stack([some[found.labels == group].mean(axis=0)
-                      for group in range(len(found.tightness))])  # fmt: skip
+        return grouped
+    means = np.stack([some[grouped.labels == group].mean(axis=0)
+                      for group in range(len(grouped.tightness))])  # fmt: skip
     distance = (means**2).sum(axis=1) - 2 * points @ means.T
-    return MapGroups(distance.argmin(axis=1), found.tightness)
+    return MapGroups(distance.argmin(axis=1), grouped.tightness)
 
 
 def _best(points: NDArray[np.float64], seed: int) -> MapGroups | None:
@@ -165,7 +165,7 @@ def _best(points: NDArray[np.float64], seed: int) -> MapGroups | None:
     most = min(MOST, len(points) // 3)
     smooth, degrees = laplacian(affinity, normed=True, return_diag=True)
     vectors = eigh(smooth, subset_by_index=(0, most - 1))[1] / degrees[:, None]
-    best, found = -1.0, None
+    best, best_groups = -1.0, None
     # So little work is done sooner by one thread than it is handed to several.
     with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fewer places than groups: seen below
@@ -177,5 +177,5 @@ def _best(points: NDArray[np.float64], seed: int) -> MapGroups | None:
             if silhouette.mean() > best:
                 best = float(silhouette.mean())
                 tightness = [silhouette[labels == group].mean() for group in range(count)]
-                found = MapGroups(labels.astype(np.int64), np.array(tightness))
-    return found
+                best_groups = MapGroups(labels.astype(np.int64), np.array(tightness))
+    return best_groups

@@ -153,7 +153,7 @@ class Summary:
         """
         heavy = [line for line in self.lines if line.parameters or line.multiply_adds]
         stems = Counter(_stem(line.path) for line in heavy)
-        found: dict[str, Block] = {}
+        blocks: dict[str, Block] = {}
         for line in heavy:
             stem = _stem(line.path)
             around = ["", *_above(line.path)]
@@ -161,16 +161,16 @@ class Summary:
                 around.append(stem)
             parent: str | None = None
             for path in around:
-                _add(found, Block(path, parent, path.rpartition("/")[2], "", 0, 0), line)
+                _add(blocks, Block(path, parent, path.rpartition("/")[2], "", 0, 0), line)
                 parent = path
             name = line.path.rpartition("/")[2]
-            _add(found, Block(line.path, parent, name, line.kind, 0, 0, line.family), line)
-        return tuple(found.values())
+            _add(blocks, Block(line.path, parent, name, line.kind, 0, 0, line.family), line)
+        return tuple(blocks.values())
 
 
-def _add(found: dict[str, Block], block: Block, line: Line) -> None:
-    known = found.get(block.path, block)
-    found[block.path] = replace(
+def _add(blocks: dict[str, Block], block: Block, line: Line) -> None:
+    known = blocks.get(block.path, block)
+    blocks[block.path] = replace(
         known,
         parameters=known.parameters + line.parameters,
         multiply_adds=known.multiply_adds + line.multiply_adds,

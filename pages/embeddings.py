@@ -12,6 +12,6 @@ asked = embedding_controls(opened)
 st.title("Embeddings")
 with guarded():
     if embedding_ready(asked):
-        found = asked.found
-        if found is not None:
-            show_embedding(opened, asked, found)
+        embedded = asked.found
+        if embedded is not None:
+            show_embedding(opened, asked, embedded)

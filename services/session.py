@@ -31,7 +31,7 @@ from services.opening.opening import (
 from services.opening.runtime import tensorflow_is_loaded
 from services.opening.warm_up import warm_up
 from services.settings import settings
-from services.sources.folder import is_gone
+from services.sources.folder import upload_is_gone
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.work.asked import Asked
 from services.work.job import Job
@@ -304,7 +304,7 @@ def _fall_back(sentence: str) -> None:
     if opened is not None:
         replace_choices(choices().having(network=opened.project.used))
     source = choices().source
-    if st.session_state.get("visited") is None and source != FIRST and not is_gone(source):
+    if st.session_state.get("visited") is None and source != FIRST and not upload_is_gone(source):
         choose("source", FIRST)
         start_opening(parse_reference(FIRST))
     notify(sentence)

@@ -357,3 +357,51 @@ def test_the_table_has_no_circle_either(part):
 def test_a_circle_is_seen():
     found = circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}})
     assert found == {"b": ["c"], "c": ["b"], "a": ["b"], "d": ["a"]}
+
+
+# ------------------------------------------------------------------------------------- names
+
+# Names with one meaning each that stand in several modules, and why they may.
+SAME_EVERYWHERE = {
+    "ask": "each rule of the scan puts its questions; the session puts a person's",
+    "log": "each module's own logger",
+}
+
+
+def public_names(path):
+    """Functions, classes and type aliases that others may import from a file."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names = [name]
+            case ast.Assign(targets=targets):
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                names = [name]
+            case _:
+                names = []
+        # What is in capitals is a module's own constant.
+        yield from (name for name in names if not name.startswith("_") and not name.isupper())
+
+
+def bound_names(path):
+    """Parameters and variables of a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+
+
+def test_a_public_name_stands_in_one_module():
+    homes = {}
+    for path in PRODUCT:
+        if path.parent.name != "pages":  # a page's names are its own
+            for name in public_names(path):
+                homes.setdefault(name, set()).add(shown(path))
+    doubled = {name: sorted(paths) for name, paths in homes.items() if len(paths) > 1}
+    assert {name: paths for name, paths in doubled.items() if name not in SAME_EVERYWHERE} == {}
+    assert set(SAME_EVERYWHERE) <= set(doubled)
+
+
+def test_a_value_is_called_what_it_is_and_not_found():
+    assert [shown(path) for path in PRODUCT if "found" in bound_names(path)] == []

@@ -11,16 +11,16 @@ from gradcam.arrays import Floats
 from gradcam.truth import ControlledFigures, Randomization
 
 
-def curves_figure(found: ControlledFigures) -> go.Figure:
+def curves_figure(controlled: ControlledFigures) -> go.Figure:
     """Deletion and insertion of a heatmap, and of random maps beside them.
 
     Args:
-        found: the measured heatmap.
+        controlled: the measured heatmap.
     """
     figure = go.Figure()
     for name, color, own, chance in (
-        ("hottest hidden first", BAD, found.own.deletion, found.random.deletion),
-        ("hottest shown first", GOOD, found.own.insertion, found.random.insertion),
+        ("hottest hidden first", BAD, controlled.own.deletion, controlled.random.deletion),
+        ("hottest shown first", GOOD, controlled.own.insertion, controlled.random.insertion),
     ):
         for curve, words, dash in ((own, name, "solid"), (chance, f"{name}, by chance", "dot")):
             figure.add_scatter(
@@ -32,29 +32,29 @@ def curves_figure(found: ControlledFigures) -> go.Figure:
                 hovertemplate="%{x:.0f} %: %{y:.3g}",
             )
     figure.update_xaxes(title="share of the picture, %")
-    figure.update_yaxes(title="distance from the value" if found.is_value else "score")
+    figure.update_yaxes(title="distance from the value" if controlled.is_value else "score")
     figure.update_layout(
         margin=MARGIN, height=360, legend={"orientation": "h", "y": -0.25, "x": 0}, hovermode="x"
     )
     return figure
 
 
-def similarity_figure(found: Randomization) -> go.Figure:
+def similarity_figure(shuffling: Randomization) -> go.Figure:
     """How alike the heatmaps stay while layer after layer is shuffled, from the output down.
 
     Args:
-        found: the randomisation check.
+        shuffling: the randomisation check.
     """
-    names = [short(step.layer.rpartition("/")[2], 18) for step in found.steps]
+    names = [short(step.layer.rpartition("/")[2], 18) for step in shuffling.steps]
     places = list(range(len(names)))
     figure = go.Figure(
         go.Scatter(
             x=places,
-            y=[step.mean for step in found.steps],
-            error_y={"array": [step.spread for step in found.steps], "thickness": 1},
+            y=[step.mean for step in shuffling.steps],
+            error_y={"array": [step.spread for step in shuffling.steps], "thickness": 1},
             mode="lines+markers",
             line={"color": GOOD},
-            hovertext=[f"{label(step.layer)}: {step.mean:.2f}" for step in found.steps],
+            hovertext=[f"{label(step.layer)}: {step.mean:.2f}" for step in shuffling.steps],
             hoverinfo="text",
         )
     )

@@ -58,7 +58,7 @@ class ByCluster:
 
 def embedding_figure(
     predictions: Predictions,
-    found: Found,
+    embedded: Found,
     choices: Choices,
     colouring: Colouring | ByVerdict | ByCluster,
     *,
@@ -71,34 +71,36 @@ def embedding_figure(
 
     Args:
         predictions: of the project.
-        found: the embedding of N samples.
+        embedded: the embedding of N samples.
         choices: reduction, and threshold.
         colouring: what the colours stand for.
         passing: (N,) which points the filter lets pass; None where there is no filter.
         marked: the point that gets a ring.
     """
     figure = go.Figure()
-    scatter = go.Scattergl if len(found.positions) > MANY else go.Scatter
-    told = _told(predictions, found, choices)
-    size = 9 if len(found.positions) <= 500 else 6
-    scale = _scale(colouring, found)
+    scatter = go.Scattergl if len(embedded.positions) > MANY else go.Scatter
+    told = _told(predictions, embedded, choices)
+    size = 9 if len(embedded.positions) <= 500 else 6
+    scale = _scale(colouring, embedded)
     if scale is not None:
-        every = np.arange(len(found.positions))
+        every = np.arange(len(embedded.positions))
         marker = {"color": scale[0], "colorscale": "Cividis", "size": size,
                   "colorbar": {"title": {"text": scale[1]}, "thickness": 12}}  # fmt: skip
-        figure.add_trace(_trace(scatter, found, every, told, passing, marker, ""))
+        figure.add_trace(_trace(scatter, embedded, every, told, passing, marker, ""))
     else:
-        parts = _parts(colouring, predictions, found, choices)
+        parts = _parts(colouring, predictions, embedded, choices)
         for part in (part for part in parts if len(part.points)):
             marker = {"color": part.colour, "symbol": part.symbol, "size": size}
-            figure.add_trace(_trace(scatter, found, part.points, told, passing, marker, part.name))
+            figure.add_trace(
+                _trace(scatter, embedded, part.points, told, passing, marker, part.name)
+            )
     if marked is not None:
-        x, y = found.picture.coordinates[marked]
+        x, y = embedded.picture.coordinates[marked]
         figure.add_scatter(
             x=[x], y=[y], mode="markers", hoverinfo="skip", showlegend=False,
             marker={"symbol": "circle-open", "size": 20, "color": "#d6336c", "line": {"width": 3}},
         )  # fmt: skip
-    first, second = _axes(choices.reduction, found)
+    first, second = _axes(choices.reduction, embedded)
     axis = {"zeroline": False, "showgrid": False, "showticklabels": False, "showline": False}
     figure.update_xaxes(title=first, **axis)
     figure.update_yaxes(title=second, **axis)
@@ -116,7 +118,7 @@ def embedding_figure(
 
 def _trace(
     scatter: Callable[..., BaseTraceType],
-    found: Found,
+    embedded: Found,
     points: NDArray[np.int64],
     told: Sequence[tuple[int, str, str]],
     passing: NDArray[np.bool_] | None,
@@ -124,7 +126,7 @@ def _trace(
     name: str,
 ) -> BaseTraceType:
     selected = None if passing is None else np.flatnonzero(passing[points]).tolist()
-    x, y = found.picture.coordinates[points].T
+    x, y = embedded.picture.coordinates[points].T
     return scatter(
         x=x,
         y=y,
@@ -138,11 +140,13 @@ def _trace(
     )
 
 
-def _told(predictions: Predictions, found: Found, choices: Choices) -> list[tuple[int, str, str]]:
-    verdicts = verdicts_of(predictions, found.positions, choices)
+def _told(
+    predictions: Predictions, embedded: Found, choices: Choices
+) -> list[tuple[int, str, str]]:
+    verdicts = verdicts_of(predictions, embedded.positions, choices)
     return [
         (int(p), predictions.answers.said(int(p)), GLYPHS[verdict])
-        for p, verdict in zip(found.positions, verdicts, strict=True)
+        for p, verdict in zip(embedded.positions, verdicts, strict=True)
     ]
 
 
@@ -155,14 +159,14 @@ def verdicts_of(
 
 
 @singledispatch
-def _scale(colouring: object, found: Found) -> tuple[Floats, str] | None:  # noqa: ARG001 - groups
+def _scale(colouring: object, embedded: Found) -> tuple[Floats, str] | None:  # noqa: ARG001 - groups
     """Numbers to colour by and what they are; None where colours stand for groups."""
     return None
 
 
 @_scale.register
-def _(colouring: ByNumber, found: Found) -> tuple[Floats, str]:
-    return colouring.values[found.positions], colouring.said
+def _(colouring: ByNumber, embedded: Found) -> tuple[Floats, str]:
+    return colouring.values[embedded.positions], colouring.said
 
 
 @singledispatch
@@ -172,9 +176,9 @@ def _parts(colouring: object, *_context: object) -> list[ColouredPoints]:
 
 @_parts.register
 def _(
-    _colouring: ByVerdict, predictions: Predictions, found: Found, choices: Choices
+    _colouring: ByVerdict, predictions: Predictions, embedded: Found, choices: Choices
 ) -> list[ColouredPoints]:
-    verdicts = np.array(verdicts_of(predictions, found.positions, choices))
+    verdicts = np.array(verdicts_of(predictions, embedded.positions, choices))
     return [
         ColouredPoints(name, colour, symbol, np.flatnonzero(verdicts == verdict))
         for verdict, (name, colour, symbol) in VERDICTS.items()
@@ -183,17 +187,17 @@ def _(
 
 @_parts.register
 def _(
-    _colouring: ByCluster, _predictions: Predictions, found: Found, _choices: Choices
+    _colouring: ByCluster, _predictions: Predictions, embedded: Found, _choices: Choices
 ) -> list[ColouredPoints]:
-    clusters = found.structure.clusters
+    clusters = embedded.structure.clusters
     return _groups([f"cluster {number + 1}" for number in range(int(clusters.max()) + 1)], clusters)
 
 
 @_parts.register
 def _(
-    colouring: ByGroup, _predictions: Predictions, found: Found, _choices: Choices
+    colouring: ByGroup, _predictions: Predictions, embedded: Found, _choices: Choices
 ) -> list[ColouredPoints]:
-    groups = colouring.of[found.positions]
+    groups = colouring.of[embedded.positions]
     without = ColouredPoints(
         colouring.without, "#7f7f7f", "circle-open", np.flatnonzero(groups < 0)
     )
@@ -212,11 +216,11 @@ def _groups(names: list[str], groups: NDArray[np.int64]) -> list[ColouredPoints]
     ]
 
 
-def _axes(reduction: Reduction, found: Found) -> tuple[str, str]:
+def _axes(reduction: Reduction, embedded: Found) -> tuple[str, str]:
     if reduction is not Reduction.PCA:
         return f"{reduction} 1", f"{reduction} 2"
     first, second = (
         f"PCA {number}, {100 * share:.0f} % of the variance"
-        for number, share in enumerate(found.picture.explained, 1)
+        for number, share in enumerate(embedded.picture.explained, 1)
     )
     return first, second

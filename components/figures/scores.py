@@ -22,22 +22,22 @@ NEUTRAL = "#7f8794"
 ALL = "all"  # the row and the column of totals
 
 
-def reliability_figure(found: Calibration) -> go.Figure:
+def reliability_figure(bins: Calibration) -> go.Figure:
     """How often the network is right against how sure it is, and how many samples that rests on."""
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.75, 0.25], vertical_spacing=0.06
     )
-    middle, width = (found.edges[:-1] + found.edges[1:]) / 2, np.diff(found.edges)
+    middle, width = (bins.edges[:-1] + bins.edges[1:]) / 2, np.diff(bins.edges)
     span = [
         f"{100 * low:.0f} to {100 * high:.0f} %"
-        for low, high in zip(found.edges[:-1], found.edges[1:], strict=True)
+        for low, high in zip(bins.edges[:-1], bins.edges[1:], strict=True)
     ]
     figure.add_bar(
-        x=middle, y=found.accuracy, width=0.92 * width, marker={"color": GOOD}, row=1, col=1,
+        x=middle, y=bins.accuracy, width=0.92 * width, marker={"color": GOOD}, row=1, col=1,
         name="share correct",
         hovertext=[
             f"{name} sure: {100 * right:.1f} % correct, {100 * sure:.1f} % sure on average"
-            for name, right, sure in zip(span, found.accuracy, found.confidence, strict=True)
+            for name, right, sure in zip(span, bins.accuracy, bins.confidence, strict=True)
         ],
         hoverinfo="text",
     )  # fmt: skip
@@ -46,14 +46,14 @@ def reliability_figure(found: Calibration) -> go.Figure:
         line={"color": "gray", "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
-        x=found.confidence, y=found.accuracy, mode="markers", row=1, col=1,
+        x=bins.confidence, y=bins.accuracy, mode="markers", row=1, col=1,
         name="mean score of the bin", marker={"color": BAD, "size": 8, "symbol": "diamond"},
         hoverinfo="skip",
     )  # fmt: skip
     figure.add_bar(
-        x=middle, y=found.count, width=0.92 * width, marker={"color": NEUTRAL}, row=2, col=1,
+        x=middle, y=bins.count, width=0.92 * width, marker={"color": NEUTRAL}, row=2, col=1,
         name="samples", showlegend=False,
-        hovertext=[f"{n:,} × {name} sure" for n, name in zip(found.count, span, strict=True)],
+        hovertext=[f"{n:,} × {name} sure" for n, name in zip(bins.count, span, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
     figure.update_yaxes(title="share correct", range=[0, 1.02], tickformat=".0%", row=1, col=1)

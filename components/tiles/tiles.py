@@ -27,7 +27,7 @@ def sample_tiles(
     *,
     side: int = THUMBNAIL,
     clickable: bool = True,
-    found: Sequence[Heatmap] | None = None,
+    maps: Sequence[Heatmap] | None = None,
 ) -> tuple[Tile, ...]:
     """A tile for each sample.
 
@@ -38,13 +38,13 @@ def sample_tiles(
         shows: picture, heat or overlay.
         side: pixels of the longer side, at most.
         clickable: whether a click gives the sample's id.
-        found: heatmaps of the same samples, where they are there already.
+        maps: heatmaps of the same samples, where they are there already.
     """
     made: Sequence[Heatmap | None]
     if shows is Shows.PICTURE:
         made = [None] * len(addresses)
     else:
-        made = heatmaps(predictions, addresses, choices.recipe) if found is None else found
+        made = heatmaps(predictions, addresses, choices.recipe) if maps is None else maps
     positions = [sample_of(address) for address in addresses]
     drawn = shown_samples(predictions, positions, side, made)
     return tuple(

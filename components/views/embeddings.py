@@ -50,33 +50,35 @@ def embedding_ready(asked: Embedding) -> bool:
     return ready(asked, "embedding", "Draw the picture", about, auto=True)
 
 
-def show_embedding(opened: Opened, asked: Embedding, found: Found) -> None:
+def show_embedding(opened: Opened, asked: Embedding, embedded: Found) -> None:
     """Everything that is known of an embedding."""
-    _what(opened.predictions, asked, found)
+    _what(opened.predictions, asked, embedded)
     picture, figures = st.columns([2.4, 1], gap="large")
     with picture:
-        _picture(opened, asked, found)
+        _picture(opened, asked, embedded)
     with figures:
-        _figures(opened, asked, found)
-    _filtered(opened, found)
-    _doubts(opened, asked, found)
-    _neighbours(opened, asked, found)
-    _download(opened, asked, found)
+        _figures(opened, asked, embedded)
+    _filtered(opened, embedded)
+    _doubts(opened, asked, embedded)
+    _neighbours(opened, asked, embedded)
+    _download(opened, asked, embedded)
 
 
-def _what(predictions: Predictions, asked: Embedding, found: Found) -> None:
+def _what(predictions: Predictions, asked: Embedding, embedded: Found) -> None:
     shown, every = len(asked.wanted), len(predictions)
     samples = f"All {every:,} samples" if shown == every else (
         f"{shown:,} of {every:,} samples, "
         + predictions.answers.likeness.strata_said
     )  # fmt: skip
-    numbers = f"{found.width:,} features each"
-    if found.compared != found.width:
+    numbers = f"{embedded.width:,} features each"
+    if embedded.compared != embedded.width:
         numbers += (
-            f", compared by {found.compared:,} random projections of them, "
+            f", compared by {embedded.compared:,} random projections of them, "
             "which keep distances to a few per cent"
         )
-    left = f" {found.left_out:,} without finite features are left out." if found.left_out else ""
+    left = (
+        f" {embedded.left_out:,} without finite features are left out." if embedded.left_out else ""
+    )
     st.caption(f"{samples}, {numbers}.{left}")
 
 
@@ -86,14 +88,14 @@ def colourings(opened: Opened) -> dict[str, Colouring | ByVerdict | ByCluster]:
     return {each.name: each for each in (true, predicted, ByVerdict(), *others, ByCluster())}
 
 
-def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
+def _picture(opened: Opened, asked: Embedding, embedded: Found) -> None:
     choices, predictions = session.choices(), opened.predictions
     offered = colourings(opened)
     colouring = offered.get(choices.colouring) or next(iter(offered.values()))
     segments("Colour", "colouring", list(offered), colouring.name)
     passing = None
     if choices.filter.narrows:
-        passing = np.isin(found.positions, passing_samples(predictions, choices.filter))
+        passing = np.isin(embedded.positions, passing_samples(predictions, choices.filter))
     # The chart is another one for each filter: it keeps no selection that was cleared since.
     chart = f"embedding {asked.digest[:8]} {choices.filter.picked} {choices.filter.verdict}"
 
@@ -106,28 +108,28 @@ def _picture(opened: Opened, asked: Embedding, found: Found) -> None:
     with st.container(key="embedding"):
         st.plotly_chart(
             embedding_figure(
-                predictions, found, choices, colouring, passing=passing,
-                marked=_marked(opened, found),
+                predictions, embedded, choices, colouring, passing=passing,
+                marked=_marked(opened, embedded),
             ),
             key=chart,
             on_select=picked,
             selection_mode=("box", "lasso"),
             config={"displaylogo": False},
-            alt=f"{asked.choices.reduction} of {len(found.positions)} samples by their features, "
-            f"coloured by {colouring.name.lower()}",
+            alt=f"{asked.choices.reduction} of {len(embedded.positions)} samples by their "
+            f"features, coloured by {colouring.name.lower()}",
         )  # fmt: skip
     peek(opened, "embedding", "peek", shell.open_in_explain)
     st.caption(
         "Hover to see a sample, click to explain it, draw around some to pick them; the ring is "
         "the sample chosen below. "
-        f"The picture keeps {percent(found.picture.kept)} of each sample's ten nearest neighbours; "
-        "distances between groups and their sizes mean little."
+        f"The picture keeps {percent(embedded.picture.kept)} of each sample's ten nearest "
+        "neighbours; distances between groups and their sizes mean little."
     )
 
 
-def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
+def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
     st.subheader("How they stand apart", divider="gray", anchor=False)
-    structure = found.structure
+    structure = embedded.structure
     count = int(structure.clusters.max()) + 1
     rows = []
     labels = opened.predictions.answers.likeness.separated
@@ -150,23 +152,23 @@ def _figures(opened: Opened, asked: Embedding, found: Found) -> None:
         "Davies-Bouldin: from 0, lower is better."
     )
     st.subheader("Do neighbours agree?", divider="gray", anchor=False)
-    truth, tolerance = _truth(opened, found)
-    shares = neighbour_agreement(truth, _near(asked, found), tolerance)
+    truth, tolerance = _truth(opened, embedded)
+    shares = neighbour_agreement(truth, _near(asked, embedded), tolerance)
     if not np.isfinite(shares).any():
         st.caption("No sample is labelled, so there is nothing to agree on.")
         return
     chance = by_chance(truth, tolerance)
     words = opened.predictions.answers.likeness.same_said(session.choices().filter.threshold)
     st.markdown(
-        f"**{percent(float(np.nanmean(shares)))}** of the {_near(asked, found).shape[1]} nearest "
-        f"neighbours carry {words}; by chance it would be {percent(chance)}."
+        f"**{percent(float(np.nanmean(shares)))}** of the {_near(asked, embedded).shape[1]} "
+        f"nearest neighbours carry {words}; by chance it would be {percent(chance)}."
     )
-    _agreement_by_kind(opened, found, shares)
+    _agreement_by_kind(opened, embedded, shares)
 
 
-def _agreement_by_kind(opened: Opened, found: Found, shares: NDArray[np.float64]) -> None:
+def _agreement_by_kind(opened: Opened, embedded: Found, shares: NDArray[np.float64]) -> None:
     kinds = [
-        (kind.name, kind.those[found.positions])
+        (kind.name, kind.those[embedded.positions])
         for kind in opened.predictions.answers.likeness.kinds
     ]
     rows = [
@@ -193,23 +195,25 @@ def _number(value: float) -> str:
     return f"{value:.2f}" if np.isfinite(value) else "–"
 
 
-def _near(asked: Embedding, found: Found) -> NDArray[np.int64]:
-    return found.structure.neighbours[:, : asked.choices.neighbours]
+def _near(asked: Embedding, embedded: Found) -> NDArray[np.int64]:
+    return embedded.structure.neighbours[:, : asked.choices.neighbours]
 
 
-def _truth(opened: Opened, found: Found) -> tuple[NDArray[np.float64], float]:
+def _truth(opened: Opened, embedded: Found) -> tuple[NDArray[np.float64], float]:
     """What is true of the drawn samples, and how far apart two of them are still the same."""
     likeness = opened.predictions.answers.likeness
-    return likeness.truth[found.positions], likeness.tolerance(session.choices().filter.threshold)
+    return likeness.truth[embedded.positions], likeness.tolerance(
+        session.choices().filter.threshold
+    )
 
 
-def _filtered(opened: Opened, found: Found) -> None:
+def _filtered(opened: Opened, embedded: Found) -> None:
     """The samples that pass the filter, where there is one."""
     choices, predictions = session.choices(), opened.predictions
     if not choices.filter.narrows:
         return
     listed = passing_samples(predictions, choices.filter)
-    drawn = int(np.isin(listed, found.positions).sum())
+    drawn = int(np.isin(listed, embedded.positions).sum())
     with st.container(key="filtered"):
         some = f", {drawn:,} of them drawn" if drawn != len(listed) else ""
         st.subheader(f"{len(listed):,} samples pass the filter{some}", divider="gray", anchor=False)
@@ -221,10 +225,10 @@ def _filtered(opened: Opened, found: Found) -> None:
         _tiles(opened, shown, "picked_tiles")
 
 
-def _doubts(opened: Opened, asked: Embedding, found: Found) -> None:
-    truth, tolerance = _truth(opened, found)
+def _doubts(opened: Opened, asked: Embedding, embedded: Found) -> None:
+    truth, tolerance = _truth(opened, embedded)
     suggestion = opened.predictions.answers.likeness.suggestion
-    doubts = to_check(truth, _near(asked, found), tolerance, suggestion)
+    doubts = to_check(truth, _near(asked, embedded), tolerance, suggestion)
     if not np.isfinite(truth).any():
         return
     count = len(doubts)
@@ -240,28 +244,28 @@ def _doubts(opened: Opened, asked: Embedding, found: Found) -> None:
             "None of their nearest neighbours carries their label. Either the label is wrong, or "
             f"the network takes the sample for something else, or it is of a rare kind.{more}"
         )
-        positions = [int(found.positions[doubt.point]) for doubt in doubts]
+        positions = [int(embedded.positions[doubt.point]) for doubt in doubts]
         st.button("Show them in Samples", key="doubts_samples", icon=":material/grid_view:",
                   on_click=_pick, args=(opened.predictions, positions))  # fmt: skip
         notes = [doubt_said(opened, doubt) for doubt in doubts[:MOST_TILES]]
         _tiles(opened, positions[:MOST_TILES], "doubt_tiles", notes)
 
 
-def _marked(opened: Opened, found: Found) -> int:
+def _marked(opened: Opened, embedded: Found) -> int:
     """The point of the chosen sample; the first one where it is not drawn."""
     at = opened.predictions.positions.get(session.choices().sample, -1)
-    points = np.flatnonzero(found.positions == at)
+    points = np.flatnonzero(embedded.positions == at)
     return int(points[0]) if len(points) else 0
 
 
-def _neighbours(opened: Opened, asked: Embedding, found: Found) -> None:
+def _neighbours(opened: Opened, asked: Embedding, embedded: Found) -> None:
     """One sample and those that the network finds most like it."""
     st.subheader("A sample and its neighbours", divider="gray", anchor=False)
-    samples, marked = opened.predictions.samples, _marked(opened, found)
-    ids = [samples[position].id for position in found.positions]
+    samples, marked = opened.predictions.samples, _marked(opened, embedded)
+    ids = [samples[position].id for position in embedded.positions]
     select("Sample", "sample", ids, ids[marked], help="It has a ring in the picture.")
-    near = found.positions[_near(asked, found)[marked]]
-    of = [int(found.positions[marked]), *(int(position) for position in near)]
+    near = embedded.positions[_near(asked, embedded)[marked]]
+    of = [int(embedded.positions[marked]), *(int(position) for position in near)]
     notes = ["chosen", *(f"neighbour {number}" for number in range(1, len(of)))]
     _tiles(opened, of, "neighbour_tiles", notes)
 
@@ -293,10 +297,10 @@ def with_note(tile: Tile, note: str) -> Tile:
     return replace(tile, note=note)
 
 
-def _download(opened: Opened, asked: Embedding, found: Found) -> None:
+def _download(opened: Opened, asked: Embedding, embedded: Found) -> None:
     table_download(
         "Table of all points (CSV)",
-        lambda: _rows(table(opened, asked, found)),
+        lambda: _rows(table(opened, asked, embedded)),
         "embedding.csv",
         "download_embedding",
     )
@@ -306,24 +310,24 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Cell]]:
     return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
 
 
-def table(opened: Opened, asked: Embedding, found: Found) -> pd.DataFrame:
+def table(opened: Opened, asked: Embedding, embedded: Found) -> pd.DataFrame:
     """Everything that the page says of each point, one row a sample."""
     predictions, choices = opened.predictions, session.choices()
-    truth, tolerance = _truth(opened, found)
-    near, at = _near(asked, found), found.positions
+    truth, tolerance = _truth(opened, embedded)
+    near, at = _near(asked, embedded), embedded.positions
     likeness = predictions.answers.likeness
     doubts = to_check(truth, near, tolerance, likeness.suggestion)
     notes = {doubt.point: doubt_said(opened, doubt) for doubt in doubts}
     columns = {
         "sample": [predictions.samples[p].id for p in at],
-        "x": found.picture.coordinates[:, 0],
-        "y": found.picture.coordinates[:, 1],
+        "x": embedded.picture.coordinates[:, 0],
+        "y": embedded.picture.coordinates[:, 1],
         "true": [predictions.samples[p].label for p in at],
     }
     columns |= likeness.columns(at)
     return pd.DataFrame(columns | {
         "verdict": verdicts_of(predictions, at, choices),
-        "cluster": found.structure.clusters + 1,
+        "cluster": embedded.structure.clusters + 1,
         "agreement": neighbour_agreement(truth, near, tolerance),
         "label to check": [notes.get(point, "") for point in range(len(at))],
         "nearest": [predictions.samples[at[row[0]]].id for row in near],

@@ -75,23 +75,23 @@ def latency(opened: Opened) -> None:
     )
     if not ready(asked, "latency", "Measure the latency", about):
         return
-    found = asked.found
-    if found is None:
+    timed = asked.found
+    if timed is None:
         return
-    low, high = found.quarters
+    low, high = timed.quarters
     with st.container(key="latency"):
         st.metric(
             "One prediction, median",
-            milliseconds(found.median),
-            f"the middle half of {len(found.seconds)} runs: "
+            milliseconds(timed.median),
+            f"the middle half of {len(timed.seconds)} runs: "
             f"{milliseconds(low)} to {milliseconds(high)}",
             delta_color="off",
             delta_arrow="off",
         )
         st.caption(
             plain(
-                f"Measured on {found.machine}: one picture of {found.height} × {found.width} × "
-                f"{found.channels} at a time, after a warm-up, without reading or resizing it. "
+                f"Measured on {timed.machine}: one picture of {timed.height} × {timed.width} × "
+                f"{timed.channels} at a time, after a warm-up, without reading or resizing it. "
                 "Whoever else uses the machine makes it longer."
             )
         )
@@ -133,14 +133,14 @@ _COLOR_WORDS: Final = {
 }  # fmt: skip
 
 
-def blocks_figure(found: tuple[Block, ...], share: Share) -> go.Figure:
+def blocks_figure(blocks: tuple[Block, ...], share: Share) -> go.Figure:
     """Rectangles in rectangles; the area of each is its share of the whole.
 
     Args:
-        found: the whole first, then each block before what lies in it.
+        blocks: the whole first, then each block before what lies in it.
         share: what areas stand for.
     """
-    shown = [block for block in found if _weight(block, share)]
+    shown = [block for block in blocks if _weight(block, share)]
     whole = _weight(shown[0], share)
     names = [label(block.name) or "the network" for block in shown]
     return go.Figure(
@@ -210,10 +210,10 @@ def layers(opened: Opened) -> None:
     if None in (network.height, network.width):
         st.caption(f"The network takes any size; shapes and work are for {_picture_said(summary)}.")
     st.caption(plain(counting_said(summary)))
-    name, found = opened.project.name, Timing.of(opened.project).found
+    name, timed = opened.project.name, Timing.of(opened.project).found
     with st.container(horizontal=True):
         text_download(
-            "Summary (text)", lambda: summary_text(name, summary, found), f"{name} network.txt",
+            "Summary (text)", lambda: summary_text(name, summary, timed), f"{name} network.txt",
             "summary_txt", "text/plain",
         )  # fmt: skip
         text_download(

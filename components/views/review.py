@@ -87,4 +87,4 @@ def _tiles(
     choices: Choices,
 ) -> tuple[Tile, ...]:
     made = [comparison.heatmaps[address] for address in addresses]
-    return sample_tiles(predictions, addresses, choices, Shows.OVERLAY, side=SIDE, found=made)
+    return sample_tiles(predictions, addresses, choices, Shows.OVERLAY, side=SIDE, maps=made)

@@ -26,13 +26,13 @@ __all__ = [
 
 
 def _registered() -> Mapping[str, Method]:
-    found = []
+    methods = []
     for module in pkgutil.iter_modules(__path__):
         named = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
-        found += [value for value in named if isinstance(value, Method)]
+        methods += [value for value in named if isinstance(value, Method)]
     order = list(Need)
-    found.sort(key=lambda m: (m.control, order.index(m.need), m.year, m.name))
-    return MappingProxyType({method.name: method for method in found})
+    methods.sort(key=lambda m: (m.control, order.index(m.need), m.year, m.name))
+    return MappingProxyType({method.name: method for method in methods})
 
 
 METHODS: Mapping[str, Method] = _registered()
@@ -84,8 +84,8 @@ def run_method(probe: Probe, method: Method | str, **settings: object) -> Findin
         captured = probe.capture()
         maps = compute_maps(captured, method, **settings)
         return Findings(maps, method.notes(captured.activations))
-    found: Findings = method.function(probe, **method.settings(settings))
-    return Findings(_float32(found.maps), found.notes)
+    computed: Findings = method.function(probe, **method.settings(settings))
+    return Findings(_float32(computed.maps), computed.notes)
 
 
 def _float32(maps: Floats) -> Floats:

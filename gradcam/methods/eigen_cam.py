@@ -61,8 +61,8 @@ def _strongest(grams: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
         if not moving.any():
             break
     for number in np.flatnonzero(moving):
-        found, turned = np.linalg.eigh(grams[number])
-        values[number], vectors[number] = found[-1], turned[:, -1]
+        powers, turned = np.linalg.eigh(grams[number])
+        values[number], vectors[number] = powers[-1], turned[:, -1]
     return values, vectors
 
 

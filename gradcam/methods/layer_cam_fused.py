@@ -19,11 +19,11 @@ GAMMA = 2.0  # the paper's scale of early maps
 
 def stages(layers: Sequence[Layer], last: Layer, most: int) -> list[Layer]:
     """The layer, and before it the last one of each larger map: at most so many, finest first."""
-    found = [last]
+    fused = [last]
     for layer in reversed(layers[: layers.index(last)]):
-        if layer.cells > found[0].cells and len(found) < most:
-            found.insert(0, layer)
-    return found
+        if layer.cells > fused[0].cells and len(fused) < most:
+            fused.insert(0, layer)
+    return fused
 
 
 def fused(maps: Sequence[Floats]) -> Floats:

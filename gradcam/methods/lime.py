@@ -49,9 +49,11 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
     if picture.shape[2] == 1:
         shown = np.repeat(shown, 3, axis=-1)  # its compactness is of colours as an eye sees them
     for compactness in (10.0, 40.0, 160.0):  # grain melts soft segments into a few
-        found = slic(shown, n_segments=wanted, compactness=compactness, sigma=1.0, channel_axis=-1)
-        found = found[larger // 2 :: larger, larger // 2 :: larger]
-        numbers = np.unique(found, return_inverse=True)[1].reshape(height, width)
+        segments = slic(
+            shown, n_segments=wanted, compactness=compactness, sigma=1.0, channel_axis=-1
+        )
+        segments = segments[larger // 2 :: larger, larger // 2 :: larger]
+        numbers = np.unique(segments, return_inverse=True)[1].reshape(height, width)
         if numbers.max() + 1 >= max(FEWEST, wanted // 2):
             return numbers
     return _squares(height, width, wanted)
@@ -136,11 +138,11 @@ def _fitted(
             shape = (num_samples, int(segments.max()) + 1)
             data = self.random_state.randint(0, 2, shape)
             data[0] = 1  # the first is the picture itself
-            found = []
+            answers = []
             for part in probe.chunks(num_samples):
                 shown = data[part][:, segments][..., None] == 1
-                found.append(classifier_fn(np.where(shown, image, fudged_image)))
-            values = np.concatenate(found)
+                answers.append(classifier_fn(np.where(shown, image, fudged_image)))
+            values = np.concatenate(answers)
             return data, values - values[
                 0
             ]  # exactly zero where nothing changes; the fit has an intercept

@@ -1,8 +1,8 @@
 """Is this heatmap true? Figures that ask the network itself, and what they are read by.
 
 probe = gradcam.Probe(network, batch)
-found = gradcam.explain(network, batch)
-check = truth.quick(probe, 0, found.maps[0])
+result = gradcam.explain(network, batch)
+check = truth.quick(probe, 0, result.maps[0])
 print(check.sentence("car"))
 """
 

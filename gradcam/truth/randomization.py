@@ -134,22 +134,22 @@ def randomization(
         nonlocal done
         told = _told_as_part(tell, done, count)
         probe = Probe(of, batch, layer, original.targets, chunk=chunk, tell=told)
-        found = run_method(probe, method, **settings).maps
+        raw = run_method(probe, method, **settings).maps
         done += 1
         told(1, 1)
-        return found
+        return raw
 
     before = maps(network)
     similarities: list[list[float]] = [[] for _ in copy.layers]
     for turn in range(times):
         rng = np.random.default_rng([seed, turn])
         copy.restore()
-        for found, path in zip(similarities, copy.layers, strict=True):
+        for correlations, path in zip(similarities, copy.layers, strict=True):
             copy.shuffle(path, rng)
             pairs = zip(before, maps(copy.network), strict=True)
-            found += [rank_correlation(one, other) for one, other in pairs]
+            correlations += [rank_correlation(one, other) for one, other in pairs]
     pairs = zip(copy.layers, similarities, strict=True)
-    steps = tuple(ShuffleStep(path, tuple(found)) for path, found in pairs)
+    steps = tuple(ShuffleStep(path, tuple(correlations)) for path, correlations in pairs)
     return Randomization(method, original.layer.name, steps)
 
 

@@ -56,8 +56,10 @@ def recommend(checks: Mapping[str, Sequence[Check]], usual: str) -> Recommendati
         checks: for each layer's name, first to last, one for each picture.
         usual: the layer that is taken where none does better than chance.
     """
-    gains = {name: float(np.mean([each.gain for each in found])) for name, found in checks.items()}
-    good = {name: gains[name] for name, found in checks.items() if _supported(found)}
+    gains = {
+        name: float(np.mean([each.gain for each in checked])) for name, checked in checks.items()
+    }
+    good = {name: gains[name] for name, checked in checks.items() if _supported(checked)}
     best = max(good.values(), default=0.0)
     if best <= 0:
         return Recommendation(usual, LayerReason.USUAL, gains.get(usual, 0.0))

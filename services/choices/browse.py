@@ -42,7 +42,7 @@ def passing_samples(predictions: Predictions, only: Filter) -> Positions:
     return predictions.answers.ordered(passing, only.sort, only.threshold)
 
 
-def is_gone(only: Filter) -> bool:
+def finding_is_gone(only: Filter) -> bool:
     """Whether only pictures of a finding are wanted that is no longer kept, so that none passes."""
     return bool(only.finding) and members(only.finding) is None
 
@@ -84,5 +84,5 @@ def _of_finding(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
     """The pictures of a scan's finding: all where none is chosen, none where it is gone."""
     if not only.finding:
         return np.ones(len(predictions), bool)
-    found = members(only.finding) or frozenset()
-    return np.array([digest in found for digest in predictions.digests], bool)
+    digests = members(only.finding) or frozenset()
+    return np.array([digest in digests for digest in predictions.digests], bool)

@@ -64,6 +64,6 @@ def agreement(predictions: Predictions, result: TestResult) -> Agreement:
         differences.append(compared.difference)
         if not compared.agrees:
             disagreeing.append(Disagreement(position, compared))
-    disagreeing.sort(key=lambda found: -found.compared.difference)
+    disagreeing.sort(key=lambda one: -one.compared.difference)
     mean = float(np.mean(differences)) if differences else float("nan")
     return Agreement(result.variant, len(differences), tuple(disagreeing), mean)

@@ -55,7 +55,7 @@ class Answer:
         value = self.values.get(name)
         if not isinstance(value, list):
             raise self._missing(name)
-        return tuple(found for found in map(_whole, value) if found is not None)
+        return tuple(number for number in map(_whole, value) if number is not None)
 
     def time(self, name: str) -> datetime:
         """A point in time that has to be there.

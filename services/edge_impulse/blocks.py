@@ -57,9 +57,9 @@ def options(impulses: Sequence[Impulse], default: int | None) -> tuple[BlockOpti
         impulses: of the project.
         default: number of the default impulse; None where Studio names none.
     """
-    found = [_option(impulse, learn) for impulse in impulses for learn in impulse.learn]
+    blocks = [_option(impulse, learn) for impulse in impulses for learn in impulse.learn]
     return tuple(
-        sorted(found, key=lambda option: (bool(option.obstacle), option.impulse.id != default))
+        sorted(blocks, key=lambda option: (bool(option.obstacle), option.impulse.id != default))
     )
 
 

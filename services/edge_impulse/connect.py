@@ -131,13 +131,13 @@ def connect(
     progress.conclude(info.name)
 
     progress.begin("Looking at the impulses")
-    found = options(client.impulses(project), info.default_impulse)
-    tried = found
+    blocks = options(client.impulses(project), info.default_impulse)
+    tried = blocks
     if linked and (linked.project, linked.origin) == (project, access.host.origin):
         way = linked.way
-        tried = tuple(sorted(found, key=lambda option: option.learn.id != linked.learn))
+        tried = tuple(sorted(blocks, key=lambda option: option.learn.id != linked.learn))
     candidates = _candidates(tried, place, deployed)
-    progress.conclude(_counted(found))
+    progress.conclude(_counted(blocks))
 
     shelf = shelf_of(access.host.origin, project)
     with shelf.reserved(progress) as held:
@@ -185,7 +185,7 @@ def connect(
         info=info,
         url=_page_of(info, access),
         role=key.role,
-        options=found,
+        options=blocks,
         fetched=(fetched.count, fetched.volume),
         changes=changes,
         results=results,
@@ -225,27 +225,27 @@ def _checked_key(
 
 
 def _candidates(
-    found: tuple[BlockOption, ...], place: StudioPlace | None, deployed: Deployed | None
+    blocks: tuple[BlockOption, ...], place: StudioPlace | None, deployed: Deployed | None
 ) -> tuple[BlockOption, ...]:
-    if not found:
+    if not blocks:
         raise StudioError(
             "The project has no impulse with a learning block yet; make one in Studio on "
             "Create impulse, train it, and connect again."
         )
     if place is not None:
-        wanted = [option for option in found if option.learn.id == place.learn]
+        wanted = [option for option in blocks if option.learn.id == place.learn]
         if not wanted:
             raise StudioError(
                 f"The project no longer has the learning block {place.learn}; "
                 "connect with its key again to choose another."
             )
-        found = tuple(wanted)
+        blocks = tuple(wanted)
     if deployed is not None and deployed.learn:
-        own = tuple(option for option in found if option.learn.id in deployed.learn)
-        found = own or found
-    usable = tuple(option for option in found if not option.obstacle)
+        own = tuple(option for option in blocks if option.learn.id in deployed.learn)
+        blocks = own or blocks
+    usable = tuple(option for option in blocks if not option.obstacle)
     if not usable:
-        raise StudioError(_reasons([(option.title, option.obstacle) for option in found]))
+        raise StudioError(_reasons([(option.title, option.obstacle) for option in blocks]))
     return usable
 
 
@@ -301,9 +301,9 @@ def test_results(client: StudioClient, place: StudioPlace) -> tuple[tuple[TestRe
     return told, "" if told else UNTESTED
 
 
-def _counted(found: tuple[BlockOption, ...]) -> str:
-    usable = sum(not option.obstacle for option in found)
-    return f"{usable} of {len(found)} learning blocks can be explained"
+def _counted(blocks: tuple[BlockOption, ...]) -> str:
+    usable = sum(not option.obstacle for option in blocks)
+    return f"{usable} of {len(blocks)} learning blocks can be explained"
 
 
 def _amount(samples: tuple[StudioSample, ...], fetched: Fetched) -> str:

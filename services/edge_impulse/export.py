@@ -197,10 +197,10 @@ def files_by_identity(samples: Sequence[StudioSample], folder: Path) -> dict[str
     files = {path.name: path for path in sorted(folder.rglob("*")) if is_sample(path)}
     by_name = folder.name == _digest(samples)
     known = [sample for sample in samples if by_name and sample.stored_as in files]
-    found = {sample.identity: files.pop(sample.stored_as) for sample in known}
-    rest = [s for s in samples if s.identity not in found and not s.problem]
+    paths = {sample.identity: files.pop(sample.stored_as) for sample in known}
+    rest = [s for s in samples if s.identity not in paths and not s.problem]
     if not (rest and files):
-        return found
+        return paths
     contents = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files.values()}
     named = _named(folder, files) if by_name else {}
     alike = Counter((sample.name, sample.label) for sample in samples)
@@ -209,8 +209,8 @@ def files_by_identity(samples: Sequence[StudioSample], folder: Path) -> dict[str
         if path is None and alike[sample.name, sample.label] == 1:
             path = named.get((sample.name, sample.label))
         if path is not None:
-            found[sample.identity] = path
-    return found
+            paths[sample.identity] = path
+    return paths
 
 
 def _named(folder: Path, files: Mapping[str, Path]) -> dict[tuple[str, str], Path]:
@@ -226,7 +226,7 @@ def _named(folder: Path, files: Mapping[str, Path]) -> dict[tuple[str, str], Pat
         name = PurePosixPath(str(entry.get("path"))).name
         if name in files:
             paths.setdefault((str(entry.get("name")), text), []).append(files[name])
-    return {key: found[0] for key, found in paths.items() if len(found) == 1}
+    return {key: several[0] for key, several in paths.items() if len(several) == 1}
 
 
 def _digest(samples: Sequence[StudioSample]) -> str:

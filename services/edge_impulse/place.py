@@ -49,11 +49,11 @@ def parse_place(text: str) -> StudioPlace:
     Raises:
         ProjectError: it names no place.
     """
-    found = _PLACE.fullmatch(text)
+    match = _PLACE.fullmatch(text)
     try:
-        if found is None:
+        if match is None:
             raise ValueError(text)
-        origin, project, impulse, learn, way = found.groups()
+        origin, project, impulse, learn, way = match.groups()
         return StudioPlace(
             origin or PUBLIC, int(project), int(impulse), int(learn), Way(way or Way.SAMPLES)
         )

@@ -58,10 +58,10 @@ class Shelf:
     def notes(self, name: str) -> dict[str, Any]:
         """What was noted under a name; empty where nothing was, or it cannot be read."""
         try:
-            found = json.loads(self._notes(name).read_text(encoding="utf-8"))
+            noted = json.loads(self._notes(name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return noted if isinstance(noted, dict) else {}
 
     def note(self, name: str, values: Mapping[str, Any]) -> None:
         """Note something under a name, in place of what was noted before."""

@@ -50,21 +50,21 @@ def list_samples(
         Cancelled: the person left.
     """
     progress.begin("Listing the test set")
-    found: dict[int, StudioSample] = {}
+    by_id: dict[int, StudioSample] = {}
     for total, page in client.samples(project):
-        if not found:
+        if not by_id:
             progress.begin("Listing the test set", total)
-        found |= {sample.id: sample for sample in page}  # pages shift while samples are added
+        by_id |= {sample.id: sample for sample in page}  # pages shift while samples are added
         progress.advance(len(page))
-    if not found:
+    if not by_id:
         raise StudioError(
             "The project has no test data; move some samples to the test set in Studio on "
             "Data acquisition, then connect again."
         )
-    if all(sample.problem for sample in found.values()):
-        (reason, _), *_ = Counter(sample.problem for sample in found.values()).most_common(1)
+    if all(sample.problem for sample in by_id.values()):
+        (reason, _), *_ = Counter(sample.problem for sample in by_id.values()).most_common(1)
         raise StudioError(f"No sample of the test set can be used: {reason}.")
-    return tuple(found[number] for number in sorted(found))
+    return tuple(by_id[number] for number in sorted(by_id))
 
 
 def fetch_pictures(

@@ -163,9 +163,9 @@ class Embedding(Asked[Found]):
         return self._found(structure, picture)
 
     def _features(self, progress: Progress) -> NDArray[np.float32]:
-        found = _arrays.get(self._of_features)
-        if found is not None:
-            return found["features"]
+        kept = _arrays.get(self._of_features)
+        if kept is not None:
+            return kept["features"]
         features = features_of(self.predictions, self.wanted, self.layer, progress)
         if self.layer:  # those of the last dense layer are kept with the predictions
             _arrays.put(self._of_features, {"features": features})

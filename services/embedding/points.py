@@ -72,15 +72,15 @@ def features_of(
     if layer == LAST_DENSE:
         return predictions.features[positions]
     network = predictions.project.network
-    found = np.full((len(positions), network.layer(layer).channels), np.nan, np.float32)
+    features = np.full((len(positions), network.layer(layer).channels), np.nan, np.float32)
     progress.begin("Features", len(positions))
     for start in range(0, len(positions), BATCH):
         part = slice(start, start + BATCH)
         rows, batch = _readable(predictions, positions[part])
         if rows:
-            found[part][rows] = network.channel_means(batch, layer)
+            features[part][rows] = network.channel_means(batch, layer)
         progress.advance(len(positions[part]))
-    return found
+    return features
 
 
 def _readable(predictions: Predictions, positions: NDArray[np.int64]) -> tuple[list[int], Floats]:

@@ -129,10 +129,10 @@ def _start(features: Floats, seed: int) -> Floats:
 def _umap(features: Floats, projection: Projection) -> Floats:
     import umap
 
-    found = umap.UMAP(
+    reducer = umap.UMAP(
         n_neighbors=projection.reach, random_state=projection.seed, n_jobs=1, verbose=True
     )
-    return found.fit_transform(features)
+    return reducer.fit_transform(features)
 
 
 def nearest(features: Floats, count: int) -> NDArray[np.int64]:
@@ -144,8 +144,8 @@ def nearest(features: Floats, count: int) -> NDArray[np.int64]:
     """
     from sklearn.neighbors import NearestNeighbors
 
-    found = NearestNeighbors(n_neighbors=count).fit(features).kneighbors(return_distance=False)
-    return np.asarray(found, np.int64)
+    neighbours = NearestNeighbors(n_neighbors=count).fit(features).kneighbors(return_distance=False)
+    return np.asarray(neighbours, np.int64)
 
 
 def _kept(features: Floats, points: Floats) -> float:

@@ -92,14 +92,14 @@ def find_clusters(features: Floats) -> Groups:
     counts = range(2, min(MOST_CLUSTERS, distinct - 1) + 1)
 
     def clustered(of: Floats, count: int) -> Groups:
-        found = KMeans(count, n_init=4, random_state=0).fit_predict(of)
-        return np.asarray(found, np.int64)
+        labels = KMeans(count, n_init=4, random_state=0).fit_predict(of)
+        return np.asarray(labels, np.int64)
 
     scores = {count: silhouette_score(some, clustered(some, count)) for count in counts}
     if not scores:
         return np.zeros(len(features), np.int64)
-    found = clustered(features, max(scores, key=lambda count: scores[count]))
-    order = np.argsort(-np.bincount(found), kind="stable")
+    clusters = clustered(features, max(scores, key=lambda count: scores[count]))
+    order = np.argsort(-np.bincount(clusters), kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return rank[found]
+    return rank[clusters]

@@ -123,10 +123,10 @@ def _refuse(said: str) -> None:
 
 def _how_far(said: str) -> tuple[int, int]:
     """Steps done and in all, from what the libraries print; (0, 0) before they do."""
-    if found := _TSNE_SAYS.findall(said):
-        return int(found[-1]), ITERATIONS
-    if found := _UMAP_SAYS.findall(said):
-        return int(found[-1]), 100
+    if counts := _TSNE_SAYS.findall(said):
+        return int(counts[-1]), ITERATIONS
+    if counts := _UMAP_SAYS.findall(said):
+        return int(counts[-1]), 100
     return 0, 0
 
 

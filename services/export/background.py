@@ -119,11 +119,11 @@ def estimate(request: Request) -> Estimate:
     Raises:
         GradcamError: the layer does not lead to the output.
     """
-    found = _estimates.get(request.digest)
-    if found is None:
-        found = _tried(request.opened.project, request.plan, request.samples)
-        _estimates.put(request.digest, found)
-    return found
+    estimated = _estimates.get(request.digest)
+    if estimated is None:
+        estimated = _tried(request.opened.project, request.plan, request.samples)
+        _estimates.put(request.digest, estimated)
+    return estimated
 
 
 def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Estimate:
@@ -136,9 +136,9 @@ def _tried(project: Project, plan: ExportPlan, samples: Sequence[Sample]) -> Est
     read = read_all(medium, files, Read.of)
     batch = explain_batch(project, plan, few, read)
     size = 0
-    for (sample, found), raw in zip(readable(few, read), batch.maps, strict=True):
-        picture = medium.read(sample.path).picture if found.picture is None else found.picture
-        drawn = draw_overlay(sample, picture, found.seen, raw, scale_of(raw, plan), plan, medium)
+    for (sample, one), raw in zip(readable(few, read), batch.maps, strict=True):
+        picture = medium.read(sample.path).picture if one.picture is None else one.picture
+        drawn = draw_overlay(sample, picture, one.seen, raw, scale_of(raw, plan), plan, medium)
         size += len(drawn.jpeg)
     scale = len(samples) / max(1, len(few))
     return Estimate((time.perf_counter() - started) * scale, size * scale)

@@ -171,7 +171,7 @@ def explain_batch(
             (), np.zeros((0, project.network.units), np.float32), np.zeros((0, 1, 1), np.float32),
             np.zeros((0, 2), np.int64), np.zeros((0, 1, 1, 3), np.uint8), failed,
         )  # fmt: skip
-    tensors = np.stack([found.tensor for _, found in good])
+    tensors = np.stack([one.tensor for _, one in good])
     targets = plan.targets(project, there)
     if targets is None:
         answers = project.task.read(project.network, there, project.network.predict(tensors))
@@ -189,8 +189,8 @@ def explain_batch(
         there,
         result.outputs,
         result.maps,
-        np.array([found.size for _, found in good], np.int64),
-        np.stack([miniature(found.seen) for _, found in good]),
+        np.array([one.size for _, one in good], np.int64),
+        np.stack([miniature(one.seen) for _, one in good]),
         failed,
         result.notes,
     )

@@ -221,8 +221,8 @@ class _Export:
             return []
         good, sides = readable(self._parts[number], read), self._sides(batch)
         return [
-            drawers.submit(self._draw_one, sample, found, raw, scale, side)
-            for (sample, found), raw, side in zip(good, batch.maps, sides, strict=True)
+            drawers.submit(self._draw_one, sample, one, raw, scale, side)
+            for (sample, one), raw, side in zip(good, batch.maps, sides, strict=True)
         ]
 
     def _draw_one(

@@ -97,10 +97,10 @@ def _plain(value: object) -> object:
 
 
 def _versions() -> Mapping[str, str]:
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except ModuleNotFoundError:  # only one of the two TensorFlows is there
             continue
-    return found
+    return versions

@@ -118,12 +118,12 @@ def _figure(summary: ExportSummary) -> Number:
 
 def _groups(summary: ExportSummary, plan: ExportPlan) -> list[ReportGroup]:
     parts = summary.predictions.answers.parts(summary.threshold)
-    found = []
+    groups = []
     for index, name in enumerate(summary.predictions.project.task.groups):
         own = parts.correct[(parts.group == index) & np.isfinite(parts.correct)]
         if any(key[0] == name for key in summary.means):
-            found.append(_group(summary, plan, name, len(own), int((own == 1).sum())))
-    return found
+            groups.append(_group(summary, plan, name, len(own), int((own == 1).sum())))
+    return groups
 
 
 def _group(

@@ -95,10 +95,10 @@ def standing(asked: Sequence[Question]) -> tuple[Finding, ...]:
     if not asked:
         return ()
     adjusted = false_discovery_control(np.clip([one.p for one in asked], 0.0, 1.0))
-    found = [
+    significant = [
         replace(one.finding, chance=float(chance))
         for one, chance in zip(asked, adjusted, strict=True)
         if one.finding is not None and chance <= FALSE_ONES
     ]
     order = list(QuestionKind)
-    return tuple(sorted(found, key=lambda each: (order.index(each.kind), -each.strength)))
+    return tuple(sorted(significant, key=lambda each: (order.index(each.kind), -each.strength)))

@@ -49,8 +49,8 @@ def finding_named(name: str) -> Finding | None:
 
 def members(name: str) -> frozenset[str] | None:
     """Digests of the samples that a finding is about; None where no such finding is kept."""
-    found = finding_named(name)
-    return None if found is None else frozenset(found.members)
+    finding = finding_named(name)
+    return None if finding is None else frozenset(finding.members)
 
 
 def _packed(report: Report) -> bytes:

@@ -32,8 +32,8 @@ VERSION = "1"  # of the meaning of what is kept on disk
 _examples: BoundedStore[tuple[str, int], Floats] = BoundedStore(16_000_000, lambda m: m.nbytes)
 
 
-def _packed(found: Survey) -> bytes:
-    return packed({name: np.asarray(value) for name, value in vars(found).items()})
+def _packed(counted: Survey) -> bytes:
+    return packed({name: np.asarray(value) for name, value in vars(counted).items()})
 
 
 def _unpacked(content: bytes) -> Survey:
@@ -47,7 +47,8 @@ _surveys = Kept(
     _packed,
     _unpacked,
     BoundedStore[str, Survey](
-        32_000_000, lambda found: found.best.nbytes + found.peaks.nbytes + found.active.nbytes * 2
+        32_000_000,
+        lambda counted: counted.best.nbytes + counted.peaks.nbytes + counted.active.nbytes * 2,
     ),
 )
 
@@ -90,13 +91,13 @@ def channels_of(predictions: Predictions, position: int, recipe: Recipe) -> Chan
     """
     network = predictions.project.network
     network.fit("What a channel adds to the target", Ability.LAYER_GRADIENTS).required()
-    (found,) = captures(predictions, [position], recipe)
-    return _channels(found)
+    (captured,) = captures(predictions, [position], recipe)
+    return _channels(captured)
 
 
-def _channels(found: Capture) -> Channels:
+def _channels(captured: Capture) -> Channels:
     return Channels(
-        found.activations[0], contributions(found)[0], survey([found.activations], top=1)
+        captured.activations[0], contributions(captured)[0], survey([captured.activations], top=1)
     )
 
 
@@ -155,9 +156,9 @@ class SurveyWanted(Asked[Survey]):
 
     def make(self, progress: Progress) -> Survey:
         """See `Asked.make`."""
-        found = survey(self._batches(progress))
-        _surveys.put(self.digest, found)
-        return found
+        counted = survey(self._batches(progress))
+        _surveys.put(self.digest, counted)
+        return counted
 
     def _batches(self, progress: Progress) -> Iterator[Floats]:
         network, positions = self.predictions.project.network, self.positions
@@ -182,7 +183,7 @@ def all_wanted(predictions: Predictions, recipe: Recipe) -> SurveyWanted:
 
 
 def examples(
-    wanted: SurveyWanted, found: Survey, channel: int
+    wanted: SurveyWanted, counted: Survey, channel: int
 ) -> tuple[list[tuple[int, float]], Floats]:
     """The samples where a channel reaches highest, and its maps of these.
 
@@ -193,7 +194,7 @@ def examples(
         PictureError: a picture is gone.
     """
     positions = wanted.positions
-    best = [(positions[number], peak) for number, peak in found.examples(channel)]
+    best = [(positions[number], peak) for number, peak in counted.examples(channel)]
     if not best:
         return [], np.zeros((0, 1, 1), np.float32)
     key = wanted.digest, channel

@@ -38,12 +38,12 @@ def check(predictions: Predictions, position: int, heatmap: Heatmap, recipe: Rec
         PictureError: the picture is gone.
     """
     key = map_key(predictions, position, heatmap.target, recipe)
-    found = _checks.get(key)
-    if found is None:
+    checked = _checks.get(key)
+    if checked is None:
         probe = _probe(predictions, position, heatmap, recipe)
-        found = quick(probe, 0, heatmap.raw)
-        _checks.put(key, found)
-    return found
+        checked = quick(probe, 0, heatmap.raw)
+        _checks.put(key, checked)
+    return checked
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class Measurement(Asked[ControlledFigures]):
         """See `Asked.make`."""
         progress.begin("Hiding and showing the picture part by part")
         probe = _probe(self.predictions, self.position, self.heatmap, self.recipe, progress)
-        found = controlled_figures(probe, 0, self.heatmap.raw)
-        _measured.put(self.digest, found)
-        return found
+        controlled = controlled_figures(probe, 0, self.heatmap.raw)
+        _measured.put(self.digest, controlled)
+        return controlled
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Shuffle(Asked[Randomization]):
     def make(self, progress: Progress) -> Randomization:
         """See `Asked.make`."""
         progress.begin("Shuffling the weights of layer after layer")
-        found = randomization(
+        shuffling = randomization(
             self.predictions.project.network,
             tensors(self.predictions, self._positions),
             self.recipe.method,
@@ -141,8 +141,8 @@ class Shuffle(Asked[Randomization]):
             tell=progress.reach,
             **self.recipe.settings,
         )
-        _shuffled.put(self.digest, found)
-        return found
+        _shuffled.put(self.digest, shuffling)
+        return shuffling
 
 
 def _probe(

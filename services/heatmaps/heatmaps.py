@@ -70,7 +70,7 @@ _captures: BoundedStore[Key, Capture] = BoundedStore(
     settings().capture_bytes, lambda c: c.activations.nbytes + c.gradients.nbytes
 )
 _maps: BoundedStore[MapKey, RawMap] = BoundedStore(
-    settings().capture_bytes // 4, lambda found: found.raw.nbytes
+    settings().capture_bytes // 4, lambda one: one.raw.nbytes
 )
 
 
@@ -118,15 +118,15 @@ def heatmaps_of(
     recipe.method.fits(predictions.project.network).required()
     keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
     if recipe.method.slow:
-        found = _slow(predictions, positions, keys, recipe, progress or Progress())
+        maps = _slow(predictions, positions, keys, recipe, progress or Progress())
     else:
         captures = _captured(predictions, positions, keys)
         method, settings = recipe.method, recipe.settings
-        found = [
+        maps = [
             RawMap(compute_maps(one, method, **settings)[0], method.notes(one.activations)[0])
             for one in captures
         ]
-    scales = [divisor(one.raw, recipe.normalization, recipe.percentile) for one in found]
+    scales = [divisor(one.raw, recipe.normalization, recipe.percentile) for one in maps]
     if recipe.shared_scale:
         scales = [max(scales, default=0.0)] * len(scales)
     return [
@@ -138,7 +138,7 @@ def heatmaps_of(
             target,
             one.note,
         )
-        for one, scale, target in zip(found, scales, targets, strict=True)
+        for one, scale, target in zip(maps, scales, targets, strict=True)
     ]
 
 
@@ -207,9 +207,9 @@ def _slow(
     recipe: Recipe,
     progress: Progress,
 ) -> list[RawMap]:
-    found = {key: _maps.get(_with_method(key, recipe)) for key in keys}
+    maps = {key: _maps.get(_with_method(key, recipe)) for key in keys}
     todo = {
-        key: position for key, position in zip(keys, positions, strict=True) if found[key] is None
+        key: position for key, position in zip(keys, positions, strict=True) if maps[key] is None
     }
     for number, (key, position) in enumerate(todo.items()):
         many = f" (picture {number + 1} of {len(todo)})" if len(todo) > 1 else ""
@@ -223,9 +223,9 @@ def _slow(
             tell=progress.reach,
             **recipe.settings,
         )
-        found[key] = made = RawMap(result.maps[0], result.notes[0])
+        maps[key] = made = RawMap(result.maps[0], result.notes[0])
         _maps.put(_with_method(key, recipe), made)
-    return [one for key in keys if (one := found[key]) is not None]
+    return [one for key in keys if (one := maps[key]) is not None]
 
 
 def captures(predictions: Predictions, positions: Sequence[int], recipe: Recipe) -> list[Capture]:
@@ -252,18 +252,18 @@ def tensors(predictions: Predictions, positions: Sequence[int]) -> Floats:
 def _captured(
     predictions: Predictions, positions: Sequence[int], keys: Sequence[Key]
 ) -> list[Capture]:
-    found = {key: _captures.get(key) for key in keys}
+    captures = {key: _captures.get(key) for key in keys}
     missing = [
         (key, position)
         for key, position in dict(zip(keys, positions, strict=True)).items()
-        if found[key] is None
+        if captures[key] is None
     ]
     for start in range(0, len(missing), BATCH):
         part = missing[start : start + BATCH]
         for (key, _), new in zip(part, _capture(predictions, part), strict=True):
-            found[key] = new
+            captures[key] = new
             _captures.put(key, new)
-    return [captured for key in keys if (captured := found[key]) is not None]
+    return [captured for key in keys if (captured := captures[key]) is not None]
 
 
 def _capture(predictions: Predictions, part: Sequence[tuple[Key, int]]) -> list[Capture]:

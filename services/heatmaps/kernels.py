@@ -65,25 +65,25 @@ class Kernels:
             wanted: the input channel.
             shared: whether all have one scale.
         """
-        found = kernel_pictures(self.kernels, self.input_channel(wanted), shared=shared)
-        return found[..., ::-1] if found.ndim == 4 and self.blue_first else found
+        pictures = kernel_pictures(self.kernels, self.input_channel(wanted), shared=shared)
+        return pictures[..., ::-1] if pictures.ndim == 4 and self.blue_first else pictures
 
 
 def layer_kernels(project: Project, layer: str) -> Kernels | None:
     """The kernels of a layer, or of the nearest convolution before it; None if there is none."""
-    found = kernel_layer(project.network, layer)
-    kernels = None if found is None else project.network.kernels(found.name)
-    if found is None or kernels is None:
+    own = kernel_layer(project.network, layer)
+    kernels = None if own is None else project.network.kernels(own.name)
+    if own is None or kernels is None:
         return None
-    return Kernels(found, kernels, kernel_figures(kernels), project.medium.blue_first)
+    return Kernels(own, kernels, kernel_figures(kernels), project.medium.blue_first)
 
 
-def kernel_table(found: Kernels) -> str:
+def kernel_table(kernels: Kernels) -> str:
     """Every kernel with its figures, as CSV text."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["filter", "mean", "deviation", "min", "max", "l2"])
-    figures = found.figures
+    figures = kernels.figures
     columns = (figures.mean, figures.deviation, figures.low, figures.high, figures.norm)
     writer.writerows([number, *row] for number, row in enumerate(zip(*columns, strict=True)))
     return text.getvalue()

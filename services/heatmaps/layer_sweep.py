@@ -114,13 +114,13 @@ class Sweep(Asked[Cells]):
 
     def checks(self) -> dict[str, list[Check]]:
         """For each layer that gives a map of all samples, the checks of these."""
-        found = {}
+        by_layer = {}
         for layer in self.layers:
             cells = [_cells.get(self._key(layer, position)) for position in self.positions]
             checks = [cell.check for cell in cells if cell is not None and cell.check is not None]
             if len(checks) == len(cells):
-                found[layer.name] = checks
-        return found
+                by_layer[layer.name] = checks
+        return by_layer
 
     def recommended(self) -> Recommendation:
         """The layer to look at, by the checks of these samples."""
@@ -141,11 +141,11 @@ class Sweep(Asked[Cells]):
             many = f" of {self.predictions.samples[position].id}" if len(self.positions) > 1 else ""
             for group in _groups(todo):
                 progress.begin(f"Running the network through {len(group):,} layers{many}")
-                found = {} if self.recipe.method.slow else self._maps(group, position)
+                maps = {} if self.recipe.method.slow else self._maps(group, position)
                 for done, layer in enumerate(group):
                     progress.begin(f"{self.recipe.method.title} layer by layer{many}")
                     progress.reach(done, len(group))
-                    cell = self._cell(layer, position, found.get(layer.name), progress.unseen())
+                    cell = self._cell(layer, position, maps.get(layer.name), progress.unseen())
                     _cells.put(self._key(layer, position), cell)
                     made[layer.name, position] = cell
         return {place: self._on_scale(cell) for place, cell in made.items()}
@@ -160,12 +160,12 @@ class Sweep(Asked[Cells]):
             [layer.name for layer in layers],
             targets,
         )
-        found = {}
+        maps = {}
         for name, one in captured.items():
             raw = compute_maps(one, method, **settings)[0]
             note, reason = method.notes(one.activations)[0], degenerate_reason(raw)
-            found[name] = Heatmap(raw, normalize(raw), divisor(raw), reason, targets[0], note)
-        return found
+            maps[name] = Heatmap(raw, normalize(raw), divisor(raw), reason, targets[0], note)
+        return maps
 
     def _cell(
         self, layer: Layer, position: int, heatmap: Heatmap | None, progress: Progress
@@ -216,10 +216,10 @@ def sweep_table(sweep: Sweep) -> str:
     return text.getvalue()
 
 
-def _figures(found: Check | None) -> tuple[object, ...]:
-    if found is None:
+def _figures(check: Check | None) -> tuple[object, ...]:
+    if check is None:
         return "", "", "", ""
-    return found.whole, found.hidden, found.by_chance, found.outcome.value
+    return check.whole, check.hidden, check.by_chance, check.outcome.value
 
 
 def _digest(key: object) -> str:

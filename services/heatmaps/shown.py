@@ -32,7 +32,7 @@ class ShownSample:
 
 
 def shown_samples(
-    predictions: Predictions, positions: Sequence[int], side: int, found: Sequence[Heatmap | None]
+    predictions: Predictions, positions: Sequence[int], side: int, maps: Sequence[Heatmap | None]
 ) -> list[ShownSample]:
     """Samples as they are drawn.
 
@@ -40,14 +40,14 @@ def shown_samples(
         predictions: of the project.
         positions: which samples.
         side: pixels of the longer side, at most.
-        found: the heatmap of each, if it has one.
+        maps: the heatmap of each, if it has one.
 
     Raises:
         PictureError: a file has gone or changed since it was predicted.
     """
     return [
         _shown(predictions, position, side, heatmap)
-        for position, heatmap in zip(positions, found, strict=True)
+        for position, heatmap in zip(positions, maps, strict=True)
     ]
 
 

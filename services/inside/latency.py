@@ -105,9 +105,9 @@ class Timing(Asked[Latency]):
         shape = (1, self.height, self.width, self.network.channels)
         batch = np.random.default_rng(0).random(shape, np.float32)
         seconds = measure(lambda: self.network.predict(batch), progress)
-        found = Latency(seconds, *shape[1:], machine_name())
-        _measured.put(self.digest, found)
-        return found
+        timed = Latency(seconds, *shape[1:], machine_name())
+        _measured.put(self.digest, timed)
+        return timed
 
 
 def measure(
@@ -133,12 +133,12 @@ def measure(
         run()
         progress.advance()
     progress.begin("Predicting one picture again and again", MOST)
-    found: list[float] = []
+    seconds: list[float] = []
     end = clock() + SECONDS
-    while len(found) < LEAST or (len(found) < MOST and clock() < end):
+    while len(seconds) < LEAST or (len(seconds) < MOST and clock() < end):
         start = clock()
         run()
-        found.append(clock() - start)
+        seconds.append(clock() - start)
         progress.advance()
-        progress.pause(found[-1])
-    return tuple(found)
+        progress.pause(seconds[-1])
+    return tuple(seconds)

@@ -84,8 +84,8 @@ def compare(predictions: Predictions, sides: Sides, choices: Choices) -> Compari
         GradcamError: a picture is gone, or the layer does not lead to the output.
     """
     shown, recipe = shown_of(predictions, sides, choices), choices.recipe
-    found = dict(zip(shown.all, heatmaps(predictions, shown.all, recipe), strict=True))
+    maps = dict(zip(shown.all, heatmaps(predictions, shown.all, recipe), strict=True))
     correct, incorrect = (
         mean_heatmap(predictions, side, recipe) for side in (sides.correct, sides.incorrect)
     )
-    return Comparison(sides, shown, found, (correct, incorrect))
+    return Comparison(sides, shown, maps, (correct, incorrect))

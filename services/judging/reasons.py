@@ -87,8 +87,8 @@ class Looking(Asked[Ordinary]):
         progress.begin("Looking at how bright and sharp the pictures are", len(some))
         seen = []
         for sample in some:
-            found = _seen(self.predictions, self.predictions.positions[sample.id])
-            seen += [] if found is None else [(found.brightness, found.sharpness)]
+            properties = _seen(self.predictions, self.predictions.positions[sample.id])
+            seen += [] if properties is None else [(properties.brightness, properties.sharpness)]
             progress.advance()
         table = np.array(seen, np.float32).reshape(-1, 2)
         ordinary = Ordinary(table[:, 0], table[:, 1])
@@ -116,13 +116,13 @@ def reasons(
 
 
 def reason_rows(
-    predictions: Predictions, found: Sequence[tuple[int, Sequence[Reason]]]
+    predictions: Predictions, reasons: Sequence[tuple[int, Sequence[Reason]]]
 ) -> list[dict[str, Cell]]:
     """A row for each reason of each sample; one without any has one row with empty cells.
 
     Args:
         predictions: of the project.
-        found: (position, its reasons) of each sample.
+        reasons: (position, its reasons) of each sample.
     """
     return [
         {
@@ -130,7 +130,7 @@ def reason_rows(
             "question": reason.question,
             "figure": reason.figure,
         }
-        for position, why in found
+        for position, why in reasons
         for reason in why or (Reason("", ""),)
     ]
 
@@ -184,24 +184,24 @@ def _of_the_label(predictions: Predictions, position: int) -> Iterator[Reason]:
 def _of_the_picture(
     predictions: Predictions, position: int, ordinary: Ordinary
 ) -> Iterator[Reason]:
-    found = _seen(predictions, position)
-    if found is None or not len(ordinary.brightness):
+    own = _seen(predictions, position)
+    if own is None or not len(ordinary.brightness):
         return
     median = float(np.median(ordinary.brightness))
-    darker = float((ordinary.brightness < found.brightness).mean())
-    figure = f"Its brightness is {found.brightness:.2f}, the median {median:.2f}"
-    if darker <= EXTREME and found.brightness < 0.75 * median:
+    darker = float((ordinary.brightness < own.brightness).mean())
+    figure = f"Its brightness is {own.brightness:.2f}, the median {median:.2f}"
+    if darker <= EXTREME and own.brightness < 0.75 * median:
         yield Reason("Is it too dark?", f"{figure}; {percent(darker)} of the pictures are darker")
-    brighter = float((ordinary.brightness > found.brightness).mean())
-    if brighter <= EXTREME and found.brightness > 1.25 * median:
+    brighter = float((ordinary.brightness > own.brightness).mean())
+    if brighter <= EXTREME and own.brightness > 1.25 * median:
         more = f"{percent(brighter)} of the pictures are brighter"
         yield Reason("Is it too bright?", f"{figure}; {more}")
     median = float(np.median(ordinary.sharpness))
-    softer = float((ordinary.sharpness < found.sharpness).mean())
-    if softer <= EXTREME and found.sharpness < 0.5 * median:
+    softer = float((ordinary.sharpness < own.sharpness).mean())
+    if softer <= EXTREME and own.sharpness < 0.5 * median:
         yield Reason(
             "Is it blurred?",
-            f"Its sharpness (variance of the Laplacian) is {found.sharpness:.3g}, the median "
+            f"Its sharpness (variance of the Laplacian) is {own.sharpness:.3g}, the median "
             f"{median:.3g}; {percent(softer)} of the pictures are softer",
         )
 
@@ -230,12 +230,12 @@ def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
 def _seen(predictions: Predictions, position: int) -> Properties | None:
     """A sample's properties; None where its picture is gone."""
     digest = predictions.digests[position]
-    found = _properties.get(digest)
-    if found is None:
+    properties = _properties.get(digest)
+    if properties is None:
         medium = predictions.project.medium
         try:
-            found = properties_of(medium.read(predictions.samples[position].path).picture)
+            properties = properties_of(medium.read(predictions.samples[position].path).picture)
         except PictureError:
             return None
-        _properties.put(digest, found)
-    return found
+        _properties.put(digest, properties)
+    return properties

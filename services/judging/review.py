@@ -73,10 +73,10 @@ def mean_heatmap(
         return None
     some = mean_of(side, recipe)
     paths = [predictions.samples[sample_of(address)].path for address in some]
-    found = heatmaps(predictions, some, replace(recipe, shared_scale=False))
+    maps = heatmaps(predictions, some, replace(recipe, shared_scale=False))
     seen = read_whole(predictions.project.medium, paths, lambda read: read.seen)
     return SideMean(
         np.rint(np.mean(seen, axis=0)).astype(np.uint8),
-        np.mean([heatmap.heat for heatmap in found], axis=0, dtype=np.float32),
+        np.mean([heatmap.heat for heatmap in maps], axis=0, dtype=np.float32),
         len(some),
     )

@@ -48,12 +48,12 @@ def sights_of(predictions: Predictions, one: Mistake, recipe: Recipe, ordinary: 
     return Sights(tuple(own), tuple(beside), tuple(why))
 
 
-def wanted_sights(predictions: Predictions, found: Sequence[Mistake], recipe: Recipe) -> Wanted:
+def wanted_sights(predictions: Predictions, mistakes: Sequence[Mistake], recipe: Recipe) -> Wanted:
     """The maps of some mistakes, as far as their method is slow."""
     if not recipe.method.slow:
         return Wanted(predictions, ())
-    own = [(one.position, sight.target) for one in found for sight in one.sights]
-    beside = [near.position for one in found for near in one.beside]
+    own = [(one.position, sight.target) for one in mistakes for sight in one.sights]
+    beside = [near.position for one in mistakes for near in one.beside]
     others = zip(beside, targets_of(predictions, beside, _as_answered(recipe)), strict=True)
     positions, targets = zip(*own, *others, strict=True)
     return Wanted(predictions, (MethodMaps(positions, targets, recipe),))

@@ -100,8 +100,8 @@ def _throw_away() -> None:
     with locked(settings().cache / LOCK):
         try:
             with closing(sqlite3.connect(settings().cache / FILE, timeout=BUSY)) as connection:
-                ((found,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
-            whole = found == "ok"
+                ((answer,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+            whole = answer == "ok"
         except sqlite3.DatabaseError as error:
             whole = not _damaged(error)
         if not whole:

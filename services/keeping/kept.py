@@ -53,13 +53,13 @@ class Kept(Generic[V]):
 
     def get(self, digest: str) -> V | None:
         """What is kept under a digest; None if nothing is."""
-        found = self._memory.get(digest)
-        if found is None and (found := self._read(digest)) is not None:
-            self._memory.put(digest, found)
-        if found is not None:
+        result = self._memory.get(digest)
+        if result is None and (result := self._read(digest)) is not None:
+            self._memory.put(digest, result)
+        if result is not None:
             with suppress(OSError):  # who looks at it in another process needs the file
                 os.utime(self._path(digest))
-        return found
+        return result
 
     def put(self, digest: str, result: V) -> None:
         """Keep a result; where the disk cannot be written, in memory only."""

@@ -31,15 +31,15 @@ def in_parts(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def readable(items: Sequence[Item], found: Sequence[T | Unreadable]) -> list[tuple[Item, T]]:
+def readable(items: Sequence[Item], read: Sequence[T | Unreadable]) -> list[tuple[Item, T]]:
     """Each item with what was found of it, without those that cannot be read."""
-    both = zip(items, found, strict=True)
+    both = zip(items, read, strict=True)
     return [(item, one) for item, one in both if not isinstance(one, Unreadable)]
 
 
-def unreadable(items: Sequence[Item], found: Sequence[T | Unreadable]) -> list[tuple[Item, str]]:
+def unreadable(items: Sequence[Item], read: Sequence[T | Unreadable]) -> list[tuple[Item, str]]:
     """The items that cannot be read, each with the reason."""
-    both = zip(items, found, strict=True)
+    both = zip(items, read, strict=True)
     return [(item, one.reason) for item, one in both if isinstance(one, Unreadable)]
 
 
@@ -96,9 +96,9 @@ def read_whole(medium: Medium, paths: Sequence[Path], look: Callable[[Reading], 
     Raises:
         PictureError: one of them cannot be read.
     """
-    found: list[T] = []
+    whole: list[T] = []
     for one in read_all(medium, paths, look):
         if isinstance(one, Unreadable):
             raise PictureError(one.reason)
-        found.append(one)
-    return found
+        whole.append(one)
+    return whole

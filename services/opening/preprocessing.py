@@ -97,9 +97,9 @@ def check_preprocessing(
         progress.advance()
     sign = -1.0 if task.measure.higher_is_better else 1.0
     trials.sort(key=lambda t: (sign * round(t.score, 6), t.medium.blue_first, -t.certainty))
-    found = PreprocessingCheck(tuple(trials), len(readable), task.measure)
-    _checks.put(key, found)
-    return found
+    checked = PreprocessingCheck(tuple(trials), len(readable), task.measure)
+    _checks.put(key, checked)
+    return checked
 
 
 def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ...]:
@@ -109,8 +109,8 @@ def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ..
 
 def _read(samples: Sequence[Sample], medium: Medium) -> tuple[NDArray[Any], list[Sample]]:
     """What the network gets of those that can be read."""
-    found = read_all(medium, [sample.path for sample in samples], _cut)
-    read = readable(samples, found)  # the others are told when the whole set is predicted
+    pictures = read_all(medium, [sample.path for sample in samples], _cut)
+    read = readable(samples, pictures)  # the others are told when the whole set is predicted
     cuts = np.stack([cut for _, cut in read]) if read else np.zeros(0)
     return cuts, [sample for sample, _ in read]
 

@@ -40,13 +40,13 @@ def thumbnail(predictions: Predictions, position: int, side: int = THUMBNAIL) ->
         PictureError: the file has gone or changed since it was predicted.
     """
     key = (predictions.digests[position], side)
-    found = _thumbnails.get(key)
-    if found is None:
+    made = _thumbnails.get(key)
+    if made is None:
         path = predictions.samples[position].path
         picture = shrunk(predictions.project.medium.read(path).picture, side)
-        found = Thumbnail(picture, encoded(picture))
-        _thumbnails.put(key, found)
-    return found
+        made = Thumbnail(picture, encoded(picture))
+        _thumbnails.put(key, made)
+    return made
 
 
 def encoded_heat(heat: Floats) -> bytes:

@@ -38,13 +38,13 @@ def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> It
     warm = looked.shares.any(axis=(1, 2))
     for said in predictions.answers.likeness.said_alike:
         here = np.flatnonzero(np.isin(looked.positions, said.positions) & warm)
-        found = groups(looked.shares[here]) if len(here) else None
-        if found is None:
+        grouped = groups(looked.shares[here]) if len(here) else None
+        if grouped is None:
             continue
         asked: list[tuple[float, float, Finding | None]] = []  # more right by, p, what it says
-        for number, tightness in enumerate(found.tightness):
-            inside = here[found.labels == number]
-            outside = here[found.labels != number]
+        for number, tightness in enumerate(grouped.tightness):
+            inside = here[grouped.labels == number]
+            outside = here[grouped.labels != number]
             own, rest = (correct[looked.positions[part]] for part in (inside, outside))
             own, rest = own[~np.isnan(own)], rest[~np.isnan(rest)]
             if min(len(own), len(rest)) < FEWEST:

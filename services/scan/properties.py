@@ -54,7 +54,7 @@ def measured(properties: Sequence[Properties]) -> list[Measured]:
 
     hue = np.array([colour_of(each.dominant_hue) for each in properties])
     colours = (*(name for name, _ in COLOURS), "grey")
-    found = [
+    several = [
         Measured("brightness, 0..1", "bright", "dark", of("brightness")),
         Measured("contrast, 0..0.5", "contrasty", "flat", of("contrast")),
         Measured("sharpness", "sharp", "blurred", of("sharpness")),
@@ -64,7 +64,7 @@ def measured(properties: Sequence[Properties]) -> list[Measured]:
         *(Measured(f"mostly {name}", f"mostly {name}", f"not {name}", (hue == name).astype(float),
                    is_share=True) for name in colours),
     ]  # fmt: skip
-    return [each for each in found if np.ptp(each.values) > 0]
+    return [each for each in several if np.ptp(each.values) > 0]
 
 
 def colour_of(hue: float) -> str:
@@ -76,14 +76,14 @@ def colour_of(hue: float) -> str:
 
 def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Question]:
     """Each property for the verdict and for each class."""
-    found = measured(looked.properties)
+    properties = measured(looked.properties)
     correct = predictions.correct(threshold)[looked.positions]
     known = ~np.isnan(correct)
-    for each in found:
+    for each in properties:
         yield from _ask(predictions, looked, each, correct == 0, known, None)
     for apart in predictions.answers.likeness.told_apart:
         those, said = apart.those[looked.positions], apart.known[looked.positions]
-        for each in found:
+        for each in properties:
             yield from _ask(predictions, looked, each, those, said, apart.name)
 
 

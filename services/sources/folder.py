@@ -40,7 +40,7 @@ def locate(reference: SourceReference) -> Path:
     return _allowed_folder(reference.place)
 
 
-def is_gone(source: str) -> bool:
+def upload_is_gone(source: str) -> bool:
     """Whether a link names an upload that is no longer kept."""
     try:
         locate(parse_reference(source))
@@ -97,14 +97,14 @@ def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
         return model
     endings = (*model_endings(), ".h5.zip")
     matching = {path for ending in endings for path in folder.glob(f"*{ending}")}
-    found = sorted(path for path in matching if path.is_file() and not path.name.startswith("."))
-    if not found:
+    models = sorted(path for path in matching if path.is_file() and not path.name.startswith("."))
+    if not models:
         raise ProjectError(
             f"There is no Keras model (.h5 or .keras) in {folder.name or folder}; "
             f"put one there or name it in {FILE}."
         )
-    model = next((path for path in found if path.name.startswith("model.")), found[0])
-    why = "the only model here" if len(found) == 1 else f"the first of {len(found)} models here"
+    model = next((path for path in models if path.name.startswith("model.")), models[0])
+    why = "the only model here" if len(models) == 1 else f"the first of {len(models)} models here"
     facts.append(Fact("model", model.name, why))
     return model
 

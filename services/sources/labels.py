@@ -48,17 +48,17 @@ def read_samples(data: Path) -> LabelledSet:
         ProjectError: a label file is there and cannot be read, or there is no picture at all.
     """
     if (data / INFO).is_file():
-        found = _from_info(data)
+        labelled = _from_info(data)
     elif (data / CSV).is_file():
-        found = _from_csv(data)
+        labelled = _from_csv(data)
     else:
-        found = _from_folders(data)
-    if not found.samples:
+        labelled = _from_folders(data)
+    if not labelled.samples:
         raise ProjectError(
             f"There is no picture to test with in {data.name}; put pictures into class folders, "
             f"or beside {INFO} or {CSV}."
         )
-    return found
+    return labelled
 
 
 # ------------------------------------------------------------------------------- info.labels

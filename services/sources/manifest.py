@@ -77,7 +77,7 @@ def read_manifest(folder: Path) -> Manifest:
         color=_choice(given, "color", Color),
         scaling=_choice(given, "scaling", Scaling),
         settings=MappingProxyType(
-            {name: found for name in TASKS if (found := _settings(values, name))}
+            {name: settings for name in TASKS if (settings := _settings(values, name))}
         ),
         unknown=tuple(key for key in _keys(values) if key not in KNOWN | _of_tasks()),
     )
@@ -102,10 +102,10 @@ def _setting(table: Mapping[str, Any], setting: TaskSetting) -> float | None:
 
 def _keys(values: Mapping[str, Any]) -> list[str]:
     """Keys as `key`, or `table.key` inside a table."""
-    found = []
+    keys = []
     for key, value in values.items():
-        found += [f"{key}.{inner}" for inner in value] if isinstance(value, dict) else [key]
-    return found
+        keys += [f"{key}.{inner}" for inner in value] if isinstance(value, dict) else [key]
+    return keys
 
 
 def _one_line(error: Exception) -> str:

@@ -159,12 +159,12 @@ class Answers(ABC):
 
     def ordered(self, some: Mask, order: str | None, threshold: float | None) -> Positions:
         """Some samples, (N,), in an order; an unknown one means the default."""
-        found = np.flatnonzero(some)
+        positions = np.flatnonzero(some)
         if order == BY_NAME:
-            ids = [self.samples[position].id for position in found]
-            return found[np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)]
+            ids = [self.samples[position].id for position in positions]
+            return positions[np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)]
         rank = self.ranks.get(order or "") or next(iter(self.ranks.values()))
-        return found[np.argsort(rank(threshold)[found], kind="stable")]
+        return positions[np.argsort(rank(threshold)[positions], kind="stable")]
 
     @property
     def filters(self) -> tuple[Control, ...]:

@@ -200,5 +200,5 @@ def _key(asked: Asked[Any]) -> tuple[type, str]:
 
 def _made(asked: Asked[T], progress: Progress) -> T:
     progress.check()
-    found = asked.found  # somebody else may have made it meanwhile
-    return asked.make(progress) if found is None else found
+    kept = asked.found  # somebody else may have made it meanwhile
+    return asked.make(progress) if kept is None else kept

@@ -43,10 +43,10 @@ def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, 
         for place in places:
             place.markdown(":gray[Checking the heatmap …]")
         for place, (before, heatmap, recipe) in zip(places, several, strict=True):
-            found = check(opened.predictions, position, heatmap, recipe)
-            words = found.sentence(*targets.names(heatmap.target))
+            checked = check(opened.predictions, position, heatmap, recipe)
+            words = checked.sentence(*targets.names(heatmap.target))
             named = f"{plain(before)} · " if before else ""
-            place.markdown(f"{named}{BADGES[found.outcome]} {plain(words).removesuffix('.')}.")
+            place.markdown(f"{named}{BADGES[checked.outcome]} {plain(words).removesuffix('.')}.")
 
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
@@ -67,33 +67,33 @@ def _curves(asked: Measurement) -> None:
     about = "About 300 predictions of this picture, hidden and shown part by part."
     if not ready(asked, "measure", "Measure this heatmap", about):
         return
-    found = asked.found
-    if found is None:
+    controlled = asked.found
+    if controlled is None:
         return
     st.plotly_chart(
-        curves_figure(found), key="curves", config={"displayModeBar": False}, theme="streamlit"
+        curves_figure(controlled), key="curves", config={"displayModeBar": False}, theme="streamlit"
     )
-    st.caption(_curves_said(found))
-    st.table(_rows(found))
+    st.caption(_curves_said(controlled))
+    st.table(_rows(controlled))
 
 
-def _curves_said(found: ControlledFigures) -> str:
-    moves = "moves the value" if found.is_value else "takes the score down"
-    hidden = "sooner" if found.deletion_beats_random else "no sooner"
-    shown = "sooner" if found.insertion_beats_random else "no sooner"
+def _curves_said(controlled: ControlledFigures) -> str:
+    moves = "moves the value" if controlled.is_value else "takes the score down"
+    hidden = "sooner" if controlled.deletion_beats_random else "no sooner"
+    shown = "sooner" if controlled.insertion_beats_random else "no sooner"
     return (
         f"Hiding the hottest parts first {moves} {hidden} than hiding parts by chance; "
         f"showing them first brings it back {shown}. Areas under the curves:"
     )
 
 
-def _rows(found: ControlledFigures) -> list[dict[str, str]]:
+def _rows(controlled: ControlledFigures) -> list[dict[str, str]]:
     named = {
-        "this heatmap": found.own,
-        "random maps": found.random,
-        "uniform map": found.uniform,
+        "this heatmap": controlled.own,
+        "random maps": controlled.random,
+        "uniform map": controlled.uniform,
     }
-    return [{"": name, **_figures(each, value=found.is_value)} for name, each in named.items()]
+    return [{"": name, **_figures(each, value=controlled.is_value)} for name, each in named.items()]
 
 
 def _figures(of: MapFigures, *, value: bool) -> dict[str, str]:
@@ -111,11 +111,11 @@ def _shuffled(asked: Shuffle) -> None:
     )
     if not ready(asked, "shuffle", "Shuffle the weights", about):
         return
-    found = asked.found
-    if found is None:
+    shuffling = asked.found
+    if shuffling is None:
         return
     st.plotly_chart(
-        similarity_figure(found), key="similarity", config={"displayModeBar": False},
+        similarity_figure(shuffling), key="similarity", config={"displayModeBar": False},
         theme="streamlit",
     )  # fmt: skip
-    st.caption(found.sensitivity.value)
+    st.caption(shuffling.sensitivity.value)

@@ -43,7 +43,7 @@ def picture_group(
     tiles = []
     for shows, name in names.items():
         (tile,) = sample_tiles(
-            predictions, [position], choices, shows, side=FULL, clickable=False, found=[heatmap]
+            predictions, [position], choices, shows, side=FULL, clickable=False, maps=[heatmap]
         )
         caption = name if shows is not Shows.HEAT else f"{name} · {_cells(heatmap)}"
         tiles.append(replace(tile, caption=caption, glyph="", verdict="", badge=""))

@@ -105,10 +105,10 @@ def row_groups(
     predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
 ) -> list[Group]:
     """Several heatmaps of one sample below each other, on one scale."""
-    found = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
+    maps = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
     (picture,) = sample_tiles(predictions, [position], choices, side=SIDE, clickable=False)
     groups = []
-    for row, heatmap in zip(rows, found, strict=True):
+    for row, heatmap in zip(rows, maps, strict=True):
         tiles = [replace(picture, caption="original", glyph="", verdict="")]
         for shows, name in ((Shows.HEAT, "heatmap"), (Shows.OVERLAY, "overlay")):
             tile = _tile(predictions, position, choices, heatmap, shows)
@@ -123,18 +123,16 @@ def checked_methods(
 ) -> list[tuple[str, Heatmap, Recipe]]:
     """The first row's heatmaps, to be checked one by one."""
     several = [choices.recipe.using(method) for method in choices.compared]
-    found = [on_one_scale(predictions, position, [rows[0].target], each)[0] for each in several]
-    return [
-        (each.method.title, heatmap, each) for each, heatmap in zip(several, found, strict=True)
-    ]
+    maps = [on_one_scale(predictions, position, [rows[0].target], each)[0] for each in several]
+    return [(each.method.title, heatmap, each) for each, heatmap in zip(several, maps, strict=True)]
 
 
 def checked_rows(
     predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
 ) -> list[tuple[str, Heatmap, Recipe]]:
     """All rows, to be checked one by one."""
-    found = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
-    return [(row.title, each, choices.recipe) for row, each in zip(rows, found, strict=True)]
+    maps = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
+    return [(row.title, each, choices.recipe) for row, each in zip(rows, maps, strict=True)]
 
 
 def _tile(
@@ -145,6 +143,6 @@ def _tile(
     shows: Shows = Shows.OVERLAY,
 ) -> Tile:
     (tile,) = sample_tiles(
-        predictions, [position], choices, shows, side=SIDE, clickable=False, found=[heatmap]
+        predictions, [position], choices, shows, side=SIDE, clickable=False, maps=[heatmap]
     )
     return replace(tile, glyph="", verdict="", note=heatmap.note)

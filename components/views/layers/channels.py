@@ -59,17 +59,17 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
         select("Order", "channel_sort", list(ChannelSort), choices.channel_sort)
         shown_select(choices)
         toggle("On the picture", "on_picture", value=choices.on_picture)
-    found = channels_of(predictions, position, choices.recipe)
-    order = found.order(choices.channel_sort)
+    channels = channels_of(predictions, position, choices.recipe)
+    order = channels.order(choices.channel_sort)
     order = order[: choices.channels_shown or len(order)]
-    st.markdown(plain(counted(found.survey, "this sample")))
-    spans = channel_spans(found.maps, shared=choices.recipe.shared_scale)
-    tiles = [_map_tile(predictions, position, found, int(k), spans[k], choices) for k in order]
+    st.markdown(plain(counted(channels.survey, "this sample")))
+    spans = channel_spans(channels.maps, shared=choices.recipe.shared_scale)
+    tiles = [_map_tile(predictions, position, channels, int(k), spans[k], choices) for k in order]
     group = Group(tuple(tiles), tile_width=110)
     board([group], choices, key="maps", on_click=_look_at, legend=_legend(spans, choices))
     with st.container(horizontal=True):
         sheet_download([group], choices, "maps_png", "activation-maps.png")
-        text_download("Table (CSV)", lambda: channel_table(found), "channels.csv", "maps_csv")
+        text_download("Table (CSV)", lambda: channel_table(channels), "channels.csv", "maps_csv")
     st.subheader("Dead and active channels", divider="gray", anchor=False)
     counts(some_wanted(predictions, choices.recipe))
 
@@ -80,15 +80,15 @@ def counts(wanted: SurveyWanted) -> None:
     about = f"One forward pass of {some:,} test samples, evenly taken over the labels."
     if not ready(wanted, "counts", f"Count over {some:,} samples", about, auto=True):
         return
-    found = wanted.found
-    if found is None:
+    survey = wanted.found
+    if survey is None:
         return
-    st.markdown(plain(counted(found, f"{found.count:,} test samples")))
-    dead = np.flatnonzero(found.dead)
+    st.markdown(plain(counted(survey, f"{survey.count:,} test samples")))
+    dead = np.flatnonzero(survey.dead)
     if len(dead):
         names = ", ".join(str(k) for k in dead[:40]) + (" …" if len(dead) > 40 else "")
         st.caption(f"Dead channels: {names}")
-    text_download("Table (CSV)", lambda: survey_table(found), "channel-counts.csv", "counts_csv")
+    text_download("Table (CSV)", lambda: survey_table(survey), "channel-counts.csv", "counts_csv")
 
 
 def counted(survey: Survey, over: str) -> str:
@@ -106,15 +106,15 @@ def counted(survey: Survey, over: str) -> str:
 def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     """The test samples where a channel reaches highest, with its map on them."""
     predictions = opened.predictions
-    found = channels_of(predictions, position, choices.recipe)
-    channel = chosen_channel(found, choices)
+    channels = channels_of(predictions, position, choices.recipe)
+    channel = chosen_channel(channels, choices)
 
     def keep() -> None:
         session.choose("channel", st.session_state["channel"])
 
     bind("channel", channel)
     st.number_input(
-        "Channel", 0, len(found) - 1, step=1, key="channel", on_change=keep, width=180,
+        "Channel", 0, len(channels) - 1, step=1, key="channel", on_change=keep, width=180,
         help="Until one is chosen: the one that contributes most to this sample's target.",
     )  # fmt: skip
     wanted = all_wanted(predictions, choices.recipe)
@@ -133,11 +133,11 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     sheet_download([group], choices, "channel_png", f"channel-{channel}.png")
 
 
-def chosen_channel(found: Channels, choices: Choices) -> int:
+def chosen_channel(channels: Channels, choices: Choices) -> int:
     """The chosen channel, or the first in contribution where there is no such one."""
-    if 0 <= choices.channel < len(found):
+    if 0 <= choices.channel < len(channels):
         return choices.channel
-    return int(found.order(ChannelSort.CONTRIBUTION)[0])
+    return int(channels.order(ChannelSort.CONTRIBUTION)[0])
 
 
 def _channel_said(survey: Survey, channel: int) -> str:
@@ -156,12 +156,12 @@ def _examples_group(
     positions = [position for position, _ in best]
     tiles = sample_tiles(predictions, positions, choices, Shows.PICTURE, side=LARGE)
     drawn = []
-    for tile, (position, peak), found in zip(tiles, best, maps, strict=True):
+    for tile, (position, peak), channel_map in zip(tiles, best, maps, strict=True):
         low, high = channel_spans(
-            maps[..., None] if choices.recipe.shared_scale else found[..., None]
+            maps[..., None] if choices.recipe.shared_scale else channel_map[..., None]
         )[0]
         picture = thumbnail(predictions, position, LARGE).picture
-        heat = placed(predictions, position, within(found, low, high), picture)
+        heat = placed(predictions, position, within(channel_map, low, high), picture)
         drawn.append(
             replace(
                 tile,
@@ -177,12 +177,12 @@ def _examples_group(
 def _map_tile(
     predictions: Predictions,
     position: int,
-    found: Channels,
+    channels: Channels,
     channel: int,
     span: Floats,
     choices: Choices,
 ) -> Tile:
-    raw = found.maps[..., channel]
+    raw = channels.maps[..., channel]
     heat, picture = within(raw, *span), None
     if choices.on_picture:
         small = thumbnail(predictions, position, SIDE)
@@ -192,7 +192,7 @@ def _map_tile(
         )
     else:
         heat = _cells(heat)
-    moves = float(found.contributions[channel])
+    moves = float(channels.contributions[channel])
     word = "raises" if moves > 0 else "lowers" if moves < 0 else "moves nothing"
     amount = f" {abs(moves):.2g}" if moves else ""
     return Tile(
@@ -204,7 +204,7 @@ def _map_tile(
         picture=picture,
         heat=data_address(encoded_heat(heat)),
         shows=Shows.OVERLAY if choices.on_picture else Shows.HEAT,
-        badge="" if found.survey.active[channel] else "only zero",
+        badge="" if channels.survey.active[channel] else "only zero",
         pixelated=True,
     )
 
@@ -226,26 +226,26 @@ def _legend(spans: Floats, choices: Choices) -> Legend:
     return Legend(low, high, f"Colour bar from {low}, cold, to {high}, hot, for all maps")
 
 
-def channel_table(found: Channels) -> str:
+def channel_table(channels: Channels) -> str:
     """Every channel of a sample as CSV text."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["channel", "contribution", "mean", "min", "max"])
-    flat = found.maps.reshape(-1, len(found))
-    columns = (found.contributions, flat.mean(axis=0), flat.min(axis=0), flat.max(axis=0))
+    flat = channels.maps.reshape(-1, len(channels))
+    columns = (channels.contributions, flat.mean(axis=0), flat.min(axis=0), flat.max(axis=0))
     writer.writerows([number, *row] for number, row in enumerate(zip(*columns, strict=True)))
     return text.getvalue()
 
 
-def survey_table(found: Survey) -> str:
+def survey_table(survey: Survey) -> str:
     """Every channel over the test samples as CSV text."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["channel", "active_in", "of", "min", "max"])
     writer.writerows(
-        [number, active, found.count, low, high]
+        [number, active, survey.count, low, high]
         for number, (active, low, high) in enumerate(
-            zip(found.active, found.low, found.high, strict=True)
+            zip(survey.active, survey.low, survey.high, strict=True)
         )
     )
     return text.getvalue()

@@ -29,8 +29,8 @@ SIDE = 72  # pixels: kernels are enlarged to about this, a square for each weigh
 def learned_kernels(opened: Opened, choices: Choices) -> None:
     """The kernels of the chosen layer."""
     name = layer_name(opened.predictions, choices.recipe)
-    found = layer_kernels(opened.project, name)
-    if found is None:
+    kernels = layer_kernels(opened.project, name)
+    if kernels is None:
         st.info(
             "Neither this layer nor any before it is a convolution, so there are no filters to "
             "draw. Choose a later layer."
@@ -39,35 +39,35 @@ def learned_kernels(opened: Opened, choices: Choices) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         select("Order", "filter_sort", list(KernelSort), choices.filter_sort)
         shown_select(choices)
-        _input_select(found, choices)
-    st.markdown(plain(_said(found, name)))
-    group = _group(found, choices)
+        _input_select(kernels, choices)
+    st.markdown(plain(_said(kernels, name)))
+    group = _group(kernels, choices)
     colours = group.tiles[0].picture is not None
     if colours:
         st.caption("Mid-grey is a weight of zero; brighter is above it, darker below.")
-    board([group], choices, key="filters", controls=not colours, legend=_legend(found, choices))
+    board([group], choices, key="filters", controls=not colours, legend=_legend(kernels, choices))
     with st.container(horizontal=True):
         sheet_download([group], choices, "filters_png", "filters.png")
-        text_download("Table (CSV)", lambda: kernel_table(found), "filters.csv", "filters_csv")
+        text_download("Table (CSV)", lambda: kernel_table(kernels), "filters.csv", "filters_csv")
     st.subheader("All weights", divider="gray", anchor=False)
-    st.plotly_chart(weights_figure(found.kernels), key="weights", theme="streamlit")
+    st.plotly_chart(weights_figure(kernels.kernels), key="weights", theme="streamlit")
 
 
-def _input_select(found: Kernels, choices: Choices) -> None:
-    every = "red, green, blue" if found.inputs == 3 else "mean of all"
-    if found.inputs == 1:
+def _input_select(kernels: Kernels, choices: Choices) -> None:
+    every = "red, green, blue" if kernels.inputs == 3 else "mean of all"
+    if kernels.inputs == 1:
         return
-    channel = found.input_channel(choices.filter_input)
+    channel = kernels.input_channel(choices.filter_input)
     select(
-        "Input channel", "filter_input", [-1, *range(found.inputs)],
+        "Input channel", "filter_input", [-1, *range(kernels.inputs)],
         -1 if channel is None else channel,
         say=lambda number: every if number < 0 else str(number),
     )  # fmt: skip
 
 
-def _said(found: Kernels, name: str) -> str:
-    count, rows, columns, inputs = found.kernels.shape
-    layer = found.layer
+def _said(kernels: Kernels, name: str) -> str:
+    count, rows, columns, inputs = kernels.kernels.shape
+    layer = kernels.layer
     text = (
         f"{layer.name} ({layer.kind}) learned {count:,} filters of {rows} × {columns} weights for "
         f"each of {inputs:,} input channels."
@@ -80,17 +80,17 @@ def _said(found: Kernels, name: str) -> str:
     return text
 
 
-def _group(found: Kernels, choices: Choices) -> Group:
-    order = found.order(choices.filter_sort)
+def _group(kernels: Kernels, choices: Choices) -> Group:
+    order = kernels.order(choices.filter_sort)
     order = order[: choices.channels_shown or len(order)]
-    pictures = found.pictures(choices.filter_input, shared=choices.recipe.shared_scale)
-    return Group(tuple(_tile(found, int(k), pictures[k]) for k in order), tile_width=110)
+    pictures = kernels.pictures(choices.filter_input, shared=choices.recipe.shared_scale)
+    return Group(tuple(_tile(kernels, int(k), pictures[k]) for k in order), tile_width=110)
 
 
-def _tile(found: Kernels, number: int, picture: Floats) -> Tile:
+def _tile(kernels: Kernels, number: int, picture: Floats) -> Tile:
     times = max(1, SIDE // max(picture.shape[:2]))
     large = picture.repeat(times, axis=0).repeat(times, axis=1)
-    figures = found.figures
+    figures = kernels.figures
     colours = large.ndim == 3
     return Tile(
         alt=f"Filter {number}",
@@ -111,13 +111,13 @@ def _pixels(picture: Floats) -> np.ndarray:
     return np.rint(picture * 255).astype(np.uint8)
 
 
-def _legend(found: Kernels, choices: Choices) -> Legend:
+def _legend(kernels: Kernels, choices: Choices) -> Legend:
     if not choices.recipe.shared_scale:
         return Legend("−", "+", "Colour bar: the middle is a weight of zero, the ends are each "
                       "filter's weight furthest from zero")  # fmt: skip
-    channel = found.input_channel(choices.filter_input)
-    shown = found.kernels if channel is None else found.kernels[..., channel]
-    if channel is None and found.inputs != 3:
+    channel = kernels.input_channel(choices.filter_input)
+    shown = kernels.kernels if channel is None else kernels.kernels[..., channel]
+    if channel is None and kernels.inputs != 3:
         shown = shown.mean(axis=-1)
     limit = float(kernel_limits(shown, shared=True)[0])
     return Legend(f"−{limit:.3g}", f"{limit:.3g}", f"Colour bar from −{limit:.3g} to {limit:.3g}")

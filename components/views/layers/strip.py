@@ -102,7 +102,7 @@ def _tile(sweep: Sweep, layer: Layer, position: int, choices: Choices, *, badge:
     (tile,) = sample_tiles(
         sweep.predictions, [position], choices,
         Shows.OVERLAY if heatmap else Shows.PICTURE, side=SIDE,
-        found=[heatmap] if heatmap else None,
+        maps=[heatmap] if heatmap else None,
     )  # fmt: skip
     name = layer.name.rpartition("/")[2]
     empty = "no map" if heatmap is None or heatmap.reason else ""
@@ -146,14 +146,16 @@ def figures_said(check: Check) -> str:
     return said.replace(" %", "\u00a0%").replace(" → ", "\u00a0→\u00a0")
 
 
-def _recommendation(found: Recommendation, choices: Choices, predictions: Predictions) -> None:
-    name = found.layer.rpartition("/")[2]
+def _recommendation(
+    recommended: Recommendation, choices: Choices, predictions: Predictions
+) -> None:
+    name = recommended.layer.rpartition("/")[2]
     with st.container(horizontal=True, vertical_alignment="center", key="recommended"):
         st.markdown(
-            f"**Recommended: {plain(name)}.** {plain(found.reason.value)}.", width="stretch"
+            f"**Recommended: {plain(name)}.** {plain(recommended.reason.value)}.", width="stretch"
         )
-        if layer_name(predictions, choices.recipe) != found.layer:
-            st.button("Take it", key="take_recommended", on_click=_take, args=(found.layer,))
+        if layer_name(predictions, choices.recipe) != recommended.layer:
+            st.button("Take it", key="take_recommended", on_click=_take, args=(recommended.layer,))
     st.caption(
         "Under each layer: size and channels, the pixels that a cell depends on, and the target as "
         "it is → with the hottest fifth hidden, beside a random fifth hidden. Click a layer to "

@@ -26,13 +26,13 @@ def by_value(opened: Opened, facet: ByValue) -> None:
     if not len(known):
         st.info("No sample is labelled, so nobody knows how far off the network is.")
         return
-    found = regression_scores(facet.true[known], facet.read[known])
+    errors = regression_scores(facet.true[known], facet.read[known])
     figures = {
-        "Mean error": f"{found.mean_absolute:.3g}",
-        "Root mean square": f"{found.root_mean_square:.3g}",
-        "Half are within": f"{found.median_absolute:.3g}",
-        "Reads too high by": f"{found.bias:+.2g}",
-        "R²": f"{found.r2:.3f}" if np.isfinite(found.r2) else "–",
+        "Mean error": f"{errors.mean_absolute:.3g}",
+        "Root mean square": f"{errors.root_mean_square:.3g}",
+        "Half are within": f"{errors.median_absolute:.3g}",
+        "Reads too high by": f"{errors.bias:+.2g}",
+        "R²": f"{errors.r2:.3f}" if np.isfinite(errors.r2) else "–",
     }
     for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, words, border=True)

@@ -20,38 +20,38 @@ def certainty(choices: Choices, facet: Certainty) -> None:
     if not len(facet.correct):
         st.info("No sample is labelled, so nobody knows how often the network is right.")
         return
-    found = calibration(facet.confidence, facet.correct, choices.bins)
+    bins = calibration(facet.confidence, facet.correct, choices.bins)
     left, right = st.columns([2, 1], gap="large")
     with left:
         st.plotly_chart(
-            reliability_figure(found),
+            reliability_figure(bins),
             key="reliability",
             config=PICTURE_BUTTON,
             alt="Share of correct ones against the score of the predicted class",
         )
     with right:
         slider("Bins", "bins", 2, 50, choices.bins, 1)
-        st.metric("Expected calibration error", percent(found.ece, 1), border=True)
-        st.markdown(_calibration_said(found, len(facet.correct)))
-        table_download("Bins (CSV)", lambda: _bins(found), "calibration.csv", "download_bins")
+        st.metric("Expected calibration error", percent(bins.ece, 1), border=True)
+        st.markdown(_calibration_said(bins, len(facet.correct)))
+        table_download("Bins (CSV)", lambda: _bins(bins), "calibration.csv", "download_bins")
 
 
-def _calibration_said(found: Calibration, count: int) -> str:
+def _calibration_said(bins: Calibration, count: int) -> str:
     return (
         f"The mean distance between how sure the network is and how often it is right, over "
-        f"{count:,} samples (Guo et al. 2017). On the whole it is {percent(found.sure, 1)} sure "
-        f"and {percent(found.right, 1)} right. A bin with few samples says little."
+        f"{count:,} samples (Guo et al. 2017). On the whole it is {percent(bins.sure, 1)} sure "
+        f"and {percent(bins.right, 1)} right. A bin with few samples says little."
     )
 
 
-def _bins(found: Calibration) -> Rows:
+def _bins(bins: Calibration) -> Rows:
     return [
         {
-            "from": float(found.edges[i]),
-            "to": float(found.edges[i + 1]),
-            "samples": int(found.count[i]),
-            "mean score": float(found.confidence[i]),
-            "share correct": float(found.accuracy[i]),
+            "from": float(bins.edges[i]),
+            "to": float(bins.edges[i + 1]),
+            "samples": int(bins.count[i]),
+            "mean score": float(bins.confidence[i]),
+            "share correct": float(bins.accuracy[i]),
         }
-        for i in range(len(found.count))
+        for i in range(len(bins.count))
     ]

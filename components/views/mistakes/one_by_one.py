@@ -49,13 +49,13 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     pages = ceil(len(listed) / PER_PAGE)
     page = min(choices.mistakes_page, pages)
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
-    found = [mistake(predictions, address, choices.filter.threshold) for address in shown]
+    mistakes = [mistake(predictions, address, choices.filter.threshold) for address in shown]
     looking = Looking(predictions)
     about = "How bright and sharp the test set's pictures are is looked at once."
     known = ready(looking, "looking", "Look at the pictures", about, auto=True)
     seen: list[tuple[Mistake, Group, Sequence[Reason]]] = []
-    if known and looking.found and maps_ready(wanted_sights(predictions, found, choices.recipe)):
-        for number, one in enumerate(found):
+    if known and looking.found and maps_ready(wanted_sights(predictions, mistakes, choices.recipe)):
+        for number, one in enumerate(mistakes):
             with st.container(border=True, key=f"mistake-{number}"):
                 seen.append((one, *_show(predictions, one, choices, looking.found, number)))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -120,13 +120,13 @@ def _show(
 
 
 def _own(
-    predictions: Predictions, one: Mistake, choices: Choices, found: Sequence[Heatmap]
+    predictions: Predictions, one: Mistake, choices: Choices, maps: Sequence[Heatmap]
 ) -> tuple[Tile, ...]:
     (picture,) = sample_tiles(predictions, [one.position], choices, side=SIDE)
     tiles = [replace(picture, caption="original", glyph="", id=f"{one.position}||")]
-    for sight, heatmap in zip(one.sights, found, strict=True):
+    for sight, heatmap in zip(one.sights, maps, strict=True):
         (tile,) = sample_tiles(
-            predictions, [one.position], choices, Shows.OVERLAY, side=SIDE, found=[heatmap]
+            predictions, [one.position], choices, Shows.OVERLAY, side=SIDE, maps=[heatmap]
         )
         blank = str(heatmap.reason.value) if heatmap.reason else ""
         tiles.append(
@@ -143,10 +143,10 @@ def _own(
 
 
 def _beside(
-    predictions: Predictions, one: Mistake, choices: Choices, found: Sequence[Heatmap]
+    predictions: Predictions, one: Mistake, choices: Choices, maps: Sequence[Heatmap]
 ) -> tuple[Tile, ...]:
     positions = [near.position for near in one.beside]
-    tiles = sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, found=found)
+    tiles = sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, maps=maps)
     return tuple(
         replace(
             tile,
@@ -168,11 +168,11 @@ def _explain(predictions: Predictions, clicked: str) -> None:
     shell.open_in_explain(predictions.samples[int(position)].id)
 
 
-def _reasons_said(found: Sequence[Reason]) -> None:
-    if not found:
+def _reasons_said(reasons: Sequence[Reason]) -> None:
+    if not reasons:
         st.caption("None of what is looked for stands out here.", help=CHECKED)
         return
     st.markdown(
-        "\n".join(f"- **{plain(each.question)}** {plain(each.figure)}." for each in found),
+        "\n".join(f"- **{plain(each.question)}** {plain(each.figure)}." for each in reasons),
         help=CHECKED,
     )

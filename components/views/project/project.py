@@ -121,12 +121,14 @@ def preprocessing(opened: Opened) -> None:
     else:
         measure = opened.check.measure
         name = measure.name
-        found = (
+        outcome = (
             f"the best {name} comes first. Wrong scaling is the commonest silent fault."
             if opened.check.tells
             else "all give the same, so these pictures cannot tell which is right. Choose it below."
         )
-        st.caption(f"Every scaling was tried on {opened.check.samples} labelled pictures; {found}")
+        st.caption(
+            f"Every scaling was tried on {opened.check.samples} labelled pictures; {outcome}"
+        )
         table = pd.DataFrame(
             {
                 "in use": [

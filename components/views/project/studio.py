@@ -168,17 +168,17 @@ def studio_results(opened: Opened) -> None:
         st.caption(plain(studio.no_results))
         _testing(opened, studio)
         return
-    found = {result.variant: result for result in studio.results}
-    variant = next(iter(found))
-    if len(found) > 1:
+    by_variant = {result.variant: result for result in studio.results}
+    variant = next(iter(by_variant))
+    if len(by_variant) > 1:
         variant = st.segmented_control(
             "Variant of the model",
-            list(found),
-            default="float32" if "float32" in found else variant,
+            list(by_variant),
+            default="float32" if "float32" in by_variant else variant,
             key="variant",
             required=True,
         )
-    _compared(opened, agreement(opened.predictions, found[variant]))
+    _compared(opened, agreement(opened.predictions, by_variant[variant]))
     _testing(opened, studio)
 
 
@@ -217,11 +217,11 @@ def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
     shown = compared.disagreeing[:SHOWN]
     table = pd.DataFrame(
         {
-            "sample": [predictions.samples[found.position].id for found in shown],
-            "true": [predictions.samples[found.position].label or "–" for found in shown],
-            "here": [found.compared.here for found in shown],
-            "in Studio": [found.compared.there for found in shown],
-            "difference": [found.compared.difference for found in shown],
+            "sample": [predictions.samples[differing.position].id for differing in shown],
+            "true": [predictions.samples[differing.position].label or "–" for differing in shown],
+            "here": [differing.compared.here for differing in shown],
+            "in Studio": [differing.compared.there for differing in shown],
+            "difference": [differing.compared.difference for differing in shown],
         }
     )
     st.caption(

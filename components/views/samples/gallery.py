@@ -54,9 +54,9 @@ def verdict_control(opened: Opened) -> None:
 
 
 def _finding_filter(choices: Choices) -> None:
-    found = finding_named(choices.filter.finding)
-    if found is not None:
-        st.caption(f"Only pictures of a finding: {plain(found.question)}")
+    finding = finding_named(choices.filter.finding)
+    if finding is not None:
+        st.caption(f"Only pictures of a finding: {plain(finding.question)}")
 
 
 def picked_said(opened: Opened) -> None:

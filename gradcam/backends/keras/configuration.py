@@ -221,21 +221,21 @@ def unknown_parts(config: Any) -> list[Unknown]:  # noqa: ANN401 - any JSON valu
     """
     if isinstance(config, dict):
         config = {key: value for key, value in config.items() if key != "compile_config"}
-    found: dict[Unknown, None] = {}
+    unknown: dict[Unknown, None] = {}
     for key, node in _walk_keyed(config):
         class_name = node.get("class_name")
         if isinstance(class_name, str) and class_name in {"function", "__function__"}:
             if not _is_of_keras(node, str(node.get("config"))):
-                found[Unknown("function", str(node.get("config")))] = None
+                unknown[Unknown("function", str(node.get("config")))] = None
         elif isinstance(class_name, str) and not class_name.startswith("__"):
             registered = node.get("registered_name")
             if not _is_of_keras(node, class_name):
                 what = "layer" if key in {"layer", "layers"} else "part"
-                found[Unknown(what, registered or class_name)] = None
+                unknown[Unknown(what, registered or class_name)] = None
         activation = node.get("activation")
         if isinstance(activation, str) and not _is_activation(activation):
-            found[Unknown("function", activation)] = None
-    return list(found)
+            unknown[Unknown("function", activation)] = None
+    return list(unknown)
 
 
 def _is_of_keras(node: Config, name: str) -> bool:

@@ -128,12 +128,12 @@ def _heads(call: Call) -> Cost | None:
     queries, keys = (tensor.shape[1] for tensor in call.inputs[:2])
     heads, width = layer.num_heads, layer.key_dim
     pairs = heads * queries * keys
-    found = Cost(pairs * (width + layer.value_dim), SOFTMAX * pairs + queries * heads * width)
+    cost = Cost(pairs * (width + layer.value_dim), SOFTMAX * pairs + queries * heads * width)
     for weight in layer.weights:
         part, name = weight.path.split("/")[-2:]
         times = (keys if part in {"key", "value"} else queries) * math.prod(weight.shape)
-        found += Cost(times) if name == "kernel" else Cost(other=times)
-    return found
+        cost += Cost(times) if name == "kernel" else Cost(other=times)
+    return cost
 
 
 # What is not here is not counted, and said so.

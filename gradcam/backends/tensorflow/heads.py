@@ -66,14 +66,14 @@ def grid_layers(calls: list[Call], outputs: list[Any]) -> frozenset[str]:
 
     These are the last layer with weights before the output and whatever follows it.
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     wanted = [output for output in outputs if len(output.shape) == 4]
     for call in reversed(calls):
         if any(tensor is given for given in call.outputs for tensor in wanted):
-            found.add(call.operation.path)
+            paths.add(call.operation.path)
             if not call.operation.weights:
                 wanted += [_uncast(tensor) for tensor in call.inputs if hasattr(tensor, "op")]
-    return frozenset(found)
+    return frozenset(paths)
 
 
 def _find_end(calls: list[Call], output: Any) -> End:  # noqa: ANN401 - tf.Tensor

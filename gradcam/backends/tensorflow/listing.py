@@ -35,11 +35,11 @@ def find_layers(calls: list[Call], fields: list[Field | None]) -> tuple[Layer, .
         calls: in order of execution.
         fields: what `follow_fields` found for each of them.
     """
-    found: dict[str, Layer] = {}
+    layers: dict[str, Layer] = {}
     learned = False
     for call, field in zip(calls, fields, strict=True):
         path, kind = call.operation.path, call.operation.kind
-        found.pop(path, None)
+        layers.pop(path, None)
         if kind in PASSING or len(call.outputs) != 1:
             continue
         parameters = _parameters(call.operation)
@@ -47,8 +47,8 @@ def find_layers(calls: list[Call], fields: list[Field | None]) -> tuple[Layer, .
         size = _map_size(call.outputs[0].shape, field)
         if learned and size is not None:
             size_seen = field.size if field is not None else None
-            found[path] = Layer(path, kind, *size, parameters, size_seen)
-    return tuple(found.values())
+            layers[path] = Layer(path, kind, *size, parameters, size_seen)
+    return tuple(layers.values())
 
 
 def _map_size(shape: Any, field: Field | None) -> tuple[int, int, int] | None:  # noqa: ANN401

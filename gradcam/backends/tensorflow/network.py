@@ -130,12 +130,12 @@ class TensorFlowNetwork(Network):
 
     def kernels(self, layer: str) -> Floats | None:
         """See `Network.kernels`."""
-        found = self.layer(layer)
-        own = self.operation(found.name).kernels()
+        asked = self.layer(layer)
+        own = self.operation(asked.name).kernels()
         if own is None:
             return None
         if own.ndim == 3:
-            own = np.expand_dims(own, 1 if found.height == 1 else 2)
+            own = np.expand_dims(own, 1 if asked.height == 1 else 2)
         return np.ascontiguousarray(own, np.float32)
 
     def shuffled(self) -> Shuffled:

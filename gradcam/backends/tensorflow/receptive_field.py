@@ -78,7 +78,7 @@ def follow_fields(calls: list[Call], source: Any, start: Field) -> list[Field | 
         For each call the field of its output.
     """
     known: dict[int, Field | None] = {id(source): start}
-    found: list[Field | None] = []
+    fields: list[Field | None] = []
     for call in calls:
         field = None
         if len(call.outputs) == 1:
@@ -89,8 +89,8 @@ def follow_fields(calls: list[Call], source: Any, start: Field) -> list[Field | 
                 field = None
             if id(call.outputs[0]) not in known:
                 known[id(call.outputs[0])] = field
-        found.append(field)
-    return found
+        fields.append(field)
+    return fields
 
 
 def _field_of(tensor: Any, known: dict[int, Field | None]) -> Field | None:  # noqa: ANN401

@@ -67,9 +67,9 @@ class ClassVerdicts(Answers):
         """Asked for each tile, so it is worked out once."""
         # Numbers that are not finite have no highest one; the first would count as it.
         right = (self.predicted == self.true) & np.isfinite(self.scores).all(axis=1)
-        found = np.where(self.true < 0, np.nan, right).astype(np.float32)
-        found.flags.writeable = False
-        return found
+        verdicts = np.where(self.true < 0, np.nan, right).astype(np.float32)
+        verdicts.flags.writeable = False
+        return verdicts
 
     def parts(self, threshold: float | None = None) -> Parts:
         """Each sample is its own only part, of its true class."""
@@ -105,13 +105,13 @@ class ClassVerdicts(Answers):
 
     def passing(self, sieve: Sieve) -> Mask:
         """See `Answers.passing`."""
-        found = np.ones(len(self), bool)
+        passes = np.ones(len(self), bool)
         if sieve.true_class in self.classes:
-            found &= self.true == self.classes.index(sieve.true_class)
+            passes &= self.true == self.classes.index(sieve.true_class)
         if sieve.predicted_class in self.classes:
-            found &= self.predicted == self.classes.index(sieve.predicted_class)
+            passes &= self.predicted == self.classes.index(sieve.predicted_class)
         if (sieve.low, sieve.high) != (0, 100):
             per_cent = self.confidence * 100.0
             # The ends are rounded outward, so that 100 % keeps what shows as 100 %.
-            found &= (per_cent >= sieve.low - 0.5) & (per_cent <= sieve.high + 0.5)
-        return found
+            passes &= (per_cent >= sieve.low - 0.5) & (per_cent <= sieve.high + 0.5)
+        return passes

@@ -83,11 +83,11 @@ class ValueLikeness(Likeness):
         """The fifth of the correct ones whose true value is nearest, five at least."""
         right = self.answers.correct(threshold) == 1
         right[sample_of(address)] = False
-        found = np.flatnonzero(right)
-        if self.answers.samples[sample_of(address)].label is None or not len(found):
-            return found[:0]
-        distance = np.abs(self.answers.true[found] - self.answers.true[sample_of(address)])
-        return found[np.argsort(distance, kind="stable")[: max(5, len(found) // 5)]]
+        correct = np.flatnonzero(right)
+        if self.answers.samples[sample_of(address)].label is None or not len(correct):
+            return correct[:0]
+        distance = np.abs(self.answers.true[correct] - self.answers.true[sample_of(address)])
+        return correct[np.argsort(distance, kind="stable")[: max(5, len(correct) // 5)]]
 
     @property
     def said_alike(self) -> tuple[Said, ...]:

@@ -42,9 +42,9 @@ class ValueMistakes(Mistakes):
         """The largest errors, the largest first."""
         known = self.answers.judged
         size = np.abs(self.answers.errors[known])
-        found = known[np.argsort(-size, kind="stable")[:WORST]]
-        caption = f"The {len(found)} largest errors."
-        return Listed({"": tuple(found.tolist())}, caption, asks_sure=False, file="worst.csv")
+        worst = known[np.argsort(-size, kind="stable")[:WORST]]
+        caption = f"The {len(worst)} largest errors."
+        return Listed({"": tuple(worst.tolist())}, caption, asks_sure=False, file="worst.csv")
 
     def sights(self, address: Address) -> tuple[Sight, ...]:
         """What raises the value, and what lowers it."""

@@ -81,11 +81,11 @@ class Regression(Task):
     def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
         """The error up to which Studio calls a value correct; its key has changed over time."""
         named = [value for key, value in thresholds.items() if "error" in key]
-        found = named or list(thresholds.values())
-        if len(found) != 1 or not 0 <= found[0] < inf:
+        limits = named or list(thresholds.values())
+        if len(limits) != 1 or not 0 <= limits[0] < inf:
             return StudioWords((), {}, ())
-        fact = Fact("threshold", f"{found[0]:g}", "from the learning block")
-        return StudioWords((), {"threshold": found[0]}, (fact,))
+        fact = Fact("threshold", f"{limits[0]:g}", "from the learning block")
+        return StudioWords((), {"threshold": limits[0]}, (fact,))
 
     def obstacle(self, label: str) -> str:
         """See `Task.obstacle`."""

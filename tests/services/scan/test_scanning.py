@@ -176,7 +176,11 @@ def test_samples_are_filtered_by_a_finding_and_none_passes_where_it_is_gone(pred
     assert len(browse.passing_samples(predictions, gone)) == 0
     assert browse.count_verdicts(predictions, gone).all == 0
     assert len(browse.passing_samples(predictions, replace(chosen, finding=""))) == 4
-    assert [browse.is_gone(each) for each in (gone, chosen, Filter())] == [True, False, False]
+    assert [browse.finding_is_gone(each) for each in (gone, chosen, Filter())] == [
+        True,
+        False,
+        False,
+    ]
     assert chosen.narrows
     assert Choices(filter=chosen, page=3).changed("finding", "x").page == 1
     assert not chosen.cleared().narrows

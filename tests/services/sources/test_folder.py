@@ -4,7 +4,7 @@ import pytest
 
 from services.errors import ProjectError
 from services.settings import settings
-from services.sources.folder import is_gone, locate, read_folder
+from services.sources.folder import locate, read_folder, upload_is_gone
 from services.sources.reference import SourceKind, SourceReference
 from tests.services.projects import entry, info_labels, solid
 
@@ -276,10 +276,10 @@ def test_no_other_folder_is_an_upload(place):
     reference = SourceReference(SourceKind.UPLOAD, place)
     said = sentence_of(locate, reference)
     assert said == "That upload is no longer kept on this server; upload it again."
-    assert is_gone(str(reference))
+    assert upload_is_gone(str(reference))
 
 
 @pytest.mark.parametrize("source", [f"upload:{'a' * 32}", "demo:cars", "demo:none", "nonsense:x"])
 def test_nothing_else_is_an_upload_that_is_gone(source):
     (settings().cache / "uploads" / ("a" * 32)).mkdir(parents=True)
-    assert not is_gone(source)
+    assert not upload_is_gone(source)
