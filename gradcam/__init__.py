@@ -7,6 +7,7 @@ picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 """
 
 from gradcam.abilities import Ability, Fit
+from gradcam.box import Box
 from gradcam.capture import capture, capture_layers
 from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
 from gradcam.explain import Explanation, explain
@@ -21,7 +22,6 @@ from gradcam.heatmap import (
     shared_divisor,
 )
 from gradcam.input_spec import (
-    Box,
     Color,
     InputSpec,
     Placement,

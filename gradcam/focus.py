@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats
+from gradcam.box import Box
 
 MARGIN = 0.1  # of each side counts as the border: 36 % of the area
-
-Box = tuple[float, float, float, float]  # left, top, width, height in pixels
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def focus(heat: Floats, boxes: Sequence[Box] = ()) -> Focus:
 
     Args:
         heat: (H, W) float32 in 0..1, NaN where the network saw nothing.
-        boxes: left, top, width, height in pixels of the same picture.
+        boxes: in pixels of the same picture.
     """
     seen = ~np.isnan(heat)
     warm = np.where(seen, heat, 0.0)
@@ -49,8 +48,8 @@ def focus(heat: Floats, boxes: Sequence[Box] = ()) -> Focus:
     down, across = round(height * MARGIN), round(width * MARGIN)
     inner = float(warm[down : height - down, across : width - across].sum(dtype=np.float64))
     inside = np.zeros(heat.shape, bool)
-    for first_row, end_row, first, end in _pixels(boxes):
-        inside[max(0, first_row) : max(0, end_row), max(0, first) : max(0, end)] = True
+    for box in _boxes(boxes):
+        inside[box.slices] = True
     return Focus(
         x=column,
         y=row,
@@ -68,7 +67,7 @@ def pointing(heat: Floats, boxes: Sequence[Box], tolerance: float = 0.0) -> floa
 
     Args:
         heat: (H, W) float32, NaN where the network saw nothing.
-        boxes: left, top, width, height in pixels of the same picture.
+        boxes: in pixels of the same picture.
         tolerance: how many pixels beside a box still count.
 
     Returns:
@@ -79,16 +78,15 @@ def pointing(heat: Floats, boxes: Sequence[Box], tolerance: float = 0.0) -> floa
         return float("nan")
     rows, columns = np.nonzero(heat == heat[seen].max())
     hit = np.zeros(len(rows), bool)
-    for first_row, end_row, first, end in _pixels(boxes):
-        if end_row > first_row and end > first:
-            down = np.maximum(np.maximum(first_row - rows, rows - end_row + 1), 0)
-            across = np.maximum(np.maximum(first - columns, columns - end + 1), 0)
+    for box in _boxes(boxes):
+        left, top, right, bottom = (round(edge) for edge in (box.x, box.y, box.right, box.bottom))
+        if bottom > top and right > left:
+            down = np.maximum(np.maximum(top - rows, rows - bottom + 1), 0)
+            across = np.maximum(np.maximum(left - columns, columns - right + 1), 0)
             hit |= np.hypot(down, across) <= tolerance
     return float(hit.mean())
 
 
-def _pixels(boxes: Sequence[Box]) -> Iterator[tuple[int, int, int, int]]:
-    """First row and the one after the last, the same of columns; what is no box is passed over."""
-    for left, top, wide, high in boxes:
-        if np.isfinite((left, top, wide, high)).all():
-            yield round(top), round(top + high), round(left), round(left + wide)
+def _boxes(boxes: Sequence[Box]) -> Iterator[Box]:
+    """Boxes, of plain tuples as well; what is no box is passed over."""
+    yield from (Box(*box) for box in boxes if np.isfinite(box).all())

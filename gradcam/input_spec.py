@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from gradcam.arrays import Floats, Picture
+from gradcam.box import Box
 from gradcam.errors import GradcamError, PictureError
 from gradcam.heatmap import resize_heat
 
@@ -64,23 +65,8 @@ _COLUMNS = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
 @dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels: left, top, width, height."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Rows and columns, to index a picture."""
-        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
-
-
-@dataclass(frozen=True)
 class Placement:
-    """Where a picture and the network's input lie on each other.
+    """Where a picture and the network's input lie on each other, to the pixel.
 
     Attributes:
         window: the part of the original picture that the network sees.
@@ -89,6 +75,13 @@ class Placement:
 
     window: Box
     inner: Box
+
+    def onto_input(self, box: Box) -> Box:
+        """From pixels of the original picture to pixels of the input; it may lie outside."""
+        across, down = self.inner.width / self.window.width, self.inner.height / self.window.height
+        x, y = box.x - self.window.x, box.y - self.window.y
+        moved = Box(x, y, box.width, box.height).scaled(across, down)
+        return moved._replace(x=self.inner.x + moved.x, y=self.inner.y + moved.y)
 
 
 @dataclass(frozen=True)
@@ -170,7 +163,8 @@ def fitted(picture: Picture, spec: InputSpec) -> Picture:
         raise PictureError(f"A picture of shape {picture.shape} is not an RGB picture.")
     where = placement(spec, picture.shape[1], picture.shape[0])
     cut = Image.fromarray(np.ascontiguousarray(picture[where.window.slices]))
-    resized = cut.resize((where.inner.width, where.inner.height), _PILLOW[spec.resize_method])
+    size = round(where.inner.width), round(where.inner.height)
+    resized = cut.resize(size, _PILLOW[spec.resize_method])
     canvas = np.zeros((spec.height, spec.width, 3), np.uint8)
     canvas[where.inner.slices] = np.asarray(resized)
     return canvas

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from gradcam.box import Box
 
 SIDE = 16  # cells: larger maps are made smaller, so that a shift by a pixel is no difference
 NEIGHBOURS = 10
@@ -94,22 +95,21 @@ def region_masks(height: int, width: int) -> dict[Region, Floats]:
     }
 
 
-def box_shares(
-    boxes: Sequence[tuple[float, float, float, float]], shape: tuple[int, int]
-) -> Floats:
+def box_shares(boxes: Sequence[Box], shape: tuple[int, int]) -> Floats:
     """Heat that lies evenly in boxes and nowhere else, as shares: (h, w) float32, sum 1.
 
     Args:
-        boxes: left, top, right, bottom as fractions of the network's input.
+        boxes: in fractions of the network's input.
         shape: h and w.
 
     Returns:
         Zeros where no box has an area inside the input.
     """
     covered = np.zeros(shape, np.float32)
-    for left, top, right, bottom in boxes:
-        box = np.outer(_overlap((top, bottom), shape[0]), _overlap((left, right), shape[1]))
-        covered = np.maximum(covered, box)
+    for box in boxes:
+        rows, columns = (box.y, box.bottom), (box.x, box.right)
+        inside = np.outer(_overlap(rows, shape[0]), _overlap(columns, shape[1]))
+        covered = np.maximum(covered, inside)
     total = covered.sum()
     return covered / total if total > 0 else covered
 

@@ -9,16 +9,23 @@ from types import MappingProxyType
 
 import numpy as np
 
+from gradcam.box import Box
+
 
 @dataclass(frozen=True)
 class LabelledBox:
-    """A rectangle that someone drew, in pixels of the original picture."""
+    """A rectangle that someone drew, in pixels of the picture where nobody says otherwise."""
 
     label: str
     x: float
     y: float
     width: float
     height: float
+
+    @property
+    def box(self) -> Box:
+        """It without its label."""
+        return Box(self.x, self.y, self.width, self.height)
 
 
 @dataclass(frozen=True)

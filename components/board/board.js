@@ -151,14 +151,13 @@ function download(board) {
   context.drawImage(heat, 0, 0)
   const seen = frame.querySelector(".unseen")?.seen
   if (seen) {
-    const [left, top, right, bottom] = seen
+    const [x, y, width, height] = seen
     context.globalAlpha = 0.8
     context.fillStyle = "#555"
     context.beginPath()
     context.rect(0, 0, canvas.width, canvas.height)
     context.rect(
-      left * canvas.width, top * canvas.height,
-      (right - left) * canvas.width, (bottom - top) * canvas.height,
+      x * canvas.width, y * canvas.height, width * canvas.width, height * canvas.height,
     )
     context.fill("evenodd")
   }
@@ -258,9 +257,10 @@ function picture(tile) {
   return image
 }
 
-function unseen([left, top, right, bottom]) {
+function unseen([left, top, width, height]) {
   const node = element("div", "unseen")
-  node.seen = [left, top, right, bottom]
+  node.seen = [left, top, width, height]
+  const [right, bottom] = [left + width, top + height]
   const at = (x, y) => `${100 * x}% ${100 * y}%`
   const outer = ["0 0", "100% 0", "100% 100%", "0 100%", "0 0"]
   const inner = [at(left, top), at(right, top), at(right, bottom), at(left, bottom), at(left, top)]

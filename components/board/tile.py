@@ -6,6 +6,9 @@ import base64
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gradcam.box import Box
+from services.sample import LabelledBox
+
 
 class Shows(StrEnum):
     """What a tile shows."""
@@ -13,17 +16,6 @@ class Shows(StrEnum):
     PICTURE = "picture"
     HEAT = "heat"
     OVERLAY = "overlay"
-
-
-@dataclass(frozen=True)
-class TileBox:
-    """A labelled rectangle, in fractions of the picture."""
-
-    label: str
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True)
@@ -43,8 +35,8 @@ class Tile:
         note: a sentence under the caption.
         badge: a few words on the picture.
         pixelated: enlarge without smoothing.
-        seen: left, top, right, bottom of what the network saw, as fractions; None for all of it.
-        boxes: what was drawn on the picture.
+        seen: what the network saw of it, in fractions; None for all of it.
+        boxes: what was drawn on the picture, in fractions of it.
     """
 
     alt: str
@@ -59,8 +51,8 @@ class Tile:
     note: str = ""
     badge: str = ""
     pixelated: bool = False
-    seen: tuple[float, float, float, float] | None = None
-    boxes: tuple[TileBox, ...] = ()
+    seen: Box | None = None
+    boxes: tuple[LabelledBox, ...] = ()
 
 
 @dataclass(frozen=True)

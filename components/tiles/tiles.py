@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.board.tile import Shows, Tile, TileBox, data_address
+from components.board.tile import Shows, Tile, data_address
 from components.tiles.said import GLYPHS, verdict_of
 from gradcam import resize_heat
 from services.choices.choices import Choices
@@ -80,7 +80,7 @@ def _tile(
         badge="no map" if heatmap is not None and heatmap.reason else "",
         pixelated=max(height, width) <= SMALL,
         seen=drawn.seen,
-        boxes=tuple(TileBox(box.label, box.x, box.y, box.width, box.height) for box in drawn.boxes),
+        boxes=drawn.boxes,
     )
 
 

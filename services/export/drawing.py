@@ -59,7 +59,7 @@ def draw_overlay(
         base, warm = seen, resize_heat(heat, seen.shape[1], seen.shape[0])
     else:
         base, warm = picture, placed
-    boxes = [(box.x, box.y, box.width, box.height) for box in sample.boxes]
+    boxes = [each.box for each in sample.boxes]
     return Drawn(encoded_jpeg(overlay(base, warm, plan.alpha, plan.colormap)), focus(placed, boxes))
 
 

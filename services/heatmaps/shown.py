@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradcam.arrays import Floats
+from gradcam.box import Box
 from services.heatmaps.heatmaps import Heatmap, placed
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import Thumbnail, thumbnail
 from services.sample import LabelledBox
-
-Edges = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class ShownSample:
 
     small: Thumbnail
     heat: Floats | None
-    seen: Edges | None
+    seen: Box | None
     boxes: tuple[LabelledBox, ...]
 
 
@@ -59,20 +58,17 @@ def _shown(
     return ShownSample(small, heat, _seen(predictions, position), _boxes(predictions, position))
 
 
-def _seen(predictions: Predictions, position: int) -> Edges | None:
+def _seen(predictions: Predictions, position: int) -> Box | None:
     width, height = (int(side) for side in predictions.sizes[position])
     window = predictions.project.medium.placement((width, height)).window
     if (window.width, window.height) == (width, height):
         return None
-    right, bottom = window.x + window.width, window.y + window.height
-    return window.x / width, window.y / height, right / width, bottom / height
+    return window.share_of(width, height)
 
 
 def _boxes(predictions: Predictions, position: int) -> tuple[LabelledBox, ...]:
     width, height = (float(side) for side in predictions.sizes[position])
     return tuple(
-        LabelledBox(
-            box.label, box.x / width, box.y / height, box.width / width, box.height / height
-        )
-        for box in predictions.samples[position].boxes
+        LabelledBox(each.label, *each.box.share_of(width, height))
+        for each in predictions.samples[position].boxes
     )

@@ -153,11 +153,7 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
     own = predictions.answers.mistakes.own_boxes(position)
     boxes = predictions.samples[position].boxes
     for label in dict.fromkeys(box.label for box in boxes):
-        places = [
-            (scale * box.x, scale * box.y, scale * box.width, scale * box.height)
-            for box in boxes
-            if box.label == label
-        ]
+        places = [each.box.scaled(scale, scale) for each in boxes if each.label == label]
         inside, fair = focus(heat, places).boxes, focus(even, places).boxes
         figure = (
             f"{percent(inside)} of the heat lies in {label}; even heat would have {percent(fair)}"

@@ -69,15 +69,11 @@ def _by_boxes(
     medium = predictions.project.medium
     width, height = (int(side) for side in predictions.sizes[position])
     where = medium.placement((width, height))
-    boxes = []
-    for box in predictions.samples[position].boxes:
-        if box.label == name:
-            across = where.inner.width / where.window.width
-            down = where.inner.height / where.window.height
-            left = (where.inner.x + (box.x - where.window.x) * across) / medium.width
-            top = (where.inner.y + (box.y - where.window.y) * down) / medium.height
-            right, bottom = box.width * across / medium.width, box.height * down / medium.height
-            boxes.append((left, top, left + right, top + bottom))
+    boxes = [
+        where.onto_input(each.box).share_of(medium.width, medium.height)
+        for each in predictions.samples[position].boxes
+        if each.label == name
+    ]
     shares = box_shares(boxes, (shape[0], shape[1]))
     return shares if shares.any() else None
 

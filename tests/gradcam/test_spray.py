@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score, pairwise_distances, silhouette_samples
 
 from gradcam import spray
+from gradcam.box import Box
 from gradcam.spray import Region, box_shares, groups, heat_shares, region_masks
 
 PLACES = ((2, 2), (9, 3), (5, 9))
@@ -52,9 +53,9 @@ def test_regions_take_part_of_a_cell_where_they_end_inside_it():
 
 
 def test_boxes_share_the_heat_by_area_and_what_they_have_in_common_counts_once():
-    shares = box_shares([(0, 0, 0.5, 0.75), (0, 0, 0.5, 0.5)], (2, 2))
+    shares = box_shares([Box(0, 0, 0.5, 0.75), Box(0, 0, 0.5, 0.5)], (2, 2))
     np.testing.assert_allclose(shares, [[2 / 3, 0], [1 / 3, 0]])
-    assert not box_shares([(1.2, 0, 1.4, 1)], (2, 2)).any()
+    assert not box_shares([Box(1.2, 0, 0.2, 1)], (2, 2)).any()
     assert not box_shares([], (2, 2)).any()
 
 

@@ -72,11 +72,7 @@ def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> lis
     scale = picture.shape[1] / float(predictions.sizes[position, 0])
     said = []
     for label in dict.fromkeys(box.label for box in boxes):
-        own = [
-            (box.x * scale, box.y * scale, box.width * scale, box.height * scale)
-            for box in boxes
-            if box.label == label
-        ]
+        own = [each.box.scaled(scale, scale) for each in boxes if each.label == label]
         peak = "with" if pointing(heat, own) > 0.5 else "without"
         inside = percent(focus(heat, own).boxes)
         area = percent(focus(np.ones_like(heat), own).boxes)

@@ -464,7 +464,7 @@ def test_an_estimate_grows_with_the_samples_and_the_pictures(opened):
 
 def test_an_estimate_tries_a_few_samples_once(opened, monkeypatch):
     tried = []
-    original = background.explained
+    original = background.explain_batch
 
     def counted(project, plan, samples, read):
         tried.append(len(samples))

@@ -47,7 +47,7 @@ def log(monkeypatch):
 
         monkeypatch.setattr(module, name, called)
 
-    logged(job, "explained", "export")
+    logged(job, "explain_batch", "export")
     logged(maps, "explain", "rise")
     logged(latency, "measure", "latency")
     return begun
@@ -57,7 +57,7 @@ def log(monkeypatch):
 def held(log, monkeypatch):
     """Holds an export in its first batch until it is told to go on."""
     reached, go_on = threading.Event(), threading.Event()
-    original = job.explained
+    original = job.explain_batch
 
     def holding(*given):
         found = original(*given)

@@ -37,7 +37,7 @@ def test_a_sample_without_a_heatmap_is_its_picture(predictions):
 
 def test_what_a_crop_took_is_told_in_fractions_and_nothing_where_all_is_seen(predictions):
     wide, square = shown_samples(predictions, [0, 1], 10, [None, None])
-    assert (wide.seen, square.seen) == ((0.25, 0.0, 0.75, 1.0), None)
+    assert (wide.seen, square.seen) == ((0.25, 0.0, 0.5, 1.0), None)
 
 
 def test_boxes_are_told_in_fractions_of_the_original(predictions):

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from gradcam import PictureError, Placement
-from gradcam.input_spec import Box
+from gradcam.box import Box
 from services.errors import ProjectError
 from services.media.kind import Fitted
 
