@@ -16,13 +16,13 @@ from services.numbers import percent
 from services.tasks.answers import Answers
 from services.tasks.export import Export, score, verdict
 from services.tasks.facets import Figures, Listed, OneByOne
-from services.tasks.likeness import Kind, Likeness, Said, Separated, commonest
+from services.tasks.likeness import Likeness, Said, SameTruth, Separated, commonest
 from services.tasks.mistakes import Mistakes
 from services.tasks.pages import Pages, Sides, View
 from services.tasks.parts import Address, Parts, Place, sample_of
-from services.tasks.shown import Bar, Bars, ByGroup, Choose, Limit, Number, Overview, Table
-from services.tasks.targets import PREDICTED, Option, Sight, Targets
-from services.tasks.task import Claim, Measure, Setting, Strength, StudioWords, Task
+from services.tasks.shown import Bars, ByGroup, Choose, Limit, Number, Overview, ScoreBar, Table
+from services.tasks.targets import PREDICTED, Sight, TargetOption, Targets
+from services.tasks.task import Claim, Measure, Strength, StudioWords, Task, TaskSetting
 
 NONE = "-"
 
@@ -43,7 +43,7 @@ class Labels(Task):
     threshold: float = 0.5
 
     name = "labels"
-    settings = (Setting("threshold"),)
+    settings = (TaskSetting("threshold"),)
     measure = Measure("labels right", in_percent=True, higher_is_better=True)
 
     @classmethod
@@ -113,8 +113,8 @@ class LabelTargets(Targets):
 
     @property
     def options(self):
-        named = (Option(f"={thing}", thing) for thing in self.things)
-        return (Option(PREDICTED, "the surest label"), *named)
+        named = (TargetOption(f"={thing}", thing) for thing in self.things)
+        return (TargetOption(PREDICTED, "the surest label"), *named)
 
     def checked(self, target, against):
         if target not in {option.word for option in self.options} or against:
@@ -253,7 +253,7 @@ class LabelPages(Pages):
 
     def bars(self, position, threshold):
         bars = tuple(
-            Bar(thing, percent(score), float(score), true=bool(true), mark="true label")
+            ScoreBar(thing, percent(score), float(score), true=bool(true), mark="true label")
             for thing, score, true in zip(
                 self.answers.task.things,
                 self.answers.scores[position],
@@ -341,7 +341,7 @@ class LabelLikeness(Likeness):
 
     @property
     def kinds(self):
-        return tuple(Kind(name, self.truth == i) for i, name in enumerate(self.kinds_of))
+        return tuple(SameTruth(name, self.truth == i) for i, name in enumerate(self.kinds_of))
 
     def suggestion(self, near):
         return commonest(near)

@@ -12,7 +12,7 @@ from services.tables import csv_of
 from services.tasks.answers import BY_NAME
 from services.tasks.parts import Place, sample_of
 from services.tasks.registry import TASKS
-from services.tasks.shown import By, Choose, Press, Span
+from services.tasks.shown import By, Choose, Press, SpanChoice
 from tests.services import projects
 from tests.services.projects import of_units
 from tests.services.tasks.cases import CASES, sieve
@@ -143,7 +143,7 @@ def test_controls_are_bound_to_choices_that_there_are(answers):
         keys = {
             Choose: lambda c: [c.key],
             Press: lambda c: [c.key],
-            Span: lambda c: [c.low_key, c.high_key],
+            SpanChoice: lambda c: [c.low_key, c.high_key],
         }.get(type(control), lambda _: ["threshold"])(control)
         assert set(keys) <= set(FLAT)
 

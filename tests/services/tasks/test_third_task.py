@@ -7,7 +7,7 @@ import pytest
 
 import block
 from gradcam import Target
-from services.choices.browse import count_verdicts, select
+from services.choices.browse import count_verdicts, passing_samples
 from services.choices.choices import Choices
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
@@ -113,10 +113,15 @@ def test_the_live_threshold_moves_the_verdict_of_a_part(opened):
 
 def test_orders_and_filters_are_the_tasks(opened):
     predictions = opened.predictions
-    first = select(predictions, Filter()).tolist()
+    first = passing_samples(predictions, Filter()).tolist()
     assert set(first[:2]) == {G, H}
-    assert select(predictions, Filter(true_class="blue", sort="By name")).tolist() == [2, 4, 5, 7]
-    assert select(predictions, Filter(predicted_class="red")).tolist()[0] == H
+    assert passing_samples(predictions, Filter(true_class="blue", sort="By name")).tolist() == [
+        2,
+        4,
+        5,
+        7,
+    ]
+    assert passing_samples(predictions, Filter(predicted_class="red")).tolist()[0] == H
 
 
 # ----------------------------------------------------------------------------------- heatmaps
