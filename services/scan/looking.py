@@ -39,7 +39,7 @@ class Looked:
 def look(predictions: Predictions, layer: str, progress: Progress) -> Looked:
     """Read, explain and look at every sample once.
 
-    What is explained is the class that the network chose, by Grad-CAM; of a regression its value.
+    What is explained is what the network chose, by Grad-CAM.
 
     Args:
         predictions: of the project.

@@ -112,3 +112,13 @@ def test_a_note_that_says_nothing_is_no_before(shelf, note):
     assert since(shelf, SEEN) is not None
     shelf.note(kept.stem, note)
     assert since(shelf, SEEN) is None
+
+
+def test_notes_of_an_older_version_tell_nothing_of_the_impulse(shelf):
+    """They had other words for it: a visit after an update must not call it changed."""
+    changes_since(shelf, BLOCK, MODEL, SEEN, "squash")
+    name = f"seen-{BLOCK.learn.id}"
+    noted = shelf.notes(name)
+    shelf.note(name, {"model": noted["model"], "samples": noted["samples"], "impulse": "of old"})
+    assert changes_since(shelf, BLOCK, MODEL, SEEN, "squash") == Changes()
+    assert changes_since(shelf, BLOCK, MODEL, SEEN, "crop") == Changes(reconfigured=True)
