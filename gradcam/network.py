@@ -117,6 +117,14 @@ class Network(ABC):
         Raises:
             NoLayerError: no layer has a spatial output.
         """
+        return self.require_layer()
+
+    def require_layer(self) -> Layer:
+        """The default layer, or the refusal of a network of which nothing can be drawn.
+
+        Raises:
+            NoLayerError: no layer has a spatial output.
+        """
         if self._default_layer is None:
             raise NoLayerError(
                 f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -25,22 +25,16 @@ OBSTACLES = {
 
 
 @dataclass(frozen=True)
-class BlockOption:
+class _InImpulse:
     """A learning block in its impulse.
 
     Attributes:
         impulse: where it stands.
         learn: the block.
-        input: the block that its pictures come through; None where there is none for pictures.
-        dsp: the image block before it; None where there is none.
-        obstacle: why it cannot be explained; empty where it can.
     """
 
     impulse: Impulse
     learn: LearnBlock
-    input: InputBlock | None
-    dsp: DspBlock | None
-    obstacle: str
 
     @property
     def title(self) -> str:
@@ -50,39 +44,89 @@ class BlockOption:
         return f"{impulse}: {name}"
 
 
-def options(impulses: Sequence[Impulse], default: int | None) -> tuple[BlockOption, ...]:
-    """All learning blocks: those that can be explained first, the default impulse's before others.
+@dataclass(frozen=True)
+class UsableBlock(_InImpulse):
+    """One that can be explained.
+
+    Attributes:
+        input: the block that its pictures come through.
+        dsp: the image block before it.
+    """
+
+    input: InputBlock
+    dsp: DspBlock
+
+
+@dataclass(frozen=True)
+class UnusableBlock(_InImpulse):
+    """One that cannot be explained.
+
+    Attributes:
+        obstacle: why not.
+    """
+
+    obstacle: str
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Learning blocks of a project, in the order in which they are tried."""
+
+    usable: tuple[UsableBlock, ...]
+    unusable: tuple[UnusableBlock, ...]
+
+    def __len__(self) -> int:
+        """How many there are of both."""
+        return len(self.usable) + len(self.unusable)
+
+    def first(self, learn: int) -> Blocks:
+        """The same with the block of a number before the others."""
+        return Blocks(
+            tuple(sorted(self.usable, key=lambda block: block.learn.id != learn)),
+            tuple(sorted(self.unusable, key=lambda block: block.learn.id != learn)),
+        )
+
+    def only(self, learn: Collection[int]) -> Blocks:
+        """Those of some numbers."""
+        return Blocks(
+            tuple(block for block in self.usable if block.learn.id in learn),
+            tuple(block for block in self.unusable if block.learn.id in learn),
+        )
+
+
+def blocks_of(impulses: Sequence[Impulse], default: int | None) -> Blocks:
+    """All learning blocks, the default impulse's before others.
 
     Args:
         impulses: of the project.
         default: number of the default impulse; None where Studio names none.
     """
-    blocks = [_option(impulse, learn) for impulse in impulses for learn in impulse.learn]
-    return tuple(
-        sorted(blocks, key=lambda option: (bool(option.obstacle), option.impulse.id != default))
+    ordered = sorted(impulses, key=lambda impulse: impulse.id != default)
+    blocks = [_block(impulse, learn) for impulse in ordered for learn in impulse.learn]
+    return Blocks(
+        tuple(block for block in blocks if isinstance(block, UsableBlock)),
+        tuple(block for block in blocks if isinstance(block, UnusableBlock)),
     )
 
 
-def _option(impulse: Impulse, learn: LearnBlock) -> BlockOption:
+def _block(impulse: Impulse, learn: LearnBlock) -> UsableBlock | UnusableBlock:
     dsp = _by_id(impulse.dsp, learn.dsp[0]) if len(learn.dsp) == 1 else None
     entry = None
     if dsp is not None:
         wanted = impulse.inputs[0].id if dsp.input is None and impulse.inputs else dsp.input
         entry = _by_id(impulse.inputs, wanted)
-    return BlockOption(impulse, learn, entry, dsp, _obstacle(learn, dsp, entry))
-
-
-def _obstacle(learn: LearnBlock, dsp: DspBlock | None, entry: InputBlock | None) -> str:
     other = "" if learn.type.startswith("keras") else f"it is no Keras block ({learn.type})"
-    if reason := OBSTACLES.get(learn.type, other):
-        return reason
-    if len(learn.dsp) != 1:
-        return "it takes the features of several processing blocks"
-    if entry is None or entry.type != "image":
-        return "it takes sounds or sensor data; only pictures are explained so far"
-    if dsp is None or dsp.type != "image":
-        return "its pictures go through a processing block other than Studio's image block"
-    return ""
+    if obstacle := OBSTACLES.get(learn.type, other):
+        pass
+    elif len(learn.dsp) != 1:
+        obstacle = "it takes the features of several processing blocks"
+    elif entry is None or entry.type != "image":
+        obstacle = "it takes sounds or sensor data; only pictures are explained so far"
+    elif dsp is None or dsp.type != "image":
+        obstacle = "its pictures go through a processing block other than Studio's image block"
+    else:
+        return UsableBlock(impulse, learn, entry, dsp)
+    return UnusableBlock(impulse, learn, obstacle)
 
 
 def _by_id(blocks: Sequence[B], wanted: int | None) -> B | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.edge_impulse.blocks import BlockOption
+from services.edge_impulse.blocks import UsableBlock
 from services.edge_impulse.model import LearnMetadata, StudioSample
 from services.edge_impulse.shelf import Shelf
 
@@ -48,7 +48,7 @@ class Changes:
 
 def changes_since(
     shelf: Shelf,
-    block: BlockOption,
+    block: UsableBlock,
     metadata: LearnMetadata,
     samples: Sequence[StudioSample],
     prepared: str = "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.edge_impulse.access import Access
-from services.edge_impulse.blocks import BlockOption, options
+from services.edge_impulse.blocks import Blocks, UsableBlock, blocks_of
 from services.edge_impulse.changes import Changes, changes_since
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.earlier import earlier_pictures
@@ -24,7 +24,8 @@ from services.edge_impulse.model import (
 )
 from services.edge_impulse.network import fetch_model, why_no_keras_file
 from services.edge_impulse.place import StudioPlace, Way
-from services.edge_impulse.shelf import shelf_of
+from services.edge_impulse.results import test_results
+from services.edge_impulse.shelf import Shelf, shelf_of
 from services.edge_impulse.test_set import (
     Fetched,
     fetch_pictures,
@@ -36,7 +37,6 @@ from services.tasks.registry import TASKS
 from services.work.progress import Progress
 
 STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
-UNTESTED = "Studio has not tested this model yet."
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class StudioProject:
         info: its own page in Studio.
         url: of that page.
         role: of the key that opened it; empty where Studio does not tell.
-        options: its learning blocks; the chosen one is `place.learn`.
+        blocks: that learn; the chosen one is `place.learn`.
         fetched: how many pictures or zips were fetched now, and how many bytes.
         changes: since the visit before; None at the first.
         results: of Studio's own model testing, by variant.
@@ -59,7 +59,7 @@ class StudioProject:
     info: ProjectInfo
     url: str
     role: str
-    options: tuple[BlockOption, ...]
+    blocks: Blocks
     fetched: tuple[int, int]
     changes: Changes | None
     results: tuple[TestResult, ...]
@@ -83,8 +83,24 @@ class Deployed:
 class _Trained:
     """A block with a Keras model."""
 
-    option: BlockOption
+    block: UsableBlock
     metadata: LearnMetadata
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What pictures go through, and how they are put in."""
+
+    file: Path
+    channels: str
+
+
+@dataclass(frozen=True)
+class _TestSet:
+    """Samples as Studio lists them, and their pictures."""
+
+    samples: tuple[StudioSample, ...]
+    fetched: Fetched
 
 
 def connect(
@@ -119,51 +135,30 @@ def connect(
     """
     progress.plan(*STAGES)
     client = StudioClient(access, progress)
-    key = _checked_key(client, access, place, progress)
+    key = _checked_key(client, access, place, only, progress)
     project = key.project
-    if only not in {None, project}:
-        raise StudioError(
-            f"The key is for project {project}, and the metadata for project {only}; "
-            "give the key of that project."
-        )
-    progress.begin("Looking at the project")
-    info = client.project(project)
-    progress.conclude(info.name)
-
+    if linked and (linked.project, linked.origin) != (project, access.host.origin):
+        linked = None
+    chosen = place or linked
+    way = chosen.way if chosen else way
+    info = _looked_at(client, project, progress)
     progress.begin("Looking at the impulses")
-    blocks = options(client.impulses(project), info.default_impulse)
-    tried = blocks
-    if linked and (linked.project, linked.origin) == (project, access.host.origin):
-        way = linked.way
-        tried = tuple(sorted(blocks, key=lambda option: option.learn.id != linked.learn))
-    candidates = _candidates(tried, place, deployed)
+    blocks = blocks_of(client.impulses(project), info.default_impulse)
+    candidates = _candidates(blocks.first(linked.learn) if linked else blocks, place, deployed)
     progress.conclude(_counted(blocks))
 
     shelf = shelf_of(access.host.origin, project)
     with shelf.reserved(progress) as held:
         progress.begin("Looking for a trained model")
         trained = _trained(client, project, candidates, deployed)
-        block = trained.option
-        assert block.dsp is not None  # noqa: S101 - a block without one is no candidate
-        assert block.input is not None  # noqa: S101
-        model = (
-            deployed.model
-            if deployed
-            else fetch_model(
-                client, project, block.learn.id, trained.metadata.created, shelf, progress
-            )
+        block, metadata = trained.block, trained.metadata
+        model = _model(client, project, trained, deployed, shelf, progress)
+        test_set = _test_set(client, project, _fetch(way, fetch=fetch), shelf, progress)
+        words = TASKS[metadata.mode].from_studio(metadata.class_names, metadata.thresholds)
+        manifest = manifest_of(
+            info.name, metadata.mode, words, block.input, metadata, model.channels
         )
-        channels = client.channels(project, block.dsp.id)
-        progress.conclude(f"{block.title}, trained {trained.metadata.created[:10]}")
-
-        way = place.way if place else way
-        samples = list_samples(client, project, progress)
-        fetched = _fetch(way, fetch=fetch)(client, project, samples, shelf, progress)
-        progress.conclude(_amount(samples, fetched))
-        mode = trained.metadata.mode
-        words = TASKS[mode].from_studio(trained.metadata.class_names, trained.metadata.thresholds)
-        manifest = manifest_of(info.name, mode, words, block.input, trained.metadata, channels)
-        changes = changes_since(shelf, block, trained.metadata, samples, str(manifest))
+        changes = changes_since(shelf, block, metadata, test_set.samples, str(manifest))
 
     place = StudioPlace(access.host.origin, project, block.impulse.id, block.learn.id, way)
     progress.begin("Looking for Studio's own test results")
@@ -172,11 +167,11 @@ def connect(
 
     content = SourceContent(
         name=info.name,
-        model=model,
+        model=model.file,
         manifest=manifest,
-        labelled=labelled(samples, fetched, words.classes),
+        labelled=labelled(test_set.samples, test_set.fetched, words.classes),
         class_names=None,
-        facts=stated(manifest, block, trained.metadata, way, len(samples), words.facts),
+        facts=stated(manifest, block.title, metadata, way, len(test_set.samples), words.facts),
         network_name=f"“{block.title}”",
         held=held,
     )
@@ -185,8 +180,8 @@ def connect(
         info=info,
         url=_page_of(info, access),
         role=key.role,
-        options=blocks,
-        fetched=(fetched.count, fetched.volume),
+        blocks=blocks,
+        fetched=(test_set.fetched.count, test_set.fetched.volume),
         changes=changes,
         results=results,
         no_results=no_results,
@@ -195,7 +190,11 @@ def connect(
 
 
 def _checked_key(
-    client: StudioClient, access: Access, place: StudioPlace | None, progress: Progress
+    client: StudioClient,
+    access: Access,
+    place: StudioPlace | None,
+    only: int | None,
+    progress: Progress,
 ) -> KeyInfo:
     progress.begin("Showing the key to Studio")
     try:
@@ -221,32 +220,41 @@ def _checked_key(
             f"project {place.project} of {place.origin}; type the key of that project."
         )
     progress.conclude(key.role or "accepted")
+    if only not in {None, key.project}:
+        raise StudioError(
+            f"The key is for project {key.project}, and the metadata for project {only}; "
+            "give the key of that project."
+        )
     return key
 
 
+def _looked_at(client: StudioClient, project: int, progress: Progress) -> ProjectInfo:
+    progress.begin("Looking at the project")
+    info = client.project(project)
+    progress.conclude(info.name)
+    return info
+
+
 def _candidates(
-    blocks: tuple[BlockOption, ...], place: StudioPlace | None, deployed: Deployed | None
-) -> tuple[BlockOption, ...]:
+    blocks: Blocks, place: StudioPlace | None, deployed: Deployed | None
+) -> tuple[UsableBlock, ...]:
     if not blocks:
         raise StudioError(
             "The project has no impulse with a learning block yet; make one in Studio on "
             "Create impulse, train it, and connect again."
         )
     if place is not None:
-        wanted = [option for option in blocks if option.learn.id == place.learn]
-        if not wanted:
+        blocks = blocks.only({place.learn})
+        if not blocks:
             raise StudioError(
                 f"The project no longer has the learning block {place.learn}; "
                 "connect with its key again to choose another."
             )
-        blocks = tuple(wanted)
     if deployed is not None and deployed.learn:
-        own = tuple(option for option in blocks if option.learn.id in deployed.learn)
-        blocks = own or blocks
-    usable = tuple(option for option in blocks if not option.obstacle)
-    if not usable:
-        raise StudioError(_reasons([(option.title, option.obstacle) for option in blocks]))
-    return usable
+        blocks = blocks.only(deployed.learn) or blocks
+    if not blocks.usable:
+        raise StudioError(_reasons([(block.title, block.obstacle) for block in blocks.unusable]))
+    return blocks.usable
 
 
 def _reasons(reasons: list[tuple[str, str]]) -> str:
@@ -258,25 +266,56 @@ def _reasons(reasons: list[tuple[str, str]]) -> str:
 def _trained(
     client: StudioClient,
     project: int,
-    candidates: tuple[BlockOption, ...],
+    candidates: tuple[UsableBlock, ...],
     deployed: Deployed | None,
 ) -> _Trained:
     """The first block with a Keras model; where there is none, the reasons."""
     reasons = []
-    for option in candidates:
-        metadata = client.metadata(project, option.learn.id)
+    for block in candidates:
+        metadata = client.metadata(project, block.learn.id)
         reason = ""
         if not metadata.trained and deployed is None:
             reason = "it has no trained model yet; train it in Studio and connect again"
         elif metadata.mode not in TASKS:
             reason = f"its kind, {metadata.mode}, is not explained here yet"
         elif deployed is None:
-            downloads = client.downloads(project, option.impulse.id)
-            reason = why_no_keras_file(downloads, project, option.learn.id)
+            downloads = client.downloads(project, block.impulse.id)
+            reason = why_no_keras_file(downloads, project, block.learn.id)
         if not reason:
-            return _Trained(option, metadata)
-        reasons.append((option.title, reason))
+            return _Trained(block, metadata)
+        reasons.append((block.title, reason))
     raise StudioError(_reasons(reasons))
+
+
+def _model(
+    client: StudioClient,
+    project: int,
+    trained: _Trained,
+    deployed: Deployed | None,
+    shelf: Shelf,
+    progress: Progress,
+) -> _Model:
+    block, created = trained.block, trained.metadata.created
+    if deployed:
+        file = deployed.model
+    else:
+        file = fetch_model(client, project, block.learn.id, created, shelf, progress)
+    channels = client.channels(project, block.dsp.id)
+    progress.conclude(f"{block.title}, trained {created[:10]}")
+    return _Model(file, channels)
+
+
+def _test_set(
+    client: StudioClient,
+    project: int,
+    fetch: Callable[..., Fetched],
+    shelf: Shelf,
+    progress: Progress,
+) -> _TestSet:
+    samples = list_samples(client, project, progress)
+    fetched = fetch(client, project, samples, shelf, progress)
+    progress.conclude(_amount(samples, fetched))
+    return _TestSet(samples, fetched)
 
 
 def _fetch(way: Way, *, fetch: bool) -> Callable[..., Fetched]:
@@ -285,25 +324,8 @@ def _fetch(way: Way, *, fetch: bool) -> Callable[..., Fetched]:
     return fetch_export if way is Way.EXPORT else fetch_pictures
 
 
-def test_results(client: StudioClient, place: StudioPlace) -> tuple[tuple[TestResult, ...], str]:
-    """Results by variant, or why there are none: they are never a reason not to open a project."""
-    try:
-        variants = client.test_variants(place.project, place.impulse)
-        results = [
-            client.test_result(place.project, place.impulse, place.learn, variant)
-            for variant in sorted(variants)
-            if variant in {"float32", "int8"}
-        ]
-    except StudioError as error:
-        untested = error.said.lower().startswith("no model testing results")
-        return (), UNTESTED if untested else str(error)
-    told = tuple(result for result in results if result.scores)
-    return told, "" if told else UNTESTED
-
-
-def _counted(blocks: tuple[BlockOption, ...]) -> str:
-    usable = sum(not option.obstacle for option in blocks)
-    return f"{usable} of {len(blocks)} learning blocks can be explained"
+def _counted(blocks: Blocks) -> str:
+    return f"{len(blocks.usable)} of {len(blocks)} learning blocks can be explained"
 
 
 def _amount(samples: tuple[StudioSample, ...], fetched: Fetched) -> str:

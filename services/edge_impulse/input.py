@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from gradcam import Color, Resize, ResizeMethod, Scaling
-from services.edge_impulse.blocks import BlockOption
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import InputBlock, LearnMetadata
 from services.edge_impulse.place import Way
@@ -62,21 +61,19 @@ def manifest_of(
 
 def stated(
     manifest: Manifest,
-    block: BlockOption,
+    title: str,
     metadata: LearnMetadata,
     way: Way,
     samples: int,
     of_task: tuple[Fact, ...],
 ) -> tuple[Fact, ...]:
-    """What Studio says and what was chosen, for the person to see."""
-    assert block.input is not None  # noqa: S101 - a block without one cannot be explained
-    assert block.dsp is not None  # noqa: S101
+    """What Studio says and what was chosen, for the person to see; `title` is the block's."""
     size = f"{manifest.width} × {manifest.height}" if manifest.width else "any size"
     resize = f"{size}, {manifest.resize} by {manifest.resize_method}"
     if manifest.resize is Resize.CROP:
         resize += f", {manifest.crop_anchor}"
     facts = [
-        Fact("learning block", block.title, "the first one that can be explained, unless chosen"),
+        Fact("learning block", title, "the first one that can be explained, unless chosen"),
         Fact("input", resize, "from the impulse's input block"),
         Fact("colour", str(manifest.color or "as the network takes"), "from the image block"),
         Fact("scaling", str(manifest.scaling), _why_scaling(metadata)),

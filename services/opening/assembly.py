@@ -33,7 +33,7 @@ def assemble(
     kind = kind_of(sample.path for sample in content.labelled.samples)
     refuse_unread(network)
     kind.accept(network)
-    network.default_layer  # noqa: B018 - refuses a network that has nothing to draw
+    network.require_layer()
     task = _task(content, network, facts)
     samples = _usable(content.labelled.samples, task, left_out)
     files = [sample.path for sample in samples]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from gradcam import Network, load_network
 from services.edge_impulse.access import Access
 from services.edge_impulse.client import StudioClient
-from services.edge_impulse.connect import StudioProject, connect, test_results
+from services.edge_impulse.connect import StudioProject, connect
 from services.edge_impulse.export import follow
 from services.edge_impulse.place import StudioPlace, Way, parse_place
+from services.edge_impulse.results import test_results
 from services.errors import ProjectError
 from services.keeping.bound import make_room
 from services.keeping.digests import context_of
@@ -290,7 +291,8 @@ def studio_reference(place: StudioPlace) -> SourceReference:
 
 
 def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
-    assert opened.studio is not None  # noqa: S101 - nothing else can be tested in Studio
+    if opened.studio is None:
+        raise ProjectError("Studio can test only what was opened from it.")
     place = opened.studio.place
     client = StudioClient(access, progress)
     job = client.start_testing(place.project, place.impulse)

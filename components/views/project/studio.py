@@ -62,7 +62,7 @@ def studio_bar(opened: Opened) -> None:
 
 
 def _block_choice(studio: StudioProject) -> None:
-    usable = {option.learn.id: option for option in studio.options if not option.obstacle}
+    usable = {block.learn.id: block for block in studio.blocks.usable}
     if len(usable) < 2:
         return
     bind("learn_block", studio.place.learn)
@@ -78,7 +78,7 @@ def _block_choice(studio: StudioProject) -> None:
 
 def _open_block(studio: StudioProject) -> None:
     learn = st.session_state["learn_block"]
-    impulse = next(o.impulse.id for o in studio.options if o.learn.id == learn)
+    impulse = next(block.impulse.id for block in studio.blocks.usable if block.learn.id == learn)
     _open_place(replace(studio.place, learn=learn, impulse=impulse))
 
 
@@ -108,7 +108,7 @@ def _open_place(place: StudioPlace) -> None:
 
 
 def _obstacles(studio: StudioProject) -> None:
-    others = [option for option in studio.options if option.obstacle]
+    others = studio.blocks.unusable
     if others:
         with st.expander(f"{len(others)} learning blocks cannot be explained"):
             st.markdown("\n".join(f"- **{plain(o.title)}**: {plain(o.obstacle)}" for o in others))

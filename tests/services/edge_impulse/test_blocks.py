@@ -1,6 +1,6 @@
 import pytest
 
-from services.edge_impulse.blocks import BlockOption, options
+from services.edge_impulse.blocks import UnusableBlock, UsableBlock, blocks_of
 from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock
 
 IMAGE = InputBlock(2, "image", 96, 96, "squash", "lanczos3", "")
@@ -19,8 +19,9 @@ def block(kind="keras-transfer-image", number=7, dsp=(3,), name="Classifier"):
 
 
 def option(*learn, **rest):
-    (found,) = options([impulse(*learn, **rest)], None)
-    return found
+    blocks = blocks_of([impulse(*learn, **rest)], None)
+    (one,) = (*blocks.usable, *blocks.unusable)
+    return one
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,9 @@ def option(*learn, **rest):
 )
 def test_a_keras_block_for_pictures_can_be_explained(kind):
     one = impulse(block(kind))
-    assert options([one], None) == (BlockOption(one, block(kind), IMAGE, PIXELS, ""),)
+    blocks = blocks_of([one], None)
+    assert blocks.usable == (UsableBlock(one, block(kind), IMAGE, PIXELS),)
+    assert blocks.unusable == ()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,6 @@ def test_other_blocks_are_listed_with_why_they_cannot(kind, why):
 def test_a_block_of_several_features_cannot(dsp):
     found = option(block(dsp=dsp), dsp=[PIXELS, DspBlock(4, "image", "", 2)])
     assert found.obstacle == "it takes the features of several processing blocks"
-    assert found.dsp is None
 
 
 @pytest.mark.parametrize("inputs", [[SOUND], [InputBlock(2, "features", None, None, "", "", "")]])
@@ -89,12 +91,17 @@ def test_a_block_that_hangs_in_the_air_cannot(rest):
 
 
 @pytest.mark.parametrize(
-    ("entry", "expected"), [(None, 2), (2, 2), (5, 5), (9, None)], ids=["first", "2", "5", "none"]
+    ("entry", "expected"), [(None, 2), (2, 2), (5, 5)], ids=["first", "2", "5"]
 )
 def test_the_input_is_the_one_that_the_processing_names(entry, expected):
     other = InputBlock(5, "image", 48, 48, "crop", "", "")
     found = option(block(), inputs=[IMAGE, other], dsp=[DspBlock(3, "image", "", entry)])
-    assert (found.input.id if found.input else None) == expected
+    assert found.input.id == expected
+
+
+def test_a_block_whose_processing_names_no_input_cannot():
+    missing = option(block(), dsp=[DspBlock(3, "image", "", 9)])
+    assert isinstance(missing, UnusableBlock)
 
 
 def test_a_block_takes_the_processing_that_it_names():
@@ -107,7 +114,8 @@ def test_what_can_be_explained_comes_first_then_the_default_impulse():
     second = impulse(block(number=20), block("vlm", 21), block("keras", 22), number=2)
 
     def order(default):
-        return [found.learn.id for found in options([first, second], default)]
+        blocks = blocks_of([first, second], default)
+        return [each.learn.id for each in (*blocks.usable, *blocks.unusable)]
 
     assert order(None) == [11, 20, 22, 10, 21]
     assert order(1) == [11, 20, 22, 10, 21]
@@ -116,8 +124,8 @@ def test_what_can_be_explained_comes_first_then_the_default_impulse():
 
 
 def test_nothing_is_found_where_nothing_is():
-    assert options([], 1) == ()
-    assert options([impulse()], 1) == ()
+    assert not blocks_of([], 1)
+    assert not blocks_of([impulse()], 1)
 
 
 @pytest.mark.parametrize(
@@ -130,3 +138,19 @@ def test_nothing_is_found_where_nothing_is():
 )
 def test_a_block_is_told_from_others_by_its_title(name, learn, title):
     assert option(block(name=learn), name=name).title == title
+
+
+def test_a_link_s_block_comes_before_the_others():
+    one = impulse(block(number=10), block("vlm", 11), block(number=12), block("vlm", 13))
+    blocks = blocks_of([one], None).first(12)
+    assert [each.learn.id for each in blocks.usable] == [12, 10]
+    assert [each.learn.id for each in blocks_of([one], None).first(13).unusable] == [13, 11]
+
+
+def test_blocks_of_some_numbers_only():
+    one = impulse(block(number=10), block("vlm", 11), block(number=12), block("vlm", 13))
+    some = blocks_of([one], None).only({11, 12})
+    assert [each.learn.id for each in some.usable] == [12]
+    assert [each.learn.id for each in some.unusable] == [11]
+    assert len(some) == 2
+    assert not blocks_of([one], None).only({99})

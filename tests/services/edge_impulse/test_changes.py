@@ -2,9 +2,16 @@ import dataclasses
 
 import pytest
 
-from services.edge_impulse.blocks import BlockOption
+from services.edge_impulse.blocks import UsableBlock
 from services.edge_impulse.changes import Changes, changes_since
-from services.edge_impulse.model import Impulse, LearnBlock, LearnMetadata, StudioSample
+from services.edge_impulse.model import (
+    DspBlock,
+    Impulse,
+    InputBlock,
+    LearnBlock,
+    LearnMetadata,
+    StudioSample,
+)
 from services.edge_impulse.shelf import Shelf
 from services.sample import LabelledBox
 
@@ -44,7 +51,12 @@ def sample(number, identity="", label="car", **rest):
 
 
 MODEL = LearnMetadata("2026-01-01", ("car",), "classification", "", True)
-BLOCK = BlockOption(Impulse(1, "", (), (), ()), LearnBlock(7, "keras", "", ()), None, None, "")
+BLOCK = UsableBlock(
+    Impulse(1, "", (), (), ()),
+    LearnBlock(7, "keras", "", ()),
+    InputBlock(2, "image", 8, 8, "", "", ""),
+    DspBlock(3, "image", "", 2),
+)
 SEEN = [sample(1), sample(2), sample(3)]
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from services.edge_impulse.changes import Changes
 from services.edge_impulse.client import StudioClient
-from services.edge_impulse.connect import UNTESTED, Deployed
+from services.edge_impulse.connect import Deployed
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.export import follow
 from services.edge_impulse.model import InputBlock
 from services.edge_impulse.place import StudioPlace, Way
+from services.edge_impulse.results import UNTESTED
 from services.errors import Cancelled, ProjectError
 from services.settings import settings
 from services.work.progress import Stage
@@ -97,7 +98,7 @@ def test_a_project_is_connected_in_planned_stages(studio):
     assert told.url == f"{studio.url}/studio/9"
     assert told.place == StudioPlace(studio.url, 9, 1, 7, Way.SAMPLES)
     assert told.fetched[0] == 6
-    assert [option.learn.id for option in told.options] == [7]
+    assert [block.learn.id for block in told.blocks.usable] == [7]
     assert (told.results, told.no_results) == ((), UNTESTED)
 
 
@@ -288,11 +289,8 @@ def test_the_first_block_that_can_be_explained_is_taken(studio, project):
     project.impulses[0].learns.append(extra(11, "keras"))
     told = connected(studio)[1]
     assert told.place.learn == 7
-    assert [(option.learn.id, bool(option.obstacle)) for option in told.options] == [
-        (7, False),
-        (11, False),
-        (10, True),
-    ]
+    assert [block.learn.id for block in told.blocks.usable] == [7, 11]
+    assert [block.learn.id for block in told.blocks.unusable] == [10]
 
 
 def test_the_default_impulses_block_comes_first(studio, project):
@@ -870,5 +868,5 @@ def test_left_out_samples_are_listed(studio, project):
 
 
 def test_an_input_block_is_what_the_client_reads(studio):
-    (option,) = connected(studio)[1].options
-    assert option.input == InputBlock(2, "image", 96, 96, "squash", "lanczos3", "middle-center")
+    (block,) = connected(studio)[1].blocks.usable
+    assert block.input == InputBlock(2, "image", 96, 96, "squash", "lanczos3", "middle-center")

@@ -1,7 +1,7 @@
 import pytest
 
 from gradcam import Color, Resize, ResizeMethod, Scaling
-from services.edge_impulse.blocks import options
+from services.edge_impulse.blocks import blocks_of
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.input import manifest_of, stated
 from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock, LearnMetadata
@@ -156,11 +156,11 @@ def facts(metadata=None, block=None, channels="RGB", task="classification", **re
         (DspBlock(3, "image", "", 2),),
         (LearnBlock(7, "keras", "Classifier", (3,)),),
     )
-    (option,) = options([impulse], None)
+    (usable,) = blocks_of([impulse], None).usable
     words = TASKS[task].from_studio(metadata.class_names, metadata.thresholds)
     given = {"way": Way.SAMPLES, "samples": 1234, "of_task": words.facts, **rest}
     said = manifest_of("Cars", task, words, block, metadata, channels)
-    return {fact.what: fact for fact in stated(said, option, metadata, **given)}
+    return {fact.what: fact for fact in stated(said, usable.title, metadata, **given)}
 
 
 def test_what_studio_says_is_shown_with_where_it_stands():
