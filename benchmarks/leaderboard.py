@@ -157,7 +157,7 @@ def rows(effort: Effort) -> Iterator[Board | Note]:
         f"Pointing counts what is {BESIDE:.0%} of the picture's side beside a box as well. "
         "Controls are in italics. Apart: insertion less deletion, or the other way about for a "
         "value. Drop, increase and *as seen*: the picture through its heatmap; a uniform map shows "
-        f"all of it and so loses nothing. Where something is taken away stands {truth.FILL}. "
+        f"all of it and so loses nothing. Where something is taken away stands {truth.USUAL_FILL}. "
         f"LIME and RISE, a second and more a picture, on {FEW} pictures evenly taken, "
         "and judged by the controls on these."
     )

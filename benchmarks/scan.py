@@ -15,7 +15,7 @@ from benchmarks.export import draw_pictures, project_of
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
 from services.choices.recipe import Recipe
-from services.media.reading import BATCH, DECODERS
+from services.media.reading import BATCH_SIZE, DECODERS
 from services.opening.opening import open_source
 from services.predictions.predictions import Predictions, predict
 from services.project import Project
@@ -43,7 +43,7 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
     yield Note(
         "The scan is all that its button does: reading, Grad-CAM of the chosen class, properties, "
         f"groups, tests. Plain prediction decodes the same files in {DECODERS} threads and "
-        f"predicts them in batches of {BATCH}, nothing else; samples repeat the same pictures."
+        f"predicts them in batches of {BATCH_SIZE}, nothing else; samples repeat the same pictures."
     )
 
 
@@ -68,8 +68,8 @@ def predict_only(project: Project) -> None:
         return project.medium.read(path).tensor
 
     with ThreadPoolExecutor(DECODERS) as pool:
-        for start in range(0, len(project.samples), BATCH):
-            part = [sample.path for sample in project.samples[start : start + BATCH]]
+        for start in range(0, len(project.samples), BATCH_SIZE):
+            part = [sample.path for sample in project.samples[start : start + BATCH_SIZE]]
             project.network.predict(np.stack(list(pool.map(tensor, part))))
 
 

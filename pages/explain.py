@@ -30,7 +30,7 @@ from components.views.explain.side_by_side import (
     wanted_columns,
     wanted_rows,
 )
-from services.choices.browse import GONE, finding_is_gone
+from services.choices.browse import FINDING_GONE, finding_is_gone
 from services.choices.options import METHODS
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
@@ -47,7 +47,7 @@ st.title("Explain")
 if choices.sample and choices.sample not in predictions.positions:
     st.info("The sample of this link is not in this project; another one is shown.")
 if finding_is_gone(choices.filter):
-    st.info(GONE)
+    st.info(FINDING_GONE)
 stepper(position, listed, predictions)
 segments("View", "view", list(views), view)
 with guarded():

@@ -18,7 +18,7 @@ from components.views.samples.gallery import (
     verdict_control,
 )
 from components.views.samples.overview import distribution
-from services.choices.browse import GONE, finding_is_gone, passing_samples
+from services.choices.browse import FINDING_GONE, finding_is_gone, passing_samples
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted
 
@@ -41,7 +41,9 @@ with gallery:
         verdict_control(opened)
         tile_switch()
     if not len(listed):
-        st.info(GONE if finding_is_gone(choices.filter) else "No sample passes these filters.")
+        st.info(
+            FINDING_GONE if finding_is_gone(choices.filter) else "No sample passes these filters."
+        )
         clear_button("clear")
     with guarded():
         shown = [int(p) for p in positions]

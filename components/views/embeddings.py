@@ -25,7 +25,7 @@ from services.choices.browse import passing_samples
 from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
 from services.embedding.labels import Doubt, by_chance, neighbour_agreement, to_check
-from services.embedding.reduction import LEAST, UMAP_INSTALL, is_installed
+from services.embedding.reduction import LEAST_SAMPLES, UMAP_INSTALL, is_installed
 from services.numbers import percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
@@ -39,8 +39,8 @@ MOST_FILTERED = 12
 def embedding_ready(asked: Embedding) -> bool:
     """Whether the embedding is there; if not, the page shows how far it is, or why not."""
     count = len(asked.wanted)
-    if count < LEAST:
-        st.info(f"A picture needs {LEAST} samples at least; this project has {count}.")
+    if count < LEAST_SAMPLES:
+        st.info(f"A picture needs {LEAST_SAMPLES} samples at least; this project has {count}.")
         return False
     if not is_installed(asked.choices.reduction):
         st.info(f"UMAP is optional and not installed on this server. Its owner can add it with "

@@ -8,7 +8,7 @@ from dataclasses import replace
 from components.board.tile import Group, Legend, Shows, Tile
 from components.tiles.tiles import mean_tile, sample_tiles
 from services.choices.choices import Choices
-from services.judging.comparison import SHOWN, Comparison
+from services.judging.comparison import SHOWN_A_SIDE, Comparison
 from services.predictions.predictions import Predictions
 from services.tasks.parts import Address
 
@@ -60,7 +60,11 @@ def shared_legend(comparison: Comparison, choices: Choices) -> Legend:
 def _note(side: Sequence[Address]) -> str:
     if not side:
         return "None here."
-    return f"The first {SHOWN} of {len(side):,}." if len(side) > SHOWN else f"All {len(side):,}."
+    return (
+        f"The first {SHOWN_A_SIDE} of {len(side):,}."
+        if len(side) > SHOWN_A_SIDE
+        else f"All {len(side):,}."
+    )
 
 
 def _pair(

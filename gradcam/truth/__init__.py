@@ -14,10 +14,10 @@ from gradcam.truth.quick import Check, Outcome, quick
 from gradcam.truth.randomization import Randomization, Sensitivity, ShuffleStep, randomization
 from gradcam.truth.rank_correlation import rank_correlation
 from gradcam.truth.recommendation import LayerReason, Recommendation, recommend
-from gradcam.truth.removal import FILL, hottest, importance, without
+from gradcam.truth.removal import USUAL_FILL, hottest, importance, without
 
 __all__ = [
-    "FILL",
+    "USUAL_FILL",
     "Check",
     "Confidence",
     "ControlledFigures",

@@ -9,7 +9,7 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.heatmap import resize_heat
 from gradcam.probe import Baseline, Probe
-from gradcam.truth.removal import FILL, read_number, without
+from gradcam.truth.removal import USUAL_FILL, read_number, without
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ def bare_heat(raw: Floats) -> Floats:
     return (positive / (float(positive.max()) or 1.0)).astype(np.float32)
 
 
-def confidence(probe: Probe, number: int, raw: Floats, fill: Baseline | str = FILL) -> Confidence:
+def confidence(
+    probe: Probe, number: int, raw: Floats, fill: Baseline | str = USUAL_FILL
+) -> Confidence:
     """Show of a picture what is hot, and ask again.
 
     Chattopadhay et al. 2018 (arXiv:1710.11063), section 4.1. There the picture is multiplied by

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
-from gradcam.truth.removal import FILL, hottest, importance, read_number, without
+from gradcam.truth.removal import USUAL_FILL, hottest, importance, read_number, without
 
 STEPS = 20
 
@@ -58,7 +58,7 @@ def deletion(
     raw: Floats,
     *,
     steps: int = STEPS,
-    fill: Baseline | str = FILL,
+    fill: Baseline | str = USUAL_FILL,
 ) -> Curve:
     """The picture fades, hottest pixels first: with a good map the number falls at once.
 
@@ -87,7 +87,7 @@ def insertion(
     raw: Floats,
     *,
     steps: int = STEPS,
-    fill: Baseline | str = FILL,
+    fill: Baseline | str = USUAL_FILL,
 ) -> Curve:
     """The picture appears, hottest pixels first: with a good map the number rises at once.
 

@@ -14,7 +14,7 @@ from gradcam.targets import TargetKind
 from gradcam.truth.confidence import confidence
 from gradcam.truth.controls import random_maps, uniform_control
 from gradcam.truth.curves import STEPS, Curve, deletion, insertion
-from gradcam.truth.removal import FILL
+from gradcam.truth.removal import USUAL_FILL
 
 SEEDS = 5
 
@@ -84,7 +84,7 @@ def map_figures(
     raw: Floats,
     *,
     steps: int = STEPS,
-    fill: Baseline | str = FILL,
+    fill: Baseline | str = USUAL_FILL,
 ) -> MapFigures:
     """All figures of one map.
 
@@ -116,7 +116,7 @@ def controlled_figures(
     raw: Floats,
     *,
     steps: int = STEPS,
-    fill: Baseline | str = FILL,
+    fill: Baseline | str = USUAL_FILL,
     seeds: int = SEEDS,
     seed: int = 0,
 ) -> ControlledFigures:

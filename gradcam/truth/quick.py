@@ -12,7 +12,7 @@ from gradcam.heatmap import Degenerate, degenerate_reason
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import Target, TargetKind
 from gradcam.truth.controls import random_maps
-from gradcam.truth.removal import FILL, hottest, importance, read_number, without
+from gradcam.truth.removal import USUAL_FILL, hottest, importance, read_number, without
 
 SHARE = 0.2  # of the picture that is hidden
 RANDOM = 8  # random fifths: with the picture and the hottest fifth a batch of ten
@@ -126,7 +126,7 @@ class Check:
 
 
 def quick(
-    probe: Probe, number: int, raw: Floats, *, seed: int = 0, fill: Baseline | str = FILL
+    probe: Probe, number: int, raw: Floats, *, seed: int = 0, fill: Baseline | str = USUAL_FILL
 ) -> Check:
     """Hide the hottest fifth of a picture, and random fifths to compare with.
 

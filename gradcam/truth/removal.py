@@ -12,7 +12,7 @@ from gradcam.probe import Baseline, Probe, baseline
 
 # In both demos what truly counts, the boxes, lies further from chance with blur than with the mean
 # colour; and a network may see something in plain zero: the demo's calls a black picture a car.
-FILL = Baseline.BLUR
+USUAL_FILL = Baseline.BLUR
 GRAIN = 1e-6
 
 
@@ -61,7 +61,7 @@ def hottest(important: Floats, share: float) -> Floats:
     return (hotter + tied * np.float32(part)).astype(np.float32)
 
 
-def without(picture: Floats, masks: Floats, fill: Baseline | str = FILL) -> Floats:
+def without(picture: Floats, masks: Floats, fill: Baseline | str = USUAL_FILL) -> Floats:
     """A picture with parts of it taken away.
 
     Args:

@@ -13,7 +13,7 @@ from services.findings.report import members
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 
-GONE = (
+FINDING_GONE = (
     "The finding of this link is no longer kept on this server; "
     "scan again on the Scan page, or clear the filters."
 )

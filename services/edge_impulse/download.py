@@ -11,7 +11,7 @@ import requests
 
 from services.edge_impulse.content import Content, check_content
 from services.edge_impulse.errors import StudioError
-from services.edge_impulse.transport import CHUNK, Transport
+from services.edge_impulse.transport import CHUNK_BYTES, Transport
 from services.errors import Cancelled, ProjectError
 from services.work.progress import Progress
 
@@ -99,7 +99,7 @@ def download(
 def _pieces(response: requests.Response) -> Iterator[bytes]:
     """The body in pieces, the first of which is long enough to tell what it is."""
     first = b""
-    pieces = response.iter_content(CHUNK)
+    pieces = response.iter_content(CHUNK_BYTES)
     for piece in pieces:
         first += piece
         if len(first) >= HEAD:

@@ -15,7 +15,7 @@ from typing import Any
 
 from services.errors import ProjectError
 from services.keeping.bound import growing
-from services.keeping.drawers import STUDIO
+from services.keeping.drawers import STUDIO_SHELVES
 from services.keeping.files import write_whole
 from services.keeping.locks import Hold, alone, hold_made
 from services.work.progress import Progress
@@ -94,7 +94,7 @@ def shelf_of(origin: str, project: int) -> Shelf:
     """The shelf of a project of a Studio."""
     name = "".join(c if c.isalnum() or c in ".-" else "_" for c in origin.partition("://")[2])
     mark = hashlib.sha256(origin.encode()).hexdigest()[:8]  # two origins, two shelves
-    return Shelf(STUDIO.folder / f"{name}-{mark}" / str(project))
+    return Shelf(STUDIO_SHELVES.folder / f"{name}-{mark}" / str(project))
 
 
 def files_by_name(folder: Path) -> dict[str, Path]:

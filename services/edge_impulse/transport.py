@@ -33,7 +33,7 @@ LONGEST_WAIT = 60.0  # a longer Retry-After is the person's to wait for
 AGAIN = frozenset({429, 500, 502, 503, 504})
 LARGEST_JSON = 100_000_000
 LARGEST_PICTURE = 50_000_000
-CHUNK = 1 << 16
+CHUNK_BYTES = 1 << 16
 Parameters = Mapping[str, str | int | bool]
 
 
@@ -215,7 +215,7 @@ def read_body(response: requests.Response, limit: int) -> bytes:
         StudioError: it is larger.
     """
     body = bytearray()
-    for chunk in response.iter_content(CHUNK):
+    for chunk in response.iter_content(CHUNK_BYTES):
         body += chunk
         if len(body) > limit:
             raise StudioError(f"Studio sends more than {limit // 1_000_000} MB at once.")

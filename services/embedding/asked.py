@@ -14,7 +14,7 @@ from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding import worker
 from services.embedding.points import LAST_DENSE, feature_layer, features_of, own_width, stratified
-from services.embedding.reduction import LEAST, Projected, Projection
+from services.embedding.reduction import LEAST_SAMPLES, Projected, Projection
 from services.embedding.structure import Structure
 from services.keeping.digests import context_of
 from services.keeping.drawers import EMBEDDINGS
@@ -142,10 +142,10 @@ class Embedding(Asked[Found]):
         """See `Asked.make`; makes the parts that are missing."""
         features = self._features(progress)
         rows = np.flatnonzero(np.isfinite(features).all(axis=1))
-        if len(rows) < LEAST:
+        if len(rows) < LEAST_SAMPLES:
             raise GradcamError(
                 f"Only {len(rows)} samples have features that are numbers; a picture needs "
-                f"{LEAST}. Choose another layer."
+                f"{LEAST_SAMPLES}. Choose another layer."
             )
         features = features[rows]
         structure, picture = _arrays.get(self._of_structure), _arrays.get(self._of_picture)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gradcam import PictureError
 from gradcam.arrays import Floats
 from services.heatmaps.heatmaps import tensors
-from services.media.reading import BATCH
+from services.media.reading import BATCH_SIZE
 from services.predictions.predictions import FEATURES, Predictions
 from services.work.progress import Progress
 
@@ -74,8 +74,8 @@ def features_of(
     network = predictions.project.network
     features = np.full((len(positions), network.layer(layer).channels), np.nan, np.float32)
     progress.begin("Features", len(positions))
-    for start in range(0, len(positions), BATCH):
-        part = slice(start, start + BATCH)
+    for start in range(0, len(positions), BATCH_SIZE):
+        part = slice(start, start + BATCH_SIZE)
         rows, batch = _readable(predictions, positions[part])
         if rows:
             features[part][rows] = network.channel_means(batch, layer)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gradcam.arrays import Floats
 from services.choices.options import Reduction
 
-LEAST = 10  # samples; fewer make no picture
+LEAST_SAMPLES = 10  # samples; fewer make no picture
 ITERATIONS = 1000  # of t-SNE, scikit-learn's own number
 UMAP_INSTALL = "pip install umap-learn"
 JUDGED_BY = 10  # nearest neighbours that a picture should keep
@@ -72,7 +72,7 @@ def reduce(features: Floats, projection: Projection) -> Projected:
     """Draw features as points. Says on the standard output how far it is, as its libraries do.
 
     Args:
-        features: (N, F) float32, finite, N at least `LEAST`.
+        features: (N, F) float32, finite, N at least `LEAST_SAMPLES`.
         projection: how.
     """
     projection = projection.fitting(len(features))

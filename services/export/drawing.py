@@ -16,7 +16,7 @@ from services.media.medium import Medium
 from services.sample import Sample
 
 QUALITY = 92
-SMALL = 48  # pixels: the side of a picture's miniature, for the report's mean pictures
+MINIATURE_SIDE = 48  # pixels: the side of a picture's miniature, for the report's mean pictures
 
 
 @dataclass(frozen=True)
@@ -72,4 +72,6 @@ def encoded_jpeg(picture: Picture, quality: int = QUALITY) -> bytes:
 
 def miniature(seen: Picture) -> NDArray[np.uint8]:
     """A picture made very small, whatever its shape: (48, 48, 3) uint8 RGB."""
-    return np.asarray(cv2.resize(seen, (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(seen, (MINIATURE_SIDE, MINIATURE_SIDE), interpolation=cv2.INTER_AREA), np.uint8
+    )

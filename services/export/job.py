@@ -30,12 +30,12 @@ from services.export.summary import ExportSummary, Gathering, scale_of
 from services.export.table import predictions_csv
 from services.export.work import RESULTS, Work, begin_work, writing_alone
 from services.keeping.locks import Hold
-from services.media.reading import BATCH, Unreadable, in_parts, readable, reading_ahead
+from services.media.reading import BATCH_SIZE, Unreadable, in_parts, readable, reading_ahead
 from services.project import Project
 from services.sample import Sample
 from services.work.progress import Progress
 
-DRAWERS = 2  # threads
+DRAWING_THREADS = 2  # threads
 SIDES: Final = {1.0: "correct", 0.0: "incorrect"}  # any other: nobody said
 UNLABELLED = "unlabelled"
 
@@ -122,7 +122,7 @@ class _Export:
     ) -> None:
         self._project, self._plan, self._work, self._progress = project, plan, work, progress
         self._samples = samples
-        self._parts = in_parts(samples, FEW if plan.recipe.method.slow else BATCH)
+        self._parts = in_parts(samples, FEW if plan.recipe.method.slow else BATCH_SIZE)
         self._names = overlay_names(sample.id for sample in samples)
 
     def run(self, source: str) -> Exported:
@@ -163,7 +163,7 @@ class _Export:
         being_drawn: deque[tuple[int, Batch, list[Future[Focus]]]] = deque()
         with (
             reading_ahead(self._project.medium, files, Read.of) as coming,
-            ThreadPoolExecutor(DRAWERS) as drawers,
+            ThreadPoolExecutor(DRAWING_THREADS) as drawers,
         ):
             try:
                 for number, read in zip(todo, coming, strict=True):

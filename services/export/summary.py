@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcam import Degenerate, degenerate_reason, divisor, normalize, resize_heat
 from gradcam.arrays import Floats, Picture
 from services.export.batches import Batch, as_predictions
-from services.export.drawing import SMALL
+from services.export.drawing import MINIATURE_SIDE
 from services.export.plan import ExportPlan
 from services.predictions.predictions import Predictions
 from services.project import Project
@@ -124,7 +124,9 @@ class Gathering:
                 continue
             seen, raw = batch.miniatures[index], batch.maps[index]
             own = scale_of(raw, self._plan) if scale is None else scale
-            heat = resize_heat(normalize(raw, scale=own), SMALL, SMALL).astype(np.float64)
+            heat = resize_heat(normalize(raw, scale=own), MINIATURE_SIDE, MINIATURE_SIDE).astype(
+                np.float64
+            )
             key = names[group], bool(correct)
             none = np.zeros(seen.shape), np.zeros(heat.shape), 0
             pictures, heats, count = self._sums.get(key, none)

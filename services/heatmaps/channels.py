@@ -19,7 +19,7 @@ from services.keeping.digests import context_of
 from services.keeping.drawers import SURVEYS
 from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
-from services.media.reading import BATCH
+from services.media.reading import BATCH_SIZE
 from services.predictions.predictions import Predictions
 from services.sample import spread
 from services.work.asked import INTERACTIVE, LONG, Asked, Weight
@@ -164,7 +164,7 @@ class SurveyWanted(Asked[Survey]):
         network, positions = self.predictions.project.network, self.positions
         layer = network.layer(self.layer)
         bytes_each = 4 * layer.cells * layer.channels
-        size = max(1, min(BATCH, BATCH_BYTES // bytes_each))
+        size = max(1, min(BATCH_SIZE, BATCH_BYTES // bytes_each))
         progress.begin(f"Looking at {layer.name.rpartition('/')[2]}", len(positions))
         for start in range(0, len(positions), size):
             part = positions[start : start + size]

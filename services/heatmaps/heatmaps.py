@@ -27,7 +27,7 @@ from gradcam.methods import Setting
 from services.choices.recipe import Recipe
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
-from services.media.reading import BATCH, read_whole
+from services.media.reading import BATCH_SIZE, read_whole
 from services.predictions.predictions import Predictions
 from services.settings import settings
 from services.tasks.parts import Address, sample_of
@@ -258,8 +258,8 @@ def _captured(
         for key, position in dict(zip(keys, positions, strict=True)).items()
         if captures[key] is None
     ]
-    for start in range(0, len(missing), BATCH):
-        part = missing[start : start + BATCH]
+    for start in range(0, len(missing), BATCH_SIZE):
+        part = missing[start : start + BATCH_SIZE]
         for (key, _), new in zip(part, _capture(predictions, part), strict=True):
             captures[key] = new
             _captures.put(key, new)

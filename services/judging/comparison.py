@@ -12,7 +12,7 @@ from services.predictions.predictions import Predictions
 from services.tasks.pages import Sides
 from services.tasks.parts import Address
 
-SHOWN = 11  # samples a side; with the mean, which takes four places, fifteen
+SHOWN_A_SIDE = 11  # samples a side; with the mean, which takes four places, fifteen
 PAIRS = 6
 
 
@@ -63,8 +63,8 @@ def shown_of(predictions: Predictions, sides: Sides, choices: Choices) -> ShownS
     """Which samples Review draws."""
     errors = sides.incorrect[:PAIRS]
     return ShownSides(
-        sides.correct[:SHOWN],
-        sides.incorrect[:SHOWN],
+        sides.correct[:SHOWN_A_SIDE],
+        sides.incorrect[:SHOWN_A_SIDE],
         errors,
         tuple(nearest_correct(predictions, one, choices.filter.threshold) for one in errors),
     )

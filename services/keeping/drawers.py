@@ -117,10 +117,18 @@ class Contexts(Drawer):
 
 
 UPLOADS = Drawer("uploads")
-STUDIO = Drawer("edge-impulse", depth=2)  # a Studio, then its projects
+STUDIO_SHELVES = Drawer("edge-impulse", depth=2)  # a Studio, then its projects
 EXPORTS = Drawer("exports")
 EMBEDDINGS = Drawer("embeddings")
 SURVEYS = Drawer("surveys")
 SCANS = Drawer("scans")
 CONTEXTS = Contexts("contexts")
-DRAWERS: tuple[Drawer, ...] = (UPLOADS, STUDIO, EXPORTS, EMBEDDINGS, SURVEYS, SCANS, CONTEXTS)
+DRAWERS: tuple[Drawer, ...] = (
+    UPLOADS,
+    STUDIO_SHELVES,
+    EXPORTS,
+    EMBEDDINGS,
+    SURVEYS,
+    SCANS,
+    CONTEXTS,
+)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from gradcam import PictureError
 from services.media.medium import Medium, Reading
 
-BATCH = 32  # samples that go through a network at once
+BATCH_SIZE = 32  # samples that go through a network at once
 DECODERS = 2
 T = TypeVar("T")
 Item = TypeVar("Item")

@@ -17,7 +17,7 @@ from services.keeping.drawers import CONTEXTS
 from services.keeping.known import Record, keep_records, load_records, sample_digests
 from services.keeping.locks import Hold, alone, hold_made
 from services.media.medium import Reading
-from services.media.reading import BATCH, in_parts, readable, reading_ahead, unreadable
+from services.media.reading import BATCH_SIZE, in_parts, readable, reading_ahead, unreadable
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.tasks.answers import Answers
@@ -127,7 +127,7 @@ def _predict(
     """Add to what is known by sample digest; why samples cannot be read, by their ids."""
     progress.begin("Predicting", len(missing))
     failed: dict[str, str] = {}
-    parts = in_parts(missing, BATCH)
+    parts = in_parts(missing, BATCH_SIZE)
     files = ([sample.path for sample in part] for part in parts)
     with reading_ahead(project.medium, files, _needed) as coming:
         for part, read in zip(parts, coming, strict=True):

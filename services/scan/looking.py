@@ -13,7 +13,7 @@ from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import targets_of
 from services.media.medium import Reading
 from services.media.properties import Properties, properties_of
-from services.media.reading import BATCH, in_parts, readable, reading_ahead
+from services.media.reading import BATCH_SIZE, in_parts, readable, reading_ahead
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 from services.work.progress import Progress
@@ -54,7 +54,7 @@ def look(predictions: Predictions, layer: str, progress: Progress) -> Looked:
     positions: list[int] = []
     shares: list[Floats] = []
     properties: list[Properties] = []
-    parts = in_parts(range(len(predictions)), BATCH)
+    parts = in_parts(range(len(predictions)), BATCH_SIZE)
     files = ([predictions.samples[position].path for position in part] for part in parts)
     with reading_ahead(predictions.project.medium, files, _seen) as coming:
         for part, read in zip(parts, coming, strict=True):

@@ -13,7 +13,7 @@ from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.content import SourceContent
 from services.sources.labels import CSV, INFO, LabelledSet, read_samples
-from services.sources.manifest import FILE, Manifest, read_manifest
+from services.sources.manifest import PROJECT_FILE, Manifest, read_manifest
 from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
 
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
@@ -75,7 +75,10 @@ def read_folder(folder: Path) -> SourceContent:
         ProjectError: no model, no pictures, or a file of ours that cannot be read.
     """
     manifest = read_manifest(folder)
-    facts = [Fact(FILE, key, "means nothing here and was passed over") for key in manifest.unknown]
+    facts = [
+        Fact(PROJECT_FILE, key, "means nothing here and was passed over")
+        for key in manifest.unknown
+    ]
     try:
         model = _find_model(folder, manifest, facts)
         data = _find_data(folder, manifest, facts)
@@ -93,7 +96,9 @@ def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
     if manifest.model:
         model = _stays_inside(folder, manifest.model)
         if not model.is_file():
-            raise ProjectError(f"{FILE} names the model {manifest.model}, which is not there.")
+            raise ProjectError(
+                f"{PROJECT_FILE} names the model {manifest.model}, which is not there."
+            )
         return model
     endings = (*model_endings(), ".h5.zip")
     matching = {path for ending in endings for path in folder.glob(f"*{ending}")}
@@ -101,7 +106,7 @@ def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
     if not models:
         raise ProjectError(
             f"There is no Keras model (.h5 or .keras) in {folder.name or folder}; "
-            f"put one there or name it in {FILE}."
+            f"put one there or name it in {PROJECT_FILE}."
         )
     model = next((path for path in models if path.name.startswith("model.")), models[0])
     why = "the only model here" if len(models) == 1 else f"the first of {len(models)} models here"
@@ -113,7 +118,9 @@ def _find_data(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
     if manifest.data:
         data = _stays_inside(folder, manifest.data)
         if not data.is_dir():
-            raise ProjectError(f"{FILE} names the data {manifest.data}, which is no folder here.")
+            raise ProjectError(
+                f"{PROJECT_FILE} names the data {manifest.data}, which is no folder here."
+            )
         return data
     data = _descend(folder)
     if not _has_pictures(data):
@@ -169,9 +176,9 @@ def _why_labels(labelled: LabelledSet) -> str:
 
 def _stays_inside(folder: Path, name: str) -> Path:
     if "\0" in name:
-        raise ProjectError(f"{FILE} names a file with a character that no file has.")
+        raise ProjectError(f"{PROJECT_FILE} names a file with a character that no file has.")
     path = (folder / name).resolve()
     inside = folder.resolve()
     if not path.is_relative_to(DEMO if inside.parent == DEMO else inside):  # demos share pictures
-        raise ProjectError(f"{FILE} names {name}, which lies outside the project's folder.")
+        raise ProjectError(f"{PROJECT_FILE} names {name}, which lies outside the project's folder.")
     return path

@@ -15,7 +15,7 @@ from services.errors import ProjectError
 from services.tasks.registry import TASKS
 from services.tasks.task import TaskSetting
 
-FILE = "project.toml"
+PROJECT_FILE = "project.toml"
 KNOWN = frozenset({
     "name", "model", "data", "task", "classes",
     *(f"input.{key}" for key in (
@@ -55,13 +55,13 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         ProjectError: it cannot be read, or a value is not one of those allowed.
     """
-    path = folder / FILE
+    path = folder / PROJECT_FILE
     if not path.is_file():
         return Manifest()
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ProjectError(f"{FILE} cannot be read: {_one_line(error)}.") from error
+        raise ProjectError(f"{PROJECT_FILE} cannot be read: {_one_line(error)}.") from error
     given = _table(values, "input")
     return Manifest(
         name=_text(values, "name"),
@@ -115,14 +115,18 @@ def _one_line(error: Exception) -> str:
 def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     table = values.get(key, {})
     if not isinstance(table, dict):
-        raise ProjectError(f"In {FILE}, {key} must be a table: write [{key}] on a line of its own.")
+        raise ProjectError(
+            f"In {PROJECT_FILE}, {key} must be a table: write [{key}] on a line of its own."
+        )
     return table
 
 
 def _text(values: Mapping[str, Any], key: str) -> str | None:
     value = values.get(key)
     if value is not None and not isinstance(value, str):
-        raise ProjectError(f'In {FILE}, {key} must be a text in quotes, such as {key} = "…".')
+        raise ProjectError(
+            f'In {PROJECT_FILE}, {key} must be a text in quotes, such as {key} = "…".'
+        )
     return value
 
 
@@ -131,9 +135,9 @@ def _texts(values: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
-        raise ProjectError(f'In {FILE}, {key} must be a list of texts, such as ["a", "b"].')
+        raise ProjectError(f'In {PROJECT_FILE}, {key} must be a list of texts, such as ["a", "b"].')
     if len(set(value)) != len(value):
-        raise ProjectError(f"In {FILE}, {key} names the same class twice.")
+        raise ProjectError(f"In {PROJECT_FILE}, {key} names the same class twice.")
     return tuple(value)
 
 
@@ -156,13 +160,13 @@ def _task(values: Mapping[str, Any]) -> str | None:
 
 def _none_of(key: str, value: object, options: Iterable[str]) -> ProjectError:
     allowed = ", ".join(f'"{option}"' for option in options)
-    return ProjectError(f"In {FILE}, {key} is {value!r}, which is none of {allowed}.")
+    return ProjectError(f"In {PROJECT_FILE}, {key} is {value!r}, which is none of {allowed}.")
 
 
 def _whole(values: Mapping[str, Any], key: str, least: int) -> int | None:
     value = values.get(key)
     if value is not None and (type(value) is not int or value < least):
-        raise ProjectError(f"In {FILE}, {key} must be a whole number of at least {least}.")
+        raise ProjectError(f"In {PROJECT_FILE}, {key} must be a whole number of at least {least}.")
     return value
 
 
@@ -171,5 +175,5 @@ def _positive(values: Mapping[str, Any], key: str) -> float | None:
     if value is None:
         return None
     if type(value) not in {int, float} or not 0 <= value < float("inf"):
-        raise ProjectError(f"In {FILE}, {key} must be a number of at least 0.")
+        raise ProjectError(f"In {PROJECT_FILE}, {key} must be a number of at least 0.")
     return float(value)

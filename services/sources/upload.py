@@ -22,10 +22,10 @@ from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.content import SourceContent
 from services.sources.folder import CLASS_FILES, locate, read_folder
 from services.sources.labels import CSV, INFO
-from services.sources.manifest import FILE
+from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
 
-KEPT_NAMES = frozenset({INFO, CSV, FILE, *CLASS_FILES})
+KEPT_NAMES = frozenset({INFO, CSV, PROJECT_FILE, *CLASS_FILES})
 
 
 def keep_upload(
@@ -113,11 +113,11 @@ def _unpack(
     for name in CLASS_FILES:
         if (folder / "pictures" / name).is_file():  # looked for beside the model
             (folder / "pictures" / name).rename(folder / name)
-    own = folder / "pictures" / FILE
+    own = folder / "pictures" / PROJECT_FILE
     if own.is_file():  # it counts, but not its word on where the files are
         lines = own.read_text(encoding="utf-8-sig", errors="replace").splitlines()
         kept = [line for line in lines if line.split("=")[0].strip() not in {"model", "data"}]
-        (folder / FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
+        (folder / PROJECT_FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 def _safe_model_name(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from services.choices.browse import GONE
+from services.choices.browse import FINDING_GONE
 from tests.browser.conftest import NewVisitor
 from tests.browser.test_access import serious
 from tests.browser.visitor import Visitor
@@ -51,7 +51,7 @@ def test_a_card_s_pictures_are_what_samples_shows(
 def test_a_link_to_a_finding_that_is_not_kept_says_so(visitor: Visitor) -> None:
     for page in ("explain", "samples"):
         visitor.open(page, finding="0123456789abcdef.0")
-        assert visitor.notices() == [GONE]
+        assert visitor.notices() == [FINDING_GONE]
     expect(visitor.page.locator(".board .tile")).to_have_count(0)
     visitor.page.locator(".st-key-clear button").click()
     expect(visitor.page.locator(".board .tile")).to_have_count(36)

@@ -26,7 +26,7 @@ from services.tasks.shown import Positions
 
 ROWS = 8  # as `layer_rows` may be at most
 SIDE = 160
-GLYPHS = {
+OUTCOME_GLYPHS = {
     Outcome.SUPPORTED: "✓",
     Outcome.NO_BETTER: "●",
     Outcome.WORSE: "✗",
@@ -113,7 +113,7 @@ def _tile(sweep: Sweep, layer: Layer, position: int, choices: Choices, *, badge:
         caption=f"{name} · {layer.kind}",
         note=f"{_size(layer)}. {_truth(cell)}",
         verdict="",
-        glyph=GLYPHS[cell.check.outcome] if cell and cell.check else "",
+        glyph=OUTCOME_GLYPHS[cell.check.outcome] if cell and cell.check else "",
         badge=" · ".join(filter(None, (badge, empty))),
     )
 

@@ -18,7 +18,7 @@ from services import session
 from services.media.shown import encoded, shrunk
 from services.opening.opening import Opened
 from services.sample import Sample
-from services.sources.manifest import FILE
+from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import parse_reference
 
 
@@ -196,8 +196,8 @@ def warnings(opened: Opened) -> None:
     """What makes heatmaps or figures mean little, in words."""
     predictions, project = opened.predictions, opened.project
     for fact in project.facts:
-        if fact.what == FILE:
-            st.warning(f"In {plain(FILE)}, **{plain(fact.value)}** {plain(fact.why)}.")
+        if fact.what == PROJECT_FILE:
+            st.warning(f"In {plain(PROJECT_FILE)}, **{plain(fact.value)}** {plain(fact.why)}.")
     broken = int((~np.isfinite(predictions.outputs).all(axis=1)).sum())
     if broken:
         st.warning(

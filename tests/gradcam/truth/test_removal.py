@@ -10,7 +10,7 @@ import gradcam
 from gradcam import GradcamError
 from gradcam.probe import Baseline
 from gradcam.truth import hottest, importance, without
-from gradcam.truth.removal import FILL, read_number
+from gradcam.truth.removal import USUAL_FILL, read_number
 from tests.gradcam.truth.conftest import picture, score
 
 
@@ -109,8 +109,8 @@ def test_what_is_gone_is_replaced_in_proportion():
 
 def test_blur_stands_where_nothing_else_is_said():
     seen, mask = picture(), np.ones((1, 8, 8), np.float32)
-    np.testing.assert_array_equal(without(seen, mask), without(seen, mask, FILL))
-    assert FILL is Baseline.BLUR
+    np.testing.assert_array_equal(without(seen, mask), without(seen, mask, USUAL_FILL))
+    assert USUAL_FILL is Baseline.BLUR
     assert without(seen, mask)[0, 0, 0] != without(seen, mask, "mean")[0, 0, 0]
 
 

@@ -12,12 +12,12 @@ from services.edge_impulse.content import Content
 from services.edge_impulse.download import download
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.host import Host
-from services.edge_impulse.transport import CHUNK, Transport
+from services.edge_impulse.transport import CHUNK_BYTES, Transport
 from services.errors import Cancelled, ProjectError
 from tests.services.edge_impulse.answering import RangedFile, Reply, answering
 from tests.services.edge_impulse.visits import KEY, Noted, half_made, kept_files, refused
 
-SIZE = 10 * CHUNK + 123
+SIZE = 10 * CHUNK_BYTES + 123
 ZIP = b"PK\x03\x04" + random.Random(0).randbytes(SIZE - 4)
 OTHER = b"PK\x03\x04" + random.Random(1).randbytes(SIZE - 4)
 BROKEN = "The connection to Studio broke off; try again."
@@ -114,7 +114,7 @@ def test_a_length_that_is_no_number_is_one_that_nobody_knows(target):
 # ------------------------------------------------------------------------------------- broken off
 
 
-@pytest.mark.parametrize("cut", [CHUNK, 3 * CHUNK + 5, SIZE - 1])
+@pytest.mark.parametrize("cut", [CHUNK_BYTES, 3 * CHUNK_BYTES + 5, SIZE - 1])
 def test_a_broken_download_is_gone_on_with(target, cut):
     progress = Noted()
     with answering(RangedFile(ZIP, cuts=[cut])) as server:
@@ -123,7 +123,7 @@ def test_a_broken_download_is_gone_on_with(target, cut):
     first, second = ranges(server)
     assert first == ""
     begun = int(second.removeprefix("bytes=").removesuffix("-"))
-    assert cut - CHUNK <= begun <= cut
+    assert cut - CHUNK_BYTES <= begun <= cut
     assert begun > 0
     assert server.seen[1].headers["if-range"] == '"one"'
     assert came == SIZE  # what came twice is not counted as one
@@ -132,7 +132,7 @@ def test_a_broken_download_is_gone_on_with(target, cut):
 
 
 def test_a_download_that_breaks_often_but_grows_gets_through(target):
-    cuts = [CHUNK] * 9  # more breaks than one round of attempts has
+    cuts = [CHUNK_BYTES] * 9  # more breaks than one round of attempts has
     with answering(RangedFile(ZIP, cuts=cuts)) as server:
         fetch(server, target)
     assert target.read_bytes() == ZIP
@@ -140,11 +140,11 @@ def test_a_download_that_breaks_often_but_grows_gets_through(target):
 
 
 def test_a_download_that_does_not_grow_is_given_up_and_its_part_stays(target):
-    file = RangedFile(ZIP, cuts=[3 * CHUNK] + [0] * 20)
+    file = RangedFile(ZIP, cuts=[3 * CHUNK_BYTES] + [0] * 20)
     with answering(file) as server:
         assert refused(lambda: fetch(server, target), StudioError) == BROKEN
         begun = part_of(target).stat().st_size
-        assert 0 < begun <= 3 * CHUNK
+        assert 0 < begun <= 3 * CHUNK_BYTES
         assert not target.exists()
         attempts = len(server.seen)
         assert attempts == 8  # a round that brought something, and one that did not
@@ -156,7 +156,7 @@ def test_a_download_that_does_not_grow_is_given_up_and_its_part_stays(target):
 
 
 def test_a_file_that_has_changed_is_begun_anew(target):
-    file = RangedFile(ZIP, cuts=[3 * CHUNK] + [0] * 20)
+    file = RangedFile(ZIP, cuts=[3 * CHUNK_BYTES] + [0] * 20)
     with answering(file) as server:
         refused(lambda: fetch(server, target))
         file.content, file.etag, file.cuts = OTHER, '"two"', []
@@ -166,7 +166,7 @@ def test_a_file_that_has_changed_is_begun_anew(target):
 
 
 def test_a_file_that_changes_between_two_attempts_is_begun_anew(target):
-    file = RangedFile(ZIP, cuts=[3 * CHUNK])
+    file = RangedFile(ZIP, cuts=[3 * CHUNK_BYTES])
 
     def changing(seen):
         reply = file(seen)
@@ -180,14 +180,14 @@ def test_a_file_that_changes_between_two_attempts_is_begun_anew(target):
 
 @pytest.mark.parametrize("etag", [None, 'W/"weak"'])
 def test_without_a_version_nothing_is_gone_on_with(target, etag):
-    with answering(RangedFile(ZIP, etag=etag, cuts=[3 * CHUNK])) as server:
+    with answering(RangedFile(ZIP, etag=etag, cuts=[3 * CHUNK_BYTES])) as server:
         assert fetch(server, target) > SIZE
     assert ranges(server) == ["", ""]
     assert target.read_bytes() == ZIP
 
 
 def test_a_storage_without_ranges_sends_it_all_again(target):
-    file = RangedFile(ZIP, cuts=[3 * CHUNK])
+    file = RangedFile(ZIP, cuts=[3 * CHUNK_BYTES])
 
     def rangeless(seen):
         seen.headers.pop("range", None)
@@ -264,7 +264,7 @@ def test_a_file_that_is_whole_but_damaged_leaves_nothing(target):
 
 
 def test_a_refusal_leaves_the_part_for_a_new_address(target):
-    file = RangedFile(ZIP, cuts=[3 * CHUNK])
+    file = RangedFile(ZIP, cuts=[3 * CHUNK_BYTES])
 
     def expiring(seen):
         return Reply(b"expired", 403) if "range" in seen.headers else file(seen)
@@ -281,7 +281,7 @@ def test_a_refusal_leaves_the_part_for_a_new_address(target):
 
 
 def test_a_file_without_end_is_not_read_to_it(target, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 2 * CHUNK)
+    monkeypatch.setattr(module, "LARGEST", 2 * CHUNK_BYTES)
     with answering(RangedFile(ZIP)) as server:
         sentence = refused(lambda: fetch(server, target), StudioError)
         assert sentence == "Studio sends more than 0 GB."
@@ -306,7 +306,7 @@ class LeavesAtVolume(Noted):
     """Somebody who leaves as soon as some bytes are there."""
 
     def measure(self, volume, total_volume=0):
-        if volume >= 3 * CHUNK:
+        if volume >= 3 * CHUNK_BYTES:
             self.cancel()
         super().measure(volume, total_volume)
 

@@ -16,7 +16,7 @@ from services.edge_impulse.export import fetch_export, follow
 from services.edge_impulse.place import Way
 from services.edge_impulse.shelf import shelve
 from services.edge_impulse.test_set import list_samples
-from services.edge_impulse.transport import CHUNK
+from services.edge_impulse.transport import CHUNK_BYTES
 from services.errors import Cancelled, ProjectError
 from services.settings import settings
 from services.sources.archive import Limits, check_archive
@@ -446,7 +446,7 @@ def test_a_broken_download_of_an_export_is_gone_on_with():
         begun = int(second.byte_range.removeprefix("bytes=").removesuffix("-"))
     assert files_of(content) == originals(project)
     assert (first.byte_range, first.status, second.status) == ("", 200, 206)
-    assert 300_000 - CHUNK <= begun <= 300_000
+    assert 300_000 - CHUNK_BYTES <= begun <= 300_000
     assert told.fetched == (1, size)
     assert studio.leaks == []
 
@@ -466,7 +466,7 @@ def test_a_download_that_was_given_up_is_gone_on_with_at_the_next_visit():
         assert request.status == 206
         assert studio.count(START) == 0
         assert told.fetched == (1, size - begun)
-        assert 300_000 - CHUNK <= begun <= 300_000
+        assert 300_000 - CHUNK_BYTES <= begun <= 300_000
         assert files_of(content) == originals(project)
         assert half_made() == []
         assert not (shelf_at(studio).folder / "export.json").exists()

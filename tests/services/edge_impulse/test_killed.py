@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.edge_impulse.place import Way
-from services.edge_impulse.transport import CHUNK
+from services.edge_impulse.transport import CHUNK_BYTES
 from services.settings import settings
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
@@ -117,7 +117,7 @@ def test_an_export_goes_on_where_it_was_killed(studio, project, tmp_path, monkey
     content, told = connected(studio, way=Way.EXPORT)
     (request,) = studio.log.chosen(ZIPS)
     assert request.status == 206
-    assert 700_000 - CHUNK <= begun_at(request) <= 700_000
+    assert 700_000 - CHUNK_BYTES <= begun_at(request) <= 700_000
     assert told.fetched == (1, len(project.exports[0].content) - begun_at(request))
     assert studio.count("/jobs/export/original") == 0
     assert studio.leaks == []

@@ -104,7 +104,7 @@ def apart(work):
 
 
 def main(folder):
-    job.BATCH = 2
+    job.BATCH_SIZE = 2
     batches.explain = explain
     job.report_html = lambda *_: "a report"  # takes its time, and is one file among others
     project = project_of(Imitation(), spotted(folder / "data", 5)[2:])

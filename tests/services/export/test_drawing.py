@@ -9,7 +9,7 @@ from PIL import Image
 
 from gradcam import Colormap, InputSpec, Resize, Scaling, color_table, overlay, place
 from services.choices.choices import OverlaySize
-from services.export.drawing import SMALL, draw_overlay, encoded_jpeg, miniature
+from services.export.drawing import MINIATURE_SIDE, draw_overlay, encoded_jpeg, miniature
 from services.media.picture import PictureReading, Pictures
 from services.sample import LabelledBox, Sample
 from tests.services.export.exports import plan_of
@@ -143,6 +143,6 @@ def test_a_miniature_has_one_shape(shape):
     picture = np.zeros((*shape, 3), np.uint8)
     picture[: shape[0] // 2] = RED
     found = miniature(picture)
-    assert (found.shape, found.dtype) == ((SMALL, SMALL, 3), np.uint8)
+    assert (found.shape, found.dtype) == ((MINIATURE_SIDE, MINIATURE_SIDE, 3), np.uint8)
     assert (found[2] == RED).all()
     assert (found[-3] == 0).all()

@@ -26,7 +26,7 @@ RISE = Recipe(method=METHODS["rise"], method_settings="masks=50")
 
 @pytest.fixture
 def opened(contrast_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(job, "BATCH", 8)
+    monkeypatch.setattr(job, "BATCH_SIZE", 8)
     monkeypatch.setattr(latency, "_measured", BoundedStore(8))
     spotted(tmp_path / "project" / "testing", COUNT)
     folder_project(tmp_path / "project", contrast_file, {}, MANIFEST)

@@ -14,7 +14,7 @@ from services.export import batches as batches_module
 from services.export.job import export
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER, LOCK, RESULTS, writing_alone
-from services.media.reading import BATCH
+from services.media.reading import BATCH_SIZE
 from services.predictions.predictions import predict
 from services.sample import LabelledBox, LeftOut, Sample
 from services.tasks.regression.task import Regression
@@ -59,7 +59,7 @@ def output(tmp_path):
 @pytest.fixture
 def many(network, tmp_path):
     """Three batches, the last one not full; every fifth sample is incorrect."""
-    return spotted_project(network, tmp_path / "many", 2 * BATCH + 6)
+    return spotted_project(network, tmp_path / "many", 2 * BATCH_SIZE + 6)
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_the_size_of_batches_only_rounds(many, output, tmp_path, monkeypatch):
     from services.export import job
 
     exported(many, output)
-    monkeypatch.setattr(job, "BATCH", 7)
+    monkeypatch.setattr(job, "BATCH_SIZE", 7)
     exported(many, tmp_path / "small")
     for one, other in zip(rows_of(output), rows_of(tmp_path / "small"), strict=True):
         assert one["file"] == other["file"]
@@ -195,10 +195,10 @@ def test_what_is_being_done_is_told(many, output):
 
 def test_each_picture_goes_through_the_network_once(many, output, captured):
     exported(many, output)
-    assert captured == [BATCH, BATCH, 6]
+    assert captured == [BATCH_SIZE, BATCH_SIZE, 6]
     captured.clear()
     exported(many, output, shared_scale=True)
-    assert captured == [BATCH, BATCH, 6]
+    assert captured == [BATCH_SIZE, BATCH_SIZE, 6]
 
 
 def test_samples_without_a_label_have_a_folder_of_their_own(network, tmp_path, output):
@@ -370,12 +370,12 @@ def test_broken_pictures_are_listed_and_the_rest_is_done(network, tmp_path, outp
 
 def test_a_whole_batch_of_broken_pictures_is_left_out(network, tmp_path, output):
     (tmp_path / "empty.jpg").write_bytes(b"")
-    bad = [Sample(f"bad-{n}.jpg", tmp_path / "empty.jpg", "red") for n in range(BATCH)]
-    good = spotted(tmp_path, BATCH + 2)
-    done = exported(project_of(network, [*good[:BATCH], *bad, *good[BATCH:]]), output)
-    assert done.counts["explained"] == BATCH + 2
-    assert done.counts["left_out"] == BATCH
-    assert len(overlays_of(output)) == BATCH + 2
+    bad = [Sample(f"bad-{n}.jpg", tmp_path / "empty.jpg", "red") for n in range(BATCH_SIZE)]
+    good = spotted(tmp_path, BATCH_SIZE + 2)
+    done = exported(project_of(network, [*good[:BATCH_SIZE], *bad, *good[BATCH_SIZE:]]), output)
+    assert done.counts["explained"] == BATCH_SIZE + 2
+    assert done.counts["left_out"] == BATCH_SIZE
+    assert len(overlays_of(output)) == BATCH_SIZE + 2
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -513,10 +513,10 @@ def test_an_earlier_export_is_replaced_and_other_files_stay(project, many, outpu
     ("step", "done", "explained", "shared"),
     [
         (DRAWING, 0, 0, False),
-        (DRAWING, BATCH, BATCH, False),
-        (DRAWING, 2 * BATCH, 2 * BATCH, False),
-        ("Explaining", BATCH, BATCH, True),
-        (DRAWING, BATCH, 70, True),
+        (DRAWING, BATCH_SIZE, BATCH_SIZE, False),
+        (DRAWING, 2 * BATCH_SIZE, 2 * BATCH_SIZE, False),
+        ("Explaining", BATCH_SIZE, BATCH_SIZE, True),
+        (DRAWING, BATCH_SIZE, 70, True),
         ("Writing the report", 0, 70, False),
         (PACKING, 0, 70, False),
         (PACKING, 40, 70, False),
@@ -532,14 +532,14 @@ def test_who_leaves_can_go_on(many, output, tmp_path, captured, step, done, expl
     progress = Steps()
     exported(many, output, progress=progress, shared_scale=shared)
     # What was under way when the person left may have been explained as well.
-    assert 70 - explained - BATCH <= sum(captured) <= 70 - explained
+    assert 70 - explained - BATCH_SIZE <= sum(captured) <= 70 - explained
     assert prints_of(output) == prints_of(tmp_path / "undisturbed")
     assert names_of(output) == set(RESULTS)
 
 
 def test_who_goes_on_is_told_what_is_left(many, output):
     with pytest.raises(Cancelled):
-        exported(many, output, progress=LeavesAt(DRAWING, BATCH))
+        exported(many, output, progress=LeavesAt(DRAWING, BATCH_SIZE))
     progress = Steps()
     exported(many, output, progress=progress)
     assert progress.steps[0] == (DRAWING, 6, 6)
@@ -555,7 +555,7 @@ def test_who_leaves_keeps_the_earlier_export(many, output):
 
 def test_other_settings_begin_anew(many, output, tmp_path, captured):
     with pytest.raises(Cancelled):
-        exported(many, output, progress=LeavesAt(DRAWING, BATCH))
+        exported(many, output, progress=LeavesAt(DRAWING, BATCH_SIZE))
     captured.clear()
     exported(many, output, alpha=0.9)
     assert sum(captured) == 70
@@ -565,7 +565,7 @@ def test_other_settings_begin_anew(many, output, tmp_path, captured):
 
 def test_a_picture_that_changed_meanwhile_is_explained_anew(many, output, tmp_path):
     with pytest.raises(Cancelled):
-        exported(many, output, progress=LeavesAt(DRAWING, 2 * BATCH))
+        exported(many, output, progress=LeavesAt(DRAWING, 2 * BATCH_SIZE))
     solid(many.samples[0].path, BLUE, size=(11, 9))
     exported(many, output)
     assert picture_of(output / rows_of(output)[0]["file"]).shape == (9, 11, 3)

@@ -147,7 +147,7 @@ def test_the_manifest_and_the_report_tell_how_it_was_explained(project, output):
 
 
 def test_a_slow_export_goes_in_small_steps(project, output, monkeypatch):
-    monkeypatch.setattr(job, "BATCH", 7)
+    monkeypatch.setattr(job, "BATCH_SIZE", 7)
     slow = Steps()
     sizes = []
     monkeypatch.setattr(

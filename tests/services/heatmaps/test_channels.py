@@ -170,7 +170,7 @@ def test_a_survey_can_be_left(predictions, monkeypatch):
         progress.cancel()
         progress.begin("never")
 
-    monkeypatch.setattr(module, "BATCH", 1)
+    monkeypatch.setattr(module, "BATCH_SIZE", 1)
     monkeypatch.setattr(module.Progress, "advance", leaving)
     wanted = all_wanted(predictions, Recipe())
     job = had(wanted)

@@ -265,7 +265,7 @@ def test_another_input_spec_is_captured_anew(predictions, captured, flat):
 
 def test_captures_are_made_in_batches(predictions, captured, monkeypatch):
     whole = heatmaps(predictions, range(4), Recipe(target="=a"))
-    monkeypatch.setattr(module, "BATCH", 3)
+    monkeypatch.setattr(module, "BATCH_SIZE", 3)
     monkeypatch.setattr(module, "_captures", BoundedStore(10**8))
     parts = heatmaps(predictions, range(4), Recipe(target="=a"))
     assert [len(targets) for _, targets in captured] == [4, 3, 1]

@@ -7,7 +7,7 @@ import pytest
 
 from services.choices.choices import Choices
 from services.judging import comparison as module
-from services.judging.comparison import PAIRS, SHOWN, compare, needed, shown_of
+from services.judging.comparison import PAIRS, SHOWN_A_SIDE, compare, needed, shown_of
 from services.judging.review import MEAN_OF
 from services.predictions.predictions import predict
 from services.sample import Sample
@@ -37,8 +37,8 @@ def both(predictions):
 def test_a_screenful_of_each_side_and_the_first_errors_are_drawn(predictions, both):
     assert (len(both.correct), len(both.incorrect)) == (21, 19)
     shown = shown_of(predictions, both, Choices())
-    assert shown.correct == both.correct[:SHOWN]
-    assert shown.incorrect == both.incorrect[:SHOWN]
+    assert shown.correct == both.correct[:SHOWN_A_SIDE]
+    assert shown.incorrect == both.incorrect[:SHOWN_A_SIDE]
     assert shown.errors == both.incorrect[:PAIRS]
     right = predictions.correct() == 1
     for error, near in zip(shown.errors, shown.near, strict=True):

@@ -7,7 +7,7 @@ import pytest
 
 from services.keeping import bound, database, drawers
 from services.keeping.bound import growing, grown, make_room
-from services.keeping.drawers import CONTEXTS, EXPORTS, SCANS, STUDIO, SURVEYS, UPLOADS
+from services.keeping.drawers import CONTEXTS, EXPORTS, SCANS, STUDIO_SHELVES, SURVEYS, UPLOADS
 from services.keeping.files import size_of, write_whole
 from services.keeping.kept import Kept
 from services.keeping.known import Record, keep_records, load_records, sample_digests
@@ -67,7 +67,7 @@ def there(*folders):
 
 def test_what_was_not_used_for_the_longest_time_goes_first_whatever_it_is():
     upload, export = entry(UPLOADS, "a", 4000, used=2), entry(EXPORTS, "b", 4000, used=1)
-    shelf = entry(STUDIO, "studio/7", 4000, used=3)
+    shelf = entry(STUDIO_SHELVES, "studio/7", 4000, used=3)
     grown(1)
     assert there(export, upload, shelf) == [False, True, True]
     assert total() <= 1_000_000
@@ -109,7 +109,10 @@ def test_what_was_kept_just_now_stays_though_all_else_is_in_use():
 
 
 def test_a_project_of_a_studio_goes_and_the_others_stay():
-    one, two = entry(STUDIO, "studio/7", 6000, used=1), entry(STUDIO, "studio/8", 6000, used=2)
+    one, two = (
+        entry(STUDIO_SHELVES, "studio/7", 6000, used=1),
+        entry(STUDIO_SHELVES, "studio/8", 6000, used=2),
+    )
     grown(1)
     assert there(one, two) == [False, True]
 

@@ -10,7 +10,7 @@ import pytest
 from gradcam import PictureError
 from services.media import reading
 from services.media.reading import (
-    BATCH,
+    BATCH_SIZE,
     DECODERS,
     Unreadable,
     in_parts,
@@ -165,8 +165,8 @@ def test_where_none_may_be_missing_the_first_reason_is_raised():
 
 
 def test_samples_are_cut_into_parts_of_a_batch():
-    assert BATCH == 32
-    assert [len(part) for part in in_parts(range(70), BATCH)] == [32, 32, 6]
+    assert BATCH_SIZE == 32
+    assert [len(part) for part in in_parts(range(70), BATCH_SIZE)] == [32, 32, 6]
     assert in_parts("abcde", 2) == ["ab", "cd", "e"]
     assert in_parts([], 2) == []
 

@@ -48,7 +48,7 @@ def nothing_kept(monkeypatch):
 
 
 def test_every_picture_is_explained_as_its_heatmap_is(predictions, monkeypatch):
-    monkeypatch.setattr(looking, "BATCH", 3)
+    monkeypatch.setattr(looking, "BATCH_SIZE", 3)
     looked = looking.look(predictions, "first", Progress())
     found = heatmaps(predictions, range(4), Recipe(layer="first"))
     expected = heat_shares(np.stack([one.raw for one in found]))
@@ -73,7 +73,7 @@ def test_a_picture_that_is_gone_is_passed_over_and_none_at_all_is_said(predictio
 
 
 def test_a_person_can_leave_between_two_batches(predictions, monkeypatch):
-    monkeypatch.setattr(looking, "BATCH", 2)
+    monkeypatch.setattr(looking, "BATCH_SIZE", 2)
     progress = Progress()
     original = looking.capture
 
