@@ -31,7 +31,7 @@ from components.views.explain.side_by_side import (
     wanted_rows,
 )
 from services.choices.browse import FINDING_GONE, finding_is_gone
-from services.choices.options import METHODS
+from services.choices.options import SIDE_BY_SIDE
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
 
@@ -40,7 +40,7 @@ predictions = opened.predictions
 position, listed = chosen_position(opened)
 sample, views = predictions.samples[position], views_of(opened, position)
 view = chosen_view(views)
-heatmap_controls(opened, shared=False, one=view != METHODS)
+heatmap_controls(opened, shared=False, one=view != SIDE_BY_SIDE)
 choices = chosen(opened)
 
 st.title("Explain")
@@ -52,7 +52,7 @@ stepper(position, listed, predictions)
 segments("View", "view", list(views), view)
 with guarded():
     heatmap = None
-    if view == METHODS:
+    if view == SIDE_BY_SIDE:
         methods_select(opened, choices)
         rows = predictions.answers.pages.rows(position)
         if maps_ready(wanted_columns(predictions, position, rows, choices)):

@@ -403,5 +403,26 @@ def test_a_public_name_stands_in_one_module():
     assert set(SAME_EVERYWHERE) <= set(doubled)
 
 
+def constants_imported(path):
+    """Constants of ours that a file takes from others, and from which."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in OURS:
+            yield from ((alias.name, node.module) for alias in node.names if alias.name.isupper())
+
+
+def home_of(name, module):
+    """Where a constant stands that a package may only show."""
+    face = ROOT / module.replace(".", "/") / "__init__.py"
+    return dict(constants_imported(face)).get(name, module) if face.is_file() else module
+
+
+def test_a_constant_that_others_use_has_one_meaning():
+    homes = {}
+    for path in PRODUCT:
+        for name, module in constants_imported(path):
+            homes.setdefault(name, set()).add(home_of(name, module))
+    assert {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1} == {}
+
+
 def test_a_value_is_called_what_it_is_and_not_found():
     assert [shown(path) for path in PRODUCT if "found" in bound_names(path)] == []

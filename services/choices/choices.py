@@ -59,7 +59,7 @@ class Choices:
         page, tiles: of the gallery.
         sample: id of the sample in Explain; "" for the first of the filtered list.
         recipe: of the heatmaps.
-        view: what Explain shows; of `ONE`, `METHODS` and those of the task.
+        view: what Explain shows; of `ONE`, `SIDE_BY_SIDE` and those of the task.
         compare: names of the methods that stand side by side, with commas.
         auto: whether slow methods run without being asked.
         alpha, colormap: of the overlay.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-ONE, METHODS = "One heatmap", "Methods side by side"  # what Explain shows beside a task's own views
+# What Explain shows beside a task's own views.
+ONE, SIDE_BY_SIDE = "One heatmap", "Methods side by side"
 
 
 class Counting(StrEnum):

@@ -12,7 +12,7 @@ from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
 from services import session
 from services.choices.choices import Choices
-from services.choices.options import METHODS, ONE
+from services.choices.options import ONE, SIDE_BY_SIDE
 from services.heatmaps.heatmaps import Heatmap, placed
 from services.numbers import percent
 from services.opening.opening import Opened
@@ -26,7 +26,7 @@ FULL = 640  # pixels: pictures are sent no larger than this
 def views_of(opened: Opened, position: int) -> dict[str, tuple[Sight, ...]]:
     """What can be shown of a sample: each view by its name, with the task's own rows."""
     own = opened.predictions.answers.pages.views(position)
-    return {ONE: (), METHODS: (), **{view.name: view.sights for view in own}}
+    return {ONE: (), SIDE_BY_SIDE: (), **{view.name: view.sights for view in own}}
 
 
 def chosen_view(views: Collection[str]) -> str:
