@@ -43,3 +43,11 @@ def test_every_method_is_listed_with_its_source():
         if not method.control:
             assert f"| `{method.name}` |" in README
             assert method.source.rpartition(", ")[2] in README
+
+
+@pytest.mark.parametrize("text", ["CONTRIBUTING.md", "docs/features.md"])
+def test_files_that_the_docs_name_are_there(text):
+    said = (ROOT / text).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:components|gradcam|pages|services|tests)/[\w/]+\.py)", said))
+    assert named
+    assert sorted(name for name in named if not (ROOT / name).is_file()) == []

@@ -199,7 +199,14 @@ class Person(Visitor):
         """Type a key, and choose how the test set comes."""
         self.key_field.fill(key)
         self.typed += MARK in key
-        self.page.locator(".st-key-way").get_by_text(way, exact=True).click()
+        option = self.page.locator(".st-key-way").get_by_role("radio", name=way)
+        for _ in range(TRIES):  # whatever moves on the page swallows a click
+            if option.is_checked():
+                break
+            self.page.locator(".st-key-way").get_by_text(way, exact=True).click()
+            with suppress(AssertionError):
+                expect(option).to_be_checked(timeout=3000)
+        expect(option).to_be_checked()
 
     @property
     def key_field(self) -> Locator:
