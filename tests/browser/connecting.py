@@ -25,6 +25,7 @@ PICTURES = "/*/raw-data/*/image"
 MODELS = "/*/learn-data/*/model/*"
 EXPORT = "/*/jobs/export/original"
 CLASSIFY = "/*/jobs/classify"
+SWALLOWED = 20_000  # milliseconds: who told the server nothing by then never noticed the click
 TRIES = 60  # of choosing in a list; only a page that never rests needs them all
 BY_PICTURE, BY_EXPORT = "Picture by picture", "By export"
 
@@ -143,8 +144,16 @@ class Person(Visitor):
     def start(self, action: Callable[[], object]) -> Person:
         """Do something and wait until the run that it causes has ended, whatever goes on then."""
         with self.socket.expect_event("framereceived", _ends_a_run):
-            action()
+            self._until_sent(action)
         return self
+
+    def _until_sent(self, action: Callable[[], object]) -> None:
+        """Do it again where the browser has nothing to tell: what moves swallows a click."""
+        for _ in range(3):
+            with suppress(Timeout), self.socket.expect_event("framesent", timeout=SWALLOWED):
+                action()
+                return
+        raise AssertionError("the page told the server nothing")
 
     def do(self, action: Callable[[], object]) -> Person:
         """Do something and wait until it has ended, with all that was opened by it."""
