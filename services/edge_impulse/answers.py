@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from services.edge_impulse.errors import StudioError
-from services.sources.labels import encodable
+from services.sources.labels.info import encodable
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from services.edge_impulse.model import (
 )
 from services.edge_impulse.transport import Transport
 from services.sample import LabelledBox
-from services.sources.labels import encodable
+from services.sources.labels.info import encodable
 from services.work.progress import Progress
 
 _ABOVE = re.compile(r"job failed( \(see above\))?\.?", re.IGNORECASE)

@@ -25,7 +25,7 @@ from services.errors import Cancelled, ProjectError
 from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.archive import Limits, check_archive, unpack_member
-from services.sources.labels import INFO, info_entries
+from services.sources.labels.info import INFO, info_entries
 from services.work.progress import Progress
 
 LIMITS = Limits(files=200_000, total_bytes=50_000_000_000)

@@ -14,7 +14,7 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, shelve
 from services.sample import LeftOut, Sample
-from services.sources.labels import STUDIO, LabelledSet
+from services.sources.labels.labelled import STUDIO, LabelledSet
 from services.work.progress import Progress
 
 WORKERS = 4  # as Edge Impulse's own client

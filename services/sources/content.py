@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.fact import Fact
 from services.keeping.locks import Hold
-from services.sources.labels import LabelledSet
+from services.sources.labels.labelled import LabelledSet
 from services.sources.manifest import Manifest
 
 

@@ -12,7 +12,10 @@ from services.keeping.drawers import UPLOADS
 from services.media.kinds import is_sample
 from services.settings import settings
 from services.sources.content import SourceContent
-from services.sources.labels import CSV, INFO, LabelledSet, read_samples
+from services.sources.labels.info import INFO
+from services.sources.labels.labelled import LabelledSet
+from services.sources.labels.reading import read_samples
+from services.sources.labels.table import CSV
 from services.sources.manifest import PROJECT_FILE, Manifest, read_manifest
 from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
 

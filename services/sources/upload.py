@@ -21,7 +21,8 @@ from services.media.kinds import is_sample
 from services.sources.archive import Limits, check_archive, unpack_member
 from services.sources.content import SourceContent
 from services.sources.folder import CLASS_FILES, locate, read_folder
-from services.sources.labels import CSV, INFO
+from services.sources.labels.info import INFO
+from services.sources.labels.table import CSV
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
 

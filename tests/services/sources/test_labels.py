@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from services.errors import ProjectError
 from services.sample import LabelledBox
-from services.sources.labels import LabelledSet, read_samples
+from services.sources.labels.labelled import LabelledSet
+from services.sources.labels.reading import read_samples
 from tests.services.projects import entry, info_labels, solid
 
 
