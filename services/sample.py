@@ -35,10 +35,13 @@ class Sample:
     Attributes:
         id: its path within the project, unique.
         path: where the file is.
-        label: the true class or number as text; None where nobody said.
+        label: the true class or number as text, of several labels as in `label_sets`; None where
+            nobody said.
         boxes: what was drawn on it, if anything.
         metadata: what else its source says of it.
         studio_id: its number in Edge Impulse Studio; None if it does not come from there.
+        columns: where its table labels several outputs, the label of each by its heading, in the
+            order of the table; `label` is then the first one's, until an output is chosen.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Sample:
     boxes: tuple[LabelledBox, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     studio_id: int | None = None
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,7 @@ PLAIN = {
     "settings",
     "tables",
     "sample",
+    "label_sets",
     "fact",
     "numbers",
 }  # values and words, for everybody

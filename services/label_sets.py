@@ -1,0 +1,78 @@
+"""Several labels of one sample in one text: `blue|red`; `-` where none is true of it.
+
+What a source tells apart by itself (columns, lists) is written so; a table's cell may be written as
+its author likes, and is read by the names that it can hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+SEPARATOR = "|"
+NONE_TRUE = "-"
+AROUND = r"[\s|;,+/&\[\]\"']"  # stands between names, or around them as in ["a", "b"]
+BETWEEN = (r"\|", ";", ",", r"\s")  # what one table holds between its names, the surest first
+
+
+def joined_labels(names: Iterable[str]) -> str:
+    """The one text for some names, in their order."""
+    return SEPARATOR.join(names) or NONE_TRUE
+
+
+def holds_several(label: str) -> bool:
+    """Whether a source itself says that a sample has several labels."""
+    return SEPARATOR in label
+
+
+def labels_in(label: str, known: Collection[str]) -> tuple[str, ...] | None:
+    """The names that a label holds, in the order of the known ones.
+
+    Args:
+        label: `blue|red`, `blue red`, `["blue", "red"]`, …; a name may hold spaces itself.
+        known: all names that it can hold.
+
+    Returns:
+        The names, none of them for `-`; None where it holds anything else.
+    """
+    if label == NONE_TRUE and label not in known:
+        return ()
+    held = _held(label, sorted(known, key=len, reverse=True), set())
+    return None if held is None else tuple(name for name in known if name in held)
+
+
+def names_held(labels: Collection[str], count: int) -> tuple[str, ...]:
+    """The names that labels hold where nobody listed them: as many as the network has outputs.
+
+    Args:
+        labels: distinct ones.
+        count: of the outputs.
+
+    Returns:
+        The names in sorted order; empty where no label holds several, or the count does not fit.
+    """
+    for between in BETWEEN:
+        parts = [[p for p in re.split(between, _bare(one)) if _bare(p)] for one in labels]
+        names = {_bare(part) for own in parts for part in own} - {NONE_TRUE}
+        if len(names) == count and any(len(own) > 1 for own in parts):
+            return tuple(sorted(names))
+    return ()
+
+
+def _held(text: str, names: list[str], hopeless: set[str]) -> frozenset[str] | None:
+    """The names that a text is made of, the longest first; None where something is left over."""
+    text = re.sub(rf"^{AROUND}+", "", text)
+    if not text:
+        return frozenset()
+    for name in names if text not in hopeless else ():
+        if text.startswith(name) and re.match(rf"{AROUND}|$", text[len(name) :]):
+            rest = _held(text[len(name) :], names, hopeless)
+            if rest is not None:
+                return rest | {name}
+    hopeless.add(text)
+    return None
+
+
+def _bare(text: str) -> str:
+    """A text without what stands around it."""
+    return re.sub(rf"^{AROUND}+|{AROUND}+$", "", text)
