@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 from gradcam.backends.archive import opened_archive
-from gradcam.backends.keras.opening import KerasReader
+from gradcam.backends.keras.opening import KerasReader, open_joined
 from gradcam.backends.reader import Reader, Seen
 from gradcam.errors import NetworkError
 from gradcam.network import Network
@@ -25,13 +25,17 @@ TFLITE_MAGIC = b"TFL3"
 LFS_MAGIC = b"version https://git-lfs"
 
 
-def load_network(path: str | Path, name: str | None = None) -> Network:
+def load_network(
+    path: str | Path, name: str | None = None, weights: str | Path | None = None
+) -> Network:
     """Open a trained network.
 
     Args:
         path: an HDF5 file (`.h5`, Keras 2 or 3), a `.keras` archive, or a zip with one of these
-            in it, as Edge Impulse gives out. The bytes decide, not the extension.
+            in it, as Edge Impulse gives out. The bytes decide, not the extension. Or, together
+            with `weights`, a description that holds none (`model.json`).
         name: what people call it, for sentences that speak of it; None for the file's name.
+        weights: of a network that lies in two files: what `model.save_weights(…)` wrote.
 
     Returns:
         The network, ready to predict and to be explained.
@@ -46,7 +50,14 @@ def load_network(path: str | Path, name: str | None = None) -> Network:
         digest = file_digest(path)
     except OSError as error:
         raise NetworkError(f"The model file {name} cannot be read.") from error
-    return _open(path, name, digest)
+    if weights is None:
+        return _open(path, name, digest)
+    weights = Path(weights)
+    try:
+        both = f"{digest} {file_digest(weights)}"
+    except OSError as error:
+        raise NetworkError(f"The file of weights {weights.name} cannot be read.") from error
+    return open_joined(path, weights, name, hashlib.sha256(both.encode()).hexdigest())
 
 
 def model_endings() -> tuple[str, ...]:
@@ -115,6 +126,11 @@ def _why_nobody(name: str, head: bytes) -> str:
         return (
             f"{name} is a TensorFlow Lite model, which has no gradients; "
             "open the Keras model (.h5 or .keras) it was converted from."
+        )
+    if head.lstrip().startswith(b"{"):
+        return (
+            f"{name} may describe the layers of a network, but holds no weights; put these beside "
+            "it (model.weights.h5), or save the whole network with `model.save(...)`."
         )
     if all(byte in b"\t\n\r\f" or 32 <= byte < 127 for byte in head):
         return f"{name} is a text file, not a model; open a Keras .h5 or .keras file."

@@ -22,6 +22,7 @@ from gradcam.backends.keras.configuration import (
     unknown_parts,
     upgrade_config,
 )
+from gradcam.backends.keras.joining import joined_file
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.backends.reader import Seen
 from gradcam.errors import NetworkError
@@ -50,13 +51,40 @@ class KerasReader:
             NetworkError: it is no complete Keras network, carries code, needs a layer that Keras
                 does not have, or has no output that can be explained.
         """
-        with path.open("rb") as file:
-            is_hdf5 = file.read(len(HDF5_MAGIC)) == HDF5_MAGIC
-        model = _open_hdf5(path, name) if is_hdf5 else _open_archive(path, name)
-        return KerasNetwork(model, name, digest)
+        return KerasNetwork(_open(path, name), name, digest)
 
 
-def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
+def open_joined(description: Path, weights: Path, name: str, digest: str) -> KerasNetwork:
+    """Open a network that lies in two files.
+
+    Args:
+        description: what `model.to_json()` gave, of Keras 2 or 3.
+        weights: what `model.save_weights(…)` wrote, of Keras 2 or 3: in the layout of
+            `.weights.h5`, or in the older one.
+        name: what people call the description, for sentences that speak of it.
+        digest: of both.
+
+    Raises:
+        NetworkError: either is damaged, they do not belong together, or what `KerasReader.open`
+            says.
+    """
+    try:
+        config = _parse_config(description.read_bytes(), name)
+    except OSError as error:
+        raise NetworkError(f"The model file {name} cannot be read.") from error
+    with tempfile.TemporaryDirectory() as folder:
+        whole = joined_file(config, weights, Path(folder), name)
+        return KerasNetwork(_open(whole, name, weights.name), name, digest)
+
+
+def _open(path: Path, name: str, weights: str = "") -> Any:  # noqa: ANN401 - keras.Model
+    """A whole file, or one joined with the weights of a file of that name."""
+    with path.open("rb") as file:
+        is_hdf5 = file.read(len(HDF5_MAGIC)) == HDF5_MAGIC
+    return _open_hdf5(path, name, weights) if is_hdf5 else _open_archive(path, name, weights)
+
+
+def _open_hdf5(path: Path, name: str, weights: str) -> Any:  # noqa: ANN401 - keras.Model
     import h5py
 
     try:
@@ -79,7 +107,7 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
         if upgraded != config:
             with h5py.File(copy, "r+") as file:
                 file.attrs["model_config"] = json.dumps(upgraded)
-        return _keras_load(copy, name, upgraded)
+        return _keras_load(copy, name, upgraded, weights)
 
 
 def _parse_config(raw: str | bytes, name: str) -> Config:
@@ -103,7 +131,7 @@ def _upgraded(config: Config, name: str) -> Any:  # noqa: ANN401 - any JSON valu
         )
 
 
-def _open_archive(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
+def _open_archive(path: Path, name: str, weights: str) -> Any:  # noqa: ANN401 - keras.Model
     with opened_archive(path, name) as archive, tempfile.TemporaryDirectory() as folder:
         config = _parse_config(archive.read(CONFIG), name)
         refuse_code(config, name)
@@ -111,7 +139,7 @@ def _open_archive(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
         copy = Path(folder) / "model.keras"  # Keras goes by the extension, we by the bytes
         upgraded = _upgraded(config, name)
         _copy_archive(archive, copy, upgraded)
-        return _keras_load(copy, name, upgraded)
+        return _keras_load(copy, name, upgraded, weights)
 
 
 def _copy_archive(archive: zipfile.ZipFile, copy: Path, config: Config) -> None:
@@ -123,17 +151,22 @@ def _copy_archive(archive: zipfile.ZipFile, copy: Path, config: Config) -> None:
                     shutil.copyfileobj(source, sink)
 
 
-def _keras_load(path: Path, name: str, config: Config) -> Any:  # noqa: ANN401 - keras.Model
+def _keras_load(path: Path, name: str, config: Config, weights: str) -> Any:  # noqa: ANN401
     import keras
 
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever a layer's constructor raises
-        raise NetworkError(_why_keras_refused(name, config)) from error
+        raise NetworkError(_why_keras_refused(name, config, weights)) from error
 
 
-def _why_keras_refused(name: str, config: Config) -> str:
+def _why_keras_refused(name: str, config: Config, weights: str) -> str:
     unknown = unknown_parts(config)
+    if not unknown and weights:
+        return (
+            f"The weights in {weights} do not fit the network that {name} describes; "
+            "put the two beside each other that were saved together."
+        )
     if not unknown:
         return f"Keras cannot rebuild the network in {name}; save it again with a newer Keras."
     (what, *others) = dict.fromkeys(part.what for part in unknown)
