@@ -18,6 +18,7 @@ class Ability(StrEnum):
     REPLACEMENT = "runs with a layer's output replaced"  # rest
     KERNELS = "a layer's kernels"  # kernels
     SHUFFLING = "copies with shuffled weights"  # shuffled
+    STATISTICS = "what its batch normalisation saw in training"  # statistics
 
 
 @dataclass(frozen=True)

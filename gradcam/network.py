@@ -7,20 +7,23 @@ it cannot do it leaves out of `abilities`, and does not write.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.abilities import Ability, Fit
 from gradcam.arrays import Floats
+from gradcam.arrived import Arrived
 from gradcam.errors import NetworkError, NoLayerError
 from gradcam.head import Head
 from gradcam.layers import Layer, default_layer
 from gradcam.layout import Layout, Shape, said
+from gradcam.own_preprocessing import OwnPreprocessing
+from gradcam.shuffled import Shuffled
 from gradcam.summary import Summary
+from gradcam.topology import Topology
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
 
@@ -78,6 +81,7 @@ class Network(ABC):
         summary: all its layers with shapes, parameters and work.
         abilities: what it can be asked.
         has_dense: whether a dense layer decides, whose input `run` gives as features.
+        topology: the well-known family that it is built like; None where it is none.
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class Network(ABC):
         abilities: frozenset[Ability],
         has_dense: bool,
         grid_layers: frozenset[str] = frozenset(),
+        topology: Topology | None = None,
     ) -> None:
         """See the attributes; `grid_layers` are those that give a grid of class scores."""
         self.name = name
@@ -103,6 +108,7 @@ class Network(ABC):
         self.summary = summary
         self.abilities = abilities
         self.has_dense = has_dense
+        self.topology = topology
         self._default_layer = default_layer(layers, grid_layers)
 
     @property
@@ -144,6 +150,14 @@ class Network(ABC):
             if layer.name == name:
                 return layer
         raise NetworkError(f"{self.name} has no explainable layer named {name!r}.")
+
+    @property
+    def preprocessing(self) -> OwnPreprocessing | None:
+        """What it does to the picture by itself before its first layer with weights.
+
+        None where it does nothing, or nothing that is known.
+        """
+        return None
 
     @property
     def batch_shape(self) -> Shape:
@@ -289,7 +303,20 @@ class Network(ABC):
         """
         raise self._refusal(Ability.KERNELS)
 
-    def shuffled(self) -> Shuffled:
+    def statistics(self, batch: Floats) -> Arrived | None:
+        """What arrives at the first batch normalisation, beside what that saw in training.
+
+        No more of the network is run than leads there, some pictures at a time.
+
+        Args:
+            batch: N pictures; the answers for several batches can be added up.
+
+        Returns:
+            None where the network has no batch normalisation.
+        """
+        raise self._refusal(Ability.STATISTICS)
+
+    def shuffled(self) -> Shuffled[Network]:
         """A copy of its own that gives the same, and whose weights can be shuffled.
 
         Raises:
@@ -299,40 +326,3 @@ class Network(ABC):
 
     def _refusal(self, ability: Ability) -> NetworkError:
         return NetworkError(f"{self.name} does not give {ability}.")
-
-
-class Learned(Protocol):
-    """A layer's weights, as they are stored."""
-
-    def get_weights(self) -> list[NDArray[Any]]:
-        """Its arrays."""
-
-    def set_weights(self, weights: Sequence[NDArray[Any]]) -> None:
-        """Put others of the same shapes in their place."""
-
-
-class Shuffled:
-    """A copy of a network whose weights can be shuffled, layer by layer.
-
-    Attributes:
-        network: the copy. It always has the weights as they are now.
-        layers: paths of the layers that learned something, last to first.
-    """
-
-    def __init__(self, network: Network, learned: Mapping[str, Learned]) -> None:
-        """Take over a copy; `learned` holds its layers with weights by path, last to first."""
-        self.network = network
-        self.layers = tuple(learned)
-        self._learned = learned
-        self._original = {path: layer.get_weights() for path, layer in learned.items()}
-
-    def restore(self) -> None:
-        """Bring all weights back."""
-        for path, weights in self._original.items():
-            self._learned[path].set_weights(weights)
-
-    def shuffle(self, layer: str, rng: np.random.Generator) -> None:
-        """Permute a layer's numbers within each of its arrays, so that their distribution stays."""
-        weights = self._learned[layer].get_weights()
-        permuted = [rng.permutation(each.ravel()).reshape(each.shape) for each in weights]
-        self._learned[layer].set_weights(permuted)

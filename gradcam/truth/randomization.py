@@ -11,8 +11,9 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.errors import NetworkError
 from gradcam.methods import Method, find_method, run_method
-from gradcam.network import Network, Shuffled
+from gradcam.network import Network
 from gradcam.probe import CHUNK, Probe, Tell
+from gradcam.shuffled import Shuffled
 from gradcam.targets import Target
 from gradcam.truth.rank_correlation import rank_correlation
 
@@ -153,7 +154,7 @@ def randomization(
     return Randomization(method, original.layer.name, steps)
 
 
-def _copied(network: Network, batch: Floats, outputs: Floats) -> Shuffled:
+def _copied(network: Network, batch: Floats, outputs: Floats) -> Shuffled[Network]:
     refusal = f"{network.name} cannot be copied, so its weights cannot be shuffled for this check."
     try:
         copy = network.shuffled()

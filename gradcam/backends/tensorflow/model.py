@@ -30,8 +30,8 @@ class Operation(Protocol):
             Softmax, Rescaling, … What is none of them is listed by its own word.
         details: an object with what Keras tells of that kind: `kernel`, `bias` (their `shape`),
             `kernel_size`, `strides`, `padding`, `dilation_rate`, `pool_size`, `axis`,
-            `activation` (its `__name__`), …; cost and receptive field are read off it. The same
-            operation under two paths has one object.
+            `moving_mean`, `moving_variance`, `activation` (its `__name__`), …; cost and receptive
+            field are read off it. The same operation under two paths has one object.
         squash: what it does to logits, by its own kind or by its activation.
         weights: its own arrays as they are stored, each with `shape` and `dtype`.
         trainable_weights: those of them that training may change; None where nobody knows.

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.arrived import Arrived
+from gradcam.backends.tensorflow.arriving import arrived_at, first_remembering, trace_moments
 from gradcam.backends.tensorflow.heads import find_ends, grid_layers
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
 from gradcam.backends.tensorflow.listing import find_layers, learned_operations
@@ -30,7 +32,8 @@ from gradcam.backends.tensorflow.summarizing import summarize
 from gradcam.backends.tensorflow.tracing import Call, Recording, record_calls
 from gradcam.errors import NetworkError
 from gradcam.layout import Layout, Shape
-from gradcam.network import FREE_SIZE, Capture, Forward, Network, Shuffled
+from gradcam.network import FREE_SIZE, Capture, Forward, Network
+from gradcam.shuffled import Shuffled
 
 
 class TensorFlowNetwork(Network):
@@ -66,6 +69,7 @@ class TensorFlowNetwork(Network):
         self._body = Body(model, layout, ends)
         self._operations = {operation.path: operation for operation in model.operations}
         self._last_dense = _last_dense(calls)
+        self._remembering = first_remembering(calls)
         super().__init__(
             name=name,
             digest=digest or f"memory-{id(model)}",
@@ -138,7 +142,15 @@ class TensorFlowNetwork(Network):
             own = np.expand_dims(own, 1 if asked.height == 1 else 2)
         return np.ascontiguousarray(own, np.float32)
 
-    def shuffled(self) -> Shuffled:
+    def statistics(self, batch: Floats) -> Arrived | None:
+        """See `Network.statistics`."""
+        pictures, remembering = self.check(batch), self._remembering
+        if remembering is None:
+            return None
+        run = self._traced(("moments",), lambda: trace_moments(self._body, remembering))
+        return arrived_at(run, remembering, pictures)
+
+    def shuffled(self) -> Shuffled[Network]:
         """See `Network.shuffled`."""
         try:
             with self.lock:  # a head may be linear for a moment

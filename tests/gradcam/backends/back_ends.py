@@ -68,7 +68,7 @@ def keras_network(weights):
 
 BACK_ENDS = (
     BackEnd("keras", keras_network),
-    BackEnd("numpy", NumpyNetwork),
+    BackEnd("numpy", NumpyNetwork, frozenset({Ability.STATISTICS})),
     BackEnd(
         "numpy without gradients",
         limited_to(Ability.ACTIVATIONS),

@@ -12,8 +12,9 @@ from gradcam.abilities import Ability
 from gradcam.head import Head, Squash
 from gradcam.layers import Layer
 from gradcam.layout import Layout
-from gradcam.network import Capture, Forward, Network, Shuffled
+from gradcam.network import Capture, Forward, Network
 from gradcam.predicted import predicted_weights
+from gradcam.shuffled import Shuffled
 from gradcam.summary import Cost, Line, Summary
 
 HEIGHT, WIDTH, COLOURS, FIRST, LAST, CLASSES = 12, 16, 3, 4, 5, 3
@@ -31,6 +32,7 @@ OPERATIONS = {
     Ability.REPLACEMENT: ("rest",),
     Ability.KERNELS: ("kernels",),
     Ability.SHUFFLING: ("shuffled",),
+    Ability.STATISTICS: ("statistics",),
 }
 
 

@@ -23,6 +23,7 @@ SAID = {
     Ability.REPLACEMENT: "runs with a layer's output replaced",
     Ability.KERNELS: "a layer's kernels",
     Ability.SHUFFLING: "copies with shuffled weights",
+    Ability.STATISTICS: "what its batch normalisation saw in training",
 }
 FEW = {"rise": {"masks": 50}, "lime": {"samples": 60}, "smooth-grad": {"samples": 3},
        "integrated-gradients": {"steps": 8}}  # fmt: skip
@@ -165,6 +166,7 @@ def test_a_batch_that_does_not_fit_is_refused_by_every_operation(network, batch,
             lambda wrong: network.captures(wrong, ["last"], weights, np.array([True])),
         ),
         Ability.INPUT_GRADIENTS: (lambda wrong: network.pixel_gradients(wrong, weights),),
+        Ability.STATISTICS: (network.statistics,),
         Ability.REPLACEMENT: (
             lambda wrong: network.rest(wrong, "last", np.zeros((1, 3, 5, LAST), np.float32)),
         ),
@@ -203,11 +205,22 @@ def test_what_it_cannot_is_refused_in_words(back_end, network, batch):
         ),
         Ability.KERNELS: lambda: network.kernels("last"),
         Ability.SHUFFLING: network.shuffled,
+        Ability.STATISTICS: lambda: network.statistics(batch),
     }
     for ability in back_end.cannot & set(asks):
         with pytest.raises(NetworkError) as refusal:
             asks[ability]()
         assert str(refusal.value) == f"numpy does not give {SAID[ability]}."
+
+
+def test_it_is_like_no_family_and_does_nothing_to_its_picture(network):
+    assert network.topology is None
+    assert network.preprocessing is None
+
+
+def test_without_batch_normalisation_there_are_no_statistics(network, batch, able):
+    able(Ability.STATISTICS)
+    assert network.statistics(batch) is None
 
 
 # ---------------------------------------------------------------------------------- predictions
