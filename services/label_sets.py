@@ -37,7 +37,7 @@ def labels_in(label: str, known: Collection[str]) -> tuple[str, ...] | None:
     """
     if label == NONE_TRUE and label not in known:
         return ()
-    held = _held(label, sorted(known, key=len, reverse=True), set())
+    held = _held(label, sorted(known, key=len))
     return None if held is None else tuple(name for name in known if name in held)
 
 
@@ -59,17 +59,21 @@ def names_held(labels: Collection[str], count: int) -> tuple[str, ...]:
     return ()
 
 
-def _held(text: str, names: list[str], hopeless: set[str]) -> frozenset[str] | None:
+def _held(label: str, names: list[str]) -> frozenset[str] | None:
     """The names that a text is made of, the longest first; None where something is left over."""
-    text = re.sub(rf"^{AROUND}+", "", text)
-    if not text:
-        return frozenset()
-    for name in names if text not in hopeless else ():
-        if text.startswith(name) and re.match(rf"{AROUND}|$", text[len(name) :]):
-            rest = _held(text[len(name) :], names, hopeless)
-            if rest is not None:
-                return rest | {name}
-    hopeless.add(text)
+    left, seen = [(label, frozenset[str]())], set()
+    while left:
+        text, held = left.pop()
+        text = re.sub(rf"^{AROUND}+", "", text)
+        if not text:
+            return held
+        if text not in seen:
+            seen.add(text)
+            left += [
+                (text[len(name) :], held | {name})
+                for name in names
+                if text.startswith(name) and re.match(rf"{AROUND}|$", text[len(name) :])
+            ]
     return None
 
 

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from math import isfinite
 
+LONG = 8  # characters of a number; 0.30000000000000004 has more
+
 
 def percent(share: float, digits: int = 0) -> str:
     """`93 %`, with a space that does not break."""
     return f"{100 * share:.{digits}f}\u00a0%"
+
+
+def rounded(value: float, digits: int = 3) -> str:
+    """So many digits that count, and never a power of ten where a person would write none."""
+    plain = 10**digits <= abs(value) < 1e15
+    return f"{value:.0f}" if plain else f"{value:.{digits}g}"
+
+
+def label_said(label: str) -> str:
+    """A number as it was written, but for digits that only a computer writes."""
+    return label if len(label) <= LONG else rounded(float(label), 4)
 
 
 def is_number(text: str) -> bool:

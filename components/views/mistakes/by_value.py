@@ -12,6 +12,7 @@ from components.frame.downloads import table_download
 from components.views.samples.overview import limit_slider
 from gradcam.arrays import Floats
 from services.judging.mistakes import sample_rows
+from services.numbers import rounded
 from services.opening.opening import Opened
 from services.tasks.facets import ByValue
 from services.tasks.scores import regression_scores
@@ -28,10 +29,10 @@ def by_value(opened: Opened, facet: ByValue) -> None:
         return
     errors = regression_scores(facet.true[known], facet.read[known])
     figures = {
-        "Mean error": f"{errors.mean_absolute:.3g}",
-        "Root mean square": f"{errors.root_mean_square:.3g}",
-        "Half are within": f"{errors.median_absolute:.3g}",
-        "Reads too high by": f"{errors.bias:+.2g}",
+        "Mean error": rounded(errors.mean_absolute),
+        "Root mean square": rounded(errors.root_mean_square),
+        "Half are within": rounded(errors.median_absolute),
+        f"Reads too {'low' if errors.bias < 0 else 'high'} by": rounded(abs(errors.bias), 2),
         "R²": f"{errors.r2:.3f}" if np.isfinite(errors.r2) else "–",
     }
     for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):

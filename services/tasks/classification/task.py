@@ -43,7 +43,9 @@ class Classification(Task):
             return Claim("the network ends in class scores", Strength.LIKELY)
         if not are_numbers(evidence.labels):
             return Claim("the labels are names", Strength.LIKELY)
-        if len(evidence.labels) == class_count(evidence.network):
+        head = evidence.network.heads[0]
+        is_value = head.units == 1 and head.squash is Squash.LINEAR  # of a scale, so a regression's
+        if len(evidence.labels) == class_count(evidence.network) and not is_value:
             why = "there are as many labels as the network has outputs"
             return Claim(why, Strength.LIKELY)
         return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from gradcam import Target
+from services.numbers import rounded
 from services.tasks.answers import Compared
 from services.tasks.parts import Address
 from services.tasks.regression.export import ValueExport
@@ -31,7 +32,7 @@ class ValueAnswers(ValueVerdicts):
         here = float(self.values[position])
         difference = abs(here - there)
         agrees = difference <= self.threshold / 10
-        return Compared(agrees, f"{here:.4g}", f"{there:.4g}", difference)
+        return Compared(agrees, rounded(here, 4), rounded(there, 4), difference)
 
     @cached_property
     def pages(self) -> ValuePages:

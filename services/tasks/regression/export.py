@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats
+from services.numbers import label_said, rounded
 from services.tasks.export import Export, Section, number, verdict
 from services.tasks.regression.verdicts import ValueVerdicts
 from services.tasks.shown import Number, Scatter
@@ -38,7 +39,7 @@ class ValueExport(Export):
 
     def figure(self, threshold: float | None) -> Number:
         """The mean error."""
-        return Number("mean error", f"{float(np.nanmean(np.abs(self.answers.errors))):.3g}")
+        return Number("mean error", rounded(float(np.nanmean(np.abs(self.answers.errors)))))
 
     def sections(self, threshold: float | None) -> tuple[Section, ...]:
         """What is read against what is true."""
@@ -54,4 +55,5 @@ class ValueExport(Export):
 
     def mistaken(self, position: int) -> str:
         """`0.42 read as 0.57`."""
-        return f"{self.answers.samples[position].label} read as {self.answers.values[position]:.4g}"
+        label = label_said(self.answers.samples[position].label or "")
+        return f"{label} read as {rounded(self.answers.values[position], 4)}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats, Numbers
+from services.numbers import rounded
 from services.tables import Cell
 from services.tasks.likeness import Likeness, Said, SameTruth, Separated, middle
 from services.tasks.parts import Address, sample_of
@@ -35,7 +36,7 @@ class ValueLikeness(Likeness):
 
     def same_said(self, threshold: float | None) -> str:
         """See `Likeness.same_said`."""
-        return f"a value within {self.tolerance(threshold):.3g}"
+        return f"a value within {rounded(self.tolerance(threshold))}"
 
     @property
     def strata(self) -> tuple[Positions, ...]:
@@ -61,7 +62,7 @@ class ValueLikeness(Likeness):
 
     def suggestion_said(self, suggestion: float, votes: int, of: int) -> str:
         """See `Likeness.suggestion_said`."""
-        return f"{of} neighbours, at {suggestion:.3g} in the middle"
+        return f"{of} neighbours, at {rounded(suggestion)} in the middle"
 
     def label_doubt(self, position: int, alike: Floats) -> tuple[str, str] | None:
         """Whether the nearest are labelled rather as what was read."""
@@ -74,9 +75,9 @@ class ValueLikeness(Likeness):
         mean = float(self.answers.true[near].mean())
         if 2 * abs(mean - read) > abs(mean - true):
             return None
-        return f"Is {true:.3g} the right label?", (
-            f"Its {len(near)} nearest neighbours are labelled {mean:.3g} on average, "
-            f"and it is read as {read:.3g}"
+        return f"Is {rounded(true)} the right label?", (
+            f"Its {len(near)} nearest neighbours are labelled {rounded(mean)} on average, "
+            f"and it is read as {rounded(read)}"
         )
 
     def candidates(self, address: Address, threshold: float | None) -> Positions:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import floor, isfinite, log10
 
 import numpy as np
 
 from gradcam import Target
+from services.numbers import rounded
 from services.tasks.pages import Pages, Sides, View
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR, ValueVerdicts
 from services.tasks.shown import Bars, By, Control, Limit, Number, Overview, Scatter, ScoreBar
@@ -26,7 +27,7 @@ class ValuePages(Pages):
         """The mean error, and how many are within the threshold."""
         errors = self.answers.errors
         labelled = np.isfinite(self.answers.correct(threshold)).any()
-        mean = f"{float(np.nanmean(np.abs(errors))):.3g}" if labelled else "–"
+        mean = rounded(float(np.nanmean(np.abs(errors)))) if labelled else "–"
         limit = self.answers.limit(threshold)
         return Number("Mean error", mean), self.right(f"Within {limit:g}", threshold)
 
@@ -48,22 +49,21 @@ class ValuePages(Pages):
         own, chosen = self.answers.threshold, self.answers.limit(threshold)
         errors = np.nan_to_num(np.abs(self.answers.errors))
         most = max(4 * own, float(errors.max(initial=0.0)), chosen, 1e-6)
-        step = 10.0 ** (len(str(int(most))) - 3) if most >= 1 else 0.005
+        tens = floor(log10(most))
+        step = 10.0 ** (tens - 2) if tens >= 0 else 5 * 10.0 ** (tens - 2)
         return Limit(chosen, most, step, "An error of at most this counts as correct.")
 
     def bars(self, position: int, threshold: float | None) -> Bars:
         """The value read and its error."""
         answers = self.answers
-        both = np.concatenate([answers.true, answers.values])
-        finite = both[np.isfinite(both)]
-        low = float(finite.min(initial=0.0))
-        span = float(finite.max(initial=0.0)) - low or 1.0
+        sizes = np.abs(np.concatenate([answers.true, answers.values]))
+        most = float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
         read, true = answers.values[position], float(answers.true[position])
-        bars = (ScoreBar("read", f"{read:.4g}", _share(read, low, span)),)
+        bars = (ScoreBar("read", rounded(read, 4), _share(read, most)),)
         if answers.samples[position].label is None:
             return Bars("Value", "Not labelled", bars)
-        label = ScoreBar("label", f"{true:.4g}", _share(true, low, span), true=True, mark="true")
-        return Bars("Value", f"Error {answers.errors[position]:+.3g}", (*bars, label))
+        label = ScoreBar("label", rounded(true, 4), _share(true, most), true=True, mark="true")
+        return Bars("Value", f"Error {answers.error_said(position)}", (*bars, label))
 
     def rows(self, position: int) -> tuple[Sight, ...]:
         """What raises the value, and what lowers it."""
@@ -98,7 +98,6 @@ def halves(output: int) -> tuple[Sight, Sight]:
     )
 
 
-def _share(value: float, low: float, span: float) -> float:
-    """A bar's length in 0..1; none for a number that is not finite, which JSON cannot carry."""
-    share = (value - low) / span
-    return float(min(1.0, max(0.0, share))) if isfinite(share) else 0.0
+def _share(value: float, most: float) -> float:
+    """A bar's length in 0..1, from zero; none for a number that is not finite, as JSON has none."""
+    return min(1.0, abs(float(value)) / most) if isfinite(value) else 0.0

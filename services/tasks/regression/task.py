@@ -13,7 +13,7 @@ from gradcam import Network
 from gradcam.arrays import Floats
 from services.errors import ProjectError
 from services.fact import Fact
-from services.numbers import are_numbers, is_number
+from services.numbers import are_numbers, is_number, rounded
 from services.sample import Sample
 from services.tasks.regression.answers import ValueAnswers
 from services.tasks.regression.targets import ValueTargets
@@ -28,6 +28,7 @@ from services.tasks.task import (
 )
 
 ALL = "All values"
+EDGE = 0.05  # share of the labels at either end of their spread
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,11 @@ class Regression(Task):
         if units > 1 and "output" not in settings:
             why = "the first is compared with the label; project.toml can name another"
             facts = (Fact("output", f"0 of {units}", why),)
-        return cls(output, settings.get("threshold", cls.threshold)), facts
+        threshold = settings.get("threshold")
+        if threshold is None:
+            threshold, fact = _worked_out(evidence.labels)
+            facts += (fact,)
+        return cls(output, threshold), facts
 
     @classmethod
     def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
@@ -134,3 +139,17 @@ class Regression(Task):
     def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ValueAnswers:
         """See `Task.read`."""
         return ValueAnswers(network, tuple(samples), outputs, self.output, self.threshold)
+
+
+def _worked_out(labels: frozenset[str]) -> tuple[float, Fact]:
+    """A threshold that nobody named: a tenth of the labels' spread."""
+    values = np.array(sorted(float(label) for label in labels if is_number(label)))
+    way_out = "[regression] threshold in project.toml names another"
+    low, high = np.quantile(values, (EDGE, 1 - EDGE)) if len(values) else (0.0, 0.0)
+    if high <= low:
+        own = Regression.threshold
+        return own, Fact("threshold", f"{own:g}", f"the usual one; {way_out}")
+    # What lies beyond the edges may be a slip of the pen, so they are left out and made up for.
+    tenth = float(f"{(high - low) / (1 - 2 * EDGE) / 10:.1g}")
+    spread = f"a tenth of what the labels span, {rounded(values[0])} to {rounded(values[-1])}"
+    return tenth, Fact("threshold", f"{tenth:g}", f"{spread}; {way_out}")

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from gradcam.arrays import Floats, Numbers
+from services.numbers import label_said, rounded
 from services.tasks.answers import Answers
 from services.tasks.parts import Address, Parts, sample_of
 
@@ -65,16 +66,22 @@ class ValueVerdicts(Answers):
     def said(self, address: Address) -> str:
         """`0.42 → 0.57 (+0.15)`."""
         position = sample_of(address)
-        label, value = self.samples[position].label, f"{self.values[position]:.3g}"
+        label, value = self.samples[position].label, rounded(self.values[position])
         if label is None:
             return f"? → {value}"
-        return f"{label} → {value} ({self.errors[position]:+.3g})"
+        return f"{label_said(label)} → {value} ({self.error_said(position)})"
+
+    def error_said(self, position: int) -> str:
+        """Its error with the direction."""
+        error = float(self.errors[position])
+        return rounded(error) if error < 0 else f"+{rounded(error)}"
 
     def told(self, position: int) -> str:
         """What is said of a point in a plot."""
-        sample = self.samples[position]
-        read, error = self.values[position], self.errors[position]
-        return f"{sample.id}: {sample.label} read as {read:.3g}, error {error:+.3g}"
+        sample, label = self.samples[position], self.samples[position].label
+        true = "?" if label is None else label_said(label)
+        read, error = rounded(self.values[position]), self.error_said(position)
+        return f"{sample.id}: {true} read as {read}, error {error}"
 
     @property
     def ranks(self) -> Mapping[str, Callable[[float | None], Numbers]]:

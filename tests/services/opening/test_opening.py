@@ -126,6 +126,8 @@ def facts(project):
         ("sigmoid", ["0", "1"], "classification", ("0", "1"), "as many labels as the network"),
         ("sigmoid", ["0.1", "0.5", "0.9"], "regression", (), "the labels are numbers"),
         ("value", ["-1.5", "0.5", "2"], "regression", (), "the labels are numbers"),
+        ("value", ["30", "80"], "regression", (), "the labels are numbers"),
+        ("value", ["0", "1"], "regression", (), "the labels are numbers"),
         ("value", ["no", "NaN"], "classification", ("NaN", "no"), "the labels are names"),
         ("three", ["a", "b", "c"], "classification", ("a", "b", "c"), "the labels are names"),
         ("three", ["0", "2"], "regression", (), "the labels are numbers"),
@@ -266,10 +268,41 @@ def test_a_regression_is_read_as_the_manifest_says(folder, built):
     assert (regression.output, regression.threshold) == (1, 0.25)
 
 
-def test_without_a_word_the_first_output_counts_and_a_tenth_is_correct(folder, built):
-    labelled(folder, "0.5", "1", "2")
-    regression = project_of(folder, built("value")).task
-    assert (regression.output, regression.threshold) == (0, 0.1)
+@pytest.mark.parametrize(
+    ("labels", "threshold"),
+    [
+        (["0.2", "0.5", "1"], 0.08),
+        (["0", "0.25", "0.5", "0.75", "1"], 0.1),
+        ([str(age) for age in range(1, 91)], 9.0),
+        ([*(str(age) for age in range(1, 91)), "9999"], 9.0),  # one slip of the pen
+        (["30", "80"], 5.0),
+    ],
+)
+def test_without_a_word_the_first_output_counts_and_a_tenth_of_the_span_is_correct(
+    folder, built, labels, threshold
+):
+    labelled(folder, *labels)
+    project = project_of(folder, built("value"))
+    assert (project.task.output, project.task.threshold) == (0, threshold)
+    value, why = facts(project)["threshold"]
+    assert value == f"{threshold:g}"
+    assert f"a tenth of what the labels span, {labels[0]} to {labels[-1]};" in why
+    assert "[regression] threshold in project.toml" in why
+
+
+def test_labels_that_span_nothing_leave_the_usual_threshold(folder, built):
+    solid(folder / "a.png")
+    (folder / "project.toml").write_text('task = "regression"')
+    project = project_of(folder, built("value"))
+    assert project.task.threshold == 0.1
+    assert "the usual one" in facts(project)["threshold"][1]
+
+
+def test_a_threshold_in_project_toml_is_no_fact(folder, built):
+    labelled(folder, "30", "80")
+    (folder / "project.toml").write_text("[regression]\nthreshold = 2")
+    project = project_of(folder, built("value"))
+    assert (project.task.threshold, "threshold" in facts(project)) == (2.0, False)
 
 
 def test_an_output_that_the_network_does_not_have_is_told(folder, built):
