@@ -18,6 +18,7 @@ from services.sources.labels.reading import read_samples
 from services.sources.labels.table import CSV
 from services.sources.manifest import PROJECT_FILE, Manifest, read_manifest
 from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
+from services.sources.tree import read_tree
 
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
 CLASS_FILES = ("labels.txt", "classes.txt")
@@ -85,7 +86,7 @@ def read_folder(folder: Path) -> SourceContent:
     try:
         model = _find_model(folder, manifest, facts)
         data = _find_data(folder, manifest, facts)
-        labelled = read_samples(data)
+        labelled = read_samples(read_tree(data))
         names = _read_class_names(model.parent, facts)
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error

@@ -7,34 +7,47 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.media.kinds import is_sample
 from services.sample import LeftOut, Sample
 from services.sources.labels.labelled import LabelledSet
+from services.sources.tree import Folder
+
+UNKNOWN = "no picture format that is known here"
+ASTRAY = "a link that leads to nothing, or out of what may be opened here"
+NO_TEXT = "its name is no UTF-8 text; rename it"
 
 
-def from_folders(data: Path) -> LabelledSet:
+def from_folders(data: Folder) -> LabelledSet:
     """All samples below a folder; those in no class folder have no label."""
     samples, left_out = [], []
-    for path in sorted(data.rglob("*")):
-        relative = path.relative_to(data)
-        if any(part.startswith((".", "__MACOSX")) for part in relative.parts):
-            continue
-        if not path.is_file():
-            continue
-        if not is_sample(path):
-            if len(relative.parts) > 1:
-                left_out.append(
-                    LeftOut(relative.as_posix(), "no picture format that is known here")
-                )
-            continue
-        try:
-            relative.as_posix().encode()
-        except UnicodeEncodeError:
-            shown = relative.as_posix().encode("utf-8", "replace").decode()
-            left_out.append(LeftOut(shown, "its name is no UTF-8 text; rename it"))
+    for path in sorted(path for folder in data.walk() for path in folder.samples):
+        name, label = _named(path, data)
+        if _is_text(name):
+            samples.append(Sample(name, path, label))
         else:
-            label = relative.parts[0] if len(relative.parts) > 1 else None
-            samples.append(Sample(relative.as_posix(), path, label))
+            left_out.append(LeftOut(_shown(name), NO_TEXT))
+    for inner in (below for folder in data.folders for below in folder.walk()):
+        for paths, reason in ((inner.others, UNKNOWN), (inner.astray, ASTRAY)):
+            left_out += [LeftOut(_shown(_named(path, data)[0]), reason) for path in paths]
+    left_out += [LeftOut(_shown(path.name), ASTRAY) for path in data.astray]
     labelled = any(sample.label is not None for sample in samples)
     how = "class folders" if labelled else "nothing"
+    left_out.sort(key=lambda each: Path(each.name))
     return LabelledSet(tuple(samples), how, tuple(left_out))
+
+
+def _named(path: Path, data: Folder) -> tuple[str, str | None]:
+    """A file's path within the data, and the class folder that it lies in."""
+    relative = path.relative_to(data.path)
+    return relative.as_posix(), relative.parts[0] if len(relative.parts) > 1 else None
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from services.errors import ProjectError
 from services.sources.labels.folders import from_folders
 from services.sources.labels.info import INFO, from_info
 from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.table import CSV, from_table
+from services.sources.tree import Folder
 
 
-def read_samples(data: Path) -> LabelledSet:
+def read_samples(data: Folder) -> LabelledSet:
     """Samples of a folder with their labels.
 
     An Edge Impulse label file comes first, then `labels.csv`, then class folders; pictures with
@@ -20,10 +19,10 @@ def read_samples(data: Path) -> LabelledSet:
     Raises:
         ProjectError: a label file is there and cannot be read, or there is no picture at all.
     """
-    if (data / INFO).is_file():
-        labelled = from_info(data)
-    elif (data / CSV).is_file():
-        labelled = from_table(data)
+    if (data.path / INFO).is_file():
+        labelled = from_info(data.path)
+    elif (data.path / CSV).is_file():
+        labelled = from_table(data.path)
     else:
         labelled = from_folders(data)
     if not labelled.samples:

@@ -9,6 +9,7 @@ from services.errors import ProjectError
 from services.sample import LabelledBox
 from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.reading import read_samples
+from services.sources.tree import read_tree
 from tests.services.projects import entry, info_labels, solid
 
 
@@ -22,7 +23,7 @@ def reasons(found):
 
 def sentence_of(data):
     with pytest.raises(ProjectError) as caught:
-        read_samples(data)
+        read_samples(read_tree(data))
     return str(caught.value)
 
 
@@ -31,7 +32,7 @@ def sentence_of(data):
 
 def test_the_label_file_says_the_labels_and_the_name_of_a_picture_nothing(tmp_path):
     info_labels(tmp_path, [entry("436.jpg.516.ingestion-76965.jpg", "cars")])
-    found = read_samples(tmp_path)
+    found = read_samples(read_tree(tmp_path))
     assert labels(found) == {"436.jpg.516.ingestion-76965.jpg": "cars"}
     assert found.labelled_by == "info.labels"
     assert found.samples[0].path == tmp_path / "436.jpg.516.ingestion-76965.jpg"
@@ -40,7 +41,7 @@ def test_the_label_file_says_the_labels_and_the_name_of_a_picture_nothing(tmp_pa
 @pytest.mark.parametrize("label", ["0.5", "-1.5", "NaN", "true", "007", " spaced ", "Chó sủa"])
 def test_a_label_stays_the_text_it_is(tmp_path, label):
     info_labels(tmp_path, [entry("a.jpg", label)])
-    assert read_samples(tmp_path).samples[0].label == label
+    assert read_samples(read_tree(tmp_path)).samples[0].label == label
 
 
 def test_the_form_of_very_large_exports_is_read(tmp_path):
@@ -48,7 +49,7 @@ def test_the_form_of_very_large_exports_is_read(tmp_path):
     rows = [json.dumps({"__key": "files", "__item": item}, ensure_ascii=False) for item in items]
     text = "\n".join(['{"__ndjson":true,"version":1}', *rows]) + "\n"
     (tmp_path / "info.labels").write_text(text, encoding="utf-8")
-    assert labels(read_samples(tmp_path)) == {
+    assert labels(read_samples(read_tree(tmp_path))) == {
         "testing/a (1).jpg": "car",
         "testing/ü.jpg": "no car",
     }
@@ -59,7 +60,7 @@ def test_only_a_line_feed_ends_a_line_of_that_form(tmp_path, separator):
     row = {"__key": "files", "__item": entry("a.jpg", f"one{separator}label")}
     text = '{"__ndjson":true,"version":1}\n' + json.dumps(row, ensure_ascii=False) + "\n"
     (tmp_path / "info.labels").write_text(text, encoding="utf-8")
-    assert labels(read_samples(tmp_path)) == {"a.jpg": f"one{separator}label"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": f"one{separator}label"}
 
 
 def test_other_rows_of_that_form_are_passed_over(tmp_path):
@@ -69,7 +70,7 @@ def test_other_rows_of_that_form_are_passed_over(tmp_path):
     ]
     text = "\n".join(['{"__ndjson":true,', *map(json.dumps, rows), "]}"])
     (tmp_path / "info.labels").write_text(text, encoding="utf-8")
-    assert labels(read_samples(tmp_path)) == {"a.jpg": "car"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": "car"}
 
 
 def test_of_a_whole_export_only_the_test_set_is_taken(tmp_path):
@@ -82,7 +83,7 @@ def test_of_a_whole_export_only_the_test_set_is_taken(tmp_path):
             entry("d.jpg", "car", category="post-processing"),
         ],
     )
-    found = read_samples(tmp_path)
+    found = read_samples(read_tree(tmp_path))
     assert labels(found) == {"testing/a.jpg": "car"}
     assert found.samples[0].path == tmp_path / "testing" / "a.jpg"
     assert found.left_out == ()
@@ -91,19 +92,19 @@ def test_of_a_whole_export_only_the_test_set_is_taken(tmp_path):
 def test_name_version_and_boxes_may_be_missing(tmp_path):
     text = json.dumps({"files": [{"path": "a.jpg", "label": {"type": "label", "label": "x"}}]})
     (tmp_path / "info.labels").write_text(text)
-    sample = read_samples(tmp_path).samples[0]
+    sample = read_samples(read_tree(tmp_path)).samples[0]
     assert (sample.id, sample.label, sample.boxes, dict(sample.metadata)) == ("a.jpg", "x", (), {})
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path):
     text = json.dumps({"files": [entry("a.jpg", "car")]})
     (tmp_path / "info.labels").write_text(text, encoding="utf-8-sig")
-    assert labels(read_samples(tmp_path)) == {"a.jpg": "car"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": "car"}
 
 
 def test_an_unlabelled_sample_stays_without_a_label(tmp_path):
     info_labels(tmp_path, [{**entry("a.jpg", ""), "label": {"type": "unlabeled"}}])
-    assert labels(read_samples(tmp_path)) == {"a.jpg": None}
+    assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": None}
 
 
 def multi(*names):
@@ -113,7 +114,7 @@ def multi(*names):
 
 def test_several_labels_that_agree_are_one(tmp_path):
     info_labels(tmp_path, [{**entry("a.jpg", ""), "label": multi("car", "car")}])
-    assert labels(read_samples(tmp_path)) == {"a.jpg": "car"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": "car"}
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_several_labels_that_agree_are_one(tmp_path):
 )
 def test_a_label_that_is_not_one_name_leaves_only_its_own_picture_out(tmp_path, label, why):
     info_labels(tmp_path, [{**entry("a.jpg", ""), "label": label}, entry("b.jpg", "car")])
-    found = read_samples(tmp_path)
+    found = read_samples(read_tree(tmp_path))
     assert labels(found) == {"b.jpg": "car"}
     assert list(reasons(found)) == ["a.jpg"]
     assert why in reasons(found)["a.jpg"]
@@ -137,7 +138,9 @@ def test_a_label_that_is_not_one_name_leaves_only_its_own_picture_out(tmp_path, 
 def test_boxes_are_kept_in_pixels(tmp_path):
     box = {"label": "wheel", "x": 3, "y": 4.5, "width": 10, "height": 20, "addedByHand": True}
     info_labels(tmp_path, [entry("a.jpg", "car", boundingBoxes=[box])])
-    assert read_samples(tmp_path).samples[0].boxes == (LabelledBox("wheel", 3, 4.5, 10, 20),)
+    assert read_samples(read_tree(tmp_path)).samples[0].boxes == (
+        LabelledBox("wheel", 3, 4.5, 10, 20),
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,12 +149,15 @@ def test_boxes_are_kept_in_pixels(tmp_path):
 def test_a_broken_box_loses_neither_the_picture_nor_its_other_boxes(tmp_path, broken):
     good = {"label": "wheel", "x": 1, "y": 2, "width": 3, "height": 4}
     info_labels(tmp_path, [entry("a.jpg", "car", boundingBoxes=[broken, good])])
-    assert read_samples(tmp_path).samples[0].boxes == (LabelledBox("wheel", 1, 2, 3, 4),)
+    assert read_samples(read_tree(tmp_path)).samples[0].boxes == (LabelledBox("wheel", 1, 2, 3, 4),)
 
 
 def test_metadata_is_kept_as_text(tmp_path):
     info_labels(tmp_path, [entry("a.jpg", "car", metadata={"camera": "left", "take": 3})])
-    assert dict(read_samples(tmp_path).samples[0].metadata) == {"camera": "left", "take": "3"}
+    assert dict(read_samples(read_tree(tmp_path)).samples[0].metadata) == {
+        "camera": "left",
+        "take": "3",
+    }
 
 
 @pytest.mark.parametrize(
@@ -166,14 +172,14 @@ def test_metadata_is_kept_as_text(tmp_path):
 )
 def test_a_name_may_hold_anything_that_a_file_name_may(tmp_path, name):
     info_labels(tmp_path, [entry(name, "car")])
-    sample = read_samples(tmp_path).samples[0]
+    sample = read_samples(read_tree(tmp_path)).samples[0]
     assert (sample.id, sample.path) == (name, tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["../../x.jpg", "/etc/passwd", "testing/../../x.jpg"])
 def test_a_path_that_leads_out_of_the_folder_is_left_out(tmp_path, name):
     info_labels(tmp_path / "data", [entry(name, "car"), entry("a.jpg", "car")])
-    found = read_samples(tmp_path / "data")
+    found = read_samples(read_tree(tmp_path / "data"))
     assert labels(found) == {"a.jpg": "car"}
     assert reasons(found) == {name: "its path leads out of the folder"}
 
@@ -182,7 +188,7 @@ def test_a_link_that_leads_out_of_the_folder_is_left_out(tmp_path):
     outside = solid(tmp_path / "outside.png")
     info_labels(tmp_path / "data", [entry("link.png", "car"), entry("a.jpg", "car")])
     (tmp_path / "data" / "link.png").symlink_to(outside)
-    assert reasons(read_samples(tmp_path / "data")) == {
+    assert reasons(read_samples(read_tree(tmp_path / "data"))) == {
         "link.png": "its path leads out of the folder"
     }
 
@@ -190,7 +196,7 @@ def test_a_link_that_leads_out_of_the_folder_is_left_out(tmp_path):
 @pytest.mark.parametrize("path", [None, "", 7])
 def test_an_entry_without_a_path_is_left_out(tmp_path, path):
     info_labels(tmp_path, [entry(path, "car"), entry("a.jpg", "car")])
-    found = read_samples(tmp_path)
+    found = read_samples(read_tree(tmp_path))
     assert labels(found) == {"a.jpg": "car"}
     assert reasons(found) == {"(no name)": "its entry in info.labels has no path"}
 
@@ -240,7 +246,7 @@ KEYS = ("path", "category", "label", "metadata", "boundingBoxes")
 def test_no_entry_however_wrong_loses_the_others(tmp_path_factory, wrong):
     data = tmp_path_factory.mktemp("data")
     info_labels(data, [{**entry("a.jpg", "x"), **wrong}, entry("good.jpg", "car")])
-    found = read_samples(data)
+    found = read_samples(read_tree(data))
     assert isinstance(found, LabelledSet)
     assert labels(found)["good.jpg"] == "car"
 
@@ -254,29 +260,33 @@ def table(tmp_path, text, encoding="utf-8"):
 
 
 def test_a_table_says_file_and_label(tmp_path):
-    found = read_samples(table(tmp_path, 'file,label\na.jpg,car\n"b, (2).jpg",no car\n'))
+    found = read_samples(read_tree(table(tmp_path, 'file,label\na.jpg,car\n"b, (2).jpg",no car\n')))
     assert labels(found) == {"a.jpg": "car", "b, (2).jpg": "no car"}
     assert (found.labelled_by, found.samples[0].path) == ("labels.csv", tmp_path / "a.jpg")
 
 
 def test_other_columns_and_another_order_are_no_fault(tmp_path):
-    found = read_samples(table(tmp_path, "camera,label,file\nleft,car,a.jpg\n"))
+    found = read_samples(read_tree(table(tmp_path, "camera,label,file\nleft,car,a.jpg\n")))
     assert labels(found) == {"a.jpg": "car"}
 
 
 def test_a_byte_order_mark_before_the_table_is_no_fault(tmp_path):
-    found = read_samples(table(tmp_path, "file,label\r\na.jpg,car\r\n", "utf-8-sig"))
+    found = read_samples(read_tree(table(tmp_path, "file,label\r\na.jpg,car\r\n", "utf-8-sig")))
     assert labels(found) == {"a.jpg": "car"}
 
 
 @pytest.mark.parametrize("label", ["NaN", "None", "null", "0.5", "-1.5", "1e3"])
 def test_a_label_in_a_table_stays_text(tmp_path, label):
-    assert labels(read_samples(table(tmp_path, f"file,label\na.jpg,{label}\n"))) == {"a.jpg": label}
+    assert labels(read_samples(read_tree(table(tmp_path, f"file,label\na.jpg,{label}\n")))) == {
+        "a.jpg": label
+    }
 
 
 @pytest.mark.parametrize("row", ["a.jpg,", "a.jpg,  ", "a.jpg"])
 def test_an_empty_cell_is_no_label(tmp_path, row):
-    assert labels(read_samples(table(tmp_path, f"file,label\n{row}\n"))) == {"a.jpg": None}
+    assert labels(read_samples(read_tree(table(tmp_path, f"file,label\n{row}\n")))) == {
+        "a.jpg": None
+    }
 
 
 @pytest.mark.parametrize("header", ["name,label", "file,class", "file;label"])
@@ -286,7 +296,7 @@ def test_missing_columns_are_named(tmp_path, header):
 
 
 def test_a_path_in_a_table_that_leads_out_is_left_out(tmp_path):
-    found = read_samples(table(tmp_path, "file,label\n../x.jpg,car\na.jpg,car\n"))
+    found = read_samples(read_tree(table(tmp_path, "file,label\n../x.jpg,car\na.jpg,car\n")))
     assert (labels(found), list(reasons(found))) == ({"a.jpg": "car"}, ["../x.jpg"])
 
 
@@ -302,17 +312,17 @@ def test_an_empty_table_is_told(tmp_path):
 def test_the_label_file_comes_before_the_table(tmp_path):
     info_labels(tmp_path, [entry("a.jpg", "by info")])
     table(tmp_path, "file,label\na.jpg,by table\n")
-    assert labels(read_samples(tmp_path)) == {"a.jpg": "by info"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": "by info"}
 
 
 def test_the_table_comes_before_the_folders(tmp_path):
     solid(tmp_path / "by folder" / "a.png")
     table(tmp_path, "file,label\nby folder/a.png,by table\n")
-    assert labels(read_samples(tmp_path)) == {"by folder/a.png": "by table"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"by folder/a.png": "by table"}
 
 
 def test_a_nul_byte_in_a_name_is_one_picture_left_out(tmp_path):
-    found = read_samples(table(tmp_path, "file,label\na\0b.jpg,car\ngood.jpg,car\n"))
+    found = read_samples(read_tree(table(tmp_path, "file,label\na\0b.jpg,car\ngood.jpg,car\n")))
     assert labels(found) == {"good.jpg": "car"}
 
 
@@ -322,7 +332,7 @@ def test_a_nul_byte_in_a_name_is_one_picture_left_out(tmp_path):
 def test_a_class_is_the_folder_a_picture_lies_in(tmp_path):
     for name in ("no car/b.PNG", "car/0.5.x.png", "car/inner/deep/c.png"):
         solid(tmp_path / name)
-    found = read_samples(tmp_path)
+    found = read_samples(read_tree(tmp_path))
     assert labels(found) == {
         "car/0.5.x.png": "car",
         "car/inner/deep/c.png": "car",
@@ -338,19 +348,19 @@ def test_a_class_is_the_folder_a_picture_lies_in(tmp_path):
 def test_what_a_system_left_behind_is_no_picture(tmp_path, hidden):
     solid(tmp_path / "car" / "a.png")
     solid(tmp_path / hidden)
-    assert labels(read_samples(tmp_path)) == {"car/a.png": "car"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"car/a.png": "car"}
 
 
 def test_files_that_are_no_pictures_and_folders_named_like_pictures_are_passed_over(tmp_path):
     solid(tmp_path / "car" / "a.png")
     (tmp_path / "car" / "notes.txt").write_text("x")
     (tmp_path / "car" / "folder.png").mkdir()
-    assert labels(read_samples(tmp_path)) == {"car/a.png": "car"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"car/a.png": "car"}
 
 
 def test_pictures_beside_each_other_carry_no_label(tmp_path):
     solid(tmp_path / "car.a.png")
-    found = read_samples(tmp_path)
+    found = read_samples(read_tree(tmp_path))
     assert (labels(found), found.labelled_by) == ({"car.a.png": None}, "nothing")
 
 
@@ -363,4 +373,4 @@ def test_a_file_name_that_is_no_text_is_left_out(tmp_path):
     solid(tmp_path / "car" / "a.png")
     odd = solid(tmp_path / "car" / "b.png")
     odd.rename(odd.with_name(os.fsdecode(b"caf\xe9.png")))
-    assert labels(read_samples(tmp_path)) == {"car/a.png": "car"}
+    assert labels(read_samples(read_tree(tmp_path))) == {"car/a.png": "car"}
