@@ -14,10 +14,14 @@ import numpy as np
 
 from gradcam.arrays import Floats, Numbers
 from gradcam.arrived import Arrived
+from gradcam.backends.tensorflow.listing import PASSING
 from gradcam.backends.tensorflow.model import Operation
 from gradcam.backends.tensorflow.runs import Body, Run
 from gradcam.backends.tensorflow.tracing import Call
+from gradcam.network import FREE_SIZE
+from gradcam.own_preprocessing import OwnPreprocessing, probes, worked_out
 
+_WORK = frozenset({"Rescaling", "Normalization"})
 PIXELS = 1 << 19  # run at a time, so that memory does not grow with the pictures
 
 
@@ -73,6 +77,30 @@ def first_remembering(calls: list[Call]) -> Operation | None:
             last = len(call.inputs[0].shape) - 1
             return call.operation if call.operation.details.axis in {-1, last} else None
     return None
+
+
+def work_on_pixels(calls: list[Call]) -> tuple[tuple[str, ...], Operation | None]:
+    """Kinds of what changes pixels before the first operation that learned, and that operation.
+
+    A Normalization learned nothing in this sense; what only moves a picture about is left out.
+    """
+    kinds: list[str] = []
+    for call in calls:
+        kind = call.operation.kind
+        if kind not in PASSING and call.operation.weights:
+            return tuple(kinds), call.operation
+        if kind not in PASSING or kind in _WORK:
+            kinds.append(kind)
+    return tuple(kinds), None
+
+
+def tried_on_pixels(
+    body: Body, kinds: tuple[str, ...], operation: Operation
+) -> OwnPreprocessing | None:
+    """What is done to pixels before they arrive at an operation; `kinds` do it."""
+    layout = body.layout
+    sent = probes(layout.height or FREE_SIZE, layout.width or FREE_SIZE, layout.channels)
+    return worked_out(kinds, sent, trace_arriving(body, operation)(sent).numpy())
 
 
 def arrived_at(run: Run, operation: Operation, pictures: Floats) -> Arrived:

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.arrived import Arrived
-from gradcam.backends.tensorflow.arriving import arrived_at, first_remembering, trace_moments
+from gradcam.backends.tensorflow.arriving import (
+    arrived_at,
+    first_remembering,
+    trace_moments,
+    tried_on_pixels,
+    work_on_pixels,
+)
 from gradcam.backends.tensorflow.heads import find_ends, grid_layers
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
 from gradcam.backends.tensorflow.listing import find_layers, learned_operations
@@ -33,6 +39,7 @@ from gradcam.backends.tensorflow.tracing import Call, Recording, record_calls
 from gradcam.errors import NetworkError
 from gradcam.layout import Layout, Shape
 from gradcam.network import FREE_SIZE, Capture, Forward, Network
+from gradcam.own_preprocessing import OwnPreprocessing
 from gradcam.shuffled import Shuffled
 
 
@@ -70,6 +77,7 @@ class TensorFlowNetwork(Network):
         self._operations = {operation.path: operation for operation in model.operations}
         self._last_dense = _last_dense(calls)
         self._remembering = first_remembering(calls)
+        self._work_on_pixels, self._first_learned = work_on_pixels(calls)
         super().__init__(
             name=name,
             digest=digest or f"memory-{id(model)}",
@@ -85,6 +93,14 @@ class TensorFlowNetwork(Network):
     def operation(self, path: str) -> Operation:
         """The operation at a path as in `Layer.name`."""
         return self._operations[path]
+
+    @property
+    def preprocessing(self) -> OwnPreprocessing | None:
+        """See `Network.preprocessing`; tried when it is first asked for."""
+        kinds, first = self._work_on_pixels, self._first_learned
+        if not kinds or first is None or self.layout.is_sequence:
+            return None
+        return self._traced(("pixels tried",), lambda: tried_on_pixels(self._body, kinds, first))
 
     def run(self, batch: Floats) -> Forward:
         """See `Network.run`."""
