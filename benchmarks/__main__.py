@@ -11,7 +11,18 @@ from functools import partial
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from benchmarks import core, export, leaderboard, methods, pages, peers, scan, server, studio
+from benchmarks import (
+    classes,
+    core,
+    export,
+    leaderboard,
+    methods,
+    pages,
+    peers,
+    scan,
+    server,
+    studio,
+)
 from benchmarks.machine import machine
 from benchmarks.table import Found, Note, markdown
 from benchmarks.timing import FULL, QUICK
@@ -29,6 +40,7 @@ def main() -> None:
             "export",
             "server",
             "pages",
+            "classes",
             "studio",
             "leaderboard",
             "scan",
@@ -46,6 +58,7 @@ def main() -> None:
         "export": partial(export.rows, effort),
         "server": partial(server.rows, effort, asked.source),
         "pages": partial(pages.rows, effort),
+        "classes": partial(classes.rows, effort),
         "studio": partial(studio.rows, effort),
         "leaderboard": partial(leaderboard.rows, effort),
         "scan": partial(scan.rows, effort),

@@ -42,8 +42,9 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
     """One row for each page and view."""
     with TemporaryDirectory() as place:
         few, many = (_project(Path(place) / str(n), n) for n in (FEW, effort.samples))
+        said = f"{effort.samples:,} samples : {FEW}"
         with serving(APP) as server:
-            yield from asyncio.run(_opening(server.url, few, many, effort))
+            yield from asyncio.run(opening(server.url, many, few, said, effort))
     yield Note(
         "A page is opened by its link in a session that has seen it before, all that it shows "
         "computed; timed until the server has sent all of it. Pictures are not fetched."
@@ -62,20 +63,30 @@ def _project(folder: Path, count: int) -> str:
     return f"folder:{folder}"
 
 
-async def _opening(url: str, few: str, many: str, effort: Effort) -> list[Row]:
-    found = []
+async def opening(url: str, large: str, small: str, said: str, effort: Effort) -> list[Row]:
+    """Every page of one project against the same of another, and the largest message of the first.
+
+    Args:
+        url: of the server.
+        large, small: the sources.
+        said: what sets them apart.
+        effort: how long to measure.
+    """
+    measured, largest = [], 0
     for page, choices in VIEWS:
         async with (
-            _session(url, many, page, choices) as large,
-            _session(url, few, page, choices) as small,
+            _session(url, large, page, choices) as first,
+            _session(url, small, page, choices) as second,
         ):
-            groups = [([visitor], _open(page)) for visitor in (large, small)]
+            groups = [([visitor], _open(page)) for visitor in (first, second)]
             await in_rounds(groups, 1)
             a, b = await in_rounds(groups, effort.rounds)
+            largest = max(largest, first.largest)
         name = ", ".join((page, *choices.values()))
-        what = f"opening {name}, {effort.samples:,} samples : {FEW} ({a.said()} : {b.said()})"
-        found.append(Row.of(what, a.over(b), at_most=1.5))
-    return found
+        what = f"opening {name}, {said} ({a.said()} : {b.said()})"
+        measured.append(Row.of(what, a.over(b), at_most=1.5))
+    what = f"largest message to the browser ({largest / 1e6:.2f} MB) : 2 MB, {said}"
+    return [*measured, Row.of(what, [largest / 2e6], at_most=1.0)]
 
 
 @asynccontextmanager

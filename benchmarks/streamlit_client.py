@@ -56,6 +56,7 @@ class Visitor:
         self._values: dict[str, WidgetState] = {}
         self.widgets: dict[str, Widget] = {}
         self.elements = 0  # on the page after the last run
+        self.largest = 0  # bytes of the largest message so far
 
     async def open(self, page: str = "") -> float:
         """Open a page by its path; gives the seconds it took, like all that follow."""
@@ -119,12 +120,14 @@ class Visitor:
         start = time.perf_counter()
         await self._connection.send(message.SerializeToString())
         async with asyncio.timeout(PATIENCE):
-            while not self._take(ForwardMsg.FromString(await self._connection.recv())):
+            while not self._take(await self._connection.recv()):
                 pass
         return time.perf_counter() - start
 
-    def _take(self, message: ForwardMsg) -> bool:
+    def _take(self, sent: bytes) -> bool:
         """Take in what the server says; whether the run has finished with it."""
+        self.largest = max(self.largest, len(sent))
+        message = ForwardMsg.FromString(sent)
         match message.WhichOneof("type"):
             case "new_session":
                 self._begin(message.new_session)

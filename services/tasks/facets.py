@@ -17,14 +17,12 @@ class ByClass:
     Attributes:
         classes: their names.
         matrix: (classes, classes) counts, true by predicted, of the M samples with a verdict.
-        scores: (M, classes) float32 of these.
-        true: (M,) int64, the true class of each.
+        ranks: (M,) how many classes have a higher score than the true one.
     """
 
     classes: tuple[str, ...]
     matrix: Counts
-    scores: Floats
-    true: Positions
+    ranks: Counts
     name: str = "By class"
 
 

@@ -115,9 +115,9 @@ def confused(matrix: Counts) -> list[Pair]:
     Args:
         matrix: (classes, classes) counts, true by predicted.
     """
-    share = rates(matrix)
+    support = matrix.sum(axis=1)
     pairs = [
-        Pair(int(true), int(called), int(matrix[true, called]), float(share[true, called]))
+        Pair(int(true), int(called), count := int(matrix[true, called]), count / int(support[true]))
         for true, called in zip(*np.nonzero(matrix), strict=True)
         if true != called
     ]
@@ -167,20 +167,28 @@ def rates(matrix: Counts) -> Numbers:
     return np.nan_to_num(_shares(matrix, matrix.sum(axis=1, keepdims=True)))
 
 
-def top_k(scores: Floats, true: Positions, k: int) -> float:
-    """How often the true class is among the k highest scores; NaN without samples.
+def true_ranks(scores: Floats, true: Positions) -> Counts:
+    """(N,) how many classes have a higher score than the true one: 0 where that is the highest.
 
     Of equal scores the class with the lower index comes first, as in `argmax`.
 
     Args:
         scores: (N, classes).
         true: (N,) indices.
+    """
+    own = np.take_along_axis(scores, true[:, None], axis=1)
+    before = np.arange(scores.shape[1]) < true[:, None]
+    return np.count_nonzero((scores > own) | ((scores == own) & before), axis=1)
+
+
+def top_k(ranks: Counts, k: int) -> float:
+    """How often the true class is among the k highest scores; NaN without samples.
+
+    Args:
+        ranks: (N,), see `true_ranks`.
         k: 1 gives the accuracy.
     """
-    if not len(true):
-        return float("nan")
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return float((best == true[:, None]).any(axis=1).mean())
+    return float((ranks < k).mean()) if len(ranks) else float("nan")
 
 
 def calibration(confidence: Floats, correct: Floats, bins: int) -> Calibration:

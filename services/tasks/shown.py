@@ -14,6 +14,7 @@ from services.tables import Cell
 
 Counts = NDArray[np.int64]
 Positions = NDArray[np.int64]
+MATRIX = 40  # classes at most that a matrix can be read of; of more, the pairs most often confused
 
 
 class By(StrEnum):
@@ -144,6 +145,11 @@ class Matrix:
 
     names: tuple[str, ...]
     counts: Counts
+
+    @property
+    def fits(self) -> bool:
+        """Whether it can be drawn cell by cell; with more classes its pairs are listed."""
+        return len(self.names) <= MATRIX
 
 
 @dataclass(frozen=True)

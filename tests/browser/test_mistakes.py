@@ -193,12 +193,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty classes; the network calls each sample by the class of its blueness, so all 0 or 1."""
     folder = tmp_path_factory.mktemp("many")
     model = projects.pointwise(
-        [[0] * 20 + [1] * 20, [0] * 40, [1] * 20 + [0] * 20], [0] * 40, np.eye(40),
-        [0.0] * 40, activation="softmax",
+        [[0] * 20 + [1] * 21, [0] * 41, [1] * 20 + [0] * 21], [0] * 41, np.eye(41),
+        [0.0] * 41, activation="softmax",
     )  # fmt: skip
     model.save(folder / "own.keras")
     pictures = {
-        f"testing/c{i:02}/{i}.png": (projects.RED if i % 3 else projects.BLUE) for i in range(40)
+        f"testing/c{i:02}/{i}.png": (projects.RED if i % 3 else projects.BLUE) for i in range(41)
     }
     return projects.folder_project(folder / "project", folder / "own.keras", pictures)
 

@@ -16,7 +16,7 @@ from components.frame.downloads import table_download
 from components.frame.waiting import maps_ready
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
-from components.views.samples.overview import filter_to, matrix_chart
+from components.views.samples.confusion import SHARE_COLUMN, filter_to, matrix_chart, pairs_table
 from services import session
 from services.choices.browse import passing_samples
 from services.choices.choices import Choices
@@ -28,21 +28,16 @@ from services.opening.opening import Opened
 from services.tables import Cell
 from services.tasks.facets import ByClass
 from services.tasks.scores import (
-    Pair,
     accuracy,
     class_figures,
-    confused,
     macro,
     top_k,
     weighted_mean,
 )
 from services.tasks.shown import Matrix
 
-MATRIX_CLASSES = 30  # with more of them only the most confused pairs are shown
-PAIRS = 15
 TILES = 12
 TOP = 5
-SHARE_COLUMN = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
 Rows = list[dict[str, Cell]]
 
 
@@ -54,13 +49,15 @@ def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
     _totals(facet)
     left, right = st.columns([1, 1.1], gap="large")
     with left:
-        many = len(facet.classes) > MATRIX_CLASSES
-        if not many:
+        matrix = Matrix(facet.classes, facet.matrix)
+        if matrix.fits:
             segments("Cells", "counting", list(Counting), choices.counting)
             rates = choices.counting is Counting.RATES
-            matrix_chart(Matrix(facet.classes, facet.matrix), rates=rates, totals=True)
+            matrix_chart(matrix, rates=rates, totals=True)
             st.caption("Click a cell, the end of a row or the foot of a column.")
-        _pairs(facet.classes, confused(facet.matrix), first=many)
+        title = "Taken for another" if matrix.fits else "Most confused"
+        st.subheader(title, anchor=False)
+        pairs_table(matrix)
     with right:
         _class_selects(facet.classes, choices)
         _pictures(opened, choices)
@@ -76,48 +73,9 @@ def _totals(facet: ByClass) -> None:
     }
     for k in (3, TOP):
         if k < len(facet.classes):
-            figures[f"Top {k}"] = top_k(facet.scores, facet.true, k)
+            figures[f"Top {k}"] = top_k(facet.ranks, k)
     for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, percent(figure, 1), border=True)
-
-
-def _pairs(classes: tuple[str, ...], pairs: list[Pair], *, first: bool) -> None:
-    """What is taken for what; a row filters to its two classes."""
-    if not pairs:
-        st.caption("No class is taken for another.")
-        return
-    chosen = session.choices()
-    key = f"pairs {chosen.filter.true_class} {chosen.filter.predicted_class}"
-
-    def filter_to_pair() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        pair = pairs[rows[0]] if rows else None
-        filter_to(*((classes[pair.true], classes[pair.called]) if pair else ("", "")))
-
-    table: Rows = [
-        {
-            "true": classes[pair.true],
-            "predicted": classes[pair.called],
-            "samples": pair.count,
-            "share of the class": pair.share,
-        }
-        for pair in pairs
-    ]
-    st.subheader("Most confused" if first else "Taken for another", anchor=False)
-    with st.container(key="pairs"):
-        st.dataframe(
-            pd.DataFrame(table[:PAIRS]),
-            key=key,
-            hide_index=True,
-            height="content",
-            on_select=filter_to_pair,
-            selection_mode="single-row",
-            column_config={"share of the class": SHARE_COLUMN},
-            alt="Classes that are taken for another, the commonest first",
-        )
-    some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
-    st.caption(f"{some}Tick a row to see its pictures.")
-    table_download("Confused classes (CSV)", lambda: table, "confused.csv", "download_pairs")
 
 
 def _class_selects(names: tuple[str, ...], choices: Choices) -> None:
@@ -175,10 +133,7 @@ def _class_table(facet: ByClass) -> None:
         hide_index=True,
         height="content" if len(table) <= 14 else 480,
         column_config={"class": st.column_config.TextColumn(width="medium")}
-        | {
-            name: st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
-            for name in ("precision", "recall", "F1")
-        },
+        | dict.fromkeys(("precision", "recall", "F1"), SHARE_COLUMN),
         alt="Precision, recall, F1 and support of each class, and their means",
     )
     _top_said(facet)
@@ -196,7 +151,7 @@ def _class_row(name: str, figures: list[float], support: int) -> dict[str, Cell]
 def _top_said(facet: ByClass) -> None:
     """How often the true class is among the highest scores, for each number of them that tells."""
     said = [
-        f"the {k} highest in {percent(top_k(facet.scores, facet.true, k), 1)}"
+        f"the {k} highest in {percent(top_k(facet.ranks, k), 1)}"
         for k in range(2, min(TOP + 1, len(facet.classes)))
     ]
     if said:

@@ -7,10 +7,10 @@ from functools import singledispatch
 import streamlit as st
 
 from components.controls.described import described
-from components.figures.scores import confusion_figure, scatter_figure
-from components.figures.style import PICTURE_BUTTON
+from components.figures.scores import scatter_figure
 from components.figures.tables import table_figure
 from components.frame import shell
+from components.views.samples.confusion import matrix_chart, pairs_table
 from services import session
 from services.opening.opening import Opened
 from services.tasks.shown import Matrix, Scatter, Table
@@ -66,46 +66,9 @@ def _(chart: Scatter, opened: Opened) -> None:
 
 @_chart.register
 def _(chart: Matrix, _opened: Opened) -> None:
-    matrix_chart(chart)
-
-
-def matrix_chart(matrix: Matrix, *, rates: bool = False, totals: bool = False) -> None:
-    """The confusion matrix; a click on a cell filters to its two classes.
-
-    Args:
-        matrix: what is taken for what.
-        rates: whether cells say shares.
-        totals: whether it has a row and a column for all classes.
-    """
-    chosen = session.choices()
-    # The chart is another one for each cell chosen: it keeps no selection that was cleared since.
-    chart = f"confusion {chosen.filter.true_class} {chosen.filter.predicted_class}"
-    names = [*matrix.names, ""]
-
-    def filter_to_cell() -> None:
-        points = st.session_state[chart]["selection"]["points"]
-        width = len(matrix.names) + totals
-        cell = divmod(points[0]["point_index"], width) if points else (-1, -1)
-        filter_to(names[cell[0]], names[cell[1]])
-
-    with st.container(key="confusion"):
-        st.plotly_chart(
-            confusion_figure(
-                matrix.counts,
-                matrix.names,
-                dark=st.context.theme.type == "dark",
-                rates=rates,
-                totals=totals,
-            ),
-            key=chart,
-            on_select=filter_to_cell,
-            selection_mode="points",
-            config=PICTURE_BUTTON if totals else {"displayModeBar": False},
-            alt="Confusion matrix, true class by predicted class",
-        )
-
-
-def filter_to(true_class: str, predicted_class: str) -> None:
-    """Keep the samples of two classes; "" for any; for callbacks."""
-    choices = session.choices().changed("true_class", true_class)
-    session.replace_choices(choices.changed("predicted_class", predicted_class))
+    if chart.fits:
+        st.caption("Click a cell to see its pictures.")
+        matrix_chart(chart)
+    else:
+        st.caption(f"What is most often taken for what, of {len(chart.names):,} classes.")
+        pairs_table(chart)

@@ -32,7 +32,7 @@ class ClassMistakes(Mistakes):
         """Class by class, picture by picture, and how sure it is."""
         answers, known = self.answers, self.answers.judged
         return (
-            ByClass(answers.classes, answers.confusion, answers.scores[known], answers.true[known]),
+            ByClass(answers.classes, answers.confusion, answers.true_ranks[known]),
             OneByOne(),
             Certainty(answers.confidence[known], answers.correct()[known]),
         )

@@ -71,7 +71,7 @@ class ClassPages(Pages):
         if not (self.answers.true >= 0).any():
             return Overview("Confusion", "", None, UNLABELLED)
         matrix = Matrix(self.answers.classes, self.answers.confusion)
-        return Overview("Confusion", "Click a cell to see its pictures.", matrix)
+        return Overview("Confusion", "", matrix)
 
     def bars(self, position: int, threshold: float | None) -> Bars:
         """The five highest scores with the true class marked."""

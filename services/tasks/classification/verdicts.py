@@ -13,7 +13,7 @@ from gradcam.arrays import Floats, Mask, Numbers
 from services.numbers import percent
 from services.tasks.answers import Answers, Sieve
 from services.tasks.parts import Address, Parts, sample_of
-from services.tasks.scores import confusion
+from services.tasks.scores import confusion, true_ranks
 from services.tasks.shown import Choose, Control, Counts, Positions, SpanChoice
 
 WRONG_FIRST = "Most confidently wrong first"
@@ -57,6 +57,11 @@ class ClassVerdicts(Answers):
         """(classes, classes) counts, true by predicted: of labelled samples with finite scores."""
         known = (self.true >= 0) & np.isfinite(self.scores).all(axis=1)
         return confusion(self.true[known], self.predicted[known], len(self.classes))
+
+    @cached_property
+    def true_ranks(self) -> Counts:
+        """(N,) how many classes have a higher score than the true one."""
+        return true_ranks(self.scores, self.true)
 
     def correct(self, threshold: float | None = None) -> Floats:
         """(N,) 1 correct, 0 incorrect, NaN where nobody said."""

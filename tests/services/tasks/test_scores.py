@@ -12,6 +12,7 @@ from services.tasks.scores import (
     rates,
     regression_scores,
     top_k,
+    true_ranks,
     weighted_mean,
 )
 from tests.services.projects import said
@@ -53,7 +54,7 @@ def test_a_class_that_nobody_has_and_nobody_calls_is_not_in_the_mean():
 def test_no_samples_have_no_figures():
     nothing = np.zeros((2, 2), int)
     assert np.isnan([accuracy(nothing), macro(class_figures(nothing)).f1]).all()
-    assert np.isnan([top_k(np.zeros((0, 3)), np.zeros(0, int), 1)]).all()
+    assert np.isnan([top_k(np.zeros(0, int), 1)]).all()
 
 
 def test_accuracy_and_rates_are_scikit_learns():
@@ -68,13 +69,14 @@ def test_accuracy_and_rates_are_scikit_learns():
 def test_top_k_is_scikit_learns(k):
     scores = RNG.random((200, 6)).astype(np.float32)
     expected = metrics.top_k_accuracy_score(TRUE, scores, k=k, labels=range(6))
-    assert top_k(scores, TRUE, k) == pytest.approx(expected)
+    assert top_k(true_ranks(scores, TRUE), k) == pytest.approx(expected)
 
 
 def test_of_equal_scores_the_first_class_counts_as_the_highest():
     even = np.full((2, 3), 1 / 3)
-    assert top_k(even, np.array([0, 1]), 1) == 0.5
-    assert top_k(even, np.array([0, 1]), 2) == 1.0
+    ranks = true_ranks(even, np.array([0, 1]))
+    assert ranks.tolist() == [0, 1]
+    assert (top_k(ranks, 1), top_k(ranks, 2)) == (0.5, 1.0)
 
 
 def test_calibration_error_is_as_worked_out_by_hand():
