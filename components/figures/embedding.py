@@ -24,6 +24,7 @@ from services.tasks.shown import ByGroup, ByNumber, Colouring
 # symbols are together new for 56 groups.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a7a00", "#7f7f7f")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
+GROUPS = 24  # at most that are told apart, those with the most points; the others look alike
 MANY = 2500  # points; more are drawn by WebGL
 VERDICTS = {
     "correct": ("correct", GOOD, "circle"),
@@ -205,15 +206,20 @@ def _(
 
 
 def _groups(names: list[str], groups: NDArray[np.int64]) -> list[ColouredPoints]:
-    return [
+    count = np.bincount(groups[groups >= 0], minlength=len(names))
+    largest = np.sort(np.argsort(-count, kind="stable")[:GROUPS])
+    parts = [
         ColouredPoints(
-            name,
+            names[number],
             COLOURS[number % len(COLOURS)],
             SYMBOLS[number % len(SYMBOLS)],
             np.flatnonzero(groups == number),
         )
-        for number, name in enumerate(names)
+        for number in largest
     ]
+    others = np.flatnonzero((groups >= 0) & ~np.isin(groups, largest))
+    of = int(np.count_nonzero(count)) - GROUPS
+    return [*parts, ColouredPoints(f"{of:,} others", "#7f7f7f", "circle", others)]
 
 
 def _axes(reduction: Reduction, embedded: Found) -> tuple[str, str]:
