@@ -10,18 +10,22 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from gradcam.backends.archive import opened_archive
 from gradcam.backends.keras.opening import KerasReader, open_joined
 from gradcam.backends.reader import Reader, Seen
 from gradcam.errors import NetworkError
+from gradcam.formats import Foreign, Holds, foreign_format
 from gradcam.network import Network
 
 READERS: tuple[Reader, ...] = (KerasReader(),)
 
 ZIP_MAGIC = b"PK\x03\x04"
-TFLITE_MAGIC = b"TFL3"
+WEIGHTS = ".weights.h5"  # as Keras 3 asks for; they come without the network
+HEAD = 4096  # bytes of a file that are looked at
 LFS_MAGIC = b"version https://git-lfs"
 
 
@@ -65,6 +69,37 @@ def model_endings() -> tuple[str, ...]:
     return tuple(ending for reader in READERS for ending in reader.endings)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a file has to do with networks.
+
+    Attributes:
+        holds: how much of one is in it that can be opened here; None for nothing.
+        foreign: the format, where it is one that nobody here opens.
+    """
+
+    holds: Holds | None = None
+    foreign: Foreign | None = None
+
+
+def look_at(path: Path) -> Look:
+    """Look a file over without opening it, to find the networks among other files.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        seen = _look(path, path.name)
+    except NetworkError:  # a damaged zip: its name may tell
+        seen = Seen(ZIP_MAGIC)
+    for reader in READERS:
+        if holds := reader.holds(path, seen):
+            return Look(holds)
+    if len(_models(seen.members)) == 1:
+        return Look(Holds.NETWORK)
+    return Look(foreign=foreign_format(path.name, seen.head, seen.members))
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes, as hexadecimal text."""
     with path.open("rb") as file:
@@ -77,7 +112,7 @@ def _open(path: Path, name: str, digest: str, *, inside_zip: bool = False) -> Ne
         if reader.knows(seen):
             return reader.open(path, name, digest)
     if not seen.head.startswith(ZIP_MAGIC):
-        raise NetworkError(_why_nobody(name, seen.head))
+        raise NetworkError(_why_nobody(name, seen))
     if inside_zip:
         raise NetworkError(f"{name} holds a zip in a zip and was not opened.")
     with tempfile.TemporaryDirectory() as folder:
@@ -91,47 +126,49 @@ def _open(path: Path, name: str, digest: str, *, inside_zip: bool = False) -> Ne
 
 def _look(path: Path, name: str) -> Seen:
     with path.open("rb") as file:
-        head = file.read(64)
+        head = file.read(HEAD)
     if not head.startswith(ZIP_MAGIC):
         return Seen(head)
     with opened_archive(path, name) as archive:
         return Seen(head, frozenset(archive.namelist()))
 
 
-def _only_model(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    endings = model_endings()
-    members = [
-        info
-        for info in archive.infolist()
-        if info.filename.lower().endswith(endings) and not info.filename.startswith("__MACOSX/")
-    ]
-    if len(members) == 1:
-        return members[0]
-    if any(member.endswith("saved_model.pb") for member in archive.namelist()):
-        raise NetworkError(
-            f"{name} is a SavedModel, which can carry code; save the network as .keras or .h5."
-        )
+def _only_model(archive: zipfile.ZipFile, name: str) -> str:
+    members = archive.namelist()
+    models = _models(members)
+    if len(models) == 1:
+        return models[0]
+    if foreign := foreign_format(name, ZIP_MAGIC, members):
+        raise NetworkError(f"{name} is {foreign.words}; {foreign.way_out}.")
     raise NetworkError(f"{name} is a zip without exactly one Keras model (.h5 or .keras) in it.")
 
 
-def _why_nobody(name: str, head: bytes) -> str:
-    if not head:
+def _models(members: Iterable[str]) -> list[str]:
+    """Files of a zip that are named like networks; weights only where there is nothing else."""
+    endings = model_endings()
+    models = [
+        member
+        for member in members
+        if member.lower().endswith(endings) and not member.startswith("__MACOSX/")
+    ]
+    return [member for member in models if not member.lower().endswith(WEIGHTS)] or models
+
+
+def _why_nobody(name: str, seen: Seen) -> str:
+    if not seen.head:
         return f"{name} is empty."
-    if head.startswith(LFS_MAGIC):
+    if seen.head.startswith(LFS_MAGIC):
         return (
             f"{name} is a Git LFS pointer, not the model itself; "
             "fetch the real file with `git lfs pull`."
         )
-    if head[4:8] == TFLITE_MAGIC:
-        return (
-            f"{name} is a TensorFlow Lite model, which has no gradients; "
-            "open the Keras model (.h5 or .keras) it was converted from."
-        )
-    if head.lstrip().startswith(b"{"):
+    if foreign := foreign_format(name, seen.head, seen.members):
+        return f"{name} is {foreign.words}; {foreign.way_out}."
+    if seen.head.lstrip().startswith(b"{"):
         return (
             f"{name} may describe the layers of a network, but holds no weights; put these beside "
             "it (model.weights.h5), or save the whole network with `model.save(...)`."
         )
-    if all(byte in b"\t\n\r\f" or 32 <= byte < 127 for byte in head):
+    if all(byte in b"\t\n\r\f" or 32 <= byte < 127 for byte in seen.head[:64]):
         return f"{name} is a text file, not a model; open a Keras .h5 or .keras file."
     return f"{name} is neither HDF5 nor a .keras archive; save the model again with Keras."

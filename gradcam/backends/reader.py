@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gradcam.formats import Holds
 from gradcam.network import Network
 
 
@@ -14,7 +15,7 @@ class Seen:
     """What is looked at before a file is opened.
 
     Attributes:
-        head: its first bytes, 64 or fewer.
+        head: its first bytes, 4096 or fewer.
         members: of a zip the names of the files in it; else none.
     """
 
@@ -35,6 +36,17 @@ class Reader(Protocol):
 
     def knows(self, seen: Seen) -> bool:
         """Whether a file is one of its own, by its bytes and never by its name."""
+
+    def holds(self, path: Path, seen: Seen) -> Holds | None:
+        """How much of a network is in a file; nothing is opened, so it may be damaged yet.
+
+        Args:
+            path: of the file.
+            seen: what its bytes say.
+
+        Returns:
+            None where it holds nothing of a network that this one reads.
+        """
 
     def open(self, path: Path, name: str, digest: str) -> Network:
         """Open a file that it knows.

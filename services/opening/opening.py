@@ -324,10 +324,11 @@ def _predict(project: Project, progress: Progress) -> Predictions:
 
 def _load(content: SourceContent) -> Network:
     # By path and time: a file that did not change is neither hashed nor opened again.
-    key = f"{content.model}|{content.model.stat().st_mtime_ns}|{content.model.stat().st_size}"
+    files = [content.model, *([content.weights] if content.weights else [])]
+    key = "|".join(f"{each}|{each.stat().st_mtime_ns}|{each.stat().st_size}" for each in files)
     network = _networks.get(key)
     if network is None:
         load_tensorflow()
-        network = load_network(content.model, content.network_name)
+        network = load_network(content.model, content.network_name, content.weights)
         _networks.put(key, network)
     return network

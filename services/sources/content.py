@@ -22,6 +22,7 @@ class SourceContent:
         labelled: the samples.
         class_names: from a text file beside the model, one a line; None where there is none.
         facts: what was worked out, or chosen, or said elsewhere.
+        weights: of a network whose layers alone are in the model's file; None where that is whole.
         network_name: what people call the network; None for its file's name.
         held: its files, where they lie in the server's cache: they stay as long as this.
     """
@@ -32,5 +33,6 @@ class SourceContent:
     labelled: LabelledSet
     class_names: tuple[str, ...] | None
     facts: tuple[Fact, ...]
+    weights: Path | None = None
     network_name: str | None = None
     held: Hold | None = field(default=None, compare=False, repr=False)

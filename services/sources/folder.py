@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from gradcam.loading import model_endings
 from services.errors import ProjectError, UploadGoneError
 from services.fact import Fact
 from services.keeping.drawers import UPLOADS
@@ -17,11 +17,13 @@ from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.reading import read_samples
 from services.sources.labels.table import CSV
 from services.sources.manifest import PROJECT_FILE, Manifest, read_manifest
+from services.sources.networks import NetworkFile, find_networks, named_network
 from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
-from services.sources.tree import read_tree
+from services.sources.tree import Folder, read_tree
 
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
 CLASS_FILES = ("labels.txt", "classes.txt")
+NAMED = 4  # networks that a fact names beside the one that was taken
 DEMO = Path(__file__).parents[2] / "demo"
 
 
@@ -84,38 +86,39 @@ def read_folder(folder: Path) -> SourceContent:
         for key in manifest.unknown
     ]
     try:
-        model = _find_model(folder, manifest, facts)
+        tree = read_tree(folder)
+        network = _find_network(tree, manifest, facts)
         data = _find_data(folder, manifest, facts)
         labelled = read_samples(read_tree(data))
-        names = _read_class_names(model.parent, facts)
+        names = _read_class_names(network.path.parent, facts)
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
     if not (manifest.data and labelled.labelled_by == INFO):
         facts.append(Fact("labels", labelled.labelled_by, _why_labels(labelled)))
     name = folder.name.replace("_", " ") or str(folder)
-    return SourceContent(name, model, manifest, labelled, names, tuple(facts))
+    return SourceContent(
+        name, network.path, manifest, labelled, names, tuple(facts), weights=network.weights
+    )
 
 
-def _find_model(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:
+def _find_network(tree: Folder, manifest: Manifest, facts: list[Fact]) -> NetworkFile:
     if manifest.model:
-        model = _stays_inside(folder, manifest.model)
+        model = _stays_inside(tree.path, manifest.model)
         if not model.is_file():
             raise ProjectError(
                 f"{PROJECT_FILE} names the model {manifest.model}, which is not there."
             )
-        return model
-    endings = (*model_endings(), ".h5.zip")
-    matching = {path for ending in endings for path in folder.glob(f"*{ending}")}
-    models = sorted(path for path in matching if path.is_file() and not path.name.startswith("."))
-    if not models:
-        raise ProjectError(
-            f"There is no Keras model (.h5 or .keras) in {folder.name or folder}; "
-            f"put one there or name it in {PROJECT_FILE}."
-        )
-    model = next((path for path in models if path.name.startswith("model.")), models[0])
-    why = "the only model here" if len(models) == 1 else f"the first of {len(models)} models here"
-    facts.append(Fact("model", model.name, why))
-    return model
+        return named_network(tree, model, manifest.model)
+    network, *others = find_networks(tree)
+    facts.append(Fact("model", network.said, _why_network(others)))
+    return network
+
+
+def _why_network(others: Sequence[NetworkFile]) -> str:
+    if not others:
+        return "the only model here"
+    named = ", ".join(each.said for each in others[:NAMED]) + (", …" if others[NAMED:] else "")
+    return f"the first of {len(others) + 1} models here; the others are {named}"
 
 
 def _find_data(folder: Path, manifest: Manifest, facts: list[Fact]) -> Path:

@@ -22,10 +22,12 @@ from gradcam.backends.keras.configuration import (
     unknown_parts,
     upgrade_config,
 )
+from gradcam.backends.keras.holding import held_by_hdf5, is_description
 from gradcam.backends.keras.joining import joined_file
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.backends.reader import Seen
 from gradcam.errors import NetworkError
+from gradcam.formats import Holds
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 CONFIG = "config.json"  # in every .keras archive
@@ -43,6 +45,14 @@ class KerasReader:
     def knows(self, seen: Seen) -> bool:
         """HDF5, or a zip with Keras' configuration in it."""
         return seen.head.startswith(HDF5_MAGIC) or CONFIG in seen.members
+
+    def holds(self, path: Path, seen: Seen) -> Holds | None:
+        """See `Reader.holds`."""
+        if seen.head.startswith(HDF5_MAGIC):
+            return held_by_hdf5(path)
+        if CONFIG in seen.members:
+            return Holds.NETWORK
+        return Holds.LAYERS if is_description(seen.head) else None
 
     def open(self, path: Path, name: str, digest: str) -> KerasNetwork:
         """Open it.

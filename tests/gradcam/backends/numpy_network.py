@@ -9,6 +9,7 @@ import io
 import numpy as np
 
 from gradcam.abilities import Ability
+from gradcam.formats import Holds
 from gradcam.head import Head, Squash
 from gradcam.layers import Layer
 from gradcam.layout import Layout
@@ -215,6 +216,9 @@ class NumpyReader:
 
     def knows(self, seen):
         return seen.head.startswith(MAGIC)
+
+    def holds(self, path, seen):
+        return Holds.NETWORK if self.knows(seen) else None
 
     def open(self, path, name, digest):
         arrays = np.load(io.BytesIO(path.read_bytes()[len(MAGIC) :]))

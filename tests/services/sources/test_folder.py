@@ -48,7 +48,10 @@ def test_among_several_models_the_one_called_model_is_taken(cars):
     (cars / "a.h5").touch()
     content = read_folder(cars)
     assert content.model.name == "model.h5"
-    assert facts(content)["model"] == ("model.h5", "the first of 2 models here")
+    assert facts(content)["model"] == (
+        "model.h5",
+        "the first of 2 models here; the others are a.h5",
+    )
 
 
 def test_among_several_others_the_first_by_name_is_taken(cars):

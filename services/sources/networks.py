@@ -1,0 +1,158 @@
+"""Which files of a project are networks: the bytes tell, and the best one is taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcam.formats import PICKLED, SAVE_WHOLE, SAVED_MODEL, Holds
+from gradcam.loading import Look, look_at, model_endings
+from services.errors import ProjectError
+from services.sources.tree import Folder
+
+DEEP = 2  # folders between the project and a network
+LOOKED_AT = 1000  # files at most, as a data set may have one beside each picture
+NO_NETWORK = frozenset({
+    ".txt", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".toml", ".md", ".py", ".ipynb", ".log",
+    ".html", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".mp4", ".svg", ".labels",
+})  # fmt: skip
+MATCHING = {
+    Holds.LAYERS: f"put the weights beside it that were saved with it, or {SAVE_WHOLE}",
+    Holds.WEIGHTS: f"{SAVE_WHOLE}, or put the model.json of `model.to_json()` beside it",
+}
+
+
+@dataclass(frozen=True)
+class NetworkFile:
+    """A file that a network can be opened from, or two that make one together.
+
+    Attributes:
+        name: its path within the project, as a link says it.
+        path: where it is.
+        weights: of a network whose layers alone are in the first file; None where that is whole.
+    """
+
+    name: str
+    path: Path
+    weights: Path | None = None
+
+    @property
+    def said(self) -> str:
+        """Its name for people."""
+        return f"{self.path.name} with {self.name}" if self.weights else self.name
+
+
+@dataclass(frozen=True)
+class _Seen:
+    name: str
+    path: Path
+    depth: int
+    look: Look
+
+    @property
+    def order(self) -> tuple[bool, int, bool, str]:
+        """The best first: what holds something, near the top, called model."""
+        unclear = self.look.holds is None
+        return unclear, self.depth, not self.path.name.lower().startswith("model."), self.name
+
+
+def find_networks(project: Folder) -> tuple[NetworkFile, ...]:
+    """The networks of a project, the best first.
+
+    Whole ones; where there are none what layers and weights make together; else what only is named
+    like a network, since opening it tells what is wrong with it.
+
+    Raises:
+        ProjectError: there is none; the sentence names what there is in its place.
+    """
+    seen = sorted(_looked_over(project), key=lambda each: each.order)
+    whole = [each for each in seen if each.look.holds is Holds.NETWORK]
+    named = [each for each in seen if each.look == Look() and _is_named_like_one(each.path)]
+    networks = _alone(whole) or _joined(seen) or _alone(named)
+    if not networks:
+        raise ProjectError(_why_none(project, seen))
+    return tuple(networks)
+
+
+def named_network(project: Folder, path: Path, name: str) -> NetworkFile:
+    """The network of a file that a person named, with what belongs to it.
+
+    Args:
+        project: the folder.
+        path: a file in it, named by `model` in project.toml.
+        name: as it stands there.
+    """
+    holds = look_at(path).holds
+    if holds in MATCHING:
+        pairs = _joined(sorted(_looked_over(project), key=lambda each: each.order))
+        for pair in pairs:
+            if pair.weights and (path.samefile(pair.path) or path.samefile(pair.weights)):
+                return pair
+    return NetworkFile(name, path)
+
+
+def _alone(seen: Sequence[_Seen]) -> list[NetworkFile]:
+    return [NetworkFile(each.name, each.path) for each in seen]
+
+
+def _joined(seen: Sequence[_Seen]) -> list[NetworkFile]:
+    """Each file of weights with the description of layers that fits its name best."""
+    layers = [each.path for each in seen if each.look.holds is Holds.LAYERS]
+    weights = [each for each in seen if each.look.holds is Holds.WEIGHTS]
+    pairs = []
+    for each in weights:
+        beside = [path for path in layers if path.parent == each.path.parent] or layers
+        alike = sorted(beside, key=lambda path: _stem(path) != _stem(each.path))
+        if alike:
+            pairs.append((_stem(alike[0]) != _stem(each.path), each, alike[0]))
+    pairs.sort(key=lambda pair: pair[0])
+    return [NetworkFile(each.name, description, each.path) for _, each, description in pairs]
+
+
+def _stem(path: Path) -> str:
+    return re.split(r"[._-]?weights|\.", path.name.lower())[0]
+
+
+def _looked_over(project: Folder) -> Iterator[_Seen]:
+    left = LOOKED_AT
+    for depth, folder in _near(project, 0):
+        name = folder.path.relative_to(project.path).as_posix()
+        if depth and any(path.name.startswith("saved_model.pb") for path in folder.others):
+            yield _Seen(f"{name}/", folder.path, depth, Look(foreign=SAVED_MODEL))
+            continue
+        for path in folder.others:
+            if path.suffix.lower() in NO_NETWORK or not left:
+                continue
+            left -= 1
+            try:
+                look = look_at(path)
+            except OSError:
+                continue
+            yield _Seen(path.relative_to(project.path).as_posix(), path, depth, look)
+
+
+def _near(folder: Folder, depth: int) -> Iterator[tuple[int, Folder]]:
+    yield depth, folder
+    if depth < DEEP:
+        for inner in folder.folders:
+            yield from _near(inner, depth + 1)
+
+
+def _is_named_like_one(path: Path) -> bool:
+    endings = "|".join(re.escape(ending) for ending in model_endings())
+    return bool(re.search(rf"({endings})($|[ (]|\.zip)", path.name.lower()))
+
+
+def _why_none(project: Folder, seen: Sequence[_Seen]) -> str:
+    none = f"There is no Keras model (.h5 or .keras) in {project.name or project.path}"
+    for each in seen:
+        if each.look.holds in MATCHING:
+            way_out = MATCHING[each.look.holds]
+            return f"{none}, only {each.name}, {each.look.holds.value}; {way_out}."
+    foreign = [(each.name, each.look.foreign) for each in seen if each.look.foreign]
+    foreign.sort(key=lambda each: each[1] is PICKLED)  # which may hold anything
+    for name, other in foreign:
+        return f"{none}, only {name}, {other.words}; {other.way_out}."
+    return f"{none}; put one there or name it in project.toml."

@@ -1,0 +1,222 @@
+import json
+import pickle
+import shutil
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+import tf_keras
+
+from services.errors import ProjectError
+from services.opening.opening import open_source
+from services.sources.networks import DEEP, find_networks, named_network
+from services.sources.reference import SourceKind, SourceReference
+from services.sources.tree import read_tree
+from tests.services import projects
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The files that people have of one network, by name."""
+    folder = tmp_path_factory.mktemp("files")
+    model = projects.blue_or_red()
+    model.save(folder / "whole.keras")
+    model.save(folder / "whole.h5")
+    model.save_weights(folder / "new.weights.h5")
+    (folder / "layers.json").write_text(model.to_json())
+    inputs = tf_keras.Input((8, 8, 3))
+    pooled = tf_keras.layers.GlobalAveragePooling2D()(tf_keras.layers.Conv2D(2, 1)(inputs))
+    old = tf_keras.Model(inputs, tf_keras.layers.Dense(2, "softmax")(pooled))
+    old.save_weights(folder / "old.h5", save_format="h5")
+    with h5py.File(folder / "pictures.h5", "w") as file:
+        file["train_set_x"] = np.zeros((2, 8, 8, 3))
+    with zipfile.ZipFile(folder / "torch.pt", "w") as file:
+        file.writestr("best/data.pkl", b"")
+    with zipfile.ZipFile(folder / "inner.zip", "w") as file:
+        file.write(folder / "whole.keras", "model.keras")
+        file.writestr("labels.txt", "a\nb\n")
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, files):
+    """Puts files into a project: where to, and which one or its bytes."""
+
+    def put(**where):
+        for place, content in where.items():
+            path = tmp_path / "project" / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                path.write_bytes(content)
+            else:
+                shutil.copyfile(files / content, path)
+        (tmp_path / "project").mkdir(exist_ok=True)
+        return read_tree(tmp_path / "project")
+
+    return put
+
+
+def named(tree):
+    return [each.name for each in find_networks(tree)]
+
+
+def refusal(tree):
+    with pytest.raises(ProjectError) as caught:
+        find_networks(tree)
+    return str(caught.value)
+
+
+# -------------------------------------------------------------------------------------- whole ones
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["model.h5", "MODEL.H5", "Model.Keras", "model.keras (1)", "model (1).keras", "model.h5.zip",
+     "model.keras.zip", "model", "trained.bin", "net.hdf5", "converted_keras/keras_model.h5",
+     "export/keras/model.keras"],
+)  # fmt: skip
+@pytest.mark.parametrize("content", ["whole.keras", "whole.h5"])
+def test_a_network_is_known_by_its_bytes_whatever_its_name(project, name, content):
+    assert named(project(**{name: content})) == [name]
+
+
+def test_a_zip_with_a_network_in_it_is_one(project):
+    assert named(project(**{"converted_keras.zip": "inner.zip"})) == ["converted_keras.zip"]
+
+
+@pytest.mark.parametrize("weights", ["new.weights.h5", "old.h5"])
+def test_weights_are_never_taken_before_a_whole_network(project, weights):
+    tree = project(**{"model.weights.h5": weights, "model.h5": weights, "best.keras": "whole.h5"})
+    assert named(tree) == ["best.keras"]
+
+
+def test_what_lies_near_the_top_and_is_called_model_comes_first(project):
+    tree = project(
+        **dict.fromkeys(
+            ["b.keras", "a.h5", "Model.h5", "model.keras", "sub/model.h5", "sub/a.h5"], "whole.h5"
+        )
+    )
+    assert named(tree) == [
+        "Model.h5", "model.keras", "a.h5", "b.keras", "sub/model.h5", "sub/a.h5",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"version https://git-lfs.github.com/spec/v1\n", b"\x89HDF\r\n\x1a\n", b"PK\3\4"],
+)
+def test_what_is_only_named_like_a_network_is_the_last_resort(project, broken):
+    tree = project(**{"model.h5": broken, "sub/net.keras": "whole.keras"})
+    assert named(tree) == ["sub/net.keras"]
+    assert named(project(**{"sub/net.keras": broken})) == ["model.h5", "sub/net.keras"]
+
+
+def test_no_file_is_sought_deeper_than_people_put_one(project):
+    deep = "/".join("d" * (DEEP + 1)) + "/model.h5"
+    assert refusal(project(**{deep: "whole.h5"})).startswith("There is no Keras model")
+
+
+def test_data_in_hdf5_is_no_network(project):
+    assert "There is no Keras model" in refusal(project(**{"x.mat": "pictures.h5"}))
+    assert named(project(**{"model.h5": "pictures.h5", "net.h5": "whole.h5"})) == ["net.h5"]
+
+
+def test_nothing_of_a_pickle_runs(project):
+    class Bomb:
+        def __reduce__(self):
+            return pytest.fail, ("it ran",)
+
+    assert "a pickle" in refusal(project(**{"model.pkl": pickle.dumps(Bomb())}))
+
+
+# ------------------------------------------------------------------------------- layers and weights
+
+
+@pytest.mark.parametrize("weights", ["model.weights.h5", "model_weights.h5", "model.h5", "w.h5"])
+def test_layers_and_weights_make_one_network(project, weights):
+    tree = project(**{"model.json": "layers.json", weights: "new.weights.h5"})
+    (network,) = find_networks(tree)
+    assert (network.name, network.path.name) == (weights, "model.json")
+    assert network.weights == tree.path / weights
+    assert network.said == f"model.json with {weights}"
+
+
+def test_each_file_of_weights_goes_with_the_layers_of_its_name(project):
+    tree = project(
+        **dict.fromkeys(["a.json", "b.json"], "layers.json"),
+        **dict.fromkeys(["epoch.weights.h5", "b.weights.h5", "a.weights.h5"], "new.weights.h5"),
+    )
+    assert [(each.name, each.path.name) for each in find_networks(tree)] == [
+        ("a.weights.h5", "a.json"), ("b.weights.h5", "b.json"), ("epoch.weights.h5", "a.json"),
+    ]  # fmt: skip
+
+
+def test_a_network_of_two_files_opens_and_says_what_it_should(project):
+    tree = project(**{"model.json": "layers.json", "model.weights.h5": "new.weights.h5"})
+    projects.solid(tree.path / "test" / "blue" / "1.png", projects.BLUE)
+    projects.solid(tree.path / "test" / "red" / "2.png", projects.RED)
+    opened = open_source(SourceReference(SourceKind.FOLDER, str(tree.path)))
+    assert opened.predictions.answers.correct().tolist() == [True, True]
+    told = {fact.what: fact.value for fact in opened.project.facts}
+    assert told["model"] == "model.json with model.weights.h5"
+
+
+@pytest.mark.parametrize("one", ["model.json", "model.weights.h5"])
+def test_whoever_names_one_of_two_files_has_named_both(project, one):
+    tree = project(**{"model.json": "layers.json", "model.weights.h5": "new.weights.h5"})
+    network = named_network(tree, tree.path / one, one)
+    assert (network.path.name, network.weights.name) == ("model.json", "model.weights.h5")
+
+
+def test_a_whole_network_that_was_named_is_taken_alone(project):
+    tree = project(**{"net.h5": "whole.h5", "model.json": "layers.json", "w.h5": "new.weights.h5"})
+    assert named_network(tree, tree.path / "net.h5", "net.h5").weights is None
+
+
+# -------------------------------------------------------------------------- what lies there instead
+
+
+def onnx():
+    return b"\x08\x08\x12\x07pytorch\x1a\x052.1.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("model.tflite", b"\x1c\0\0\0TFL3" + bytes(40), "model.tflite, a TensorFlow Lite model, "),
+        ("lite/net.bin", b"\x1c\0\0\0TFL3" + bytes(40), "lite/net.bin, a TensorFlow Lite model, "),
+        ("net.onnx", onnx(), "net.onnx, an ONNX model; open the Keras model (.h5 or .keras) it "),
+        ("best.pt", "torch.pt", "best.pt, a PyTorch model; only Keras models (.h5 or .keras) are"),
+        ("best.bin", "torch.pt", "best.bin, a PyTorch model; "),
+        ("best.pth", pickle.dumps([1]), "best.pth, a PyTorch model; "),
+        ("best.pt (1)", b"PK\3\4 cut off", "best.pt (1), a PyTorch model; "),
+        ("saved_model/saved_model.pb", b"\x08", "saved_model/, a SavedModel, which can carry code"),
+        ("cp/x.ckpt.index", b"\0", "cp/x.ckpt.index, a TensorFlow checkpoint, weights without"),
+        ("graph.pb", b"\n", "graph.pb, a frozen TensorFlow graph; "),
+        ("model.weights.h5", "new.weights.h5", "model.weights.h5, weights without the network it"),
+        ("model.h5", "old.h5", "model.h5, weights without the network itself; save the whole mode"),
+        ("model.json", "layers.json", "model.json, a description of its layers without their wei"),
+        ("net.pkl", pickle.dumps([1]), "net.pkl, a pickle, which runs code when it is opened; "),
+        ("tfjs/model.json", json.dumps({"format": "layers-model", "modelTopology": {
+            "class_name": "Functional"}, "weightsManifest": []}).encode(),
+         "tfjs/model.json, a TensorFlow.js model; convert it with `tensorflowjs_converter "),
+    ],
+)  # fmt: skip
+def test_what_there_is_instead_is_named_with_what_to_do(project, name, content, said):
+    sentence = refusal(project(**{name: content}))
+    assert sentence.startswith(f"There is no Keras model (.h5 or .keras) in project, only {said}")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_where_there_is_nothing_the_way_out_is_said(project):
+    assert refusal(project(**{"notes.md": b"# x", "boxes.json": b'{"boxes": []}'})) == (
+        "There is no Keras model (.h5 or .keras) in project; "
+        "put one there or name it in project.toml."
+    )
+
+
+def test_a_pickle_is_named_only_where_nothing_else_is(project):
+    tree = project(**{"classes.pkl": pickle.dumps([1]), "net.onnx": onnx()})
+    assert "only net.onnx" in refusal(tree)
