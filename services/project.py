@@ -49,3 +49,8 @@ class Project:
         """The same, with another of its networks asked; the first where none has that name."""
         others = {each.name for each in self.networks[1:]}
         return replace(self, used=name if name in others else "")
+
+    def at(self, threshold: float | None) -> Self:
+        """The same as its task answers with a live threshold, see `Task.at`."""
+        task = self.task.at(threshold)
+        return self if task == self.task else replace(self, task=task)

@@ -94,7 +94,8 @@ def require() -> Visit:
     notice = st.session_state.get("notice")
     if job is None:  # while something is on its way, the page is drawn again: keep the sentence
         st.session_state.pop("notice", None)
-    return Visit(_current(), job, notice)
+    opened = _current()
+    return Visit(opened and opened.at(choices().filter.threshold), job, notice)
 
 
 def publish() -> None:

@@ -103,6 +103,7 @@ def export_alone(
     _refuse_none(samples)
     plan.recipe.method.fits(project.network).required()
     work = begin_work(output, plan.digest(project, samples, source))
+    project = project.at(plan.filter.threshold)
     return _Export(project, plan, samples, work, progress).run(source)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Self
 
 from gradcam import Network, load_network
 from services.edge_impulse.access import Access
@@ -64,6 +65,13 @@ class Opened:
     predictions: Predictions
     check: PreprocessingCheck | None
     studio: StudioProject | None = None
+
+    def at(self, threshold: float | None) -> Self:
+        """The same as the network answers with a live threshold, see `Task.at`."""
+        read = self.predictions.at(threshold)
+        if read is self.predictions:
+            return self
+        return replace(self, project=read.project, predictions=read)
 
 
 _opened: BoundedStore[str, Opened] = BoundedStore(settings().projects)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,11 @@ class Predictions:
     def positions(self) -> dict[str, int]:
         """Position of each sample by its id."""
         return {sample.id: position for position, sample in enumerate(self.samples)}
+
+    def at(self, threshold: float | None) -> Self:
+        """The same as the network answers with a live threshold, see `Task.at`."""
+        project = self.project.at(threshold)
+        return self if project is self.project else replace(self, project=project)
 
     def correct(self, threshold: float | None = None) -> Floats:
         """(N,) 1 correct, 0 incorrect, NaN where nobody said.

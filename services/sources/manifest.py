@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -97,7 +98,7 @@ def _settings(values: Mapping[str, Any], task: str) -> Mapping[str, float]:
 def _setting(table: Mapping[str, Any], setting: TaskSetting) -> float | None:
     if setting.whole:
         return _whole(table, setting.name, 0)
-    return _positive(table, setting.name)
+    return _number(table, setting.name, setting.most)
 
 
 def _keys(values: Mapping[str, Any]) -> list[str]:
@@ -170,10 +171,11 @@ def _whole(values: Mapping[str, Any], key: str, least: int) -> int | None:
     return value
 
 
-def _positive(values: Mapping[str, Any], key: str) -> float | None:
+def _number(values: Mapping[str, Any], key: str, most: float) -> float | None:
     value = values.get(key)
     if value is None:
         return None
-    if type(value) not in {int, float} or not 0 <= value < float("inf"):
-        raise ProjectError(f"In {PROJECT_FILE}, {key} must be a number of at least 0.")
+    if type(value) not in {int, float} or not 0 <= value <= most or value == inf:
+        allowed = "of at least 0" if most == inf else f"from 0 to {most:g}"
+        raise ProjectError(f"In {PROJECT_FILE}, {key} must be a number {allowed}.")
     return float(value)

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from math import inf
 from typing import ClassVar, Self
 
 from gradcam import Network
@@ -66,10 +67,12 @@ class TaskSetting:
     Attributes:
         name: its key.
         whole: whether it has to be a whole number; at least 0 it is in any case.
+        most: it may be.
     """
 
     name: str
     whole: bool = False
+    most: float = inf
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,14 @@ class Task(ABC):
     @abstractmethod
     def limit(self, threshold: float | None) -> float | None:
         """The threshold that counts: the one chosen, else the task's own; None if it has none."""
+
+    def at(self, threshold: float | None) -> Self:
+        """As it answers with a live threshold; itself where that moves verdicts and no answers.
+
+        Args:
+            threshold: the one chosen; None for the task's own.
+        """
+        return self
 
     @property
     @abstractmethod

@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from gradcam import Target
+from gradcam.arrays import Floats
 from services.tasks.answers import Compared
 from services.tasks.classification.export import ClassExport
 from services.tasks.classification.likeness import ClassLikeness
 from services.tasks.classification.mistakes import ClassMistakes
 from services.tasks.classification.pages import ClassPages
-from services.tasks.classification.targets import ClassTargets
+from services.tasks.classification.targets import ClassTargets, called
 from services.tasks.classification.verdicts import ClassVerdicts
 from services.tasks.parts import Address, sample_of
 
@@ -23,7 +24,7 @@ class ClassAnswers(ClassVerdicts):
 
     def targets(self, addresses: Sequence[Address], target: str, against: str) -> list[Target]:
         """See `Answers.targets`."""
-        classes = ClassTargets(self.classes)
+        classes = ClassTargets(self.classes, self.threshold)
         return [
             classes.of(target, against, self.scores[position], self.samples[position].label)
             for position in map(sample_of, addresses)
@@ -34,13 +35,16 @@ class ClassAnswers(ClassVerdicts):
         if not all(name in scores for name in self.classes):
             return None
         there, here = np.array([scores[name] for name in self.classes]), self.scores[position]
-        best_here, best_there = int(self.predicted[position]), int(there.argmax())
+        best_here, best_there = int(self.predicted[position]), self._called(there)
         return Compared(
             best_here == best_there,
-            f"{self.classes[best_here]} {here.max():.1%}",
-            f"{self.classes[best_there]} {there.max():.1%}",
+            f"{self.classes[best_here]} {here[best_here]:.1%}",
+            f"{self.classes[best_there]} {there[best_there]:.1%}",
             float(np.abs(here - there).max()),
         )
+
+    def _called(self, scores: Floats) -> int:
+        return int(called(scores[None], self.threshold)[0])
 
     # ----------------------------------------------------------------------------- what is shown
 

@@ -17,6 +17,7 @@ from services.tasks.shown import (
     By,
     Choose,
     Control,
+    Limit,
     Matrix,
     Number,
     Overview,
@@ -66,6 +67,14 @@ class ClassPages(Pages):
         alike = len(called) > 1 and bool((called == called[0]).all())
         return self.answers.classes[int(called[0])] if alike else ""
 
+    def limit(self, threshold: float | None) -> Limit | None:
+        """From which score one unit says its second class; several units have none."""
+        chosen = self.answers.threshold if threshold is None else threshold
+        if self.answers.threshold is None or chosen is None:
+            return None
+        second = self.answers.classes[1]
+        return Limit(min(chosen, 1.0), 1.0, 0.01, f"A score of “{second}” above this is called so.")
+
     def overview(self, threshold: float | None) -> Overview:
         """The confusion matrix."""
         if not (self.answers.true >= 0).any():
@@ -107,10 +116,12 @@ class ClassPages(Pages):
         return [*order, true] if true >= 0 and true not in order else order
 
     def review_controls(self, threshold: float | None) -> tuple[Control, ...]:
-        """A class, true or predicted."""
+        """A class, true or predicted, and the threshold of one unit."""
+        limit = self.limit(threshold)
         return (
             Press("Go by", "by", tuple(By)),
             Choose("Class", "review_class", self.answers.classes, "all classes"),
+            *([] if limit is None else [limit]),
         )
 
     def sides(self, by: By, named: str, threshold: float | None) -> Sides:

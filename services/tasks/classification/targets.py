@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcam import Target
 from gradcam.arrays import Floats
@@ -14,6 +16,7 @@ from services.tasks.targets import NOBODY, PREDICTED, SECOND, TRUE, TargetOption
 
 TARGET_WORDS = frozenset({PREDICTED, TRUE})  # beside "=" and a name
 AGAINST_WORDS = TARGET_WORDS | {SECOND, NOBODY}
+HALF = 0.5  # of the score: from here on one unit says the second of its two classes
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,13 @@ class ClassTargets(Targets):
 
     Attributes:
         classes: their names, in the order of the network's outputs.
+        threshold: of one unit, see `called`.
+        network_chooses: whether what the network itself finds highest is the predicted class.
     """
 
     classes: tuple[str, ...]
+    threshold: float | None = None
+    network_chooses: bool = True
 
     default = PREDICTED
 
@@ -74,10 +81,12 @@ class ClassTargets(Targets):
         if against != NOBODY:
             return None
         if target == PREDICTED:
-            return [None] * len(labels)
+            return [None] * len(labels) if self.network_chooses else None
         index = {name: number for number, name in enumerate(self.classes)}
         if target == TRUE:
             true = [index.get(label or "") for label in labels]
+            if None in true and not self.network_chooses:
+                return None
             return [None if number is None else Target.for_class(number) for number in true]
         return [Target.for_class(index[target.removeprefix("=")])] * len(labels)
 
@@ -96,7 +105,7 @@ class ClassTargets(Targets):
             scores: (classes,) float32, the sample's.
             label: its true class, if somebody said. Where nobody did, `true` means `predicted`.
         """
-        predicted = int(scores.argmax())
+        predicted = int(called(scores[None], self.threshold)[0])
         chosen = self._class(target, label, predicted)
         if against == SECOND:
             other = next_best(scores, chosen)
@@ -108,6 +117,18 @@ class ClassTargets(Targets):
         named = label if words == TRUE else words[1:] if words.startswith("=") else None
         known = named is not None and named in self.classes
         return self.classes.index(named) if known else otherwise
+
+
+def called(scores: Floats, threshold: float | None) -> NDArray[Any]:
+    """(N,) the class that each sample is called.
+
+    Args:
+        scores: (N, classes) float32.
+        threshold: above which the second of two classes counts; None for the highest score.
+    """
+    if threshold is None:
+        return scores.argmax(axis=1)
+    return np.where(scores[:, 1] > threshold, 1, 0)
 
 
 def next_best(scores: Floats, chosen: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -11,13 +11,22 @@ import numpy as np
 from gradcam import Network, class_count, class_scores
 from gradcam.arrays import Floats
 from gradcam.head import Squash
+from gradcam.scores import is_binary
 from services.errors import ProjectError
 from services.fact import Fact
 from services.numbers import are_numbers
 from services.sample import Sample
 from services.tasks.classification.answers import ClassAnswers
-from services.tasks.classification.targets import ClassTargets
-from services.tasks.task import Claim, Evidence, Measure, Strength, StudioWords, Task
+from services.tasks.classification.targets import HALF, ClassTargets, called
+from services.tasks.task import (
+    Claim,
+    Evidence,
+    Measure,
+    Strength,
+    StudioWords,
+    Task,
+    TaskSetting,
+)
 
 # What is kept was named when each project had settings of a regression as well.
 _KEPT = "Regression(output=0, threshold=0.1)"
@@ -29,11 +38,15 @@ class Classification(Task):
 
     Attributes:
         classes: their names, in the order of the network's outputs.
+        threshold: of two classes that one unit tells apart: above this score it is the second one;
+            None where the highest score of several units counts.
     """
 
     classes: tuple[str, ...]
+    threshold: float | None = None
 
     name = "classification"
+    settings = (TaskSetting("threshold", most=1.0),)
     measure = Measure("accuracy", in_percent=True, higher_is_better=True)
 
     @classmethod
@@ -59,10 +72,11 @@ class Classification(Task):
                 f"{len(given)} classes are named, but the network tells {count} apart; "
                 + evidence.way_out("name them in the order of its outputs")
             )
+        threshold, facts = _threshold(evidence)
         if given:
-            return cls(given), ()
+            return cls(given, threshold), facts
         classes, fact = _named(evidence.labels, count)
-        return cls(classes), (fact,)
+        return cls(classes, threshold), (fact, *facts)
 
     @classmethod
     def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
@@ -87,7 +101,7 @@ class Classification(Task):
         true = np.array([self.classes.index(label) for label in labels])
         of_truth = np.nan_to_num(scores[np.arange(len(true)), true], nan=0.0)
         certainty = float(np.log(np.clip(of_truth, 1e-9, None)).mean())
-        return float((scores.argmax(axis=1) == true).mean()), certainty
+        return float((called(scores, self.threshold) == true).mean()), certainty
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,13 +117,21 @@ class Classification(Task):
         """Its class."""
         return (label,)
 
-    def limit(self, threshold: float | None) -> None:
-        """A classification has no threshold."""
+    def limit(self, threshold: float | None) -> float | None:
+        """See `Task.limit`; several units have none."""
+        return self.at(threshold).threshold
+
+    def at(self, threshold: float | None) -> Self:
+        """See `Task.at`."""
+        if threshold is None or self.threshold is None:
+            return self
+        return replace(self, threshold=threshold)
 
     @property
     def kept_as(self) -> tuple[str, str]:
         """See `Task.kept_as`."""
-        return repr(self.classes), _KEPT
+        usual = self.threshold in {None, HALF}
+        return repr(self.classes), _KEPT if usual else f"{_KEPT} above {self.threshold:g}"
 
     def right_said(self, threshold: float | None) -> str:
         """See `Task.right_said`."""
@@ -117,11 +139,25 @@ class Classification(Task):
 
     def targets(self, network: Network) -> ClassTargets:
         """See `Task.targets`."""
-        return ClassTargets(self.classes)
+        chooses = self.threshold is None or (
+            self.threshold == HALF and network.heads[0].squash is Squash.SIGMOID
+        )
+        return ClassTargets(self.classes, self.threshold, chooses)
 
     def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ClassAnswers:
         """See `Task.read`."""
-        return ClassAnswers(network, tuple(samples), outputs, self.classes)
+        return ClassAnswers(network, tuple(samples), outputs, self.classes, self.threshold)
+
+
+def _threshold(evidence: Evidence) -> tuple[float | None, tuple[Fact, ...]]:
+    """From which score one unit says the second class; beside several units it means nothing."""
+    named = evidence.settings.get("threshold")
+    if is_binary(evidence.network.heads):
+        return (HALF if named is None else named), ()
+    if named is None:
+        return None, ()
+    why = "means nothing where the highest of several scores counts, and was passed over"
+    return None, (Fact("project.toml", "classification.threshold", why),)
 
 
 def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:

@@ -12,6 +12,7 @@ from gradcam import class_scores
 from gradcam.arrays import Floats, Mask, Numbers
 from services.numbers import percent
 from services.tasks.answers import Answers, Sieve
+from services.tasks.classification.targets import called
 from services.tasks.parts import Address, Parts, sample_of
 from services.tasks.scores import confusion, true_ranks
 from services.tasks.shown import Choose, Control, Counts, Positions, SpanChoice
@@ -27,9 +28,11 @@ class ClassVerdicts(Answers):
 
     Attributes:
         classes: their names, in the order of the outputs.
+        threshold: of one unit, see `called`; None where the highest score counts.
     """
 
     classes: tuple[str, ...]
+    threshold: float | None = None
 
     @cached_property
     def scores(self) -> Floats:
@@ -38,8 +41,8 @@ class ClassVerdicts(Answers):
 
     @cached_property
     def predicted(self) -> Positions:
-        """(N,) index of the class with the highest score."""
-        return self.scores.argmax(axis=1)
+        """(N,) index of the class that counts: with the highest score, or by the threshold."""
+        return called(self.scores, self.threshold)
 
     @cached_property
     def true(self) -> Positions:
@@ -50,7 +53,7 @@ class ClassVerdicts(Answers):
     @cached_property
     def confidence(self) -> Floats:
         """(N,) score of the predicted class, 0..1."""
-        return self.scores.max(axis=1)
+        return np.take_along_axis(self.scores, self.predicted[:, None], axis=1)[:, 0]
 
     @cached_property
     def confusion(self) -> Counts:
@@ -65,13 +68,18 @@ class ClassVerdicts(Answers):
 
     def correct(self, threshold: float | None = None) -> Floats:
         """(N,) 1 correct, 0 incorrect, NaN where nobody said."""
-        return self._right
+        if threshold is None or self.threshold in {None, threshold}:
+            return self._right
+        return self._judged(called(self.scores, threshold))
 
     @cached_property
     def _right(self) -> Floats:
         """Asked for each tile, so it is worked out once."""
+        return self._judged(self.predicted)
+
+    def _judged(self, predicted: Positions) -> Floats:
         # Numbers that are not finite have no highest one; the first would count as it.
-        right = (self.predicted == self.true) & np.isfinite(self.scores).all(axis=1)
+        right = (predicted == self.true) & np.isfinite(self.scores).all(axis=1)
         verdicts = np.where(self.true < 0, np.nan, right).astype(np.float32)
         verdicts.flags.writeable = False
         return verdicts

@@ -57,6 +57,15 @@ CASES = {
         "car → car 80\u00a0%",
         frozenset({"views", "limit"}),
     ),
+    "one unit": Case(
+        Classification(("no", "yes"), 0.5),
+        ("yes", "yes", None, "no"),
+        ((0.8,), (0.3,), (0.9,), (0.1,)),
+        (1, 0, NAN, 1),
+        ((1,), (0,), (NAN,), (1,)),
+        "yes → yes 80\u00a0%",
+        frozenset({"views"}),
+    ),
     "regression": Case(
         Regression(1, 0.25),
         ("1", "0.5", None, "-1"),
