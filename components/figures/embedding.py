@@ -24,7 +24,7 @@ from services.tasks.shown import ByGroup, ByNumber, Colouring
 # symbols are together new for 56 groups.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a7a00", "#7f7f7f")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
-GROUPS = 24  # at most that are told apart, those with the most points; the others look alike
+GROUPS = 20  # at most that are told apart, those with the most points; the others look alike
 MANY = 2500  # points; more are drawn by WebGL
 VERDICTS = {
     "correct": ("correct", GOOD, "circle"),
@@ -78,7 +78,6 @@ def embedding_figure(
         passing: (N,) which points the filter lets pass; None where there is no filter.
         marked: the point that gets a ring.
     """
-    figure = go.Figure()
     scatter = go.Scattergl if len(embedded.positions) > MANY else go.Scatter
     told = _told(predictions, embedded, choices)
     size = 9 if len(embedded.positions) <= 500 else 6
@@ -87,14 +86,17 @@ def embedding_figure(
         every = np.arange(len(embedded.positions))
         marker = {"color": scale[0], "colorscale": "Cividis", "size": size,
                   "colorbar": {"title": {"text": scale[1]}, "thickness": 12}}  # fmt: skip
-        figure.add_trace(_trace(scatter, embedded, every, told, passing, marker, ""))
+        traces = [_trace(scatter, embedded, every, told, passing, marker, "")]
     else:
-        parts = _parts(colouring, predictions, embedded, choices)
-        for part in (part for part in parts if len(part.points)):
-            marker = {"color": part.colour, "symbol": part.symbol, "size": size}
-            figure.add_trace(
-                _trace(scatter, embedded, part.points, told, passing, marker, part.name)
+        traces = [
+            _trace(
+                scatter, embedded, part.points, told, passing,
+                {"color": part.colour, "symbol": part.symbol, "size": size}, part.name,
             )
+            for part in _parts(colouring, predictions, embedded, choices)
+            if len(part.points)
+        ]  # fmt: skip
+    figure = go.Figure(traces)
     if marked is not None:
         x, y = embedded.picture.coordinates[marked]
         figure.add_scatter(

@@ -167,19 +167,16 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 
 def _agreement_by_kind(opened: Opened, embedded: Found, shares: NDArray[np.float64]) -> None:
-    kinds = [
-        (kind.name, kind.those[embedded.positions])
-        for kind in opened.predictions.answers.likeness.kinds
-    ]
-    rows = [
-        {
-            "Class": name,
-            "Samples": int(those.sum()),
-            "Agreement": 100 * float(np.nanmean(shares[those])),
-        }
-        for name, those in kinds
-        if np.isfinite(shares[those]).any()
-    ]
+    rows = []
+    for kind in opened.predictions.answers.likeness.kinds:
+        those = kind.those[embedded.positions]
+        agreeing = shares[those & np.isfinite(shares)]
+        if len(agreeing):
+            rows.append({
+                "Class": kind.name,
+                "Samples": int(np.count_nonzero(those)),
+                "Agreement": 100 * float(agreeing.mean()),
+            })  # fmt: skip
     if not rows:
         return
     st.dataframe(

@@ -51,13 +51,11 @@ def neighbour_agreement(
 
 def by_chance(truth: Truth, tolerance: float = 0.0) -> float:
     """The agreement to be expected of neighbours taken at random; NaN for fewer than two labels."""
-    known = np.sort(truth[np.isfinite(truth)])
+    known = truth[np.isfinite(truth)]
     if len(known) < 2:
         return float("nan")
-    limit = _with_a_hair(tolerance, known)
-    low = np.searchsorted(known, known - limit, "left")
-    high = np.searchsorted(known, known + limit, "right")
-    return float((high - low - 1).sum() / (len(known) * (len(known) - 1)))
+    others = _alike(known, tolerance) - 1
+    return float(others.sum() / (len(known) * (len(known) - 1)))
 
 
 def to_check(
@@ -76,13 +74,19 @@ def to_check(
     """
     alone = neighbour_agreement(truth, neighbours, tolerance) == 0
     doubts = []
-    for point in np.flatnonzero(alone):
-        if np.sum(np.abs(truth - truth[point]) <= _with_a_hair(tolerance, truth)) < 2:
-            continue
+    for point in np.flatnonzero(alone & (_alike(truth, tolerance) > 1)):
         near = truth[neighbours[point]]
         near = near[np.isfinite(near)]
         doubts.append(Doubt(int(point), *suggestion(near), len(near)))
     return tuple(sorted(doubts, key=lambda doubt: (-doubt.votes / doubt.of, doubt.point)))
+
+
+def _alike(truth: Truth, tolerance: float) -> NDArray[np.int64]:
+    """(N,) how many carry the same as each, itself among them."""
+    known = np.sort(truth[np.isfinite(truth)])
+    limit = _with_a_hair(tolerance, truth)
+    low = np.searchsorted(known, truth - limit, "left")
+    return np.searchsorted(known, truth + limit, "right") - low
 
 
 def _with_a_hair(tolerance: float, truth: Truth) -> Truth:
