@@ -26,8 +26,6 @@ from gradcam.input_spec import (
     InputSpec,
     Placement,
     Resize,
-    ResizeMethod,
-    Scaling,
     fitted,
     place,
     placement,
@@ -51,6 +49,8 @@ from gradcam.network import Capture, Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
 from gradcam.predicted import predicted_targets
 from gradcam.probe import Baseline, Probe, Scale
+from gradcam.resizing import ResizeMethod
+from gradcam.scaling import Scaling
 from gradcam.scores import class_count, class_scores
 from gradcam.targets import Target, TargetKind, target_values
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 import numpy as np
-from PIL import Image
 
 from gradcam.arrays import Floats, Picture
 from gradcam.box import Box
 from gradcam.errors import GradcamError, PictureError
 from gradcam.heatmap import resize_heat
+from gradcam.resizing import ResizeMethod, resized
+from gradcam.scaling import Scaling, rescaled
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Studio's image block
-IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)  # RGB, of 0..1
-IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
-CAFFE_MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)  # of 0..255
 
 
 class Resize(StrEnum):
@@ -28,14 +27,6 @@ class Resize(StrEnum):
     CROP = "crop"  # covers, cut at the crop anchor
 
 
-class ResizeMethod(StrEnum):
-    """The interpolation, Pillow's: antialiased where it shrinks, except for nearest."""
-
-    LANCZOS3 = "lanczos3"
-    BILINEAR = "bilinear"
-    NEAREST = "nearest"
-
-
 class Color(StrEnum):
     """Order of the channels the network gets."""
 
@@ -44,22 +35,7 @@ class Color(StrEnum):
     GRAYSCALE = "grayscale"
 
 
-class Scaling(StrEnum):
-    """What happens to pixels of 0..255; the names are Edge Impulse Studio's."""
-
-    UNIT = "0..1"
-    SYMMETRIC = "-1..1"
-    RAW = "0..255"
-    SIGNED = "-128..127"
-    TORCH = "torch"
-    CAFFE = "bgr-subtract-imagenet-mean"
-
-
-_PILLOW = {
-    ResizeMethod.LANCZOS3: Image.Resampling.LANCZOS,
-    ResizeMethod.BILINEAR: Image.Resampling.BILINEAR,
-    ResizeMethod.NEAREST: Image.Resampling.NEAREST,
-}
+_LATER = frozenset({"mean", "deviation"})  # fields that the first versions had not
 _ROWS = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 _COLUMNS = {"left": 0.0, "center": 0.5, "right": 1.0}
 
@@ -95,6 +71,8 @@ class InputSpec:
         crop_anchor: `{top|middle|bottom}-{left|center|right}`, for `crop`.
         color: order of the channels.
         scaling: what happens to pixels of 0..255.
+        mean, deviation: for the scaling `mean-and-deviation`: of pixels of 0..255, one for all
+            channels or one for each in the network's order.
     """
 
     width: int
@@ -104,6 +82,20 @@ class InputSpec:
     crop_anchor: str = "middle-center"
     color: Color = Color.RGB
     scaling: Scaling = Scaling.UNIT
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"InputSpec({', '.join(f'{name}={value!r}' for name, value in self.told.items())})"
+
+    @property
+    def told(self) -> dict[str, object]:
+        """Its fields by name; those that came later only where they say something.
+
+        Digests are made of it, and those of an earlier version have to be the same.
+        """
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value or name not in _LATER}
 
     def __post_init__(self) -> None:
         row, _, column = self.crop_anchor.partition("-")
@@ -111,6 +103,19 @@ class InputSpec:
             raise GradcamError(
                 f"The crop anchor {self.crop_anchor!r} is unknown; "
                 "write for example middle-center or top-left."
+            )
+        if self.mean or self.deviation or self.scaling is Scaling.OWN:
+            self._check("mean", self.mean)
+            self._check("deviation", self.deviation)
+            if min(self.deviation) <= 0:
+                raise GradcamError("The deviation must be above 0: pixels are divided by it.")
+
+    def _check(self, name: str, numbers: tuple[float, ...]) -> None:
+        if len(numbers) not in {1, self.channels} or not all(map(math.isfinite, numbers)):
+            many = f"{self.channels} numbers, one a channel, or one for all"
+            raise GradcamError(
+                f"The {name} has {len(numbers)} numbers; the scaling {Scaling.OWN} takes "
+                f"{many if self.channels > 1 else 'one number'}."
             )
 
     @property
@@ -162,11 +167,11 @@ def fitted(picture: Picture, spec: InputSpec) -> Picture:
     if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
         raise PictureError(f"A picture of shape {picture.shape} is not an RGB picture.")
     where = placement(spec, picture.shape[1], picture.shape[0])
-    cut = Image.fromarray(np.ascontiguousarray(picture[where.window.slices]))
-    size = round(where.inner.width), round(where.inner.height)
-    resized = cut.resize(size, _PILLOW[spec.resize_method])
+    width, height = round(where.inner.width), round(where.inner.height)
     canvas = np.zeros((spec.height, spec.width, 3), np.uint8)
-    canvas[where.inner.slices] = np.asarray(resized)
+    canvas[where.inner.slices] = resized(
+        picture[where.window.slices], width, height, spec.resize_method
+    )
     return canvas
 
 
@@ -174,34 +179,18 @@ def scaled(seen: Picture, spec: InputSpec) -> Floats:
     """Pixels in the order and range that the network expects.
 
     Args:
-        seen: (..., 3) uint8 RGB, see `fitted`.
+        seen: (..., H, W, 3) uint8 RGB, see `fitted`.
         spec: the input spec.
 
     Returns:
-        (..., spec.channels) float32. A single channel is centred by the mean of the three
-        constants where a scaling has one for each colour.
+        (..., H, W, spec.channels) float32, see `rescaled`.
     """
     pixels = seen.astype(np.float32)
     if spec.color is Color.GRAYSCALE:
         pixels = (pixels @ LUMA)[..., None]
     elif (spec.color is Color.BGR) != (spec.scaling is Scaling.CAFFE):
         pixels = pixels[..., ::-1]  # the Caffe scaling turns the order round by itself
-    gray = spec.color is Color.GRAYSCALE
-    match spec.scaling:
-        case Scaling.UNIT:
-            return pixels / 255.0
-        case Scaling.SYMMETRIC:
-            return pixels / 127.5 - 1.0
-        case Scaling.RAW:
-            return np.ascontiguousarray(pixels)
-        case Scaling.SIGNED:
-            return pixels - 128.0
-        case Scaling.TORCH:
-            mean = IMAGENET_MEAN.mean() if gray else IMAGENET_MEAN
-            deviation = IMAGENET_STD.mean() if gray else IMAGENET_STD
-            return ((pixels / 255.0 - mean) / deviation).astype(np.float32)
-        case Scaling.CAFFE:
-            return pixels - (CAFFE_MEAN_BGR.mean() if gray else CAFFE_MEAN_BGR)
+    return rescaled(pixels, spec.scaling, spec.mean, spec.deviation)
 
 
 def to_tensor(picture: Picture, spec: InputSpec) -> Floats:

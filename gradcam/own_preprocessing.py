@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats, Numbers
-from gradcam.input_spec import CAFFE_MEAN_BGR, IMAGENET_MEAN, IMAGENET_STD, Scaling
+from gradcam.scaling import CAFFE_MEAN_BGR, IMAGENET_MEAN, IMAGENET_STD, Scaling
 
 BRIGHTEST = 255.0
 _EXACT = 1e-4  # how well colours must be foretold, as a share of the range that comes out

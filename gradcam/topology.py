@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcam.input_spec import Resize, Scaling
+from gradcam.input_spec import Resize
+from gradcam.scaling import Scaling
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from gradcam import Color, InputSpec, Network, PictureError
+from gradcam import Color, InputSpec, Network, PictureError, Scaling
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
 from services.fact import Fact
+from services.media.decoding import USUAL, is_picture, read_picture
+from services.media.input_options import numbers_said, own_numbers
 from services.media.kind import Fitted, Given
-from services.media.picture import Pictures, is_picture, read_picture
+from services.media.picture import Pictures
 
 LARGEST = 512  # pixels a side: larger pictures do not set the size of a network that takes any
 LOOKED_AT = 32  # pictures that are asked for their size
@@ -52,20 +54,46 @@ class PictureFiles:
                 f"The colour is given as {color}, but the network takes {network.channels} "
                 f"channel{'s' if network.channels > 1 else ''}."
             )
+        numbers, more = _own_numbers(given)
         said: dict[str, Any] = {
             "resize": given.resize,
             "resize_method": given.resize_method,
             "crop_anchor": given.crop_anchor,
             "scaling": given.scaling,
+            **numbers,
         }
         spec = replace(spec, **{key: value for key, value in said.items() if value is not None})
-        told = {"scaling": given.scaling, "colour": given.color}
+        told = {"scaling": said["scaling"], "colour": given.color}
         return Fitted(
-            Pictures(spec),
+            Pictures(spec, USUAL if given.exif is None else replace(USUAL, exif=given.exif)),
             {word: value for word, value in told.items() if value},
-            given.scaling is not None,
-            facts,
+            said["scaling"] is not None,
+            (*facts, *more),
         )
+
+
+def _own_numbers(given: Given) -> tuple[dict[str, Any], tuple[Fact, ...]]:
+    """Fields for mean and deviation, where the source gives them; a range is what they are of."""
+    if not given.mean and not given.deviation:
+        if given.scaling is Scaling.OWN:
+            raise ProjectError(
+                f"The scaling is {Scaling.OWN}, but no numbers are given; write mean and deviation "
+                "below it in project.toml, such as mean = [123.7, 116.8, 103.9]."
+            )
+        return {}, ()
+    if given.scaling not in {None, Scaling.OWN, Scaling.UNIT, Scaling.RAW}:
+        raise ProjectError(
+            f"The scaling {given.scaling} has a mean of its own; in project.toml, leave out either "
+            "the line scaling or the lines mean and deviation."
+        )
+    of = None if given.scaling is Scaling.OWN else given.scaling
+    own = own_numbers(given.mean, given.deviation, of)
+    why = f"given of pixels {own.range}"
+    if not own.said:
+        why += ", as no number is above 1" if own.range is Scaling.UNIT else ", by their size"
+    fields = {"scaling": Scaling.OWN, "mean": own.mean, "deviation": own.deviation}
+    said = f"{numbers_said(own.mean)} and {numbers_said(own.deviation)} of 0..255"
+    return fields, (Fact("mean and deviation", said, why),)
 
 
 def _size(

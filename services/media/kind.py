@@ -43,6 +43,18 @@ class Given(Protocol):
     def scaling(self) -> Scaling | None:
         """What happens to pixels."""
 
+    @property
+    def mean(self) -> tuple[float, ...]:
+        """What is subtracted from pixels; empty where it says nothing."""
+
+    @property
+    def deviation(self) -> tuple[float, ...]:
+        """What they are divided by then; likewise."""
+
+    @property
+    def exif(self) -> bool | None:
+        """Whether a camera's note on the orientation is heeded."""
+
 
 @dataclass(frozen=True)
 class Fitted:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from numpy.typing import NDArray
 
@@ -24,14 +24,20 @@ class InputOption:
     Attributes:
         name: in a link, and of its widget.
         title: of its widget.
-        word: in tables and sentences; a key of `Medium.chosen`.
-        values: to choose from.
+        word: in tables and sentences.
+        values: to choose from; none where numbers are typed.
+        tried: whether `Medium.variants` differ in it; its word is a key of `Medium.chosen`.
     """
 
     name: str
     title: str
     word: str
     values: tuple[StrEnum, ...]
+    tried: bool = False
+
+    def takes(self, text: str) -> bool:
+        """Whether a value from a link may be one of its own; what is typed is looked at later."""
+        return not self.values or text in self.values
 
 
 class Reading(Protocol):
@@ -107,11 +113,22 @@ class Medium(Protocol):
         """The settings that no file tells."""
 
     @property
+    def values(self) -> Mapping[str, str]:
+        """What it has of each of its options, by `InputOption.name`."""
+
+    @property
     def chosen(self) -> Mapping[str, str]:
         """The values that it has of what is tried, by `InputOption.word`."""
 
     def variants(self) -> Sequence[Medium]:
-        """The same with every value of its options, the usual ones first; itself among them."""
+        """The same with every value of what is tried, the usual ones first; itself among them."""
+
+    def having(self, values: Mapping[str, str]) -> Self:
+        """The same with other values of its options, by name; unknown ones change nothing.
+
+        Raises:
+            GradcamError: numbers are no numbers, or do not fit the channels.
+        """
 
     def placement(self, size: tuple[int, int]) -> Placement:
         """Where a sample's picture, of a `Reading.size`, and the tensor lie on each other."""
@@ -129,9 +146,6 @@ class Medium(Protocol):
         """
 
 
-def overridden(medium: Medium, values: Mapping[str, str]) -> Medium:
-    """The medium with other values of its options, by name; unknown ones change nothing."""
-    words = {option.name: option.word for option in medium.options}
-    wanted = {words[name]: value for name, value in values.items() if name in words}
-    chosen = {**medium.chosen, **wanted}
-    return next((one for one in medium.variants() if one.chosen == chosen), medium)
+def alternatives(medium: Medium, option: InputOption) -> Sequence[Medium]:
+    """The medium with every value of one option; each may cut a file in its own way."""
+    return [medium.having({option.name: value}) for value in option.values]

@@ -1,21 +1,18 @@
-"""Pictures: how their files are read, and what a network gets of them."""
+"""Pictures: what a network gets of them, and what of that can be chosen."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from pathlib import Path, PurePath
-
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from pathlib import Path
+from typing import Any
 
 from gradcam import (
     Color,
     InputSpec,
-    PictureError,
     Placement,
+    ResizeMethod,
     Scaling,
     fitted,
     place,
@@ -23,12 +20,25 @@ from gradcam import (
     scaled,
 )
 from gradcam.arrays import Floats, Picture
+from services.media.decoding import USUAL, Decoding, read_picture
+from services.media.input_options import (
+    COLOR,
+    DEVIATION,
+    EXIF,
+    MEAN,
+    RESIZE_METHOD,
+    SCALING,
+    Turning,
+    numbers_in,
+    numbers_said,
+    own_numbers,
+)
 from services.media.medium import InputOption
 
-MAX_PIXELS = 60_000_000
-EXTENSIONS = frozenset(
-    {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".avif", ".ppm", ".pgm"}
-)
+_EACH = {
+    Scaling.STANDARDIZED: "each standardised by its own mean and deviation",
+    Scaling.STRETCHED: "each stretched from its lowest number, 0, to its highest, 1",
+}
 
 
 @dataclass(frozen=True)
@@ -61,12 +71,19 @@ class PictureReading:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures, made to fit a network by an input spec; see `Medium`."""
+    """Pictures, made to fit a network by an input spec; see `Medium`.
+
+    Attributes:
+        spec: from pixels to the tensor.
+        decoding: from the file to pixels.
+    """
 
     spec: InputSpec
+    decoding: Decoding = USUAL
 
     def __str__(self) -> str:
-        return str(self.spec)
+        # As ever where the decoding is the usual one: what is kept was named by it.
+        return f"{self.spec}" if self.decoding == USUAL else f"{self.spec} {self.decoding}"
 
     @property
     def width(self) -> int:
@@ -86,7 +103,11 @@ class Pictures:
     @property
     def settings(self) -> Mapping[str, object]:
         """The input spec by the names of `project.toml`."""
-        return asdict(self.spec)
+        usual, own = asdict(USUAL), asdict(self.decoding)
+        return {
+            **self.spec.told,
+            **{name: value for name, value in own.items() if value != usual[name]},
+        }
 
     @property
     def briefly(self) -> str:
@@ -98,11 +119,17 @@ class Pictures:
     def said(self) -> str:
         """The same as a person reads it below a picture."""
         spec = self.spec
-        return f"{spec.resize} by {spec.resize_method}, {spec.color}, scaled to {spec.scaling}"
+        scaled_to = _EACH.get(spec.scaling, f"scaled to {spec.scaling}")
+        if spec.scaling is Scaling.OWN:
+            scaled_to = (
+                f"less {numbers_said(spec.mean)} and divided by {numbers_said(spec.deviation)}"
+            )
+        stored = "" if self.decoding.exif else ", not turned by EXIF notes"
+        return f"{spec.resize} by {spec.resize_method}, {spec.color}, {scaled_to}{stored}"
 
     def read(self, path: Path) -> PictureReading:
         """Decode a picture file; see `read_picture`."""
-        return PictureReading(read_picture(path), self.spec)
+        return PictureReading(read_picture(path, self.decoding), self.spec)
 
     def tensors(self, cuts: Picture) -> Floats:
         """Pictures as the network sees them, in the order and range that it expects."""
@@ -110,10 +137,23 @@ class Pictures:
 
     @property
     def options(self) -> Sequence[InputOption]:
-        """Scaling, and the order of colours where there are any."""
-        scaling = InputOption("scaling", "Scaling", "scaling", tuple(Scaling))
-        color = InputOption("color", "Colour order", "colour", (Color.RGB, Color.BGR))
-        return (scaling,) if self.spec.channels == 1 else (scaling, color)
+        """Scaling, the order of colours where there are any, and what is seldom another."""
+        known = tuple(each for each in Scaling if each is not Scaling.OWN or self.spec.mean)
+        color = (COLOR,) if self.spec.channels == 3 else ()
+        return (replace(SCALING, values=known), *color, RESIZE_METHOD, EXIF, MEAN, DEVIATION)
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """See `Medium.values`."""
+        spec = self.spec
+        return {
+            SCALING.name: spec.scaling,
+            COLOR.name: spec.color,
+            RESIZE_METHOD.name: spec.resize_method,
+            EXIF.name: Turning.HEEDED if self.decoding.exif else Turning.IGNORED,
+            MEAN.name: numbers_said(spec.mean),
+            DEVIATION.name: numbers_said(spec.deviation),
+        }
 
     @property
     def chosen(self) -> Mapping[str, str]:
@@ -122,12 +162,39 @@ class Pictures:
 
     def variants(self) -> Sequence[Pictures]:
         """Every scaling, with red first and then with blue first where there are colours."""
-        colors = (self.spec.color,) if self.spec.channels == 1 else (Color.RGB, Color.BGR)
+        scaling, *colors = [option for option in self.options if option.tried]
         return [
-            Pictures(replace(self.spec, scaling=scaling, color=color))
-            for color in colors
-            for scaling in Scaling
+            replace(self, spec=replace(self.spec, scaling=Scaling(one), color=Color(order)))
+            for order in (colors[0].values if colors else (self.spec.color,))
+            for one in scaling.values
         ]
+
+    def having(self, values: Mapping[str, str]) -> Pictures:
+        """See `Medium.having`; with numbers goes their scaling, where no other is wanted."""
+        own = self._with_numbers(values)
+        offered = {option.name: option.values for option in own.options}
+        wanted = {name: value for name, value in values.items() if value in offered.get(name, ())}
+        kinds = {SCALING.name: Scaling, COLOR.name: Color, RESIZE_METHOD.name: ResizeMethod}
+        fields: dict[str, Any] = {
+            name: kind(wanted[name]) for name, kind in kinds.items() if name in wanted
+        }
+        decoding = own.decoding
+        if EXIF.name in wanted:
+            decoding = replace(decoding, exif=wanted[EXIF.name] == Turning.HEEDED)
+        return replace(own, spec=replace(own.spec, **fields), decoding=decoding)
+
+    def _with_numbers(self, values: Mapping[str, str]) -> Pictures:
+        mean, deviation = (numbers_in(values.get(each.name, "")) for each in (MEAN, DEVIATION))
+        if not mean and not deviation:
+            return self
+        own = own_numbers(mean, deviation)
+        spec = replace(
+            self.spec,
+            scaling=Scaling.OWN,
+            mean=own.mean if mean else self.spec.mean or own.mean,
+            deviation=own.deviation if deviation else self.spec.deviation or own.deviation,
+        )
+        return replace(self, spec=spec)
 
     def placement(self, size: tuple[int, int]) -> Placement:
         """Where a picture of this size and the network's input lie on each other."""
@@ -136,64 +203,3 @@ class Pictures:
     def place(self, heat: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:  # noqa: ARG002 - a shape is enough
         """Put a heatmap on the picture; NaN where a crop removed it."""
         return place(heat, self.spec, *shown)
-
-
-def is_picture(path: PurePath) -> bool:
-    """Whether a file's name says that it is a picture."""
-    return path.suffix.lower() in EXTENSIONS and not path.name.startswith(".")
-
-
-def read_picture(path: Path | str) -> Picture:
-    """Decode a picture file, turned upright by its EXIF orientation.
-
-    Returns:
-        (H, W, 3) uint8 RGB. Transparency is dropped, as Keras' own loader does; 16-bit pictures
-        are brought to 8 bits.
-
-    Raises:
-        PictureError: the file is missing, damaged, too large, or no picture.
-    """
-    path = Path(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise PictureError(f"larger than {MAX_PIXELS // 1_000_000} megapixels")
-                return np.asarray(_eight_bit(_upright(image)).convert("RGB"))
-    except UnidentifiedImageError as error:
-        raise PictureError(_why_no_picture(path)) from error
-    except FileNotFoundError as error:
-        raise PictureError("the file is missing") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(f"larger than {MAX_PIXELS // 1_000_000} megapixels") from error
-    except PictureError:
-        raise
-    except Exception as error:  # Pillow's decoders raise many kinds on damaged bytes
-        raise PictureError("damaged: it cannot be decoded") from error
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    image.load()  # damaged pixels are told apart from damaged notes
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 - Pillow's EXIF reader raises many kinds on damaged notes
-        return image
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    if image.mode in {"I;16", "I;16B", "I;16L", "I", "F"}:
-        values = np.asarray(image, np.float32)
-        highest = 65535.0 if values.max(initial=0.0) > 255 else 255.0
-        return Image.fromarray(np.clip(values / highest * 255.0, 0, 255).astype(np.uint8))
-    return image
-
-
-def _why_no_picture(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(32)
-    if not head:
-        return "the file is empty"
-    if head.startswith(b"version https://git-lfs"):
-        return "a Git LFS pointer, not the picture; run `git lfs pull`"
-    return "no picture format that is known here"

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from gradcam.arrays import Picture
-from services.media.picture import read_picture
+from services.media.decoding import read_picture
 
 
 def shrunk(picture: Picture, side: int) -> Picture:

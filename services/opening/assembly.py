@@ -9,7 +9,7 @@ from gradcam import Network
 from services.errors import ProjectError
 from services.fact import Fact
 from services.media.kinds import kind_of
-from services.media.medium import Medium, overridden
+from services.media.medium import Medium
 from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Project
 from services.sample import LeftOut, Sample
@@ -38,13 +38,19 @@ def assemble(
     samples = _usable(content.labelled.samples, task, left_out)
     files = [sample.path for sample in samples]
     fitted = kind.fit(network, manifest, files, content.labelled.way_out)
-    medium, check = fitted.medium, None
+    medium, check = fitted.medium.having(reference.overrides), None
     facts += fitted.facts
-    decided = not medium.options or (fitted.settled and not reference.overrides)
-    if not decided or (reference.check and medium.options):
+    tried = {option.name: option.word for option in medium.options if option.tried}
+    decided = not tried or (fitted.settled and not tried.keys() & reference.overrides.keys())
+    if not decided or (reference.check and tried):
         check = check_preprocessing(network, medium, samples, task, progress)
     if not decided:
         medium = _decided(medium, check, reference, fitted.told, facts)
+    facts += [
+        Fact(option.word, medium.values[option.name], "chosen by you on the Project page")
+        for option in medium.options
+        if option.name in reference.overrides and not option.tried
+    ]
     return (
         Project(
             name=manifest.name or content.name,
@@ -108,9 +114,9 @@ def _decided(
         why = f"the best of {tried}" if check.tells else f"{tried}, all alike: nothing tells it"
     else:
         why = "no picture is labelled, so nothing could be tried; this is the usual one"
-    if reference.overrides:
+    if any(option.name in reference.overrides for option in medium.options if option.tried):
         why = "chosen by you on the Project page"
-        medium = overridden(medium, reference.overrides)
+        medium = medium.having(reference.overrides)
     chosen = medium.chosen
     facts.append(Fact(" and ".join(chosen), ", ".join(chosen.values()), why))
     return medium

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ KNOWN = frozenset({
     "name", "model", "data", "task", "classes",
     *(f"input.{key}" for key in (
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
+        "mean", "deviation", "std", "exif",
     )),
 })  # fmt: skip
 E = TypeVar("E", bound=StrEnum)
@@ -46,6 +47,9 @@ class Manifest:
     crop_anchor: str | None = None
     color: Color | None = None
     scaling: Scaling | None = None
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+    exif: bool | None = None
     settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
@@ -77,6 +81,9 @@ def read_manifest(folder: Path) -> Manifest:
         crop_anchor=_text(given, "crop_anchor"),
         color=_choice(given, "color", Color),
         scaling=_choice(given, "scaling", Scaling),
+        mean=_numbers(given, "mean"),
+        deviation=_numbers(given, "deviation") or _numbers(given, "std"),
+        exif=_switch(given, "exif"),
         settings=MappingProxyType(
             {name: settings for name in TASKS if (settings := _settings(values, name))}
         ),
@@ -168,6 +175,24 @@ def _whole(values: Mapping[str, Any], key: str, least: int) -> int | None:
     value = values.get(key)
     if value is not None and (type(value) is not int or value < least):
         raise ProjectError(f"In {PROJECT_FILE}, {key} must be a whole number of at least {least}.")
+    return value
+
+
+def _numbers(values: Mapping[str, Any], key: str) -> tuple[float, ...]:
+    value = values.get(key, [])
+    numbers = value if isinstance(value, list) else [value]
+    if not all(type(number) in {int, float} and isfinite(number) for number in numbers):
+        raise ProjectError(
+            f"In {PROJECT_FILE}, {key} must be a number, or a list of one number a channel, "
+            f"such as {key} = [0.5, 0.5, 0.5]."
+        )
+    return tuple(float(number) for number in numbers)
+
+
+def _switch(values: Mapping[str, Any], key: str) -> bool | None:
+    value = values.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ProjectError(f"In {PROJECT_FILE}, {key} must be true or false, without quotes.")
     return value
 
 

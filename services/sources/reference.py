@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from gradcam import Color, Scaling
 from services.errors import ProjectError
+from services.media.input_options import INPUT_OPTIONS
 
 DEMOS = ("cars", "fair", "gauge")
 
@@ -29,15 +29,14 @@ class SourceReference:
     Attributes:
         kind: demo, folder, upload or Edge Impulse Studio.
         place: the demo's name, the folder's path, the upload's digest, or a `StudioPlace`.
-        scaling: chosen by the person in place of the source's or the check's.
-        color: likewise.
+        chosen: names of input options and values that the person chose, in place of the source's
+            or the check's.
         check: try every scaling, even where the source tells its own.
     """
 
     kind: SourceKind
     place: str
-    scaling: Scaling | None = None
-    color: Color | None = None
+    chosen: tuple[tuple[str, str], ...] = ()
     check: bool = False
 
     def __str__(self) -> str:
@@ -48,16 +47,16 @@ class SourceReference:
     @property
     def overrides(self) -> Mapping[str, str]:
         """What the person chose, by the name in the link."""
-        chosen = {"scaling": self.scaling, "color": self.color}
-        return {name: value for name, value in chosen.items() if value}
+        return dict(self.chosen)
 
-    def with_overrides(self, scaling: Scaling, color: Color | None) -> SourceReference:
-        """The source with another input spec."""
-        return replace(self, scaling=scaling, color=color)
+    def with_overrides(self, overrides: Mapping[str, str]) -> SourceReference:
+        """The source with another input spec; see `changed` on what is pinned with what."""
+        named = [(name, overrides[name]) for name in INPUT_OPTIONS if name in overrides]
+        return replace(self, chosen=tuple((name, str(value)) for name, value in named))
 
     def without_overrides(self) -> SourceReference:
         """The source as it says itself."""
-        return replace(self, scaling=None, color=None, check=False)
+        return replace(self, chosen=(), check=False)
 
     def checked(self) -> SourceReference:
         """The source with every scaling tried."""
@@ -72,16 +71,13 @@ def parse_reference(text: str) -> SourceReference:
     """
     body, _, query = text.partition("?")
     kind, _, place = body.partition(":")
-    chosen = dict(parse_qsl(query))
-    try:
-        return SourceReference(
-            SourceKind(kind),
-            unquote(place),
-            Scaling(chosen["scaling"]) if "scaling" in chosen else None,
-            Color(chosen["color"]) if "color" in chosen else None,
-            check="check" in chosen,
-        )
-    except ValueError as error:
+    said = dict(parse_qsl(query))
+    overrides = {name: value for name, value in said.items() if name in INPUT_OPTIONS}
+    if kind not in list(SourceKind) or not all(
+        INPUT_OPTIONS[name].takes(value) for name, value in overrides.items()
+    ):
         raise ProjectError(
             "The link names a project that cannot be understood; choose one on the Project page."
-        ) from error
+        )
+    plain = SourceReference(SourceKind(kind), unquote(place), check="check" in said)
+    return plain.with_overrides(overrides)

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -221,7 +222,8 @@ def test_scalings_equal_keras_own_fed_in_that_order(scaling, mode, color):
 
 def test_scaling_leaves_the_picture_as_it_was():
     for scaling in gradcam.Scaling:
-        gradcam.to_tensor(PIXEL, spec(1, 1, scaling=scaling))
+        own = {"mean": (1.0,), "deviation": (2.0,)} if scaling is gradcam.Scaling.OWN else {}
+        gradcam.to_tensor(PIXEL, spec(1, 1, scaling=scaling, **own))
     np.testing.assert_array_equal(PIXEL, [[[51, 102, 204]]])
 
 
@@ -233,10 +235,11 @@ def test_scaling_leaves_the_picture_as_it_was():
         {"resize": gradcam.Resize.FIT_SHORT},
         {"resize": gradcam.Resize.FIT_LONG},
         {"resize": gradcam.Resize.CROP, "crop_anchor": "top-left"},
-        {"resize_method": gradcam.ResizeMethod.NEAREST},
+        *({"resize_method": method} for method in list(gradcam.ResizeMethod)[1:]),
         {"color": gradcam.Color.BGR},
         {"color": gradcam.Color.GRAYSCALE},
-        {"scaling": gradcam.Scaling.SIGNED},
+        *({"scaling": scaling} for scaling in list(gradcam.Scaling)[1:-1]),
+        {"scaling": gradcam.Scaling.OWN, "mean": (9.0,), "deviation": (2.0,)},
     ],
     ids=str,
 )
@@ -245,6 +248,18 @@ def test_every_field_of_the_spec_changes_the_tensor(change):
     plain = gradcam.to_tensor(picture, spec())
     changed = gradcam.to_tensor(picture, InputSpec(**{"width": 4, "height": 4, **change}))
     assert plain.shape != changed.shape or np.abs(plain - changed).max() > 1e-3
+
+
+def test_what_came_later_shows_in_the_text_only_where_it_says_something():
+    """Results that are kept are named by it: those of an earlier version have to be found."""
+    assert repr(InputSpec(8, 6)) == (
+        "InputSpec(width=8, height=6, resize=<Resize.SQUASH: 'squash'>, "
+        "resize_method=<ResizeMethod.LANCZOS3: 'lanczos3'>, crop_anchor='middle-center', "
+        "color=<Color.RGB: 'rgb'>, scaling=<Scaling.UNIT: '0..1'>)"
+    )
+    own = spec(scaling=gradcam.Scaling.OWN, mean=(1.0,), deviation=(2.0,))
+    assert repr(own).endswith("'mean-and-deviation'>, mean=(1.0,), deviation=(2.0,))")
+    assert repr(own) != repr(replace(own, mean=(1.5,)))
 
 
 def test_a_spec_is_squash_lanczos_rgb_0_to_1_unless_told():

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.input_spec import Color, InputSpec, Scaling, scaled
+from gradcam.input_spec import Color, InputSpec, scaled
 from gradcam.own_preprocessing import probes, worked_out
+from gradcam.scaling import Scaling
 from tests.gradcam import networks
 
 LAYERS = keras.layers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -15,6 +17,8 @@ from components.tiles.tiles import SMALL
 from gradcam import PictureError
 from gradcam.arrays import Floats, Picture
 from services import session
+from services.media.input_options import changed
+from services.media.medium import Medium
 from services.media.shown import encoded, shrunk
 from services.opening.opening import Opened
 from services.sample import Sample
@@ -154,30 +158,44 @@ def preprocessing(opened: Opened) -> None:
             },
             alt=f"Scalings and colour orders tried, with their {name}",
         )
-    _override(opened, bool(reference.overrides))
+    _override(opened, reference.overrides)
 
 
-def _override(opened: Opened, overridden: bool) -> None:
+def _override(opened: Opened, overrides: Mapping[str, str]) -> None:
     medium = opened.project.medium
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for option in medium.options:
-            bind(option.name, medium.chosen[option.word])
-            st.selectbox(
-                option.title,
-                option.values,
-                key=option.name,
-                format_func=str,
-                on_change=_open_overridden,
-            )
-        if overridden:
+            value = medium.values[option.name]
+            if option.values:
+                bind(option.name, value)
+                st.selectbox(
+                    option.title,
+                    option.values,
+                    key=option.name,
+                    format_func=str,
+                    on_change=_open_changed,
+                    args=(medium, option.name),
+                )
+            else:
+                bind(option.name, overrides.get(option.name, value))
+                st.text_input(
+                    option.title,
+                    key=option.name,
+                    placeholder="of pixels 0..1 or 0..255",
+                    help="One number, or one for each channel in the network's order. "
+                    "Where no number is above 1, they are of pixels 0..1.",
+                    on_change=_open_changed,
+                    args=(medium, option.name),
+                )
+        if overrides:
             own = opened.reference.without_overrides()
             st.button("Back to the project's own", on_click=session.start_opening, args=(own,))
 
 
-def _open_overridden() -> None:
+def _open_changed(medium: Medium, name: str) -> None:
     reference = parse_reference(session.choices().source)
-    state = st.session_state
-    session.start_opening(reference.with_overrides(state["scaling"], state.get("color")))
+    new = changed(medium, reference.overrides, name, st.session_state[name])
+    session.start_opening(reference.with_overrides(new))
 
 
 def facts(opened: Opened) -> None:

@@ -30,7 +30,8 @@ from services.heatmaps.heatmaps import (
     targets_of,
 )
 from services.keeping.store import BoundedStore
-from services.media.picture import Pictures, read_picture
+from services.media.decoding import read_picture
+from services.media.picture import Pictures
 from services.predictions.predictions import predict
 from services.sample import Sample
 from services.tasks.regression.task import Regression

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from gradcam import Color, InputSpec, PictureError, Resize, Scaling
-from services.media.medium import Medium, overridden
+from services.media.decoding import Decoding
+from services.media.medium import Medium, alternatives
 from services.media.picture import Pictures
 from services.media.reading import Unreadable, read_all
 from tests.services.media.series import HIGH, WIDE, Series, written
@@ -68,6 +69,12 @@ CASES = {
     "pictures": of_pictures(),
     "pictures cut": of_pictures(resize=Resize.CROP, crop_anchor="top-left", color=Color.BGR),
     "pictures with bars": of_pictures(resize=Resize.FIT_LONG, scaling=Scaling.TORCH),
+    "pictures in numbers of one's own": of_pictures(
+        scaling=Scaling.OWN, mean=(120.0,), deviation=(60.0,), resize_method="plain-bilinear"
+    ),
+    "pictures as they are stored": Case(
+        Pictures(InputSpec(12, 9), Decoding(exif=False)), picture, changed_picture, (b"",)
+    ),
     "grey pictures": of_pictures(color=Color.GRAYSCALE, resize=Resize.FIT_SHORT),
     "series": Case(Series(), series, changed_series, (b"", b"1 2 three", b"0.1 0.2", b"\xff\xfe")),
 }
@@ -148,7 +155,7 @@ def test_its_text_tells_media_apart_since_digests_are_made_of_it(medium):
     every = [case.medium for case in CASES.values()]
     assert [str(other) for other in every].count(str(medium)) == 1
     assert [other for other in every if other == medium] == [medium]
-    assert hash(medium) == hash(overridden(medium, {}))
+    assert hash(medium) == hash(medium.having({}))
     variants = medium.variants()
     assert len({str(variant) for variant in variants}) == len(set(variants)) == len(variants)
 
@@ -167,7 +174,7 @@ def test_it_is_one_of_its_variants_and_they_differ_in_what_is_chosen(medium):
     assert medium in variants
     chosen = [tuple(variant.chosen.items()) for variant in variants]
     assert len(set(chosen)) == len(variants)
-    assert {option.word for option in medium.options} <= set(medium.chosen)
+    assert {option.word for option in medium.options if option.tried} <= set(medium.chosen)
 
 
 def test_every_variant_makes_tensors_of_what_another_has_cut(medium, readings):
@@ -179,10 +186,19 @@ def test_every_variant_makes_tensors_of_what_another_has_cut(medium, readings):
 
 def test_every_value_of_every_option_can_be_chosen(medium):
     for option in medium.options:
-        for value in option.values:
-            other = overridden(medium, {option.name: value})
-            assert other.chosen == {**medium.chosen, option.word: value}
-            assert other in medium.variants()
+        for value, other in zip(option.values, alternatives(medium, option), strict=True):
+            assert other == medium.having({option.name: value})
+            assert other.values == {**medium.values, option.name: value}
+            assert (other in medium.variants()) or not option.tried
+        if option.values:
+            assert medium.values[option.name] in option.values
+            assert len({str(other) for other in alternatives(medium, option)}) == len(option.values)
+        if option.tried:
+            assert medium.chosen[option.word] == medium.values[option.name]
+
+
+def test_what_it_does_not_know_changes_nothing(medium):
+    assert medium.having({"loudness": "11", "scaling": "louder"}) == medium
 
 
 # ---------------------------------------------------------------------------------- the way back

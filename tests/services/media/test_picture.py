@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from gradcam import Color, InputSpec, PictureError, Resize, Scaling
-from services.media.medium import overridden
-from services.media.picture import MAX_PIXELS, Pictures, is_picture, read_picture
+from gradcam import Color, GradcamError, InputSpec, PictureError, Resize, Scaling
+from services.media.decoding import MAX_PIXELS, is_picture, read_picture
+from services.media.input_options import changed
+from services.media.picture import Pictures
 from tests.services.projects import drawn
 
 # Four different corners, so that every turn shows.
@@ -217,15 +218,15 @@ def test_the_tensor_is_what_is_seen_in_the_numbers_of_the_network(tmp_path):
 def test_every_scaling_and_order_of_colours_is_a_variant_and_red_first_is_the_usual():
     medium = Pictures(InputSpec(4, 4, Resize.FIT_LONG, color=Color.BGR))
     variants = medium.variants()
-    assert [one.blue_first for one in variants] == [False] * 6 + [True] * 6
-    assert [one.spec.scaling for one in variants] == [*Scaling, *Scaling]
+    assert [one.blue_first for one in variants] == [False] * 8 + [True] * 8
+    assert [one.spec.scaling for one in variants] == [*list(Scaling)[:8], *list(Scaling)[:8]]
     assert {
         replace(one.spec, scaling=medium.spec.scaling, color=Color.BGR) for one in variants
     } == {medium.spec}
     gray = Pictures(InputSpec(4, 4, color=Color.GRAYSCALE))
     assert {one.spec.color for one in gray.variants()} == {Color.GRAYSCALE}
-    assert [option.name for option in medium.options] == ["scaling", "color"]
-    assert [option.name for option in gray.options] == ["scaling"]
+    assert [option.name for option in medium.options if option.tried] == ["scaling", "color"]
+    assert [option.name for option in gray.options if option.tried] == ["scaling"]
 
 
 @pytest.mark.parametrize(
@@ -240,5 +241,130 @@ def test_every_scaling_and_order_of_colours_is_a_variant_and_red_first_is_the_us
     ],
 )
 def test_a_person_overrides_what_can_be_chosen(color, values, expected):
-    spec = overridden(Pictures(InputSpec(4, 4, color=Color(color))), values).spec
+    spec = Pictures(InputSpec(4, 4, color=Color(color))).having(values).spec
     assert (spec.color, spec.scaling) == expected
+
+
+# --------------------------------------------------------------------------- what is chosen of it
+
+MEDIUM = Pictures(InputSpec(4, 4))
+TORCH = {"mean": "0.485, 0.456, 0.406", "deviation": "0.229 0.224 0.225"}
+OF_BYTES = ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+
+
+def numbers(medium):
+    assert medium.spec.scaling is Scaling.OWN
+    return medium.spec.mean, medium.spec.deviation
+
+
+def test_numbers_of_one_s_own_bring_their_scaling_and_equal_the_one_that_is_known():
+    own = MEDIUM.having(TORCH)
+    assert np.allclose(numbers(own), OF_BYTES)
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), np.uint8)
+    torch = MEDIUM.having({"scaling": "torch"})
+    np.testing.assert_allclose(own.tensors(pixels), torch.tensors(pixels), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("values", "mean", "deviation"),
+    [
+        ({"mean": "0.5", "deviation": "0.5"}, (127.5,), (127.5,)),  # none is above 1: of 0..1
+        ({"mean": "127.5", "deviation": "0.5"}, (127.5,), (0.5,)),
+        ({"mean": "0", "deviation": "1"}, (0.0,), (255.0,)),
+        ({"mean": "103.9;116.8;123.7"}, (103.9, 116.8, 123.7), (1.0,)),
+        ({"mean": "0.5"}, (127.5,), (255.0,)),
+        ({"deviation": "255"}, (0.0,), (255.0,)),
+    ],
+)
+def test_numbers_are_of_0_to_1_where_none_is_above_1_and_what_is_missing_changes_nothing(
+    values, mean, deviation
+):
+    assert numbers(MEDIUM.having(values)) == (mean, deviation)
+
+
+def test_what_a_source_gave_stays_where_a_person_gives_the_other():
+    given = Pictures(InputSpec(4, 4, scaling=Scaling.OWN, mean=(9.0,), deviation=(8.0,)))
+    assert numbers(given.having({"deviation": "50"})) == ((9.0,), (50.0,))
+    assert numbers(given.having({"mean": "2, 3, 4"})) == ((2.0, 3.0, 4.0), (8.0,))
+
+
+def test_numbers_are_kept_while_another_scaling_is_chosen():
+    other = MEDIUM.having({**TORCH, "scaling": "0..1"})
+    assert (other.spec.scaling, len(other.spec.mean)) == (Scaling.UNIT, 3)
+    assert Scaling.OWN in [each.spec.scaling for each in other.variants()]
+    assert Scaling.OWN not in [each.spec.scaling for each in MEDIUM.variants()]  # of no numbers
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"mean": "a half"}, "'a half' is no list of numbers; write one number, or one a channel"),
+        ({"deviation": "inf"}, "'inf' is no list of numbers"),
+        ({"mean": "1, 2"}, "The mean has 2 numbers; .* takes 3 numbers, one a channel"),
+        ({"deviation": "0"}, "The deviation must be above 0"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(values, words):
+    with pytest.raises(GradcamError, match=words):
+        MEDIUM.having(values)
+
+
+def test_what_is_done_is_said_in_words():
+    assert MEDIUM.having(TORCH).said.endswith(
+        "rgb, less 123.675, 116.28, 103.53 and divided by 58.395, 57.12, 57.375"
+    )
+    assert MEDIUM.having({"scaling": "per-image-standardization", "exif": "ignored"}).said == (
+        "squash by lanczos3, rgb, each standardised by its own mean and deviation, "
+        "not turned by EXIF notes"
+    )
+    assert MEDIUM.having({"scaling": "per-image-min-max"}).said.endswith(
+        "each stretched from its lowest number, 0, to its highest, 1"
+    )
+
+
+def test_settings_are_those_of_project_toml_and_what_came_later_shows_where_it_says_something():
+    assert list(MEDIUM.settings) == [
+        "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
+    ]  # fmt: skip
+    more = MEDIUM.having({**TORCH, "exif": "ignored"}).settings
+    assert set(more) - set(MEDIUM.settings) == {"mean", "deviation", "exif"}
+    assert more["exif"] is False
+
+
+def test_an_orientation_that_is_ignored_is_ignored_in_all_that_is_shown_fed_and_placed(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = np.zeros((4, 8, 3), np.uint8)
+    stored[:, :4, 0] = 255
+    path = drawn(tmp_path / "a.png", stored, exif=exif)
+    as_stored = Pictures(InputSpec(8, 4)).having({"exif": "ignored"})
+    assert as_stored.values["exif"] == "ignored"
+    read = as_stored.read(path)
+    np.testing.assert_array_equal(read.picture, stored)
+    np.testing.assert_array_equal(read.seen, stored)
+    placed = as_stored.place(np.array([[1.0, 0.0]], np.float32), read.size, read.size)
+    assert placed.shape == (4, 8)
+    assert placed[0, 0] > placed[0, -1]
+    turned = Pictures(InputSpec(8, 4)).read(path)
+    assert turned.size == (4, 8)
+    assert str(as_stored).endswith("Decoding(exif=False)")
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "value", "after"),
+    [
+        ({}, "scaling", "torch", {"scaling": "torch", "color": "rgb"}),  # as links always were
+        ({}, "exif", "ignored", {"exif": "ignored"}),
+        ({"exif": "ignored"}, "exif", "heeded", {"exif": "heeded"}),
+        ({"exif": "ignored"}, "color", "bgr",
+         {"exif": "ignored", "scaling": "0..1", "color": "bgr"}),
+        ({}, "mean", "0.5", {"mean": "0.5", "scaling": "mean-and-deviation", "color": "rgb"}),
+        ({"mean": "0.5", "scaling": "mean-and-deviation"}, "mean", "", {"color": "rgb"}),
+        ({"mean": "0.5", "scaling": "mean-and-deviation", "color": "bgr"}, "scaling", "0..1",
+         {"mean": "0.5", "scaling": "0..1", "color": "bgr"}),
+    ],
+)  # fmt: skip
+def test_a_person_changes_one_option_and_what_is_tried_with_it_is_pinned(
+    before, name, value, after
+):
+    assert changed(MEDIUM, before, name, value) == after

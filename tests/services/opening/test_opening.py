@@ -89,7 +89,7 @@ def labelled(folder, *labels):
 
 
 def assembled(folder, network, **overrides):
-    reference = SourceReference(SourceKind.FOLDER, str(folder), **overrides)
+    reference = SourceReference(SourceKind.FOLDER, str(folder)).with_overrides(overrides)
     return assemble(read_folder(folder), network, reference, Progress())
 
 
@@ -329,6 +329,71 @@ def test_the_manifest_says_how_pictures_are_brought_to_size(folder, built):
     assert (check, "scaling and colour" in facts(project)) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("lines", "mean", "deviation", "why"),
+    [
+        ("mean = [0.5, 0.4, 0.3]\nstd = 0.2", (127.5, 102.0, 76.5), (51.0,),
+         "given of pixels 0..1, as no number is above 1"),
+        ("mean = 127.5\ndeviation = 64", (127.5,), (64.0,),
+         "given of pixels 0..255, by their size"),
+        ('scaling = "0..255"\nmean = 0.5\ndeviation = 1', (0.5,), (1.0,),
+         "given of pixels 0..255"),
+        ('scaling = "0..1"\nmean = 0.5\ndeviation = 2', (127.5,), (510.0,),
+         "given of pixels 0..1"),
+        ('scaling = "mean-and-deviation"\nmean = 100', (100.0,), (1.0,),
+         "given of pixels 0..255, by their size"),
+    ],
+)  # fmt: skip
+def test_mean_and_deviation_of_one_s_own_settle_the_scaling(
+    folder, built, lines, mean, deviation, why
+):
+    solid(folder / "red" / "a.png")
+    solid(folder / "blue" / "a.png", BLUE)
+    (folder / "project.toml").write_text(f"[input]\n{lines}\n")
+    project, check = assembled(folder, built("softmax"))
+    spec = project.medium.spec
+    assert (spec.scaling, check) == (Scaling.OWN, None)
+    assert np.allclose(spec.mean, mean)
+    assert np.allclose(spec.deviation, deviation)
+    assert facts(project)["mean and deviation"][1] == why
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('scaling = "mean-and-deviation"', "no numbers are given; write mean and deviation"),
+        ('scaling = "torch"\nmean = 0.5', "The scaling torch has a mean of its own"),
+        ("mean = [1, 2]", "The mean has 2 numbers"),
+        ("mean = 1\nstd = 0", "The deviation must be above 0"),
+    ],
+)
+def test_numbers_that_cannot_be_are_told(folder, built, lines, said):
+    solid(folder / "red" / "a.png")
+    solid(folder / "blue" / "a.png", BLUE)
+    (folder / "project.toml").write_text(f"[input]\n{lines}\n")
+    assert said in sentence_of(folder, built("softmax"))
+
+
+def test_an_orientation_that_the_folder_wants_ignored_is_ignored(folder, built):
+    solid(folder / "red" / "a.png")
+    solid(folder / "blue" / "a.png", BLUE)
+    assert project_of(folder, built("softmax")).medium.decoding.exif
+    (folder / "project.toml").write_text("[input]\nexif = false\n")
+    project = project_of(folder, built("softmax"))
+    assert not project.medium.decoding.exif
+    assert project_of(folder, built("softmax"), exif="heeded").medium.decoding.exif
+
+
+def test_what_a_person_chooses_beside_the_scaling_is_told_and_leaves_the_scaling_open(grays):
+    project, check = assembled(grays, band(), resize_method="area", exif="ignored")
+    assert project.medium.spec.resize_method == "area"
+    assert (project.medium.spec.scaling, check.best.medium.spec.resize_method) == ("0..255", "area")
+    told = facts(project)
+    assert told["resize filter"] == ("area", "chosen by you on the Project page")
+    assert told["EXIF orientation"] == ("ignored", "chosen by you on the Project page")
+    assert "tried on 5 labelled pictures" in told["scaling and colour"][1]
+
+
 def test_a_crop_anchor_that_is_none_is_told(folder, built):
     labelled(folder, "blue", "red")
     (folder / "project.toml").write_text('[input]\nresize = "crop"\ncrop_anchor = "left"\n')
@@ -343,7 +408,7 @@ def test_a_gray_network_gets_gray_pictures(folder, built):
     (folder / "project.toml").write_text('classes = ["dark", "bright"]')
     project, check = assembled(folder, built("gray"))
     assert project.medium.spec.color is Color.GRAYSCALE
-    assert (project.medium.spec.channels, check.best.score, len(check.trials)) == (1, 1.0, 6)
+    assert (project.medium.spec.channels, check.best.score, len(check.trials)) == (1, 1.0, 8)
 
 
 @pytest.mark.parametrize(
@@ -436,7 +501,7 @@ def test_the_best_of_the_trials_is_taken_with_its_reason(grays):
     assert (project.medium.spec.scaling, project.medium.spec.color) == (Scaling.RAW, Color.RGB)
     assert facts(project)["scaling and colour"] == (
         "0..255, rgb",
-        "the best of 12 tried on 5 labelled pictures",
+        "the best of 16 tried on 5 labelled pictures",
     )
     assert check.best.medium.spec.scaling is Scaling.RAW
 
@@ -519,7 +584,7 @@ def colors(tmp_path, blue_or_red_file):
 
 
 def reference(folder, **overrides):
-    return SourceReference(SourceKind.FOLDER, str(folder), **overrides)
+    return SourceReference(SourceKind.FOLDER, str(folder)).with_overrides(overrides)
 
 
 def refusal(folder):

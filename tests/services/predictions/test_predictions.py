@@ -14,7 +14,8 @@ from services.choices.recipe import Recipe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import heatmaps, placed
 from services.keeping.digests import context_of
-from services.media.picture import Pictures, read_picture
+from services.media.decoding import read_picture
+from services.media.picture import Pictures
 from services.predictions import predictions as module
 from services.predictions.predictions import FEATURES, condensed, predict
 from services.sample import LeftOut, Sample

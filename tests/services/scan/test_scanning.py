@@ -16,7 +16,7 @@ from services.findings.finding import Finding, QuestionKind, ShareBar, Spread
 from services.findings.report import Report, finding_named, members, reports
 from services.heatmaps.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
-from services.media.picture import read_picture
+from services.media.decoding import read_picture
 from services.media.properties import properties_of
 from services.predictions.predictions import predict
 from services.sample import LabelledBox

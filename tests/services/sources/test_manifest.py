@@ -19,6 +19,9 @@ resize_method = "bilinear"
 crop_anchor = "top-left"
 color = "bgr"
 scaling = "-1..1"
+mean = [1, 2.5, 3]
+deviation = 4
+exif = false
 [regression]
 output = 1
 threshold = 2
@@ -53,6 +56,9 @@ def test_every_key_is_read(tmp_path):
         crop_anchor="top-left",
         color=Color.BGR,
         scaling=Scaling.SYMMETRIC,
+        mean=(1.0, 2.5, 3.0),
+        deviation=(4.0,),
+        exif=False,
         settings={"regression": {"output": 1, "threshold": 2.0}},
     )
 
@@ -64,6 +70,11 @@ def test_no_file_and_an_empty_file_say_nothing(tmp_path):
 
 def test_a_byte_order_mark_is_no_fault(tmp_path):
     assert read(tmp_path, 'name = "é"', "utf-8-sig").name == "é"
+
+
+def test_the_deviation_has_the_name_that_torchvision_gives_it_too(tmp_path):
+    assert read(tmp_path, "[input]\nstd = [0.5, 1]").deviation == (0.5, 1.0)
+    assert read(tmp_path, "[input]\nstd = 1").unknown == ()
 
 
 @pytest.mark.parametrize("scaling", list(Scaling))
@@ -103,6 +114,12 @@ def test_a_wrong_choice_is_told_with_its_key_and_what_is_allowed(tmp_path, text,
         ("[input]\nwidth = 0", "width must be a whole number of at least 1"),
         ("[input]\nheight = 1.5", "height must be a whole number of at least 1"),
         ("[input]\nheight = true", "height must be a whole number of at least 1"),
+        ('[input]\nmean = "0.5"', "mean must be a number, or a list of one number a channel"),
+        ("[input]\nmean = [0.5, true]", "mean must be a number, or a list of one number a channel"),
+        ("[input]\nstd = [inf]", "std must be a number, or a list of one number a channel"),
+        ("[input]\ndeviation = nan", "deviation must be a number, or a list"),
+        ("[input]\nexif = 0", "exif must be true or false"),
+        ('[input]\nexif = "false"', "exif must be true or false"),
         ("[regression]\noutput = -1", "output must be a whole number of at least 0"),
         ('[regression]\noutput = "0"', "output must be a whole number of at least 0"),
         ("[regression]\nthreshold = -0.1", "threshold must be a number of at least 0"),

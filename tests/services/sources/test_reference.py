@@ -4,14 +4,21 @@ from hypothesis import strategies as st
 
 from gradcam import Color, Scaling
 from services.errors import ProjectError
+from services.media.input_options import INPUT_OPTIONS
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 
+overrides = st.fixed_dictionaries(
+    {},
+    optional={
+        name: st.sampled_from(option.values) if option.values else st.text(min_size=1)
+        for name, option in INPUT_OPTIONS.items()
+    },
+)
 references = st.builds(
-    SourceReference,
+    lambda kind, place, chosen: SourceReference(kind, place).with_overrides(chosen),
     st.sampled_from(SourceKind),
     st.text(),
-    st.none() | st.sampled_from(Scaling),
-    st.none() | st.sampled_from(Color),
+    overrides,
 )
 
 
@@ -37,7 +44,7 @@ def test_what_was_written_is_read_back(reference):
 )
 def test_any_path_is_read_back(place):
     plain = SourceReference(SourceKind.FOLDER, place)
-    chosen = SourceReference(SourceKind.FOLDER, place, Scaling.RAW, Color.BGR)
+    chosen = plain.with_overrides({"scaling": Scaling.RAW, "color": Color.BGR})
     assert parse_reference(str(plain)) == plain
     assert parse_reference(str(chosen)) == chosen
 
@@ -53,13 +60,49 @@ def test_different_places_are_written_differently():
 
 
 def test_what_a_person_overrides_is_part_of_the_source():
-    reference = SourceReference(SourceKind.DEMO, "cars").with_overrides(Scaling.TORCH, Color.BGR)
+    overrides = {"color": Color.BGR, "scaling": Scaling.TORCH}
+    reference = SourceReference(SourceKind.DEMO, "cars").with_overrides(overrides)
     assert str(reference) == "demo:cars?scaling=torch&color=bgr"
     assert reference.without_overrides() == SourceReference(SourceKind.DEMO, "cars")
 
 
+def test_a_link_of_before_opens_what_it_opened():
+    """These were written by the first versions, and lie in people's mails."""
+    chosen = {"scaling": "torch", "color": "bgr"}
+    link = "demo:cars?scaling=torch&color=bgr&check=1"
+    assert parse_reference(link).overrides == chosen
+    assert parse_reference(link).check
+    assert str(parse_reference(link)) == link
+    assert parse_reference("demo:cars?scaling=0..255").overrides == {"scaling": "0..255"}
+    assert parse_reference("demo:cars?color=rgb&loud=1").overrides == {"color": "rgb"}
+
+
+def test_everything_that_can_be_chosen_of_the_input_travels_in_the_link():
+    link = (
+        "demo:cars?scaling=mean-and-deviation&resize_method=plain-bilinear&exif=ignored"
+        "&mean=0.5%2C+0.4%2C+0.3&deviation=0.2"
+    )
+    reference = parse_reference(link)
+    assert dict(reference.overrides) == {
+        "scaling": "mean-and-deviation",
+        "resize_method": "plain-bilinear",
+        "exif": "ignored",
+        "mean": "0.5, 0.4, 0.3",
+        "deviation": "0.2",
+    }
+    assert str(reference) == link
+
+
 @pytest.mark.parametrize(
-    "text", ["", "cars", "ftp:cars", "demo:cars?scaling=wide", "demo:cars?color=pink"]
+    "text",
+    [
+        "",
+        "cars",
+        "ftp:cars",
+        "demo:cars?scaling=wide",
+        "demo:cars?color=pink",
+        "demo:cars?exif=maybe",
+    ],
 )
 def test_a_link_that_names_no_source_is_told(text):
     with pytest.raises(ProjectError, match="names a project that cannot be understood"):
@@ -79,5 +122,5 @@ def test_a_project_of_studio_is_named_by_its_place(place, text):
     reference = SourceReference(SourceKind.STUDIO, place)
     assert str(reference) == text
     assert parse_reference(text) == reference
-    chosen = reference.with_overrides(Scaling.TORCH, None)
+    chosen = reference.with_overrides({"scaling": Scaling.TORCH})
     assert parse_reference(str(chosen)) == chosen
