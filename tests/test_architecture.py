@@ -247,6 +247,9 @@ PLAIN = {
     "tables",
     "sample",
     "label_sets",
+    "spelling",
+    "imagenet",
+    "class_list",
     "fact",
     "numbers",
 }  # values and words, for everybody
@@ -254,6 +257,8 @@ PLAIN = {
 ROOMS = {
     "services": {
         **{name: set() for name in PLAIN},
+        "spelling": {"imagenet"},
+        "class_list": {"imagenet", "spelling"},
         "keeping": PLAIN,
         "work": PLAIN,
         "media": PLAIN | {"work"},

@@ -170,7 +170,7 @@ def connect(
         model=model.file,
         manifest=manifest,
         labelled=labelled(test_set.samples, test_set.fetched, words.classes),
-        class_names=None,
+        class_lists=(),
         facts=stated(manifest, block.title, metadata, way, len(test_set.samples), words.facts),
         network_name=f"“{block.title}”",
         held=held,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from unicodedata import normalize
 
 from gradcam import Network
 from services.errors import ProjectError
 from services.fact import Fact
 from services.media.kinds import kind_of
 from services.media.medium import Medium
+from services.opening.classes import classes_of
 from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
 from services.sources.reference import SourceReference
+from services.spelling import some_of
 from services.tasks.registry import TASKS, recognised, refuse_unread
 from services.tasks.task import Evidence, Task
 from services.work.progress import Progress
@@ -34,8 +37,8 @@ def assemble(
     refuse_unread(network)
     kind.accept(network)
     network.require_layer()
-    task = _task(content, network, facts)
-    samples = _usable(content.labelled.samples, task, left_out)
+    task, spelled = _task(content, network, facts)
+    samples = _usable(_relabelled(content.labelled.samples, spelled), task, left_out)
     files = [sample.path for sample in samples]
     fitted = kind.fit(network, manifest, files, content.labelled.way_out)
     medium, check = fitted.medium.having(reference.overrides), None
@@ -66,13 +69,21 @@ def assemble(
     )
 
 
-def _task(content: SourceContent, network: Network, facts: list[Fact]) -> Task:
-    manifest = content.manifest
+def _task(
+    content: SourceContent, network: Network, facts: list[Fact]
+) -> tuple[Task, Mapping[str, str]]:
+    """The task, and the labels as it writes them by what the source wrote."""
+    manifest, labelled = content.manifest, content.labelled
+    labels = frozenset(s.label for s in labelled.samples if s.label is not None)
+    named = classes_of(content, network, labels)
     evidence = Evidence(
         network,
-        frozenset(s.label for s in content.labelled.samples if s.label is not None),
-        manifest.classes or content.class_names or (),
-        way_out=content.labelled.way_out,
+        labels,
+        named.names,
+        way_out=labelled.way_out,
+        first=named.first,
+        named_in=named.file,
+        labelled_in=labelled.labelled_by,
     )
     if manifest.task:
         kind = TASKS[manifest.task]
@@ -81,9 +92,33 @@ def _task(content: SourceContent, network: Network, facts: list[Fact]) -> Task:
         if claim.obstacle:
             raise ProjectError(claim.obstacle)
         facts.append(Fact("task", kind.name, claim.why))
-    task, more = kind.settled(replace(evidence, settings=manifest.settings.get(kind.name, {})))
+    spelled = kind.spelled(evidence)
+    evidence = replace(
+        evidence,
+        labels=frozenset(spelled.get(label, label) for label in labels),
+        settings=manifest.settings.get(kind.name, {}),
+    )
+    task, more = kind.settled(evidence)
+    if named.how:
+        facts.append(Fact("classes", named.file, named.how))
+    if spelled:
+        facts.append(_respelled(spelled, named.file))
     facts += more
-    return task
+    return task, spelled
+
+
+def _respelled(spelled: Mapping[str, str], file: str) -> Fact:
+    pairs = [
+        f"{label} → {name}" if normalize("NFC", label) != name else name  # alike to the eye
+        for label, name in sorted(spelled.items())
+    ]
+    return Fact("labels", some_of(pairs, 4), f"named as in {file or 'the impulse'}")
+
+
+def _relabelled(samples: Sequence[Sample], spelled: Mapping[str, str]) -> Sequence[Sample]:
+    if not spelled:
+        return samples
+    return [replace(each, label=spelled.get(each.label or "", each.label)) for each in samples]
 
 
 def _usable(samples: Sequence[Sample], task: Task, left_out: list[LeftOut]) -> tuple[Sample, ...]:

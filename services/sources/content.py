@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.class_list import ClassList
 from services.fact import Fact
 from services.keeping.locks import Hold
 from services.sources.labels.labelled import LabelledSet
@@ -20,7 +21,7 @@ class SourceContent:
         model: the network's file.
         manifest: what the source says of itself.
         labelled: the samples.
-        class_names: from a text file beside the model, one a line; None where there is none.
+        class_lists: what its files say of the classes, the likeliest first.
         facts: what was worked out, or chosen, or said elsewhere.
         weights: of a network whose layers alone are in the model's file; None where that is whole.
         network_name: what people call the network; None for its file's name.
@@ -31,7 +32,7 @@ class SourceContent:
     model: Path
     manifest: Manifest
     labelled: LabelledSet
-    class_names: tuple[str, ...] | None
+    class_lists: tuple[ClassList, ...]
     facts: tuple[Fact, ...]
     weights: Path | None = None
     network_name: str | None = None

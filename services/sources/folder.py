@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.errors import ProjectError, UploadGoneError
@@ -11,6 +11,7 @@ from services.fact import Fact
 from services.keeping.drawers import UPLOADS
 from services.media.kinds import is_sample
 from services.settings import settings
+from services.sources.class_lists.reading import read_class_lists
 from services.sources.content import SourceContent
 from services.sources.labels.info import INFO
 from services.sources.labels.labelled import LabelledSet
@@ -22,7 +23,6 @@ from services.sources.reference import DEMOS, SourceKind, SourceReference, parse
 from services.sources.tree import Folder, read_tree
 
 DATA_NAMES = ("testing", "test", "images", "data", "val", "validation", "samples", "pictures")
-CLASS_FILES = ("labels.txt", "classes.txt")
 NAMED = 4  # networks that a fact names beside the one that was taken
 DEMO = Path(__file__).parents[2] / "demo"
 
@@ -90,14 +90,15 @@ def read_folder(folder: Path) -> SourceContent:
         network = _find_network(tree, manifest, facts)
         data = _find_data(folder, manifest, facts)
         labelled = read_samples(read_tree(data))
-        names = _read_class_names(network.path.parent, facts)
+        named = read_class_lists(_near(folder, network.path, data))
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
     if not (manifest.data and labelled.labelled_by == INFO):
         facts.append(Fact("labels", labelled.labelled_by, _why_labels(labelled)))
     name = folder.name.replace("_", " ") or str(folder)
+    facts += named.facts
     return SourceContent(
-        name, network.path, manifest, labelled, names, tuple(facts), weights=network.weights
+        name, network.path, manifest, labelled, named.lists, tuple(facts), weights=network.weights
     )
 
 
@@ -153,22 +154,13 @@ def _has_pictures(data: Path) -> bool:
     return any(is_sample(path) for path in data.rglob("*"))
 
 
-def _read_class_names(folder: Path, facts: list[Fact]) -> tuple[str, ...] | None:
-    for name in CLASS_FILES:
-        path = folder / name
-        if not path.is_file():
-            continue
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-        names = tuple(line.strip() for line in lines if line.strip())
-        indexed = all(n.split(" ", 1)[0] == str(i) and " " in n for i, n in enumerate(names))
-        if indexed:  # Teachable Machine writes "0 With Mask"
-            names = tuple(line.split(" ", 1)[1].strip() for line in names)
-        if len(set(names)) != len(names):
-            raise ProjectError(f"{name} names the same class twice.")
-        if names:
-            facts.append(Fact("classes", name, "one name a line, in the order of the outputs"))
-            return names
-    return None
+def _near(folder: Path, model: Path, data: Path) -> Iterator[Path]:
+    """Where class names may stand: beside the network, with the pictures, or on the way there."""
+    yield model.parent
+    for place in (data, *data.parents):
+        if not place.is_relative_to(folder):
+            return
+        yield place
 
 
 def _why_labels(labelled: LabelledSet) -> str:

@@ -17,6 +17,7 @@ from services.tasks.registry import TASKS
 from services.tasks.task import TaskSetting
 
 PROJECT_FILE = "project.toml"
+IMAGENET = "imagenet"  # in place of a list of classes
 KNOWN = frozenset({
     "name", "model", "data", "task", "classes",
     *(f"input.{key}" for key in (
@@ -31,7 +32,8 @@ E = TypeVar("E", bound=StrEnum)
 class Manifest:
     """What `project.toml` says; None where it says nothing. See the README for the format.
 
-    `task` is the name of one, `settings` are those of tasks by their names. `unknown` lists keys
+    `imagenet` asks for the names of its classes, `task` is the name of one, `settings` are those
+    of tasks by their names, `file` is where all that stands, if in a file. `unknown` lists keys
     that mean nothing here, such as misspelt ones.
     """
 
@@ -40,6 +42,8 @@ class Manifest:
     data: str | None = None
     task: str | None = None
     classes: tuple[str, ...] | None = None
+    imagenet: bool = False
+    file: str = field(default="", compare=False)
     width: int | None = None
     height: int | None = None
     resize: Resize | None = None
@@ -68,12 +72,15 @@ def read_manifest(folder: Path) -> Manifest:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ProjectError(f"{PROJECT_FILE} cannot be read: {_one_line(error)}.") from error
     given = _table(values, "input")
+    imagenet = values.get("classes") == IMAGENET
     return Manifest(
         name=_text(values, "name"),
         model=_text(values, "model"),
         data=_text(values, "data"),
         task=_task(values),
-        classes=_texts(values, "classes"),
+        classes=None if imagenet else _texts(values, "classes"),
+        imagenet=imagenet,
+        file=PROJECT_FILE,
         width=_whole(given, "width", 1),
         height=_whole(given, "height", 1),
         resize=_choice(given, "resize", Resize),

@@ -19,14 +19,13 @@ from services.keeping.drawers import UPLOADS
 from services.keeping.locks import hold
 from services.media.kinds import is_sample
 from services.sources.archive import Limits, check_archive, unpack_member
+from services.sources.class_lists.reading import may_name_classes
 from services.sources.content import SourceContent
-from services.sources.folder import CLASS_FILES, locate, read_folder
+from services.sources.folder import locate, read_folder
 from services.sources.labels.info import INFO
 from services.sources.labels.table import CSV
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
-
-KEPT_NAMES = frozenset({INFO, CSV, PROJECT_FILE, *CLASS_FILES})
 
 
 def keep_upload(
@@ -111,9 +110,6 @@ def _unpack(
         raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
     if not any(is_sample(path) for path in (folder / "pictures").rglob("*")):
         raise ProjectError("There is no picture in the zip; pack a folder for each class.")
-    for name in CLASS_FILES:
-        if (folder / "pictures" / name).is_file():  # looked for beside the model
-            (folder / "pictures" / name).rename(folder / name)
     own = folder / "pictures" / PROJECT_FILE
     if own.is_file():  # it counts, but not its word on where the files are
         lines = own.read_text(encoding="utf-8-sig", errors="replace").splitlines()
@@ -134,7 +130,7 @@ def _wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     if not path.parts or info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
         return False
-    return is_sample(path) or path.name in KEPT_NAMES
+    return is_sample(path) or _tells_labels(path)
 
 
 def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
@@ -150,4 +146,9 @@ def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
 
 
 def _is_label_file(info: zipfile.ZipInfo) -> bool:
-    return PurePosixPath(info.filename).name in KEPT_NAMES
+    return _tells_labels(PurePosixPath(info.filename))
+
+
+def _tells_labels(path: PurePosixPath) -> bool:
+    own = path.name in {INFO, CSV, PROJECT_FILE}
+    return own or may_name_classes(path.name)

@@ -51,6 +51,9 @@ class Evidence:
         way_out: from what a person can do about names that do not fit the network, to the sentence
             for this project.
         settings: what project.toml says in the task's own table.
+        first: the number that the source gives to the first class.
+        named_in: the file that names the classes; "" where it is none.
+        labelled_in: what says the labels, such as `labels.csv`.
     """
 
     network: Network
@@ -58,6 +61,9 @@ class Evidence:
     classes: tuple[str, ...] = ()
     way_out: Callable[[str], str] = "{}.".format
     settings: Mapping[str, float] = field(default_factory=dict)
+    first: int = 0
+    named_in: str = ""
+    labelled_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,11 @@ class Task(ABC):
     @abstractmethod
     def claim(cls, evidence: Evidence) -> Claim | None:
         """Whether a project that names no task is of this one; None where nothing speaks for it."""
+
+    @classmethod
+    def spelled(cls, evidence: Evidence) -> Mapping[str, str]:
+        """Labels as the task writes them, by what the source wrote, where the two differ."""
+        return {}
 
     @classmethod
     @abstractmethod

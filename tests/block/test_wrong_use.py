@@ -157,7 +157,7 @@ def test_a_folder_that_is_no_project_has_the_code_3(run, folder, output, tmp_pat
         (empty, "There is no Keras model (.h5 or .keras) in empty"),
         (model, "There is no picture in model only"),
         (text, "model.h5 is a text file, not a model"),
-        (classes, "3 classes are named, but the network tells 2 apart"),
+        (classes, "3 classes are named in project.toml, but the network tells 2 apart"),
         ("~nobody-of-this-name/x", "The folder ~nobody-of-this-name/x cannot be read."),
     ):
         done = run("--project", place, "--output", output)

@@ -14,8 +14,10 @@ from gradcam.head import Squash
 from gradcam.scores import is_binary
 from services.errors import ProjectError
 from services.fact import Fact
+from services.imagenet import imagenet
 from services.numbers import are_numbers
 from services.sample import Sample
+from services.spelling import by_number, matched, some_of
 from services.tasks.classification.answers import ClassAnswers
 from services.tasks.classification.targets import HALF, ClassTargets, called
 from services.tasks.task import (
@@ -64,17 +66,29 @@ class Classification(Task):
         return None
 
     @classmethod
+    def spelled(cls, evidence: Evidence) -> Mapping[str, str]:
+        """See `Task.spelled`: by the names of the classes, else by their numbers."""
+        classes = evidence.classes
+        if not classes:
+            return {}
+        pairs = matched(evidence.labels, classes)
+        if not pairs:
+            places = by_number(evidence.labels, len(classes), evidence.first)
+            pairs = {label: classes[place] for label, place in places.items()}
+        return {label: name for label, name in pairs.items() if label != name}
+
+    @classmethod
     def settled(cls, evidence: Evidence) -> tuple[Self, tuple[Fact, ...]]:
         """See `Task.settled`."""
         count, given = class_count(evidence.network), evidence.classes
         if given and len(given) != count:
             raise ProjectError(
-                f"{len(given)} classes are named, but the network tells {count} apart; "
-                + evidence.way_out("name them in the order of its outputs")
+                f"{len(given)} classes are named{_there(evidence)}, but the network tells {count} "
+                "apart; " + evidence.way_out("name them in the order of its outputs")
             )
         threshold, facts = _threshold(evidence)
         if given:
-            return cls(given, threshold), facts
+            return cls(given, threshold), (*_strange(evidence), *facts)
         classes, fact = _named(evidence.labels, count)
         return cls(classes, threshold), (fact, *facts)
 
@@ -160,6 +174,32 @@ def _threshold(evidence: Evidence) -> tuple[float | None, tuple[Fact, ...]]:
     return None, (Fact("project.toml", "classification.threshold", why),)
 
 
+def _there(evidence: Evidence) -> str:
+    """Where the classes are named."""
+    return f" in {evidence.named_in}" if evidence.named_in else ""
+
+
+def _strange(evidence: Evidence) -> tuple[Fact, ...]:
+    """Which labels are no classes.
+
+    Raises:
+        ProjectError: none is one.
+    """
+    strange = evidence.labels - set(evidence.classes)
+    if not strange:
+        return ()
+    classes, labels = some_of(evidence.classes), some_of(sorted(strange))
+    if strange == evidence.labels:
+        raise ProjectError(
+            f"No label of the pictures is a class: they are labelled {labels} "
+            f"({evidence.labelled_in}), but the classes are {classes} "
+            f"({evidence.named_in or 'the impulse'}); "
+            + evidence.way_out(f"write the same names in {evidence.named_in or 'both'}")
+        )
+    why = f"no class{_there(evidence)} ({classes}): their pictures are left out"
+    return (Fact("labels", labels, why),)
+
+
 def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
     """Names for classes that nobody named."""
     if not labels:
@@ -171,9 +211,15 @@ def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
     numbers = tuple(sorted(str(number) for number in range(count)))
     if labels <= set(numbers):
         why = "the labels are numbers; sorted as text, as Keras' folder loader does"
-        return numbers, Fact("classes", f"0 to {count - 1}", why)
-    shown = ", ".join(ordered[:6]) + (", …" if len(ordered) > 6 else "")
+        return numbers, Fact("classes", f"0 to {count - 1}", why + _offered(count))
+    shown = some_of(ordered)
     raise ProjectError(
         f"The network tells {count} classes apart, but the pictures carry {len(ordered)} labels "
-        f"({shown}); name the classes in project.toml or labels.txt."
+        f"({shown}); name the classes in project.toml or labels.txt{_offered(count)}."
     )
+
+
+def _offered(count: int) -> str:
+    """Where the names of ImageNet's classes can be had, for as many outputs."""
+    names = imagenet().for_units(count)
+    return '; classes = "imagenet" in project.toml gives ImageNet\'s names' if names else ""

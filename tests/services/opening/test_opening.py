@@ -199,7 +199,7 @@ def test_too_many_or_too_few_names_are_told(folder, built, kind, count):
     labelled(folder, "a", "b")
     (folder / "labels.txt").write_text("a\nb\nc\nd\n")
     assert sentence_of(folder, built(kind)) == (
-        f"4 classes are named, but the network tells {count} apart; "
+        f"4 classes are named in labels.txt, but the network tells {count} apart; "
         "name them in the order of its outputs."
     )
 
@@ -252,7 +252,8 @@ def test_a_project_none_of_whose_labels_fit_is_told(folder, built):
     labelled(folder, "green")
     (folder / "labels.txt").write_text("blue\nred\n")
     assert sentence_of(folder, built("softmax")) == (
-        "No picture can be used: its label “green” is no class of the network."
+        "No label of the pictures is a class: they are labelled green (class folders), "
+        "but the classes are blue, red (labels.txt); write the same names in labels.txt."
     )
 
 

@@ -164,28 +164,38 @@ def test_pictures_without_labels_are_told_as_such(cars):
 # ------------------------------------------------------------------------------- the class names
 
 
+def names_of(folder):
+    lists = read_folder(folder).class_lists
+    return lists[0].names if lists else None
+
+
 @pytest.mark.parametrize("name", ["labels.txt", "classes.txt"])
 def test_class_names_stand_one_a_line(cars, name):
     (cars / name).write_text("no car\n\n car \n", encoding="utf-8-sig")
-    content = read_folder(cars)
-    assert content.class_names == ("no car", "car")
-    assert facts(content)["classes"][0] == name
-
-
-def test_the_numbers_that_teachable_machine_writes_are_taken_off(cars):
-    (cars / "labels.txt").write_text("0 With Mask\n1 Without Mask\n")
-    assert read_folder(cars).class_names == ("With Mask", "Without Mask")
-
-
-@pytest.mark.parametrize("text", ["0\n1\n", "1 a\n2 b\n", "0 a\nb\n", "3 wheels\n4 wheels\n"])
-def test_numbers_that_are_part_of_the_names_stay(cars, text):
-    (cars / "labels.txt").write_text(text)
-    assert read_folder(cars).class_names == tuple(text.split("\n")[:2])
+    (own,) = read_folder(cars).class_lists
+    assert (own.names, own.file) == (("no car", "car"), name)
 
 
 def test_an_empty_list_of_names_says_nothing(cars):
     (cars / "labels.txt").write_text("\n \n")
-    assert read_folder(cars).class_names is None
+    assert names_of(cars) is None
+
+
+def test_class_names_are_looked_for_beside_the_model_and_on_the_way_to_the_pictures(cars):
+    (cars / "data" / "testing").mkdir(parents=True)
+    for name in ("car", "no car"):
+        (cars / name).rename(cars / "data" / "testing" / name)
+    (cars / "data" / "testing" / "labels.txt").write_text("by the pictures\n")
+    assert names_of(cars) == ("by the pictures",)
+    (cars / "data" / "testing" / "labels.txt").rename(cars / "data" / "labels.txt")
+    assert names_of(cars) == ("by the pictures",)
+    (cars / "class_indices.json").write_text('{"by the model": 0}')
+    assert names_of(cars) == ("by the model",)
+
+
+def test_class_names_outside_the_project_are_not_looked_for(cars):
+    (cars.parent / "labels.txt").write_text("of another project\n")
+    assert names_of(cars) is None
 
 
 # ---------------------------------------------------------------------------------- where it is

@@ -103,9 +103,18 @@ def test_a_table_is_read(png):
     assert ids(folder) == {"a.png": "NaN"}
 
 
+def test_a_class_list_of_any_kind_comes_along(png):
+    files = {
+        "class_indices.json": b'{"no car": 0, "car": 1}',
+        "car/a.png": png,
+        "no car/b.png": png,
+    }
+    assert read_folder(kept(packed(files))).class_lists[0].names == ("no car", "car")
+
+
 def test_class_names_beside_the_pictures_count(png):
     folder = kept(packed({"labels.txt": b"no car\ncar\n", "car/a.png": png, "no car/b.png": png}))
-    assert read_folder(folder).class_names == ("no car", "car")
+    assert read_folder(folder).class_lists[0].names == ("no car", "car")
 
 
 @pytest.mark.parametrize("junk", ["__MACOSX/car/._a.png", "car/.DS_Store", "readme.md", "run.py"])
