@@ -13,8 +13,10 @@ class Fact:
         what: the setting.
         value: what was chosen.
         why: the reason, in words.
+        warns: whether figures mean less because of it, so that the page says it first.
     """
 
     what: str
     value: str
     why: str
+    warns: bool = False

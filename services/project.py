@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from gradcam import Network
+from services.alternative import Alternative
 from services.fact import Fact
 from services.keeping.locks import Hold
 from services.media.medium import Medium
@@ -25,6 +26,7 @@ class Project:
         medium: how a file becomes a picture to look at, and a tensor.
         facts: what was worked out, with reasons.
         left_out: files that take no part.
+        alternatives: what a person can open in place of something in it.
         used: name of the network that is asked; "" for the first.
         held: its files, where they lie in the server's cache: they stay as long as the project.
     """
@@ -36,6 +38,7 @@ class Project:
     medium: Medium
     facts: tuple[Fact, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     used: str = ""
     held: Hold | None = field(default=None, compare=False, repr=False)
 

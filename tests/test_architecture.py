@@ -244,6 +244,7 @@ def test_the_app_stays_under_40_lines():
 PLAIN = {
     "errors",
     "settings",
+    "alternative",
     "tables",
     "sample",
     "label_sets",

@@ -63,6 +63,7 @@ def assemble(
             medium=medium,
             facts=tuple(facts),
             left_out=tuple(left_out),
+            alternatives=content.alternatives,
             held=content.held,
         ),
         check,

@@ -228,7 +228,7 @@ def prepare_source(
     if reference.kind is SourceKind.UPLOAD:
         content = read_upload(reference)
     else:
-        content = read_folder(locate(reference))
+        content = read_folder(locate(reference), dict(reference.picks))
     return prepare(content, None, reference, progress)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.alternative import Alternative
 from services.class_list import ClassList
 from services.fact import Fact
 from services.keeping.locks import Hold
@@ -24,6 +25,7 @@ class SourceContent:
         class_lists: what its files say of the classes, the likeliest first.
         facts: what was worked out, or chosen, or said elsewhere.
         weights: of a network whose layers alone are in the model's file; None where that is whole.
+        alternatives: what a person can take in place of what was taken.
         network_name: what people call the network; None for its file's name.
         held: its files, where they lie in the server's cache: they stay as long as this.
     """
@@ -35,5 +37,6 @@ class SourceContent:
     class_lists: tuple[ClassList, ...]
     facts: tuple[Fact, ...]
     weights: Path | None = None
+    alternatives: tuple[Alternative, ...] = ()
     network_name: str | None = None
     held: Hold | None = field(default=None, compare=False, repr=False)

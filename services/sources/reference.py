@@ -11,6 +11,7 @@ from services.errors import ProjectError
 from services.media.input_options import INPUT_OPTIONS
 
 DEMOS = ("cars", "fair", "gauge")
+SPLIT, MODEL = "split", "model"  # what a person may pick where a folder holds several
 
 
 class SourceKind(StrEnum):
@@ -32,16 +33,19 @@ class SourceReference:
         chosen: names of input options and values that the person chose, in place of the source's
             or the check's.
         check: try every scaling, even where the source tells its own.
+        picks: what the person took of what a folder holds several of, by `Alternative.name`.
     """
 
     kind: SourceKind
     place: str
     chosen: tuple[tuple[str, str], ...] = ()
     check: bool = False
+    picks: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """`kind:place`, with `?scaling=…&color=…&check=1` where it applies."""
-        query = urlencode({**self.overrides, **({"check": "1"} if self.check else {})})
+        """`kind:place`, with `?split=…&scaling=…&color=…&check=1` where it applies."""
+        check = {"check": "1"} if self.check else {}
+        query = urlencode({**dict(self.picks), **self.overrides, **check})
         return f"{self.kind}:{quote(self.place, safe='/ ')}" + (f"?{query}" if query else "")
 
     @property
@@ -58,9 +62,17 @@ class SourceReference:
         """The source as it says itself."""
         return replace(self, chosen=(), check=False)
 
+    def picking(self, **picks: str) -> SourceReference:
+        """The source with another of its splits or networks; "" for the one taken by itself."""
+        return replace(self, picks=_in_order({**dict(self.picks), **picks}))
+
     def checked(self) -> SourceReference:
         """The source with every scaling tried."""
         return replace(self, check=True)
+
+
+def _in_order(picks: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, picks[name]) for name in (SPLIT, MODEL) if picks.get(name))
 
 
 def parse_reference(text: str) -> SourceReference:
@@ -79,5 +91,7 @@ def parse_reference(text: str) -> SourceReference:
         raise ProjectError(
             "The link names a project that cannot be understood; choose one on the Project page."
         )
-    plain = SourceReference(SourceKind(kind), unquote(place), check="check" in said)
+    plain = SourceReference(
+        SourceKind(kind), unquote(place), check="check" in said, picks=_in_order(said)
+    )
     return plain.with_overrides(overrides)

@@ -80,7 +80,7 @@ def read_upload(reference: SourceReference) -> SourceContent:
         held = hold(folder)
     except OSError as error:  # removed just now
         raise UploadGoneError from error
-    content = read_folder(folder)
+    content = read_folder(folder, dict(reference.picks))
     name = content.model.name.split(".")[0].replace("_", " ")  # the folder's is its digest
     return replace(content, name=name, held=held)
 
