@@ -16,6 +16,7 @@ from services.sources.networks import NetworkFile, find_networks, named_network
 from services.sources.reference import MODEL, SPLIT
 from services.sources.splits import Split
 from services.sources.tree import Folder, read_tree
+from services.spelling import some_of
 
 DEMO = Path(__file__).parents[2] / "demo"
 NAMED = 4  # of what else there is, in a fact
@@ -60,7 +61,7 @@ def take_network(project: Folder, named: str | None, picked: str) -> Taken[Netwo
     if picked:
         why = PICKED
     elif others:
-        why = f"the first of {len(networks)} models here; the others are {_some(others)}"
+        why = f"the first of {len(networks)} models here; {_beside(others)}"
     else:
         why = "the only model here"
     words = {each.name: each.said for each in networks}
@@ -111,7 +112,7 @@ def _picked(ways: Sequence[T], picked: str) -> T:
 def _why(taken: Data, others: Sequence[str]) -> str:
     if taken.split is None:
         return "where the pictures are"
-    beside = f"; the others are {_some(others)}" if others else ""
+    beside = f"; {_beside(others)}" if others else ""
     if taken.split is Split.TRAINING:
         return (
             "the training split, as there is no other with pictures: on what a network has "
@@ -128,8 +129,10 @@ def _place(data: Data) -> str:
     return "this folder" if data.name == "." else data.name
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
+def _beside(others: Sequence[str]) -> str:
+    if len(others) == 1:
+        return f"the other is {others[0]}"
+    return f"the others are {some_of(others, NAMED)}"
 
 
 def _stays_inside(folder: Path, name: str) -> Path:

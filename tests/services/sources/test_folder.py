@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_among_several_models_the_one_called_model_is_taken(cars):
     assert content.model.name == "model.h5"
     assert facts(content)["model"] == (
         "model.h5",
-        "the first of 2 models here; the others are a.h5",
+        "the first of 2 models here; the other is a.h5",
     )
 
 
@@ -159,6 +160,85 @@ def test_pictures_without_labels_are_told_as_such(cars):
         "nothing",
         "the pictures are in no class folders and no label file names them",
     )
+
+
+# ------------------------------------------------------------- what a person takes of several
+
+
+@pytest.fixture
+def several(tmp_path):
+    """A project with two networks and three splits."""
+    for split in ("train", "valid", "Test"):
+        solid(tmp_path / "several" / "dataset" / split / "car" / f"{split}.png")
+        solid(tmp_path / "several" / "dataset" / split / "no car" / "b.png")
+    for name in ("a.h5", "model.keras"):
+        (tmp_path / "several" / name).touch()
+    return tmp_path / "several"
+
+
+def test_the_best_is_taken_and_the_others_are_named(several):
+    content = read_folder(several)
+    assert ids(content) == ["car/Test.png", "no car/b.png"]
+    assert facts(content)["data"] == (
+        "dataset/Test",
+        "the test split; the others are dataset/valid (validation), dataset/train (training)",
+    )
+    assert facts(content)["model"] == (
+        "model.keras",
+        "the first of 2 models here; the other is a.h5",
+    )
+    assert not any(fact.warns for fact in content.facts)
+
+
+def test_a_person_can_choose_among_splits_and_networks(several):
+    split, model = read_folder(several).alternatives
+    assert (split.name, split.taken, list(split.values)) == (
+        "split", "dataset/Test", ["dataset/Test", "dataset/valid", "dataset/train"],
+    )  # fmt: skip
+    assert split.values["dataset/train"] == "dataset/train (training), 2 pictures"
+    assert (model.name, model.taken, list(model.values)) == (
+        "model", "model.keras", ["model.keras", "a.h5"],
+    )  # fmt: skip
+
+
+def test_what_a_person_chose_is_taken_and_told(several):
+    content = read_folder(several, {"split": "dataset/train", "model": "a.h5"})
+    assert (ids(content)[0], content.model.name) == ("car/train.png", "a.h5")
+    said = "chosen by you on the Project page"
+    assert facts(content)["data"] == ("dataset/train", said)
+    assert facts(content)["model"] == ("a.h5", said)
+    assert [each.taken for each in content.alternatives] == ["dataset/train", "a.h5"]
+    assert next(iter(content.alternatives[0].values)) == "dataset/Test"
+
+
+def test_what_project_toml_names_can_be_exchanged_too(several):
+    (several / "project.toml").write_text('model = "a.h5"\ndata = "dataset"')
+    content = read_folder(several)
+    assert (ids(content)[0], content.model.name) == ("car/Test.png", "a.h5")
+    picked = read_folder(several, {"split": "valid", "model": "model.keras"})
+    assert (ids(picked)[0], picked.model.name) == ("car/valid.png", "model.keras")
+
+
+@pytest.mark.parametrize("pick", [{"split": "../other"}, {"model": "../model.h5"}])
+def test_only_what_is_offered_can_be_chosen(several, pick):
+    (several.parent / "model.h5").touch()
+    (name,) = pick.values()
+    assert sentence_of(read_folder, several, pick) == (
+        f"There is no {name} in the project any more that could be opened; "
+        "choose another on the Project page."
+    )
+
+
+def test_where_there_is_one_of_each_nothing_is_to_be_chosen(cars):
+    assert read_folder(cars).alternatives == ()
+
+
+def test_where_only_training_pictures_are_that_is_a_warning(several):
+    for split in ("Test", "valid"):
+        shutil.rmtree(several / "dataset" / split)
+    (warning,) = [fact for fact in read_folder(several).facts if fact.warns]
+    assert (warning.what, warning.value) == ("data", "dataset/train")
+    assert warning.why.startswith("the training split, as there is no other with pictures")
 
 
 # ------------------------------------------------------------------------------- the class names

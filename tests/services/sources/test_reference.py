@@ -124,3 +124,17 @@ def test_a_project_of_studio_is_named_by_its_place(place, text):
     assert parse_reference(text) == reference
     chosen = reference.with_overrides({"scaling": Scaling.TORCH})
     assert parse_reference(str(chosen)) == chosen
+
+
+def test_what_a_person_took_of_several_is_part_of_the_source():
+    reference = SourceReference(SourceKind.FOLDER, "/my cars").picking(split="data/Test & more")
+    assert str(reference) == "folder:/my cars?split=data%2FTest+%26+more"
+    both = reference.picking(model="a=b.h5").checked()
+    assert parse_reference(str(both)) == both
+    assert both.without_overrides() == reference.picking(model="a=b.h5")
+    assert reference.picking(split="") == SourceReference(SourceKind.FOLDER, "/my cars")
+
+
+def test_picks_are_written_in_one_order():
+    source = SourceReference(SourceKind.FOLDER, "/x")
+    assert source.picking(model="m", split="s") == source.picking(split="s").picking(model="m")
