@@ -673,7 +673,7 @@ def test_weights_without_a_network_are_told(colors):
     (colors / "model.keras").unlink()
     with h5py.File(colors / "model.h5", "w") as file:
         file.attrs["layer_names"] = [b"conv"]
-    assert "holds weights without the network itself" in refusal(colors)
+    assert "only model.h5, weights without the network itself; save" in refusal(colors)
 
 
 def test_a_network_that_carries_code_is_told_and_not_run(colors):
@@ -747,10 +747,10 @@ def test_who_opens_what_is_being_opened_joins_in(colors, monkeypatch):
     reached, go_on = threading.Event(), threading.Event()
     original = opening.read_folder
 
-    def slow(folder):
+    def slow(folder, picks):
         reached.set()
         assert go_on.wait(PATIENCE)
-        return original(folder)
+        return original(folder, picks)
 
     monkeypatch.setattr(opening, "read_folder", slow)
     workshop = OneProcess()
