@@ -11,6 +11,7 @@ from components.frame.waiting import maps_ready
 from components.views.review import pair_groups, shared_legend, side_groups
 from services.heatmaps.slow import wanted
 from services.judging.comparison import compare, needed
+from services.numbers import counted
 
 opened = require_project()
 heatmap_controls(opened)
@@ -42,7 +43,7 @@ with guarded():
         st.subheader("Each error and its nearest correct sample")
         st.caption(
             "Nearest by the network's own features, of the same true class. "
-            f"The first {len(pairs)} of {len(both.incorrect):,} errors."
+            f"The first {len(pairs)} of {counted(len(both.incorrect), 'error')}."
         )
         board(
             pairs,

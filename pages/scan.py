@@ -6,6 +6,7 @@ from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import ready
 from components.views.scan import as_scanned, cards, findings_download, report_summary
+from services.numbers import counted
 from services.scan.scanning import Scan
 
 opened = require_project()
@@ -17,7 +18,7 @@ st.title("Scan")
 st.markdown("Is the network looking at the wrong thing?")
 asked = Scan(predictions, choices.recipe, choices.filter.threshold)
 about = (
-    f"Explains all {len(predictions):,} pictures once, looks for groups of heatmaps that are "
+    f"Explains {counted(len(predictions), 'picture')} once, looks for groups of heatmaps that are "
     "alike, heat at the edges, and properties of pictures that tell the verdict or the class."
 )
 with guarded():

@@ -19,6 +19,11 @@ def rounded(value: float, digits: int = 3) -> str:
     return f"{value:.0f}" if plain else f"{value:.{digits}g}"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 label`, `1,000 labels`, `2 classes`; `many` where it is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def label_said(label: str) -> str:
     """A number as it was written, but for digits that only a computer writes."""
     return label if len(label) <= LONG else rounded(float(label), 4)

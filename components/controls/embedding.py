@@ -42,9 +42,10 @@ def embedding_controls(opened: Opened) -> Embedding:
                 help="The same seed gives the same picture; another one shows what is chance.",
             )  # fmt: skip
         st.subheader("Labels", divider="gray")
-        bind("neighbours", choices.neighbours)
+        most = min(NEIGHBOURS, max(2, len(asked.wanted) - 1))
+        bind("neighbours", min(choices.neighbours, most))
         st.slider(
-            "Neighbours asked", 1, min(NEIGHBOURS, max(2, len(asked.wanted) - 1)), step=1,
+            "Neighbours asked", 1, most, step=1,
             key="neighbours", on_change=store, args=("neighbours",),
             help="How many nearest samples, by their features, are asked for their label.",
         )  # fmt: skip

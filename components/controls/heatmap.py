@@ -20,6 +20,7 @@ from services import session
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
 from services.heatmaps.heatmaps import layer_name
+from services.numbers import counted
 from services.opening.opening import Opened
 from services.tasks.targets import Targets
 
@@ -111,7 +112,11 @@ def methods_not_offered(opened: Opened) -> None:
     """Say of each method that the network cannot be asked for why; nothing where it can all."""
     fits = [method.fits(opened.project.network) for method in METHODS.values()]
     if reasons := [fit.reason for fit in fits if not fit]:
-        with st.expander(f"{len(reasons)} methods are not for this network"):
+        with st.expander(
+            "1 method is not for this network"
+            if len(reasons) == 1
+            else f"{len(reasons)} methods are not for this network"
+        ):
             st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
 
 
@@ -256,7 +261,7 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
         rows, columns = layer.receptive_field
         text += f" What a cell says depends on {rows} × {columns} pixels."
     if layer.parameters:
-        text += f" The layer learned {layer.parameters:,} numbers."
+        text += f" The layer learned {counted(layer.parameters, 'number')}."
     if layer.cells <= 16:
         text += " That is coarse: it tells the region, not the outline."
     return plain(text)

@@ -12,6 +12,7 @@ from services.heatmaps.heatmaps import Heatmap, heatmaps
 from services.heatmaps.shown import ShownSample, shown_samples
 from services.judging.review import SideMean
 from services.media.shown import encoded, shrunk
+from services.numbers import counted, rounded
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat
 from services.tasks.parts import Address, sample_of
@@ -93,20 +94,20 @@ def mean_tile(mean: SideMean, hottest: float, of: int, title: str, verdict: str)
 
     Args:
         mean: of the side.
-        hottest: the largest value in the means of both sides, which gets the hottest colour.
+        hottest: what the hottest colour of the colour bar stands for.
         of: how many samples the side has.
         title: of the side.
         verdict: `correct` or `incorrect`.
     """
     height, width = mean.picture.shape[:2]
     some = "" if mean.count == of else f" of {of:,}, evenly taken"
-    heat = mean.heat / hottest if hottest > 0 else mean.heat
+    peak = rounded(float(mean.heat.max()) * hottest, 2)
     return Tile(
-        alt=f"{title}: mean heatmap over the mean picture of {mean.count} samples",
-        caption=f"mean of {mean.count:,}{some}, peak {mean.heat.max():.2f}",
+        alt=f"{title}: mean heatmap over the mean picture of {counted(mean.count, 'sample')}",
+        caption=f"mean of {mean.count:,}{some}, peak {peak}",
         aspect=width / height,
         picture=data_address(encoded(shrunk(mean.picture, 320))),
-        heat=data_address(encoded_heat(resize_heat(heat, width, height))),
+        heat=data_address(encoded_heat(resize_heat(mean.heat, width, height))),
         shows=Shows.OVERLAY,
         verdict=verdict,
         glyph=GLYPHS[verdict],

@@ -26,7 +26,7 @@ from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
 from services.embedding.labels import Doubt, by_chance, neighbour_agreement, to_check
 from services.embedding.reduction import LEAST_SAMPLES, UMAP_INSTALL, is_installed
-from services.numbers import percent
+from services.numbers import counted, percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tables import Cell
@@ -70,7 +70,7 @@ def _what(predictions: Predictions, asked: Embedding, embedded: Found) -> None:
         f"{shown:,} of {every:,} samples, "
         + predictions.answers.likeness.strata_said
     )  # fmt: skip
-    numbers = f"{embedded.width:,} features each"
+    numbers = f"{counted(embedded.width, 'feature')} each"
     if embedded.compared != embedded.width:
         numbers += (
             f", compared by {embedded.compared:,} random projections of them, "
@@ -213,7 +213,8 @@ def _filtered(opened: Opened, embedded: Found) -> None:
     drawn = int(np.isin(listed, embedded.positions).sum())
     with st.container(key="filtered"):
         some = f", {drawn:,} of them drawn" if drawn != len(listed) else ""
-        st.subheader(f"{len(listed):,} samples pass the filter{some}", divider="gray", anchor=False)
+        passing = "1 sample passes" if len(listed) == 1 else f"{len(listed):,} samples pass"
+        st.subheader(f"{passing} the filter{some}", divider="gray", anchor=False)
         with st.container(horizontal=True):
             st.button("Show them in Samples", key="show_samples", icon=":material/grid_view:",
                       on_click=session.go_to, args=(shell.SAMPLES,))  # fmt: skip

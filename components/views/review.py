@@ -32,7 +32,8 @@ def side_groups(
     ):
         tiles = list(_tiles(predictions, addresses, comparison, choices))
         if mean is not None:
-            tiles.insert(0, mean_tile(mean, comparison.hottest, len(side), name, verdict))
+            hottest = comparison.scale if choices.recipe.shared_scale else 1.0
+            tiles.insert(0, mean_tile(mean, hottest, len(side), name, verdict))
         title = f"{name} · {len(side):,}"
         groups.append(Group(tuple(tiles), title, _note(side), kind="lead", tile_width=130))
     return tuple(groups)

@@ -11,6 +11,7 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import InputBlock, LearnMetadata
 from services.edge_impulse.place import Way
 from services.fact import Fact
+from services.numbers import counted
 from services.sources.manifest import Manifest
 from services.tasks.task import StudioWords
 
@@ -77,7 +78,7 @@ def stated(
         Fact("input", resize, "from the impulse's input block"),
         Fact("colour", str(manifest.color or "as the network takes"), "from the image block"),
         Fact("scaling", str(manifest.scaling), _why_scaling(metadata)),
-        Fact("test set", f"{samples:,} samples {_BY[way]}", WHY[way]),
+        Fact("test set", f"{counted(samples, 'sample')} {_BY[way]}", WHY[way]),
     ]
     if manifest.classes:
         why = "from the learning block, in the order of the network's outputs"

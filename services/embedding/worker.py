@@ -23,6 +23,7 @@ from services.choices.options import Reduction
 from services.embedding.reduction import ITERATIONS, Projected, Projection, reduce
 from services.embedding.structure import Groups, Separation, Structure, describe
 from services.keeping.kept import Arrays
+from services.numbers import counted
 from services.work.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def reduce_apart(features: Floats, projection: Projection, progress: Progress) -
         GradcamError: it failed; the log tells more.
         Cancelled: the person left; the process is ended.
     """
-    progress.begin(f"{projection.reduction} of {len(features):,} samples")
+    progress.begin(f"{projection.reduction} of {counted(len(features), 'sample')}")
     asked = {
         "reduction": str(projection.reduction),
         "reach": projection.reach,
@@ -51,7 +52,7 @@ def reduce_apart(features: Floats, projection: Projection, progress: Progress) -
 
 def describe_apart(features: Floats, labels: Groups, progress: Progress) -> Structure:
     """`describe` in a process of its own; raises what `reduce_apart` does."""
-    progress.begin(f"Neighbours and clusters of {len(features):,} samples")
+    progress.begin(f"Neighbours and clusters of {counted(len(features), 'sample')}")
     return structure_of(_run({"features": features, "labels": labels}, progress))
 
 

@@ -22,6 +22,7 @@ from services.choices.recipe import Recipe
 from services.heatmaps.checks import check
 from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
 from services.keeping.store import BoundedStore
+from services.numbers import counted
 from services.predictions.predictions import Predictions
 from services.tables import harmless
 from services.work.asked import LONG, Asked
@@ -140,7 +141,7 @@ class Sweep(Asked[Cells]):
             todo = [layer for layer, cell in there if cell is None]
             many = f" of {self.predictions.samples[position].id}" if len(self.positions) > 1 else ""
             for group in _groups(todo):
-                progress.begin(f"Running the network through {len(group):,} layers{many}")
+                progress.begin(f"Running the network through {counted(len(group), 'layer')}{many}")
                 maps = {} if self.recipe.method.slow else self._maps(group, position)
                 for done, layer in enumerate(group):
                     progress.begin(f"{self.recipe.method.title} layer by layer{many}")

@@ -49,11 +49,6 @@ class Comparison:
     means: tuple[SideMean | None, SideMean | None]
 
     @property
-    def hottest(self) -> float:
-        """The largest value in the means of both sides, which gets the hottest colour."""
-        return max((float(mean.heat.max()) for mean in self.means if mean), default=0.0)
-
-    @property
     def scale(self) -> float:
         """The largest number that a map was divided by; 0 where none is drawn."""
         return max((heatmap.scale for heatmap in self.heatmaps.values()), default=0.0)
@@ -85,7 +80,8 @@ def compare(predictions: Predictions, sides: Sides, choices: Choices) -> Compari
     """
     shown, recipe = shown_of(predictions, sides, choices), choices.recipe
     maps = dict(zip(shown.all, heatmaps(predictions, shown.all, recipe), strict=True))
+    scale = max((heatmap.scale for heatmap in maps.values()), default=0.0)
     correct, incorrect = (
-        mean_heatmap(predictions, side, recipe) for side in (sides.correct, sides.incorrect)
+        mean_heatmap(predictions, side, recipe, scale) for side in (sides.correct, sides.incorrect)
     )
     return Comparison(sides, shown, maps, (correct, incorrect))

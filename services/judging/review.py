@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradcam import normalize
 from gradcam.arrays import Floats, Picture
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
@@ -24,7 +25,7 @@ class SideMean:
 
     Attributes:
         picture: the mean picture as the network sees it, (H, W, 3) uint8 RGB.
-        heat: the mean heatmap, (h, w) float32 in 0..1.
+        heat: the mean heatmap, (h, w) float32 in 0..1 of the colour bar beside it.
         count: how many samples it is the mean of.
     """
 
@@ -66,17 +67,26 @@ def mean_of(side: Sequence[Address], recipe: Recipe) -> list[Address]:
 
 
 def mean_heatmap(
-    predictions: Predictions, side: Sequence[Address], recipe: Recipe
+    predictions: Predictions, side: Sequence[Address], recipe: Recipe, scale: float = 0.0
 ) -> SideMean | None:
-    """The mean over a side, each heatmap on its own scale; None for an empty side."""
+    """The mean over a side; None for an empty one.
+
+    Args:
+        predictions: of the project.
+        side: which samples.
+        recipe: layer, target, method and what follows.
+        scale: what all maps are divided by where the recipe shares one.
+    """
     if not side:
         return None
     some = mean_of(side, recipe)
     paths = [predictions.samples[sample_of(address)].path for address in some]
     maps = heatmaps(predictions, some, replace(recipe, shared_scale=False))
+    shared = recipe.shared_scale
+    heats = [normalize(one.raw, scale=scale) if shared else one.heat for one in maps]
     seen = read_whole(predictions.project.medium, paths, lambda read: read.seen)
     return SideMean(
         np.rint(np.mean(seen, axis=0)).astype(np.uint8),
-        np.mean([heatmap.heat for heatmap in maps], axis=0, dtype=np.float32),
+        np.mean(heats, axis=0, dtype=np.float32),
         len(some),
     )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+import re
+import sys
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# What its libraries greet with, whatever TF_CPP_MIN_LOG_LEVEL says: absl writes before it is told.
+GREETING = re.compile(
+    rb"WARNING: All log messages before absl|[IW]\d{4} |[\d-]+ [\d:.]+: [IW] "
+    rb"|To enable the following instructions"
+)
 
 _lock = threading.Lock()
 _loaded = threading.Event()
@@ -29,8 +40,9 @@ def load_tensorflow() -> None:
     with _lock:  # two threads in Keras' circular imports see half of it
         if _loaded.is_set():
             return
-        import keras
-        import tensorflow as tf
+        with without_greetings():
+            import keras
+            import tensorflow as tf
         from threadpoolctl import threadpool_limits
 
         # On busy cores, OpenBLAS' threads wait for each other: Eigen-CAM took 50 times as long.
@@ -40,3 +52,26 @@ def load_tensorflow() -> None:
         gc.collect()
         gc.freeze()
         _loaded.set()
+
+
+@contextmanager
+def without_greetings() -> Iterator[None]:
+    """Keep what is written to the process' stderr meanwhile, and hand on all but the greetings.
+
+    What Python itself writes there, such as a progress bar, goes on.
+    """
+    sys.stderr.flush()
+    terminal, python = os.dup(2), sys.stderr
+    own = python is sys.__stderr__  # a test or a notebook has another one
+    with tempfile.TemporaryFile() as kept, os.fdopen(terminal, "w", buffering=1) as direct:
+        os.dup2(kept.fileno(), 2)
+        if own:
+            sys.stderr = direct
+        try:
+            yield
+        finally:
+            sys.stderr = python
+            os.dup2(direct.fileno(), 2)
+            kept.seek(0)
+            told = [line for line in kept if not GREETING.match(line)]
+            os.write(2, b"".join(told))

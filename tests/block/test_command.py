@@ -11,6 +11,7 @@ import pytest
 import block
 from command.arguments import _parser
 from services.opening.opening import open_source
+from services.opening.runtime import GREETING
 from services.sources.reference import SourceKind, SourceReference
 from tests.block.commands import REAL, ROOT, Run
 from tests.services.export.exports import (
@@ -70,6 +71,7 @@ def test_the_demo_is_explained_by_one_command(cars):
     assert "Traceback" not in run.err
     assert "\x1b" not in run.err  # a log is no terminal
     assert "Opening the network\n" in run.err
+    assert [line for line in run.err.encode().splitlines() if GREETING.match(line)] == []
     assert len(side_of(output, "correct")) == 131
     assert len(side_of(output, "incorrect")) == 29
     assert names_of(output) == RESULTS

@@ -34,6 +34,7 @@ from services.heatmaps.channels import (
     some_wanted,
 )
 from services.heatmaps.heatmaps import placed
+from services.numbers import counted
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import encoded_heat, thumbnail
@@ -62,7 +63,7 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
     channels = channels_of(predictions, position, choices.recipe)
     order = channels.order(choices.channel_sort)
     order = order[: choices.channels_shown or len(order)]
-    st.markdown(plain(counted(channels.survey, "this sample")))
+    st.markdown(plain(survey_said(channels.survey, "this sample")))
     spans = channel_spans(channels.maps, shared=choices.recipe.shared_scale)
     tiles = [_map_tile(predictions, position, channels, int(k), spans[k], choices) for k in order]
     group = Group(tuple(tiles), tile_width=110)
@@ -78,12 +79,12 @@ def counts(wanted: SurveyWanted) -> None:
     """Dead and active channels over some of the test set, on a button."""
     some = min(SOME, len(wanted.predictions))
     about = f"One forward pass of {some:,} test samples, evenly taken over the labels."
-    if not ready(wanted, "counts", f"Count over {some:,} samples", about, auto=True):
+    if not ready(wanted, "counts", f"Count over {counted(some, 'sample')}", about, auto=True):
         return
     survey = wanted.found
     if survey is None:
         return
-    st.markdown(plain(counted(survey, f"{survey.count:,} test samples")))
+    st.markdown(plain(survey_said(survey, f"{survey.count:,} test samples")))
     dead = np.flatnonzero(survey.dead)
     if len(dead):
         names = ", ".join(str(k) for k in dead[:40]) + (" …" if len(dead) > 40 else "")
@@ -91,7 +92,7 @@ def counts(wanted: SurveyWanted) -> None:
     text_download("Table (CSV)", lambda: survey_table(survey), "channel-counts.csv", "counts_csv")
 
 
-def counted(survey: Survey, over: str) -> str:
+def survey_said(survey: Survey, over: str) -> str:
     """How many channels are dead and how many active, in a sentence."""
     dead, always = int(survey.dead.sum()), int(survey.always.sum())
     total = len(survey.active)
@@ -119,7 +120,7 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     )  # fmt: skip
     wanted = all_wanted(predictions, choices.recipe)
     about = f"One forward pass of all {len(predictions):,} test samples; it is kept."
-    if not ready(wanted, "survey", f"Look over {len(predictions):,} samples", about):
+    if not ready(wanted, "survey", f"Look over {counted(len(predictions), 'sample')}", about):
         return
     if (survey := wanted.found) is None:
         return

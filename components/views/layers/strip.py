@@ -20,6 +20,7 @@ from services import session
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import layer_name
 from services.heatmaps.layer_sweep import Sweep, SweepCell, sweep_table
+from services.numbers import counted
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
@@ -58,7 +59,7 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
         return
     rows = following(position, listed, choices.layer_rows)
     sweep = Sweep(opened.predictions, tuple(rows), choices.recipe)
-    maps = f"{sweep.missing:,} heatmaps"
+    maps = counted(sweep.missing, "heatmap")
     about = f"{method.title} of each of the {len(sweep.layers):,} layers."
     auto = choices.auto or not method.slow
     if not ready(sweep, "sweep", f"Make {maps}", about, auto=auto):

@@ -10,7 +10,7 @@ from components.figures.style import PICTURE_BUTTON
 from components.frame.downloads import table_download
 from components.views.mistakes.by_class import Rows
 from services.choices.choices import Choices
-from services.numbers import percent
+from services.numbers import counted, percent
 from services.tasks.facets import Certainty
 from services.tasks.scores import Calibration, calibration
 
@@ -39,8 +39,9 @@ def certainty(choices: Choices, facet: Certainty) -> None:
 def _calibration_said(bins: Calibration, count: int) -> str:
     return (
         f"The mean distance between how sure the network is and how often it is right, over "
-        f"{count:,} samples (Guo et al. 2017). On the whole it is {percent(bins.sure, 1)} sure "
-        f"and {percent(bins.right, 1)} right. A bin with few samples says little."
+        f"{counted(count, 'sample')} (Guo et al. 2017). On the whole it is "
+        f"{percent(bins.sure, 1)} sure and {percent(bins.right, 1)} right. "
+        "A bin with few samples says little."
     )
 
 

@@ -44,7 +44,8 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     lists = predictions.answers.mistakes.listed(choices.sure, choices.filter.threshold)
     listed = _listed(lists, choices)
     if not listed:
-        st.info("There is no such sample.")
+        wrong = (predictions.correct(choices.filter.threshold) == 0).any()
+        st.info("None of the mistakes is of this kind." if wrong else "There is no mistake here.")
         return
     pages = ceil(len(listed) / PER_PAGE)
     page = min(choices.mistakes_page, pages)
@@ -173,6 +174,9 @@ def _reasons_said(reasons: Sequence[Reason]) -> None:
         st.caption("None of what is looked for stands out here.", help=CHECKED)
         return
     st.markdown(
-        "\n".join(f"- **{plain(each.question)}** {plain(each.figure)}." for each in reasons),
+        "\n".join(
+            f"- **{plain(each.question)}** {plain(each.figure.removesuffix('.'))}."
+            for each in reasons
+        ),
         help=CHECKED,
     )

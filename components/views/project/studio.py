@@ -24,6 +24,7 @@ from services.edge_impulse.input import WHY
 from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.sized import fetch_sized
 from services.media.shown import read_back
+from services.numbers import counted
 from services.opening.opening import Opened, studio_reference
 from services.predictions.predictions import Predictions
 
@@ -191,7 +192,7 @@ def _compared(opened: Opened, compared: Agreement) -> None:
     left.metric(
         "Agreement",
         f"{compared.share:.1%}",
-        f"{agreeing:,} of {compared.compared:,} samples",
+        f"{agreeing:,} of {counted(compared.compared, 'sample')}",
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -225,7 +226,7 @@ def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
         }
     )
     st.caption(
-        f"{len(compared.disagreeing):,} samples on which Studio says something else; "
+        f"{counted(len(compared.disagreeing), 'sample')} on which Studio says something else; "
         "select one to explain it."
     )
     names = table["sample"].tolist()

@@ -83,14 +83,21 @@ def test_a_shared_scale_is_one_for_all_that_is_drawn(predictions, both):
     assert shared.scale == own.scale == max(one.scale for one in own.heatmaps.values())
 
 
-def test_the_hottest_value_is_that_of_both_means(predictions, both):
-    found = compare(predictions, both, Choices())
-    right, wrong = found.means
-    assert (right.count, wrong.count) == (21, 19)
-    assert found.hottest == max(right.heat.max(), wrong.heat.max()) > 0
+def test_the_means_are_on_the_scale_of_the_colour_bar(predictions, both):
+    own = compare(predictions, both, Choices().having(shared_scale=False))
+    shared = compare(predictions, both, Choices().having(shared_scale=True))
+    assert [mean.count for mean in own.means] == [21, 19]
+    for side, mean, other in zip(
+        (both.correct, both.incorrect), own.means, shared.means, strict=True
+    ):
+        maps = module.heatmaps(predictions, side, Choices().recipe)
+        np.testing.assert_allclose(mean.heat, np.mean([one.heat for one in maps], axis=0))
+        divided = [np.clip(one.raw / shared.scale, 0, 1) for one in maps]
+        np.testing.assert_allclose(other.heat, np.mean(divided, axis=0), atol=1e-6)
+        assert other.heat.max() < mean.heat.max()
 
 
 def test_empty_sides_have_nothing(predictions, both):
     none = both.correct[:0]
     found = compare(predictions, Sides(none, none), Choices())
-    assert (found.heatmaps, found.means, found.hottest, found.scale) == ({}, (None, None), 0.0, 0.0)
+    assert (found.heatmaps, found.means, found.scale) == ({}, (None, None), 0.0)

@@ -173,7 +173,10 @@ def given(monkeypatch):
     def by_hand(predictions, positions, choices):
         asked.append((list(positions), choices))
         heats = [[[0.0, 1.0]], [[0.5, 0.25]], [[1.0, 1.0]]]
-        return [Heatmap(None, np.float32(heats[p % 3]), 1.0, None, None) for p in positions]
+        return [
+            Heatmap(np.float32(heats[p % 3]), np.float32(heats[p % 3]), 1.0, None, None)
+            for p in positions
+        ]
 
     monkeypatch.setattr(review, "heatmaps", by_hand)
     return asked
@@ -187,8 +190,8 @@ def test_the_mean_is_over_pictures_and_heatmaps(pictured, given):
     assert mean_heatmap(pictured, np.array([2]), Recipe()).heat.tolist() == [[1, 1]]
 
 
-def test_each_heatmap_is_on_its_own_scale(pictured, given):
-    mean_heatmap(pictured, [0, 1], Recipe(shared_scale=True, layer="conv", target="=red"))
+def test_each_heatmap_is_asked_for_on_its_own_scale(pictured, given):
+    mean_heatmap(pictured, [0, 1], Recipe(shared_scale=True, layer="conv", target="=red"), 2.0)
     assert given == [([0, 1], Recipe(shared_scale=False, layer="conv", target="=red"))]
 
 

@@ -1,0 +1,33 @@
+"""What TensorFlow's libraries write to the terminal while they are imported."""
+
+import os
+
+import pytest
+
+from services.opening.runtime import without_greetings
+
+GREETINGS = (
+    b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+    b"I0000 00:00:1795992801.2 32096 port.cc:153] oneDNN custom operations are on.\n"
+    b"2026-11-29 22:50:01.1: I tensorflow/core/util/port.cc:153] oneDNN\n"
+    b"To enable the following instructions: AVX2, rebuild TensorFlow.\n"
+)
+FAULTS = b"E0000 00:00:1795992801.2 32096 cuda.cc:1] no memory\nImportError: libc.so\n"
+
+
+def test_greetings_are_dropped_and_all_else_is_handed_on(capfd):
+    with without_greetings():
+        os.write(2, GREETINGS + FAULTS)
+    assert capfd.readouterr().err == FAULTS.decode()
+    os.write(2, GREETINGS)
+    assert capfd.readouterr().err == GREETINGS.decode()
+
+
+def test_an_import_that_fails_loses_nothing(capfd):
+    def fails():
+        os.write(2, FAULTS)
+        raise ImportError
+
+    with pytest.raises(ImportError), without_greetings():
+        fails()
+    assert capfd.readouterr().err == FAULTS.decode()
