@@ -24,7 +24,7 @@ from services.edge_impulse.test_set import Fetched
 from services.errors import Cancelled, ProjectError
 from services.media.kinds import is_sample
 from services.settings import settings
-from services.sources.archive import Limits, check_archive, unpack_member
+from services.sources.archive import Limits, check_archive, is_sample_in, unpack_member
 from services.sources.labels.info import INFO, info_entries
 from services.work.progress import Progress
 
@@ -154,7 +154,7 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
             tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part,
         ):
             check_archive(archive.infolist(), LIMITS)
-            members = [info for info in archive.infolist() if _wanted(info)]
+            members = [info for info in archive.infolist() if _wanted(archive, info)]
             progress.begin("Unpacking the export", len(members))
             for info in members:
                 prefix = PurePosixPath(info.filename).parts[:1]
@@ -181,10 +181,10 @@ def _unpack_one(
             raise
 
 
-def _wanted(info: zipfile.ZipInfo) -> bool:
+def _wanted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     inside = len(path.parts) > 1 and path.parts[0] == "testing" and not info.is_dir()
-    return inside and (is_sample(Path(path.name)) or path.name == INFO)
+    return inside and (is_sample_in(archive, info) or path.name == INFO)
 
 
 def files_by_identity(samples: Sequence[StudioSample], folder: Path) -> dict[str, Path]:

@@ -1,21 +1,40 @@
-"""Picture files: which they are by name, and how their bytes become pixels."""
+"""How the bytes of a picture file become pixels."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+import pillow_heif
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gradcam import PictureError
-from gradcam.arrays import Picture
+from gradcam.arrays import Floats, Picture
+from services.media.deep import (
+    deep_numbers,
+    eight_bits,
+    numbers_of_colours,
+    tiff_size,
+    white_of,
+)
+from services.media.picture_files import is_heic, is_tiff
 
 MAX_PIXELS = 60_000_000
-EXTENSIONS = frozenset(
-    {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".avif", ".ppm", ".pgm"}
-)
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+pillow_heif.register_heif_opener()  # the only way that Pillow learns a format
 
 
 @dataclass(frozen=True)
@@ -24,17 +43,30 @@ class Decoding:
 
     Attributes:
         exif: whether a camera's note on the orientation is heeded.
+        white: the number that is white in pictures of more than eight bits; None where the set
+            holds none, or for a judgement on each by itself.
     """
 
     exif: bool = True
+    white: float | None = None
 
 
 USUAL = Decoding()
 
 
-def is_picture(path: PurePath) -> bool:
-    """Whether a file's name says that it is a picture."""
-    return path.suffix.lower() in EXTENSIONS and not path.name.startswith(".")
+@dataclass(frozen=True)
+class Depth:
+    """What was seen of the pictures of more than eight bits in a set.
+
+    Attributes:
+        count: how many there are among those that were looked at.
+        highest: the highest number in any of them.
+        white: the number that is white in all of them, as the highest tells it.
+    """
+
+    count: int
+    highest: float
+    white: float
 
 
 def read_picture(path: Path | str, decoding: Decoding = USUAL) -> Picture:
@@ -45,21 +77,70 @@ def read_picture(path: Path | str, decoding: Decoding = USUAL) -> Picture:
         decoding: what the file does not say.
 
     Returns:
-        (H, W, 3) uint8 RGB. Transparency is dropped, as Keras' own loader does; 16-bit pictures
-        are brought to 8 bits.
+        (H, W, 3) uint8 RGB. Transparency is dropped, as Keras' own loader does; of several pages
+        it is the first; more than eight bits are brought to eight.
 
     Raises:
         PictureError: the file is missing, damaged, too large, or no picture.
     """
     path = Path(path)
+    with _in_words(path):
+        try:
+            with _open(path) as image:
+                if (numbers := deep_numbers(path, image)) is not None:
+                    pixels = Image.fromarray(eight_bits(numbers, decoding.white))
+                else:
+                    image.load()  # damaged pixels are told apart from damaged notes
+                    pixels = image
+                turn = _UPRIGHT.get(_orientation(image)) if decoding.exif else None
+                turned = pixels if turn is None else pixels.transpose(turn)
+                return np.asarray(turned.convert("RGB"))
+        except UnidentifiedImageError:
+            if not is_tiff(path):
+                raise
+            numbers = _unknown_to_pillow(path)
+            return np.asarray(Image.fromarray(eight_bits(numbers, decoding.white)).convert("RGB"))
+
+
+def is_turned(path: Path) -> bool:
+    """Whether a picture is stored otherwise than it is held, with a camera's note of it."""
+    with suppress(PictureError), _in_words(path), _open(path) as image:
+        return _orientation(image) in _UPRIGHT
+    return False
+
+
+def depth_of(paths: Sequence[Path]) -> Depth | None:
+    """Look for pictures of more than eight bits; None where there is none.
+
+    Args:
+        paths: those to be looked at; of pictures of eight bits only the head is read.
+    """
+    deep = []
+    for path in paths:
+        with suppress(PictureError), _in_words(path):
+            try:
+                with _open(path) as image:
+                    numbers = deep_numbers(path, image)
+                    whole = image.mode != "F"
+            except UnidentifiedImageError:
+                if not is_tiff(path):
+                    continue
+                numbers, whole = _unknown_to_pillow(path), False
+            if numbers is not None:
+                deep.append((float(np.nan_to_num(numbers).max(initial=0.0)), whole))
+    if not deep:
+        return None
+    highest = max(number for number, _ in deep)
+    return Depth(len(deep), highest, white_of(highest, whole=all(whole for _, whole in deep)))
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """Whatever goes wrong while a picture is read, as a `PictureError`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise PictureError(f"larger than {MAX_PIXELS // 1_000_000} megapixels")
-                upright = _upright(image) if decoding.exif else image
-                return np.asarray(_eight_bit(upright).convert("RGB"))
+            yield
     except UnidentifiedImageError as error:
         raise PictureError(_why_no_picture(path)) from error
     except FileNotFoundError as error:
@@ -68,24 +149,44 @@ def read_picture(path: Path | str, decoding: Decoding = USUAL) -> Picture:
         raise PictureError(f"larger than {MAX_PIXELS // 1_000_000} megapixels") from error
     except PictureError:
         raise
-    except Exception as error:  # Pillow's decoders raise many kinds on damaged bytes
+    except Exception as error:  # decoders raise many kinds on damaged bytes
+        if is_heic(path):
+            raise PictureError(_HEIC) from error
         raise PictureError("damaged: it cannot be decoded") from error
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    image.load()  # damaged pixels are told apart from damaged notes
+def _open(path: Path) -> Image.Image:
+    image = Image.open(path)
     try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 - Pillow's EXIF reader raises many kinds on damaged notes
-        return image
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    if image.mode in {"I;16", "I;16B", "I;16L", "I", "F"}:
-        values = np.asarray(image, np.float32)
-        highest = 65535.0 if values.max(initial=0.0) > 255 else 255.0
-        return Image.fromarray(np.clip(values / highest * 255.0, 0, 255).astype(np.uint8))
+        _refuse_huge(*image.size)
+    except PictureError:
+        image.close()
+        raise
     return image
+
+
+def _refuse_huge(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise PictureError(f"larger than {MAX_PIXELS // 1_000_000} megapixels")
+
+
+def _unknown_to_pillow(path: Path) -> Floats:
+    """Numbers of a TIFF in colours of floats, or in floats of eight bytes."""
+    _refuse_huge(*tiff_size(path))
+    return numbers_of_colours(path)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - Pillow's EXIF reader raises many kinds on damaged notes
+        return 1
+
+
+_HEIC = (
+    "a HEIC picture that is damaged, or encoded in a way that is unknown here; save it as JPEG "
+    "or PNG"
+)
 
 
 def _why_no_picture(path: Path) -> str:
@@ -95,4 +196,4 @@ def _why_no_picture(path: Path) -> str:
         return "the file is empty"
     if head.startswith(b"version https://git-lfs"):
         return "a Git LFS pointer, not the picture; run `git lfs pull`"
-    return "no picture format that is known here"
+    return _HEIC if is_heic(path) else "no picture format that is known here"

@@ -13,10 +13,11 @@ from gradcam import Color, InputSpec, Network, PictureError, Scaling
 from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
 from services.fact import Fact
-from services.media.decoding import USUAL, is_picture, read_picture
+from services.media.decoding import Decoding, depth_of, read_picture
 from services.media.input_options import numbers_said, own_numbers
 from services.media.kind import Fitted, Given
 from services.media.picture import Pictures
+from services.media.picture_files import is_picture
 
 LARGEST = 512  # pixels a side: larger pictures do not set the size of a network that takes any
 LOOKED_AT = 32  # pictures that are asked for their size
@@ -26,9 +27,9 @@ LOOKED_AT = 32  # pictures that are asked for their size
 class PictureFiles:
     """The kind of samples that are pictures; see `MediumKind`."""
 
-    def holds(self, path: PurePath) -> bool:
-        """Whether a file is named as pictures are."""
-        return is_picture(path)
+    def holds(self, name: PurePath, head: Callable[[], bytes]) -> bool:
+        """Whether a file is a picture."""
+        return is_picture(name, head)
 
     def accept(self, network: Network) -> None:
         """Refuse a network of sequences."""
@@ -63,12 +64,13 @@ class PictureFiles:
             **numbers,
         }
         spec = replace(spec, **{key: value for key, value in said.items() if value is not None})
+        decoding, deep = _decoding(given, files)
         told = {"scaling": said["scaling"], "colour": given.color}
         return Fitted(
-            Pictures(spec, USUAL if given.exif is None else replace(USUAL, exif=given.exif)),
+            Pictures(spec, decoding),
             {word: value for word, value in told.items() if value},
             said["scaling"] is not None,
-            (*facts, *more),
+            (*facts, *more, *deep),
         )
 
 
@@ -94,6 +96,22 @@ def _own_numbers(given: Given) -> tuple[dict[str, Any], tuple[Fact, ...]]:
     fields = {"scaling": Scaling.OWN, "mean": own.mean, "deviation": own.deviation}
     said = f"{numbers_said(own.mean)} and {numbers_said(own.deviation)} of 0..255"
     return fields, (Fact("mean and deviation", said, why),)
+
+
+def _decoding(given: Given, files: Sequence[Path]) -> tuple[Decoding, tuple[Fact, ...]]:
+    """What files do not say of their pixels; one white for all, so that dark ones stay dark."""
+    exif = given.exif is not False
+    if given.white is not None:
+        return Decoding(exif, given.white), ()
+    step = max(1, len(files) // LOOKED_AT)
+    depth = depth_of(files[::step][:LOOKED_AT])
+    if depth is None:
+        return Decoding(exif), ()
+    why = (
+        f"pictures have more than eight bits, and the highest number in {depth.count} of them is "
+        f"{depth.highest:g}; if another one is white, write white = … below [input] in project.toml"
+    )
+    return Decoding(exif, depth.white), (Fact("white", f"{depth.white:g}", why),)
 
 
 def _size(

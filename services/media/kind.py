@@ -55,6 +55,10 @@ class Given(Protocol):
     def exif(self) -> bool | None:
         """Whether a camera's note on the orientation is heeded."""
 
+    @property
+    def white(self) -> float | None:
+        """The number that is white in pictures of more than eight bits."""
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -73,11 +77,19 @@ class Fitted:
     facts: tuple[Fact, ...] = ()
 
 
+HEAD = 64  # bytes of a file that tell what it is
+
+
 class MediumKind(Protocol):
     """A kind of samples: which files they are, and how a network gets them."""
 
-    def holds(self, path: PurePath) -> bool:
-        """Whether a file's name says that it is one of them."""
+    def holds(self, name: PurePath, head: Callable[[], bytes]) -> bool:
+        """Whether a file is one of them.
+
+        Args:
+            name: its path, on a disk or within a zip.
+            head: reads its first `HEAD` bytes; called only where the name says too little.
+        """
 
     def accept(self, network: Network) -> None:
         """Look whether a network takes such samples.

@@ -324,7 +324,9 @@ def _predicted(prepared: Prepared, progress: Progress) -> Opened:
 def _predict(project: Project, progress: Progress) -> Predictions:
     predictions = predict(project, progress)
     if not len(predictions):
-        raise ProjectError(f"None of the {len(project.samples)} pictures can be read.")
+        first = predictions.left_out[len(project.left_out)]
+        several = f"None of the {len(project.samples)} pictures can be read"
+        raise ProjectError(f"{several}; {first.name}: {first.reason}.")
     if progress.stage:
         progress.conclude(f"{len(predictions):,} predictions")
     return predictions

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from services.errors import ProjectError
+from services.media.kind import HEAD
+from services.media.kinds import holds_sample
 
 CHUNK = 1 << 20
 
@@ -48,6 +50,16 @@ def check_archive(members: list[zipfile.ZipInfo], limits: Limits) -> None:
             f"The zip expands to {unpacked // packed:,} times its size, which no pictures do; "
             "it was not opened."
         )
+
+
+def is_sample_in(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether a file of a zip is a sample; see `is_sample`."""
+
+    def head() -> bytes:
+        with archive.open(info) as file:
+            return file.read(HEAD)
+
+    return holds_sample(PurePosixPath(info.filename), head)
 
 
 def unpack_member(

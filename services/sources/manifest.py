@@ -22,7 +22,7 @@ KNOWN = frozenset({
     "name", "model", "data", "task", "classes",
     *(f"input.{key}" for key in (
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
-        "mean", "deviation", "std", "exif",
+        "mean", "deviation", "std", "exif", "white",
     )),
 })  # fmt: skip
 E = TypeVar("E", bound=StrEnum)
@@ -54,6 +54,7 @@ class Manifest:
     mean: tuple[float, ...] = ()
     deviation: tuple[float, ...] = ()
     exif: bool | None = None
+    white: float | None = None
     settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
@@ -91,6 +92,7 @@ def read_manifest(folder: Path) -> Manifest:
         mean=_numbers(given, "mean"),
         deviation=_numbers(given, "deviation") or _numbers(given, "std"),
         exif=_switch(given, "exif"),
+        white=_white(given),
         settings=MappingProxyType(
             {name: settings for name in TASKS if (settings := _settings(values, name))}
         ),
@@ -201,6 +203,13 @@ def _switch(values: Mapping[str, Any], key: str) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise ProjectError(f"In {PROJECT_FILE}, {key} must be true or false, without quotes.")
     return value
+
+
+def _white(values: Mapping[str, Any]) -> float | None:
+    white = _number(values, "white", inf)
+    if white == 0:
+        raise ProjectError(f"In {PROJECT_FILE}, white must be a number above 0, such as 4095.")
+    return white
 
 
 def _number(values: Mapping[str, Any], key: str, most: float) -> float | None:

@@ -18,7 +18,7 @@ from services.keeping.bound import growing
 from services.keeping.drawers import UPLOADS
 from services.keeping.locks import hold
 from services.media.kinds import is_sample
-from services.sources.archive import Limits, check_archive, unpack_member
+from services.sources.archive import Limits, check_archive, is_sample_in, unpack_member
 from services.sources.class_lists.reading import may_name_classes
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
@@ -99,8 +99,8 @@ def _unpack(
         shutil.copyfileobj(model, sink)
     try:
         with zipfile.ZipFile(pictures) as archive:
-            members = [info for info in archive.infolist() if _wanted(info)]
             check_archive(archive.infolist(), limits)
+            members = [info for info in archive.infolist() if _wanted(archive, info)]
             prefix = _common_folder(members)
             for info in members:
                 unpack_member(archive, info, folder / "pictures", prefix, limits)
@@ -126,11 +126,11 @@ def _safe_model_name(name: str) -> str:
     return (stem.strip(" .")[:80] or "model") + (suffix or ".h5")
 
 
-def _wanted(info: zipfile.ZipInfo) -> bool:
+def _wanted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     if not path.parts or info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
         return False
-    return is_sample(path) or _tells_labels(path)
+    return is_sample_in(archive, info) or _tells_labels(path)
 
 
 def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:

@@ -110,8 +110,8 @@ class Series:
 class SeriesFiles:
     """Files that end in `.series`; see `services.media.kind.MediumKind`."""
 
-    def holds(self, path):
-        return path.suffix == ".series"
+    def holds(self, name, head):
+        return name.suffix == ".series"
 
     def accept(self, network):
         if network.channels != 1:

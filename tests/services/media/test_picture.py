@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, features
 
 from gradcam import Color, GradcamError, InputSpec, PictureError, Resize, Scaling
-from services.media.decoding import MAX_PIXELS, is_picture, read_picture
+from services.media.decoding import MAX_PIXELS, read_picture
 from services.media.input_options import changed
 from services.media.picture import Pictures
 from tests.services.projects import drawn
@@ -170,15 +170,6 @@ def claiming(path, width, height):
 )
 def test_a_picture_that_would_fill_the_memory_is_told(tmp_path, width, height):
     assert why(claiming(tmp_path / "a.png", width, height)) == "larger than 60 megapixels"
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [("a.jpg", True), ("a.JPEG", True), ("a.b.avif", True), ("._a.jpg", False), (".jpg", False),
-     ("a.txt", False), ("jpg", False)],
-)  # fmt: skip
-def test_a_picture_is_known_by_its_name(tmp_path, name, answer):
-    assert is_picture(tmp_path / name) is answer
 
 
 # -------------------------------------------------------------------- what a network gets of it
@@ -347,7 +338,7 @@ def test_an_orientation_that_is_ignored_is_ignored_in_all_that_is_shown_fed_and_
     assert placed[0, 0] > placed[0, -1]
     turned = Pictures(InputSpec(8, 4)).read(path)
     assert turned.size == (4, 8)
-    assert str(as_stored).endswith("Decoding(exif=False)")
+    assert str(as_stored).endswith("Decoding(exif=False, white=None)")
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from gradcam import Color, GradcamError, Scaling
 from gradcam.backends.keras.network import KerasNetwork
 from services.errors import Cancelled, ProjectError
+from services.media.decoding import USUAL
 from services.opening import opening
 from services.opening.assembly import assemble
 from services.opening.opening import Opening, already_open, open_source
@@ -385,6 +387,36 @@ def test_an_orientation_that_the_folder_wants_ignored_is_ignored(folder, built):
     assert project_of(folder, built("softmax"), exif="heeded").medium.decoding.exif
 
 
+def deep_pictures(folder, bits):
+    for label, level in (("red", 0.9), ("blue", 0.1)):
+        (folder / label).mkdir(parents=True)
+        values = np.full((SIZE, SIZE), level * (2**bits - 1), np.uint16)
+        Image.fromarray(values).save(folder / label / "a.png")
+
+
+def test_one_white_is_told_for_all_pictures_of_more_than_eight_bits(folder, built):
+    deep_pictures(folder, 12)
+    project = project_of(folder, built("softmax"))
+    assert project.medium.decoding.white == 4095.0
+    value, why = facts(project)["white"]
+    assert (value, "the highest number in 2 of them is 3685" in why) == ("4095", True)
+    assert project.medium.read(folder / "blue" / "a.png").picture.max() == 25
+
+
+def test_a_white_in_project_toml_counts_and_is_no_fact(folder, built):
+    deep_pictures(folder, 12)
+    (folder / "project.toml").write_text("[input]\nwhite = 65535\n")
+    project = project_of(folder, built("softmax"))
+    assert (project.medium.decoding.white, "white" in facts(project)) == (65535.0, False)
+
+
+def test_pictures_of_eight_bits_need_no_white(folder, built):
+    solid(folder / "red" / "a.png")
+    solid(folder / "blue" / "a.png", BLUE)
+    project = project_of(folder, built("softmax"))
+    assert (project.medium.decoding, "white" in facts(project)) == (USUAL, False)
+
+
 def test_what_a_person_chooses_beside_the_scaling_is_told_and_leaves_the_scaling_open(grays):
     project, check = assembled(grays, band(), resize_method="area", exif="ignored")
     assert project.medium.spec.resize_method == "area"
@@ -633,7 +665,10 @@ def test_a_folder_without_a_readable_picture_is_told(colors, manifest):
     (colors / "project.toml").write_text(manifest)
     for path in colors.rglob("*.png"):
         path.write_bytes(b"broken")
-    assert refusal(colors) == "None of the 20 pictures can be read."
+    assert (
+        refusal(colors)
+        == "None of the 20 pictures can be read; blue/0.png: no picture format that is known here."
+    )
 
 
 def test_a_file_name_that_is_no_text_does_not_stop_the_others(colors):

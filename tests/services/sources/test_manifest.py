@@ -22,6 +22,7 @@ scaling = "-1..1"
 mean = [1, 2.5, 3]
 deviation = 4
 exif = false
+white = 4095
 [regression]
 output = 1
 threshold = 2
@@ -59,6 +60,7 @@ def test_every_key_is_read(tmp_path):
         mean=(1.0, 2.5, 3.0),
         deviation=(4.0,),
         exif=False,
+        white=4095.0,
         settings={"regression": {"output": 1, "threshold": 2.0}},
     )
 
@@ -118,6 +120,8 @@ def test_a_wrong_choice_is_told_with_its_key_and_what_is_allowed(tmp_path, text,
         ("[input]\nmean = [0.5, true]", "mean must be a number, or a list of one number a channel"),
         ("[input]\nstd = [inf]", "std must be a number, or a list of one number a channel"),
         ("[input]\ndeviation = nan", "deviation must be a number, or a list"),
+        ("[input]\nwhite = 0", "white must be a number above 0"),
+        ("[input]\nwhite = -1", "white must be a number of at least 0"),
         ("[input]\nexif = 0", "exif must be true or false"),
         ('[input]\nexif = "false"', "exif must be true or false"),
         ("[regression]\noutput = -1", "output must be a whole number of at least 0"),
