@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from unicodedata import normalize
 
-from gradcam import Network
+from gradcam import Network, class_count
 from services.errors import ProjectError
 from services.fact import Fact
 from services.media.kinds import kind_of
@@ -75,7 +75,7 @@ def _task(
 ) -> tuple[Task, Mapping[str, str]]:
     """The task, and the labels as it writes them by what the source wrote."""
     manifest, labelled = content.manifest, content.labelled
-    labels = frozenset(s.label for s in labelled.samples if s.label is not None)
+    labels = labelled.classes(class_count(network))
     named = classes_of(content, network, labels)
     evidence = Evidence(
         network,

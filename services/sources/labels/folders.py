@@ -9,6 +9,7 @@ from pathlib import Path
 
 from services.sample import LeftOut, Sample
 from services.sources.labels.labelled import LabelledSet
+from services.sources.splits import split_of
 from services.sources.tree import Folder
 
 UNKNOWN = "no picture format that is known here"
@@ -29,10 +30,16 @@ def from_folders(data: Folder) -> LabelledSet:
         for paths, reason in ((inner.others, UNKNOWN), (inner.astray, ASTRAY)):
             left_out += [LeftOut(_shown(_named(path, data)[0]), reason) for path in paths]
     left_out += [LeftOut(_shown(path.name), ASTRAY) for path in data.astray]
-    labelled = any(sample.label is not None for sample in samples)
-    how = "class folders" if labelled else "nothing"
+    labels = {sample.label for sample in samples if sample.label is not None}
+    empty = {each.name for each in data.folders if _is_text(each.name)} - labels
     left_out.sort(key=lambda each: Path(each.name))
-    return LabelledSet(tuple(samples), how, tuple(left_out))
+    return LabelledSet(
+        tuple(samples),
+        "class folders" if labels else "nothing",
+        tuple(left_out),
+        empty=frozenset(empty) if labels else frozenset(),
+        doubtful=frozenset(label for label in labels if split_of(label) is not None),
+    )
 
 
 def _named(path: Path, data: Folder) -> tuple[str, str | None]:

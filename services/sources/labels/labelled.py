@@ -11,11 +11,35 @@ STUDIO = "Studio"  # samples that Edge Impulse lists with their labels
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """Samples of a folder, how they were labelled, and what was left out."""
+    """Samples of a folder, how they were labelled, and what was left out.
+
+    Attributes:
+        samples: those with a label and those without.
+        labelled_by: what said the labels, such as `labels.csv`.
+        left_out: files that take no part, and why.
+        empty: class folders without a picture.
+        doubtful: labels from folders that are called like a split and may be one.
+    """
 
     samples: tuple[Sample, ...]
     labelled_by: str
     left_out: tuple[LeftOut, ...] = ()
+    empty: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
+
+    def classes(self, count: int) -> frozenset[str]:
+        """The distinct labels, as many as a network tells apart where that can be.
+
+        Class folders without a picture are left out or let in, and so are those that are called
+        like a split, such as `val` beside `cat` and `dog`.
+
+        Args:
+            count: of the classes that the network tells apart.
+        """
+        labels = frozenset(each.label for each in self.samples if each.label is not None)
+        sure = labels - self.doubtful
+        ways = (labels, labels | self.empty, sure, sure | self.empty)
+        return next((way for way in ways if len(way) == count), labels)
 
     def way_out(self, otherwise: str) -> str:
         """What a person can do about labels or sizes that do not fit the network."""

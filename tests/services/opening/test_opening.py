@@ -186,6 +186,29 @@ def test_labels_that_number_the_outputs_need_not_all_occur(folder, built):
     )
 
 
+def test_a_class_folder_without_a_picture_is_a_class(folder, built):
+    labelled(folder, "test/a", "test/c")
+    (folder / "test" / "b").mkdir()
+    (folder / "test" / "b" / "a.heif?").write_bytes(b"unreadable")
+    assert project_of(folder, built("three")).task.classes == ("a", "b", "c")
+
+
+def test_an_empty_folder_that_is_one_too_many_is_no_class(folder, built):
+    labelled(folder, "blue", "red")
+    (folder / "logs").mkdir()
+    assert project_of(folder, built("softmax")).task.classes == ("blue", "red")
+
+
+def test_a_folder_called_like_a_split_is_a_class_where_the_network_has_one_for_it(folder, built):
+    labelled(folder, "blue", "red", "val")
+    assert project_of(folder, built("three")).task.classes == ("blue", "red", "val")
+    project = project_of(folder, built("softmax"))
+    assert project.task.classes == ("blue", "red")
+    assert [(each.name, each.reason) for each in project.left_out] == [
+        ("val/a.png", "its label “val” is no class of the network")
+    ]
+
+
 def test_nobody_named_the_classes(folder, built):
     solid(folder / "a.png")
     project = project_of(folder, built("three"))
