@@ -26,8 +26,8 @@ def csv_of(rows: Sequence[Mapping[str, Cell]]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """A spreadsheet would run a text that begins like a formula; a number is none."""
-    if not cell.startswith(_FORMULA):
+    """A spreadsheet would run a text that begins like a formula; numbers and lone signs do not."""
+    if len(cell) == 1 or not cell.startswith(_FORMULA):
         return cell
     try:
         float(cell)

@@ -128,8 +128,10 @@ def _usable(samples: Sequence[Sample], task: Task, left_out: list[LeftOut]) -> t
         obstacle = "" if sample.label is None else task.obstacle(sample.label)
         if obstacle:
             left_out.append(LeftOut(sample.id, obstacle))
-        else:
+        elif sample.label is None:
             usable.append(sample)
+        else:
+            usable.append(replace(sample, label=task.spelled(sample.label)))
     if not usable:
         example = left_out[-1].reason if left_out else "there is none"
         raise ProjectError(f"No picture can be used: {example}.")

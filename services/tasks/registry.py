@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcam import Network
 from services.errors import ProjectError
 from services.tasks.classification.task import Classification
+from services.tasks.multi_label.task import MultiLabel
 from services.tasks.regression.task import Regression
 from services.tasks.task import Claim, Evidence, Task
 
@@ -42,3 +43,4 @@ def recognised(evidence: Evidence) -> tuple[type[Task], Claim]:
 
 register(Classification)
 register(Regression)
+register(MultiLabel)

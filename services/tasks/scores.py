@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcam.arrays import Floats, Numbers
+from gradcam.arrays import Floats, Mask, Numbers
 from services.tasks.shown import Counts, Positions
 
 
@@ -130,15 +130,17 @@ def class_figures(matrix: Counts) -> ClassFigures:
     Args:
         matrix: (classes, classes) counts, true by predicted.
     """
-    hits = np.diag(matrix)
-    support, called = matrix.sum(axis=1), matrix.sum(axis=0)
-    return ClassFigures(
-        precision=_shares(hits, called),
-        recall=_shares(hits, support),
-        f1=_shares(2 * hits, support + called),
-        support=support,
-        called=called,
-    )
+    return _figures(np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0))
+
+
+def label_figures(true: Mask, called: Mask) -> ClassFigures:
+    """Figures of labels that are true or not by themselves.
+
+    Args:
+        true: (N, labels).
+        called: (N, labels).
+    """
+    return _figures((true & called).sum(axis=0), true.sum(axis=0), called.sum(axis=0))
 
 
 def macro(scores: ClassFigures) -> MeanFigures:
@@ -234,6 +236,16 @@ def regression_scores(true: Floats, read: Floats) -> RegressionScores:
         bias=float(error.mean()),
         median_absolute=float(np.median(np.abs(error))),
         r2=1.0 - float((error**2).sum()) / spread if spread else float("nan"),
+    )
+
+
+def _figures(hits: Counts, support: Counts, called: Counts) -> ClassFigures:
+    return ClassFigures(
+        precision=_shares(hits, called),
+        recall=_shares(hits, support),
+        f1=_shares(2 * hits, support + called),
+        support=support,
+        called=called,
     )
 
 

@@ -1,14 +1,12 @@
 """A task that no file of the product names, on every page, by a person without a browser."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from services.settings import settings
-from tests.services.tasks.several import known, several_labels
-
-APP = Path(__file__).parents[2] / "app.py"
+from tests.components.visiting import options, visited, words
+from tests.services.tasks.checklists import checklists, known
 
 
 @pytest.fixture(scope="module")
@@ -17,61 +15,29 @@ def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, known():
         patch.setenv("GRADCAM_CACHE", str(tmp_path_factory.mktemp("cache")))
         settings.cache_clear()
-        yield several_labels(tmp_path_factory.mktemp("several") / "colours")
+        yield checklists(tmp_path_factory.mktemp("several") / "colours")
     settings.cache_clear()
 
 
 @pytest.fixture
 def visit(folder):
-    """Gives the app on a page, once nothing is on its way."""
-
-    def visited(page, **query):
-        app = AppTest.from_file(str(APP), default_timeout=300)
-        app.query_params["source"] = f"folder:{folder}"
-        for name, value in query.items():
-            app.query_params[name] = value
-        settled(app)
-        app.switch_page(f"pages/{page}.py")
-        settled(app)
-        return app
-
-    return visited
-
-
-def settled(app):
-    """Run until nothing is on its way; a run waits a little for what it began."""
-    for _ in range(5000):
-        app.run()
-        assert not app.exception, [(each.value, each.stack_trace) for each in app.exception]
-        if not any(str(button.key).startswith("stop_") for button in app.button):
-            return
-    raise AssertionError("the page is still busy")
-
-
-def words(app):
-    """All that the page says in markdown, captions, metrics and sub-headings."""
-    said = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning]
-    return [each.value for each in said]
-
-
-def options(app, key):
-    return app.get_by_key(key).options
+    return partial(visited, folder)
 
 
 def test_project_says_how_good_it_is(visit):
     figures = {metric.label: (metric.value, metric.delta) for metric in visit("project").metric}
-    assert figures["Task"][0] == "labels"
-    assert figures["Labels"][0] == "3"
-    assert figures["All labels right"] == ("77.8%", "7 of 9 correct")
+    assert figures["Task"][0] == "checklist"
+    assert figures["Questions"][0] == "3"
+    assert figures["All ticks right"] == ("77.8%", "7 of 9 correct")
 
 
 def test_samples_have_its_filters_its_orders_and_its_table(visit):
     app = visit("samples", true_class="blue")
     assert options(app, "true_class") == ["any", "red", "green", "blue"]
-    assert options(app, "sort") == ["Most labels wrong first", "By name"]
+    assert options(app, "sort") == ["Most ticks wrong first", "By name"]
     assert options(app, "verdict") == ["All 4", "Correct 3", "Incorrect 1"]
     table = app.dataframe[0].value
-    assert table["label"].tolist() == ["red", "green", "blue"]
+    assert table["question"].tolist() == ["red", "green", "blue"]
     assert table["share right"].tolist() == pytest.approx([7 / 9, 1.0, 1.0])
     assert app.get_by_key("threshold").value == 0.6
 
@@ -84,9 +50,9 @@ def test_a_live_threshold_in_the_link_moves_its_verdicts(visit):
 
 def test_explain_offers_its_targets_and_its_view_of_every_part(visit):
     app = visit("explain", sample="g.png")
-    assert options(app, "target") == ["the surest label", "red", "green", "blue"]
-    assert options(app, "view") == ["One heatmap", "Methods side by side", "Every label"]
-    every = visit("explain", sample="g.png", view="Every label")
+    assert options(app, "target") == ["the surest tick", "red", "green", "blue"]
+    assert options(app, "view") == ["One heatmap", "Methods side by side", "Every question"]
+    every = visit("explain", sample="g.png", view="Every question")
     checked = [text for text in words(every) if "why " in text]
     assert [text.split(" · ")[0] for text in checked] == ["why red", "why green", "why blue"]
 
@@ -101,8 +67,8 @@ def test_review_goes_by_a_label_and_its_parts(visit):
 
 def test_mistakes_show_its_figures_and_go_through_parts_one_by_one(visit):
     app = visit("mistakes")
-    assert options(app, "facet") == ["By label", "By picture"]
-    assert [metric.label for metric in app.metric] == ["Labels", "All labels right"]
+    assert options(app, "facet") == ["By question", "By picture"]
+    assert [metric.label for metric in app.metric] == ["Questions", "All ticks right"]
     app = visit("mistakes", facet="By picture")
     assert options(app, "which") == ["Missed 1", "False alarms 1"]
     assert "**✗ red there, 2 %** · g\\.png" in words(app)

@@ -9,10 +9,11 @@ from gradcam import Network
 from services.sample import Sample
 from services.tasks.answers import Answers
 from services.tasks.classification.task import Classification
+from services.tasks.multi_label.task import MultiLabel
 from services.tasks.regression.task import Regression
 from services.tasks.task import Task
 from tests.services.projects import of_units
-from tests.services.tasks.labels import Labels
+from tests.services.tasks.checklist import Checklist
 
 NAN = float("nan")
 
@@ -75,13 +76,22 @@ CASES = {
         "1 → 1.25 (+0.25)",
         frozenset({"against", "filters"}),
     ),
-    "labels": Case(
-        Labels(("red", "green", "blue")),
+    "multi-label": Case(
+        MultiLabel(("red", "green", "blue")),
         ("red|green", "blue", None, "-"),
+        ((0.9, 0.6, 0.2), (0.6, 0.1, 0.8), (0.9, 0.9, 0.9), (0.1, 0.5, 0.3)),
+        (1, 0, NAN, 1),
+        ((1, 1, 1), (0, 1, 1), (NAN, NAN, NAN), (1, 1, 1)),
+        "red, green → red, green",
+        frozenset({"against"}),
+    ),
+    "checklist": Case(
+        Checklist(("red", "green", "blue")),
+        ("yyn", "nny", None, "nnn"),
         ((0.9, 0.5, 0.2), (0.6, 0.1, 0.8), (0.9, 0.9, 0.9), (0.1, 0.4, 0.3)),
         (1, 0, NAN, 1),
         ((1, 1, 1), (0, 1, 1), (NAN, NAN, NAN), (1, 1, 1)),
-        "red|green → red|green",
+        "yyn → yyn",
         frozenset({"against"}),
     ),
 }

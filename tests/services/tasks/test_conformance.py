@@ -16,7 +16,7 @@ from services.tasks.shown import By, Choose, Press, SpanChoice
 from tests.services import projects
 from tests.services.projects import of_units
 from tests.services.tasks.cases import CASES, sieve
-from tests.services.tasks.labels import Labels
+from tests.services.tasks.checklist import Checklist
 
 
 @pytest.fixture(params=CASES)
@@ -45,7 +45,7 @@ def same(found, expected):
 
 
 def test_every_task_of_the_product_is_here_and_one_more():
-    assert {type(case.task) for case in CASES.values()} == {*TASKS.values(), Labels}
+    assert {type(case.task) for case in CASES.values()} == {*TASKS.values(), Checklist}
     assert all(TASKS[name].name == name for name in TASKS)
 
 

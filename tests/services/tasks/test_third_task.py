@@ -28,8 +28,8 @@ from services.tasks.shown import By
 from services.tasks.task import Evidence
 from services.work.progress import Progress
 from tests.services.export.exports import manifest_of, report_of, rows_of
-from tests.services.tasks.labels import Labels
-from tests.services.tasks.several import CORRECT, SAMPLES, known, several_labels
+from tests.services.tasks.checklist import Checklist
+from tests.services.tasks.checklists import CORRECT, SAMPLES, checklists, known
 
 RED, GREEN, BLUE = range(3)
 G, H = 6, 7  # the wrong ones
@@ -43,7 +43,7 @@ def registered():
 
 @pytest.fixture
 def folder(tmp_path):
-    return several_labels(tmp_path / "colours")
+    return checklists(tmp_path / "colours")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def opened(folder):
 
 
 def test_project_toml_names_it_and_sets_it(opened):
-    assert opened.project.task == Labels(("red", "green", "blue"), 0.6)
+    assert opened.project.task == Checklist(("red", "green", "blue"), 0.6)
     assert [sample.id for sample in opened.predictions.samples] == list(SAMPLES)
 
 
@@ -65,24 +65,24 @@ def test_what_its_table_holds_is_checked_as_any(folder):
     with pytest.raises(ProjectError, match="threshold must be a number of at least 0"):
         read_manifest(folder)
     (folder / "project.toml").write_text(text.replace("threshold", "treshold"))
-    assert read_manifest(folder).unknown == ("labels.treshold",)
+    assert read_manifest(folder).unknown == ("checklist.treshold",)
 
 
 def test_without_a_word_it_is_recognised_by_its_labels(tmp_path):
-    folder = several_labels(tmp_path / "bare", manifest="")
+    folder = checklists(tmp_path / "bare", manifest="")
     found = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
-    assert found.project.task == Labels(("blue", "green", "red"))
+    assert found.project.task == Checklist(("question 0", "question 1", "question 2"))
     (fact,) = [fact for fact in found.project.facts if fact.what == "task"]
-    assert (fact.value, fact.why) == ("labels", "a sample has several labels")
-    assert found.check.measure is Labels.measure
+    assert (fact.value, fact.why) == ("checklist", "each label is a list of ticks")
+    assert found.check.measure is Checklist.measure
 
 
 def test_once_forgotten_its_labels_are_names_of_classes(opened):
-    evidence = Evidence(opened.project.network, frozenset({"red|green", "blue"}))
-    assert recognised(evidence)[0] is Labels
-    del TASKS["labels"]
+    evidence = Evidence(opened.project.network, frozenset({"yyn", "nny"}))
+    assert recognised(evidence)[0] is Checklist
+    del TASKS["checklist"]
     assert recognised(evidence)[0].name == "classification"
-    TASKS["labels"] = Labels
+    TASKS["checklist"] = Checklist
 
 
 # ---------------------------------------------------------------------------------- verdicts
@@ -155,7 +155,7 @@ def test_review_sets_parts_side_by_side(opened):
 
 def test_a_part_is_nearest_to_a_sample_of_which_the_same_is_true(opened):
     near = nearest_correct(opened.predictions, Place(G, RED))
-    assert "red" in SAMPLES[opened.predictions.samples[near].id][1]
+    assert SAMPLES[opened.predictions.samples[near].id][1][0] == "y"
 
 
 def test_mistakes_are_parts(opened):
@@ -191,7 +191,7 @@ def output(folder, tmp_path, capsys):
 
 def test_the_command_leaves_a_table_with_a_verdict_for_each_part(output):
     rows = {row["sample"]: row for row in rows_of(output)}
-    assert (rows["g.png"]["said"], rows["g.png"]["true"]) == ("green", "red|green")
+    assert (rows["g.png"]["said"], rows["g.png"]["true"]) == ("nyn", "yyn")
     assert [rows["g.png"][f"correct_{name}"] for name in ("red", "green", "blue")] == [
         "0",
         "1",
@@ -205,19 +205,19 @@ def test_the_command_leaves_a_table_with_a_verdict_for_each_part(output):
 
 def test_the_report_has_its_figure_its_groups_and_its_table(output):
     report = report_of(output)
-    assert "<b>92.6%</b>of the labels are right" in report  # 25 of 27
-    assert "✓ 7</b>with all labels right from 0.6" in report
+    assert "<b>92.6%</b>of the ticks are right" in report  # 25 of 27
+    assert "✓ 7</b>with all ticks right from 0.6" in report
     assert '<b>red</b> <span class="soft">7 of 9 correct</span>' in report
     assert '<b>blue</b> <span class="soft">9 of 9 correct</span>' in report
-    assert "<h2>Labels</h2>" in report
+    assert "<h2>Questions</h2>" in report
     assert '<td class="text">red</td><td>5</td><td>5</td><td>77.8%</td>' in report
-    assert "Those with most labels wrong first." in report
-    assert "red|green → green" in report
+    assert "Those with most ticks wrong first." in report
+    assert "yyn → nyn" in report
 
 
 def test_the_manifest_and_the_zip_tell_the_same(output):
     told = manifest_of(output)
-    assert told["project"]["task"] == "labels"
+    assert told["project"]["task"] == "checklist"
     assert told["project"]["classes"] == ["red", "green", "blue"]
     assert told["settings"]["threshold"] == 0.6
     with zipfile.ZipFile(output / "deploy.zip") as packed:
@@ -230,7 +230,7 @@ def test_one_label_is_explained_for_all_by_its_name(folder, tmp_path, capsys):
     assert block.main([*arguments, "--target", "red"]) == block.DONE
     assert manifest_of(output)["settings"]["target"] == "=red"
     assert block.main([*arguments, "--target", "pink"]) == block.WRONG_USE
-    assert "There is no label “=pink”." in capsys.readouterr().err
+    assert "There is no question “=pink”." in capsys.readouterr().err
 
 
 def test_a_plan_needs_the_answers_for_the_surest_label_and_not_for_one_that_is_named(opened):

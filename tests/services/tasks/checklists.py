@@ -1,4 +1,4 @@
-"""A folder with several labels a sample, told apart by colours: each label by its own channel."""
+"""A folder of checklists: whether a picture has red, green and blue in it, each by its channel."""
 
 from contextlib import contextmanager
 
@@ -6,33 +6,33 @@ import numpy as np
 
 from services.tasks.registry import TASKS, register
 from tests.services.projects import drawn, pointwise
-from tests.services.tasks.labels import Labels
+from tests.services.tasks.checklist import Checklist
 
 RED, GREEN, BLUE = (230, 0, 0), (0, 230, 0), (0, 0, 230)
 MANIFEST = """
 name = "Colours"
-task = "labels"
+task = "checklist"
 data = "data"
 classes = ["red", "green", "blue"]
 [input]
 scaling = "0..1"
 color = "rgb"
-[labels]
+[checklist]
 threshold = 0.6
 """
-# Colour, label: a right one of each kind, then one that misses, one that sees too much, and one of
+# Colour, ticks: a right one of each kind, then one that misses, one that sees too much, and one of
 # which nobody said anything.
 SAMPLES = {
-    "a.png": (RED, "red"),
-    "b.png": ((230, 230, 0), "red|green"),
-    "c.png": ((230, 230, 230), "red|green|blue"),
-    "d.png": ((0, 0, 0), "-"),
-    "e.png": (BLUE, "blue"),
-    "f.png": ((0, 230, 230), "green|blue"),
-    "g.png": (GREEN, "red|green"),  # misses red
-    "h.png": ((230, 0, 230), "blue"),  # sees red
+    "a.png": (RED, "ynn"),
+    "b.png": ((230, 230, 0), "yyn"),
+    "c.png": ((230, 230, 230), "yyy"),
+    "d.png": ((0, 0, 0), "nnn"),
+    "e.png": (BLUE, "nny"),
+    "f.png": ((0, 230, 230), "nyy"),
+    "g.png": (GREEN, "yyn"),  # misses red
+    "h.png": ((230, 0, 230), "nny"),  # sees red
     "i.png": (GREEN, ""),
-    "j.png": ((230, 230, 0), "red|green"),
+    "j.png": ((230, 230, 0), "yyn"),
 }
 CORRECT = {name: 0.0 if name in {"g.png", "h.png"} else 1.0 for name in SAMPLES if name != "i.png"}
 
@@ -44,7 +44,7 @@ def network():
     )
 
 
-def several_labels(folder, manifest=MANIFEST):
+def checklists(folder, manifest=MANIFEST):
     """The project's folder."""
     folder.mkdir(parents=True)
     network().save(folder / "model.keras")
@@ -63,6 +63,6 @@ def several_labels(folder, manifest=MANIFEST):
 @contextmanager
 def known():
     """The task is registered, as another file would do it, and forgotten again."""
-    register(Labels)
+    register(Checklist)
     yield
-    del TASKS[Labels.name]
+    del TASKS[Checklist.name]

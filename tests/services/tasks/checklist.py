@@ -1,7 +1,7 @@
-"""A third task, of which no file of the product knows: several labels a sample, each a part.
+"""A task of which no file of the product knows: questions, each ticked or not, a part each.
 
-A label is said where its score reaches the threshold, whatever the others' are. What is true stands
-in the sample's label, `red|green`; `-` means none of them.
+A question is ticked where its score reaches the threshold. What is true stands in the sample's
+label, a sign for each question: `yyn`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,39 +24,37 @@ from services.tasks.shown import Bars, ByGroup, Choose, Limit, Number, Overview,
 from services.tasks.targets import PREDICTED, Sight, TargetOption, Targets
 from services.tasks.task import Claim, Measure, Strength, StudioWords, Task, TaskSetting
 
-NONE = "-"
+
+def ticks_of(label):
+    return [sign == "y" for sign in label]
 
 
-def words_of(label):
-    return () if label == NONE else tuple(label.split("|"))
-
-
-def joined(words):
-    return "|".join(words) or NONE
+def written(ticks):
+    return "".join("y" if one else "n" for one in ticks)
 
 
 @dataclass(frozen=True)
-class Labels(Task):
-    """Which of several things are there."""
+class Checklist(Task):
+    """Which of several questions are ticked."""
 
     things: tuple[str, ...]
     threshold: float = 0.5
 
-    name = "labels"
+    name = "checklist"
     settings = (TaskSetting("threshold"),)
-    measure = Measure("labels right", in_percent=True, higher_is_better=True)
+    measure = Measure("ticks right", in_percent=True, higher_is_better=True)
 
     @classmethod
     def claim(cls, evidence):
-        several = any("|" in label for label in evidence.labels)
-        return Claim("a sample has several labels", Strength.CERTAIN) if several else None
+        ticked = evidence.labels and all(set(label) <= set("yn") for label in evidence.labels)
+        return Claim("each label is a list of ticks", Strength.CERTAIN) if ticked else None
 
     @classmethod
     def settled(cls, evidence):
-        found = {word for label in evidence.labels for word in words_of(label)}
-        things = evidence.classes or tuple(sorted(found))
+        numbered = tuple(f"question {number}" for number in range(evidence.network.units))
+        things = evidence.classes or numbered
         if len(things) != evidence.network.units:
-            raise ProjectError(evidence.way_out("Name a label for each output"))
+            raise ProjectError(evidence.way_out("Name a question for each output"))
         return cls(things, evidence.settings.get("threshold", cls.threshold)), ()
 
     @classmethod
@@ -64,12 +62,12 @@ class Labels(Task):
         return StudioWords(tuple(names), {}, ())
 
     def obstacle(self, label):
-        unknown = set(words_of(label)) - set(self.things)
-        return f"nobody knows {', '.join(sorted(unknown))}" if unknown else ""
+        fits = len(label) == len(self.things) and set(label) <= set("yn")
+        return "" if fits else f"“{label}” is no list of {len(self.things)} ticks"
 
     def trial(self, network, outputs, labels):
         scores = class_scores(network, outputs)
-        true = np.array([[thing in words_of(label) for thing in self.things] for label in labels])
+        true = np.array([ticks_of(label) for label in labels])
         right = np.where(true, scores, 1.0 - scores)
         return float(((scores >= self.threshold) == true).mean()), float(
             np.log(right + 1e-9).mean()
@@ -84,7 +82,7 @@ class Labels(Task):
         return self.things
 
     def groups_of(self, label):
-        return self.things  # each label is right or wrong in each sample
+        return self.things  # each is right or wrong in each sample
 
     def limit(self, threshold):
         return self.threshold if threshold is None else threshold
@@ -94,17 +92,17 @@ class Labels(Task):
         return repr(self.things), repr(self)
 
     def right_said(self, threshold):
-        return f"with all labels right from {self.limit(threshold):g}"
+        return f"with all ticks right from {self.limit(threshold):g}"
 
     def targets(self, network):
-        return LabelTargets(self.things)
+        return TickTargets(self.things)
 
     def read(self, network, samples, outputs):
-        return LabelAnswers(network, tuple(samples), outputs, self)
+        return TickAnswers(network, tuple(samples), outputs, self)
 
 
 @dataclass(frozen=True)
-class LabelTargets(Targets):
+class TickTargets(Targets):
     """The score of one label; nothing can be set against it."""
 
     things: tuple[str, ...]
@@ -114,11 +112,11 @@ class LabelTargets(Targets):
     @property
     def options(self):
         named = (TargetOption(f"={thing}", thing) for thing in self.things)
-        return (TargetOption(PREDICTED, "the surest label"), *named)
+        return (TargetOption(PREDICTED, "the surest tick"), *named)
 
     def checked(self, target, against):
         if target not in {option.word for option in self.options} or against:
-            raise ProjectError(f"There is no label “{target}”.")
+            raise ProjectError(f"There is no question “{target}”.")
         return target, against
 
     def typed(self, target, against):
@@ -135,10 +133,10 @@ class LabelTargets(Targets):
 
 
 @dataclass(frozen=True, eq=False)
-class LabelAnswers(Answers):
+class TickAnswers(Answers):
     """What was said of N samples with K labels each."""
 
-    task: Labels
+    task: Checklist
 
     @cached_property
     def scores(self):
@@ -150,8 +148,8 @@ class LabelAnswers(Answers):
 
     @cached_property
     def true(self):
-        words = [words_of(sample.label or NONE) for sample in self.samples]
-        return np.array([[thing in own for thing in self.task.things] for own in words])
+        nothing = "n" * len(self.task.things)
+        return np.array([ticks_of(sample.label or nothing) for sample in self.samples])
 
     def called(self, threshold=None):
         return self.scores >= self.task.limit(threshold)
@@ -163,7 +161,7 @@ class LabelAnswers(Answers):
         return Parts(sample, np.tile(np.arange(count), many), right.ravel().astype(np.float32))
 
     def words(self, chosen):
-        return joined(t for t, there in zip(self.task.things, chosen, strict=True) if there)
+        return written(chosen)
 
     def said(self, address: Address):
         position = sample_of(address)
@@ -175,7 +173,7 @@ class LabelAnswers(Answers):
         return f"{self.samples[position].label or '?'} → {self.words(self.called()[position])}"
 
     def targets(self, addresses: Sequence[Address], target, against):
-        targets = LabelTargets(self.task.things)
+        targets = TickTargets(self.task.things)
         known = target in {option.word for option in targets.options[1:]}
         return [targets.of(target) if known else self.own_target(each) for each in addresses]
 
@@ -191,13 +189,13 @@ class LabelAnswers(Answers):
         def wrong(threshold):
             return (self.called(threshold) != self.true).sum(axis=1) * self.labelled
 
-        return {"Most labels wrong first": lambda threshold: -wrong(threshold).astype(float)}
+        return {"Most ticks wrong first": lambda threshold: -wrong(threshold).astype(float)}
 
     @property
     def filters(self):
         return (
-            Choose("True label", "true_class", self.task.things, "any"),
-            Choose("Said label", "predicted_class", self.task.things, "any"),
+            Choose("True tick", "true_class", self.task.things, "any"),
+            Choose("Said tick", "predicted_class", self.task.things, "any"),
         )
 
     def passing(self, sieve):
@@ -209,51 +207,51 @@ class LabelAnswers(Answers):
 
     @property
     def pages(self):
-        return LabelPages(self)
+        return TickPages(self)
 
     @property
     def mistakes(self):
-        return LabelMistakes(self)
+        return TickMistakes(self)
 
     @property
     def likeness(self):
-        return LabelLikeness(self)
+        return TickLikeness(self)
 
     @property
     def export(self):
-        return LabelExport(self)
+        return TickExport(self)
 
     def table(self, threshold):
         parts = self.parts(threshold).correct.reshape(self.scores.shape)
         rows = tuple(
             {
-                "label": thing,
+                "question": thing,
                 "there": int(self.true[self.labelled, k].sum()),
                 "said": int(self.called(threshold)[:, k].sum()),
                 "share right": float(np.nanmean(parts[:, k])) if self.labelled.any() else 0.0,
             }
             for k, thing in enumerate(self.task.things)
         )
-        return Table("Labels", rows, "Each label", frozenset({"share right"}))
+        return Table("Questions", rows, "Each question", frozenset({"share right"}))
 
 
 @dataclass(frozen=True)
-class LabelPages(Pages):
-    answers: LabelAnswers
+class TickPages(Pages):
+    answers: TickAnswers
 
     def figures(self, threshold):
-        count = Number("Labels", str(len(self.answers.task.things)))
-        return count, self.right("All labels right", threshold)
+        count = Number("Questions", str(len(self.answers.task.things)))
+        return count, self.right("All ticks right", threshold)
 
     def overview(self, threshold):
-        return Overview("Labels", "Each label by itself.", self.answers.table(threshold))
+        return Overview("Questions", "Each by itself.", self.answers.table(threshold))
 
     def limit(self, threshold):
-        return Limit(self.answers.task.limit(threshold), 1.0, 0.05, "From here on a label is said.")
+        return Limit(self.answers.task.limit(threshold), 1.0, 0.05, "From here on it is ticked.")
 
     def bars(self, position, threshold):
         bars = tuple(
-            ScoreBar(thing, percent(score), float(score), true=bool(true), mark="true label")
+            ScoreBar(thing, percent(score), float(score), true=bool(true), mark="true tick")
             for thing, score, true in zip(
                 self.answers.task.things,
                 self.answers.scores[position],
@@ -261,7 +259,7 @@ class LabelPages(Pages):
                 strict=True,
             )
         )
-        return Bars("Labels", f"True: {self.answers.samples[position].label}", bars)
+        return Bars("Ticks", f"True: {self.answers.samples[position].label}", bars)
 
     def rows(self, position):
         return tuple(
@@ -270,11 +268,11 @@ class LabelPages(Pages):
         )
 
     def views(self, position):
-        return (View("Every label", self.rows(position)),)
+        return (View("Every question", self.rows(position)),)
 
     def review_controls(self, threshold):
         names = self.answers.task.things
-        return Choose("Label", "review_class", names, "all together"), self.limit(threshold)
+        return Choose("Question", "review_class", names, "all together"), self.limit(threshold)
 
     def sides(self, by, named, threshold):
         answers = self.answers
@@ -289,12 +287,12 @@ class LabelPages(Pages):
 
 
 @dataclass(frozen=True)
-class LabelMistakes(Mistakes):
-    answers: LabelAnswers
+class TickMistakes(Mistakes):
+    answers: TickAnswers
 
     def facets(self, threshold):
         table = self.answers.table(threshold)
-        return Figures("By label", self.answers.pages.figures(threshold), (table,)), OneByOne()
+        return Figures("By question", self.answers.pages.figures(threshold), (table,)), OneByOne()
 
     def listed(self, sure, threshold):
         parts, true = self.answers.parts(threshold), self.answers.true.ravel()
@@ -302,7 +300,7 @@ class LabelMistakes(Mistakes):
             "Missed": tuple(parts.places((parts.correct == 0) & true)),
             "False alarms": tuple(parts.places((parts.correct == 0) & ~true)),
         }
-        return Listed(lists, "", asks_sure=False, file="labels.csv")
+        return Listed(lists, "", asks_sure=False, file="ticks.csv")
 
     def sights(self, address):
         return (self.answers.pages.rows(sample_of(address))[address.part],)
@@ -311,17 +309,23 @@ class LabelMistakes(Mistakes):
         position = sample_of(address)
         return {
             "sample": self.answers.samples[position].id,
-            "label": self.answers.task.things[address.part],
+            "question": self.answers.task.things[address.part],
             "score": float(self.answers.scores[position, address.part]),
         }
 
     def own_boxes(self, position):
-        return set(words_of(self.answers.samples[position].label or NONE))
+        return {
+            thing
+            for thing, true in zip(
+                self.answers.task.things, self.answers.true[position], strict=True
+            )
+            if true
+        }
 
 
 @dataclass(frozen=True)
-class LabelLikeness(Likeness):
-    answers: LabelAnswers
+class TickLikeness(Likeness):
+    answers: TickAnswers
 
     @cached_property
     def kinds_of(self):
@@ -337,7 +341,7 @@ class LabelLikeness(Likeness):
 
     @property
     def separated(self):
-        return Separated(np.nan_to_num(self.truth, nan=-1).astype(np.int64), "Sets of labels")
+        return Separated(np.nan_to_num(self.truth, nan=-1).astype(np.int64), "Lists")
 
     @property
     def kinds(self):
@@ -383,10 +387,10 @@ class LabelLikeness(Likeness):
 
 
 @dataclass(frozen=True)
-class LabelExport(Export):
-    answers: LabelAnswers
+class TickExport(Export):
+    answers: TickAnswers
 
-    worst_first = "Those with most labels wrong"
+    worst_first = "Those with most ticks wrong"
 
     @property
     def head(self):
@@ -404,7 +408,7 @@ class LabelExport(Export):
 
     def figure(self, threshold):
         share = float(np.nanmean(self.answers.parts(threshold).correct))
-        return Number("of the labels are right", f"{share:.1%}")
+        return Number("of the ticks are right", f"{share:.1%}")
 
     def sections(self, threshold):
         return (self.answers.table(threshold),)

@@ -1,0 +1,1 @@
+"""Several labels a sample, each true or not by itself."""

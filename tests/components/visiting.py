@@ -1,0 +1,39 @@
+"""The app, run by a person without a browser."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def visited(folder, page, **query):
+    """The app on a page, once nothing is on its way."""
+    app = AppTest.from_file(str(APP), default_timeout=300)
+    app.query_params["source"] = f"folder:{folder}"
+    for name, value in query.items():
+        app.query_params[name] = value
+    settled(app)
+    app.switch_page(f"pages/{page}.py")
+    settled(app)
+    return app
+
+
+def settled(app):
+    """Run until nothing is on its way; a run waits a little for what it began."""
+    for _ in range(5000):
+        app.run()
+        assert not app.exception, [(each.value, each.stack_trace) for each in app.exception]
+        if not any(str(button.key).startswith("stop_") for button in app.button):
+            return
+    raise AssertionError("the page is still busy")
+
+
+def words(app):
+    """All that the page says in markdown, captions, metrics and sub-headings."""
+    said = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning]
+    return [each.value for each in said]
+
+
+def options(app, key):
+    return app.get_by_key(key).options
