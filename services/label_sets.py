@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from unicodedata import normalize
 
 SEPARATOR = "|"
 NONE_TRUE = "-"
@@ -30,15 +31,17 @@ def labels_in(label: str, known: Collection[str]) -> tuple[str, ...] | None:
 
     Args:
         label: `blue|red`, `blue red`, `["blue", "red"]`, …; a name may hold spaces itself.
-        known: all names that it can hold.
+        known: all names that it can hold, in any case.
 
     Returns:
         The names, none of them for `-`; None where it holds anything else.
     """
     if label == NONE_TRUE and label not in known:
         return ()
-    held = _held(label, sorted(known, key=len))
-    return None if held is None else tuple(name for name in known if name in held)
+    told_apart = len(set(map(_levelled, known))) == len(known)
+    level = _levelled if told_apart else str
+    held = _held(level(label), sorted(map(level, known), key=len))
+    return None if held is None else tuple(name for name in known if level(name) in held)
 
 
 def names_held(labels: Collection[str], count: int) -> tuple[str, ...]:
@@ -75,6 +78,11 @@ def _held(label: str, names: list[str]) -> frozenset[str] | None:
                 if text.startswith(name) and re.match(rf"{AROUND}|$", text[len(name) :])
             ]
     return None
+
+
+def _levelled(text: str) -> str:
+    """One case, and one kind of letters for those that can be written in two."""
+    return normalize("NFC", text.casefold())
 
 
 def _bare(text: str) -> str:

@@ -128,10 +128,8 @@ def _usable(samples: Sequence[Sample], task: Task, left_out: list[LeftOut]) -> t
         obstacle = "" if sample.label is None else task.obstacle(sample.label)
         if obstacle:
             left_out.append(LeftOut(sample.id, obstacle))
-        elif sample.label is None:
-            usable.append(sample)
         else:
-            usable.append(replace(sample, label=task.spelled(sample.label)))
+            usable.append(sample)
     if not usable:
         example = left_out[-1].reason if left_out else "there is none"
         raise ProjectError(f"No picture can be used: {example}.")

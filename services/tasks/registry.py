@@ -26,10 +26,9 @@ def refuse_unread(network: Network) -> None:
     if any(task.reads(network) for task in TASKS.values()):
         return
     (rows, columns), classes = next((h.grid, h.classes) for h in network.heads if h.grid)
-    *others, last = TASKS
     raise ProjectError(
         f"{network.name} gives a grid of {rows} × {columns} × {classes} numbers, as "
-        f"object detection does; only {', '.join(others)} and {last} of pictures can be looked at "
+        "object detection does; only classification and regression of pictures can be looked at "
         "here."
     )
 

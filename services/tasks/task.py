@@ -157,10 +157,6 @@ class Task(ABC):
             thresholds: by Studio's names.
         """
 
-    def spelled(self, label: str) -> str:
-        """A label as the task writes it, so that what is the same is spelled the same."""
-        return label
-
     @abstractmethod
     def obstacle(self, label: str) -> str:
         """Why a sample with this label takes no part; "" where it does."""

@@ -28,7 +28,7 @@ def test_names_are_joined_and_come_apart_again():
         ("[]", ()),
         ("bluered", None),
         ("blue pink", None),
-        ("Blue", None),
+        ("Blue RED", ("red", "blue")),
     ],
 )
 def test_a_cell_is_read_by_the_names_it_can_hold(label, names):
@@ -41,6 +41,11 @@ def test_a_name_may_hold_what_stands_between_others():
     assert labels_in("red car|bus", known) == ("red", "car|bus")
     assert labels_in("it's, red", known) == ("red", "it's")
     assert labels_in("-", known) == ("-",)
+
+
+def test_names_that_only_their_case_tells_apart_stay_apart():
+    assert labels_in("A", ("A", "a")) == ("A",)
+    assert labels_in("a A", ("A", "a", "b")) == ("A", "a")
 
 
 def test_of_two_ways_to_read_it_the_one_without_a_rest_counts():

@@ -61,13 +61,22 @@ class MultiLabel(Task):
         return None
 
     @classmethod
+    def spelled(cls, evidence: Evidence) -> Mapping[str, str]:
+        """See `Task.spelled`: the names in the order of the outputs."""
+        names = evidence.classes or names_held(evidence.labels, evidence.network.units)
+        held = {label: labels_in(label, names) for label in evidence.labels}
+        texts = {label: joined_labels(own) for label, own in held.items() if own is not None}
+        return {label: text for label, text in texts.items() if label != text}
+
+    @classmethod
     def settled(cls, evidence: Evidence) -> tuple[Self, tuple[Fact, ...]]:
         """See `Task.settled`."""
         count, given = evidence.network.units, evidence.classes
         threshold = evidence.settings.get("threshold", USUAL)
         if given and len(given) != count:
+            there = f" in {evidence.named_in}" if evidence.named_in else ""
             raise ProjectError(
-                f"{len(given)} labels are named, but the network has {count} outputs; "
+                f"{len(given)} labels are named{there}, but the network has {count} outputs; "
                 + evidence.way_out("name them in the order of its outputs")
             )
         if given:
@@ -79,11 +88,6 @@ class MultiLabel(Task):
     def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
         """See `Task.from_studio`; Studio trains no such block."""
         return StudioWords(tuple(names), {}, ())
-
-    def spelled(self, label: str) -> str:
-        """See `Task.spelled`."""
-        held = labels_in(label, self.labels)
-        return label if held is None else joined_labels(held)
 
     def obstacle(self, label: str) -> str:
         """See `Task.obstacle`."""
