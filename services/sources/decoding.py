@@ -39,12 +39,11 @@ def decoded(data: bytes) -> str:
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
             return data.decode(encoding)
-    if b"\0" in data[:4096]:  # Windows' "Unicode" without a mark: every second byte is none
-        half = data[1:4096:2].count(0) > data[0:4096:2].count(0)
-        text = data.decode("utf-16-le" if half else "utf-16-be")
-        if "\0" in text:
-            raise ValueError("no text")
-        return text
+    start = data[:4096]
+    # Windows' "Unicode" without a mark: of Latin letters every second byte is none.
+    for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if 2 * start[place::2].count(0) > len(start[place::2]) > 0:
+            return data.decode(encoding)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -14,9 +14,7 @@ from services.settings import settings
 from services.sources.class_lists.reading import read_class_lists
 from services.sources.content import SourceContent
 from services.sources.labels.info import INFO
-from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.reading import read_samples
-from services.sources.labels.table import CSV
 from services.sources.manifest import PROJECT_FILE, read_manifest
 from services.sources.reference import (
     DEMOS,
@@ -98,20 +96,20 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         tree = read_tree(folder)
         network = take_network(tree, manifest.model, picks.get(MODEL, ""))
         data = take_data(tree, manifest.data, picks.get(SPLIT, ""))
-        labelled = read_samples(data.taken.folder)
+        labelled = read_samples(data.taken.folder, tree)
         lists = read_class_lists(_near(folder, network.taken.path, data.taken.folder.path))
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
     facts += [*network.facts, *data.facts]
     if not (manifest.data and labelled.labelled_by == INFO):
-        facts.append(Fact("labels", labelled.labelled_by, _why_labels(labelled)))
+        facts.append(Fact("labels", labelled.labelled_by, labelled.why))
     return SourceContent(
         name=folder.name.replace("_", " ") or str(folder),
         model=network.taken.path,
         manifest=manifest,
         labelled=labelled,
-        class_lists=lists.lists,
-        facts=(*facts, *lists.facts),
+        class_lists=(*lists.lists, *labelled.class_lists),
+        facts=(*facts, *labelled.facts, *lists.facts),
         weights=network.taken.weights,
         alternatives=(*data.alternatives, *network.alternatives),
     )
@@ -124,13 +122,3 @@ def _near(folder: Path, model: Path, data: Path) -> Iterator[Path]:
         if not place.is_relative_to(folder):
             return
         yield place
-
-
-def _why_labels(labelled: LabelledSet) -> str:
-    if labelled.labelled_by == INFO:
-        return "the label file of an Edge Impulse export"
-    if labelled.labelled_by == CSV:
-        return "a table of files and labels"
-    if labelled.labelled_by == "nothing":
-        return "the pictures are in no class folders and no label file names them"
-    return "each picture is labelled by the folder it lies in"

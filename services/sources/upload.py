@@ -23,7 +23,7 @@ from services.sources.class_lists.reading import may_name_classes
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
 from services.sources.labels.info import INFO
-from services.sources.labels.table import CSV
+from services.sources.labels.table import TABLE_ENDINGS
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
 
@@ -150,5 +150,5 @@ def _is_label_file(info: zipfile.ZipInfo) -> bool:
 
 
 def _tells_labels(path: PurePosixPath) -> bool:
-    own = path.name in {INFO, CSV, PROJECT_FILE}
+    own = path.name in {INFO, PROJECT_FILE} or path.suffix.lower() in TABLE_ENDINGS
     return own or may_name_classes(path.name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from services.class_list import ClassList, told_apart
 from services.imagenet import imagenet
+from services.numbers import is_number
 from services.sources.class_lists.lines import (
     items_in,
     named_in_yaml,
@@ -16,6 +17,7 @@ from services.sources.class_lists.lines import (
     without_synsets,
 )
 from services.sources.class_lists.literals import Numbered, names_in, value_of
+from services.sources.labels.cells import looks_like_file
 
 NUMBERED = "names with their numbers"
 ONE_A_LINE = "one name a line, in the order of the outputs"
@@ -42,6 +44,24 @@ def class_list(file: str, text: str) -> ClassList | None:
     if file.lower().endswith(".json"):
         return None
     return _of_lines(file, text)
+
+
+def of_table(file: str, rows: Sequence[Sequence[str]]) -> ClassList | None:
+    """Classes of a table with a number and a name in each row, such as `ClassId,SignName`.
+
+    Args:
+        file: its name.
+        rows: of cells, all of one length; the first may be the heading.
+    """
+    for body in (rows, rows[1:]):
+        columns = [[cell.strip() for cell in column] for column in zip(*body, strict=True)]
+        numbers = next((own for own in columns if all(cell.isdecimal() for cell in own)), None)
+        names = next((own for own in columns if not any(map(is_number, own))), None)
+        if numbers and names:
+            pairs = sorted(zip(map(int, numbers), names, strict=True))
+            if listed := _by_number(file, pairs, NUMBERED):
+                return listed
+    return None
 
 
 def of_names(file: str, names: Sequence[str], how: str) -> ClassList | None:
@@ -77,8 +97,10 @@ def _by_number(file: str, numbered: Numbered, how: str) -> ClassList | None:
 def _apart(names: Sequence[str]) -> tuple[str, ...]:
     """Names of which none is twice; ImageNet's by their synset id, others by their place.
 
-    Empty where many are twice: these are labels of pictures, one by one.
+    Empty where many are twice, or they are files: these are labels of pictures, one by one.
     """
+    if any(map(looks_like_file, names)):
+        return ()
     doubles = len(names) - len(set(names))
     if doubles == 0:
         return tuple(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,18 +12,20 @@ import numpy as np
 
 from services.class_list import ClassList
 from services.fact import Fact
-from services.sources.class_lists.forms import class_list, of_names
+from services.sources.class_lists.forms import class_list, of_names, of_table
 from services.sources.decoding import text_of
+from services.sources.labels.cells import cells_of
 
 CLASS_FILES = (  # they are nothing else; the likeliest first
     *("labels.txt", "classes.txt", "class_indices.json", "class_names.txt", "class_names.json"),
     *("classes.json", "labels.json", "label_map.pbtxt", "labelmap.txt"),
 )
-READ = frozenset({".txt", ".json", ".pbtxt", ".names", ".npy", ".yaml", ".yml"})
+TABLES = frozenset({".csv", ".tsv"})
+READ = TABLES | {".txt", ".json", ".pbtxt", ".names", ".npy", ".yaml", ".yml"}
 PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".p"})  # reading one runs what it holds
 WORDS = re.compile(  # in the name of a file that names classes, such as `obj.names`
     r"(?:^|[^a-z])(?:labels?|class(?:es)?|names|categor(?:y|ies)|synsets?|wnids)(?:$|[^a-z])"
-    r"|labelmap|labels$|classnames|classindices|classes$"
+    r"|labelmap|labels$|classnames|classindices|classes$|signnames"
 )
 BESIDE = frozenset({"metadata.json", "data.yaml"})  # Teachable Machine's, Roboflow's
 
@@ -58,7 +61,7 @@ def read_class_lists(folders: Iterable[Path]) -> ClassLists:
         if path.suffix.lower() in PICKLES:
             why = "is a pickle, which may run any program and is not read; write labels.txt instead"
             facts.append(Fact("classes", path.name, why))
-        elif names := _read(path):
+        elif names := class_list_in(path):
             lists.append(replace(names, meant=path.name.lower() in CLASS_FILES))
         elif path.name.lower() in CLASS_FILES and path.stat().st_size > 3:
             why = "names no classes that are numbered from 0 or 1, and was passed over"
@@ -82,13 +85,16 @@ def _rank(path: Path) -> tuple[int, str]:
     return (CLASS_FILES.index(name) if name in CLASS_FILES else len(CLASS_FILES)), name
 
 
-def _read(path: Path) -> ClassList | None:
+def class_list_in(path: Path) -> ClassList | None:
+    """The classes that a file names; None where it names none, or cannot be read."""
     try:
         if path.suffix.lower() == ".npy":
             names = np.load(path, allow_pickle=False)
             if names.ndim != 1 or names.dtype.kind != "U":
                 return None
             return of_names(path.name, names.tolist(), "an array of names, in its order")
+        if path.suffix.lower() in TABLES:
+            return of_table(path.name, cells_of(path.name, text_of(path)).rows)
         return class_list(path.name, text_of(path))
-    except (OSError, ValueError):
+    except (OSError, ValueError, csv.Error):
         return None

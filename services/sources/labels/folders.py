@@ -15,6 +15,8 @@ from services.sources.tree import Folder
 UNKNOWN = "no picture format that is known here"
 ASTRAY = "a link that leads to nothing, or out of what may be opened here"
 NO_TEXT = "its name is no UTF-8 text; rename it"
+BY_FOLDER = "each picture is labelled by the folder it lies in"
+BY_NOTHING = "the pictures are in no class folders and no label file names them"
 
 
 def from_folders(data: Folder) -> LabelledSet:
@@ -37,6 +39,7 @@ def from_folders(data: Folder) -> LabelledSet:
         tuple(samples),
         "class folders" if labels else "nothing",
         tuple(left_out),
+        why=BY_FOLDER if labels else BY_NOTHING,
         empty=frozenset(empty) if labels else frozenset(),
         doubtful=frozenset(label for label in labels if split_of(label) is not None),
     )

@@ -47,7 +47,8 @@ def from_info(data: Path) -> LabelledSet:
             boxes=tuple(_boxes(entry.get("boundingBoxes"))),
             metadata=_metadata(entry.get("metadata")),
         )
-    return LabelledSet(tuple(samples.values()), INFO, tuple(left_out))
+    why = "the label file of an Edge Impulse export"
+    return LabelledSet(tuple(samples.values()), INFO, tuple(left_out), why=why)
 
 
 def info_entries(path: Path) -> Iterator[dict[str, Any]]:

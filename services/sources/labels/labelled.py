@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.class_list import ClassList
+from services.fact import Fact
 from services.sample import LeftOut, Sample
 
 STUDIO = "Studio"  # samples that Edge Impulse lists with their labels
@@ -19,6 +21,9 @@ class LabelledSet:
         left_out: files that take no part, and why.
         empty: class folders without a picture.
         doubtful: labels from folders that are called like a split and may be one.
+        why: how the labels were found, for the person.
+        class_lists: classes in an order, where the labels say one.
+        facts: what else was worked out.
     """
 
     samples: tuple[Sample, ...]
@@ -26,6 +31,9 @@ class LabelledSet:
     left_out: tuple[LeftOut, ...] = ()
     empty: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
+    why: str = ""
+    class_lists: tuple[ClassList, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     def classes(self, count: int) -> frozenset[str]:
         """The distinct labels, as many as a network tells apart where that can be.

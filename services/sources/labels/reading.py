@@ -2,32 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from services.errors import ProjectError
+from services.fact import Fact
+from services.sources.class_lists.reading import class_list_in
 from services.sources.labels.folders import from_folders
 from services.sources.labels.info import INFO, from_info
 from services.sources.labels.labelled import LabelledSet
-from services.sources.labels.table import CSV, from_table
+from services.sources.labels.table import (
+    CSV,
+    from_table,
+    is_label_table,
+    table_refused,
+    tables_near,
+)
 from services.sources.tree import Folder
 
 
-def read_samples(data: Folder) -> LabelledSet:
+def read_samples(data: Folder, project: Folder | None = None) -> LabelledSet:
     """Samples of a folder with their labels.
 
-    An Edge Impulse label file comes first, then `labels.csv`, then class folders; pictures with
-    none of these are samples without a label.
+    An Edge Impulse label file comes first, then a table called like one, then class folders, then
+    any table that names the pictures; pictures with none of these are samples without a label.
+
+    Args:
+        data: the folder.
+        project: the whole project, where it is more: a table may lie on the way to the pictures.
 
     Raises:
         ProjectError: a label file is there and cannot be read, or there is no picture at all.
     """
     if (data.path / INFO).is_file():
         labelled = from_info(data.path)
-    elif (data.path / CSV).is_file():
-        labelled = from_table(data.path)
     else:
-        labelled = from_folders(data)
+        labelled = _by_table_or_folder(data, project or data)
     if not labelled.samples:
         raise ProjectError(
             f"There is no picture to test with in {data.name}; put pictures into class folders, "
             f"or beside {INFO} or {CSV}."
         )
     return labelled
+
+
+def _by_table_or_folder(data: Folder, project: Folder) -> LabelledSet:
+    tables = tables_near(data, project)
+    named = {path: from_table(path, data, project) for path in filter(_is_named, tables)}
+    if labelled := next((each for each in named.values() if each and each.samples), None):
+        return labelled
+    by_folder = from_folders(data)
+    labels = {sample.label for sample in by_folder.samples} - {None}
+    if len(labels) < 2:
+        others = (from_table(path, data, project) for path in tables if path not in named)
+        read = [each for each in others if each and each.samples]
+        if read:
+            return max(read, key=_count)
+    meant = next((path for path in named if path.name == CSV and not class_list_in(path)), None)
+    if meant is None:
+        return by_folder
+    if not labels:
+        raise table_refused(meant, named[meant])
+    fact = Fact("labels", meant.name, "names no picture here and was passed over")
+    return replace(by_folder, facts=(fact,))
+
+
+def _is_named(path: Path) -> bool:
+    return is_label_table(path.name)
+
+
+def _count(labelled: LabelledSet) -> int:
+    return sum(sample.label is not None for sample in labelled.samples)

@@ -1,38 +1,200 @@
-"""A table of files and labels."""
+"""Tables of files and labels: `labels.csv` and its kin."""
 
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from services.class_list import ClassList, told_apart
 from services.errors import ProjectError
+from services.label_sets import joined_labels
 from services.sample import LeftOut, Sample
-from services.sources.labels.inside import inside
+from services.sources.decoding import text_of
+from services.sources.labels.cells import TextTable, cells_of, looks_like_file
+from services.sources.labels.columns import Columns, columns_of, file_column, has_heading
 from services.sources.labels.labelled import LabelledSet
+from services.sources.labels.matching import Files, How, Match
+from services.sources.tree import Folder
 
 CSV = "labels.csv"
+LOOKED_AT = 500  # rows that tell the columns apart
+TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl")
+WORDS = re.compile(  # in the name of a file that labels pictures
+    r"(?:^|[^a-z])(?:labels?|class(?:es)?|annotations?|truth|targets?|gt)(?:$|[^a-z])"
+    r"|groundtruth|labels$"
+)
 
 
-def from_table(data: Path) -> LabelledSet:
-    """The samples that a folder's `labels.csv` lists.
+@dataclass(frozen=True)
+class LabelRow:
+    """A row of a table of labels, and its file."""
 
-    Raises:
-        ProjectError: it cannot be read.
+    name: str
+    label: str | None
+    others: dict[str, str]
+    match: Match
+
+
+def is_label_table(name: str) -> bool:
+    """Whether a file is a table of labels, by its name: `labels.csv`, `_classes.csv`, `gt.tsv`."""
+    path = Path(name.lower())
+    return path.suffix in {".csv", ".tsv"} and bool(WORDS.search(path.stem))
+
+
+def tables_near(data: Folder, project: Folder) -> list[Path]:
+    """Files that may be a table of labels: with the pictures, or on the way there.
+
+    Those called like one come first, `labels.csv` before all, then the nearer ones.
     """
-    samples: dict[str, Sample] = {}
-    left_out = []
+    places = [place for place in (data.path, *data.path.parents) if place == project.path or
+              place.is_relative_to(project.path)]  # fmt: skip
+    folders = {folder.path: folder for folder in project.walk()}
+    held = [folders.get(place, data if place == data.path else None) for place in places]
+    paths = [
+        path
+        for folder in held
+        if folder is not None
+        for path in folder.others
+        if path.suffix.lower() in TABLE_ENDINGS
+    ]
+    inner = [path for folder in project.folders for path in folder.others if path.name == CSV]
+    all_paths = list(dict.fromkeys([*paths, *inner]))
+    return sorted(all_paths, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
+
+
+def from_table(path: Path, data: Folder, project: Folder) -> LabelledSet | None:
+    """The samples that a table lists.
+
+    Args:
+        path: the table.
+        data: the folder that is looked at; rows of other pictures of the project are passed over.
+        project: the whole folder.
+
+    Returns:
+        The samples; None where the file is no table of pictures here.
+    """
     try:
-        with (data / CSV).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))  # pandas would read a class named NaN as missing
-    except (OSError, ValueError, csv.Error) as error:
-        raise ProjectError(f"{CSV} cannot be read; save it as UTF-8 text.") from error
-    if rows and not {"file", "label"} <= rows[0].keys():
-        raise ProjectError(f"{CSV} needs the columns file and label in its first line.")
+        cells = cells_of(path.name, text_of(path))
+    except (OSError, ValueError, csv.Error):
+        return None
+    if not cells.rows:
+        return None
+    samples = (
+        each for folder in (project, data) for inner in folder.walk() for each in inner.samples
+    )
+    files = Files(samples, data.path, path.parent)
+    matches = {cell: files.match(cell.strip()) for cell in _may_be_files(cells)}
+    columns = _columns(cells, matches)
+    if columns is None:
+        return None
+    rows = [
+        LabelRow(name, label, dict(others), matches.get(name) or files.match(name))
+        for name, label, others in zip(
+            columns.files, columns.labels, columns.others or [{}] * len(columns.files), strict=True
+        )
+    ]
+    return _labelled(path.name, rows, columns, data)
+
+
+def table_refused(path: Path, labelled: LabelledSet | None) -> ProjectError:
+    """What to say of a `labels.csv` that names no picture here.
+
+    Args:
+        path: the table.
+        labelled: what was read of it; None where it is no table of files.
+    """
+    if labelled is not None and labelled.left_out:
+        first = labelled.left_out[0]
+        return ProjectError(
+            f"{path.name} names {len(labelled.left_out)} pictures, and none is here; "
+            f"the first is {first.name}: {first.reason}."
+        )
+    try:
+        cells = cells_of(path.name, text_of(path))
+    except (OSError, ValueError, csv.Error):
+        return ProjectError(f"{path.name} cannot be read; save it as UTF-8 text.")
+    line = ", ".join(cells.rows[0]) if cells.rows else ""
+    return ProjectError(
+        f"{path.name} needs a column with the pictures' files, such as file, and one with their "
+        f"labels, such as label; its first line is “{line[:80]}”."
+    )
+
+
+def _may_be_files(cells: TextTable) -> set[str]:
+    return {cell for row in cells.rows[:LOOKED_AT] for cell in row if cell.strip()}
+
+
+def _columns(cells: TextTable, matches: dict[str, Match]) -> Columns | None:
+    """The columns of file and label, if there are."""
+    is_file = {
+        cell: 2 if match.how in {How.PATH, How.NAME} else 1
+        for cell, match in matches.items()
+        if match.path is not None
+    }
+    looks = {cell: 2 for cell in matches if looks_like_file(cell)}
+    heading = cells.rows[0] if has_heading(cells.rows[0], is_file | looks) else ()
+    body = replace(cells, rows=cells.rows[1:]) if heading else cells
+    number = file_column(heading, body, is_file or looks)
+    if number is None or not body.rows:
+        return None
+    return columns_of(heading, body, number)
+
+
+def _labelled(file: str, rows: Sequence[LabelRow], columns: Columns, data: Folder) -> LabelledSet:
+    by_file: dict[Path, list[LabelRow]] = defaultdict(list)
+    left_out = []
     for row in rows:
-        name, label = row["file"] or "", row["label"]
-        path = inside(data, name)
-        if path is None or not name:
-            left_out.append(LeftOut(name or "(no name)", "its path leads out of the folder"))
-            continue
-        samples[name] = Sample(name, path, label.strip() if label and label.strip() else None)
-    return LabelledSet(tuple(samples.values()), CSV, tuple(left_out))
+        if row.match.path is None:
+            left_out.append(LeftOut(row.name or "(no name)", row.match.problem))
+        else:
+            by_file[row.match.path].append(row)
+    here = {path: own for path, own in by_file.items() if path.is_relative_to(data.path)}
+    samples = [_sample(path, _surest(own), data.path) for path, own in here.items()]
+    names = told_apart(columns.one_hot)
+    lists = (ClassList(file, names, how="one column a class", meant=False),) if names else ()
+    return LabelledSet(
+        tuple(samples),
+        file,
+        tuple(left_out),
+        why=_said(rows, here, columns, data),
+        class_lists=lists,
+    )
+
+
+def _surest(rows: Sequence[LabelRow]) -> list[LabelRow]:
+    """Of rows that lead to one file those whose path is most like its own."""
+    longest = max(row.match.tail for row in rows)
+    return [row for row in rows if row.match.tail == longest]
+
+
+def _sample(path: Path, rows: Sequence[LabelRow], data: Path) -> Sample:
+    labels = list(dict.fromkeys(row.label for row in rows if row.label is not None))
+    relative = path.relative_to(data).as_posix()
+    written = rows[0].name
+    own = written if rows[0].match.how is How.PATH and (data / written) == path else relative
+    label = labels[0] if len(labels) == 1 else joined_labels(labels) if labels else None
+    return Sample(own, path, label, columns=rows[0].others)
+
+
+def _said(
+    rows: Sequence[LabelRow], here: dict[Path, list[LabelRow]], columns: Columns, data: Folder
+) -> str:
+    """What of a table was matched, and how; the first name that was not."""
+    matched = [row for row in rows if row.match.path is not None]
+    hows = Counter(row.match.how for row in matched)
+    how = ", ".join(how for how in How if how in hows)
+    said = [f"{len(matched)} of {len(rows)} rows matched {how}".strip(), columns.said]
+    elsewhere = len({row.match.path for row in matched}) - len(here)
+    if elsewhere:
+        said.append(f"of other folders, and passed over: {elsewhere}")
+    if data.count > len(here):
+        said.append(f"pictures here that no row names, left out: {data.count - len(here)}")
+    missing = next((row for row in rows if row.match.path is None), None)
+    if missing is not None:
+        name = missing.name or "a row without a name"
+        said.append(f"the first that was not matched is {name}: {missing.match.problem}")
+    return "; ".join(said)

@@ -42,6 +42,8 @@ def test_the_letters_of_any_editor_are_read(tmp_path, encoding, end):
         "metadata.json",
         "synset_words.txt",
         "label_encoder_classes.npy",
+        "signnames.csv",
+        "class_dict.csv",
     ],
 )
 def test_a_file_is_known_by_its_name(name):
@@ -50,10 +52,38 @@ def test_a_file_is_known_by_its_name(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["README.txt", "requirements.txt", "model.json", "history.json", "labels.csv", "classical.txt"],
+    ["README.txt", "requirements.txt", "model.json", "history.json", "test.csv", "classical.txt"],
 )
 def test_other_files_are_not(name):
     assert not may_name_classes(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ClassId,SignName\n0,Stop\n1,Give way\n",
+        "0;Stop\n1;Give way\n",
+        "name\tid\tinfo\nGive way\t2\tx\nStop\t1\ty\n",
+    ],
+)
+def test_a_table_of_numbers_and_names_is_a_list(tmp_path, text):
+    (tmp_path / "labels.csv").write_text(text)
+    assert names(tmp_path) == [("Stop", "Give way")]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("labels.csv", "file,label\na.png,0\nb.png,1\n"),
+        ("labels.csv", "file,label\na.png,cat\nb.png,dog\n"),
+        ("labels.csv", "id,label\n5,cat\n7,dog\n"),
+        ("labels.txt", "a.png 0\nb.png 1\n"),
+        ("labels.json", '{"a.png": 0, "b.png": 1}'),
+    ],
+)
+def test_a_table_of_files_is_none(tmp_path, file, text):
+    (tmp_path / file).write_text(text)
+    assert names(tmp_path) == []
 
 
 def test_an_array_of_names_is_read_and_one_of_objects_is_not(tmp_path):

@@ -1,0 +1,154 @@
+"""Which columns of a table hold the file and the label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from services.label_sets import NONE_TRUE, joined_labels
+from services.sources.labels.cells import TextTable, without_decimal_comma
+
+FILE_WORDS = (
+    *("file", "filename", "filenames", "file name", "files", "image", "images", "img", "picture"),
+    *("pictures", "photo", "path", "paths", "filepath", "filepaths", "file path", "image path"),
+    *("img path", "image name", "imagename", "image file", "image filename", "img name", "id"),
+    *("image id", "imageid", "id code", "name", "sample", "frame", "url", "uri", "key"),
+)
+LABEL_WORDS = (  # names before numbers
+    *("label", "labels", "class", "classes", "class name", "classname", "category", "categories"),
+    *("category name", "label name", "target", "targets", "tag", "tags", "true label", "truth"),
+    *("ground truth", "groundtruth", "gt", "true class", "expected", "annotation", "species"),
+    *("breed", "diagnosis", "dx", "emotion", "y", "value", "score", "class id", "classid"),
+    *("label id", "category id", "class index", "class idx", "label idx", "index"),
+)
+TOLD_OTHERWISE = frozenset({"", "width", "height", "split", "subset", "usage", "data set", "set"})
+YES, NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the rows of a table say, without its heading.
+
+    Attributes:
+        files: the cell that names the file, of each row.
+        labels: the label of each row; None where there is none.
+        others: what each row says under the headings that may be labels, the likeliest first;
+            empty where only one may be.
+        said: the column of the label, for the person.
+        one_hot: the names of the classes where each has a column, in their order.
+    """
+
+    files: tuple[str, ...]
+    labels: tuple[str | None, ...]
+    others: tuple[Mapping[str, str], ...]
+    said: str
+    one_hot: tuple[str, ...] = ()
+
+
+def has_heading(first: Sequence[str], is_file: Mapping[str, int]) -> bool:
+    """Whether a table's first row names its columns: no cell of it is a file.
+
+    Args:
+        first: the row.
+        is_file: the cells that name a file here.
+    """
+    words = {levelled_word(cell) for cell in first}
+    if words & {*FILE_WORDS, *LABEL_WORDS}:
+        return True
+    return not any(cell in is_file for cell in first)
+
+
+def levelled_word(heading: str) -> str:
+    """A heading in small letters with single spaces: `File_Name` and `fileName` are `file name`."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.strip())
+    return re.sub(r"[\s_.\-]+", " ", apart).strip().lower()
+
+
+def file_column(heading: Sequence[str], cells: TextTable, is_file: Mapping[str, int]) -> int | None:
+    """The column that names files; None where none does.
+
+    Args:
+        heading: of each column; empty where there is none.
+        cells: without it.
+        is_file: the cells that name a file here, and how surely (2 with its ending, 1 without).
+    """
+    words = [levelled_word(word) for word in heading]
+
+    def speaks(number: int) -> tuple[int, bool, int]:
+        sure = [is_file.get(cell, 0) for cell in cells.column(number)]
+        named = bool(words) and words[number] in FILE_WORDS
+        return sum(each == 2 for each in sure), named, sum(each == 1 for each in sure)
+
+    numbers = range(len(cells.rows[0])) if cells.rows else ()
+    best = max(numbers, key=speaks, default=None)
+    return best if best is not None and any(speaks(best)) else None
+
+
+def columns_of(heading: Sequence[str], cells: TextTable, files: int) -> Columns | None:
+    """What the rows say of their files; None where no column is left for a label."""
+    names = [word.strip() or f"column {number + 1}" for number, word in enumerate(heading)] or [
+        f"column {number + 1}" for number in range(len(cells.rows[0]))
+    ]
+    words = [levelled_word(word) for word in heading] or [""] * len(names)
+    left = [n for n in range(len(names)) if n != files and not _only_counts(words[n], n, cells)]
+    if not left:
+        return None
+    texts = {
+        n: tuple(c.strip() for c in without_decimal_comma(cells.column(n), cells.delimiter))
+        for n in left
+    }
+    by_word = sorted(
+        (n for n in left if words[n] in LABEL_WORDS), key=lambda n: LABEL_WORDS.index(words[n])
+    )
+    paths = tuple(cell.strip() for cell in cells.column(files))
+    told = [n for n in left if words[n] not in TOLD_OTHERWISE or not heading] or left
+    if not by_word and len(told) > 1 and all(_is_flag(texts[n]) for n in told):
+        return _one_hot(paths, [names[n] for n in told], [texts[n] for n in told])
+    likely = list(dict.fromkeys([*by_word, *told]))
+    label = likely[0]
+    return Columns(
+        files=paths,
+        labels=tuple(cell or None for cell in texts[label]),
+        others=_others(names, texts, likely),
+        said=f"column {names[label]}" if heading else names[label],
+    )
+
+
+def _others(
+    names: Sequence[str], texts: Mapping[int, Sequence[str]], likely: Sequence[int]
+) -> tuple[Mapping[str, str], ...]:
+    if len(likely) < 2:
+        return ()
+    rows = zip(*(texts[number] for number in likely), strict=True)
+    own = [names[number] for number in likely]
+    return tuple(MappingProxyType(dict(zip(own, row, strict=True))) for row in rows)
+
+
+def _only_counts(word: str, number: int, cells: TextTable) -> bool:
+    """Whether a column is the running number that pandas writes."""
+    if number or word not in {"", "unnamed: 0", "unnamed 0", "index", "idx", "no", "row"}:
+        return False
+    column = cells.column(number)
+    first = column[0] if column else ""
+    return first in {"0", "1"} and list(column) == [
+        str(n) for n in range(int(first), int(first) + len(column))
+    ]
+
+
+def _is_flag(column: Sequence[str]) -> bool:
+    return all(cell.lower() in YES | NO for cell in column)
+
+
+def _one_hot(
+    files: tuple[str, ...], names: Sequence[str], columns: Sequence[Sequence[str]]
+) -> Columns:
+    """One column a class: the label is the name of the column with the 1, or of several."""
+    said = [
+        tuple(name for name, cell in zip(names, row, strict=True) if cell.lower() in YES)
+        for row in zip(*columns, strict=True)
+    ]
+    none = NONE_TRUE if any(len(own) > 1 for own in said) else None
+    labels = tuple(joined_labels(own) if own else none for own in said)
+    return Columns(files, labels, (), f"{len(names)} columns, one a class", tuple(names))
