@@ -347,7 +347,10 @@ def test_a_model_that_is_none_is_told(studio, project):
 def test_pictures_that_nobody_can_read_are_told(studio, project):
     for number in project.samples:
         project.change_sample(number, content=b"\xff\xd8\xff no picture", media_type="image/jpeg")
-    assert refused(lambda: opened(studio)) == "None of the 4 pictures can be read."
+    assert (
+        refused(lambda: opened(studio))
+        == "None of the 4 pictures can be read; p0: no picture format that is known here."
+    )
 
 
 def test_one_picture_that_nobody_can_read_is_listed(studio, project):
