@@ -5,6 +5,7 @@ import streamlit as st
 from components.frame import shell
 from components.frame.guard import require_project
 from components.frame.text import plain
+from components.views.project import preprocessing as preprocessing_view
 from components.views.project import project as project_view
 from components.views.project import studio as studio_view
 from components.views.project.opening import opening_form
@@ -24,6 +25,6 @@ with left:
     project_view.tables(opened)
     studio_view.studio_results(opened)
 with right:
-    project_view.preprocessing(opened)
+    preprocessing_view.preprocessing(opened)
     project_view.facts(opened)
 project_view.left_out(opened)

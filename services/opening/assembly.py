@@ -11,11 +11,13 @@ from services.errors import ProjectError
 from services.fact import Fact
 from services.media.kinds import kind_of
 from services.media.medium import Medium
+from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
+from services.opening.check.naming import NamingDoubt
 from services.opening.classes import classes_of
-from services.opening.preprocessing import PreprocessingCheck, check_preprocessing
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
+from services.sources.labels.info import INFO
 from services.sources.reference import SourceReference
 from services.spelling import some_of
 from services.tasks.registry import TASKS, recognised, refuse_unread
@@ -37,18 +39,23 @@ def assemble(
     refuse_unread(network)
     kind.accept(network)
     network.require_layer()
-    task, spelled = _task(content, network, facts)
+    task, spelled, named = _task(content, network, facts)
     samples = _usable(_relabelled(content.labelled.samples, spelled), task, left_out)
     files = [sample.path for sample in samples]
     fitted = kind.fit(network, manifest, files, content.labelled.way_out)
     medium, check = fitted.medium.having(reference.overrides), None
     facts += fitted.facts
-    tried = {option.name: option.word for option in medium.options if option.tried}
-    decided = not tried or (fitted.settled and not tried.keys() & reference.overrides.keys())
+    tried = {option.name for option in medium.options if option.tried}
+    decided = not tried or (fitted.settled and not tried & reference.overrides.keys())
     if not decided or (reference.check and tried):
-        check = check_preprocessing(network, medium, samples, task, progress)
+        from_studio = content.labelled.labelled_by == INFO
+        inquiry = Inquiry(network, medium, samples, task, fitted.told, from_studio, named)
+        check = check_preprocessing(inquiry, progress)
+    if check is not None and check.doubt is not None:
+        facts.append(_renamed(check.doubt))
+        task = check.doubt.task if check.doubt.is_taken else task
     if not decided:
-        medium = _decided(medium, check, reference, fitted.told, facts)
+        medium = _decided(medium, check, reference, facts)
     facts += [
         Fact(option.word, medium.values[option.name], "chosen by you on the Project page")
         for option in medium.options
@@ -72,8 +79,8 @@ def assemble(
 
 def _task(
     content: SourceContent, network: Network, facts: list[Fact]
-) -> tuple[Task, Mapping[str, str]]:
-    """The task, and the labels as it writes them by what the source wrote."""
+) -> tuple[Task, Mapping[str, str], bool]:
+    """The task, the labels as it writes them by what the source wrote, and if classes are named."""
     manifest, labelled = content.manifest, content.labelled
     labels = labelled.classes(class_count(network))
     named = classes_of(content, network, labels)
@@ -105,7 +112,7 @@ def _task(
     if spelled:
         facts.append(_respelled(spelled, named.file))
     facts += more
-    return task, spelled
+    return task, spelled, bool(named.names)
 
 
 def _respelled(spelled: Mapping[str, str], file: str) -> Fact:
@@ -136,20 +143,25 @@ def _usable(samples: Sequence[Sample], task: Task, left_out: list[LeftOut]) -> t
     return tuple(usable)
 
 
+def _renamed(doubt: NamingDoubt) -> Fact:
+    names, measure = ", ".join(doubt.task.names), doubt.task.measure
+    why = (
+        f"{measure.name} {measure.said(doubt.score)} in this order, "
+        f"{measure.said(doubt.named_score)} in the other"
+    )
+    taken = "nobody named them in an order" if doubt.is_taken else "not taken"
+    return Fact("order of the classes", names, f"{why}; {taken}")
+
+
 def _decided(
     medium: Medium,
     check: PreprocessingCheck | None,
     reference: SourceReference,
-    told: Mapping[str, str],
     facts: list[Fact],
 ) -> Medium:
+    why = "no picture can be read, so nothing could be tried; this is the usual one"
     if check is not None:
-        fitting = [trial for trial in check.trials if told.items() <= trial.medium.chosen.items()]
-        medium = (fitting or check.trials)[0].medium
-        tried = f"{len(check.trials)} tried on {check.samples} labelled pictures"
-        why = f"the best of {tried}" if check.tells else f"{tried}, all alike: nothing tells it"
-    else:
-        why = "no picture is labelled, so nothing could be tried; this is the usual one"
+        medium, why = check.medium, check.why
     if any(option.name in reference.overrides for option in medium.options if option.tried):
         why = "chosen by you on the Project page"
         medium = medium.having(reference.overrides)

@@ -18,7 +18,7 @@ from services.keeping.bound import make_room
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.opening.assembly import assemble
-from services.opening.preprocessing import PreprocessingCheck
+from services.opening.check.check import PreprocessingCheck
 from services.opening.runtime import load_tensorflow
 from services.predictions.predictions import Predictions, predict
 from services.project import Project

@@ -12,8 +12,10 @@ from typing import ClassVar, Self
 from gradcam import Network
 from gradcam.arrays import Floats
 from services.fact import Fact
+from services.numbers import percent
 from services.sample import Sample
 from services.tasks.answers import Answers
+from services.tasks.grades import Grades
 from services.tasks.targets import Targets
 
 
@@ -95,6 +97,10 @@ class Measure:
     in_percent: bool
     higher_is_better: bool
 
+    def said(self, score: float) -> str:
+        """A score as people read it."""
+        return percent(score, 1) if self.in_percent else f"{score:.3g}"
+
 
 @dataclass(frozen=True)
 class StudioWords:
@@ -162,20 +168,29 @@ class Task(ABC):
         """Why a sample with this label takes no part; "" where it does."""
 
     @abstractmethod
-    def trial(
-        self, network: Network, outputs: Floats, labels: Sequence[str]
-    ) -> tuple[float, float]:
-        """How well a preprocessing does.
+    def grade(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Grades:
+        """How well a way of feeding a network does; its score is the `measure`.
 
         Args:
             network: that gave the outputs.
             outputs: (n, K) float32.
             labels: of the same n samples.
-
-        Returns:
-            The `measure`; and how certain the network is of what is true, higher is better, which
-            decides between equals.
         """
+
+    @property
+    def usual_orders(self) -> tuple[Self, ...]:
+        """The same with its outputs named in other orders that people have them in."""
+        return ()
+
+    def fitting_order(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Self:
+        """The same with its outputs named in the order that fits some answers best.
+
+        Args:
+            network: that gave the outputs.
+            outputs: (n, K) float32.
+            labels: of the same n samples.
+        """
+        return self
 
     # ------------------------------------------------------------------- what it is known by
 

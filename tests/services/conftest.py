@@ -4,7 +4,8 @@ import gradcam
 from gradcam.backends.keras.network import KerasNetwork
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
-from services.opening import opening, preprocessing
+from services.opening import opening
+from services.opening.check import check
 from services.predictions import thumbnails
 from services.settings import settings
 from services.work.one_process import OneProcess
@@ -21,7 +22,7 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setattr(opening, "_opened", BoundedStore(4))
     monkeypatch.setattr(opening, "_switched", BoundedStore(4))
     monkeypatch.setattr(opening, "_networks", BoundedStore(4))
-    monkeypatch.setattr(preprocessing, "_checks", BoundedStore(64))
+    monkeypatch.setattr(check, "_checks", BoundedStore(64))
     monkeypatch.setattr(
         heatmaps,
         "_captures",

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.board.board import board
 from components.board.tile import Group, Tile, data_address
-from components.controls.binding import bind
 from components.figures.tables import table_figure
 from components.frame.text import plain
 from components.tiles.tiles import SMALL
 from gradcam import PictureError
 from gradcam.arrays import Floats, Picture
 from services import session
-from services.media.input_options import changed
-from services.media.medium import Medium
 from services.media.shown import encoded, shrunk
 from services.opening.opening import Opened
 from services.sample import Sample
 from services.sources.manifest import PROJECT_FILE
-from services.sources.reference import parse_reference
 
 
 def project_figures(opened: Opened) -> None:
@@ -103,99 +97,6 @@ def still(picture: Picture, caption: str, alt: str) -> Tile:
         picture=data_address(encoded(shrunk(picture, 480))),
         pixelated=max(height, width) <= SMALL,
     )
-
-
-def preprocessing(opened: Opened) -> None:
-    """The trials of the preprocessing check, and the person's last word on it."""
-    medium = opened.project.medium
-    if not medium.options:
-        return
-    st.subheader("Preprocessing")
-    reference = parse_reference(session.choices().source)
-    if not any(sample.label is not None for sample in opened.project.samples):
-        st.caption("No picture is labelled, so no scaling can be told right from wrong by trying.")
-    elif opened.check is None:
-        st.caption("The project tells its input spec, so nothing was tried.")
-        st.button(
-            "Try every scaling",
-            key="try_scalings",
-            on_click=session.start_opening,
-            args=(reference.checked(),),
-        )
-    else:
-        measure = opened.check.measure
-        name = measure.name
-        outcome = (
-            f"the best {name} comes first. Wrong scaling is the commonest silent fault."
-            if opened.check.tells
-            else "all give the same, so these pictures cannot tell which is right. Choose it below."
-        )
-        st.caption(
-            f"Every scaling was tried on {opened.check.samples} labelled pictures; {outcome}"
-        )
-        table = pd.DataFrame(
-            {
-                "in use": [
-                    "✓" if t.medium.chosen == medium.chosen else "" for t in opened.check.trials
-                ],
-                **{
-                    word: [str(t.medium.chosen[word]) for t in opened.check.trials]
-                    for word in medium.chosen
-                },
-                name: [t.score for t in opened.check.trials],
-            }
-        )
-        st.dataframe(
-            table,
-            hide_index=True,
-            height="content",
-            column_config={
-                "in use": st.column_config.TextColumn(width=55),
-                "scaling": st.column_config.TextColumn(width=190),
-                name: st.column_config.NumberColumn(
-                    format="percent" if measure.in_percent else "%.4g"
-                ),
-            },
-            alt=f"Scalings and colour orders tried, with their {name}",
-        )
-    _override(opened, reference.overrides)
-
-
-def _override(opened: Opened, overrides: Mapping[str, str]) -> None:
-    medium = opened.project.medium
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for option in medium.options:
-            value = medium.values[option.name]
-            if option.values:
-                bind(option.name, value)
-                st.selectbox(
-                    option.title,
-                    option.values,
-                    key=option.name,
-                    format_func=str,
-                    on_change=_open_changed,
-                    args=(medium, option.name),
-                )
-            else:
-                bind(option.name, overrides.get(option.name, value))
-                st.text_input(
-                    option.title,
-                    key=option.name,
-                    placeholder="of pixels 0..1 or 0..255",
-                    help="One number, or one for each channel in the network's order. "
-                    "Where no number is above 1, they are of pixels 0..1.",
-                    on_change=_open_changed,
-                    args=(medium, option.name),
-                )
-        if overrides:
-            own = opened.reference.without_overrides()
-            st.button("Back to the project's own", on_click=session.start_opening, args=(own,))
-
-
-def _open_changed(medium: Medium, name: str) -> None:
-    reference = parse_reference(session.choices().source)
-    new = changed(medium, reference.overrides, name, st.session_state[name])
-    session.start_opening(reference.with_overrides(new))
 
 
 def facts(opened: Opened) -> None:

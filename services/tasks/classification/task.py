@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from gradcam import Network, class_count, class_scores
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
 from gradcam.head import Squash
 from gradcam.scores import is_binary
 from services.errors import ProjectError
@@ -19,7 +19,10 @@ from services.numbers import are_numbers
 from services.sample import Sample
 from services.spelling import by_number, matched, some_of
 from services.tasks.classification.answers import ClassAnswers
+from services.tasks.classification.order import best_order
 from services.tasks.classification.targets import HALF, ClassTargets, called
+from services.tasks.grades import Grades, alike, answers_one
+from services.tasks.shown import Positions
 from services.tasks.task import (
     Claim,
     Evidence,
@@ -49,7 +52,7 @@ class Classification(Task):
 
     name = "classification"
     settings = (TaskSetting("threshold", most=1.0),)
-    measure = Measure("accuracy", in_percent=True, higher_is_better=True)
+    measure = Measure("balanced accuracy", in_percent=True, higher_is_better=True)
 
     @classmethod
     def claim(cls, evidence: Evidence) -> Claim | None:
@@ -107,15 +110,36 @@ class Classification(Task):
         known = label in self.classes
         return "" if known else f"its label “{label}” is no class of the network"
 
-    def trial(
+    def grade(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Grades:
+        """The balanced accuracy."""
+        true, predicted, finite = self._read(network, outputs, labels)
+        right, weights = (predicted == true) & finite, alike(true)
+        one = answers_one(predicted, true)
+        merits = np.zeros(len(true)) if one else right.astype(float)
+        middle = np.full(len(true), 0.5)
+        return Grades(float(right @ weights), merits, weights, middle, 1 / len(self.classes), one)
+
+    @property
+    def usual_orders(self) -> tuple[Self, ...]:
+        """Numbers in their own order, where they stand in the order of text."""
+        if not all(name.isdecimal() for name in self.classes):
+            return ()
+        numeric = tuple(sorted(self.classes, key=int))
+        return () if numeric == self.classes else (replace(self, classes=numeric),)
+
+    def fitting_order(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Self:
+        """See `Task.fitting_order`."""
+        true, predicted, _ = self._read(network, outputs, labels)
+        order = best_order(true, predicted, len(self.classes))
+        return replace(self, classes=tuple(self.classes[index] for index in order))
+
+    def _read(
         self, network: Network, outputs: Floats, labels: Sequence[str]
-    ) -> tuple[float, float]:
-        """Accuracy; and the mean logarithm of the true class's score."""
+    ) -> tuple[Positions, Positions, Mask]:
+        """What is true and what is said, as indices, and of which samples it is a number."""
         scores = class_scores(network, outputs)
-        true = np.array([self.classes.index(label) for label in labels])
-        of_truth = np.nan_to_num(scores[np.arange(len(true)), true], nan=0.0)
-        certainty = float(np.log(np.clip(of_truth, 1e-9, None)).mean())
-        return float((called(scores, self.threshold) == true).mean()), certainty
+        true = np.array([self.classes.index(label) for label in labels], np.int64)
+        return true, called(scores, self.threshold), np.asarray(np.isfinite(scores).all(axis=1))
 
     @property
     def names(self) -> tuple[str, ...]:

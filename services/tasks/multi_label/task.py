@@ -16,6 +16,7 @@ from services.errors import ProjectError
 from services.fact import Fact
 from services.label_sets import holds_several, joined_labels, labels_in, names_held
 from services.sample import Sample
+from services.tasks.grades import Grades, alike
 from services.tasks.multi_label.answers import LabelAnswers
 from services.tasks.multi_label.targets import LabelTargets
 from services.tasks.task import (
@@ -94,19 +95,19 @@ class MultiLabel(Task):
         known = labels_in(label, self.labels) is not None
         return "" if known else f"its label “{label}” holds a name that no output has"
 
-    def trial(
-        self, network: Network, outputs: Floats, labels: Sequence[str]
-    ) -> tuple[float, float]:
-        """The mean of the labels' balanced accuracies; and the mean logarithm of the true side."""
+    def grade(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Grades:
+        """The mean of the labels' balanced accuracies."""
         samples = [Sample(str(i), Path(), label) for i, label in enumerate(labels)]
         read = self.read(network, samples, outputs)
         true, called = read.true, read.said_labels
-        sides = [(called == true)[:, k][true[:, k] == side] for k in range(true.shape[1])
-                 for side in (True, False)]  # fmt: skip
-        shares = [float(side.mean()) for side in sides if len(side)]
-        of_truth = np.nan_to_num(np.where(true, read.scores, 1.0 - read.scores), nan=0.0)
-        certainty = float(np.log(np.clip(of_truth, 1e-9, None)).mean())
-        return float(np.mean(shares)), certainty
+        shares = np.stack([alike(side) for side in true.T], axis=1) / true.shape[1]  # (n, labels)
+        weights = shares.sum(axis=1)
+        one = bool((called == called[0]).all() and (true != true[0]).any())
+        common = (true.mean(axis=0) > 0.5)[None] == true
+        blind = (common * shares).sum(axis=1) / weights
+        right = ((called == true) * shares).sum(axis=1) / weights
+        score = float(right @ weights)
+        return Grades(score, np.minimum(blind, right) if one else right, weights, blind, 0.5, one)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 from typing import Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from services.errors import ProjectError
 from services.fact import Fact
 from services.numbers import are_numbers, is_number, rounded
 from services.sample import Sample
+from services.tasks.grades import Grades, alike, answers_one
 from services.tasks.regression.answers import ValueAnswers
 from services.tasks.regression.targets import ValueTargets
 from services.tasks.task import (
@@ -96,14 +97,14 @@ class Regression(Task):
         """See `Task.obstacle`."""
         return "" if is_number(label) else f"its label “{label}” is not a number"
 
-    def trial(
-        self, network: Network, outputs: Floats, labels: Sequence[str]
-    ) -> tuple[float, float]:
-        """The mean error; the smaller, the more certain."""
-        true = np.array([float(label) for label in labels])
-        error = float(np.abs(outputs[:, self.output] - true).mean())
-        error = error if isfinite(error) else inf
-        return error, -error
+    def grade(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Grades:
+        """The mean error, beside that of who always says the middle one of what is true."""
+        true, said = np.array([float(label) for label in labels]), outputs[:, self.output]
+        error = np.nan_to_num(np.abs(said - true), nan=inf, posinf=inf)
+        blind = -np.abs(true - np.median(true))
+        one = answers_one(said, true)
+        merits = np.minimum(blind, -error) if one else -error
+        return Grades(float(error.mean()), merits, alike(np.zeros(len(true))), blind, 0.5, one)
 
     @property
     def names(self) -> tuple[str, ...]:

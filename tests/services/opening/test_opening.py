@@ -15,6 +15,7 @@ from services.errors import Cancelled, ProjectError
 from services.media.decoding import USUAL
 from services.opening import opening
 from services.opening.assembly import assemble
+from services.opening.check.clues import Assurance
 from services.opening.opening import Opening, already_open, open_source
 from services.sample import LeftOut
 from services.sources.folder import read_folder
@@ -443,11 +444,11 @@ def test_pictures_of_eight_bits_need_no_white(folder, built):
 def test_what_a_person_chooses_beside_the_scaling_is_told_and_leaves_the_scaling_open(grays):
     project, check = assembled(grays, band(), resize_method="area", exif="ignored")
     assert project.medium.spec.resize_method == "area"
-    assert (project.medium.spec.scaling, check.best.medium.spec.resize_method) == ("0..255", "area")
+    assert (project.medium.spec.scaling, check.medium.spec.resize_method) == ("0..255", "area")
     told = facts(project)
     assert told["resize filter"] == ("area", "chosen by you on the Project page")
     assert told["EXIF orientation"] == ("ignored", "chosen by you on the Project page")
-    assert "tried on 5 labelled pictures" in told["scaling and colour"][1]
+    assert "on 5 pictures" in check.clues[-1].figure
 
 
 def test_a_crop_anchor_that_is_none_is_told(folder, built):
@@ -464,7 +465,8 @@ def test_a_gray_network_gets_gray_pictures(folder, built):
     (folder / "project.toml").write_text('classes = ["dark", "bright"]')
     project, check = assembled(folder, built("gray"))
     assert project.medium.spec.color is Color.GRAYSCALE
-    assert (project.medium.spec.channels, check.best.score, len(check.trials)) == (1, 1.0, 8)
+    assert project.medium.spec.channels == 1
+    assert (check.score(check.trials[0]), len(check.trials)) == (1.0, 8)
 
 
 @pytest.mark.parametrize(
@@ -555,20 +557,21 @@ def grays(folder):
 def test_the_best_of_the_trials_is_taken_with_its_reason(grays):
     project, check = assembled(grays, band())
     assert (project.medium.spec.scaling, project.medium.spec.color) == (Scaling.RAW, Color.RGB)
-    assert facts(project)["scaling and colour"] == (
-        "0..255, rgb",
-        "the best of 16 tried on 5 labelled pictures",
-    )
-    assert check.best.medium.spec.scaling is Scaling.RAW
+    value, why = facts(project)["scaling and colour"]
+    assert value == "0..255, rgb"
+    assert "labels: significantly better than 0..1, rgb" in why
+    assert "not told apart from 0..255, bgr" in why  # of grey pictures
+    assert (check.medium, check.by_labels) == (project.medium, True)
 
 
 def test_without_labels_the_usual_scaling_is_taken_with_its_reason(folder, built):
     solid(folder / "a.png")
     project, check = assembled(folder, built("softmax"))
-    assert (project.medium.spec.scaling, check) == (Scaling.UNIT, None)
+    assert (project.medium.spec.scaling, check.trials) == (Scaling.UNIT, ())
+    assert check.assurance is Assurance.GUESS
     assert facts(project)["scaling and colour"] == (
         "0..1, rgb",
-        "no picture is labelled, so nothing could be tried; this is the usual one",
+        "a guess; nothing tells it, so the usual one is taken",
     )
 
 
@@ -577,9 +580,7 @@ def test_a_colour_that_is_given_is_kept_when_the_scaling_is_tried(folder, built)
     (folder / "project.toml").write_text('[input]\ncolor = "bgr"')
     project, check = assembled(folder, built("softmax"))
     assert project.medium.spec.color is Color.BGR
-    assert check.best.medium.spec.color is Color.RGB
-    best = next(trial for trial in check.trials if trial.medium.spec.color is Color.BGR)
-    assert project.medium.spec.scaling is best.medium.spec.scaling
+    assert {trial.medium.spec.color for trial in check.trials} == {Color.BGR}
 
 
 @pytest.mark.parametrize("manifest", ["", '[input]\nscaling = "0..255"'])
@@ -591,7 +592,7 @@ def test_what_a_person_chose_outweighs_everything(grays, manifest):
         "torch, bgr",
         "chosen by you on the Project page",
     )
-    assert check.best.medium.spec.scaling is Scaling.RAW  # what the page compares the choice with
+    assert check.medium.spec.scaling is Scaling.RAW  # what the page compares the choice with
 
 
 def test_choosing_a_colour_leaves_the_scaling_as_it_was_found(grays):

@@ -16,6 +16,7 @@ from services.numbers import percent
 from services.tasks.answers import Answers
 from services.tasks.export import Export, score, verdict
 from services.tasks.facets import Figures, Listed, OneByOne
+from services.tasks.grades import Grades, alike
 from services.tasks.likeness import Likeness, Said, SameTruth, Separated, commonest
 from services.tasks.mistakes import Mistakes
 from services.tasks.pages import Pages, Sides, View
@@ -65,13 +66,12 @@ class Checklist(Task):
         fits = len(label) == len(self.things) and set(label) <= set("yn")
         return "" if fits else f"“{label}” is no list of {len(self.things)} ticks"
 
-    def trial(self, network, outputs, labels):
-        scores = class_scores(network, outputs)
+    def grade(self, network, outputs, labels):
+        said = class_scores(network, outputs) >= self.threshold
         true = np.array([ticks_of(label) for label in labels])
-        right = np.where(true, scores, 1.0 - scores)
-        return float(((scores >= self.threshold) == true).mean()), float(
-            np.log(right + 1e-9).mean()
-        )
+        right = (said == true).mean(axis=1)
+        blind = np.maximum(true.mean(axis=1), 1.0 - true.mean(axis=1))
+        return Grades(right.mean(), right, alike(np.zeros(len(labels))), blind, 0.5, False)
 
     @property
     def names(self):

@@ -342,8 +342,19 @@ def test_a_better_preprocessing_is_better_in_its_measure(case, answers):
     """The outputs by hand against the same ones in another order."""
     known = [i for i, label in enumerate(case.labels) if label is not None]
     labels = [case.labels[i] for i in known]
-    good = case.task.trial(answers.network, answers.outputs[known], labels)
-    bad = case.task.trial(answers.network, answers.outputs[known][::-1], labels)
+    good = case.task.grade(answers.network, answers.outputs[known], labels)
+    bad = case.task.grade(answers.network, answers.outputs[known][::-1], labels)
     sign = 1 if case.task.measure.higher_is_better else -1
-    assert sign * good[0] > sign * bad[0]
-    assert good[1] > bad[1]
+    assert sign * good.score > sign * bad.score
+    assert good.mean > bad.mean
+    assert good.beats(bad) < bad.beats(good) == 1.0
+    assert len(good.merits) == len(good.weights) == len(good.blind) == len(known)
+
+
+def test_a_fitting_order_does_no_worse(case, answers):
+    known = [i for i, label in enumerate(case.labels) if label is not None]
+    labels = [case.labels[i] for i in known]
+    given = answers.network, answers.outputs[known], labels
+    fitting = case.task.fitting_order(*given)
+    assert sorted(fitting.names) == sorted(case.task.names)
+    assert fitting.grade(*given).mean >= case.task.grade(*given).mean

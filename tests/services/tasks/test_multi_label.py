@@ -216,8 +216,10 @@ def test_a_preprocessing_that_always_gives_one_answer_earns_a_half(units):
     labels = ["red", "red", "red", "green"]
     constant = np.array([[0.9, 0.1]] * 4, np.float32)
     right = np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]], np.float32)
-    assert task.trial(network, constant, labels)[0] == 0.5
-    assert task.trial(network, right, labels)[0] == 1.0
+    one, all_right = (task.grade(network, outputs, labels) for outputs in (constant, right))
+    assert (one.score, one.is_constant) == (0.5, True)
+    assert (all_right.score, all_right.mean) == pytest.approx((1.0, 1.0))
+    assert (one.merits <= one.blind).all()  # it earns nothing
 
 
 # ----------------------------------------------------------------------------------- heatmaps

@@ -8,8 +8,9 @@ from gradcam import Color, InputSpec, Scaling
 from gradcam.backends.keras.network import KerasNetwork
 from services.errors import Cancelled
 from services.media.picture import Pictures
-from services.opening.preprocessing import SAMPLES, check_preprocessing
-from services.sample import Sample, spread
+from services.opening.check.check import UNLABELLED, Inquiry, check_preprocessing
+from services.opening.check.clues import Assurance
+from services.sample import Sample
 from services.tasks.classification.task import Classification
 from services.tasks.regression.task import Regression
 from services.work.progress import Progress
@@ -19,9 +20,22 @@ SPEC = InputSpec(SIZE, SIZE)
 COLORS = (Color.RGB, Color.BGR)
 
 
-def check(network, samples, *, classes=None, spec=SPEC, output=0, progress=None):
+def check(network, samples, *, classes=None, spec=SPEC, output=0, progress=None, **rest):
     task = Regression(output) if classes is None else Classification(tuple(classes))
-    return check_preprocessing(network, Pictures(spec), samples, task, progress or Progress())
+    inquiry = Inquiry(network, Pictures(spec), samples, task, **{"told": {}, **rest})
+    return check_preprocessing(inquiry, progress or Progress())
+
+
+def trial_of(found, scaling, color):
+    return next(
+        trial
+        for trial in found.trials
+        if (trial.medium.spec.scaling, trial.medium.spec.color) == (scaling, color)
+    )
+
+
+def score(found, scaling, color):
+    return found.score(trial_of(found, scaling, color))
 
 
 TRIED = [scaling for scaling in Scaling if scaling is not Scaling.OWN]  # of nobody's numbers
@@ -67,10 +81,13 @@ def test_the_one_preprocessing_that_is_right_wins(colored, scaling, color):
     channel = 0 if first_is_red else 2
     samples = [Sample(p.name, p, str(c[channel] / 255)) for p, c in colored]
     found = check(reader(scaling), samples)
-    assert (found.best.medium.spec.scaling, found.best.medium.spec.color) == (scaling, color)
-    assert found.best.score == pytest.approx(0.0, abs=1e-5)
-    assert found.trials[1].score > 0.02
-    assert (len(found.trials), found.samples, found.measure) == (16, 8, Regression.measure)
+    assert (found.medium.spec.scaling, found.medium.spec.color) == (scaling, color)
+    assert found.trials[0].medium == found.medium
+    assert found.score(found.trials[0]) == pytest.approx(0.0, abs=1e-5)
+    assert found.score(found.trials[1]) > 0.02
+    assert found.rivals == ()
+    assert (found.assurance, found.by_labels) == (Assurance.LIKELY, True)
+    assert (found.samples, found.measure) == (8, Regression.measure)
 
 
 def test_the_error_of_a_trial_is_the_mean_absolute_one(tmp_path):
@@ -78,14 +95,8 @@ def test_the_error_of_a_trial_is_the_mean_absolute_one(tmp_path):
         Sample("a", solid(tmp_path / "a.png", (0, 0, 0)), "0.25"),
         Sample("b", solid(tmp_path / "b.png", (255, 0, 0)), "0"),
     ]
-    trials = check(reader(Scaling.UNIT), samples).trials
-    unit = next(
-        t
-        for t in trials
-        if (t.medium.spec.scaling, t.medium.spec.color) == (Scaling.UNIT, Color.RGB)
-    )
-    assert unit.score == pytest.approx((0.25 + 1.0) / 2)
-    assert unit.certainty == -unit.score
+    found = check(reader(Scaling.UNIT), samples)
+    assert score(found, Scaling.UNIT, Color.RGB) == pytest.approx((0.25 + 1.0) / 2)
 
 
 def test_the_output_that_is_read_is_the_one_that_is_checked(colored):
@@ -94,9 +105,10 @@ def test_the_output_that_is_read_is_the_one_that_is_checked(colored):
     )
     samples = [Sample(p.name, p, str(c[0] / 255)) for p, c in colored]
     network = KerasNetwork(model, "two.h5")
-    assert check(network, samples, output=1).best.medium.spec.scaling is Scaling.UNIT
-    assert check(network, samples, output=1).best.score == pytest.approx(0.0, abs=1e-6)
-    assert check(network, samples, output=0).best.score > 0.1
+    right, other = check(network, samples, output=1), check(network, samples, output=0)
+    assert right.medium.spec.scaling is Scaling.UNIT
+    assert right.score(right.trials[0]) == pytest.approx(0.0, abs=1e-6)
+    assert other.score(other.trials[0]) > 0.1
 
 
 # -------------------------------------------------------------------------------- classification
@@ -115,21 +127,33 @@ def band(scaling, middle=100, half=10):
     return KerasNetwork(model, f"{scaling}.h5")
 
 
+def grays(folder, count=1):
+    """Gray pictures of five levels, some of each; "in" at 100."""
+    return [
+        Sample(f"{g}_{i}", solid(folder / f"{g}_{i}.png", (g, g, g)), "in" if g == 100 else "out")
+        for g in (60, 80, 100, 120, 140)
+        for i in range(count)
+    ]
+
+
 @pytest.mark.parametrize("scaling", BY_LEVEL)
 def test_the_scaling_with_which_all_answers_are_right_wins(tmp_path, scaling):
-    samples = [
-        Sample(f"{g}", solid(tmp_path / f"{g}.png", (g, g, g)), "in" if g == 100 else "out")
-        for g in (60, 80, 100, 120, 140)
-    ]
-    samples.append(replace(samples[2], id="again"))
-    found = check(band(scaling), samples, classes=("in", "out"))
-    assert (found.best.medium.spec.scaling, found.best.medium.spec.color, found.best.score) == (
-        scaling,
-        Color.RGB,
-        1.0,
-    )
-    others = {t.score for t in found.trials if t.medium.spec.scaling is not scaling}
+    found = check(band(scaling), grays(tmp_path, 2), classes=("in", "out"))
+    assert (found.medium.spec.scaling, found.medium.spec.color) == (scaling, Color.RGB)
+    assert found.score(found.trials[0]) == 1.0
+    others = {found.score(t) for t in found.trials if t.medium.spec.scaling is not scaling}
     assert max(others) < 1.0
+
+
+def test_few_pictures_do_not_outweigh_what_is_usual(tmp_path):
+    """Two pictures that are right by chance were enough for any scaling once."""
+    few = [each for each in grays(tmp_path) if each.id[:3] in {"80_", "100"}]
+    found = check(band(Scaling.RAW), few, classes=("in", "out"))
+    assert score(found, Scaling.RAW, Color.RGB) == 1.0 > score(found, Scaling.UNIT, Color.RGB)
+    assert found.medium.spec.scaling is Scaling.UNIT
+    assert found.assurance is Assurance.GUESS
+    assert Scaling.RAW in {rival.medium.spec.scaling for rival in found.rivals}
+    assert "not told apart from" in found.why
 
 
 @pytest.fixture
@@ -138,14 +162,6 @@ def red_and_blue(tmp_path):
         Sample("red", solid(tmp_path / "red.png", (200, 30, 10)), "red"),
         Sample("blue", solid(tmp_path / "blue.png", (10, 30, 200)), "blue"),
     ]
-
-
-def score(found, scaling, color):
-    return next(
-        t.score
-        for t in found.trials
-        if (t.medium.spec.scaling, t.medium.spec.color) == (scaling, color)
-    )
 
 
 def test_bgr_is_tried_beside_rgb_with_each_scaling(blue_or_red, red_and_blue):
@@ -158,37 +174,24 @@ def test_bgr_is_tried_beside_rgb_with_each_scaling(blue_or_red, red_and_blue):
     assert score(swapped, Scaling.CAFFE, Color.BGR) == 0.0
 
 
-def test_among_equals_rgb_comes_first_and_then_the_surer_one(tmp_path):
+def test_among_equals_the_usual_one_stays_however_sure_others_are(tmp_path):
     # Sure of "yes" by red, and twice as sure by blue: a red picture is right in both orders.
     model = pointwise([[1], [0], [2]], [0], [[0.0, 1.0]], [0.0, 0.1], activation="softmax")
     samples = [Sample("red", solid(tmp_path / "red.png", (2, 0, 0)), "yes")]
     found = check(KerasNetwork(model, "sure.h5"), samples, classes=("no", "yes"))
-    assert {t.score for t in found.trials} == {1.0}
-    assert [t.medium.spec.color for t in found.trials] == [Color.RGB] * 8 + [Color.BGR] * 8
-    for half in (found.trials[:8], found.trials[8:]):
-        sure = [t.certainty for t in half]
-        assert sure == sorted(sure, reverse=True)
-        assert sure[0] > sure[-1]
-    raw = {
-        t.medium.spec.color: t.certainty
-        for t in found.trials
-        if t.medium.spec.scaling is Scaling.RAW
-    }
-    assert raw[Color.BGR] > raw[Color.RGB]
-
-
-def test_accuracy_and_certainty_are_of_the_true_class(blue_or_red, red_and_blue):
-    wrong = replace(red_and_blue[0], id="mislabelled", label="blue")
-    trials = check(blue_or_red, [*red_and_blue, wrong], classes=("blue", "red")).trials
-    unit = next(
-        t
-        for t in trials
-        if (t.medium.spec.scaling, t.medium.spec.color) == (Scaling.UNIT, Color.RGB)
+    assert {found.score(trial) for trial in found.trials} == {1.0}
+    assert (found.medium.spec.scaling, found.medium.spec.color) == (Scaling.UNIT, Color.RGB)
+    assert len(found.rivals) == 11
+    assert found.assurance is Assurance.GUESS
+    assert found.why.endswith(
+        "not told apart from -1..1, rgb or 0..255, rgb or -128..127, rgb and 8 more"
     )
-    logits = {"big": 4 * 200 / 255, "small": 4 * 10 / 255}
-    share = np.exp(logits["big"]) / sum(np.exp(v) for v in logits.values())
-    assert unit.score == pytest.approx(2 / 3)
-    assert unit.certainty == pytest.approx((2 * np.log(share) + np.log(1 - share)) / 3, rel=1e-4)
+
+
+def test_accuracy_is_balanced(blue_or_red, red_and_blue):
+    wrong = replace(red_and_blue[0], id="mislabelled", label="blue")
+    found = check(blue_or_red, [*red_and_blue, wrong], classes=("blue", "red"))
+    assert score(found, Scaling.UNIT, Color.RGB) == pytest.approx((1 + 0.5) / 2)
 
 
 def test_gray_networks_are_tried_with_each_scaling_once(tmp_path):
@@ -203,16 +206,20 @@ def test_gray_networks_are_tried_with_each_scaling_once(tmp_path):
     found = check(network, samples, classes=("dark", "bright"), spec=spec)
     assert sorted(t.medium.spec.scaling for t in found.trials) == sorted(TRIED)
     assert {t.medium.spec.color for t in found.trials} == {Color.GRAYSCALE}
-    by = {t.medium.spec.scaling: t.score for t in found.trials}
+    by = {t.medium.spec.scaling: found.score(t) for t in found.trials}
     assert (by[Scaling.UNIT], by[Scaling.RAW], by[Scaling.SYMMETRIC]) == (1.0, 0.5, 0.75)
 
 
 # --------------------------------------------------------------------------- what it is tried on
 
 
-def test_without_a_labelled_picture_nothing_is_tried(blue_or_red, tmp_path):
-    samples = [Sample("a", solid(tmp_path / "a.png"), None)]
-    assert check(blue_or_red, samples, classes=("blue", "red")) is None
+def test_without_a_labelled_picture_nothing_is_tried(blue_or_red, tmp_path, runs):
+    paths = [solid(tmp_path / f"{i}.png") for i in range(UNLABELLED + 4)]
+    samples = [Sample(path.name, path, None) for path in paths]
+    found = check(blue_or_red, samples, classes=("blue", "red"))
+    assert (found.trials, found.samples, found.by_labels, runs) == ((), UNLABELLED, False, [])
+    assert found.assurance is Assurance.GUESS
+    assert found.medium == Pictures(SPEC)
 
 
 def test_pictures_that_cannot_be_read_do_not_count(blue_or_red, red_and_blue, tmp_path):
@@ -237,26 +244,10 @@ def test_pictures_are_brought_to_size_as_the_spec_says(blue_or_red, tmp_path):
     assert score(middle, Scaling.UNIT, Color.RGB) == 1.0
 
 
-def test_at_most_64_samples_are_taken_of_all_classes_alike():
-    samples = [Sample(f"{i:03}", None, "ab"[i % 2]) for i in range(300)]
-    taken = spread(samples, SAMPLES)
-    assert len({s.id for s in taken}) == SAMPLES
-    assert {label: sum(s.label == label for s in taken) for label in "ab"} == {"a": 32, "b": 32}
-    assert [s.id for s in taken] == [s.id for s in spread(samples[::-1], SAMPLES)]
-    assert (taken[0].id, taken[-1].id) == ("000", "299")
-
-
-def test_the_check_uses_no_more_than_that(blue_or_red, tmp_path, runs):
-    path = solid(tmp_path / "a.png")
-    samples = [Sample(f"{i}", path, "red") for i in range(SAMPLES + 5)]
-    assert check(blue_or_red, samples, classes=("blue", "red")).samples == SAMPLES
-    assert runs == [SAMPLES] * 16
-
-
 def test_a_person_can_leave_between_two_trials(blue_or_red, red_and_blue, runs, monkeypatch):
     progress = Progress()
     monkeypatch.setattr(
-        progress, "advance", lambda: progress.cancel() or Progress.advance(progress)
+        progress, "advance", lambda _: progress.cancel() or Progress.advance(progress)
     )
     with pytest.raises(Cancelled):
         check(blue_or_red, red_and_blue, classes=("blue", "red"), progress=progress)
@@ -266,8 +257,8 @@ def test_a_person_can_leave_between_two_trials(blue_or_red, red_and_blue, runs, 
 def test_a_network_that_gives_no_number_loses(tmp_path):
     model = pointwise([[1.0], [0], [0]], [0.0], [[np.nan]], [0.0], activation=None, relu=False)
     samples = [Sample("a", noise(tmp_path / "a.png", 0), "0.5")]
-    trials = check(KerasNetwork(model, "nan.h5"), samples).trials
-    assert {t.score for t in trials} == {float("inf")}
+    found = check(KerasNetwork(model, "nan.h5"), samples)
+    assert {found.score(t) for t in found.trials} == {float("inf")}
 
 
 # ---------------------------------------------------------------------------------- and kept

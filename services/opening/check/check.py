@@ -1,0 +1,214 @@
+"""How pictures have to be scaled: the commonest silent fault there is, handful for by evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradcam import Network
+from services.keeping.known import sample_digests
+from services.keeping.store import BoundedStore
+from services.media.medium import Medium
+from services.opening.check.clues import Assurance, Clue, Standing, but_for_colour, weigh
+from services.opening.check.evidence import read_clues
+from services.opening.check.naming import NamingDoubt, naming_doubt
+from services.opening.check.pictures import Handful, read_handful, selected
+from services.opening.check.ruling import Ruling, rule
+from services.opening.check.trials import Bench, Trial, race
+from services.sample import Sample
+from services.tasks.task import Measure, Task
+from services.work.progress import Progress
+
+SHOWN = 3  # rivals that are named
+UNLABELLED = 16  # pictures that are enough for what needs no labels
+
+_checks: BoundedStore[Hashable, PreprocessingCheck] = BoundedStore(64)
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What is known of a project when the check begins.
+
+    Attributes:
+        network: the loaded network.
+        medium: with the usual values of what nobody said.
+        samples: of which some are handful at.
+        task: what the network was trained to say.
+        told: what the source says of the medium's options, by `InputOption.word`.
+        from_studio: whether the project comes from Edge Impulse.
+        named: whether somebody named the classes in an order.
+    """
+
+    network: Network
+    medium: Medium
+    samples: Sequence[Sample]
+    task: Task
+    told: Mapping[str, str]
+    from_studio: bool = False
+    named: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class PreprocessingCheck:
+    """What was handful at, and what follows.
+
+    Attributes:
+        medium: the way that pictures reach the network by all that is known.
+        assurance: how sure that is.
+        clues: the evidence, in the order in which it counts.
+        samples: on how many pictures.
+        measure: what the trials' score is.
+        trials: the ways that the network was tried with, the chosen one first, then the best; none
+            where no picture has a label.
+        rivals: ways that cannot be told from the chosen one, best first.
+        by_labels: whether the labels had a say, so that figures on the same pictures flatter.
+        in_any_order: whether they were compared without regard to the order of the classes.
+        doubt: another order of the classes that fits far better.
+    """
+
+    medium: Medium
+    assurance: Assurance
+    clues: tuple[Clue, ...]
+    samples: int
+    measure: Measure
+    trials: tuple[Trial, ...] = ()
+    rivals: tuple[Trial, ...] = ()
+    by_labels: bool = False
+    in_any_order: bool = False
+    doubt: NamingDoubt | None = None
+
+    def score(self, trial: Trial) -> float:
+        """Of a trial, as it was compared."""
+        return (trial.flattered if self.in_any_order else trial.grades).score
+
+    @property
+    def why(self) -> str:
+        """What decided, in one line."""
+        says = [f"{clue.what}: {clue.says.rstrip('.')}" for clue in self.clues]
+        if not self.clues:
+            says = ["nothing tells it, so the usual one is taken"]
+        if self.rivals:
+            ways = [", ".join(rival.medium.chosen.values()) for rival in self.rivals[:SHOWN]]
+            more = len(self.rivals) - SHOWN
+            also = f" and {more} more" if more > 0 else ""
+            says.append(f"not told apart from {' or '.join(ways)}{also}")
+        return f"{self.assurance}; {'; '.join(says)}"
+
+
+def check_preprocessing(inquiry: Inquiry, progress: Progress) -> PreprocessingCheck | None:
+    """Find how pictures have to reach a network; once for the same files.
+
+    What the network tells of itself comes first; labels overrule it where the difference is
+    significant. Ways that are ruled out are tried only where no other does.
+
+    Returns:
+        The check, or None where no sample can be read.
+
+    Raises:
+        Cancelled: the person left.
+    """
+    network, task = inquiry.network, inquiry.task
+    labelled = any(sample.label is not None for sample in inquiry.samples)
+    chosen = selected(inquiry.samples, task)[: None if labelled else UNLABELLED]
+    # All that a check depends on: whoever comes back need not wait for it again.
+    told = frozenset(inquiry.told.items())
+    known = inquiry.medium, task, told, inquiry.from_studio, inquiry.named, _shown(chosen)
+    key = (network.digest, *known)
+    if network.digest and (kept := _checks.get(key)) is not None:
+        return kept
+    progress.begin("Looking how pictures are scaled")
+    handful = read_handful(chosen, inquiry.medium)
+    if handful is None:
+        return None
+    checked = _checked(inquiry, handful, labelled, progress)
+    _checks.put(key, checked)
+    return checked
+
+
+def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ...]:
+    digests = sample_digests(sample.path for sample in samples)
+    return tuple((digests.get(sample.path), sample.label) for sample in samples)
+
+
+def _checked(
+    inquiry: Inquiry, handful: Handful, labelled: bool, progress: Progress
+) -> PreprocessingCheck:
+    network, task, told = inquiry.network, inquiry.task, inquiry.told
+    variants = inquiry.medium.variants()
+    fitting = [way for way in variants if told.items() <= way.chosen.items()]
+    clues = read_clues(network, variants, handful.first(UNLABELLED), inquiry.from_studio)
+    if len(fitting) > 1:
+        variants = fitting
+    else:  # all is told, and handful at all the same
+        clues = (_told(told, frozenset(fitting)), *clues)
+    standing = weigh(variants, clues)
+    if not labelled:
+        return PreprocessingCheck(
+            standing.usual, standing.assurance, clues, samples=len(handful), measure=task.measure
+        )
+    progress.begin("Checking how pictures are scaled")
+    bench = Bench(network, task, handful, progress)
+    trials, ruling = _ruled(bench, variants, standing)
+    outputs = bench.outputs(ruling.chosen.medium, len(handful))
+    doubt = naming_doubt(task, network, ruling.chosen, outputs, handful.labels, inquiry.named)
+    if doubt is not None and doubt.is_taken:
+        trials, ruling = _ruled(bench.renamed(doubt.task), variants, standing)
+    return PreprocessingCheck(
+        ruling.chosen.medium,
+        _assurance(standing, ruling),
+        (*clues, _labels(ruling, standing, task.measure)),
+        samples=len(handful),
+        measure=task.measure,
+        trials=trials,
+        rivals=ruling.rivals,
+        by_labels=standing.assurance < Assurance.CERTAIN or ruling.chosen.medium != standing.usual,
+        in_any_order=ruling.in_any_order,
+        doubt=doubt,
+    )
+
+
+def _ruled(
+    bench: Bench, variants: Sequence[Medium], standing: Standing
+) -> tuple[tuple[Trial, ...], Ruling]:
+    """All trials, the chosen one first, then the best; and what follows from them."""
+    tried = race(bench, variants, standing)
+    whole = [trial for trial in tried if trial.count == len(bench)]
+    ruling = rule(whole, standing)
+    rest = [trial for trial in tried if trial is not ruling.chosen]
+    rest.sort(key=lambda trial: -ruling.grades(trial).mean)
+    return (ruling.chosen, *rest), ruling
+
+
+def _told(told: Mapping[str, str], ways: frozenset[Medium]) -> Clue:
+    said = ", ".join(told.values())
+    return Clue("the source", said, "it says so itself", None, ways, Assurance.CERTAIN)
+
+
+def _labels(ruling: Ruling, standing: Standing, measure: Measure) -> Clue:
+    """What the labels say, as the last clue."""
+    chosen = ruling.chosen
+    grades = chosen.flattered if ruling.in_any_order else chosen.grades
+    figure = f"{measure.name} {measure.said(grades.score)} on {chosen.count} pictures"
+    if chosen.medium != standing.usual:
+        says = f"significantly better than {', '.join(standing.usual.chosen.values())}"
+    elif not ruling.grades(chosen).tells:
+        says = "no better than guessing on so many pictures"
+    elif ruling.rivals:
+        says = "others do as well"
+    else:
+        says = "every other way that was tried does worse"
+    return Clue("labels", figure, says)
+
+
+def _assurance(standing: Standing, ruling: Ruling) -> Assurance:
+    """How sure the chosen way is, by clues and labels together."""
+    chosen, sure = ruling.chosen, standing.assurance
+    own = but_for_colour(chosen.medium)
+    told_apart = ruling.grades(chosen).tells and all(
+        but_for_colour(rival.medium) == own for rival in ruling.rivals
+    )
+    if chosen.medium != standing.usual:
+        return Assurance.LIKELY if told_apart else Assurance.GUESS
+    if told_apart and sure < Assurance.CERTAIN:
+        sure = Assurance(sure + 1)
+    return min(sure, Assurance.LIKELY) if ruling.rivals else sure
