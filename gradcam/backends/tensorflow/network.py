@@ -23,6 +23,7 @@ from gradcam.backends.tensorflow.heads import find_ends, grid_layers
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
 from gradcam.backends.tensorflow.listing import find_layers, learned_operations
 from gradcam.backends.tensorflow.model import Model, Operation
+from gradcam.backends.tensorflow.planning import plan_of
 from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
 from gradcam.backends.tensorflow.runs import (
     Body,
@@ -41,6 +42,7 @@ from gradcam.layout import Layout, Shape
 from gradcam.network import FREE_SIZE, Capture, Forward, Network
 from gradcam.own_preprocessing import OwnPreprocessing
 from gradcam.shuffled import Shuffled
+from gradcam.topology import family_of
 
 
 class TensorFlowNetwork(Network):
@@ -85,6 +87,7 @@ class TensorFlowNetwork(Network):
             heads=tuple(end.head for end in ends),
             layers=find_layers(calls, fields),
             grid_layers=grid_layers(calls, outputs),
+            topology=family_of(plan_of(calls)),
             summary=summarize(model, calls, fields, (*size, layout.channels)),
             abilities=frozenset(Ability),
             has_dense=any(operation.kind == "Dense" for operation in model.operations),

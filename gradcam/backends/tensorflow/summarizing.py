@@ -8,7 +8,7 @@ from dataclasses import replace
 from gradcam.backends.tensorflow.cost import cost_of
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.receptive_field import Field
-from gradcam.backends.tensorflow.tracing import Call
+from gradcam.backends.tensorflow.tracing import Call, distinct
 from gradcam.summary import Cost, Family, Line, Summary
 
 FAMILIES = {
@@ -40,13 +40,9 @@ def summarize(
         picture: height, width and channels of the picture that it was recorded with.
     """
     lines: dict[str, Line] = {}
-    seen: set[tuple[int, ...]] = set()
     counted: set[int] = set()  # weights that two layers share are counted with the first
-    for call, field in zip(calls, fields, strict=True):
-        run = (id(call.operation.details), *(id(tensor) for tensor in call.outputs))
-        if run in seen:  # a layer that belongs to two nested networks is recorded for both
-            continue
-        seen.add(run)
+    for number in distinct(calls):
+        call, field = calls[number], fields[number]
         shapes = tuple(tuple(tensor.shape) for tensor in call.outputs)
         size_seen = field.size if field is not None else None
         path = call.operation.path

@@ -40,6 +40,16 @@ class Recording:
     outputs: list[Any]
 
 
+def distinct(calls: list[Call]) -> Iterator[int]:
+    """Numbers of the executions: one of a layer in two nested networks is recorded for both."""
+    seen: set[tuple[int, ...]] = set()
+    for number, call in enumerate(calls):
+        run = (id(call.operation.details), *(id(tensor) for tensor in call.outputs))
+        if run not in seen:
+            seen.add(run)
+            yield number
+
+
 @contextmanager
 def replaced_call(operation: Any, make: Make) -> Iterator[None]:  # noqa: ANN401 - has a `call`
     """Replace an object's `call` by `make(original)` and put it back whatever happens.
