@@ -13,6 +13,7 @@ from services.edge_impulse.content import ending_of
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, shelve
+from services.label_sets import joined_labels
 from services.sample import LeftOut, Sample
 from services.sources.labels.labelled import STUDIO, LabelledSet
 from services.work.progress import Progress
@@ -131,10 +132,8 @@ def labelled(
         path = fetched.paths.get(sample.identity)
         problem = sample.problem or fetched.failed.get(sample.id, "")
         label: str | None = sample.label
-        if len(sample.labels) == 1:
-            label = sample.labels[0]
-        elif len(sample.labels) > 1:
-            problem = problem or "it carries several labels"
+        if sample.labels:
+            label = joined_labels(dict.fromkeys(sample.labels))
         if label in {"", "-"} and label not in classes:
             label = None
         if problem or path is None:

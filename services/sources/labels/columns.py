@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from services.label_sets import NONE_TRUE, joined_labels
 from services.sources.labels.cells import TextTable, without_decimal_comma
+from services.sources.splits import Split, split_of
 
 FILE_WORDS = (
     *("file", "filename", "filenames", "file name", "files", "image", "images", "img", "picture"),
@@ -23,7 +24,10 @@ LABEL_WORDS = (  # names before numbers
     *("breed", "diagnosis", "dx", "emotion", "y", "value", "score", "class id", "classid"),
     *("label id", "category id", "class index", "class idx", "label idx", "index"),
 )
-TOLD_OTHERWISE = frozenset({"", "width", "height", "split", "subset", "usage", "data set", "set"})
+SPLIT_WORDS = frozenset({
+    "split", "subset", "set", "data set", "dataset", "usage", "partition", "phase", "part", "type",
+})  # fmt: skip
+TOLD_OTHERWISE = SPLIT_WORDS | {"", "width", "height"}
 YES, NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
 
 
@@ -38,6 +42,7 @@ class Columns:
             empty where only one may be.
         said: the column of the label, for the person.
         one_hot: the names of the classes where each has a column, in their order.
+        splits: which part of the data set each row says it is of; empty where they say none.
     """
 
     files: tuple[str, ...]
@@ -45,6 +50,7 @@ class Columns:
     others: tuple[Mapping[str, str], ...]
     said: str
     one_hot: tuple[str, ...] = ()
+    splits: tuple[Split, ...] = ()
 
 
 def has_heading(first: Sequence[str], is_file: Mapping[str, int]) -> bool:
@@ -88,6 +94,23 @@ def file_column(heading: Sequence[str], cells: TextTable, is_file: Mapping[str, 
 
 def columns_of(heading: Sequence[str], cells: TextTable, files: int) -> Columns | None:
     """What the rows say of their files; None where no column is left for a label."""
+    columns = _labels(heading, cells, files)
+    return columns and replace(columns, splits=_splits(heading, cells))
+
+
+def _splits(heading: Sequence[str], cells: TextTable) -> tuple[Split, ...]:
+    """The first column that is called like one of splits and tells of nothing else."""
+    for number, word in enumerate(heading):
+        if levelled_word(word) in SPLIT_WORDS:
+            splits = [
+                split for cell in cells.column(number) if (split := split_of(cell)) is not None
+            ]
+            if len(splits) == len(cells.rows):
+                return tuple(splits)
+    return ()
+
+
+def _labels(heading: Sequence[str], cells: TextTable, files: int) -> Columns | None:
     names = [word.strip() or f"column {number + 1}" for number, word in enumerate(heading)] or [
         f"column {number + 1}" for number in range(len(cells.rows[0]))
     ]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.errors import ProjectError
+from services.label_sets import joined_labels
 from services.sample import LabelledBox, LeftOut, Sample
 from services.sources.labels.inside import inside
 from services.sources.labels.labelled import LabelledSet
@@ -80,8 +81,8 @@ def _info_label(label: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - 
         case {"type": "unlabeled"}:
             return None, None
         case {"type": "multi-label", "labels": list(items)}:
-            names = {encodable(str(item.get("label"))) for item in items if isinstance(item, dict)}
-            return (names.pop(), None) if len(names) == 1 else (None, "it carries several labels")
+            names = (encodable(str(item.get("label"))) for item in items if isinstance(item, dict))
+            return joined_labels(dict.fromkeys(names)), None
     return None, f"its label in {INFO} is of a kind that no picture has"
 
 

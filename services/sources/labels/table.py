@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 
 from services.class_list import ClassList, told_apart
@@ -18,6 +19,7 @@ from services.sources.labels.cells import TextTable, cells_of, looks_like_file
 from services.sources.labels.columns import Columns, columns_of, file_column, has_heading
 from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.matching import Files, How, Match
+from services.sources.splits import Split
 from services.sources.tree import Folder
 
 CSV = "labels.csv"
@@ -37,6 +39,7 @@ class LabelRow:
     label: str | None
     others: dict[str, str]
     match: Match
+    split: Split | None = None
 
 
 def is_label_table(name: str) -> bool:
@@ -92,9 +95,13 @@ def from_table(path: Path, data: Folder, project: Folder) -> LabelledSet | None:
     if columns is None:
         return None
     rows = [
-        LabelRow(name, label, dict(others), matches.get(name) or files.match(name))
-        for name, label, others in zip(
-            columns.files, columns.labels, columns.others or [{}] * len(columns.files), strict=True
+        LabelRow(name, label, dict(others), matches.get(name) or files.match(name), split)
+        for name, label, others, split in zip(
+            columns.files,
+            columns.labels,
+            columns.others or repeat({}, len(columns.files)),
+            columns.splits or repeat(None, len(columns.files)),
+            strict=True,
         )
     ]
     return _labelled(path.name, rows, columns, data)
@@ -153,6 +160,7 @@ def _labelled(file: str, rows: Sequence[LabelRow], columns: Columns, data: Folde
         else:
             by_file[row.match.path].append(row)
     here = {path: own for path, own in by_file.items() if path.is_relative_to(data.path)}
+    here, split = _best_split(here)
     samples = [_sample(path, _surest(own), data.path) for path, own in here.items()]
     names = told_apart(columns.one_hot)
     lists = (ClassList(file, names, how="one column a class", meant=False),) if names else ()
@@ -160,9 +168,21 @@ def _labelled(file: str, rows: Sequence[LabelRow], columns: Columns, data: Folde
         tuple(samples),
         file,
         tuple(left_out),
-        why=_said(rows, here, columns, data),
+        why=_said(rows, here, columns, data) + split,
         class_lists=lists,
     )
+
+
+def _best_split(
+    here: dict[Path, list[LabelRow]],
+) -> tuple[dict[Path, list[LabelRow]], str]:
+    """The rows of the best split to test with, where they tell of several; and what to say."""
+    splits = {row.split for rows in here.values() for row in rows if row.split is not None}
+    if len(splits) < 2:
+        return here, ""
+    best = min(splits)
+    kept = {path: rows for path, rows in here.items() if any(row.split is best for row in rows)}
+    return kept, f"; only those of the {best.word} split, as it says: {len(kept)}"
 
 
 def _surest(rows: Sequence[LabelRow]) -> list[LabelRow]:

@@ -15,6 +15,7 @@ from gradcam.scores import is_binary
 from services.errors import ProjectError
 from services.fact import Fact
 from services.imagenet import imagenet
+from services.label_sets import holds_several
 from services.numbers import are_numbers
 from services.sample import Sample
 from services.spelling import by_number, matched, some_of
@@ -107,8 +108,11 @@ class Classification(Task):
 
     def obstacle(self, label: str) -> str:
         """See `Task.obstacle`."""
-        known = label in self.classes
-        return "" if known else f"its label “{label}” is no class of the network"
+        if label in self.classes:
+            return ""
+        if holds_several(label):
+            return "it carries several labels, and the network tells one class"
+        return f"its label “{label}” is no class of the network"
 
     def grade(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Grades:
         """The balanced accuracy."""

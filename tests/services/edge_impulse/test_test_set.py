@@ -406,10 +406,10 @@ def test_a_sample_with_one_label_in_its_parts_has_that():
     assert found.samples[0].label == "no car"
 
 
-def test_a_sample_with_several_labels_is_left_out():
-    found = set_of(sample(1, labels=("car", "no car")), sample(2))
-    assert found.left_out == (LeftOut("n1", "it carries several labels"),)
-    assert [item.studio_id for item in found.samples] == [2]
+def test_a_sample_with_several_labels_keeps_them():
+    found = set_of(sample(1, labels=("car", "no car", "car")), sample(2))
+    assert found.left_out == ()
+    assert [item.label for item in found.samples] == ["car|no car", "car"]
 
 
 def test_who_is_left_out_is_listed_with_the_first_reason():
@@ -450,17 +450,18 @@ def test_every_kind_of_sample_is_read(studio, project):
     assert {number: item.label for number, item in samples.items()} == {
         1001: "car",
         1002: "car",
+        1003: "car|x",  # whether that counts is for the task to say
         1004: None,
         1008: "no car",
     }
     assert [item.id for item in content.labelled.samples] == [
         "drawn.00000 (1001)",
         "drawn.00001",
+        "drawn.00002",
         "drawn.00003",
         "drawn.00000 (1008)",
     ]
     assert left_out_of(content) == {
-        "drawn.00002": "it carries several labels",
         "drawn.00004": "it carries labels by key, not one class",
         "drawn.00005": "Studio is still processing it",
         "sound": "it is no picture",

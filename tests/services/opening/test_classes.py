@@ -125,6 +125,25 @@ def test_labels_of_which_none_is_a_class_show_both_sides(folder, network):
     )
 
 
+def test_a_sample_with_several_labels_is_left_out_where_the_network_tells_one(folder, network):
+    for name in ("blue.png", "both.png"):
+        solid(folder / "test" / name, BLUE)
+    text = "file,blue,red\nblue.png,1,0\nboth.png,1,1\n"
+    (folder / "test" / "_classes.csv").write_text(text)
+    project = opened(folder, network)
+    assert labels(project) == {"blue.png": "blue"}
+    reason = "it carries several labels, and the network tells one class"
+    assert [(left.name, left.reason) for left in project.left_out] == [("both.png", reason)]
+
+
+def test_one_column_a_class_says_the_order_of_the_classes(folder, network):
+    solid(folder / "test" / "a.png", BLUE)
+    (folder / "test" / "_classes.csv").write_text("file,zebra,ant\na.png,1,0\n")
+    project = opened(folder, network)
+    assert project.task.names == ("zebra", "ant")
+    assert facts(project, "classes") == [("_classes.csv", "one column a class")]
+
+
 def test_the_list_that_fits_network_and_labels_is_taken(folder, network):
     for name in ("blue", "red"):
         solid(folder / "test" / name / "a.png", BLUE)

@@ -117,10 +117,15 @@ def test_several_labels_that_agree_are_one(tmp_path):
     assert labels(read_samples(read_tree(tmp_path))) == {"a.jpg": "car"}
 
 
+def test_several_labels_stay_several(tmp_path):
+    info_labels(tmp_path, [{**entry("a.jpg", ""), "label": multi("red", "blue", "red")}])
+    info_labels_read = read_samples(read_tree(tmp_path))
+    assert labels(info_labels_read) == {"a.jpg": "red|blue"}
+
+
 @pytest.mark.parametrize(
     ("label", "why"),
     [
-        (multi("car", "no car"), "it carries several labels"),
         ({"type": "keyvalue-labels", "labels": {"k": "v"}}, "of a kind that no picture has"),
         ({"type": "label"}, "of a kind that no picture has"),
         (None, "of a kind that no picture has"),

@@ -290,6 +290,18 @@ def test_rows_of_other_folders_are_passed_over(data):
     assert labelled.left_out == ()
 
 
+def test_of_a_table_that_tells_the_splits_only_the_test_set_is_taken(data):
+    text = "file,label,split\na.png,car,train\nb.png,bus,TEST\nc.png,bus,val\n"
+    labelled = table(data, text, *AB, "c.png")
+    assert labels(labelled) == {"b.png": "bus"}
+    assert labelled.why.endswith("only those of the test split, as it says: 1")
+
+
+def test_a_column_of_that_name_that_says_something_else_is_no_split(data):
+    labelled = table(data, "file,set\na.png,train\nb.png,bus\n")
+    assert labels(labelled) == {"a.png": "train", "b.png": "bus"}
+
+
 def test_a_path_that_leads_out_is_left_out(data):
     labelled = table(data, "file,label\n../x.png,car\na.png,car\n")
     assert (labels(labelled), reasons(labelled)) == (
