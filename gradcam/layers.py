@@ -6,6 +6,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How much of what the network decides by goes through a layer.
+
+    Attributes:
+        bypassed: whether some ways from the picture to the output lead past it.
+        branches: how many last layers there are, each at the end of a branch of its own.
+        seen: how many of these branches it is part of.
+    """
+
+    bypassed: bool = False
+    branches: int = 1
+    seen: int = 1
+
+
+@dataclass(frozen=True)
 class Layer:
     """A layer with a spatial output, which can be explained.
 
@@ -18,6 +33,9 @@ class Layer:
         parameters: numbers among its own weights.
         receptive_field: rows and columns of the input that one cell of its map depends on, never
             more than the input has; None where it cannot be told.
+        first: of its tokens the first that is a place, row by row; a class token stands before.
+            None where its output is a map, or steps, as it is.
+        coverage: how much of the network goes through it.
     """
 
     name: str
@@ -27,6 +45,8 @@ class Layer:
     channels: int
     parameters: int = 0
     receptive_field: tuple[int, int] | None = None
+    first: int | None = None
+    coverage: Coverage = Coverage()
 
     @property
     def cells(self) -> int:
@@ -34,7 +54,9 @@ class Layer:
         return self.height * self.width
 
 
-def default_layer(layers: tuple[Layer, ...], heads: frozenset[str] = frozenset()) -> Layer | None:
+def default_layer(
+    layers: tuple[Layer, ...], passed_over: frozenset[str] = frozenset()
+) -> Layer | None:
     """The last layer whose map is larger than 1x1; None where there is none.
 
     Activations and batch normalisation come after their convolution, so the last in order of
@@ -42,7 +64,10 @@ def default_layer(layers: tuple[Layer, ...], heads: frozenset[str] = frozenset()
 
     Args:
         layers: in order of execution.
-        heads: names of those that give a grid of class scores; they come into question last.
+        passed_over: names of those that come into question last: grids of class scores, attention
+            maps, what no longer leads to the output.
     """
     drawable = [layer for layer in reversed(layers) if layer.cells > 1]
-    return next((x for x in drawable if x.name not in heads), drawable[0] if drawable else None)
+    return next(
+        (x for x in drawable if x.name not in passed_over), drawable[0] if drawable else None
+    )

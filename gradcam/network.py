@@ -82,6 +82,8 @@ class Network(ABC):
         abilities: what it can be asked.
         has_dense: whether a dense layer decides, whose input `run` gives as features.
         topology: the well-known family that it is built like; None where it is none.
+        passed_over: names of layers that are explained only where somebody asks for them: grids
+            of class scores, attention maps, what no longer leads to the output.
     """
 
     def __init__(
@@ -95,10 +97,10 @@ class Network(ABC):
         summary: Summary,
         abilities: frozenset[Ability],
         has_dense: bool,
-        grid_layers: frozenset[str] = frozenset(),
         topology: Topology | None = None,
+        passed_over: frozenset[str] = frozenset(),
     ) -> None:
-        """See the attributes; `grid_layers` are those that give a grid of class scores."""
+        """See the attributes; `passed_over` are layers that are not explained by default."""
         self.name = name
         self.digest = digest
         self.layout = layout
@@ -109,7 +111,8 @@ class Network(ABC):
         self.abilities = abilities
         self.has_dense = has_dense
         self.topology = topology
-        self._default_layer = default_layer(layers, grid_layers)
+        self.passed_over = passed_over
+        self._default_layer = default_layer(layers, passed_over)
 
     @property
     def units(self) -> int:
@@ -118,7 +121,7 @@ class Network(ABC):
 
     @property
     def default_layer(self) -> Layer:
-        """The last layer whose map is larger than 1x1, and no grid of class scores.
+        """The last layer with a map larger than 1x1, no class scores and no attention map.
 
         Raises:
             NoLayerError: no layer has a spatial output.

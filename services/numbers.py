@@ -29,6 +29,12 @@ def label_said(label: str) -> str:
     return label if len(label) <= LONG else rounded(float(label), 4)
 
 
+def in_words(count: int) -> str:
+    """`two`; from ten on in digits."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[count] if count < len(words) else f"{count:,}"
+
+
 def is_number(text: str) -> bool:
     """Whether a text is a finite number; `NaN` is none, it may be the name of a class."""
     try:

@@ -20,7 +20,7 @@ from services import session
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
 from services.heatmaps.heatmaps import layer_name
-from services.numbers import counted
+from services.numbers import counted, in_words
 from services.opening.opening import Opened
 from services.tasks.targets import Targets
 
@@ -264,4 +264,18 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
         text += f" The layer learned {counted(layer.parameters, 'number')}."
     if layer.cells <= 16:
         text += " That is coarse: it tells the region, not the outline."
-    return plain(text)
+    return plain(f"{text} {coverage_said(layer)}".rstrip())
+
+
+def coverage_said(layer: Layer) -> str:
+    """How much of the network a layer sees, where it is not all; "" where it is."""
+    coverage = layer.coverage
+    if not coverage.seen:
+        return (
+            "No branch ends in it: what it shows reaches the output only as a weight on other "
+            "maps, or not at all."
+        )
+    if coverage.seen < coverage.branches:
+        branches = f"{in_words(coverage.seen)} of {in_words(coverage.branches)} branches"
+        return f"It sees {branches}; the others reach the output past it."
+    return "A shortcut leads past it to the output." if coverage.bypassed else ""

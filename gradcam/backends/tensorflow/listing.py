@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
+from gradcam.backends.tensorflow.axes import Axes, Grid, follow_axes, grid_of, holds_tokens
+from gradcam.backends.tensorflow.heads import grid_layers
 from gradcam.backends.tensorflow.model import Model, Operation
+from gradcam.backends.tensorflow.paths import Paths
 from gradcam.backends.tensorflow.receptive_field import Field
-from gradcam.backends.tensorflow.tracing import Call
-from gradcam.layers import Layer
+from gradcam.backends.tensorflow.tokens import silent_places
+from gradcam.backends.tensorflow.tracing import Call, Recording
+from gradcam.head import Squash
+from gradcam.layers import Coverage, Layer
 
 # Layers whose output is only the picture itself, or another layer's output moved about.
 PASSING = frozenset({
@@ -19,46 +25,105 @@ PASSING = frozenset({
     "UpSampling2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D",
     "GlobalMaxPooling2D", "SpatialDropout1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
     "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Masking",
-    "ExpandDims", "Squeeze", "StopGradient", "Cast",
+    "ExpandDims", "Squeeze", "Transpose", "GetItem", "StopGradient", "Cast",
 })  # fmt: skip
 
 
-def find_layers(calls: list[Call], fields: list[Field | None]) -> tuple[Layer, ...]:
+@dataclass(frozen=True)
+class Listing:
+    """The layers that can be explained.
+
+    Attributes:
+        layers: in order of execution.
+        passed_over: names of those that are no default: grids of class scores, attention maps,
+            and what no longer leads to the output.
+    """
+
+    layers: tuple[Layer, ...]
+    passed_over: frozenset[str]
+
+
+def list_layers(recording: Recording, fields: list[Field | None], *, free: bool) -> Listing:
     """The layers with a spatial output of known size, in order of execution.
 
     Layers that only pass a picture or a map on (padding, pooling, dropout, preprocessing) are
     left out, arithmetic on the picture before the first layer with weights too. A layer that runs
     twice is listed where it ran last. A layer with steps (N, steps, C) is listed where it is known
-    whether they are the picture's rows or its columns.
+    whether they are the picture's rows or its columns, one with tokens where it is known which
+    places they are.
 
     Args:
-        calls: in order of execution.
-        fields: what `follow_fields` found for each of them.
+        recording: of the network.
+        fields: what `follow_fields` found for each call.
+        free: whether pictures of any size go, so that tokens are not always as many.
     """
+    axes = follow_axes(recording.calls, recording.source)
+    at: dict[str, int] = {}
     layers: dict[str, Layer] = {}
     learned = False
-    for call, field in zip(calls, fields, strict=True):
+    for number, call in enumerate(recording.calls):
         path, kind = call.operation.path, call.operation.kind
         layers.pop(path, None)
         if kind in PASSING or len(call.outputs) != 1:
             continue
         parameters = _parameters(call.operation)
         learned = learned or parameters > 0
-        size = _map_size(call.outputs[0].shape, field)
-        if learned and size is not None:
-            size_seen = field.size if field is not None else None
-            layers[path] = Layer(path, kind, *size, parameters, size_seen)
-    return tuple(layers.values())
+        field = fields[number]
+        grid = _grid(call.outputs[0].shape, field, axes[number], free=free)
+        if learned and grid is not None:
+            channels, seen = int(call.outputs[0].shape[-1]), field.size if field else None
+            size = grid.height, grid.width, channels
+            layers[path] = Layer(path, kind, *size, parameters, seen, grid.first)
+            at[path] = number
+    calls = {at[path]: layer for path, layer in layers.items()}
+    return _covered(recording, axes, calls)
 
 
-def _map_size(shape: Any, field: Field | None) -> tuple[int, int, int] | None:  # noqa: ANN401
-    if None in shape[1:]:
+def _grid(shape: Any, field: Field | None, axes: Axes | None, *, free: bool) -> Grid | None:  # noqa: ANN401
+    if None in shape[1:] or len(shape) not in {3, 4}:
         return None
-    if len(shape) == 4:
-        return int(shape[1]), int(shape[2]), int(shape[3])
-    if len(shape) == 3 and field is not None:
-        return *field.cells, int(shape[2])
-    return None
+    if not holds_tokens(axes):
+        if len(shape) == 4:
+            return Grid(int(shape[1]), int(shape[2]))
+        return Grid(*field.cells) if field is not None else None
+    grid = grid_of(axes)
+    return None if free else grid
+
+
+def _covered(recording: Recording, axes: list[Axes | None], layers: dict[int, Layer]) -> Listing:
+    """Say of each layer, by the number of its call, what goes through it, and which is usual."""
+    paths = Paths(recording)
+    attending = {n for n, call in enumerate(recording.calls) if _attends(call, axes[n])}
+    shown = paths.onwards(avoiding=attending)  # ways on which a map is more than a weight
+    silent = silent_places(recording, axes)
+    grids = grid_layers(recording.calls, recording.outputs)
+
+    def is_usual(number: int) -> bool:
+        aside = number in attending or number in silent or layers[number].name in grids
+        leads = shown[paths.same(number)] > 0 or not paths.followed
+        return leads and not aside and layers[number].cells > 1
+
+    usual = [number for number in layers if is_usual(number)]
+    onwards = paths.onwards(avoiding={paths.same(number) for number in usual})
+    ends = {paths.same(number) for number in usual if onwards[paths.same(number)]}
+    covered = []
+    for number, layer in layers.items():
+        coverage = Coverage()
+        if not paths.all_through(number):
+            coverage = Coverage(True, len(ends), len(ends & paths.reached(number)))
+        covered.append(replace(layer, coverage=coverage))
+    others = layers.keys() - set(usual)
+    return Listing(tuple(covered), frozenset(layers[number].name for number in others))
+
+
+def _attends(call: Call, axes: Axes | None) -> bool:
+    """Whether an operation makes scores of places into shares, as attention does."""
+    if call.operation.squash is not Squash.SOFTMAX or axes is None:
+        return False
+    given = getattr(call.operation.details, "axis", -1)
+    numbers = given if isinstance(given, list | tuple) else (given,)
+    rank = len(axes) + 1
+    return any(axes[number % rank - 1].places_only for number in numbers)
 
 
 def _parameters(operation: Operation) -> int:

@@ -19,9 +19,9 @@ from gradcam.backends.tensorflow.arriving import (
     tried_on_pixels,
     work_on_pixels,
 )
-from gradcam.backends.tensorflow.heads import find_ends, grid_layers
+from gradcam.backends.tensorflow.heads import find_ends
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
-from gradcam.backends.tensorflow.listing import find_layers, learned_operations
+from gradcam.backends.tensorflow.listing import learned_operations, list_layers
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.planning import plan_of
 from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
@@ -80,13 +80,14 @@ class TensorFlowNetwork(Network):
         self._last_dense = _last_dense(calls)
         self._remembering = first_remembering(calls)
         self._work_on_pixels, self._first_learned = work_on_pixels(calls)
+        listing = list_layers(recording, fields, free=None in layout.picture)
         super().__init__(
             name=name,
             digest=digest or f"memory-{id(model)}",
             layout=layout,
             heads=tuple(end.head for end in ends),
-            layers=find_layers(calls, fields),
-            grid_layers=grid_layers(calls, outputs),
+            layers=listing.layers,
+            passed_over=listing.passed_over,
             topology=family_of(plan_of(calls)),
             summary=summarize(model, calls, fields, (*size, layout.channels)),
             abilities=frozenset(Ability),

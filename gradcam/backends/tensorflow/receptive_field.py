@@ -13,6 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcam.backends.tensorflow.kinds import (
+    ALONG_AN_AXIS,
+    ATTENDING,
+    AUGMENTING,
+    CELL_BY_CELL,
+    RECURRENT,
+)
 from gradcam.backends.tensorflow.spans import (
     Spans,
     enlarged,
@@ -23,7 +30,7 @@ from gradcam.backends.tensorflow.spans import (
     places,
     union,
 )
-from gradcam.backends.tensorflow.tracing import Call
+from gradcam.backends.tensorflow.tracing import Call, depends, traced_id
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def follow_fields(calls: list[Call], source: Any, start: Field) -> list[Field | 
     for call in calls:
         field = None
         if len(call.outputs) == 1:
-            inputs = [_field_of(tensor, known) for tensor in call.inputs if _depends(tensor)]
+            inputs = [known.get(traced_id(x, known)) for x in call.inputs if depends(x)]
             if inputs and not any(each is None for each in inputs):
                 field = _after(call, [each for each in inputs if each is not None])
             if field is not None and not _fits(field, call.outputs[0].shape):
@@ -91,19 +98,6 @@ def follow_fields(calls: list[Call], source: Any, start: Field) -> list[Field | 
                 known[id(call.outputs[0])] = field
         fields.append(field)
     return fields
-
-
-def _field_of(tensor: Any, known: dict[int, Field | None]) -> Field | None:  # noqa: ANN401
-    while id(tensor) not in known and tensor.op.type in {"Cast", "Identity"}:
-        tensor = tensor.op.inputs[0]
-    return known.get(id(tensor))
-
-
-def _depends(tensor: Any) -> bool:  # noqa: ANN401 - numbers and weights stand among the inputs
-    operation = getattr(tensor, "op", None)
-    while operation is not None and operation.type in {"Cast", "Identity"}:
-        operation = operation.inputs[0].op
-    return operation is not None and operation.type not in {"Const", "ReadVariableOp"}
 
 
 def _fits(field: Field, shape: Any) -> bool:  # noqa: ANN401 - tf.TensorShape
@@ -279,27 +273,8 @@ _ALONG: dict[str, Callable[[Any], Along | None]] = {
 # Operations that are not here may do anything.
 _RULES: dict[str, Callable[[Call, list[Field]], Field | None]] = {
     **dict.fromkeys(_ALONG, _on_each_axis),
-    **dict.fromkeys(
-        (
-            "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "BatchNormalization", "Rescaling",
-            "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation",
-            "RandomContrast", "RandomBrightness", "GaussianNoise", "GaussianDropout",
-            "AlphaDropout", "Dropout", "SpatialDropout1D", "SpatialDropout2D",
-            "ActivityRegularization", "Identity", "Masking", "Add", "Subtract", "Multiply",
-            "Average", "Maximum", "Minimum", "TrueDivide", "Divide", "Power", "Sqrt", "Rsqrt",
-            "Square", "Exp", "Log", "Negative", "Absolute", "Abs", "Clip", "Cast", "StopGradient",
-            "Relu", "Relu6", "Sigmoid", "Silu", "HardSigmoid", "HardSilu", "HardTanh", "Tanh",
-            "Gelu", "Elu", "Selu", "LeakyRelu", "Softplus", "Softsign",
-        ),
-        _cell_by_cell,
-    ),
-    **dict.fromkeys(
-        (
-            "Softmax", "LogSoftmax", "Concatenate", "LayerNormalization", "RMSNormalization",
-            "UnitNormalization",
-        ),
-        _along_channels,
-    ),
+    **dict.fromkeys(CELL_BY_CELL | AUGMENTING, _cell_by_cell),
+    **dict.fromkeys({*ALONG_AN_AXIS, "Concatenate"}, _along_channels),
     "Dense": _dense,
     **dict.fromkeys(("Flatten", "Reshape", "ExpandDims", "Squeeze"), _reshaped),
     **dict.fromkeys(
@@ -309,11 +284,5 @@ _RULES: dict[str, Callable[[Call, list[Field]], Field | None]] = {
         ),
         _pooled,
     ),
-    **dict.fromkeys(
-        (
-            "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "Attention", "AdditiveAttention",
-            "MultiHeadAttention", "GroupQueryAttention", "GroupNormalization",
-        ),
-        _across_steps,
-    ),
+    **dict.fromkeys(ATTENDING | RECURRENT | {"GroupNormalization"}, _across_steps),
 }  # fmt: skip

@@ -6,6 +6,7 @@ a moment: hold the network's lock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ def trace_rest(body: Body, layer: Layer, operation: Operation) -> Run:
         batch = tf.repeat(picture, tf.shape(activations)[0], axis=0)
         with collected_outputs(operation, _nothing) as seen:
             body.forward(batch)  # only to count; nothing depends on it
-        with linear(body.ends), _replaced_last(operation, len(seen), activations):
+        with linear(body.ends), _replaced_last(layer, operation, len(seen), activations):
             return _joined(body.forward(batch))
 
     free = None in body.layout.picture  # then the layer's size is that of one picture
@@ -193,8 +194,7 @@ def trace_means(body: Body, layer: Layer, operation: Operation) -> Run:
 
     @tf.function(autograph=False)
     def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        values = tf.cast(_given(body, batch, layer, operation), tf.float32)
-        return tf.reduce_mean(values, axis=list(range(1, len(values.shape) - 1)))
+        return tf.reduce_mean(_as_map(_given(body, batch, layer, operation), layer), axis=(1, 2))
 
     return run.get_concrete_function(_batch_of(body))
 
@@ -221,11 +221,35 @@ def _joined(outputs: list[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
 
 
 def _as_map(tensor: Any, layer: Layer) -> Any:  # noqa: ANN401 - tf.Tensor
+    """What a layer gives as (N, h, w, C): its places only, tokens row by row."""
     import tensorflow as tf
 
-    if len(tensor.shape) == 3:
+    if layer.first is not None:
+        tokens = _as_tokens(tensor, layer)
+        places = tokens[:, layer.first : layer.first + layer.cells]
+        tensor = tf.reshape(places, (-1, layer.height, layer.width, layer.channels))
+    elif len(tensor.shape) == 3:
         tensor = tf.expand_dims(tensor, 1 if layer.height == 1 else 2)
     return tf.cast(tensor, tf.float32)
+
+
+def _as_own(maps: Any, output: Any, layer: Layer) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Maps (M, h, w, C) in the shape of a layer's output; tokens that are no place stay."""
+    import tensorflow as tf
+
+    maps = tf.cast(maps, output.dtype)
+    if layer.first is not None:
+        tokens, end = _as_tokens(output, layer), layer.first + layer.cells
+        maps = tf.concat([tokens[:, : layer.first], _as_tokens(maps, layer), tokens[:, end:]], 1)
+    if len(maps.shape) == len(output.shape):
+        return maps
+    return tf.reshape(maps, (-1, *output.shape[1:]))  # of a layer without a fourth axis
+
+
+def _as_tokens(tensor: Any, layer: Layer) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    return tf.reshape(tensor, (-1, math.prod(tensor.shape[1:-1]), layer.channels))
 
 
 def _nothing(_output: object) -> None:
@@ -233,10 +257,13 @@ def _nothing(_output: object) -> None:
 
 
 @contextmanager
-def _replaced_last(operation: Operation, times: int, activations: Any) -> Iterator[None]:  # noqa: ANN401
+def _replaced_last(
+    layer: Layer,
+    operation: Operation,
+    times: int,
+    activations: Any,  # noqa: ANN401 - tf.Tensor
+) -> Iterator[None]:
     """Replace the output of the last of so many calls, which is the one that a capture takes."""
-    import tensorflow as tf
-
     calls = count(1)
 
     def make(original: Any) -> Callable[..., Any]:  # noqa: ANN401
@@ -244,10 +271,7 @@ def _replaced_last(operation: Operation, times: int, activations: Any) -> Iterat
             output = original(*args, **kwargs)
             if next(calls) < times:
                 return output
-            given = tf.cast(activations, output.dtype)
-            if len(output.shape) == len(given.shape):
-                return given
-            return tf.reshape(given, (-1, *output.shape[1:]))  # of a layer without a fourth axis
+            return _as_own(activations, output, layer)
 
         return call
 

@@ -7,13 +7,16 @@ shared object for a moment: whoever does it holds the network's lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from gradcam.backends.tensorflow.model import Make, Model, Operation
 from gradcam.layout import Shape
+
+_ASIDE = ("mask", "training")  # arguments that are no input
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,28 @@ def collected_inputs(operation: Operation) -> Iterator[list[Any]]:
         yield seen
 
 
+def traced_id(tensor: Any, known: Container[int]) -> int:  # noqa: ANN401 - tf.Tensor
+    """The id of the tensor that this one is, before it was cast: a known one, if any is."""
+    while id(tensor) not in known and tensor.op.type in {"Cast", "Identity"}:
+        tensor = tensor.op.inputs[0]
+    return id(tensor)
+
+
+def depends(tensor: Any) -> bool:  # noqa: ANN401 - numbers and weights stand among the inputs
+    """Whether something that an operation got may change with the picture."""
+    operation = getattr(tensor, "op", None)
+    while operation is not None and operation.type in {"Cast", "Identity"}:
+        operation = operation.inputs[0].op
+    return operation is not None and operation.type not in {"Const", "ReadVariableOp"}
+
+
+def _named(call: Callable[..., Any], given: dict[str, Any]) -> list[Any]:
+    """Inputs that were given by name, in the order of what is called."""
+    order = list(inspect.signature(call).parameters)
+    names = [name for name in given if not name.endswith(_ASIDE)]
+    return [given[x] for x in sorted(names, key=lambda x: order.index(x) if x in order else 99)]
+
+
 def record_calls(model: Model, layout: Shape) -> Recording:
     """Trace a model once and write down what every operation got and gave.
 
@@ -118,7 +143,7 @@ def record_calls(model: Model, layout: Shape) -> Recording:
         def make(original: Any) -> Callable[..., Any]:  # noqa: ANN401
             def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
                 result = original(*args, **kwargs)
-                inputs = tuple(tf.nest.flatten(args))
+                inputs = tuple(tf.nest.flatten((args, _named(original, kwargs))))
                 calls.append(Call(operation, inputs, tuple(tf.nest.flatten(result))))
                 return result
 

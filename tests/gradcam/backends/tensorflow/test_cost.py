@@ -54,6 +54,8 @@ ON_STEPS = {
     # Queries, keys, values: 12·4·6 each, back 12·6·4; 2 heads of 144 pairs, 3 and 3 wide.
     "heads": (lambda x: k.MultiHeadAttention(2, 3)(x, x), 4 * 288 + 288 * 6,
               5 * 288 + 72 + 3 * 72 + 48),
+    "heads_by_name": (lambda x: k.MultiHeadAttention(2, 3)(value=k.MaxPooling1D(2)(x), query=x),
+              2 * 288 + 2 * 144 + 144 * 6, 5 * 144 + 72 + 72 + 2 * 36 + 48 + 48),
     # Twelve queries of 4 on six keys and values of 4; the value is 5 wide.
     "heads_on_others": (
         lambda x: k.MultiHeadAttention(2, 3, value_dim=5, use_bias=False)(
@@ -65,7 +67,7 @@ ON_STEPS = {
 UNKNOWN = {
     "LSTM": k.LSTM(3, return_sequences=True),
     "Attention": lambda x: k.Attention(score_mode="concat")([x, x]),
-    "MultiHeadAttention": lambda x: k.MultiHeadAttention(2, 3)(query=x, value=x),
+    "GroupedQueryAttention": lambda x: k.GroupQueryAttention(3, 2, 1)(x, x),
 }
 
 

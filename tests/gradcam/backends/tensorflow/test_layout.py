@@ -130,8 +130,8 @@ def test_a_map_that_was_pooled_to_one_row_is_read_along_its_columns():
 
 
 def test_steps_that_have_lost_their_place_are_not_listed():
-    """Of patches in one row nobody can tell where they were, as in a vision transformer."""
-    patches = [conv_2d("patches"), k.Reshape((48, 4)), k.Dense(4, name="tokens")]
+    """Of patches that were cut through nobody can tell where they were."""
+    patches = [conv_2d("patches"), k.Reshape((12, 16)), k.Dense(4, name="tokens")]
     network = KerasNetwork(model_of((10, 8, 3), *patches))
     assert [layer.name for layer in network.layers] == ["patches"]
 
