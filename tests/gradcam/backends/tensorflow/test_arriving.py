@@ -92,6 +92,14 @@ def test_many_pictures_go_in_parts_and_give_the_same(monkeypatch):
     assert parts.count == whole.count
 
 
+def test_what_arrives_in_batches_adds_up():
+    network, batch = KerasNetwork(networks.mobile(keras)), networks.pictures(7)
+    whole, parts = network.statistics(batch), [batch[:2], batch[2:]]
+    summed = network.statistics(parts[0]) + network.statistics(parts[1])
+    np.testing.assert_allclose(summed.mean, whole.mean, rtol=1e-6)
+    np.testing.assert_allclose(summed.variance, whole.variance, rtol=1e-6)
+
+
 def test_nothing_behind_it_is_run_and_the_network_stays_what_it_was():
     model, batch = networks.mobile(keras), networks.pictures()
     network = KerasNetwork(model)
