@@ -96,7 +96,7 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         tree = read_tree(folder)
         network = take_network(tree, manifest.model, picks.get(MODEL, ""))
         data = take_data(tree, manifest.data, picks.get(SPLIT, ""))
-        labelled = read_samples(data.taken.folder, tree)
+        labelled = read_samples(data.taken.folder, tree, manifest.label or "")
         lists = read_class_lists(_near(folder, network.taken.path, data.taken.folder.path))
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error

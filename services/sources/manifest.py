@@ -19,7 +19,7 @@ from services.tasks.task import TaskSetting
 PROJECT_FILE = "project.toml"
 IMAGENET = "imagenet"  # in place of a list of classes
 KNOWN = frozenset({
-    "name", "model", "data", "task", "classes",
+    "name", "model", "data", "task", "classes", "label",
     *(f"input.{key}" for key in (
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
         "mean", "deviation", "std", "exif", "white",
@@ -32,9 +32,9 @@ E = TypeVar("E", bound=StrEnum)
 class Manifest:
     """What `project.toml` says; None where it says nothing. See the README for the format.
 
-    `imagenet` asks for the names of its classes, `task` is the name of one, `settings` are those
-    of tasks by their names, `file` is where all that stands, if in a file. `unknown` lists keys
-    that mean nothing here, such as misspelt ones.
+    `imagenet` asks for the names of its classes, `label` is a column of the table of labels, `task`
+    is the name of one, `settings` are those of tasks by their names, `file` is where all that
+    stands, if in a file. `unknown` lists keys that mean nothing here, such as misspelt ones.
     """
 
     name: str | None = None
@@ -43,6 +43,7 @@ class Manifest:
     task: str | None = None
     classes: tuple[str, ...] | None = None
     imagenet: bool = False
+    label: str | None = None
     file: str = field(default="", compare=False)
     width: int | None = None
     height: int | None = None
@@ -81,6 +82,7 @@ def read_manifest(folder: Path) -> Manifest:
         task=_task(values),
         classes=None if imagenet else _texts(values, "classes"),
         imagenet=imagenet,
+        label=_text(values, "label"),
         file=PROJECT_FILE,
         width=_whole(given, "width", 1),
         height=_whole(given, "height", 1),

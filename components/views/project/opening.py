@@ -28,7 +28,7 @@ DEMO_WORDS = {
 }
 FOLDER_HELP = (
     "A folder with a Keras model (.h5 or .keras) and test pictures: an unpacked Edge Impulse "
-    "export, a folder for each class, or pictures with labels.csv (columns file, label)."
+    "export, a folder for each class, or pictures with a table of labels, such as labels.csv."
 )
 
 

@@ -18,6 +18,7 @@ FILE_ENDING = re.compile(
     r"\.(?:png|jpe?g|jfif|bmp|gif|tiff?|webp|avif|hei[cf]|ppm|pgm|npy|npz|wav)$", re.IGNORECASE
 )
 LISTED = re.compile(r"(\S.*?\.\w{2,5})[ \t]+(\S.*)")  # `images/a.png 3`, as Caffe's lists are
+COCO = ("images", "annotations", "categories")
 DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(?:,\d+)?\s*")
 csv.field_size_limit(1 << 20)
 
@@ -56,14 +57,14 @@ def cells_of(name: str, text: str) -> TextTable:
     """
     if name.lower().endswith((".json", ".jsonl", ".ndjson")):
         return _filled(_of_json(_json_values(text)), "")
-    if name.lower().endswith(".txt"):
+    delimiter = _delimiter(text)
+    if name.lower().endswith(".txt") or not delimiter:
         lines = [line for line in text.split("\n") if line.strip()]
         listed = [LISTED.fullmatch(line.strip()) for line in lines]
         whole = [(match[1], match[2].strip()) for match in listed if match]
         if len(whole) == len(lines) and all(looks_like_file(file) for file, _ in whole):
             return _filled(whole, " ")
-    delimiter = _delimiter(text)
-    return _filled(_rows(text, delimiter), delimiter)
+    return _filled(_rows(text, delimiter or ","), delimiter)
 
 
 def without_decimal_comma(column: Sequence[str], delimiter: str) -> tuple[str, ...]:
@@ -76,14 +77,15 @@ def without_decimal_comma(column: Sequence[str], delimiter: str) -> tuple[str, .
 
 
 def _delimiter(text: str) -> str:
-    """What most rows are parted by into as many cells as the first one; more cells are better."""
+    """What most rows are parted by into as many cells as the first one; "" where nothing is."""
 
     def fit(delimiter: str) -> tuple[float, int]:
         lengths = [len(row) for row in _rows(text[:100_000], delimiter)]
         first = lengths[0] if lengths else 0
         return (lengths.count(first) / len(lengths), first) if first > 1 else (0.0, 0)
 
-    return max(DELIMITERS, key=fit)
+    best = max(DELIMITERS, key=fit)
+    return best if fit(best)[1] else ""
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
@@ -114,6 +116,8 @@ def _json_values(text: str) -> Any:  # noqa: ANN401 - any JSON value
 def _of_json(value: Any) -> list[list[str]]:  # noqa: ANN401 - any JSON value
     """A heading and rows: of `{"a.png": "cat"}`, or of a list of objects."""
     if isinstance(value, Mapping):
+        if all(isinstance(value.get(key), list) for key in COCO):
+            return _of_coco(*(value[key] for key in COCO))
         if value and all(looks_like_file(str(key)) for key in value):
             if all(isinstance(each, Mapping) for each in value.values()):
                 return _of_objects([{"file": key, **each} for key, each in value.items()])
@@ -123,6 +127,19 @@ def _of_json(value: Any) -> list[list[str]]:  # noqa: ANN401 - any JSON value
     if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
         return _of_objects(value)
     return []
+
+
+def _of_coco(images: list[Any], annotations: list[Any], categories: list[Any]) -> list[list[str]]:
+    """A row for each object that was annotated, with its picture's file and its category."""
+    try:
+        files = {each["id"]: str(each["file_name"]) for each in images}
+        names = {each["id"]: str(each["name"]) for each in categories}
+        return [
+            ["file", "label"],
+            *([files[each["image_id"]], names[each["category_id"]]] for each in annotations),
+        ]
+    except (KeyError, TypeError):
+        return []
 
 
 def _of_objects(values: Sequence[Mapping[str, Any]]) -> list[list[str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from services.label_sets import NONE_TRUE, joined_labels
+from services.numbers import is_number
 from services.sources.labels.cells import TextTable, without_decimal_comma
 from services.sources.splits import Split, split_of
 
@@ -92,9 +93,18 @@ def file_column(heading: Sequence[str], cells: TextTable, is_file: Mapping[str, 
     return best if best is not None and any(speaks(best)) else None
 
 
-def columns_of(heading: Sequence[str], cells: TextTable, files: int) -> Columns | None:
-    """What the rows say of their files; None where no column is left for a label."""
-    columns = _labels(heading, cells, files)
+def columns_of(
+    heading: Sequence[str], cells: TextTable, files: int, named: str = ""
+) -> Columns | None:
+    """What the rows say of their files; None where no column is left for a label.
+
+    Args:
+        heading: of each column; empty where there is none.
+        cells: without it.
+        files: the column that names files.
+        named: the heading of the label, where a person says it; "" else.
+    """
+    columns = _labels(heading, cells, files, levelled_word(named))
     return columns and replace(columns, splits=_splits(heading, cells))
 
 
@@ -110,7 +120,7 @@ def _splits(heading: Sequence[str], cells: TextTable) -> tuple[Split, ...]:
     return ()
 
 
-def _labels(heading: Sequence[str], cells: TextTable, files: int) -> Columns | None:
+def _labels(heading: Sequence[str], cells: TextTable, files: int, named: str) -> Columns | None:
     names = [word.strip() or f"column {number + 1}" for number, word in enumerate(heading)] or [
         f"column {number + 1}" for number in range(len(cells.rows[0]))
     ]
@@ -122,13 +132,13 @@ def _labels(heading: Sequence[str], cells: TextTable, files: int) -> Columns | N
         n: tuple(c.strip() for c in without_decimal_comma(cells.column(n), cells.delimiter))
         for n in left
     }
-    by_word = sorted(
-        (n for n in left if words[n] in LABEL_WORDS), key=lambda n: LABEL_WORDS.index(words[n])
-    )
+    ranks = {word: rank for rank, word in enumerate((*([named] if named else ()), *LABEL_WORDS))}
+    by_word = sorted((n for n in left if words[n] in ranks), key=lambda n: ranks[words[n]])
     paths = tuple(cell.strip() for cell in cells.column(files))
     told = [n for n in left if words[n] not in TOLD_OTHERWISE or not heading] or left
     if not by_word and len(told) > 1 and all(_is_flag(texts[n]) for n in told):
         return _one_hot(paths, [names[n] for n in told], [texts[n] for n in told])
+    told.sort(key=lambda n: _tells_each_apart(texts[n]))
     likely = list(dict.fromkeys([*by_word, *told]))
     label = likely[0]
     return Columns(
@@ -158,6 +168,12 @@ def _only_counts(word: str, number: int, cells: TextTable) -> bool:
     return first in {"0", "1"} and list(column) == [
         str(n) for n in range(int(first), int(first) + len(column))
     ]
+
+
+def _tells_each_apart(column: Sequence[str]) -> bool:
+    """Whether a column is another name of each row, such as a file or a checksum."""
+    names = not any(map(is_number, column))
+    return names and len(set(column)) == len(column) > 2
 
 
 def _is_flag(column: Sequence[str]) -> bool:

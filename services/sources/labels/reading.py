@@ -21,7 +21,7 @@ from services.sources.labels.table import (
 from services.sources.tree import Folder
 
 
-def read_samples(data: Folder, project: Folder | None = None) -> LabelledSet:
+def read_samples(data: Folder, project: Folder | None = None, label: str = "") -> LabelledSet:
     """Samples of a folder with their labels.
 
     An Edge Impulse label file comes first, then a table called like one, then class folders, then
@@ -30,6 +30,7 @@ def read_samples(data: Folder, project: Folder | None = None) -> LabelledSet:
     Args:
         data: the folder.
         project: the whole project, where it is more: a table may lie on the way to the pictures.
+        label: the column of a table that says the labels, where project.toml names it.
 
     Raises:
         ProjectError: a label file is there and cannot be read, or there is no picture at all.
@@ -37,7 +38,7 @@ def read_samples(data: Folder, project: Folder | None = None) -> LabelledSet:
     if (data.path / INFO).is_file():
         labelled = from_info(data.path)
     else:
-        labelled = _by_table_or_folder(data, project or data)
+        labelled = _by_table_or_folder(data, project or data, label)
     if not labelled.samples:
         raise ProjectError(
             f"There is no picture to test with in {data.name}; put pictures into class folders, "
@@ -46,15 +47,15 @@ def read_samples(data: Folder, project: Folder | None = None) -> LabelledSet:
     return labelled
 
 
-def _by_table_or_folder(data: Folder, project: Folder) -> LabelledSet:
+def _by_table_or_folder(data: Folder, project: Folder, label: str) -> LabelledSet:
     tables = tables_near(data, project)
-    named = {path: from_table(path, data, project) for path in filter(_is_named, tables)}
+    named = {path: from_table(path, data, project, label) for path in filter(_is_named, tables)}
     if labelled := next((each for each in named.values() if each and each.samples), None):
         return labelled
     by_folder = from_folders(data)
     labels = {sample.label for sample in by_folder.samples} - {None}
     if len(labels) < 2:
-        others = (from_table(path, data, project) for path in tables if path not in named)
+        others = (from_table(path, data, project, label) for path in tables if path not in named)
         read = [each for each in others if each and each.samples]
         if read:
             return max(read, key=_count)

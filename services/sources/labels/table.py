@@ -16,7 +16,13 @@ from services.label_sets import joined_labels
 from services.sample import LeftOut, Sample
 from services.sources.decoding import text_of
 from services.sources.labels.cells import TextTable, cells_of, looks_like_file
-from services.sources.labels.columns import Columns, columns_of, file_column, has_heading
+from services.sources.labels.columns import (
+    Columns,
+    columns_of,
+    file_column,
+    has_heading,
+    levelled_word,
+)
 from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.matching import Files, How, Match
 from services.sources.splits import Split
@@ -69,16 +75,20 @@ def tables_near(data: Folder, project: Folder) -> list[Path]:
     return sorted(all_paths, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
 
 
-def from_table(path: Path, data: Folder, project: Folder) -> LabelledSet | None:
+def from_table(path: Path, data: Folder, project: Folder, label: str = "") -> LabelledSet | None:
     """The samples that a table lists.
 
     Args:
         path: the table.
         data: the folder that is looked at; rows of other pictures of the project are passed over.
         project: the whole folder.
+        label: the heading of the column with the labels, where project.toml names it.
 
     Returns:
         The samples; None where the file is no table of pictures here.
+
+    Raises:
+        ProjectError: it has no such column.
     """
     try:
         cells = cells_of(path.name, text_of(path))
@@ -91,7 +101,7 @@ def from_table(path: Path, data: Folder, project: Folder) -> LabelledSet | None:
     )
     files = Files(samples, data.path, path.parent)
     matches = {cell: files.match(cell.strip()) for cell in _may_be_files(cells)}
-    columns = _columns(cells, matches)
+    columns = _columns(cells, matches, label)
     if columns is None:
         return None
     rows = [
@@ -135,7 +145,7 @@ def _may_be_files(cells: TextTable) -> set[str]:
     return {cell for row in cells.rows[:LOOKED_AT] for cell in row if cell.strip()}
 
 
-def _columns(cells: TextTable, matches: dict[str, Match]) -> Columns | None:
+def _columns(cells: TextTable, matches: dict[str, Match], label: str) -> Columns | None:
     """The columns of file and label, if there are."""
     is_file = {
         cell: 2 if match.how in {How.PATH, How.NAME} else 1
@@ -148,7 +158,12 @@ def _columns(cells: TextTable, matches: dict[str, Match]) -> Columns | None:
     number = file_column(heading, body, is_file or looks)
     if number is None or not body.rows:
         return None
-    return columns_of(heading, body, number)
+    if label and levelled_word(label) not in map(levelled_word, heading):
+        shown = ", ".join(heading) or "none with a heading"
+        raise ProjectError(
+            f"project.toml names the column {label} for the labels, but the table has {shown}."
+        )
+    return columns_of(heading, body, number, label)
 
 
 def _labelled(file: str, rows: Sequence[LabelRow], columns: Columns, data: Folder) -> LabelledSet:

@@ -11,6 +11,7 @@ model = "nets/model.h5"
 data = "testing"
 task = "classification"
 classes = ["car", "no car"]
+label = "Kind"
 [input]
 width = 96
 height = 64
@@ -50,6 +51,7 @@ def test_every_key_is_read(tmp_path):
         data="testing",
         task="classification",
         classes=("car", "no car"),
+        label="Kind",
         width=96,
         height=64,
         resize=Resize.FIT_SHORT,

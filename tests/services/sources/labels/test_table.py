@@ -80,6 +80,7 @@ def test_a_table_says_file_and_label(data):
         "Width,Height,ClassId,class,Path\n8,8,0,car,a.png\n8,8,1,no car,b.png\n",
         "a.png,car\nb.png,no car\n",  # no heading
         "a.png;car\nb.png;no car\n",
+        "a.png car\nb.png no car\n",
         '"a.png","car"\n"b.png","no car"\n',
         "\nfile,label\n\na.png,car\n,,\nb.png,no car\n\n",
         "file,label\na,car\nb,no car\n",  # no ending
@@ -144,6 +145,18 @@ def test_other_commas_stay(data, text, expected):
         (
             "labels.json",
             [{"image": "a.png", "class": "car"}, {"image": "b.png", "class": "no car"}],
+        ),
+        (
+            "_annotations.coco.json",
+            {
+                "categories": [{"id": 7, "name": "car"}, {"id": 9, "name": "no car"}],
+                "images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],
+                "annotations": [
+                    {"image_id": 1, "category_id": 7, "bbox": [1, 2, 3, 4]},
+                    {"image_id": 2, "category_id": 9},
+                    {"image_id": 1, "category_id": 7},
+                ],
+            },
         ),
         ("annotations.json", {"a.png": {"label": "car"}, "b.png": {"label": "no car"}}),
         (
@@ -225,6 +238,30 @@ def test_the_label_is_the_column_that_is_called_so_and_comes_first(data):
     assert labels(labelled) == {"a.png": "car", "b.png": "no car"}
     assert dict(labelled.samples[0].columns) == {"class": "car", "age": "30"}
     assert list(labelled.samples[0].columns) == ["class", "age"]
+
+
+def test_the_column_that_project_toml_names_is_the_label(data):
+    pictures(data, *AB)
+    (data / "labels.csv").write_text("file,class,Eye Color\na.png,1,blue\nb.png,2,green\n")
+    labelled = read_samples(read_tree(data), label="eye_color")
+    assert labels(labelled) == {"a.png": "blue", "b.png": "green"}
+    assert labelled.why == "2 of 2 rows matched by their path; column Eye Color"
+
+
+def test_a_column_that_is_not_there_is_told(data):
+    pictures(data, *AB)
+    (data / "labels.csv").write_text("file,class\na.png,1\nb.png,2\n")
+    with pytest.raises(ProjectError) as caught:
+        read_samples(read_tree(data), label="colour")
+    assert str(caught.value) == (
+        "project.toml names the column colour for the labels, but the table has file, class."
+    )
+
+
+def test_a_column_that_is_another_name_of_each_row_is_no_label(data):
+    text = "file,md5,kind\na.png,x1,car\nb.png,x2,car\nc.png,x3,bus\n"
+    labelled = table(data, text, *AB, "c.png")
+    assert labels(labelled) == {"a.png": "car", "b.png": "car", "c.png": "bus"}
 
 
 def test_one_label_has_no_columns(data):
