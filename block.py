@@ -19,9 +19,9 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from command.arguments import KEY_VARIABLE, read_arguments
+from command.arguments import KEY_VARIABLE, RECOMMENDED, read_arguments
 from command.console import watched
-from gradcam import GradcamError, NoLayerError, find_method
+from gradcam import GradcamError, Method, NoLayerError, find_method
 from services.choices.choices import Choices
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
@@ -32,7 +32,9 @@ from services.edge_impulse.metadata import Deployment, read_deployment
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
+from services.heatmaps.recommending import candidate_said, figures_said, recommendation_for
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
+from services.project import Project
 from services.sample import Sample, spread
 from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress
@@ -119,9 +121,10 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     _check_output(output, project.samples)
     targets = project.task.targets(project.network)
     target, against = targets.typed(asked.target, asked.against)
+    layer, method = _layer_and_method(asked, project, progress)
     recipe = Recipe(
-        layer=asked.layer or "",
-        method=find_method(asked.method),
+        layer=layer,
+        method=method,
         method_settings=asked.method_settings,
         target=target,
         against=against,
@@ -143,6 +146,21 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
         some = {sample.id for sample in spread(project.samples, asked.limit)}
         chosen = tuple(sample for sample in project.samples if sample.id in some)
     return export(project, plan, chosen, output, str(prepared.reference), progress)
+
+
+def _layer_and_method(asked: Namespace, project: Project, progress: Progress) -> tuple[str, Method]:
+    """What was asked for by name, and what is recommended in place of the rest."""
+    layer = "" if asked.layer in {None, RECOMMENDED} else asked.layer
+    method = None if asked.method == RECOMMENDED else find_method(asked.method)
+    if asked.layer != RECOMMENDED and method is not None:
+        return layer, method
+    if asked.layer is None:  # the method alone is left open
+        layer = project.network.require_layer().name
+    made = recommendation_for(project, layer, method, progress)
+    best = made.best.candidate
+    figures = "" if made.is_usual else f"{figures_said(made)} "
+    sys.stderr.write(f"Taken: {candidate_said(best)}. {figures}{made.reason.value}\n")
+    return best.layer, find_method(best.method)
 
 
 def _check_output(output: Path, samples: Sequence[Sample]) -> None:

@@ -15,6 +15,7 @@ from services.edge_impulse.place import Way
 from services.sources.reference import DEMOS
 from services.tasks.targets import NOBODY, PREDICTED
 
+RECOMMENDED = "recommended"  # instead of a layer's or a method's name
 KEY_VARIABLE = "EI_API_KEY"
 DEFAULT = Choices()
 MANY = [method.name for method in METHODS.values() if method.need is Need.PASSES]
@@ -34,6 +35,10 @@ def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Name
     if unknown and asked.metadata is None:  # Studio adds arguments of its own
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     _check_source(parser, asked)
+    if asked.method == RECOMMENDED:
+        if asked.method_settings:
+            parser.error(f"--method {RECOMMENDED} takes no --method-settings; name the method")
+        return asked
     try:
         find_method(asked.method).read_settings(asked.method_settings)
     except GradcamError as error:
@@ -128,14 +133,15 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         "--layer",
         metavar="NAME",
         help="default: the last one with a map larger than 1×1; an earlier one is finer and "
-        "less sure",
+        f"less sure; {RECOMMENDED}: the one that tells the most on some samples",
     )
     add(
         "--method",
-        choices=list(METHODS),
+        choices=[*METHODS, RECOMMENDED],
         default=str(DEFAULT.recipe.method),
         help=f"how the map is made (default {DEFAULT.recipe.method}); {', '.join(MANY)} need many "
-        "predictions for each picture",
+        f"predictions for each picture; {RECOMMENDED}: the one of the fast ones that tells the "
+        "most on some samples",
     )
     add(
         "--method-settings",

@@ -10,7 +10,7 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.capture import capture
 from gradcam.layers import Layer
-from gradcam.methods import Method, compute_maps, find_method, run_method
+from gradcam.methods import Method, apply_method, find_method, run_method
 from gradcam.network import Network
 from gradcam.probe import CHUNK, Probe, Tell
 from gradcam.targets import Target
@@ -73,9 +73,8 @@ def explain(
     targets = _as_targets(target)
     if not method.slow:
         captured = capture(network, batch, layer, targets)
-        maps = compute_maps(captured, method, **settings)
-        notes = method.notes(captured.activations)
-        return Explanation(maps, captured.outputs, network.layer(layer), notes)
+        made = apply_method(captured, method, **settings)
+        return Explanation(made.maps, captured.outputs, network.layer(layer), made.notes)
     probe = Probe(network, batch, layer, targets, chunk=chunk, tell=tell)
     computed = run_method(probe, method, **settings)
     return Explanation(

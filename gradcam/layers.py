@@ -13,11 +13,13 @@ class Coverage:
         bypassed: whether some ways from the picture to the output lead past it.
         branches: how many last layers there are, each at the end of a branch of its own.
         seen: how many of these branches it is part of.
+        is_last: whether it is the last layer of one: no other map stands between it and the output.
     """
 
     bypassed: bool = False
     branches: int = 1
     seen: int = 1
+    is_last: bool = False
 
 
 @dataclass(frozen=True)

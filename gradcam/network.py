@@ -55,11 +55,13 @@ class Capture:
         gradients: of the explained number with respect to A, (N, h, w, C) float32; NaN of a
             network that gives no gradients.
         outputs: what the network itself returns, (N, K) float32.
+        logits: before the last activations, (N, K) float32; None where nobody knows them.
     """
 
     activations: Floats
     gradients: Floats
     outputs: Floats
+    logits: Floats | None = None
 
 
 class Network(ABC):

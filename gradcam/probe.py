@@ -18,6 +18,7 @@ from gradcam.network import Capture, Network
 from gradcam.predicted import predicted_targets
 from gradcam.targets import Target, target_values, target_weights
 
+OF_PREDICTIONS = 1e-6  # share of a prediction that rounding may change: float32 has 6e-8
 CHUNK = 32  # pictures in one pass: bounds the memory
 
 Tell = Callable[[int, int], None]
@@ -85,6 +86,7 @@ class Probe:
         self._chunk = chunk
         self._tell = tell or _nobody
         self._done = self._total = 0
+        self._largest = np.zeros(len(self.batch), np.float32)
 
     def __len__(self) -> int:
         """N."""
@@ -137,7 +139,7 @@ class Probe:
             outputs = self.network.predict(changed)
             values = target_values(self.network, outputs, self.targets[picture])
         self._count(len(changed))
-        return values
+        return self._read(picture, values)
 
     def rest(self, picture: int, activations: Floats) -> Floats:
         """The target's logit where the layer gives something else; only what follows it is run.
@@ -152,7 +154,16 @@ class Probe:
         own = self.batch[picture : picture + 1]
         logits = self.network.rest(own, self.layer.name, activations)
         self._count(len(activations))
-        return logits @ self._weights[picture]
+        return self._read(picture, logits @ self._weights[picture])
+
+    @property
+    def rounding(self) -> Floats:
+        """(N,) how much rounding may change the numbers that were read of each picture so far."""
+        return OF_PREDICTIONS * self._largest
+
+    def _read(self, picture: int, numbers: Floats) -> Floats:
+        self._largest[picture] = np.abs(numbers).max(initial=self._largest[picture])
+        return numbers
 
     def pixel_gradients(self, changed: Floats, of: int | None = None) -> Floats:
         """Gradients of the target's logit with respect to the input.

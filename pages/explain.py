@@ -30,6 +30,7 @@ from components.views.explain.side_by_side import (
     wanted_columns,
     wanted_rows,
 )
+from components.views.recommended import recommended
 from services.choices.browse import FINDING_GONE, finding_is_gone
 from services.choices.options import SIDE_BY_SIDE
 from services.heatmaps.heatmaps import heatmaps
@@ -72,7 +73,8 @@ with guarded():
             legend=heatmap_legend(heatmap),
             download=file_name(predictions, position, ".overlay.png"),
         )
-        badge(opened, position, heatmap, choices.recipe)
+        tells_little = badge(opened, position, heatmap, choices.recipe)
+        others = st.container()
     else:
         board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
     scores, more = st.columns(2, gap="large")
@@ -87,3 +89,5 @@ with guarded():
             map_downloads(predictions, position, heatmap, choices)
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)
+        with others:  # last, because it may wait a little
+            recommended(opened, choices.recipe, at_once=tells_little)

@@ -12,6 +12,7 @@ from services.heatmaps.slow import Wanted
 from services.work.asked import Asked
 from services.work.job import Job
 
+MAPS = "maps"  # the place of slow maps, which a choice may start without a click
 PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar
 
 
@@ -19,7 +20,7 @@ def maps_ready(asked: Wanted) -> bool:
     """Whether every map that a page is about to draw is there; if not, it shows what to do."""
     maps = "1 heatmap" if asked.missing == 1 else f"{asked.missing:,} heatmaps"
     about = f"{asked.methods} takes many runs of the network for each picture."
-    return ready(asked, "maps", f"Make {maps}", about, auto=session.choices().auto)
+    return ready(asked, MAPS, f"Make {maps}", about, auto=session.choices().auto)
 
 
 def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = False) -> bool:
@@ -78,5 +79,6 @@ def _progress(job: Job[Any], key: str) -> None:
     if button.button("Stop", key=f"stop_{key}", width="stretch"):
         st.session_state[f"left_{key}"], _ = st.session_state.pop(f"job_{key}")
         session.leave(job)
-        session.choose("auto", value=False)
+        if key == MAPS:
+            session.choose("auto", value=False)
         st.rerun()

@@ -9,18 +9,23 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
 from gradcam.methods.method import Findings, Method, Need, Parameter, Setting
 from gradcam.network import Capture, Network
 from gradcam.probe import Probe
+from gradcam.rounding import capture_floors, settled, uncancelled
 
 __all__ = [
-    "METHODS", "Findings", "Method", "Need", "Parameter", "Setting", "compute_maps", "find_method",
+    "METHODS", "Findings", "Method", "Need", "Parameter", "Setting", "apply_method",
+    "compute_maps", "find_method",
     "fitting_methods", "run_method",
 ]  # fmt: skip
 
@@ -66,10 +71,26 @@ def compute_maps(
     Raises:
         GradcamError: no such method or setting, or the method needs more than a capture.
     """
+    return apply_method(capture, method, **settings).maps
+
+
+def apply_method(
+    capture: Capture, method: Method | str = "grad-cam", **settings: object
+) -> Findings:
+    """The same with what each map should be read with.
+
+    Raises:
+        GradcamError: no such method or setting, or the method needs more than a capture.
+    """
     method = find_method(method)
     if method.slow:
         raise GradcamError(f"{method.title} needs {method.need}; use `gradcam.explain`.")
-    return _float32(method.function(capture, **method.settings(settings)))
+    own = method.settings(settings)
+    maps = _float32(method.function(capture, **own))
+    bare = uncancelled(capture, method.uncancelled or partial(method.function, **own))
+    logits = capture.logits if Ability.LAYER_GRADIENTS in method.asks else None
+    findings = Findings(maps, method.notes(capture.activations), capture_floors(maps, bare, logits))
+    return _settled(findings)
 
 
 def run_method(probe: Probe, method: Method | str, **settings: object) -> Findings:
@@ -81,11 +102,19 @@ def run_method(probe: Probe, method: Method | str, **settings: object) -> Findin
     method = find_method(method)
     method.fits(probe.network).required()
     if not method.slow:
-        captured = probe.capture()
-        maps = compute_maps(captured, method, **settings)
-        return Findings(maps, method.notes(captured.activations))
+        return apply_method(probe.capture(), method, **settings)
     computed: Findings = method.function(probe, **method.settings(settings))
-    return Findings(_float32(computed.maps), computed.notes)
+    return _settled(replace(computed, maps=_float32(computed.maps)))
+
+
+def _settled(findings: Findings) -> Findings:
+    """What is no more than rounding is set to zero, and said."""
+    if findings.floors is None:
+        return findings
+    maps, rounding = settled(findings.maps, findings.floors)
+    notes = findings.notes or ("",) * len(maps)
+    both = zip(rounding, notes, strict=True)
+    return Findings(maps, tuple(" ".join(filter(None, pair)) for pair in both), findings.floors)
 
 
 def _float32(maps: Floats) -> Floats:

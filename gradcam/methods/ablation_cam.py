@@ -27,14 +27,17 @@ def ablation_cam(probe: Probe) -> Findings:
     probe.expect(channels + 2)
     activations = probe.capture().activations
     weights = np.zeros((len(probe), channels), np.float32)
+    wholes = np.ones(len(probe), np.float32)
     for number, own in enumerate(activations):
         (whole,) = probe.rest(number, own[None])
+        wholes[number] = abs(whole) or 1.0
         for part in probe.chunks(channels):
             off = np.arange(channels)[part]
             without = np.repeat(own[None], len(off), axis=0)
             without[np.arange(len(off)), :, :, off] = 0.0
-            weights[number, off] = (whole - probe.rest(number, without)) / (abs(whole) or 1.0)
-    return Findings(weighted_sum(activations, weights))
+            weights[number, off] = (whole - probe.rest(number, without)) / wholes[number]
+    floors = probe.rounding / wholes * np.abs(activations).sum(axis=-1).max(axis=(1, 2))
+    return Findings(weighted_sum(activations, weights), floors=floors)
 
 
 ABLATION_CAM = Method(

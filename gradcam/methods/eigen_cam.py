@@ -66,6 +66,11 @@ def _strongest(grams: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     return values, vectors
 
 
+def lengths(features: Floats) -> Floats:
+    """(N, h, w) how long the cells' vectors (N, h, w, C) are: no projection of them is longer."""
+    return np.linalg.norm(features, axis=-1)
+
+
 def eigen_cam(capture: Capture) -> Floats:
     """Eigen-CAM: the activations' first principal component, its sign fixed.
 
@@ -89,4 +94,5 @@ EIGEN_CAM = Method(
     need=Need.CAPTURE,
     asks=frozenset({Ability.ACTIVATIONS}),
     function=eigen_cam,
+    uncancelled=lambda bare: lengths(bare.activations),
 )

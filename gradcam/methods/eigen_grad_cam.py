@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
-from gradcam.methods.eigen_cam import first_component
+from gradcam.methods.eigen_cam import first_component, lengths
 from gradcam.methods.method import Method, Need
 from gradcam.network import Capture
 
@@ -32,4 +32,5 @@ EIGEN_GRAD_CAM = Method(
     need=Need.CAPTURE,
     asks=frozenset({Ability.LAYER_GRADIENTS}),
     function=eigen_grad_cam,
+    uncancelled=lambda bare: lengths(bare.gradients * bare.activations),
 )

@@ -9,6 +9,7 @@ from gradcam.arrays import Floats
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL
 from gradcam.probe import Baseline, Probe, baseline
+from gradcam.rounding import SHARE
 
 
 def path(picture: Floats, start: Floats, steps: int) -> Floats:
@@ -49,12 +50,14 @@ def integrated_gradients(
         Maps (N, height, width) at the picture's resolution, signed.
     """
     probe.expect(steps + 1)
-    maps = []
+    maps, floors = [], []
     for number, picture in enumerate(probe.batch):
         start = baseline(fill, picture)
         gradients = probe.pixel_gradients(path(picture, start, steps), of=number)
         maps.append(((picture - start) * along(gradients)).sum(axis=-1))
-    return Findings(np.stack(maps))
+        bare = (np.abs(picture - start) * along(np.abs(gradients))).sum(axis=-1)
+        floors.append(SHARE * bare.max())
+    return Findings(np.stack(maps), floors=np.array(floors, np.float32))
 
 
 INTEGRATED_GRADIENTS = Method(

@@ -13,6 +13,7 @@ from gradcam.layers import Layer
 from gradcam.methods.layer_cam import layer_cam
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.probe import Probe
+from gradcam.rounding import apart_from_rounding
 
 GAMMA = 2.0  # the paper's scale of early maps
 
@@ -62,7 +63,7 @@ def layer_cam_fused(probe: Probe, layers: int = 3) -> Findings:
     """
     chosen = stages(probe.network.layers, probe.layer, layers)
     probe.expect(len(chosen))
-    maps = [layer_cam(probe.capture(layer.name)) for layer in chosen]
+    maps = [apart_from_rounding(probe.capture(layer.name), layer_cam) for layer in chosen]
     return Findings(np.stack([fused(of_one) for of_one in zip(*maps, strict=True)]))
 
 

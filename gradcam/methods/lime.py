@@ -99,7 +99,7 @@ def lime(
         weights, fit = _fitted(probe, number, parts, scale, fill, samples, seed)
         maps.append(weights[parts])
         notes.append(_said(weights, fit))
-    return Findings(np.stack(maps), tuple(notes))
+    return Findings(np.stack(maps), tuple(notes), probe.rounding)
 
 
 def _said(weights: Floats, fit: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from gradcam.abilities import Ability, Fit
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
-from gradcam.network import Network
+from gradcam.network import Capture, Network
 
 Setting = int | float | str
 
@@ -76,10 +76,13 @@ class Findings:
         maps: (N, h, w) float32, signed and unscaled; at the layer's resolution, or at the
             picture's for methods that change the picture.
         notes: for each picture a sentence that its map should be read with; "" for none.
+        floors: (N,) how large rounding may be in each map, see `gradcam.rounding`; None where
+            nobody can tell.
     """
 
     maps: Floats
     notes: tuple[str, ...] = ()
+    floors: Floats | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,6 +103,8 @@ class Method:
         uses_layer: whether another layer gives another map.
         rectified: whether its paper takes activations that are never negative, as after a ReLU.
         control: it knows nothing of the class, and is there to be compared with.
+        uncancelled: how large its map would be if nothing cancelled, from a `Capture` of absolute
+            values; None where its function itself says so of these.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Method:
     uses_layer: bool = True
     rectified: bool = False
     control: bool = False
+    uncancelled: Callable[[Capture], Floats] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.name

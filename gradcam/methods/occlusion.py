@@ -68,7 +68,7 @@ def occlusion(
             values = probe.values(number, covered, scale)
             for value, place in zip(values, places[part], strict=True):
                 lost[number][place] += whole - value
-    return Findings(lost / covering)
+    return Findings(lost / covering, floors=probe.rounding)
 
 
 OCCLUSION = Method(

@@ -115,7 +115,7 @@ def rise(
             drawn = all_masks.enlarged(part)
             mean.add(probe.values(number, through(drawn, picture, empty), scale), drawn)
         maps.append(mean.map())
-    return Findings(np.stack(maps))
+    return Findings(np.stack(maps), floors=probe.rounding)
 
 
 RISE = Method(

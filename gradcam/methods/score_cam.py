@@ -53,7 +53,8 @@ def score_cam(
             weights[number, used] -= probe.values(number, empty[None], scale)
         else:
             probe.skip(1)
-    return Findings(weighted_sum(activations, weights), SCORE_CAM.notes(activations))
+    floors = probe.rounding * np.abs(activations).sum(axis=-1).max(axis=(1, 2))
+    return Findings(weighted_sum(activations, weights), SCORE_CAM.notes(activations), floors)
 
 
 def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:

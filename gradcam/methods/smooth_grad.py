@@ -19,6 +19,7 @@ from gradcam.methods.perturbation import SEED
 from gradcam.methods.xgrad_cam import xgrad_cam
 from gradcam.network import Capture
 from gradcam.probe import Probe
+from gradcam.rounding import SHARE, uncancelled
 
 PIXELS = "pixels"  # the gradient of the pixels themselves, as in the paper
 OF: dict[str, Callable[[Capture], Floats]] = {
@@ -66,14 +67,18 @@ def smooth_grad(
     probe.expect(samples)
     rng = np.random.default_rng(seed)
     total: Floats = np.zeros(1, np.float32)
+    bare: Floats = np.zeros(1, np.float32)
     for _ in range(samples):
         changed = noisy(probe.batch, noise, rng)
         if of == PIXELS:
-            total = total + probe.pixel_gradients(changed)
+            gradients = probe.pixel_gradients(changed)
+            total, bare = total + gradients, bare + np.abs(gradients).sum(axis=-1)
         else:
-            total = total + OF[of](probe.capture(batch=changed))
+            captured = probe.capture(batch=changed)
+            total, bare = total + OF[of](captured), bare + uncancelled(captured, OF[of])
     mean = total / np.float32(samples)
-    return Findings(np.abs(mean).sum(axis=-1) if of == PIXELS else mean)
+    floors = SHARE / samples * np.abs(bare).max(axis=(1, 2))
+    return Findings(np.abs(mean).sum(axis=-1) if of == PIXELS else mean, floors=floors)
 
 
 SMOOTH_GRAD = Method(

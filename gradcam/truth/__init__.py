@@ -10,27 +10,41 @@ from gradcam.truth.confidence import Confidence, bare_heat, confidence
 from gradcam.truth.controls import random_maps, uniform_control
 from gradcam.truth.curves import Curve, deletion, insertion
 from gradcam.truth.figures import ControlledFigures, MapFigures, controlled_figures, map_figures
-from gradcam.truth.quick import Check, Outcome, quick
+from gradcam.truth.quick import Check, FiguresSaid, Outcome, quick, quick_each
 from gradcam.truth.randomization import Randomization, Sensitivity, ShuffleStep, randomization
 from gradcam.truth.rank_correlation import rank_correlation
-from gradcam.truth.recommendation import LayerReason, Recommendation, recommend
+from gradcam.truth.recommendation import (
+    Candidate,
+    Reason,
+    Recommendation,
+    Tried,
+    candidates,
+    confirmed,
+    recommend,
+    try_out,
+)
 from gradcam.truth.removal import USUAL_FILL, hottest, importance, without
 
 __all__ = [
     "USUAL_FILL",
+    "Candidate",
     "Check",
     "Confidence",
     "ControlledFigures",
     "Curve",
-    "LayerReason",
+    "FiguresSaid",
     "MapFigures",
     "Outcome",
     "Randomization",
+    "Reason",
     "Recommendation",
     "Sensitivity",
     "ShuffleStep",
+    "Tried",
     "bare_heat",
+    "candidates",
     "confidence",
+    "confirmed",
     "controlled_figures",
     "deletion",
     "hottest",
@@ -38,10 +52,12 @@ __all__ = [
     "insertion",
     "map_figures",
     "quick",
+    "quick_each",
     "random_maps",
     "randomization",
     "rank_correlation",
     "recommend",
+    "try_out",
     "uniform_control",
     "without",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.heatmap import Degenerate, degenerate_reason
+from gradcam.layers import Layer
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import Target, TargetKind
 from gradcam.truth.controls import random_maps
@@ -27,6 +29,24 @@ class Outcome(StrEnum):
     NO_BETTER = "no better"  # than chance
     WORSE = "worse"  # the target loses clearly less: the heat lies beside what matters
     NOTHING_TO_SAY = "nothing to say"  # no map, or nothing that is hidden moves the target
+
+
+@dataclass(frozen=True)
+class FiguresSaid:
+    """The figures of a check as they are written.
+
+    Attributes:
+        whole: of the picture as it is.
+        hidden: without its hottest fifth.
+        chance: without a random fifth, and how far such fifths scatter; of a value how far it
+            moves then.
+        moved: of a value how far hiding the hottest fifth moves it; else "".
+    """
+
+    whole: str
+    hidden: str
+    chance: str
+    moved: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,42 +75,52 @@ class Check:
     @property
     def least(self) -> float:
         """The least difference that is worth a word."""
-        return LEAST * (abs(self.whole) if self._is_value else 1.0)
+        return LEAST * (abs(self.whole) if self.is_value else 1.0)
 
     @property
-    def _is_value(self) -> bool:
+    def is_value(self) -> bool:
+        """Whether it is about a value, which has no best end, rather than a score."""
         return self.target.kind is TargetKind.OUTPUT
 
     def _lost(self, number: float) -> float:
         """What a score loses; a value has no best end, so how far it moves."""
-        return abs(self.whole - number) if self._is_value else self.whole - number
+        return abs(self.whole - number) if self.is_value else self.whole - number
+
+    @property
+    def _lost_by_chance(self) -> list[float]:
+        return [self._lost(number) for number in self.random]
 
     @property
     def gain(self) -> float:
         """What hiding the hottest fifth takes away beyond a random fifth; 0 where there is none."""
         if self.degenerate is not None:
             return 0.0
-        return self._lost(self.hidden) - float(np.mean([self._lost(x) for x in self.random]))
+        return self._lost(self.hidden) - float(np.mean(self._lost_by_chance))
+
+    @property
+    def margin(self) -> float:
+        """How far from the mean of the random fifths another random fifth may well lie.
+
+        They are draws of one game, and eight show how it scatters: two standard deviations, and at
+        least `least`, since of a sure network they do not scatter at all.
+        """
+        chance = self._lost_by_chance
+        scatter = float(np.std(chance, ddof=1)) if len(chance) > 1 else 0.0
+        return max(BEYOND * scatter, self.least)
 
     @property
     def outcome(self) -> Outcome:
-        """The hottest fifth against the random ones.
+        """The hottest fifth against the random ones: whether it lies beyond their `margin`.
 
-        Random fifths are draws of one game, and eight show how it scatters: what lies more than
-        two standard deviations from their mean (and `least`, since of a sure network they do not
-        scatter at all) is no such draw. Where none of them moves the target by `least`, the
-        network says the same with any fifth gone, and there is nothing to hold against the map.
+        Where none of them moves the target by `least`, the network says the same with any fifth
+        gone, and there is nothing to hold against the map.
         """
         if self.degenerate is not None:
             return Outcome.NOTHING_TO_SAY
-        own, chance = self._lost(self.hidden), [self._lost(number) for number in self.random]
+        own, chance = self._lost(self.hidden), self._lost_by_chance
         if max(abs(loss) for loss in (own, *chance)) < self.least:
             return Outcome.NOTHING_TO_SAY
-        mean, scatter = float(np.mean(chance)), float(np.std(chance, ddof=1))
-        margin = max(BEYOND * scatter, self.least)
-        if own > mean + margin:
-            return Outcome.SUPPORTED
-        return Outcome.WORSE if own < mean - margin else Outcome.NO_BETTER
+        return _against(own, float(np.mean(chance)), self.margin)
 
     def sentence(self, name: str, against: str = "") -> str:
         """The check in words.
@@ -101,28 +131,60 @@ class Check:
         """
         if self.degenerate is not None:
             return self.degenerate.value
-        whole, hidden, chance = self.figures_said
+        told = self.figures_said
         subject = f"the lead of {name} over {against}" if against else name
+        if self.is_value:
+            return (
+                f"hiding the hottest fifth moves {subject} from {told.whole} to {told.hidden}, by "
+                f"{told.moved}; hiding a random fifth moves it by {told.chance}"
+            )
         return (
-            f"hiding the hottest fifth takes {subject} from {whole} to {hidden}; "
-            f"hiding a random fifth takes it to {chance}"
+            f"hiding the hottest fifth takes {subject} from {told.whole} to {told.hidden}; "
+            f"hiding a random fifth takes it to {told.chance}"
         )
 
     @property
-    def figures_said(self) -> tuple[str, str, str]:
-        """Whole, hidden and by chance, with as few digits as tell them apart."""
-        numbers = np.array([self.whole, self.hidden, self.by_chance])
-        match self.target.kind:
-            case TargetKind.OUTPUT:
-                if self.target.lowers:
-                    numbers = -numbers
-                whole, hidden, chance = (f"{number:.3g}" for number in numbers)
-            case TargetKind.CONTRAST:
-                whole, hidden, chance = (f"{100 * number:.0f} points" for number in numbers)
-            case _:
-                places = 0 if abs(numbers[0]) >= 0.1 else 1
-                whole, hidden, chance = (f"{100 * number:.{places}f} %" for number in numbers)
-        return whole.replace("-", "−"), hidden.replace("-", "−"), chance.replace("-", "−")
+    def figures_said(self) -> FiguresSaid:
+        """The figures with as few digits as tell them apart, and bear the outcome out."""
+        numbers = [self.whole, self.hidden, *self.random]
+        if self.target.kind is TargetKind.OUTPUT and self.target.lowers:
+            numbers = [-number for number in numbers]
+        whole, hidden = numbers[:2]
+        if self.is_value:
+            own, chance = self._lost(self.hidden), float(np.mean(self._lost_by_chance))
+            told = self._told([whole, hidden, own, chance, self.margin], range(3, 7), "", _digits)
+            return FiguresSaid(told[0], told[1], f"{told[3]} ± {told[4]}", told[2])
+        unit = " points" if self.target.kind is TargetKind.CONTRAST else " %"
+        first = 1 if unit == " %" and abs(whole) < 0.1 else 0
+        shares = [100 * each for each in (whole, hidden, float(np.mean(numbers[2:])), self.margin)]
+        told = self._told(shares, range(first, 4), unit, _places)
+        return FiguresSaid(told[0] + unit, told[1] + unit, f"{told[2]} ± {told[3]}{unit}")
+
+    def _told(
+        self, numbers: list[float], digits: range, unit: str, write: Callable[[float, int], str]
+    ) -> list[str]:
+        """Numbers as they are written: the last three are the hottest, chance and its margin."""
+        for count in digits:
+            told = [write(number, count) for number in numbers]
+            own, chance, margin = (float(word) for word in told[-3:])
+            own, chance = (-own, -chance) if unit else (own, chance)  # what a score loses
+            if self.outcome in {Outcome.NOTHING_TO_SAY, _against(own, chance, margin)}:
+                break
+        return [word.replace("-", "−") for word in told]
+
+
+def _against(own: float, chance: float, margin: float) -> Outcome:
+    if own > chance + margin:
+        return Outcome.SUPPORTED
+    return Outcome.WORSE if own < chance - margin else Outcome.NO_BETTER
+
+
+def _places(number: float, count: int) -> str:
+    return f"{number:.{count}f}"
+
+
+def _digits(number: float, count: int) -> str:
+    return f"{number:.{count}g}"
 
 
 def quick(
@@ -137,14 +199,39 @@ def quick(
         seed: of the random fifths.
         fill: what stands where something is hidden.
     """
+    (check,) = quick_each(probe, number, [raw], probe.layer, seed=seed, fill=fill)
+    return check
+
+
+def quick_each(
+    probe: Probe,
+    number: int,
+    maps: Sequence[Floats],
+    layer: Layer,
+    *,
+    seed: int = 0,
+    fill: Baseline | str = USUAL_FILL,
+) -> list[Check]:
+    """The same for several maps of one picture, which share the random fifths.
+
+    Args:
+        probe: whose network and targets are asked.
+        number: of the picture among the probe's, from 0.
+        maps: each (h, w) float32, signed.
+        layer: whose resolution the random fifths have.
+        seed: of the random fifths.
+        fill: what stands where something is hidden.
+    """
     picture, target = probe.batch[number], probe.targets[number]
     height, width = picture.shape[:2]
-    degenerate = degenerate_reason(raw)
-    maps = list(random_maps(probe.layer, RANDOM, seed))
-    if degenerate is None:
-        maps.insert(0, raw)
-    masks = np.stack([hottest(importance(each, height, width), SHARE) for each in maps])
+    reasons = [degenerate_reason(raw) for raw in maps]
+    good = [raw for raw, reason in zip(maps, reasons, strict=True) if reason is None]
+    hiding = [*good, *random_maps(layer, RANDOM, seed)]
+    masks = np.stack([hottest(importance(each, height, width), SHARE) for each in hiding])
     hidden = without(picture, masks, fill)
     whole, *values = read_number(probe, number, np.concatenate([picture[None], hidden])).tolist()
-    chosen = values.pop(0) if degenerate is None else float("nan")
-    return Check(target, whole, chosen, tuple(values), degenerate)
+    own, chance = iter(values[: len(good)]), tuple(values[len(good) :])
+    return [
+        Check(target, whole, next(own) if reason is None else float("nan"), chance, reason)
+        for reason in reasons
+    ]

@@ -15,8 +15,8 @@ from gradcam import (
     Capture,
     Degenerate,
     Target,
+    apply_method,
     capture,
-    compute_maps,
     degenerate_reason,
     divisor,
     explain,
@@ -121,11 +121,8 @@ def heatmaps_of(
         maps = _slow(predictions, positions, keys, recipe, progress or Progress())
     else:
         captures = _captured(predictions, positions, keys)
-        method, settings = recipe.method, recipe.settings
-        maps = [
-            RawMap(compute_maps(one, method, **settings)[0], method.notes(one.activations)[0])
-            for one in captures
-        ]
+        made = [apply_method(one, recipe.method, **recipe.settings) for one in captures]
+        maps = [RawMap(each.maps[0], each.notes[0]) for each in made]
     scales = [divisor(one.raw, recipe.normalization, recipe.percentile) for one in maps]
     if recipe.shared_scale:
         scales = [max(scales, default=0.0)] * len(scales)
@@ -277,6 +274,7 @@ def _capture(predictions: Predictions, part: Sequence[tuple[Key, int]]) -> list[
             whole.activations[i : i + 1].copy(),
             whole.gradients[i : i + 1].copy(),
             whole.outputs[i : i + 1].copy(),
+            None if whole.logits is None else whole.logits[i : i + 1].copy(),
         )
         for i in range(len(part))
     ]

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from gradcam import (
     GradcamError,
     Layer,
+    apply_method,
     capture_layers,
-    compute_maps,
     degenerate_reason,
     divisor,
     normalize,
 )
-from gradcam.truth import Check, Recommendation, recommend
+from gradcam.truth import Check
 from services.choices.recipe import Recipe
 from services.heatmaps.checks import check
 from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
@@ -113,20 +113,6 @@ class Sweep(Asked[Cells]):
         heat = normalize(raw, scale=scale)
         return replace(cell, heatmap=replace(cell.heatmap, heat=heat, scale=scale))
 
-    def checks(self) -> dict[str, list[Check]]:
-        """For each layer that gives a map of all samples, the checks of these."""
-        by_layer = {}
-        for layer in self.layers:
-            cells = [_cells.get(self._key(layer, position)) for position in self.positions]
-            checks = [cell.check for cell in cells if cell is not None and cell.check is not None]
-            if len(checks) == len(cells):
-                by_layer[layer.name] = checks
-        return by_layer
-
-    def recommended(self) -> Recommendation:
-        """The layer to look at, by the checks of these samples."""
-        return recommend(self.checks(), self.predictions.project.network.default_layer.name)
-
     def _key(self, layer: Layer, position: int) -> str:
         recipe = replace(self.recipe, layer=layer.name)
         (target,) = targets_of(self.predictions, [position], recipe)
@@ -140,7 +126,7 @@ class Sweep(Asked[Cells]):
             made |= {(layer.name, position): cell for layer, cell in there if cell is not None}
             todo = [layer for layer, cell in there if cell is None]
             many = f" of {self.predictions.samples[position].id}" if len(self.positions) > 1 else ""
-            for group in _groups(todo):
+            for group in fitting_groups(todo):
                 progress.begin(f"Running the network through {counted(len(group), 'layer')}{many}")
                 maps = {} if self.recipe.method.slow else self._maps(group, position)
                 for done, layer in enumerate(group):
@@ -163,9 +149,11 @@ class Sweep(Asked[Cells]):
         )
         maps = {}
         for name, one in captured.items():
-            raw = compute_maps(one, method, **settings)[0]
-            note, reason = method.notes(one.activations)[0], degenerate_reason(raw)
-            maps[name] = Heatmap(raw, normalize(raw), divisor(raw), reason, targets[0], note)
+            made = apply_method(one, method, **settings)
+            raw, reason = made.maps[0], degenerate_reason(made.maps[0])
+            maps[name] = Heatmap(
+                raw, normalize(raw), divisor(raw), reason, targets[0], made.notes[0]
+            )
         return maps
 
     def _cell(
@@ -180,8 +168,8 @@ class Sweep(Asked[Cells]):
             return SweepCell(None, None, str(error))
 
 
-def _groups(layers: Sequence[Layer]) -> Iterator[list[Layer]]:
-    """Layers whose activations and gradients fit into memory together."""
+def fitting_groups(layers: Sequence[Layer]) -> Iterator[list[Layer]]:
+    """Layers whose activations and gradients of a sample fit into memory together."""
     group: list[Layer] = []
     size = 0
     for layer in layers:
@@ -195,16 +183,20 @@ def _groups(layers: Sequence[Layer]) -> Iterator[list[Layer]]:
         yield group
 
 
-def sweep_table(sweep: Sweep) -> str:
-    """Every layer with its size, receptive field and quick truth figures, as CSV text."""
+def sweep_table(sweep: Sweep, recommended: str = "") -> str:
+    """Every layer with its size, receptive field and quick truth figures, as CSV text.
+
+    Args:
+        sweep: whose maps are all there.
+        recommended: name of the layer that is recommended; "" where nobody knows yet.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([
         "layer", "kind", "height", "width", "channels", "parameters", "receptive_rows",
         "receptive_columns", "sample", "whole", "hottest_fifth_hidden", "random_fifth_hidden",
-        "verdict", "recommended",
+        "margin", "verdict", "recommended",
     ])  # fmt: skip
-    recommended = sweep.recommended().layer
     for layer in sweep.layers:
         rows, columns = layer.receptive_field or ("", "")
         for position in sweep.positions:
@@ -219,8 +211,8 @@ def sweep_table(sweep: Sweep) -> str:
 
 def _figures(check: Check | None) -> tuple[object, ...]:
     if check is None:
-        return "", "", "", ""
-    return check.whole, check.hidden, check.by_chance, check.outcome.value
+        return "", "", "", "", ""
+    return check.whole, check.hidden, check.by_chance, check.margin, check.outcome.value
 
 
 def _digest(key: object) -> str:

@@ -122,6 +122,7 @@ EXPORTS = Drawer("exports")
 EMBEDDINGS = Drawer("embeddings")
 SURVEYS = Drawer("surveys")
 SCANS = Drawer("scans")
+RECOMMENDATIONS = Drawer("recommendations")
 CONTEXTS = Contexts("contexts")
 DRAWERS: tuple[Drawer, ...] = (
     UPLOADS,
@@ -130,5 +131,6 @@ DRAWERS: tuple[Drawer, ...] = (
     EMBEDDINGS,
     SURVEYS,
     SCANS,
+    RECOMMENDATIONS,
     CONTEXTS,
 )

@@ -22,21 +22,38 @@ BADGES = {
     Outcome.NOTHING_TO_SAY: ":gray[○] **Nothing to tell:**",
 }
 
+SCATTER = (
+    "After ± stands how far eight random fifths scatter (two standard deviations, at least "
+    "2 %): within it is chance."
+)
 
-def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
-    """What hiding the hottest fifth does; drawn after the picture stands."""
-    if heatmap.reason is None:  # else the board says it already
-        badges(opened, position, [("", heatmap, recipe)])
+
+def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> bool:
+    """What hiding the hottest fifth does; drawn after the picture stands.
+
+    Returns:
+        Whether the heatmap is blank, or does no better than chance: others may tell more.
+    """
+    if heatmap.reason is not None:  # the board says it already
+        return True
+    (outcome,) = badges(opened, position, [("", heatmap, recipe)])
+    return outcome in {Outcome.NO_BETTER, Outcome.WORSE}
 
 
-def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, Recipe]]) -> None:
+def badges(
+    opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, Recipe]]
+) -> list[Outcome]:
     """A line for each of some heatmaps of a sample, one after the other as they are checked.
 
     Args:
         opened: the project.
         position: of the sample.
         several: what stands before the line, the heatmap, and what it was made with.
+
+    Returns:
+        What each line says.
     """
+    outcomes = []
     with st.container(key="truth"):
         targets = opened.project.task.targets(opened.project.network)
         places = [st.empty() for _ in several]
@@ -44,9 +61,13 @@ def badges(opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, 
             place.markdown(":gray[Checking the heatmap …]")
         for place, (before, heatmap, recipe) in zip(places, several, strict=True):
             checked = check(opened.predictions, position, heatmap, recipe)
+            outcomes.append(checked.outcome)
             words = checked.sentence(*targets.names(heatmap.target))
             named = f"{plain(before)} · " if before else ""
             place.markdown(f"{named}{BADGES[checked.outcome]} {plain(words).removesuffix('.')}.")
+        if any(outcome is not Outcome.NOTHING_TO_SAY for outcome in outcomes):
+            st.caption(SCATTER)
+    return outcomes
 
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:

@@ -14,15 +14,15 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
+from components.views.recommended import recommended
 from gradcam import Layer
-from gradcam.truth import Check, Outcome, Recommendation
+from gradcam.truth import Check, Outcome
 from services import session
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import layer_name
 from services.heatmaps.layer_sweep import Sweep, SweepCell, sweep_table
 from services.numbers import counted
 from services.opening.opening import Opened
-from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 
 ROWS = 8  # as `layer_rows` may be at most
@@ -64,13 +64,20 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     auto = choices.auto or not method.slow
     if not ready(sweep, "sweep", f"Make {maps}", about, auto=auto):
         return
-    recommended = sweep.recommended()
-    _recommendation(recommended, choices, opened.predictions)
-    groups = strip_groups(sweep, recommended, choices)
+    above = st.container()
+    st.caption(
+        "Under each layer: size and channels, the pixels that a cell depends on, and the target as "
+        "it is → with the hottest fifth hidden, beside a random fifth hidden (± how far such "
+        "fifths scatter). Click a layer to make it the layer of all pages."
+    )
+    with above:
+        made = recommended(opened, choices.recipe, at_once=True)
+    layer = made.best.candidate.layer if made else ""
+    groups = strip_groups(sweep, layer, choices)
     board(groups, choices, key="strip", on_click=_take)
     with st.container(horizontal=True):
         sheet_download(groups, choices, "strip_png", "layers.png")
-        text_download("Table (CSV)", lambda: sweep_table(sweep), "layers.csv", "strip_csv")
+        text_download("Table (CSV)", lambda: sweep_table(sweep, layer), "layers.csv", "strip_csv")
 
 
 def following(position: int, listed: Positions, count: int) -> list[int]:
@@ -82,14 +89,14 @@ def following(position: int, listed: Positions, count: int) -> list[int]:
     return places[start : start + count]
 
 
-def strip_groups(sweep: Sweep, recommended: Recommendation, choices: Choices) -> list[Group]:
+def strip_groups(sweep: Sweep, recommended_layer: str, choices: Choices) -> list[Group]:
     """A group for each sample, a tile for each layer."""
     chosen = layer_name(sweep.predictions, choices.recipe)
     groups = []
     for position in sweep.positions:
         sample = sweep.predictions.samples[position]
         tiles = [
-            _tile(sweep, layer, position, choices, badge=_badge(layer, chosen, recommended.layer))
+            _tile(sweep, layer, position, choices, badge=_badge(layer, chosen, recommended_layer))
             for layer in sweep.layers
         ]
         title = f"{sweep.predictions.answers.said(position)} · {sample.id}"
@@ -142,26 +149,10 @@ def figures_said(check: Check) -> str:
     """The target as it is, without the hottest and without a random fifth, in a few signs."""
     if check.degenerate is not None:
         return str(check.degenerate.value)
-    whole, hidden, chance = check.figures_said
-    said = f"{whole} → {hidden}, by chance {chance}"
+    told = check.figures_said
+    moved = f", moved by {told.moved}" if told.moved else ""
+    said = f"{told.whole} → {told.hidden}{moved}, by chance {told.chance}"
     return said.replace(" %", "\u00a0%").replace(" → ", "\u00a0→\u00a0")
-
-
-def _recommendation(
-    recommended: Recommendation, choices: Choices, predictions: Predictions
-) -> None:
-    name = recommended.layer.rpartition("/")[2]
-    with st.container(horizontal=True, vertical_alignment="center", key="recommended"):
-        st.markdown(
-            f"**Recommended: {plain(name)}.** {plain(recommended.reason.value)}.", width="stretch"
-        )
-        if layer_name(predictions, choices.recipe) != recommended.layer:
-            st.button("Take it", key="take_recommended", on_click=_take, args=(recommended.layer,))
-    st.caption(
-        "Under each layer: size and channels, the pixels that a cell depends on, and the target as "
-        "it is → with the hottest fifth hidden, beside a random fifth hidden. Click a layer to "
-        "make it the layer of all pages."
-    )
 
 
 def _take(layer: str) -> None:

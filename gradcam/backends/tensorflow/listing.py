@@ -108,9 +108,12 @@ def _covered(recording: Recording, axes: list[Axes | None], layers: dict[int, La
     ends = {paths.same(number) for number in usual if onwards[paths.same(number)]}
     covered = []
     for number, layer in layers.items():
-        coverage = Coverage()
-        if not paths.all_through(number):
-            coverage = Coverage(True, len(ends), len(ends & paths.reached(number)))
+        coverage = Coverage(
+            not paths.all_through(number),
+            len(ends),
+            len(ends & paths.reached(number)),
+            paths.same(number) in ends and number in usual,
+        )
         covered.append(replace(layer, coverage=coverage))
     others = layers.keys() - set(usual)
     return Listing(tuple(covered), frozenset(layers[number].name for number in others))

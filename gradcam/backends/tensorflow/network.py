@@ -136,10 +136,10 @@ class TensorFlowNetwork(Network):
         asked = [(self.layer(name), self.operation(name)) for name in layers]
         key = ("captures", *layers)
         run, leading = self._traced(key, lambda: trace_captures(self._body, asked))
-        activations, gradients, outputs = run(self.check(batch), weights, predicted)
-        given = outputs.numpy()
+        activations, gradients, *answers = run(self.check(batch), weights, predicted)
+        outputs, logits = (each.numpy() for each in answers)
         return {
-            name: Capture(own.numpy(), rise.numpy(), given)
+            name: Capture(own.numpy(), rise.numpy(), outputs, logits)
             for name, own, rise in zip(leading, activations, gradients, strict=True)
         }
 

@@ -96,7 +96,7 @@ def trace_logits(body: Body) -> Run:
 def trace_captures(
     body: Body, layers: Sequence[tuple[Layer, Operation]]
 ) -> tuple[Run, tuple[str, ...]]:
-    """From batch, weights and predicted to activations, gradients and outputs.
+    """From batch, weights and predicted to activations, gradients, outputs and logits.
 
     Returns:
         The run, and the names of the layers that lead to the output: what it answers of.
@@ -113,12 +113,12 @@ def trace_captures(
                 stack.enter_context(collected_outputs(operation, tape.watch))
                 for _, operation in layers
             ]
-            logits = body.forward(batch)
-            outputs = _joined(body.squashed(logits))
+            given = body.forward(batch)
+            logits, outputs = _joined(given), _joined(body.squashed(given))
             heads = [end.head for end in body.ends]
             own = predicted_weights(heads, outputs, tf.experimental.numpy)
             chosen = tf.where(predicted[:, None], own, weights)
-            explained = tf.reduce_sum(_joined(logits) * tf.stop_gradient(chosen))
+            explained = tf.reduce_sum(logits * tf.stop_gradient(chosen))
         gradients = tape.gradient(explained, [seen[-1] for seen in collected])
         maps, rises = [], []
         leading.clear()
@@ -127,7 +127,7 @@ def trace_captures(
                 leading.append(layer.name)
                 maps.append(_as_map(seen[-1], layer))
                 rises.append(_as_map(gradient, layer))
-        return maps, rises, outputs
+        return maps, rises, outputs, logits
 
     concrete = run.get_concrete_function(
         _batch_of(body),

@@ -5,7 +5,16 @@ import pytest
 
 import gradcam
 from gradcam import Degenerate, Target
-from gradcam.truth import Check, Outcome, hottest, importance, quick, random_maps, without
+from gradcam.truth import (
+    Check,
+    Outcome,
+    hottest,
+    importance,
+    quick,
+    quick_each,
+    random_maps,
+    without,
+)
 from tests.gradcam.truth.conftest import PATCH, picture, score
 
 CLASS, VALUE = Target.for_class(0), Target.for_output(0)
@@ -65,22 +74,22 @@ def test_two_hundredths_of_a_value_are_worth_a_word():
 def test_the_sentence_for_a_class():
     assert check(0.21, (0.86, 0.90), whole=0.93).sentence("*car*") == (
         "hiding the hottest fifth takes *car* from 93 % to 21 %; "
-        "hiding a random fifth takes it to 88 %"
+        "hiding a random fifth takes it to 88 ± 6 %"
     )
 
 
 def test_the_sentence_for_a_small_score_has_a_decimal():
     assert check(0.0021, (0.03,), whole=0.042).sentence("*car*") == (
         "hiding the hottest fifth takes *car* from 4.2 % to 0.2 %; "
-        "hiding a random fifth takes it to 3.0 %"
+        "hiding a random fifth takes it to 3.0 ± 2.0 %"
     )
 
 
 def test_the_sentence_for_a_value():
     found = check(21.04, (40.0, 41.0), whole=43.21, target=VALUE)
     assert found.sentence("the value") == (
-        "hiding the hottest fifth takes the value from 43.2 to 21; "
-        "hiding a random fifth takes it to 40.5"
+        "hiding the hottest fifth moves the value from 43.2 to 21, by 22.2; "
+        "hiding a random fifth moves it by 2.71 ± 1.41"
     )
 
 
@@ -93,8 +102,48 @@ def test_the_sentence_for_a_contrast_has_a_minus():
     found = check(-0.2, (0.8,), whole=0.86, target=Target.contrast(0, 1))
     assert found.sentence("*car*", "*no car*") == (
         "hiding the hottest fifth takes the lead of *car* over *no car* "
-        "from 86 points to −20 points; hiding a random fifth takes it to 80 points"
+        "from 86 points to −20 points; hiding a random fifth takes it to 80 ± 2 points"
     )
+
+
+NEAR = [(0.7339, SCATTERED), (0.7351, SCATTERED), (0.9662, SCATTERED), (0.9651, SCATTERED),
+        (0.9098, [0.93] * 4), (0.9102, [0.93] * 4), (0.5004, (0.5, 0.6))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hidden", "random"), NEAR)
+@pytest.mark.parametrize("target", [CLASS, Target.contrast(0, 1), VALUE])
+def test_the_outcome_can_be_read_off_the_figures(hidden, random, target):
+    found = check(hidden, random, whole=0.95, target=target)
+    told = found.figures_said
+    own = told.moved or f"-{told.hidden.split()[0]}"
+    middle, within = (float(each.split()[0]) for each in told.chance.split(" ± "))
+    middle = middle if told.moved else -middle
+    above, below = float(own) > middle + within, float(own) < middle - within
+    read = Outcome.SUPPORTED if above else Outcome.WORSE if below else Outcome.NO_BETTER
+    assert found.outcome is read
+
+
+def test_of_a_value_the_figures_are_how_far_it_moves_either_way():
+    """Random fifths that raise and lower it leave their mean where the whole picture's is."""
+    found = check(12.9, (11.0, 13.0, 11.2, 12.8), whole=12.0, target=VALUE)
+    assert found.outcome is Outcome.NO_BETTER
+    assert found.sentence("the value") == (
+        "hiding the hottest fifth moves the value from 12 to 12.9, by 0.9; "
+        "hiding a random fifth moves it by 0.9 ± 0.24"
+    )
+
+
+def test_maps_of_one_picture_share_the_random_fifths(class_probe):
+    told = []
+    probe = gradcam.Probe(class_probe.network, picture()[None], tell=lambda *now: told.append(now))
+    blank = np.zeros_like(PATCH)
+    checks = quick_each(probe, 0, [PATCH, blank, 1.0 - PATCH], probe.layer, seed=3)
+    assert told == [(11, 11)]  # the picture, two hottest fifths, eight random ones
+    assert [each.degenerate for each in checks] == [None, Degenerate.ZERO, None]
+    alone = [quick(probe, 0, raw, seed=3) for raw in (PATCH, blank, 1.0 - PATCH)]
+    assert [each.random for each in checks] == [each.random for each in alone]
+    assert checks[0] == alone[0]
+    assert checks[2] == alone[2]
 
 
 def test_the_sentence_for_a_map_that_shows_nothing_says_why():
