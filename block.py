@@ -32,7 +32,7 @@ from services.edge_impulse.metadata import Deployment, read_deployment
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
-from services.heatmaps.recommending import candidate_said, figures_said, recommendation_for
+from services.heatmaps.recommending import candidate_said, gains_said, recommendation_for
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
 from services.project import Project
 from services.sample import Sample, spread
@@ -158,7 +158,7 @@ def _layer_and_method(asked: Namespace, project: Project, progress: Progress) ->
         layer = project.network.require_layer().name
     made = recommendation_for(project, layer, method, progress)
     best = made.best.candidate
-    figures = "" if made.is_usual else f"{figures_said(made)} "
+    figures = "" if made.is_usual else f"{gains_said(made)} "
     sys.stderr.write(f"Taken: {candidate_said(best)}. {figures}{made.reason.value}\n")
     return best.layer, find_method(best.method)
 

@@ -28,7 +28,7 @@ NEAR = 0.9  # of the best gain: what is as near is as good, and the later layer 
 POOR = 0.5  # of the best gain: the usual one is left for no less
 
 
-class Reason(StrEnum):
+class Grounds(StrEnum):
     """Why it is recommended, as a sentence."""
 
     BETTER = "It counts clearly more than the usual layer and method do."
@@ -86,7 +86,7 @@ class Recommendation:
 
     best: Tried
     usual: Tried
-    reason: Reason
+    reason: Grounds
     is_value: bool = False
 
     @property
@@ -200,7 +200,7 @@ def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> 
     is_value = any(each.is_value for several in checks.values() for each in several)
     good = [each for each in tried.values() if 2 * each.supported >= telling > 0 < each.gain]
     if not good:
-        return Recommendation(own, own, Reason.NONE, is_value)
+        return Recommendation(own, own, Grounds.NONE, is_value)
     highest = max(each.gain for each in good)
     near = [each for each in good if each.gain >= NEAR * highest]
     fewest = min(each.blank for each in near)
@@ -210,10 +210,10 @@ def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> 
     best = max(known or there, key=lambda each: each.gain)
     is_poor = own not in good or own.gain < POOR * best.gain
     if is_poor and _clearly_more(best, own):
-        return Recommendation(best, own, Reason.BETTER, is_value)
+        return Recommendation(best, own, Grounds.BETTER, is_value)
     if best.blank < own.blank:
-        return Recommendation(best, own, Reason.FEWER_BLANK, is_value)
-    return Recommendation(own, own, Reason.USUAL, is_value)
+        return Recommendation(best, own, Grounds.FEWER_BLANK, is_value)
+    return Recommendation(own, own, Grounds.USUAL, is_value)
 
 
 def confirmed(
@@ -233,10 +233,10 @@ def confirmed(
         return chosen
     first = _seen_in_all(chosen.best, best)
     second = _seen_in_all(chosen.usual, usual)
-    fewer = chosen.reason is Reason.FEWER_BLANK and first.blank < second.blank
+    fewer = chosen.reason is Grounds.FEWER_BLANK and first.blank < second.blank
     if first.gain > second.gain or (fewer and first.gain >= NEAR * second.gain):
         return Recommendation(first, second, chosen.reason, chosen.is_value)
-    return Recommendation(second, second, Reason.USUAL, chosen.is_value)
+    return Recommendation(second, second, Grounds.USUAL, chosen.is_value)
 
 
 def _seen_in_all(before: Tried, checks: Sequence[Check]) -> Tried:

@@ -36,7 +36,7 @@ class Weight:
 INTERACTIVE = Weight("interactive", queues=False)  # a few seconds, or spent waiting for others
 LONG = Weight("long", queues=True, first=True)  # a person looks at its bar
 ALONE = replace(LONG, name="alone", alone=True)  # a measurement, which other work would spoil
-BACKGROUND = Weight("background", queues=True)  # nobody waits: it gives way to what is looked at
+UNSEEN = Weight("unseen", queues=True)  # nobody waits: it gives way to what is looked at
 BATCH = Weight("batch", queues=True, lasts=True)  # made of many small parts
 
 

@@ -112,6 +112,8 @@ def test_a_select_offers_what_the_option_takes():
 
 def test_studio_offers_every_method_by_its_title_and_says_which_are_slow():
     offered = {option["value"]: option["label"] for option in NAMED["method"]["valid"]}
+    recommended = offered.pop("recommended")
+    assert recommended == "The one that tells the most on some samples"
     assert list(offered) == list(METHODS)
     assert offered == {
         name: f"{method.title} – slow" if method.slow else method.title

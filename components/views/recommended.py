@@ -1,0 +1,60 @@
+"""The layer and the method that tell more, where the usual ones tell too little: one click away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.frame.text import plain
+from components.frame.waiting import ready
+from gradcam import METHODS
+from gradcam.truth import Recommendation
+from services import session
+from services.choices.recipe import Recipe
+from services.heatmaps.heatmaps import layer_name
+from services.heatmaps.recommending import Recommending, candidate_said, gains_said
+from services.opening.opening import Opened
+
+ABOUT = "Every method of one run, on several layers and samples: which tells the most?"
+
+
+def recommended(opened: Opened, recipe: Recipe, *, at_once: bool) -> Recommendation | None:
+    """Draw what is recommended, if anybody knows, or looks for it now.
+
+    Args:
+        opened: the project.
+        recipe: as it is chosen now.
+        at_once: whether it is looked for without a click, since what is shown tells too little.
+
+    Returns:
+        What is recommended; None while nobody knows.
+    """
+    asked = Recommending(opened.predictions)
+    known = not asked.missing or session.under_way(asked) is not None
+    if not asked.fit or not (known or at_once):
+        return None
+    with st.container(key="recommended"):
+        if not ready(asked, "recommend", "Compare layers and methods", ABOUT, auto=at_once):
+            return None
+        made = asked.found
+        if made is not None:
+            _drawn(opened, recipe, made)
+    return made
+
+
+def _drawn(opened: Opened, recipe: Recipe, made: Recommendation) -> None:
+    if made.is_usual:
+        st.caption(plain(made.reason.value))
+        return
+    best, name = made.best.candidate, plain(candidate_said(made.best.candidate))
+    words = plain(f"{gains_said(made)} {made.reason.value}")
+    if (layer_name(opened.predictions, recipe), recipe.method.name) == (best.layer, best.method):
+        st.caption(f"✓ {name} is recommended. {words}")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Recommended: {name}.** {words}", width="stretch")
+        st.button("Take it", key="take_recommended", on_click=_take, args=(made,))
+
+
+def _take(made: Recommendation) -> None:
+    session.choose("method", METHODS[made.best.candidate.method])
+    session.choose("layer", made.best.candidate.layer)
