@@ -13,7 +13,7 @@ from services.media.kinds import kind_of
 from services.media.medium import Medium
 from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
 from services.opening.check.naming import NamingDoubt
-from services.opening.classes import classes_of
+from services.opening.classes import classes_of, passed_over
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
@@ -109,6 +109,7 @@ def _task(
     task, more = kind.settled(evidence)
     if named.how:
         facts.append(Fact("classes", named.file, named.how))
+    facts += passed_over(content, named, network)
     if spelled:
         facts.append(_respelled(spelled, named.file))
     facts += more

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from gradcam import Network, class_count
 from services.class_list import ClassList, suited
+from services.fact import Fact
 from services.imagenet import imagenet
 from services.sources.content import SourceContent
 from services.sources.manifest import PROJECT_FILE
@@ -27,6 +28,22 @@ def classes_of(content: SourceContent, network: Network, labels: Collection[str]
         return ClassList(content.manifest.file, content.manifest.classes, how="")
     named = suited(content.class_lists, counts, labels)
     return named or _imagenet(counts, labels, content.manifest.imagenet) or NOBODY
+
+
+def passed_over(content: SourceContent, used: ClassList, network: Network) -> tuple[Fact, ...]:
+    """The lists of classes that name more or fewer than the network tells apart.
+
+    Args:
+        content: of the source.
+        used: the one that was taken.
+        network: loaded.
+    """
+    count = class_count(network)
+    return tuple(
+        Fact("classes", each.file, f"names {len(each.names)}, but the network tells {count} apart")
+        for each in content.class_lists
+        if each.file != used.file and len(each.names) > 1 and each.sized(count) is None
+    )
 
 
 def _imagenet(counts: Collection[int], labels: Collection[str], asked: bool) -> ClassList | None:

@@ -16,7 +16,8 @@ from services.sources.class_lists.forms import class_list, of_names, of_table
 from services.sources.decoding import text_of
 from services.sources.labels.cells import cells_of
 
-CLASS_FILES = (  # they are nothing else; the likeliest first
+MEANT = frozenset({"labels.txt", "classes.txt"})  # they are nothing else
+CLASS_FILES = (  # the likeliest first
     *("labels.txt", "classes.txt", "class_indices.json", "class_names.txt", "class_names.json"),
     *("classes.json", "labels.json", "label_map.pbtxt", "labelmap.txt"),
 )
@@ -62,7 +63,7 @@ def read_class_lists(folders: Iterable[Path]) -> ClassLists:
             why = "is a pickle, which may run any program and is not read; write labels.txt instead"
             facts.append(Fact("classes", path.name, why))
         elif names := class_list_in(path):
-            lists.append(replace(names, meant=path.name.lower() in CLASS_FILES))
+            lists.append(replace(names, meant=path.name.lower() in MEANT))
         elif path.name.lower() in CLASS_FILES and path.stat().st_size > 3:
             why = "names no classes that are numbered from 0 or 1, and was passed over"
             facts.append(Fact("classes", path.name, why))

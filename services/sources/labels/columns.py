@@ -21,7 +21,17 @@ FILE_WORDS = (
 LABEL_WORDS = (  # names before numbers
     *("label", "labels", "class", "classes", "class name", "classname", "category", "categories"),
     *("category name", "label name", "target", "targets", "tag", "tags", "true label", "truth"),
-    *("ground truth", "groundtruth", "gt", "true class", "expected", "annotation", "species"),
+    *(
+        "ground truth",
+        "groundtruth",
+        "gt",
+        "true",
+        "true class",
+        "actual",
+        "expected",
+        "annotation",
+        "species",
+    ),
     *("breed", "diagnosis", "dx", "emotion", "y", "value", "score", "class id", "classid"),
     *("label id", "category id", "class index", "class idx", "label idx", "index"),
 )
@@ -29,6 +39,7 @@ SPLIT_WORDS = frozenset({
     "split", "subset", "set", "data set", "dataset", "usage", "partition", "phase", "part", "type",
 })  # fmt: skip
 TOLD_OTHERWISE = SPLIT_WORDS | {"", "width", "height"}
+ANSWERS = re.compile(r"predict|\bpred\b|prob|confiden|logit|verdict")  # of a network, not the truth
 YES, NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
 
 
@@ -125,7 +136,11 @@ def _labels(heading: Sequence[str], cells: TextTable, files: int, named: str) ->
         f"column {number + 1}" for number in range(len(cells.rows[0]))
     ]
     words = [levelled_word(word) for word in heading] or [""] * len(names)
-    left = [n for n in range(len(names)) if n != files and not _only_counts(words[n], n, cells)]
+    left = [
+        n
+        for n in range(len(names))
+        if n != files and not _only_counts(words[n], n, cells) and not ANSWERS.search(words[n])
+    ]
     if not left:
         return None
     texts = {

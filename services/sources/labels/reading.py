@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import filterfalse
 from pathlib import Path
 
 from services.errors import ProjectError
@@ -24,8 +26,8 @@ from services.sources.tree import Folder
 def read_samples(data: Folder, project: Folder | None = None, label: str = "") -> LabelledSet:
     """Samples of a folder with their labels.
 
-    An Edge Impulse label file comes first, then a table called like one, then class folders, then
-    any table that names the pictures; pictures with none of these are samples without a label.
+    An Edge Impulse label file comes first, then `labels.csv`, then class folders, then any table
+    that names the pictures; pictures with none of these are samples without a label.
 
     Args:
         data: the folder.
@@ -49,21 +51,21 @@ def read_samples(data: Folder, project: Folder | None = None, label: str = "") -
 
 def _by_table_or_folder(data: Folder, project: Folder, label: str) -> LabelledSet:
     tables = tables_near(data, project)
-    named = {path: from_table(path, data, project, label) for path in filter(_is_named, tables)}
-    if labelled := next((each for each in named.values() if each and each.samples), None):
+    own = {path: from_table(path, data, project, label) for path in tables if path.name == CSV}
+    if labelled := _fullest(own.values()):
         return labelled
     by_folder = from_folders(data)
     labels = {sample.label for sample in by_folder.samples} - {None}
-    if len(labels) < 2:
-        others = (from_table(path, data, project, label) for path in tables if path not in named)
-        read = [each for each in others if each and each.samples]
-        if read:
-            return max(read, key=_count)
-    meant = next((path for path in named if path.name == CSV and not class_list_in(path)), None)
+    if len(labels) < 2:  # one folder around all pictures is no class
+        others = [path for path in tables if path.name != CSV]
+        for some in (filter(_is_named, others), filterfalse(_is_named, others)):
+            if labelled := _fullest(from_table(path, data, project, label) for path in some):
+                return labelled
+    meant = next((path for path in own if not class_list_in(path)), None)
     if meant is None:
         return by_folder
     if not labels:
-        raise table_refused(meant, named[meant])
+        raise table_refused(meant, own[meant])
     fact = Fact("labels", meant.name, "names no picture here and was passed over")
     return replace(by_folder, facts=(fact,))
 
@@ -72,5 +74,7 @@ def _is_named(path: Path) -> bool:
     return is_label_table(path.name)
 
 
-def _count(labelled: LabelledSet) -> int:
-    return sum(sample.label is not None for sample in labelled.samples)
+def _fullest(tables: Iterable[LabelledSet | None]) -> LabelledSet | None:
+    """The table that labels most samples, of equals the first; None where none names any."""
+    read = [each for each in tables if each is not None and each.samples]
+    return max(read, key=lambda each: sum(s.label is not None for s in each.samples), default=None)

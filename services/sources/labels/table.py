@@ -55,24 +55,20 @@ def is_label_table(name: str) -> bool:
 
 
 def tables_near(data: Folder, project: Folder) -> list[Path]:
-    """Files that may be a table of labels: with the pictures, or on the way there.
+    """Files that may be a table of labels: with the pictures, on the way there, or beside that.
 
-    Those called like one come first, `labels.csv` before all, then the nearer ones.
+    `labels.csv` comes first, the nearest before others; then those that are called like one.
     """
-    places = [place for place in (data.path, *data.path.parents) if place == project.path or
-              place.is_relative_to(project.path)]  # fmt: skip
     folders = {folder.path: folder for folder in project.walk()}
-    held = [folders.get(place, data if place == data.path else None) for place in places]
-    paths = [
-        path
-        for folder in held
-        if folder is not None
-        for path in folder.others
-        if path.suffix.lower() in TABLE_ENDINGS
+    way = [
+        folders.get(place, data)
+        for place in (data.path, *data.path.parents)
+        if place == data.path or place in folders
     ]
-    inner = [path for folder in project.folders for path in folder.others if path.name == CSV]
-    all_paths = list(dict.fromkeys([*paths, *inner]))
-    return sorted(all_paths, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
+    beside = [inner for folder in way for inner in folder.folders if not inner.count]
+    paths = (path for folder in (*way, *beside) for path in folder.others)
+    tables = dict.fromkeys(path for path in paths if path.suffix.lower() in TABLE_ENDINGS)
+    return sorted(tables, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
 
 
 def from_table(path: Path, data: Folder, project: Folder, label: str = "") -> LabelledSet | None:

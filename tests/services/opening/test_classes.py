@@ -150,7 +150,25 @@ def test_the_list_that_fits_network_and_labels_is_taken(folder, network):
     (folder / "labels.txt").write_text("a\nb\nc\n")
     (folder / "class_names.json").write_text(json.dumps(["red", "blue"]))
     (folder / "file_names.txt").write_text("one\ntwo\nthree\nfour\n")
-    assert opened(folder, network).task.names == ("red", "blue")
+    project = opened(folder, network)
+    assert project.task.names == ("red", "blue")
+    assert facts(project, "classes")[1:] == [
+        ("labels.txt", "names 3, but the network tells 2 apart"),
+        ("file_names.txt", "names 4, but the network tells 2 apart"),
+    ]
+
+
+def test_a_list_of_another_length_does_not_stop_a_project_unless_it_is_labels_txt(folder, network):
+    for name in ("blue", "red"):
+        solid(folder / "test" / name / "a.png", BLUE)
+    (folder / "class_indices.json").write_text(json.dumps({"a": 0, "b": 1, "c": 2}))
+    project = opened(folder, network)
+    assert project.task.names == ("blue", "red")
+    told = ("class_indices.json", "names 3, but the network tells 2 apart")
+    assert told in facts(project, "classes")
+    (folder / "labels.txt").write_text("a\nb\nc\n")
+    with pytest.raises(GradcamError, match="3 classes are named in labels"):
+        opened(folder, network)
 
 
 # --------------------------------------------------------------------------------------- ImageNet

@@ -365,10 +365,31 @@ def test_the_table_comes_before_the_folders(data):
     assert labels(table(data, text, "by folder/a.png")) == {"by folder/a.png": "by table"}
 
 
-def test_class_folders_come_before_a_table_of_another_name(data):
-    text = "file,camera\ncar/a.png,left\nbus/b.png,left\n"
-    labelled = table(data, text, "car/a.png", "bus/b.png", file="predictions.csv")
+@pytest.mark.parametrize("file", ["cameras.csv", "annotations.csv"])
+def test_class_folders_come_before_a_table_of_another_name(data, file):
+    text = "file,class\ncar/a.png,left\nbus/b.png,left\n"
+    labelled = table(data, text, "car/a.png", "bus/b.png", file=file)
     assert labels(labelled) == {"bus/b.png": "bus", "car/a.png": "car"}
+
+
+def test_one_folder_around_all_pictures_does_not_label_them(data):
+    text = "file,class\na.png,left\nb.png,right\n"
+    labelled = table(data, text, "mine/a.png", "mine/b.png", file="cameras.csv")
+    assert labels(labelled) == {"mine/a.png": "left", "mine/b.png": "right"}
+
+
+def test_a_table_may_lie_in_a_folder_of_its_own(data):
+    pictures(data, *AB)
+    (data.parent / "annotations").mkdir()
+    text = "file,class\na.png,car\nb.png,bus\n"
+    (data.parent / "annotations" / "test_annotations.csv").write_text(text)
+    assert labels(read(data)) == {"a.png": "car", "b.png": "bus"}
+
+
+@pytest.mark.parametrize("column", ["predicted", "Pred", "predicted_class", "confidence"])
+def test_what_a_network_said_is_no_label(data, column):
+    labelled = table(data, f"file,{column}\na.png,car\nb.png,bus\n", file="predictions.csv")
+    assert (labels(labelled), labelled.labelled_by) == ({"a.png": None, "b.png": None}, "nothing")
 
 
 def test_class_folders_come_before_a_table_that_names_none_of_their_pictures(data):
@@ -389,6 +410,10 @@ def test_of_two_tables_the_one_that_names_the_pictures_is_taken(data):
     (data / "submission.csv").write_text("id,label\nzzz,1\n")
     (data / "of_all.csv").write_text("id,label\na,1\nb,0\n")
     assert read(data).labelled_by == "of_all.csv"
+    (data / "annotations.csv").write_text("id,label\na,1\n")
+    assert read(data).labelled_by == "annotations.csv"
+    (data / "labels.csv").write_text("id,label\nb,1\n")
+    assert read(data).labelled_by == "labels.csv"
 
 
 # ---------------------------------------------------------------------------------------- refused
