@@ -22,11 +22,15 @@ class Head:
         squash: its last activation.
         units: numbers it gives for one picture, those of a grid in C order.
         grid: rows and columns of cells, where it gives its classes for each cell (FOMO).
+        name: of the output; "" where nobody named it.
+        is_table: whether its units are rows of several numbers, as boxes of object detection are.
     """
 
     squash: Squash
     units: int
     grid: tuple[int, int] | None = None
+    name: str = ""
+    is_table: bool = False
 
     @property
     def cells(self) -> int:

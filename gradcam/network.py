@@ -188,6 +188,19 @@ class Network(ABC):
             )
         return np.ascontiguousarray(batch, np.float32)
 
+    def only(self, output: int) -> Network:
+        """The same network with one of its outputs: it has this head alone, and what leads to it.
+
+        Args:
+            output: its number among the heads, from 0.
+
+        Raises:
+            NetworkError: there is no such output, or none can be asked by itself.
+        """
+        if output == 0 and len(self.heads) == 1:
+            return self
+        raise NetworkError(f"{self.name} cannot be asked for output {output} alone.")
+
     def fit(self, what: str, *asks: Ability) -> Fit:
         """Whether it is able to all that something asks.
 

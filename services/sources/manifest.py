@@ -19,7 +19,7 @@ from services.tasks.task import TaskSetting
 PROJECT_FILE = "project.toml"
 IMAGENET = "imagenet"  # in place of a list of classes
 KNOWN = frozenset({
-    "name", "model", "data", "task", "classes", "label",
+    "name", "model", "data", "task", "classes", "label", "output",
     *(f"input.{key}" for key in (
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
         "mean", "deviation", "std", "exif", "white",
@@ -33,8 +33,9 @@ class Manifest:
     """What `project.toml` says; None where it says nothing. See the README for the format.
 
     `imagenet` asks for the names of its classes, `label` is a column of the table of labels, `task`
-    is the name of one, `settings` are those of tasks by their names, `file` is where all that
-    stands, if in a file. `unknown` lists keys that mean nothing here, such as misspelt ones.
+    is the name of one, `output` that of one of several outputs or its number, `settings` are those
+    of tasks by their names, `file` is where all that stands, if in a file. `unknown` lists keys
+    that mean nothing here, such as misspelt ones.
     """
 
     name: str | None = None
@@ -44,6 +45,7 @@ class Manifest:
     classes: tuple[str, ...] | None = None
     imagenet: bool = False
     label: str | None = None
+    output: str | None = None
     file: str = field(default="", compare=False)
     width: int | None = None
     height: int | None = None
@@ -83,6 +85,7 @@ def read_manifest(folder: Path) -> Manifest:
         classes=None if imagenet else _texts(values, "classes"),
         imagenet=imagenet,
         label=_text(values, "label"),
+        output=_text_or_number(values, "output"),
         file=PROJECT_FILE,
         width=_whole(given, "width", 1),
         height=_whole(given, "height", 1),
@@ -147,6 +150,11 @@ def _text(values: Mapping[str, Any], key: str) -> str | None:
             f'In {PROJECT_FILE}, {key} must be a text in quotes, such as {key} = "…".'
         )
     return value
+
+
+def _text_or_number(values: Mapping[str, Any], key: str) -> str | None:
+    whole = type(values.get(key)) is int
+    return str(_whole(values, key, 0)) if whole else _text(values, key)
 
 
 def _texts(values: Mapping[str, Any], key: str) -> tuple[str, ...] | None:

@@ -11,7 +11,8 @@ from services.errors import ProjectError
 from services.media.input_options import INPUT_OPTIONS
 
 DEMOS = ("cars", "fair", "gauge")
-SPLIT, MODEL = "split", "model"  # what a person may pick where a folder holds several
+# What a person may pick where there are several.
+SPLIT, MODEL, OUTPUT = "split", "model", "output"
 
 
 class SourceKind(StrEnum):
@@ -63,7 +64,7 @@ class SourceReference:
         return replace(self, chosen=(), check=False)
 
     def picking(self, **picks: str) -> SourceReference:
-        """The source with another of its splits or networks; "" for the one taken by itself."""
+        """The source with another split, network or output; "" for the one taken by itself."""
         return replace(self, picks=_in_order({**dict(self.picks), **picks}))
 
     def checked(self) -> SourceReference:
@@ -72,7 +73,7 @@ class SourceReference:
 
 
 def _in_order(picks: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, picks[name]) for name in (SPLIT, MODEL) if picks.get(name))
+    return tuple((name, picks[name]) for name in (SPLIT, MODEL, OUTPUT) if picks.get(name))
 
 
 def parse_reference(text: str) -> SourceReference:

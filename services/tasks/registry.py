@@ -34,9 +34,18 @@ def refuse_unread(network: Network) -> None:
 
 
 def recognised(evidence: Evidence) -> tuple[type[Task], Claim]:
-    """The task that a project without a word about it is of, and why."""
+    """The task that a project without a word about it is of, and why.
+
+    Raises:
+        ProjectError: nothing speaks for any.
+    """
     able = (task for task in TASKS.values() if task.reads(evidence.network))
     claims = [(task, claim) for task in able if (claim := task.claim(evidence))]
+    if not claims:
+        raise ProjectError(
+            f"{evidence.network.name} has several outputs of values, but the labels are names; "
+            "give it pictures labelled with numbers."
+        )
     return max(claims, key=lambda each: each[1].strength)
 
 

@@ -34,12 +34,10 @@ class Claim:
     Attributes:
         why: the reason, for the person.
         strength: how much speaks for it.
-        obstacle: why the project cannot be opened although it is of this task; "" where it can.
     """
 
     why: str
     strength: Strength
-    obstacle: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,8 +129,9 @@ class Task(ABC):
 
     @classmethod
     def reads(cls, network: Network) -> bool:
-        """Whether it can read what a network gives; grids of cells are not for most tasks."""
-        return all(head.grid is None for head in network.heads)
+        """Whether it can read what a network gives: for most tasks one row of numbers."""
+        (first, *others) = network.heads
+        return not others and first.grid is None and not first.is_table
 
     @classmethod
     @abstractmethod

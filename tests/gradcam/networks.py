@@ -223,6 +223,21 @@ def two_outputs(k, x):
     return [k.layers.Dense(CLASSES, activation="softmax", name="sign")(x), steering]
 
 
+def main_and_auxiliary(k, size=SIZE):
+    """As GoogLeNet: an auxiliary classifier with a convolution of its own leaves in the middle."""
+    inputs = k.Input((size, size, 3))
+    x = k.layers.Conv2D(4, 3, activation="relu", padding="same", name="first")(inputs)
+    aside = k.layers.Conv2D(3, 3, activation="relu", name="aside")(x)
+    aside = k.layers.Dense(2, activation="softmax", name="aux")(
+        k.layers.GlobalAveragePooling2D()(aside)
+    )
+    x = k.layers.Conv2D(5, 3, activation="relu", name="last")(k.layers.MaxPooling2D(name="pool")(x))
+    main = k.layers.Dense(CLASSES, activation="softmax", name="main")(
+        k.layers.GlobalAveragePooling2D()(x)
+    )
+    return seeded(k.Model(inputs, [aside, main], name="main_and_auxiliary"))
+
+
 def softmax_by_arithmetic(k, x):
     raised = k.ops.exp(k.layers.Dense(CLASSES)(x))
     return raised / k.ops.sum(raised, axis=-1, keepdims=True)

@@ -78,6 +78,7 @@ class KerasModel:
     Attributes:
         own: the model itself.
         input_shapes: of its inputs, without the batch.
+        output_names: of its outputs; "" where Keras keeps none.
         operations: all innermost ones, nested models opened up.
     """
 
@@ -86,6 +87,9 @@ class KerasModel:
         self.own = own
         inputs = getattr(own, "inputs", None) or []
         self.input_shapes: tuple[Shape, ...] = tuple(tuple(each.shape)[1:] for each in inputs)
+        count = len(getattr(own, "outputs", None) or [None])
+        names = getattr(own, "output_names", None) or []
+        self.output_names = tuple(names) if len(names) == count else ("",) * count
         self.operations = tuple(KerasOperation(path, each) for path, each in _innermost(own))
 
     def __call__(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor

@@ -7,9 +7,10 @@ before it, the logit, do not.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from gradcam.backends.tensorflow.model import Operation
@@ -41,14 +42,17 @@ class End:
         return tf.reshape(self.operation.squashed(rows), (-1, self.head.units))
 
 
-def find_ends(calls: list[Call], outputs: list[Any]) -> tuple[End, ...]:
+def find_ends(calls: list[Call], outputs: list[Any], names: Sequence[str]) -> tuple[End, ...]:
     """Follow each output back to the operation that squashed it.
 
     Args:
         calls: what `record_calls` wrote down.
-        outputs: the model's symbolic outputs, each (N,), (N, units) or (N, rows, columns, units).
+        outputs: the model's symbolic outputs, each (N,), (N, units), (N, rows, columns, units), or
+            a table (N, rows, units).
+        names: of the outputs, as far as they have any.
     """
-    return tuple(_find_end(calls, output) for output in outputs)
+    every = zip_longest(outputs, names[: len(outputs)], fillvalue="")
+    return tuple(_find_end(calls, output, name) for output, name in every)
 
 
 @contextmanager
@@ -76,10 +80,10 @@ def grid_layers(calls: list[Call], outputs: list[Any]) -> frozenset[str]:
     return frozenset(paths)
 
 
-def _find_end(calls: list[Call], output: Any) -> End:  # noqa: ANN401 - tf.Tensor
+def _find_end(calls: list[Call], output: Any, name: str) -> End:  # noqa: ANN401 - tf.Tensor
     sides = [int(side) for side in output.shape[1:]]
     grid = (sides[0], sides[1]) if len(sides) == 3 else None
-    head = Head(Squash.LINEAR, math.prod(sides), grid)
+    head = Head(Squash.LINEAR, math.prod(sides), grid, name, is_table=len(sides) == 2)
     for call in _trail(calls, output):
         if not _passes_on(call.operation):
             squash = _squash_of(call, head.classes)

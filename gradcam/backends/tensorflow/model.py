@@ -88,12 +88,17 @@ class Model(Protocol):
 
     Attributes:
         input_shapes: of its inputs, without the batch.
+        output_names: of its outputs, in the order in which a call gives them.
         operations: all innermost ones in order, nested models opened up; what the input needs
             (scaling, another order of axes) is an operation too.
     """
 
     @property
     def input_shapes(self) -> Sequence[Shape]:
+        """See above."""
+
+    @property
+    def output_names(self) -> Sequence[str]:
         """See above."""
 
     @property

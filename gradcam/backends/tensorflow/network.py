@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from gradcam.backends.tensorflow.heads import find_ends
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
 from gradcam.backends.tensorflow.listing import learned_operations, list_layers
 from gradcam.backends.tensorflow.model import Model, Operation
+from gradcam.backends.tensorflow.one_output import OneOutput, leading_calls
 from gradcam.backends.tensorflow.planning import plan_of
 from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
 from gradcam.backends.tensorflow.runs import (
@@ -54,13 +56,16 @@ class TensorFlowNetwork(Network):
         traces: what was traced, by what it is and of which layers.
     """
 
-    def __init__(self, model: Model, name: str = "model", digest: str = "") -> None:
+    def __init__(
+        self, model: Model, name: str = "model", digest: str = "", *, is_part: bool = False
+    ) -> None:
         """Look a model over.
 
         Args:
             model: to run.
             name: what people call it.
             digest: of its contents; "" for a model that came from memory.
+            is_part: whether some of its operations lead to no output of it.
 
         Raises:
             NetworkError: the model takes no single picture, or gives no class scores or values.
@@ -69,10 +74,13 @@ class TensorFlowNetwork(Network):
         self.lock = threading.RLock()
         self.traces: dict[tuple[str, ...], Any] = {}
         recording = _recorded(model, own_shape(model, name), name)
+        if is_part:
+            leading = leading_calls(recording.calls, recording.outputs)
+            recording = replace(recording, calls=leading)
         calls, outputs = recording.calls, recording.outputs
         layout = find_layout(own_shape(model, name), calls, name)
         _refuse_deeper(outputs, layout, name)
-        ends = find_ends(calls, outputs)
+        ends = find_ends(calls, outputs, model.output_names)
         size = (layout.height or FREE_SIZE, layout.width or FREE_SIZE)
         fields = follow_fields(calls, recording.source, every_cell(*size))
         self._body = Body(model, layout, ends)
@@ -91,7 +99,7 @@ class TensorFlowNetwork(Network):
             topology=family_of(plan_of(calls)),
             summary=summarize(model, calls, fields, (*size, layout.channels)),
             abilities=frozenset(Ability),
-            has_dense=any(operation.kind == "Dense" for operation in model.operations),
+            has_dense=any(call.operation.kind == "Dense" for call in calls),
         )
 
     def operation(self, path: str) -> Operation:
@@ -105,6 +113,16 @@ class TensorFlowNetwork(Network):
         if not kinds or first is None or self.layout.is_sequence:
             return None
         return self._traced(("pixels tried",), lambda: tried_on_pixels(self._body, kinds, first))
+
+    def only(self, output: int) -> Network:
+        """See `Network.only`."""
+        if len(self.heads) == 1 or not 0 <= output < len(self.heads):
+            return super().only(output)
+        with self.lock:
+            model, digest = OneOutput(self.model, output), f"{self.digest}.{output}"
+            part = TensorFlowNetwork(model, self.name, digest, is_part=True)
+            part.lock = self.lock  # tracing either changes the operations that both have
+        return part
 
     def run(self, batch: Floats) -> Forward:
         """See `Network.run`."""
@@ -202,6 +220,8 @@ def _recorded(model: Model, own: Shape, name: str) -> Recording:
 
 
 def _refuse_deeper(outputs: list[Any], layout: Layout, name: str) -> None:
+    if any(len(output.shape) <= 2 for output in outputs) and None not in layout.picture:
+        return  # that one can be looked at
     for output in outputs:
         if len(output.shape) == 4 and None in layout.picture:
             raise NetworkError(

@@ -159,18 +159,18 @@ def _labels(heading: Sequence[str], cells: TextTable, files: int, named: str) ->
     return Columns(
         files=paths,
         labels=tuple(cell or None for cell in texts[label]),
-        others=_others(names, texts, likely),
+        others=_others(names, texts, sorted(likely)),
         said=f"column {names[label]}" if heading else names[label],
     )
 
 
 def _others(
-    names: Sequence[str], texts: Mapping[int, Sequence[str]], likely: Sequence[int]
+    names: Sequence[str], texts: Mapping[int, Sequence[str]], kept: Sequence[int]
 ) -> tuple[Mapping[str, str], ...]:
-    if len(likely) < 2:
+    if len(kept) < 2:
         return ()
-    rows = zip(*(texts[number] for number in likely), strict=True)
-    own = [names[number] for number in likely]
+    rows = zip(*(texts[number] for number in kept), strict=True)
+    own = [names[number] for number in kept]
     return tuple(MappingProxyType(dict(zip(own, row, strict=True))) for row in rows)
 
 

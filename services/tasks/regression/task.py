@@ -49,17 +49,16 @@ class Regression(Task):
     measure = Measure("mean error", in_percent=False, higher_is_better=False)
 
     @classmethod
+    def reads(cls, network: Network) -> bool:
+        """Any rows of numbers, those of several outputs numbered through."""
+        return all(head.grid is None and not head.is_table for head in network.heads)
+
+    @classmethod
     def claim(cls, evidence: Evidence) -> Claim | None:
         """See `Task.claim`."""
-        numeric, count = are_numbers(evidence.labels), len(evidence.network.heads)
-        if count > 1:
-            obstacle = ""
-            if evidence.labels and not numeric:
-                obstacle = (
-                    f"The network has {count} outputs, which are read as values, "
-                    "but the labels are names; give it pictures labelled with numbers."
-                )
-            return Claim("the network has several outputs", Strength.CERTAIN, obstacle)
+        numeric = are_numbers(evidence.labels)
+        if len(evidence.network.heads) > 1 and (numeric or not evidence.labels):
+            return Claim("the network has several outputs, all of values", Strength.CERTAIN)
         why = "the labels are numbers and the network ends in values"
         return Claim(why, Strength.POSSIBLE) if numeric else None
 

@@ -505,3 +505,13 @@ def test_the_shuffled_weights_are_noticed_or_refused(back_end, network, batch):
     found = truth.randomization(network, batch, "hires-cam", "relu", times=3)
     assert [step.layer for step in found.steps] == ["y_pred", "last", "first"]
     assert found.sensitivity is truth.Sensitivity.FOLLOWS
+
+
+# ------------------------------------------------------------------------------ its outputs
+
+
+def test_the_only_output_is_the_network_and_there_is_no_other(network):
+    assert network.only(0) is network
+    for other in (1, -1):
+        with pytest.raises(NetworkError, match=f"cannot be asked for output {other} alone"):
+            network.only(other)

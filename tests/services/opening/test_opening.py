@@ -134,7 +134,8 @@ def facts(project):
         ("value", ["no", "NaN"], "classification", ("NaN", "no"), "the labels are names"),
         ("three", ["a", "b", "c"], "classification", ("a", "b", "c"), "the labels are names"),
         ("three", ["0", "2"], "regression", (), "the labels are numbers"),
-        ("several outputs", ["0", "1", "2"], "regression", (), "the network has several outputs"),
+        ("several outputs", ["0", "1", "2"], "classification", ("0", "1", "2"), "in class scores"),
+        ("several outputs", ["0.5", "1.5"], "regression", (), "the labels are numbers"),
     ],
 )
 def test_the_task_follows_from_network_and_labels(folder, built, kind, labels, task, classes, why):

@@ -237,7 +237,7 @@ def test_the_label_is_the_column_that_is_called_so_and_comes_first(data):
     labelled = table(data, "file,age,class\na.png,30,car\nb.png,40,no car\n")
     assert labels(labelled) == {"a.png": "car", "b.png": "no car"}
     assert dict(labelled.samples[0].columns) == {"class": "car", "age": "30"}
-    assert list(labelled.samples[0].columns) == ["class", "age"]
+    assert list(labelled.samples[0].columns) == ["age", "class"]  # as the table has them
 
 
 def test_the_column_that_project_toml_names_is_the_label(data):
