@@ -93,7 +93,8 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
     if asked.demo:
         return prepare_source(SourceReference(SourceKind.DEMO, asked.demo), progress)
     if asked.project:
-        return prepare_source(SourceReference(SourceKind.FOLDER, asked.project), progress)
+        folder = SourceReference(SourceKind.FOLDER, asked.project)
+        return prepare_source(folder.picking(split=asked.split, model=asked.model), progress)
     key = asked.api_key or os.environ.get(KEY_VARIABLE) or (deployment.key if deployment else "")
     if not key:
         raise ProjectError(

@@ -62,6 +62,8 @@ def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) ->
     given = [asked.demo, asked.project, asked.metadata or asked.api_key]
     if sum(source is not None for source in given) > 1:
         parser.error("give one of --api-key, --metadata, --project and --demo")
+    if (asked.split or asked.model) and not asked.project:
+        parser.error("--split and --model are for --project")
     if not any(given) and not os.environ.get(KEY_VARIABLE):
         parser.error(f"give one of --api-key (or {KEY_VARIABLE}), --metadata, --project and --demo")
 
@@ -95,6 +97,19 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         "its output folder",
     )
     add("--project", metavar="FOLDER", help="a folder with a Keras model and test pictures")
+    add(
+        "--split",
+        default="",
+        metavar="FOLDER",
+        help="of --project, where it holds several: such as dataset/train (default: the test "
+        "split, else validation, else training)",
+    )
+    add(
+        "--model",
+        default="",
+        metavar="FILE",
+        help="of --project, where several networks lie in it (default: the one called model)",
+    )
     add("--demo", choices=DEMOS, help="a project that comes with this one")
     add("--host", help="a white-label or own Studio (default: the metadata's, else the public one)")
     add(

@@ -20,7 +20,7 @@ from services.spelling import some_of
 
 DEMO = Path(__file__).parents[2] / "demo"
 NAMED = 4  # of what else there is, in a fact
-PICKED = "chosen by you on the Project page"
+PICKED = "chosen by you"
 T = TypeVar("T", NetworkFile, Data)
 
 
@@ -103,10 +103,8 @@ def _picked(ways: Sequence[T], picked: str) -> T:
     for way in ways:
         if picked in ("", way.name):
             return way
-    raise ProjectError(
-        f"There is no {picked} in the project any more that could be opened; "
-        "choose another on the Project page."
-    )
+    names = some_of([way.name for way in ways])
+    raise ProjectError(f"There is no {picked} in this project to be opened; there is {names}.")
 
 
 def _why(taken: Data, others: Sequence[str]) -> str:
@@ -115,8 +113,8 @@ def _why(taken: Data, others: Sequence[str]) -> str:
     beside = f"; {_beside(others)}" if others else ""
     if taken.split is Split.TRAINING:
         return (
-            "the training split, as there is no other with pictures: on what a network has "
-            f"learned it is better than on anything new{beside}"
+            "the training split, as there is no other with pictures; on what it has learned a "
+            f"network is better than on anything new{beside}"
         )
     return f"the {taken.split.word} split{beside}"
 

@@ -1,7 +1,9 @@
 """`python block.py` on folders and demos: what it leaves, and that every argument matters."""
 
 import csv
+import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -150,6 +152,29 @@ def test_the_meters_are_all_correct(run, output):
         assert row["correct"] == "1"
         assert picture_of(output / row["file"]).shape
     assert packed(output) == files_of(output)
+
+
+def test_a_split_and_a_network_can_be_chosen(run, folder, output):
+    spotted(folder / "training", 5)
+    shutil.copyfile(folder / "model.keras", folder / "second.keras")
+    done = run("--project", folder, "--output", output)
+    assert done.summary.startswith("10 explained")
+    given = ("--split", "training", "--model", "second.keras")
+    done = run("--project", folder, "--output", output, *given)
+    assert done.summary.startswith("5 explained: 4 correct")
+    made = json.loads((output / "manifest.json").read_text())
+    assert made["project"]["source"] == f"folder:{folder}?split=training&model=second.keras"
+    assert made["network"]["name"] == "second.keras"
+
+
+@pytest.mark.parametrize(
+    ("given", "there"), [(("--split", "x"), "testing"), (("--model", "x"), "model.keras")]
+)
+def test_what_a_folder_does_not_hold_several_of_is_told(run, folder, output, given, there):
+    done = run("--project", folder, "--output", output, *given)
+    assert (done.code, done.sentence) == (
+        3, f"There is no x in this project to be opened; there is {there}.",
+    )  # fmt: skip
 
 
 def test_without_an_output_results_lie_beside(run, folder, tmp_path):

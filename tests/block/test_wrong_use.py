@@ -24,6 +24,8 @@ NONE = "give one of --api-key (or EI_API_KEY), --metadata, --project and --demo"
         (("--demo", "cars", "--api-key", "ei_1"), ONE),
         (("--demo", "cars", "--metadata", "x"), ONE),
         (("--project", "x", "--api-key", "ei_1"), ONE),
+        (("--demo", "cars", "--split", "train"), "--split and --model are for --project"),
+        (("--api-key", "ei_1", "--model", "a.h5"), "--split and --model are for --project"),
         (("--demo", "boats"), "argument --demo: invalid choice: 'boats'"),
         (("--demo", "cars", "--unknown", "1"), "unrecognized arguments: --unknown 1"),
         (("--demo", "cars", "cars"), "unrecognized arguments: cars"),

@@ -117,6 +117,8 @@ def warnings(opened: Opened) -> None:
     for fact in project.facts:
         if fact.what == PROJECT_FILE:
             st.warning(f"In {plain(PROJECT_FILE)}, **{plain(fact.value)}** {plain(fact.why)}.")
+        elif fact.warns:
+            st.warning(f"{plain(fact.what)}: **{plain(fact.value)}** – {plain(fact.why)}.")
     broken = int((~np.isfinite(predictions.outputs).all(axis=1)).sum())
     if broken:
         st.warning(

@@ -204,7 +204,7 @@ def test_a_person_can_choose_among_splits_and_networks(several):
 def test_what_a_person_chose_is_taken_and_told(several):
     content = read_folder(several, {"split": "dataset/train", "model": "a.h5"})
     assert (ids(content)[0], content.model.name) == ("car/train.png", "a.h5")
-    said = "chosen by you on the Project page"
+    said = "chosen by you"
     assert facts(content)["data"] == ("dataset/train", said)
     assert facts(content)["model"] == ("a.h5", said)
     assert [each.taken for each in content.alternatives] == ["dataset/train", "a.h5"]
@@ -219,13 +219,18 @@ def test_what_project_toml_names_can_be_exchanged_too(several):
     assert (ids(picked)[0], picked.model.name) == ("car/valid.png", "model.keras")
 
 
-@pytest.mark.parametrize("pick", [{"split": "../other"}, {"model": "../model.h5"}])
-def test_only_what_is_offered_can_be_chosen(several, pick):
+@pytest.mark.parametrize(
+    ("pick", "there"),
+    [
+        ({"split": "../other"}, "dataset/Test, dataset/valid, dataset/train"),
+        ({"model": "../model.h5"}, "model.keras, a.h5"),
+    ],
+)
+def test_only_what_is_offered_can_be_chosen(several, pick, there):
     (several.parent / "model.h5").touch()
     (name,) = pick.values()
     assert sentence_of(read_folder, several, pick) == (
-        f"There is no {name} in the project any more that could be opened; "
-        "choose another on the Project page."
+        f"There is no {name} in this project to be opened; there is {there}."
     )
 
 
