@@ -8,7 +8,7 @@ from components.frame.text import plain
 from components.views.project import preprocessing as preprocessing_view
 from components.views.project import project as project_view
 from components.views.project import studio as studio_view
-from components.views.project.alternatives import alternatives
+from components.views.project.alternatives import others_to_open
 from components.views.project.opening import opening_form
 
 opened = require_project(instead=opening_form)
@@ -26,7 +26,7 @@ with left:
     project_view.tables(opened)
     studio_view.studio_results(opened)
 with right:
-    alternatives(opened)
+    others_to_open(opened)
     preprocessing_view.preprocessing(opened)
     project_view.facts(opened)
 project_view.left_out(opened)

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.errors import ProjectError
+from services.sources.class_lists.reading import class_list_in
 from services.sources.labels.info import INFO
-from services.sources.labels.table import CSV
+from services.sources.labels.table import CSV, is_label_table
 from services.sources.splits import Split, split_of, words_of
 from services.sources.tree import Folder
 
@@ -159,11 +160,14 @@ def _filled(folder: Folder) -> list[Folder]:
 
 def _is_labelled(folder: Folder) -> bool:
     root = data_root(folder)
-    return _has_table(root) or bool(_filled(root))
+    in_table = any(is_label_table(path.name) for path in root.others)
+    return in_table or _has_table(root) or bool(_filled(root))
 
 
 def _has_table(folder: Folder) -> bool:
-    return _holds(folder, INFO) or _holds(folder, CSV)
+    """Whether a label file in it speaks of all below."""
+    tables = (path for path in folder.others if path.name == CSV)
+    return _holds(folder, INFO) or any(not class_list_in(path) for path in tables)
 
 
 def _holds(folder: Folder, name: str) -> bool:

@@ -11,7 +11,7 @@ from services.opening.opening import Opened
 from services.sources.reference import parse_reference
 
 
-def alternatives(opened: Opened) -> None:
+def others_to_open(opened: Opened) -> None:
     """A select box for each; choosing opens the project anew."""
     if not opened.project.alternatives:
         return

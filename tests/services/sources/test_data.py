@@ -88,9 +88,24 @@ def test_a_test_set_without_labels_comes_before_what_the_network_learned(tmp_pat
     assert ways(project) == ["asl_test/asl_test", "asl_train/asl_train"]
 
 
-def test_a_table_labels_a_split(tmp_path):
-    project = tree(tmp_path, "train/a", "valid/a", "test", "test/labels.csv")
+@pytest.mark.parametrize("table", ["labels.csv", "_classes.csv", "annotations.tsv"])
+def test_a_table_labels_a_split(tmp_path, table):
+    project = tree(tmp_path, "train/a", "valid/a", "test", f"test/{table}")
     assert ways(project) == ["test", "valid", "train"]
+
+
+def test_a_table_of_each_split_beside_them_does_not_hide_them(tmp_path):
+    project = tree(tmp_path, "Train/0", "Train/1", "Test", "Train.csv", "Test.csv")
+    (tmp_path / "Test.csv").write_text("Width,ClassId,Path\n8,1,Test/1.png\n")
+    assert ways(project) == ["Test", "Train"]
+    (sample,) = read_samples(find_data(project)[0].folder, project).samples
+    assert (sample.label, sample.path.name) == ("1", "1.png")
+
+
+def test_a_list_of_classes_called_like_a_table_does_not_hide_splits(tmp_path):
+    project = tree(tmp_path, "train/a", "train/b", "test/a", "test/b", "labels.csv")
+    (tmp_path / "labels.csv").write_text("index,label\n0,a\n1,b\n")
+    assert ways(project) == ["test", "train"]
 
 
 def test_other_pictures_beside_splits_are_no_part_of_them(tmp_path):
