@@ -14,7 +14,8 @@ import tf_keras
 
 import gradcam
 from gradcam.backends import archive
-from gradcam.backends.keras.configuration import refuse_code, upgrade_config
+from gradcam.backends.keras.configuration import refuse_code
+from gradcam.backends.keras.upgrading import upgrade_config
 from gradcam.loading import load_network
 from tests.gradcam import networks
 

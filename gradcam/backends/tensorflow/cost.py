@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from gradcam.backends.tensorflow.kinds import ARITHMETIC, CURVES, IDLE
 from gradcam.backends.tensorflow.tracing import Call
 from gradcam.summary import Cost
 
@@ -152,38 +153,22 @@ _RULES: dict[str, Callable[[Call], Cost | None]] = {
     **dict.fromkeys(
         (
             "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
-            "GlobalMaxPooling2D", "Mean", "Sum", "Max", "Min",
+            "GlobalMaxPooling2D", "Mean", "Sum", "Max", "Min", "Prod",
         ),
         _all_given,
     ),
     "Activation": _activated,
     **dict.fromkeys(("Softmax", "LogSoftmax"), _each(SOFTMAX)),
-    **dict.fromkeys(
-        (
-            "ReLU", "LeakyReLU", "PReLU", "ELU", "Relu", "Relu6", "LeakyRelu", "Elu", "Selu",
-            "Sigmoid", "Silu", "HardSigmoid", "HardSilu", "HardTanh", "Tanh", "Gelu", "Softplus",
-            "Softsign", "Sqrt", "Rsqrt", "Square", "Exp", "Log", "Negative", "Absolute", "Abs",
-            "Clip",
-        ),
-        _each(1),
-    ),
-    **dict.fromkeys(
-        (
-            "Add", "Subtract", "Multiply", "Maximum", "Minimum", "TrueDivide", "Divide", "Power",
-        ),
-        _arithmetic,
-    ),
+    **dict.fromkeys(CURVES, _each(1)),
+    **dict.fromkeys(ARITHMETIC, _arithmetic),
     "Average": _average,
     **dict.fromkeys(("UpSampling1D", "UpSampling2D"), _enlarged),
     **dict.fromkeys(
         (
-            "InputLayer", "Identity", "Cast", "StopGradient", "Flatten", "Reshape", "Permute",
-            "Transpose", "ExpandDims", "Squeeze", "GetItem", "RepeatVector", "Concatenate",
-            "Stack", "Pad", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D",
-            "CenterCrop", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout",
-            "GaussianDropout", "GaussianNoise", "ActivityRegularization", "RandomCrop",
-            "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
-            "RandomBrightness",
+            *IDLE, "Flatten", "Reshape", "Permute", "Transpose", "ExpandDims", "Squeeze",
+            "GetItem", "RepeatVector", "Concatenate", "Stack", "Unstack", "Split", "Flip", "Take",
+            "Tile", "Repeat", "Pad", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D",
+            "CenterCrop", "RandomCrop", "SpaceToDepth", "DepthToSpace", "ShapeOf",
         ),
         _each(0),
     ),

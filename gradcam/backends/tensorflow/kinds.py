@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-# What they give at a place depends on that place alone.
-CELL_BY_CELL = frozenset({
-    "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "BatchNormalization", "Rescaling",
-    "Normalization", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Dropout",
-    "SpatialDropout1D", "SpatialDropout2D", "ActivityRegularization", "Identity", "Masking", "Add",
-    "Subtract", "Multiply", "Average", "Maximum", "Minimum", "TrueDivide", "Divide", "Power",
-    "Sqrt", "Rsqrt", "Square", "Exp", "Log", "Negative", "Absolute", "Abs", "Clip", "Cast",
-    "StopGradient", "Relu", "Relu6", "Sigmoid", "Silu", "HardSigmoid", "HardSilu", "HardTanh",
-    "Tanh", "Gelu", "Elu", "Selu", "LeakyRelu", "Softplus", "Softsign",
-})  # fmt: skip
 # Augmentation, which is idle at prediction.
 AUGMENTING = frozenset({
-    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
-    "RandomBrightness",
+    "RandomHeight", "RandomWidth", "RandomFlip", "RandomRotation", "RandomZoom",
+    "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomColorDegeneration",
+    "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur",
+    "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
+    "RandomSaturation", "RandomSharpness", "RandomShear", "RandAugment", "AugMix", "CutMix",
+    "MixUp",
 })  # fmt: skip
+
+# What does nothing at prediction.
+IDLE = AUGMENTING | {
+    "InputLayer", "Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout",
+    "GaussianDropout", "GaussianNoise", "ActivityRegularization", "StochasticDepth",
+    "StopGradient", "Cast",
+}  # fmt: skip
+
+# One number for each number.
+CURVES = frozenset({
+    "ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Relu", "Relu6", "LeakyRelu", "Elu",
+    "Selu", "Sigmoid", "LogSigmoid", "Silu", "HardSigmoid", "HardSilu", "HardTanh", "Tanh", "Gelu",
+    "Softplus", "Softsign", "Sqrt", "Rsqrt", "Square", "Exp", "Expm1", "Log", "Log1p", "Negative",
+    "Absolute", "Abs", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Erf", "Clip", "LayerScale",
+})  # fmt: skip
+
+# One number for each pair, or more, of numbers in the same place.
+ARITHMETIC = frozenset({
+    "Add", "Subtract", "Multiply", "Maximum", "Minimum", "TrueDivide", "Divide", "DivideNoNan",
+    "FloorDivide", "Mod", "Power", "SquaredDifference", "Greater", "GreaterEqual", "Less",
+    "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "Where",
+})  # fmt: skip
+
+# What they give at a place depends on that place alone.
+CELL_BY_CELL = IDLE | CURVES | ARITHMETIC | {
+    "Activation", "BatchNormalization", "Rescaling", "Normalization", "Masking", "Average",
+}  # fmt: skip
+
 # The same where their axis is that of the channels.
 ALONG_AN_AXIS = frozenset({
     "Softmax", "LogSoftmax", "LayerNormalization", "RMSNormalization", "UnitNormalization",

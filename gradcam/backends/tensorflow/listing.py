@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcam.backends.tensorflow.axes import Axes, Grid, follow_axes, grid_of, holds_tokens
 from gradcam.backends.tensorflow.heads import grid_layers
+from gradcam.backends.tensorflow.kinds import IDLE
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.paths import Paths
 from gradcam.backends.tensorflow.receptive_field import Field
@@ -17,16 +18,14 @@ from gradcam.head import Squash
 from gradcam.layers import Coverage, Layer
 
 # Layers whose output is only the picture itself, or another layer's output moved about.
-PASSING = frozenset({
-    "InputLayer", "Resizing", "Rescaling", "Normalization", "CenterCrop", "RandomCrop",
-    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
-    "RandomBrightness", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Dropout",
-    "SpatialDropout2D", "Identity", "Reshape", "Permute", "Flatten", "ZeroPadding2D", "Cropping2D",
-    "UpSampling2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D",
-    "GlobalMaxPooling2D", "SpatialDropout1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
+PASSING = IDLE | {
+    "Resizing", "Rescaling", "Normalization", "CenterCrop", "RandomCrop", "Reshape", "Permute",
+    "Flatten", "ZeroPadding2D", "Cropping2D", "UpSampling2D", "MaxPooling2D", "AveragePooling2D",
+    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
     "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Masking",
-    "ExpandDims", "Squeeze", "Transpose", "GetItem", "StopGradient", "Cast",
-})  # fmt: skip
+    "ExpandDims", "Squeeze", "GetItem", "Flip", "Pad", "Resize", "Transpose", "Split", "Unstack",
+    "Take", "Tile", "Repeat", "SpaceToDepth", "DepthToSpace",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

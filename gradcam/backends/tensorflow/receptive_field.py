@@ -16,7 +16,6 @@ import numpy as np
 from gradcam.backends.tensorflow.kinds import (
     ALONG_AN_AXIS,
     ATTENDING,
-    AUGMENTING,
     CELL_BY_CELL,
     RECURRENT,
 )
@@ -164,6 +163,28 @@ def _spread(field: Field, after: Any) -> Field | None:  # noqa: ANN401 - tf.Tens
     return Field(np.repeat(whole.rows, height, axis=0), np.repeat(whole.columns, width, axis=0))
 
 
+def _sliced(call: Call, inputs: list[Field]) -> Field | None:
+    field, before = inputs[0], call.inputs[0].shape
+    parts = list(call.inputs[1:])
+    if Ellipsis in parts:
+        place = parts.index(Ellipsis)
+        parts[place : place + 1] = [slice(None)] * (len(before) - len(parts) + 1)
+    if len(before) != 4 or not all(isinstance(part, slice) for part in parts):
+        return None
+    rows, columns = (*parts[1:3], slice(None), slice(None))[:2]
+    return Field(field.rows[rows], field.columns[columns])
+
+
+def _along_some(call: Call, inputs: list[Field]) -> Field | None:
+    """All numbers along the channels alone, or along both other axes."""
+    axis, axes = call.operation.details.axis, len(call.inputs[0].shape)
+    chosen = axis if isinstance(axis, list | tuple) else range(axes) if axis is None else [axis]
+    numbers = {each % axes for each in chosen}
+    if numbers == {axes - 1}:
+        return inputs[0]
+    return inputs[0].whole if axes == 4 and {1, 2} <= numbers else None
+
+
 # ------------------------------------------------------------------- operations along an axis
 
 Along = Callable[[Spans, int, int], Spans | None]  # spans, cells of the output, number of the axis
@@ -267,15 +288,17 @@ _ALONG: dict[str, Callable[[Any], Along | None]] = {
     **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), _padded),
     **dict.fromkeys(("Cropping1D", "Cropping2D"), _cropped),
     "CenterCrop": _centre,
-    **dict.fromkeys(("UpSampling1D", "UpSampling2D", "Resizing"), _resized),
+    **dict.fromkeys(("UpSampling1D", "UpSampling2D", "Resizing", "Resize"), _resized),
 }  # fmt: skip
 
 # Operations that are not here may do anything.
 _RULES: dict[str, Callable[[Call, list[Field]], Field | None]] = {
     **dict.fromkeys(_ALONG, _on_each_axis),
-    **dict.fromkeys(CELL_BY_CELL | AUGMENTING, _cell_by_cell),
+    **dict.fromkeys(CELL_BY_CELL, _cell_by_cell),
     **dict.fromkeys({*ALONG_AN_AXIS, "Concatenate"}, _along_channels),
     "Dense": _dense,
+    "GetItem": _sliced,
+    **dict.fromkeys(("Mean", "Sum", "Max", "Min", "Std", "Var"), _along_some),
     **dict.fromkeys(("Flatten", "Reshape", "ExpandDims", "Squeeze"), _reshaped),
     **dict.fromkeys(
         (

@@ -101,11 +101,11 @@ def test_a_description_that_carries_code_is_refused(tmp_path):
         ("[1]", "model.json is damaged: its description of the layers is broken."),
         (
             json.dumps({"modelTopology": {}, "weightsManifest": []}),
-            "model.json describes no Keras network; save it with `model.to_json()`.",
+            "model.json describes no Keras network; save it again with Keras.",
         ),
         (
             json.dumps({"class_name": "Functional", "config": 5}),
-            "model.json describes no Keras network; save it with `model.to_json()`.",
+            "model.json describes no Keras network; save it again with Keras.",
         ),
     ],
     ids=["cut", "list", "tensorflow_js", "no_config"],

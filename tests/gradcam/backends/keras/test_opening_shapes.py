@@ -11,7 +11,7 @@ import tensorflow as tf
 import tf_keras
 
 import gradcam
-from gradcam.backends.keras.configuration import upgrade_config
+from gradcam.backends.keras.upgrading import upgrade_config
 from gradcam.loading import load_network
 from tests.gradcam import networks
 
@@ -273,6 +273,12 @@ def test_a_layer_as_keras_2_wrote_it_is_built_by_keras_3(old):
     assert (type(new).__name__, new.name) == (type(old).__name__, "named")
 
 
+def tensor(name, call=0):
+    """As Keras 3 writes it: what else than the first argument is a tensor needs it."""
+    own = {"shape": [None], "dtype": "float32", "keras_history": [name, call, 0]}
+    return {"class_name": "__keras_tensor__", "config": own}
+
+
 def test_calls_of_nested_models_are_counted_from_0():
     nested = {"name": "b", "class_name": "Functional", "inbound_nodes": [[["a", 0, 0, {}]]]}
     piled = {"name": "s", "class_name": "Sequential", "inbound_nodes": [[["b", 2, 0, {}]]]}
@@ -284,7 +290,7 @@ def test_calls_of_nested_models_are_counted_from_0():
     assert [x["inbound_nodes"] for x in new["layers"]] == [
         [[["a", 0, 0, {}]]],
         [[["b", 1, 0, {}]]],
-        [[["b", 0, 0, {"mask": ["s", 0, 0]}], ["a", 1, 0, {}]]],
+        [{"args": [[tensor("b"), tensor("a", 1)]], "kwargs": {"mask": tensor("s")}}],
     ]
     assert new["output_layers"] == [["b", 1, 0], ["s", 0, 0]]
 
