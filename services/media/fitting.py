@@ -56,6 +56,7 @@ class PictureFiles:
                 f"channel{'s' if network.channels > 1 else ''}."
             )
         numbers, more = _own_numbers(given)
+        spec, how = _as_its_family(spec, network, given)
         said: dict[str, Any] = {
             "resize": given.resize,
             "resize_method": given.resize_method,
@@ -70,8 +71,22 @@ class PictureFiles:
             Pictures(spec, decoding),
             {word: value for word, value in told.items() if value},
             said["scaling"] is not None,
-            (*facts, *more, *deep),
+            (*facts, *how, *more, *deep),
         )
+
+
+def _as_its_family(
+    spec: InputSpec, network: Network, given: Given
+) -> tuple[InputSpec, tuple[Fact, ...]]:
+    """Pictures brought to size as the network's family does, unless the source says how."""
+    family = network.topology
+    if family is None or family.resize is None or given.resize is not None:
+        return spec, ()
+    why = (
+        f"the network is built as {family.name} builds them, which cuts pictures so; "
+        "if it was fed another way, write resize = … below [input] in project.toml"
+    )
+    return replace(spec, resize=family.resize), (Fact("resize", family.resize, why),)
 
 
 def _own_numbers(given: Given) -> tuple[dict[str, Any], tuple[Fact, ...]]:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gradcam import Color, GradcamError, Scaling
+from gradcam import Color, GradcamError, Resize, Scaling
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.topology import Topology
 from services.errors import Cancelled, ProjectError
 from services.media.decoding import USUAL
 from services.opening import opening
@@ -355,6 +356,30 @@ def test_the_manifest_says_how_pictures_are_brought_to_size(folder, built):
     assert (spec.resize, spec.resize_method, spec.crop_anchor) == ("crop", "nearest", "top-left")
     assert (spec.color, spec.scaling, spec.width, spec.height) == ("bgr", "torch", SIZE, SIZE)
     assert (check, "scaling and colour" in facts(project)) == (None, False)
+
+
+def of_teachable_machine():
+    network = KerasNetwork(blue_or_red_model(), "keras_model.h5", digest="teachable")
+    network.topology = Topology("Teachable Machine", Scaling.SYMMETRIC, Resize.CROP)
+    return network
+
+
+def test_a_family_that_crops_its_pictures_has_them_cropped(folder):
+    labelled(folder, "blue", "red")
+    project = project_of(folder, of_teachable_machine())
+    assert (project.medium.spec.resize, project.medium.spec.crop_anchor) == (
+        "crop",
+        "middle-center",
+    )
+    value, why = facts(project)["resize"]
+    assert (value, "Teachable Machine" in why) == ("crop", True)
+
+
+def test_what_the_source_says_of_the_size_outweighs_the_family(folder):
+    labelled(folder, "blue", "red")
+    (folder / "project.toml").write_text('[input]\nresize = "fit-long"\n')
+    project = project_of(folder, of_teachable_machine())
+    assert (project.medium.spec.resize, "resize" in facts(project)) == ("fit-long", False)
 
 
 @pytest.mark.parametrize(
