@@ -225,7 +225,7 @@ def _strange(evidence: Evidence) -> tuple[Fact, ...]:
             + evidence.way_out(f"write the same names in {evidence.named_in or 'both'}")
         )
     why = f"no class{_there(evidence)} ({classes}): their pictures are left out"
-    return (Fact("labels", labels, why),)
+    return (Fact("labels", labels, why, warns=True),)
 
 
 def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:

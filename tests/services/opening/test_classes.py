@@ -8,6 +8,7 @@ import pytest
 
 from gradcam import GradcamError
 from gradcam.backends.keras.network import KerasNetwork
+from services.fact import Fact
 from services.imagenet import imagenet
 from services.opening.assembly import assemble
 from services.sources.folder import read_folder
@@ -109,7 +110,7 @@ def test_labels_of_which_some_are_no_classes_are_told(folder, network):
     assert labels(project) == {"Blue/a.png": "blue"}
     assert [left.name for left in project.left_out] == ["green/a.png"]
     told = "no class in labels.txt (blue, red): their pictures are left out"
-    assert ("green", told) in facts(project, "labels")
+    assert Fact("labels", "green", told, warns=True) in project.facts
 
 
 def test_labels_of_which_none_is_a_class_show_both_sides(folder, network):
