@@ -15,7 +15,7 @@ class Layout:
         own: shape of the network's own input, without the batch.
         height, width: of the picture; None where any size goes. A sequence is a picture of one
             row, on which time runs from left to right.
-        channels: 1 or 3 for a picture, any number for a sequence.
+        channels: 1 or 3 for a picture that an eye sees, any number for anything else.
         is_sequence: there are steps and no rows.
     """
 

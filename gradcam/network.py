@@ -77,7 +77,7 @@ class Network(ABC):
         layout: how its own input becomes a picture.
         height, width: of the input picture; None where the network takes any size. A sequence
             (steps, features) is a picture of one row.
-        channels: 1 or 3; of a sequence any number.
+        channels: 1 or 3 for pictures; of anything else any number.
         heads: one for each output.
         layers: the explainable layers, first to last.
         summary: all its layers with shapes, parameters and work.

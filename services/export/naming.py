@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_PICTURE = re.compile(r"\.(jpe?g|png|bmp|webp|gif|tiff?|avif|ppm|pgm)$", re.IGNORECASE)
+_SAMPLE = re.compile(
+    r"\.(jpe?g|jfif|png|bmp|webp|gif|tiff?|avif|hei[cf]|ppm|pgm|np[yz])$", re.IGNORECASE
+)
 LONGEST = 150  # bytes, so that the ending and a number still fit
 
 
@@ -40,6 +42,6 @@ def _alike(name: str) -> str:
 
 
 def _safe(name: str) -> str:
-    stem = _UNSAFE.sub("_", _PICTURE.sub("", name)).strip(" .")
+    stem = _UNSAFE.sub("_", _SAMPLE.sub("", name)).strip(" .")
     stem = stem.encode()[:LONGEST].decode("utf-8", "ignore") or "sample"
     return f"_{stem}" if _RESERVED.fullmatch(stem) else stem

@@ -27,6 +27,8 @@ LOOKED_AT = 32  # pictures that are asked for their size
 class PictureFiles:
     """The kind of samples that are pictures; see `MediumKind`."""
 
+    word = "pictures"
+
     def holds(self, name: PurePath, head: Callable[[], bytes]) -> bool:
         """Whether a file is a picture."""
         return is_picture(name, head)
@@ -37,6 +39,12 @@ class PictureFiles:
             raise ProjectError(
                 f"{network.name} takes sequences of numbers, not pictures; "
                 "only classification and regression of pictures can be looked at here."
+            )
+        if network.channels not in {1, 3}:
+            raise ProjectError(
+                f"{network.name} takes {network.channels} channels, while pictures have 1 "
+                "(grayscale) or 3 (colour); save what it is fed with as .npy files, one for each "
+                "sample, in place of the pictures."
             )
 
     def fit(

@@ -59,6 +59,10 @@ class Given(Protocol):
     def white(self) -> float | None:
         """The number that is white in pictures of more than eight bits."""
 
+    @property
+    def array(self) -> str | None:
+        """Which array counts, in files that hold several."""
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -82,6 +86,10 @@ HEAD = 64  # bytes of a file that tell what it is
 
 class MediumKind(Protocol):
     """A kind of samples: which files they are, and how a network gets them."""
+
+    @property
+    def word(self) -> str:
+        """What several of them are called."""
 
     def holds(self, name: PurePath, head: Callable[[], bytes]) -> bool:
         """Whether a file is one of them.

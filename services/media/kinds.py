@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
@@ -10,8 +9,10 @@ from pathlib import Path, PurePath
 from services.media.fitting import PictureFiles
 from services.media.kind import MediumKind
 from services.media.picture_files import first_bytes
+from services.media.tensor_files import TensorFiles
+from services.sample import LeftOut, Sample
 
-KINDS: tuple[MediumKind, ...] = (PictureFiles(),)
+KINDS: tuple[MediumKind, ...] = (PictureFiles(), TensorFiles())
 
 
 def is_sample(path: Path) -> bool:
@@ -26,8 +27,25 @@ def holds_sample(name: PurePath, head: Callable[[], bytes]) -> bool:
 
 def kind_of(files: Iterable[Path]) -> MediumKind:
     """The kind that most files are of; the first where none is of any."""
-    counts: Counter[int] = Counter()
-    for path in files:
-        head = partial(first_bytes, path)
-        counts.update(number for number, kind in enumerate(KINDS) if kind.holds(path, head))
-    return KINDS[counts.most_common(1)[0][0] if counts else 0]
+    files = list(files)
+    counts = [sum(_is(kind, path) for path in files) for kind in KINDS]
+    return KINDS[counts.index(max(counts))]
+
+
+def of_kind(
+    kind: MediumKind, samples: Iterable[Sample]
+) -> tuple[tuple[Sample, ...], tuple[LeftOut, ...]]:
+    """The samples of a kind, and those of another that a project does not hold beside them."""
+    own: list[Sample] = []
+    others: list[LeftOut] = []
+    why = f"most samples here are {kind.word}, and a project holds one kind"
+    for sample in samples:
+        if is_sample(sample.path) and not _is(kind, sample.path):
+            others.append(LeftOut(sample.id, why))
+        else:
+            own.append(sample)  # also what is missing or of no kind: reading it tells why
+    return tuple(own), tuple(others)
+
+
+def _is(kind: MediumKind, path: Path) -> bool:
+    return kind.holds(path, partial(first_bytes, path))

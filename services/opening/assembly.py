@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcam import Network
 from services.errors import ProjectError
 from services.fact import Fact
-from services.media.kinds import kind_of
+from services.media.kinds import kind_of, of_kind
 from services.media.medium import Medium
 from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
 from services.opening.check.naming import NamingDoubt
@@ -28,6 +30,9 @@ def assemble(
     facts, left_out = list(content.facts), list(content.labelled.left_out)
     manifest = content.manifest
     kind = kind_of(sample.path for sample in content.labelled.samples)
+    own, others = of_kind(kind, content.labelled.samples)
+    left_out += others
+    content = replace(content, labelled=replace(content.labelled, samples=own))
     kind.accept(network)
     network.require_layer()
     read, outputs = understood_output(content, network, dict(reference.picks).get(OUTPUT, ""))

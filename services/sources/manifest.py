@@ -22,7 +22,7 @@ KNOWN = frozenset({
     "name", "model", "data", "task", "classes", "label", "output",
     *(f"input.{key}" for key in (
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
-        "mean", "deviation", "std", "exif", "white",
+        "mean", "deviation", "std", "exif", "white", "array",
     )),
 })  # fmt: skip
 E = TypeVar("E", bound=StrEnum)
@@ -58,6 +58,7 @@ class Manifest:
     deviation: tuple[float, ...] = ()
     exif: bool | None = None
     white: float | None = None
+    array: str | None = None
     settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
@@ -98,6 +99,7 @@ def read_manifest(folder: Path) -> Manifest:
         deviation=_numbers(given, "deviation") or _numbers(given, "std"),
         exif=_switch(given, "exif"),
         white=_white(given),
+        array=_text(given, "array"),
         settings=MappingProxyType(
             {name: settings for name in TASKS if (settings := _settings(values, name))}
         ),

@@ -12,9 +12,10 @@ from components.figures.tables import table_figure
 from components.frame.text import plain
 from components.tiles.tiles import SMALL
 from gradcam import PictureError
-from gradcam.arrays import Floats, Picture
+from gradcam.arrays import Picture
 from services import session
 from services.media.shown import encoded, shrunk
+from services.media.tensors import drawn_tensor
 from services.opening.opening import Opened
 from services.sample import Sample
 from services.sources.manifest import PROJECT_FILE
@@ -78,13 +79,6 @@ def network_sees(opened: Opened) -> None:
             "order of its channels."
         )
     )
-
-
-def drawn_tensor(tensor: Floats) -> Picture:
-    """A tensor as a picture, its channels taken as red, green and blue: (h, w, 3) uint8."""
-    low, high = float(tensor.min()), float(tensor.max())
-    levels = np.rint((tensor - low) / ((high - low) or 1.0) * 255.0).astype(np.uint8)
-    return np.repeat(levels, 3, axis=2) if levels.shape[2] == 1 else levels
 
 
 def still(picture: Picture, caption: str, alt: str) -> Tile:

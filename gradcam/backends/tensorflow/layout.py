@@ -54,7 +54,7 @@ def find_layout(own: Shape, calls: list[Call], name: str) -> Layout:
         name: of the network, for sentences that speak of it.
 
     Raises:
-        NetworkError: it is neither, or a picture that is neither grayscale nor colour.
+        NetworkError: it is neither, or leaves the number of its channels open.
     """
     shape = _reshaped(own, calls) if len(own) < 3 else own
     if len(shape) == 2 and shape[1] is not None:
@@ -65,10 +65,8 @@ def find_layout(own: Shape, calls: list[Call], name: str) -> Layout:
             "(height × width × channels)."
         )
     height, width, channels = shape
-    if channels not in {1, 3}:
-        raise NetworkError(
-            f"{name} takes {channels} channels; pictures have 1 (grayscale) or 3 (colour)."
-        )
+    if channels is None:
+        raise NetworkError(f"{name} takes any number of channels, so that none can be fed to it.")
     return Layout(own, height, width, channels)
 
 

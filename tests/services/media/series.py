@@ -110,6 +110,8 @@ class Series:
 class SeriesFiles:
     """Files that end in `.series`; see `services.media.kind.MediumKind`."""
 
+    word = "rows of numbers"
+
     def holds(self, name, head):
         return name.suffix == ".series"
 

@@ -14,6 +14,7 @@ from services.media.decoding import Decoding
 from services.media.medium import Medium, alternatives
 from services.media.picture import Pictures
 from services.media.reading import Unreadable, read_all
+from services.media.tensors import Tensors
 from tests.services.media.series import HIGH, WIDE, Series, written
 from tests.services.projects import drawn
 
@@ -29,12 +30,14 @@ class Case:
         write: makes the sample of a number at a path, each with a size of its own.
         change: makes the same sample, changed at a column and a row of its picture.
         broken: bytes of files that are none of its samples.
+        sizes: how many sizes three of its samples have.
     """
 
     medium: Medium
     write: Callable[[Path, int], Path]
     change: Callable[[Path, int, int], Path]
     broken: tuple[bytes, ...]
+    sizes: int = 3
 
 
 def picture(path, number):
@@ -60,6 +63,24 @@ def changed_series(path, x, y):
     return written(path, numbers)
 
 
+def of_tensors(channels: int) -> Case:
+    def write(path: Path, number: int) -> Path:
+        values = np.random.default_rng(number).normal(size=(36, 48, channels))
+        with path.open("wb") as file:  # numpy would put its own ending behind the name
+            np.save(file, values)
+        return path
+
+    def change(path: Path, x: int, y: int) -> Path:
+        values = np.load(path)
+        values[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = 9.0
+        with path.open("wb") as file:
+            np.save(file, values)
+        return path
+
+    broken = (b"", b"no array", b"\x93NUMPY\1\0", b"PK\3\4" + bytes(40))
+    return Case(Tensors(48, 36, channels), write, change, broken, sizes=1)
+
+
 def of_pictures(**spec: Any) -> Case:
     medium = Pictures(InputSpec(12, 9, **spec))
     return Case(medium, picture, changed_picture, (b"", b"no picture", b"\x89PNG\r\n\x1a\n" * 9))
@@ -76,6 +97,9 @@ CASES = {
         Pictures(InputSpec(12, 9), Decoding(exif=False)), picture, changed_picture, (b"",)
     ),
     "grey pictures": of_pictures(color=Color.GRAYSCALE, resize=Resize.FIT_SHORT),
+    "tensors of one channel": of_tensors(1),
+    "tensors of two channels": of_tensors(2),
+    "tensors of five channels": of_tensors(5),
     "series": Case(Series(), series, changed_series, (b"", b"1 2 three", b"0.1 0.2", b"\xff\xfe")),
 }
 
@@ -103,8 +127,8 @@ def readings(medium, files):
 # ------------------------------------------------------------------------------------- reading
 
 
-def test_a_sample_is_shown_as_a_picture_of_its_own_size(readings):
-    assert len({reading.size for reading in readings}) == 3
+def test_a_sample_is_shown_as_a_picture_of_its_own_size(case, readings):
+    assert len({reading.size for reading in readings}) == case.sizes
     for reading in readings:
         width, height = reading.size
         assert (reading.picture.shape, reading.picture.dtype) == ((height, width, 3), np.uint8)

@@ -40,6 +40,8 @@ def conv_2d(name="last"):
 INPUTS = {
     "picture": ((10, 8, 3), [conv_2d()], (10, 8, 3)),
     "flat_picture": ((240,), [k.Reshape((10, 8, 3)), conv_2d()], (10, 8, 3)),
+    "two_channels": ((10, 8, 2), [conv_2d()], (10, 8, 2)),
+    "flat_five_channels": ((400,), [k.Reshape((10, 8, 5)), conv_2d()], (10, 8, 5)),
     "flat_gray": ((80,), [k.Reshape((10, -1, 1)), conv_2d()], (10, 8, 1)),
     "scaled_first": ((80,), [k.Rescaling(0.5), k.Reshape((10, 8, 1)), conv_2d()], (10, 8, 1)),
     "no_channel": ((10, 8), [k.Reshape((10, 8, 1)), conv_2d()], (10, 8, 1)),
@@ -173,11 +175,10 @@ def test_a_picture_without_a_channel_may_have_any_size():
     [
         ((240,), [k.Dense(8)], "an input of 240 numbers"),
         ((240,), [k.Dense(240), k.Reshape((10, 8, 3)), conv_2d()], "an input of 240 numbers"),
-        ((160,), [k.Reshape((10, 8, 2)), conv_2d()], "2 channels"),
         ((4, 6, 5, 1), [], "an input of 4 × 6 × 5 × 1 numbers"),
         ((None, None), [], "an input of any × any numbers"),
     ],
-    ids=["dense", "reshaped_later", "two_channels", "four_axes", "any_features"],
+    ids=["dense", "reshaped_later", "four_axes", "any_features"],
 )
 def test_what_is_neither_picture_nor_sequence_is_refused(own, layers, said):
     if None in own:
@@ -187,6 +188,4 @@ def test_what_is_neither_picture_nor_sequence_is_refused(own, layers, said):
     with pytest.raises(gradcam.NetworkError) as refusal:
         KerasNetwork(model, "x.h5")
     why = ", not a picture (height × width × channels)."
-    if "channels" in said:
-        why = "; pictures have 1 (grayscale) or 3 (colour)."
     assert str(refusal.value) == f"x.h5 takes {said}{why}"
