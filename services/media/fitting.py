@@ -14,7 +14,15 @@ from gradcam.network import FREE_SIZE
 from services.errors import ProjectError
 from services.fact import Fact
 from services.media.decoding import Decoding, depth_of, read_picture
-from services.media.input_options import numbers_said, own_numbers
+from services.media.input_options import (
+    COLOR,
+    EXIF,
+    RESIZE_METHOD,
+    SCALING,
+    Turning,
+    numbers_said,
+    own_numbers,
+)
 from services.media.kind import Fitted, Given
 from services.media.picture import Pictures
 from services.media.picture_files import is_picture
@@ -74,7 +82,12 @@ class PictureFiles:
         }
         spec = replace(spec, **{key: value for key, value in said.items() if value is not None})
         decoding, deep = _decoding(given, files)
-        told = {"scaling": said["scaling"], "colour": given.color}
+        told = {
+            SCALING.word: said["scaling"],
+            COLOR.word: given.color,
+            RESIZE_METHOD.word: given.resize_method,
+            EXIF.word: None if given.exif is None else Turning.of(given.exif),
+        }
         return Fitted(
             Pictures(spec, decoding),
             {word: value for word, value in told.items() if value},

@@ -18,6 +18,11 @@ class Turning(StrEnum):
     HEEDED = "heeded"  # it is turned upright
     IGNORED = "ignored"  # it stays as it is stored, as Keras' loaders leave it
 
+    @classmethod
+    def of(cls, exif: bool) -> Turning:
+        """By whether notes are heeded."""
+        return cls.HEEDED if exif else cls.IGNORED
+
 
 SCALING = InputOption("scaling", "Scaling", "scaling", tuple(Scaling), tried=True)
 COLOR = InputOption("color", "Colour order", "colour", (Color.RGB, Color.BGR), tried=True)

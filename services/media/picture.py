@@ -150,7 +150,7 @@ class Pictures:
             SCALING.name: spec.scaling,
             COLOR.name: spec.color,
             RESIZE_METHOD.name: spec.resize_method,
-            EXIF.name: Turning.HEEDED if self.decoding.exif else Turning.IGNORED,
+            EXIF.name: Turning.of(self.decoding.exif),
             MEAN.name: numbers_said(spec.mean),
             DEVIATION.name: numbers_said(spec.deviation),
         }

@@ -10,13 +10,15 @@ from services.fact import Fact
 from services.media.kinds import kind_of, of_kind
 from services.media.medium import Medium
 from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
-from services.opening.check.naming import NamingDoubt
+from services.opening.check.telling import finer_fact, order_fact, way_fact, way_said
 from services.opening.outputs import understood_output
 from services.project import Project
 from services.sources.content import SourceContent
 from services.sources.labels.info import INFO
 from services.sources.reference import OUTPUT, SourceReference
 from services.work.progress import Progress
+
+CHOSEN = "chosen by you on the Project page"
 
 
 def assemble(
@@ -49,16 +51,22 @@ def assemble(
     tried = {option.name for option in medium.options if option.tried}
     decided = not tried or (fitted.settled and not tried & reference.overrides.keys())
     if not decided or (reference.check and tried):
+        chosen = {
+            each.word: medium.values[each.name]
+            for each in medium.options
+            if not each.tried and each.name in reference.overrides
+        }
+        told = {**fitted.told, **chosen}
         from_studio = content.labelled.labelled_by == INFO
-        inquiry = Inquiry(network, medium, samples, task, fitted.told, from_studio, read.named)
+        inquiry = Inquiry(network, medium, samples, task, told, from_studio, read.named)
         check = check_preprocessing(inquiry, progress)
     if check is not None and check.doubt is not None:
-        facts.append(_renamed(check.doubt))
+        facts.append(order_fact(check.doubt, content.labelled.way_out))
         task = check.doubt.task if check.doubt.is_taken else task
     if not decided:
         medium = _decided(medium, check, reference, facts)
     facts += [
-        Fact(option.word, medium.values[option.name], "chosen by you on the Project page")
+        Fact(option.word, medium.values[option.name], CHOSEN)
         for option in medium.options
         if option.name in reference.overrides and not option.tried
     ]
@@ -78,28 +86,20 @@ def assemble(
     )
 
 
-def _renamed(doubt: NamingDoubt) -> Fact:
-    names, measure = ", ".join(doubt.task.names), doubt.task.measure
-    why = (
-        f"{measure.name} {measure.said(doubt.score)} in this order, "
-        f"{measure.said(doubt.named_score)} in the other"
-    )
-    taken = "nobody named them in an order" if doubt.is_taken else "not taken"
-    return Fact("order of the classes", names, f"{why}; {taken}")
-
-
 def _decided(
     medium: Medium,
     check: PreprocessingCheck | None,
     reference: SourceReference,
     facts: list[Fact],
 ) -> Medium:
-    why = "no picture can be read, so nothing could be tried; this is the usual one"
+    """The medium by what the check says, and by what the person says, whose word is the last."""
+    fact = None
     if check is not None:
-        medium, why = check.medium, check.why
+        medium, fact = check.medium, way_fact(check)
+        facts += [finer_fact(each, check) for each in check.finer]
+    why = "no picture can be read, so nothing could be looked at; this is the usual one"
     if any(option.name in reference.overrides for option in medium.options if option.tried):
-        why = "chosen by you on the Project page"
-        medium = medium.having(reference.overrides)
-    chosen = medium.chosen
-    facts.append(Fact(" and ".join(chosen), ", ".join(chosen.values()), why))
+        medium, fact, why = medium.having(reference.overrides), None, CHOSEN
+    what = " and ".join(medium.chosen)
+    facts.append(fact or Fact(what, way_said(medium), why))
     return medium

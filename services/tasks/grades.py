@@ -24,6 +24,7 @@ class Grades:
         weights: (N,) how much each sample counts, above 0; the classes alike, however many have it.
         blind: (N,) merits of who answers without looking.
         luck: the chance that such a one does better than `blind` on a sample.
+        perfect: the merit of a sample that cannot be bettered.
         is_constant: whether the answers are all the same though the truth is not; it earns nothing.
     """
 
@@ -32,6 +33,7 @@ class Grades:
     weights: Numbers
     blind: Numbers
     luck: float
+    perfect: float
     is_constant: bool
 
     @property

@@ -11,6 +11,7 @@ from services.keeping.store import BoundedStore
 from services.media.medium import Medium
 from services.opening.check.clues import Assurance, Clue, Standing, but_for_colour, weigh
 from services.opening.check.evidence import read_clues
+from services.opening.check.finer import Finer, finer
 from services.opening.check.naming import NamingDoubt, naming_doubt
 from services.opening.check.pictures import Handful, read_handful, selected
 from services.opening.check.ruling import Ruling, rule
@@ -19,7 +20,6 @@ from services.sample import Sample
 from services.tasks.task import Measure, Task
 from services.work.progress import Progress
 
-SHOWN = 3  # rivals that are named
 UNLABELLED = 16  # pictures that are enough for what needs no labels
 
 _checks: BoundedStore[Hashable, PreprocessingCheck] = BoundedStore(64)
@@ -61,6 +61,7 @@ class PreprocessingCheck:
         trials: the ways that the network was tried with, the chosen one first, then the best; none
             where no picture has a label.
         rivals: ways that cannot be told from the chosen one, best first.
+        finer: values of other options that do better than the usual ones.
         by_labels: whether the labels had a say, so that figures on the same pictures flatter.
         in_any_order: whether they were compared without regard to the order of the classes.
         doubt: another order of the classes that fits far better.
@@ -73,6 +74,7 @@ class PreprocessingCheck:
     measure: Measure
     trials: tuple[Trial, ...] = ()
     rivals: tuple[Trial, ...] = ()
+    finer: tuple[Finer, ...] = ()
     by_labels: bool = False
     in_any_order: bool = False
     doubt: NamingDoubt | None = None
@@ -80,19 +82,6 @@ class PreprocessingCheck:
     def score(self, trial: Trial) -> float:
         """Of a trial, as it was compared."""
         return (trial.flattered if self.in_any_order else trial.grades).score
-
-    @property
-    def why(self) -> str:
-        """What decided, in one line."""
-        says = [f"{clue.what}: {clue.says.rstrip('.')}" for clue in self.clues]
-        if not self.clues:
-            says = ["nothing tells it, so the usual one is taken"]
-        if self.rivals:
-            ways = [", ".join(rival.medium.chosen.values()) for rival in self.rivals[:SHOWN]]
-            more = len(self.rivals) - SHOWN
-            also = f" and {more} more" if more > 0 else ""
-            says.append(f"not told apart from {' or '.join(ways)}{also}")
-        return f"{self.assurance}; {'; '.join(says)}"
 
 
 def check_preprocessing(inquiry: Inquiry, progress: Progress) -> PreprocessingCheck | None:
@@ -133,13 +122,14 @@ def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ..
 def _checked(
     inquiry: Inquiry, handful: Handful, labelled: bool, progress: Progress
 ) -> PreprocessingCheck:
-    network, task, told = inquiry.network, inquiry.task, inquiry.told
+    network, task = inquiry.network, inquiry.task
     variants = inquiry.medium.variants()
+    told = {word: said for word, said in inquiry.told.items() if word in inquiry.medium.chosen}
     fitting = [way for way in variants if told.items() <= way.chosen.items()]
     clues = read_clues(network, variants, handful.first(UNLABELLED), inquiry.from_studio)
     if len(fitting) > 1:
         variants = fitting
-    else:  # all is told, and handful at all the same
+    else:  # all is told, and looked at all the same
         clues = (_told(told, frozenset(fitting)), *clues)
     standing = weigh(variants, clues)
     if not labelled:
@@ -149,20 +139,22 @@ def _checked(
     progress.begin("Checking how pictures are scaled")
     bench = Bench(network, task, handful, progress)
     trials, ruling = _ruled(bench, variants, standing)
-    outputs = bench.outputs(ruling.chosen.medium, len(handful))
-    doubt = naming_doubt(task, network, ruling.chosen, outputs, handful.labels, inquiry.named)
+    taken, closer = finer(bench, ruling.chosen, inquiry.told, progress)
+    doubt = naming_doubt(task, network, taken, handful.labels, inquiry.named)
     if doubt is not None and doubt.is_taken:
         trials, ruling = _ruled(bench.renamed(doubt.task), variants, standing)
+    by_labels = standing.assurance < Assurance.CERTAIN or taken.medium != standing.usual
     return PreprocessingCheck(
-        ruling.chosen.medium,
+        taken.medium,
         _assurance(standing, ruling),
-        (*clues, _labels(ruling, standing, task.measure)),
+        (*clues, _labels(ruling, standing, taken, doubt, task.measure)),
         samples=len(handful),
         measure=task.measure,
         trials=trials,
         rivals=ruling.rivals,
-        by_labels=standing.assurance < Assurance.CERTAIN or ruling.chosen.medium != standing.usual,
-        in_any_order=ruling.in_any_order,
+        finer=closer,
+        by_labels=by_labels,
+        in_any_order=doubt is not None and not doubt.is_taken,
         doubt=doubt,
     )
 
@@ -184,19 +176,24 @@ def _told(told: Mapping[str, str], ways: frozenset[Medium]) -> Clue:
     return Clue("the source", said, "it says so itself", None, ways, Assurance.CERTAIN)
 
 
-def _labels(ruling: Ruling, standing: Standing, measure: Measure) -> Clue:
+def _labels(
+    ruling: Ruling, standing: Standing, taken: Trial, doubt: NamingDoubt | None, measure: Measure
+) -> Clue:
     """What the labels say, as the last clue."""
-    chosen = ruling.chosen
-    grades = chosen.flattered if ruling.in_any_order else chosen.grades
-    figure = f"{measure.name} {measure.said(grades.score)} on {chosen.count} pictures"
-    if chosen.medium != standing.usual:
+    score = taken.grades.score if doubt is None else doubt.score
+    figure = f"{measure.name} {measure.said(score)} on {taken.count} pictures"
+    if ruling.chosen.medium != standing.usual:
         says = f"significantly better than {', '.join(standing.usual.chosen.values())}"
-    elif not ruling.grades(chosen).tells:
+    elif not (ruling.grades(ruling.chosen).tells or taken.grades.tells):
         says = "no better than guessing on so many pictures"
     elif ruling.rivals:
-        says = "others do as well"
+        own = but_for_colour(ruling.chosen.medium)
+        turned = all(but_for_colour(each.medium) == own for each in ruling.rivals)
+        says = f"{'the other order of colours does' if turned else 'others do'} as well"
     else:
         says = "every other way that was tried does worse"
+    if doubt is not None:
+        figure += f", with the classes as {', '.join(doubt.task.names[:6])}"
     return Clue("labels", figure, says)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradcam import Network
-from gradcam.arrays import Floats
 from services.opening.check.ruling import SURELY
 from services.opening.check.trials import Trial
 from services.tasks.task import Task
@@ -33,7 +32,6 @@ def naming_doubt(
     task: Task,
     network: Network,
     trial: Trial,
-    outputs: Floats,
     labels: Sequence[str],
     is_named: bool,
 ) -> NamingDoubt | None:
@@ -44,13 +42,12 @@ def naming_doubt(
 
     Args:
         task: names the outputs.
-        network: gave them.
+        network: gave its outputs.
         trial: with the preprocessing that is taken.
-        outputs: (N, K) of that trial.
-        labels: of the same N samples.
+        labels: of the samples of that trial.
         is_named: whether somebody named the classes in an order.
     """
-    own = trial.grades.score
+    own, outputs = trial.grades.score, trial.outputs
     for order in task.usual_orders:
         grades = order.grade(network, outputs, labels)
         if grades.beats(trial.grades) <= SURELY:

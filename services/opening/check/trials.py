@@ -12,8 +12,9 @@ from gradcam.arrays import Floats
 from services.media.medium import Medium
 from services.opening.check.clues import Standing, but_for_colour, is_seldom
 from services.opening.check.orders import in_any_order, in_its_best_order
-from services.opening.check.pictures import Handful
+from services.opening.check.pictures import Handful, read_handful
 from services.tasks.grades import Grades
+from services.tasks.shown import Positions
 from services.tasks.task import Task
 from services.work.progress import Progress
 
@@ -28,17 +29,23 @@ class Trial:
 
     Attributes:
         medium: the way.
-        count: on how many pictures; those that were left early have fewer than others.
+        outputs: what the network said of the first pictures, (count, K) float32; of ways that were
+            left early there are fewer.
         grades: with the outputs named as the project names them.
         unnamed: whatever their names are.
         flattered: with them named as it suits these answers best.
     """
 
     medium: Medium
-    count: int
+    outputs: Floats
     grades: Grades
     unnamed: Grades
     flattered: Grades
+
+    @property
+    def count(self) -> int:
+        """On how many pictures."""
+        return len(self.outputs)
 
 
 class Bench:
@@ -46,19 +53,19 @@ class Bench:
 
     def __init__(self, network: Network, task: Task, handful: Handful, progress: Progress) -> None:
         """Bring together what is tried and on what."""
-        self._network, self._task, self._looked = network, task, handful
+        self._network, self._task, self._handful = network, task, handful
         self._progress = progress
         self._outputs: dict[Medium, Floats] = {}
 
     def renamed(self, task: Task) -> Bench:
         """The same, with the outputs named as another task names them."""
-        other = Bench(self._network, task, self._looked, self._progress)
+        other = Bench(self._network, task, self._handful, self._progress)
         other._outputs = self._outputs
         return other
 
     def __len__(self) -> int:
         """How many pictures there are."""
-        return len(self._looked)
+        return len(self._handful)
 
     def trials(self, media: Sequence[Medium], count: int) -> list[Trial]:
         """Each way on the first `count` pictures.
@@ -66,28 +73,37 @@ class Bench:
         Raises:
             Cancelled: the person left.
         """
-        return [self._trial(medium, min(count, len(self))) for medium in media]
+        least = min(count, len(self))
+        return [self.graded(medium, self._run(medium, least)) for medium in media]
 
-    def _trial(self, medium: Medium, count: int) -> Trial:
-        outputs = self.outputs(medium, count)
-        asked = self._task, self._network, outputs, self._looked.labels[:count]
-        return Trial(
-            medium,
-            count,
-            self._task.grade(*asked[1:]),
-            in_any_order(*asked),
-            in_its_best_order(*asked),
-        )
+    def graded(self, medium: Medium, outputs: Floats) -> Trial:
+        """A trial by what the network said of the first pictures: (count, K) float32."""
+        asked = self._task, self._network, outputs, self._handful.labels[: len(outputs)]
+        grades = self._task.grade(*asked[1:])
+        return Trial(medium, outputs, grades, in_any_order(*asked), in_its_best_order(*asked))
 
-    def outputs(self, medium: Medium, count: int) -> Floats:
-        """What the network says of the first `count` pictures: (count, K) float32."""
-        known = self._outputs.get(medium)
-        done = 0 if known is None else len(known)
-        for batch in self._looked.tensors(medium, done, count):
-            outputs = self._network.predict(batch)
-            known = outputs if known is None else np.concatenate([known, outputs])
-            self._outputs[medium] = known
+    def anew(self, medium: Medium, some: Positions) -> Floats | None:
+        """What the network says of some pictures that a way cuts in its own manner: (n, K) float32.
+
+        None where they cannot be read, or where nothing about them is another.
+        """
+        handful = read_handful([self._handful.samples[i] for i in some], medium)
+        if handful is None or len(handful) != len(some):
+            return None
+        if np.array_equal(handful.cuts, self._handful.cuts[some]):
+            return None
+        outputs = []
+        for batch in handful.tensors(medium, 0, len(handful)):
+            outputs.append(self._network.predict(batch))
             self._progress.advance(len(batch))
+        return np.concatenate(outputs)
+
+    def _run(self, medium: Medium, count: int) -> Floats:
+        known = [self._outputs[medium]] if medium in self._outputs else []
+        for batch in self._handful.tensors(medium, len(known[0]) if known else 0, count):
+            known.append(self._network.predict(batch))
+            self._progress.advance(len(batch))
+        self._outputs[medium] = np.concatenate(known)
         return self._outputs[medium][:count]
 
 

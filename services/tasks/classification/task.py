@@ -121,7 +121,9 @@ class Classification(Task):
         one = answers_one(predicted, true)
         merits = np.zeros(len(true)) if one else right.astype(float)
         middle = np.full(len(true), 0.5)
-        return Grades(float(right @ weights), merits, weights, middle, 1 / len(self.classes), one)
+        return Grades(
+            float(right @ weights), merits, weights, middle, 1 / len(self.classes), 1.0, one
+        )
 
     @property
     def usual_orders(self) -> tuple[Self, ...]:

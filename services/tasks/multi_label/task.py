@@ -107,7 +107,9 @@ class MultiLabel(Task):
         blind = (common * shares).sum(axis=1) / weights
         right = ((called == true) * shares).sum(axis=1) / weights
         score = float(right @ weights)
-        return Grades(score, np.minimum(blind, right) if one else right, weights, blind, 0.5, one)
+        return Grades(
+            score, np.minimum(blind, right) if one else right, weights, blind, 0.5, 1.0, one
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ class Regression(Task):
         blind = -np.abs(true - np.median(true))
         one = answers_one(said, true)
         merits = np.minimum(blind, -error) if one else -error
-        return Grades(float(error.mean()), merits, alike(np.zeros(len(true))), blind, 0.5, one)
+        return Grades(float(error.mean()), merits, alike(np.zeros(len(true))), blind, 0.5, 0.0, one)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class Checklist(Task):
         true = np.array([ticks_of(label) for label in labels])
         right = (said == true).mean(axis=1)
         blind = np.maximum(true.mean(axis=1), 1.0 - true.mean(axis=1))
-        return Grades(right.mean(), right, alike(np.zeros(len(labels))), blind, 0.5, False)
+        return Grades(right.mean(), right, alike(np.zeros(len(labels))), blind, 0.5, 1.0, False)
 
     @property
     def names(self):

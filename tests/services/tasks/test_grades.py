@@ -9,7 +9,7 @@ from services.tasks.grades import Grades, alike, answers_one, chance
 def grades(right, weights=None, *, luck=0.5):
     merits = np.array(right, float)
     weights = np.ones(len(merits)) if weights is None else np.array(weights, float)
-    return Grades(merits.mean(), merits, weights, np.full(len(merits), 0.5), luck, False)
+    return Grades(merits.mean(), merits, weights, np.full(len(merits), 0.5), luck, 1.0, False)
 
 
 def binomial(hits, count, share=0.5):

@@ -10,6 +10,7 @@ from services.errors import Cancelled
 from services.media.picture import Pictures
 from services.opening.check.check import UNLABELLED, Inquiry, check_preprocessing
 from services.opening.check.clues import Assurance
+from services.opening.check.telling import way_fact
 from services.sample import Sample
 from services.tasks.classification.task import Classification
 from services.tasks.regression.task import Regression
@@ -153,7 +154,7 @@ def test_few_pictures_do_not_outweigh_what_is_usual(tmp_path):
     assert found.medium.spec.scaling is Scaling.UNIT
     assert found.assurance is Assurance.GUESS
     assert Scaling.RAW in {rival.medium.spec.scaling for rival in found.rivals}
-    assert "not told apart from" in found.why
+    assert "not told apart from" in way_fact(found).why
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def test_among_equals_the_usual_one_stays_however_sure_others_are(tmp_path):
     assert (found.medium.spec.scaling, found.medium.spec.color) == (Scaling.UNIT, Color.RGB)
     assert len(found.rivals) == 11
     assert found.assurance is Assurance.GUESS
-    assert found.why.endswith(
+    assert way_fact(found).why.endswith(
         "not told apart from -1..1, rgb or 0..255, rgb or -128..127, rgb and 8 more"
     )
 
