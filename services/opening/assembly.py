@@ -11,11 +11,12 @@ from services.media.kinds import kind_of, of_kind
 from services.media.medium import Medium
 from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
 from services.opening.check.telling import finer_fact, order_fact, way_fact, way_said
+from services.opening.classes import as_picked, offered
 from services.opening.outputs import understood_output
 from services.project import Project
 from services.sources.content import SourceContent
 from services.sources.labels.info import INFO
-from services.sources.reference import OUTPUT, SourceReference
+from services.sources.reference import CLASSES, OUTPUT, SourceReference
 from services.work.progress import Progress
 
 CHOSEN = "chosen by you on the Project page"
@@ -37,8 +38,11 @@ def assemble(
     content = replace(content, labelled=replace(content.labelled, samples=own))
     kind.accept(network)
     network.require_layer()
-    read, outputs = understood_output(content, network, dict(reference.picks).get(OUTPUT, ""))
+    picks = dict(reference.picks)
+    asked = as_picked(content, picks.get(CLASSES, ""))
+    read, outputs = understood_output(asked, network, picks.get(OUTPUT, ""))
     network, task, samples = read.network, read.task, read.samples
+    names = offered(content, network, task.names, picks.get(CLASSES, ""))
     facts += read.facts
     left_out += read.left_out
     if not samples:
@@ -79,7 +83,7 @@ def assemble(
             medium=medium,
             facts=tuple(facts),
             left_out=tuple(left_out),
-            alternatives=(*content.alternatives, *outputs),
+            alternatives=(*content.alternatives, *outputs, *names),
             held=content.held,
         ),
         check,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from gradcam import Network, class_count
+from services.alternative import Alternative
 from services.class_list import ClassList, suited
 from services.fact import Fact
 from services.imagenet import imagenet
 from services.sources.content import SourceContent
-from services.sources.manifest import PROJECT_FILE
+from services.sources.manifest import IMAGENET, PROJECT_FILE
+from services.sources.reference import CLASSES
 from services.spelling import matched
 
 NOBODY = ClassList("", (), how="")
@@ -28,6 +31,32 @@ def classes_of(content: SourceContent, network: Network, labels: Collection[str]
         return ClassList(content.manifest.file, content.manifest.classes, how="")
     named = suited(content.class_lists, counts, labels)
     return named or _imagenet(counts, labels, content.manifest.imagenet) or NOBODY
+
+
+def as_picked(content: SourceContent, picked: str) -> SourceContent:
+    """The content with ImageNet's names asked for, where a person took them."""
+    if picked != IMAGENET:
+        return content
+    return replace(content, manifest=replace(content.manifest, imagenet=True))
+
+
+def offered(
+    content: SourceContent, network: Network, names: Sequence[str], picked: str
+) -> tuple[Alternative, ...]:
+    """ImageNet's names, for as many outputs that nobody named and that did not get them.
+
+    Args:
+        content: of the source.
+        network: loaded.
+        names: of the classes, as they are.
+        picked: what the person took; "" where they left it.
+    """
+    own, count = imagenet().for_units(class_count(network)), class_count(network)
+    named = content.class_lists or content.manifest.classes or content.manifest.imagenet
+    if not own or named or (tuple(names) == own and not picked):
+        return ()
+    values = {"": "the labels", IMAGENET: f"ImageNet's {count}"}
+    return (Alternative(CLASSES, "Names of the classes", picked, values),)
 
 
 def passed_over(content: SourceContent, used: ClassList, network: Network) -> tuple[Fact, ...]:
@@ -52,7 +81,7 @@ def _imagenet(counts: Collection[int], labels: Collection[str], asked: bool) -> 
     if not names:
         return None
     if asked:
-        return ClassList("ImageNet", names, how=f"as {PROJECT_FILE} asks")
+        return ClassList("ImageNet", names, how=f"as {PROJECT_FILE} or the Project page asks")
     if not labels:
         how = f"{len(names)} outputs that nobody named; labels.txt can name others"
         return ClassList("ImageNet", names, how=how)

@@ -12,7 +12,7 @@ from services.media.input_options import INPUT_OPTIONS
 
 DEMOS = ("cars", "fair", "gauge")
 # What a person may pick where there are several.
-SPLIT, MODEL, OUTPUT = "split", "model", "output"
+SPLIT, MODEL, OUTPUT, CLASSES = "split", "model", "output", "classes"
 
 
 class SourceKind(StrEnum):
@@ -73,7 +73,8 @@ class SourceReference:
 
 
 def _in_order(picks: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, picks[name]) for name in (SPLIT, MODEL, OUTPUT) if picks.get(name))
+    order = (SPLIT, MODEL, OUTPUT, CLASSES)
+    return tuple((name, picks[name]) for name in order if picks.get(name))
 
 
 def parse_reference(text: str) -> SourceReference:

@@ -252,4 +252,4 @@ def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
 def _offered(count: int) -> str:
     """Where the names of ImageNet's classes can be had, for as many outputs."""
     names = imagenet().for_units(count)
-    return '; classes = "imagenet" in project.toml gives ImageNet\'s names' if names else ""
+    return '; classes = "imagenet" in project.toml gives them ImageNet\'s names' if names else ""

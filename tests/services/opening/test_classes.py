@@ -42,8 +42,8 @@ def folder(tmp_path):
     return made
 
 
-def opened(folder, network):
-    reference = SourceReference(SourceKind.FOLDER, str(folder))
+def opened(folder, network, **picks):
+    reference = SourceReference(SourceKind.FOLDER, str(folder)).picking(**picks)
     return assemble(read_folder(folder), network, reference, Progress())[0]
 
 
@@ -216,3 +216,23 @@ def test_numbered_labels_get_imagenets_names_where_project_toml_asks(folder, tho
     project = opened(folder, thousand)
     assert project.task.names[:3] == ("0", "1", "10")
     assert any("imagenet" in why for _, why in facts(project, "classes"))
+
+
+def test_numbered_labels_get_imagenets_names_by_one_click(folder, thousand):
+    solid(folder / "test" / "0" / "a.png", BLUE)
+    project = opened(folder, thousand)
+    (offer,) = project.alternatives
+    assert (offer.name, offer.taken, list(offer.values)) == ("classes", "", ["", "imagenet"])
+    picked = opened(folder, thousand, classes="imagenet")
+    assert picked.task.names == imagenet().names
+    assert labels(picked) == {"0/a.png": "tench"}
+    assert [other.taken for other in picked.alternatives] == ["imagenet"]
+
+
+def test_nothing_is_offered_where_the_names_are_known_or_are_not_as_many(folder, thousand, network):
+    solid(folder / "test" / "tench" / "a.png", BLUE)
+    assert opened(folder, thousand).alternatives == ()
+    solid(folder / "test" / "other" / "a.png", BLUE)
+    assert opened(folder, network).alternatives == ()
+    (folder / "labels.txt").write_text("\n".join(["tench", *map(str, range(999))]))
+    assert opened(folder, thousand).alternatives == ()

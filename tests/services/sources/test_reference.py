@@ -135,6 +135,12 @@ def test_what_a_person_took_of_several_is_part_of_the_source():
     assert reference.picking(split="") == SourceReference(SourceKind.FOLDER, "/my cars")
 
 
+def test_the_names_that_a_person_took_are_part_of_the_source():
+    named = SourceReference(SourceKind.FOLDER, "/cars").picking(classes="imagenet")
+    assert str(named) == "folder:/cars?classes=imagenet"
+    assert parse_reference(str(named)) == named
+
+
 def test_picks_are_written_in_one_order():
     source = SourceReference(SourceKind.FOLDER, "/x")
     assert source.picking(model="m", split="s") == source.picking(split="s").picking(model="m")
