@@ -90,4 +90,4 @@ with guarded():
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)
         with others:  # last, because it may wait a little
-            recommended(opened, choices.recipe, at_once=tells_little)
+            recommended(opened, choices.recipe, tells_little=tells_little)

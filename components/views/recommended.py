@@ -17,26 +17,28 @@ from services.opening.opening import Opened
 ABOUT = "Every method of one run, on several layers and samples: which tells the most?"
 
 
-def recommended(opened: Opened, recipe: Recipe, *, at_once: bool) -> Recommendation | None:
-    """Draw what is recommended, if anybody knows, or looks for it now.
+def recommended(
+    opened: Opened, recipe: Recipe, *, tells_little: bool = True
+) -> Recommendation | None:
+    """Draw what is recommended, once it is known; it is looked for in the background.
 
     Args:
         opened: the project.
         recipe: as it is chosen now.
-        at_once: whether it is looked for without a click, since what is shown tells too little.
+        tells_little: whether what is shown leaves a question, so that it is also said where there
+            is nothing better.
 
     Returns:
         What is recommended; None while nobody knows.
     """
     asked = Recommending(opened.predictions)
-    known = not asked.missing or session.under_way(asked) is not None
-    if not asked.fit or not (known or at_once):
+    if not asked.fit:
         return None
     with st.container(key="recommended"):
-        if not ready(asked, "recommend", "Compare layers and methods", ABOUT, auto=at_once):
+        if not ready(asked, "recommend", "Compare layers and methods", ABOUT, auto=True):
             return None
         made = asked.found
-        if made is not None:
+        if made is not None and (tells_little or not made.is_usual):
             _drawn(opened, recipe, made)
     return made
 

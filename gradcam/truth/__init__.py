@@ -20,6 +20,7 @@ from gradcam.truth.recommendation import (
     Tried,
     candidates,
     confirmed,
+    is_poor,
     recommend,
     try_out,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "hottest",
     "importance",
     "insertion",
+    "is_poor",
     "map_figures",
     "quick",
     "quick_each",

@@ -33,7 +33,7 @@ class Grounds(StrEnum):
 
     BETTER = "It counts clearly more than the usual layer and method do."
     FEWER_BLANK = "It leaves fewer maps blank than the usual layer and method, and counts as much."
-    USUAL = "No other layer or method that was tried counts clearly more."
+    USUAL = "The usual layer and method hold their own on the samples that were tried."
     NONE = "No layer and method that was tried counts more than chance."
 
 
@@ -177,6 +177,19 @@ def try_out(
     }
 
 
+def is_poor(checks: Sequence[Check]) -> bool:
+    """Whether maps tell too little: one is blank, or less than half do better than chance.
+
+    Pictures that say the same whatever fifth is hidden are passed over.
+
+    Args:
+        checks: of the same layer and method.
+    """
+    blank = any(check.degenerate is not None for check in checks)
+    telling = [check.outcome for check in checks if check.outcome is not Outcome.NOTHING_TO_SAY]
+    return blank or 2 * telling.count(Outcome.SUPPORTED) < len(telling)
+
+
 def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> Recommendation:
     """Choose by quick checks of the same pictures.
 
@@ -208,8 +221,8 @@ def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> 
     there = [each for each in near if each.blank == fewest and each.candidate.layer == last]
     known = [each for each in there if each.candidate.method == usual.method]
     best = max(known or there, key=lambda each: each.gain)
-    is_poor = own not in good or own.gain < POOR * best.gain
-    if is_poor and _clearly_more(best, own):
+    is_left = own not in good or own.gain < POOR * best.gain
+    if is_left and _clearly_more(best, own):
         return Recommendation(best, own, Grounds.BETTER, is_value)
     if best.blank < own.blank:
         return Recommendation(best, own, Grounds.FEWER_BLANK, is_value)

@@ -17,6 +17,7 @@ from gradcam.truth import (
     Tried,
     candidates,
     confirmed,
+    is_poor,
     recommend,
     try_out,
 )
@@ -37,7 +38,7 @@ from services.work.progress import Progress
 VERSION = "1"  # of the meaning of what is kept
 CHOOSING = 8  # samples that everything is tried on
 CONFIRMING = 8  # others that the figures are of
-LOOKED_OVER = 48  # samples among which blank maps are sought
+LOOKED_OVER = 32  # samples among which blank maps are sought
 BLANK = 4  # of these at most so many are tried as well
 
 
@@ -100,6 +101,8 @@ def _gain_said(tried: Tried, *, value: bool) -> str:
 class Recommending(Asked[Recommendation]):
     """Layers and methods of one run each, tried on some samples for what the network says of them.
 
+    Others are tried only where the usual ones are poor, which is soon known.
+
     Attributes:
         predictions: of the project.
         layer: the only layer that comes into question, by its name; "" for all.
@@ -152,14 +155,13 @@ class Recommending(Asked[Recommendation]):
         others = positions[len(choosing) :]
         progress.begin("Looking for blank maps")
         choosing += self._blank(set(positions))
-        total = len(choosing) * len(layers)
-        progress.begin("Trying layers and methods", total)
-        checks: dict[Candidate, list[Check]] = {}
-        for position in choosing:
-            for candidate, check in self._try(position, layers, methods, progress).items():
-                checks.setdefault(candidate, []).append(check)
-        whole = {name: own for name, own in checks.items() if len(own) == len(choosing)}
-        chosen = recommend(whole, self.usual)
+        progress.begin(f"Checking {candidate_said(self.usual)}", len(choosing))
+        usual = network.layer(self.usual.layer), METHODS[self.usual.method]
+        checks = self._checks(choosing, [usual[0]], [usual[1]], progress)
+        if is_poor(checks.get(self.usual, [])):
+            progress.begin("Trying other layers and methods", len(choosing) * len(layers))
+            checks = self._checks(choosing, layers, methods, progress)
+        chosen = recommend(checks, self.usual)
         if not chosen.is_usual:
             chosen = self._confirmed(chosen, others, progress)
         _recommendations.put(self.digest, chosen)
@@ -181,6 +183,20 @@ class Recommending(Asked[Recommendation]):
         maps = heatmaps(self.predictions, left, recipe) if left else []
         blank = [at for at, one in zip(left, maps, strict=True) if degenerate_reason(one.raw)]
         return blank[:BLANK]
+
+    def _checks(
+        self,
+        positions: Sequence[int],
+        layers: Sequence[Layer],
+        methods: Sequence[Method],
+        progress: Progress,
+    ) -> dict[Candidate, list[Check]]:
+        """Of each that gives a map of all samples a check for each of these."""
+        checks: dict[Candidate, list[Check]] = {}
+        for position in positions:
+            for candidate, check in self._try(position, layers, methods, progress).items():
+                checks.setdefault(candidate, []).append(check)
+        return {name: own for name, own in checks.items() if len(own) == len(positions)}
 
     def _try(
         self,

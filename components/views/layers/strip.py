@@ -71,7 +71,7 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
         "fifths scatter). Click a layer to make it the layer of all pages."
     )
     with above:
-        made = recommended(opened, choices.recipe, at_once=True)
+        made = recommended(opened, choices.recipe)
     layer = made.best.candidate.layer if made else ""
     groups = strip_groups(sweep, layer, choices)
     board(groups, choices, key="strip", on_click=_take)

@@ -13,6 +13,7 @@ from gradcam.truth import (
     Grounds,
     candidates,
     confirmed,
+    is_poor,
     quick,
     recommend,
     try_out,
@@ -105,6 +106,22 @@ def test_fewer_blank_maps_are_worth_another_method():
     made = recommend(checks, USUAL)
     assert (made.best.candidate, made.reason) == (HIRES, Grounds.FEWER_BLANK)
     assert (made.best.blank, made.usual.blank) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "poor"),
+    [
+        ((0.2, 0.3), False),
+        ((0.2, 0.9), False),
+        ((0.2, 0.9, 0.9), True),
+        ((0.2, 0.2, BLANK), True),
+        ((), False),
+    ],
+)
+def test_poor_is_what_is_blank_or_mostly_no_better_than_chance(hidden, poor):
+    assert is_poor(several(*hidden)) is poor
+    silent = Check(CAR, 1.0, 1.0, (1.0,) * 8)  # says the same with any fifth hidden
+    assert is_poor([*several(*hidden), silent, silent]) is poor
 
 
 def test_where_none_does_better_than_chance_nothing_is_recommended():

@@ -139,13 +139,22 @@ def test_a_slow_method_is_not_tried_and_a_layer_has_to_be_there(predictions, pro
         recommendation_for(project, "other", None, Progress())
 
 
-def test_where_the_usual_one_is_good_it_stays(network, tmp_path):
+def test_where_the_usual_one_is_good_it_stays(tmp_path, monkeypatch):
+    tried = []
+    original = module.try_out
+
+    def counted(network, picture, target, layers, methods):
+        tried[:] = dict.fromkeys([*tried, *(layer.name for layer in layers)])
+        return original(network, picture, target, layers, methods)
+
+    monkeypatch.setattr(module, "try_out", counted)
     usual = Recommending(predict(project_of(
         KerasNetwork(networks_with_one_branch(), "one.h5", digest="one"), pictures(tmp_path, 20),
         classes=("bright", "dark"), input_spec=InputSpec(SIDE, SIDE),
     ), Progress())).make(Progress())  # fmt: skip
     assert usual.is_usual
     assert usual.reason is Grounds.USUAL
+    assert tried == ["sees"]  # nothing else is tried, so that it costs next to nothing
 
 
 def networks_with_one_branch():
