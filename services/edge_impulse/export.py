@@ -157,8 +157,8 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
             members = [info for info in archive.infolist() if _wanted(archive, info)]
             progress.begin("Unpacking the export", len(members))
             for info in members:
-                prefix = PurePosixPath(info.filename).parts[:1]
-                _unpack_one(archive, info, Path(part) / "testing", prefix)
+                place = PurePosixPath(*PurePosixPath(info.filename).parts[1:])
+                _unpack_one(archive, info, Path(part) / "testing", place)
                 progress.advance()
             if not (Path(part) / "testing").is_dir():
                 raise StudioError("The export holds no picture of the test set.", 200)
@@ -172,10 +172,10 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
 
 
 def _unpack_one(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, prefix: tuple[str, ...]
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, place: PurePosixPath
 ) -> None:
     try:
-        unpack_member(archive, info, folder, prefix, LIMITS)
+        unpack_member(archive, info, folder, place, LIMITS)
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:  # no disk takes that name; the others still come
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +12,7 @@ from services.media.kind import HEAD
 from services.media.kinds import holds_sample
 
 CHUNK = 1 << 20
+UTF_8 = 0x800  # flag of a name that says so
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,23 @@ def check_archive(members: list[zipfile.ZipInfo], limits: Limits) -> None:
         )
 
 
+def place_of(info: zipfile.ZipInfo) -> PurePosixPath:
+    """Where a file or folder of a zip belongs, by its name.
+
+    Windows' own tools write backslashes between folders, and many others UTF-8 without saying so.
+    """
+    name = info.filename
+    if not info.flag_bits & UTF_8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return PurePosixPath(name.replace("\\", "/"))
+
+
+def is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether a zip lists a folder there."""
+    return info.filename.endswith(("/", "\\")) and not info.file_size
+
+
 def is_sample_in(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     """Whether a file of a zip is a sample; see `is_sample`."""
 
@@ -59,32 +78,34 @@ def is_sample_in(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
         with archive.open(info) as file:
             return file.read(HEAD)
 
-    return holds_sample(PurePosixPath(info.filename), head)
+    return holds_sample(place_of(info), head)
 
 
 def unpack_member(
     archive: zipfile.ZipFile,
     info: zipfile.ZipInfo,
     folder: Path,
-    prefix: tuple[str, ...],
+    place: PurePosixPath,
     limits: Limits,
 ) -> None:
-    """Write one file of a zip to where it belongs in a folder.
+    """Write one file or folder of a zip to where it belongs in a folder.
 
     Args:
         archive: the zip.
         info: which file.
         folder: where to.
-        prefix: folders of the zip that are left out of the file's path.
+        place: its path in there.
         limits: how large it may be, whatever the zip's own list says.
 
     Raises:
         ProjectError: it is larger, or its name leads out of the folder.
     """
-    parts = PurePosixPath(info.filename).parts[len(prefix) :]
-    target = folder.joinpath(*parts).resolve()
+    target = (folder / place).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ProjectError("The zip names files outside its own folder; it was not opened.")
+    if is_folder(info):
+        target.mkdir(parents=True, exist_ok=True)
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with archive.open(info) as source, target.open("wb") as sink:

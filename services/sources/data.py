@@ -91,7 +91,8 @@ def data_root(folder: Folder) -> Folder:
                 return data_root(inner)
     if len(filled) == 1:
         (only,) = filled
-        if _filled(only) or (split_of(only.name) is not None and not folder.samples):
+        named = split_of(only.name) is not None and not folder.samples
+        if named or _filled(only) or _has_table(only):
             return data_root(only)
     return folder
 

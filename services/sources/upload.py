@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -18,7 +19,14 @@ from services.keeping.bound import growing
 from services.keeping.drawers import UPLOADS
 from services.keeping.locks import hold
 from services.media.kinds import is_sample
-from services.sources.archive import Limits, check_archive, is_sample_in, unpack_member
+from services.sources.archive import (
+    Limits,
+    check_archive,
+    is_folder,
+    is_sample_in,
+    place_of,
+    unpack_member,
+)
 from services.sources.class_lists.reading import may_name_classes
 from services.sources.content import SourceContent
 from services.sources.folder import locate, read_folder
@@ -26,6 +34,8 @@ from services.sources.labels.info import INFO
 from services.sources.labels.table import TABLE_ENDINGS
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
+from services.sources.tree import is_left_behind
+from services.spelling import some_of
 
 
 def keep_upload(
@@ -100,21 +110,31 @@ def _unpack(
     try:
         with zipfile.ZipFile(pictures) as archive:
             check_archive(archive.infolist(), limits)
-            members = [info for info in archive.infolist() if _wanted(archive, info)]
-            prefix = _common_folder(members)
-            for info in members:
-                unpack_member(archive, info, folder / "pictures", prefix, limits)
+            for info in archive.infolist():
+                if _wanted(archive, info):
+                    unpack_member(archive, info, folder / "pictures", place_of(info), limits)
+            inner = [info.filename for info in archive.infolist() if _is_zip(info)]
     except ProjectError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
-    if not any(is_sample(path) for path in (folder / "pictures").rglob("*")):
-        raise ProjectError("There is no picture in the zip; pack a folder for each class.")
-    own = folder / "pictures" / PROJECT_FILE
-    if own.is_file():  # it counts, but not its word on where the files are
-        lines = own.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    pictures_there = folder / "pictures"
+    if not any(is_sample(path) for path in pictures_there.rglob("*")):
+        raise ProjectError(_why_no_picture(inner))
+    own = sorted(pictures_there.rglob(PROJECT_FILE), key=lambda path: len(path.parts))
+    if own:  # it counts, but not its word on where the files are
+        lines = own[0].read_text(encoding="utf-8-sig", errors="replace").splitlines()
         kept = [line for line in lines if line.split("=")[0].strip() not in {"model", "data"}]
         (folder / PROJECT_FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _why_no_picture(inner: Sequence[str]) -> str:
+    if inner:
+        return (
+            f"The zip holds no picture but other zips ({some_of(inner, 3)}); "
+            "unpack them, and pack the folders that were in them."
+        )
+    return "There is no picture in the zip; pack a folder for each class."
 
 
 def _safe_model_name(name: str) -> str:
@@ -127,26 +147,16 @@ def _safe_model_name(name: str) -> str:
 
 
 def _wanted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(info.filename)
-    if not path.parts or info.is_dir() or path.parts[0] == "__MACOSX" or path.name.startswith("."):
+    path = place_of(info)
+    # What leads out of the folder is no matter of hidden files: it is refused.
+    if not path.parts or any(is_left_behind(part) for part in path.parts if part != ".."):
         return False
-    return is_sample_in(archive, info) or _tells_labels(path)
+    return is_folder(info) or is_sample_in(archive, info) or _tells_labels(path)
 
 
-def _common_folder(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
-    """The one folder around everything, as zips of a folder have; class folders are not it."""
-    parents = {PurePosixPath(info.filename).parts[:-1] for info in members}
-    if len(parents) < 2:
-        return next(iter(parents), ()) if any(_is_label_file(i) for i in members) else ()
-    shortest = min(parents, key=len)
-    depth = next(
-        (n for n in range(len(shortest), 0, -1) if all(p[:n] == shortest[:n] for p in parents)), 0
-    )
-    return shortest[:depth]
-
-
-def _is_label_file(info: zipfile.ZipInfo) -> bool:
-    return _tells_labels(PurePosixPath(info.filename))
+def _is_zip(info: zipfile.ZipInfo) -> bool:
+    path = place_of(info)
+    return path.suffix.lower() == ".zip" and not any(map(is_left_behind, path.parts))
 
 
 def _tells_labels(path: PurePosixPath) -> bool:

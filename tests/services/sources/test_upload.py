@@ -142,6 +142,57 @@ def test_the_model_keeps_its_name_as_far_as_it_is_safe(png, name, as_file):
     assert read_folder(folder).model.name == as_file
 
 
+@pytest.mark.parametrize("around", ["", "my cars\\"])
+def test_a_zip_that_windows_packed_opens(png, around):
+    names = [f"{around}Test\\car\\a.png", f"{around}Test\\no car\\b.png"]
+    folder = kept(packed(dict.fromkeys([*names, f"{around}Test\\bike\\"], png) | {
+        f"{around}Test\\bike\\": b"", f"{around}Train\\car\\c.png": png,
+    }))  # fmt: skip
+    assert ids(folder) == {"car/a.png": "car", "no car/b.png": "no car"}
+    assert read_folder(folder).labelled.empty == {"bike"}
+
+
+def test_names_in_utf_8_that_do_not_say_so_are_read(png):
+    raw = packed({"Hütte/ä.png": png, "Maison_/b.png": png})
+    for at in [n for n in range(len(raw)) if raw[n : n + 4] in (b"PK\1\2", b"PK\3\4")]:
+        flags = at + (8 if raw[at + 2] == 1 else 6)
+        raw = raw[:flags] + bytes([raw[flags], raw[flags + 1] & ~0x08]) + raw[flags + 2 :]
+    assert "ä" not in " ".join(zipfile.ZipFile(io.BytesIO(raw)).namelist())
+    assert ids(kept(raw)) == {"Hütte/ä.png": "Hütte", "Maison_/b.png": "Maison_"}
+
+
+def test_names_of_old_dos_are_read(png):
+    old = packed({"H_tte/a.png": png, "b/b.png": png}).replace(b"H_tte", b"H\x81tte")
+    assert set(ids(kept(old)).values()) == {"Hütte", "b"}
+
+
+def test_an_empty_class_folder_of_the_zip_is_kept(png):
+    folder = kept(packed({"car/a.png": png, "no car/b.png": png, "bike/": b""}))
+    assert read_folder(folder).labelled.empty == {"bike"}
+
+
+def test_splits_in_the_zip_are_splits(png):
+    names = ["d/train/car/a.png", "d/train/no car/b.png", "d/test/car/c.png", "d/test/no car/d.png"]
+    content = read_folder(kept(packed(dict.fromkeys(names, png))))
+    assert [sample.id for sample in content.labelled.samples] == ["car/c.png", "no car/d.png"]
+    (split,) = content.alternatives
+    assert list(split.values) == ["pictures/d/test", "pictures/d/train"]
+
+
+def test_a_zip_of_zips_is_told(png):
+    inner = packed({"car/a.png": png})
+    assert sentence_of(packed({"train.zip": inner, "test.zip": inner, "x.csv": b"a"})) == (
+        "The zip holds no picture but other zips (train.zip, test.zip); "
+        "unpack them, and pack the folders that were in them."
+    )
+
+
+@pytest.mark.parametrize("junk", ["__MACOSX\\car\\._a.png", "x/.git/a.png", "car/Thumbs.db"])
+def test_what_systems_leave_behind_is_not_unpacked(png, junk):
+    folder = kept(packed({"car/a.png": png, "no car/b.png": png, junk: png}))
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 3
+
+
 def test_what_the_zip_says_of_itself_counts_but_not_where_its_files_are(png):
     manifest = 'name = "Cars"\nmodel = "../x.h5"\ndata="nowhere"\n[input]\nscaling = "torch"\n'
     folder = kept(packed({"project.toml": manifest, "car/a.png": png, "no car/b.png": png}))
@@ -225,6 +276,9 @@ def test_one_file_that_is_too_large_is_refused():
         ["../../x.png"],
         ["car/../../x.png", "car/y.png"],
         ["a/b.png", "../../c.png"],
+        ["..\\..\\x.png"],
+        ["car\\..\\..\\..\\x.png", "car\\y.png"],
+        ["a/b.png", "..\\../..\\c.png"],
     ],
 )
 def test_names_that_lead_out_of_the_folder_are_refused(png, names, tmp_path):
