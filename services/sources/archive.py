@@ -54,7 +54,7 @@ def check_archive(members: list[zipfile.ZipInfo], limits: Limits) -> None:
         )
 
 
-def place_of(info: zipfile.ZipInfo) -> PurePosixPath:
+def member_path(info: zipfile.ZipInfo) -> PurePosixPath:
     """Where a file or folder of a zip belongs, by its name.
 
     Windows' own tools write backslashes between folders, and many others UTF-8 without saying so.
@@ -78,7 +78,7 @@ def is_sample_in(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
         with archive.open(info) as file:
             return file.read(HEAD)
 
-    return holds_sample(place_of(info), head)
+    return holds_sample(member_path(info), head)
 
 
 def unpack_member(

@@ -24,7 +24,7 @@ from services.sources.archive import (
     check_archive,
     is_folder,
     is_sample_in,
-    place_of,
+    member_path,
     unpack_member,
 )
 from services.sources.class_lists.reading import may_name_classes
@@ -112,7 +112,7 @@ def _unpack(
             check_archive(archive.infolist(), limits)
             for info in archive.infolist():
                 if _wanted(archive, info):
-                    unpack_member(archive, info, folder / "pictures", place_of(info), limits)
+                    unpack_member(archive, info, folder / "pictures", member_path(info), limits)
             inner = [info.filename for info in archive.infolist() if _is_zip(info)]
     except ProjectError:
         raise
@@ -147,7 +147,7 @@ def _safe_model_name(name: str) -> str:
 
 
 def _wanted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    path = place_of(info)
+    path = member_path(info)
     # What leads out of the folder is no matter of hidden files: it is refused.
     if not path.parts or any(is_left_behind(part) for part in path.parts if part != ".."):
         return False
@@ -155,7 +155,7 @@ def _wanted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
 
 
 def _is_zip(info: zipfile.ZipInfo) -> bool:
-    path = place_of(info)
+    path = member_path(info)
     return path.suffix.lower() == ".zip" and not any(map(is_left_behind, path.parts))
 
 

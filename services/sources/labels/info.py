@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from services.errors import ProjectError
 from services.label_sets import joined_labels
 from services.sample import LabelledBox, LeftOut, Sample
+from services.sources.labels.detection import BOXES, OF_BOXES, are_of_detection, by_boxes
 from services.sources.labels.inside import inside
 from services.sources.labels.labelled import LabelledSet
 
@@ -48,8 +50,11 @@ def from_info(data: Path) -> LabelledSet:
             boxes=tuple(_boxes(entry.get("boundingBoxes"))),
             metadata=_metadata(entry.get("metadata")),
         )
-    why = "the label file of an Edge Impulse export"
-    return LabelledSet(tuple(samples.values()), INFO, tuple(left_out), why=why)
+    listed, why = tuple(samples.values()), "the label file of an Edge Impulse export"
+    of_boxes = any((folder / BOXES).is_file() for folder in (data, data / "testing"))
+    if of_boxes or are_of_detection(listed):
+        listed, why = tuple(replace(each, label=by_boxes(each)) for each in listed), OF_BOXES
+    return LabelledSet(listed, INFO, tuple(left_out), why=why)
 
 
 def info_entries(path: Path) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.class_list import ClassList
 from services.fact import Fact
+from services.label_sets import NONE_TRUE, holds_several
 from services.sample import LeftOut, Sample
 
 STUDIO = "Studio"  # samples that Edge Impulse lists with their labels
@@ -36,7 +37,7 @@ class LabelledSet:
     facts: tuple[Fact, ...] = ()
 
     def classes(self, count: int) -> frozenset[str]:
-        """The distinct labels, as many as a network tells apart where that can be.
+        """The distinct labels, as many single ones as a network tells apart where that can be.
 
         Class folders without a picture are left out or let in, and so are those that are called
         like a split, such as `val` beside `cat` and `dog`.
@@ -45,9 +46,11 @@ class LabelledSet:
             count: of the classes that the network tells apart.
         """
         labels = frozenset(each.label for each in self.samples if each.label is not None)
-        sure = labels - self.doubtful
-        ways = (labels, labels | self.empty, sure, sure | self.empty)
-        return next((way for way in ways if len(way) == count), labels)
+        several = {label for label in labels if holds_several(label) or label == NONE_TRUE}
+        single = labels - several
+        sure = single - self.doubtful
+        ways = (single, single | self.empty, sure, sure | self.empty)
+        return next((way for way in ways if len(way) == count), single) | several
 
     def way_out(self, otherwise: str) -> str:
         """What a person can do about labels or sizes that do not fit the network."""

@@ -15,7 +15,7 @@ from gradcam.scores import is_binary
 from services.errors import ProjectError
 from services.fact import Fact
 from services.imagenet import imagenet
-from services.label_sets import holds_several
+from services.label_sets import NONE_TRUE, holds_several
 from services.numbers import are_numbers
 from services.sample import Sample
 from services.spelling import by_number, matched, some_of
@@ -93,7 +93,7 @@ class Classification(Task):
         threshold, facts = _threshold(evidence)
         if given:
             return cls(given, threshold), (*_strange(evidence), *facts)
-        classes, fact = _named(evidence.labels, count)
+        classes, fact = _named(_single(evidence.labels, count), count)
         return cls(classes, threshold), (fact, *facts)
 
     @classmethod
@@ -110,6 +110,8 @@ class Classification(Task):
         """See `Task.obstacle`."""
         if label in self.classes:
             return ""
+        if label == NONE_TRUE:
+            return "it carries no label, and the network tells one class"
         if holds_several(label):
             return "it carries several labels, and the network tells one class"
         return f"its label “{label}” is no class of the network"
@@ -228,6 +230,12 @@ def _strange(evidence: Evidence) -> tuple[Fact, ...]:
         )
     why = f"no class{_there(evidence)} ({classes}): their pictures are left out"
     return (Fact("labels", labels, why, warns=True),)
+
+
+def _single(labels: frozenset[str], count: int) -> frozenset[str]:
+    """The labels that are one class each, unless it takes all to make as many as there are."""
+    single = frozenset(each for each in labels if not holds_several(each) and each != NONE_TRUE)
+    return labels if len(labels) == count != len(single) else single
 
 
 def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
