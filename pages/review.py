@@ -42,7 +42,7 @@ with guarded():
     if pairs:
         st.subheader("Each error and its nearest correct sample")
         st.caption(
-            "Nearest by the network's own features, of the same true class. "
+            "Nearest by the network's own features, and the same is true of it. "
             f"The first {len(pairs)} of {counted(len(both.incorrect), 'error')}."
         )
         board(

@@ -81,7 +81,7 @@ def _pair(
         replace(tile, caption=f"{what}: {tile.caption}")
         for what, tile in zip(("this error", "nearest correct"), tiles, strict=False)
     )
-    note = "" if near is not None else "No sample of its true class is correct."
+    note = "" if near is not None else "No sample of which the same is true is correct."
     return Group(named, note=note, kind="pair")
 
 

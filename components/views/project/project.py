@@ -121,8 +121,8 @@ def warnings(opened: Opened) -> None:
         )
     elif only := predictions.answers.pages.only_answer:
         st.warning(
-            f"This network says **{plain(only)}** for every sample, so heatmaps "
-            "cannot tell what sets the classes apart. Check the scaling below, then the training."
+            f"This network says **{plain(only)}** for every sample, so heatmaps cannot tell what "
+            "it goes by. Check the scaling below, then the training."
         )
 
 

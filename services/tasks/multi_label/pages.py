@@ -41,7 +41,7 @@ class LabelPages(Pages):
         """The mean F1 of the labels, and how many samples have all labels right."""
         f1 = self.answers.figures(threshold).f1
         known = np.isfinite(f1)
-        mean = percent(float(f1[known].mean()), 1) if known.any() else "–"
+        mean = f"{f1[known].mean():.1%}" if known.any() else "–"
         return Number("F1 over labels", mean), self.right("All labels right", threshold)
 
     @property
@@ -56,11 +56,11 @@ class LabelPages(Pages):
         rows: list[dict[str, Cell]] = [
             {
                 "label": name,
-                "true": int(figures.support[k]),
-                "said": int(figures.called[k]),
                 "precision": float(figures.precision[k]),
                 "recall": float(figures.recall[k]),
                 "F1": float(figures.f1[k]),
+                "true": int(figures.support[k]),
+                "said": int(figures.called[k]),
                 "share right": float(parts[:, k].mean()) if len(parts) else float("nan"),
             }
             for k, name in enumerate(answers.names)

@@ -14,6 +14,8 @@ from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR, Va
 from services.tasks.shown import Bars, By, Control, Limit, Number, Overview, Scatter, ScoreBar
 from services.tasks.targets import Sight
 
+SAME = 1e-5  # of the largest value: rounding
+
 
 @dataclass(frozen=True)
 class ValuePages(Pages):
@@ -30,6 +32,15 @@ class ValuePages(Pages):
         mean = rounded(float(np.nanmean(np.abs(errors)))) if labelled else "–"
         limit = self.answers.limit(threshold)
         return Number("Mean error", mean), self.right(f"Within {limit:g}", threshold)
+
+    @property
+    def only_answer(self) -> str:
+        """See `Pages.only_answer`; where one value is true of all, it may well be right."""
+        values, true = self.answers.values.astype(np.float64), self.answers.true
+        if len(values) < 2 or len(np.unique(true[np.isfinite(true)])) == 1:
+            return ""
+        alike = np.ptp(values) <= SAME * np.abs(values).max()  # NaN where one is not finite
+        return rounded(float(values[0]), 4) if alike else ""
 
     def overview(self, threshold: float | None) -> Overview:
         """What is read against what is true."""

@@ -74,8 +74,9 @@ class Regression(Task):
             )
         facts: tuple[Fact, ...] = ()
         if units > 1 and "output" not in settings:
-            why = "the first is compared with the label; project.toml can name another"
-            facts = (Fact("output", f"0 of {units}", why),)
+            another = "[regression] output in project.toml names another"
+            why = f"the first is compared with the label; {another}"
+            facts = (Fact("unit", f"0 of {units}", why),)
         threshold = settings.get("threshold")
         if threshold is None:
             threshold, fact = _worked_out(evidence.labels)

@@ -133,9 +133,20 @@ def test_a_network_that_gives_one_answer_only_is_noticed(blue_or_red, outputs, a
     assert found.answers.pages.only_answer == answer
 
 
-def test_a_regression_has_no_only_answer(redness):
-    found = said(redness, [("a", "1"), ("b", "1")], outputs=[[1.0], [1.0]])
-    assert found.answers.pages.only_answer == ""
+@pytest.mark.parametrize(
+    ("labels", "outputs", "answer"),
+    [
+        (["1", "2"], [[1.23456], [1.234561]], "1.235"),
+        ([None, None], [[7.0], [7.0]], "7"),
+        (["1", "2"], [[1.0], [1.01]], ""),
+        (["1", "1"], [[1.0], [1.0]], ""),  # one value is true of all
+        (["1"], [[1.0]], ""),
+        (["1", "2"], [[np.nan], [np.nan]], ""),
+    ],
+)
+def test_a_regression_that_always_reads_the_same_is_noticed(redness, labels, outputs, answer):
+    samples = [(str(i), label) for i, label in enumerate(labels)]
+    assert said(redness, samples, outputs=outputs).answers.pages.only_answer == answer
 
 
 # --------------------------------------------------------------------------- what is computed again
