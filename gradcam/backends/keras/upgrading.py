@@ -48,7 +48,7 @@ def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
     Seven rewrites, each with outputs equal to Keras 2. Five were found on 29 real files: layers
     without words that Keras 3 does not know (`groups`); BatchNormalization's axis as one int, and
     its V1 name; single input and output references unwrapped; initializers without `dtype`; an
-    InputLayer put in front of a Sequential that only told its `batch_input_shape`. And two on
+    InputLayer in front of a Sequential, which alone tells its `batch_input_shape`. And two on
     files made for it: calls of nested models counted from 0, since Keras 2 counts the making of a
     model as its first call; precision policies by their name.
 
@@ -92,12 +92,13 @@ def _upgraded_object(config: Config) -> Any:  # noqa: ANN401 - a precision polic
 
 def _upgraded_model(config: Config, class_name: str, inner: Config) -> Config:
     if class_name == "Sequential":
-        inner = {**inner, "layers": _with_input_layer(inner.get("layers", []))}
+        layers = _with_input_layer(inner.get("layers", []))
+        inner = {**inner, "layers": [_without_shape(layer) for layer in layers]}
         return {**config, "config": inner}
     inner = _counted_from_zero(inner)
     inner = {**inner, **_unwrapped_ends(inner)}
     if "layers" in inner:
-        inner["layers"] = [_renewed(layer) for layer in inner["layers"]]
+        inner["layers"] = [_without_shape(_renewed(layer)) for layer in inner["layers"]]
     return {**_at_home(config), "config": inner}
 
 
@@ -170,8 +171,16 @@ def _with_input_layer(layers: list[Config]) -> list[Config]:
             "name": f"{first.get('name', 'first')}_input",
         },
     }
-    without = {key: value for key, value in first.items() if key != "batch_input_shape"}
-    return [entry, {**layers[0], "config": without}, *layers[1:]]
+    return [entry, *layers]
+
+
+def _without_shape(layer: Config) -> Config:
+    """A layer that leaves it to the InputLayer to tell the shape: Keras 3 knows no other way."""
+    inner = layer.get("config")
+    if layer.get("class_name") == "InputLayer" or not isinstance(inner, dict):
+        return layer
+    own = {key: value for key, value in inner.items() if key != "batch_input_shape"}
+    return {**layer, "config": own}
 
 
 def _is_initializer(class_name: str) -> bool:

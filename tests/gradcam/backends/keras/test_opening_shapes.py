@@ -154,6 +154,21 @@ def conv_1d(k):
     )
 
 
+def told_by_first_layers(k):
+    """As tutorials have it: no Input, the first layer of each part tells the shape."""
+    front = [
+        k.layers.RandomFlip(input_shape=(SIZE, SIZE, 3)),
+        k.layers.Rescaling(2.0, offset=-1.0),
+    ]
+    features = [k.layers.Conv2D(4, 3, activation="relu", input_shape=(SIZE, SIZE, 3), name="last")]
+    back = [
+        k.layers.Flatten(input_shape=(10, 10, 4)),
+        k.layers.Dense(3, activation="softmax", name="y_pred"),
+    ]
+    parts = {"front": front, "features": features, "back": back}
+    return k.Sequential([k.Sequential(part, name=name) for name, part in parts.items()])
+
+
 # Each with its default layer, the size of its map and the shape that a batch has for us.
 SHAPES = {
     separable: ("last", (4, 4), (SIZE, SIZE, 3)),
@@ -170,6 +185,7 @@ SHAPES = {
     remembered: ("last", (1, 18), (1, 20, 5)),
     flat_input: ("last", (10, 6), (SIZE, 8, 3)),
     conv_1d: ("last", (1, 8), (1, 20, 13)),
+    told_by_first_layers: ("features/last", (10, 10), (SIZE, SIZE, 3)),
 }
 
 
