@@ -28,8 +28,8 @@ SCALING = InputOption("scaling", "Scaling", "scaling", tuple(Scaling), tried=Tru
 COLOR = InputOption("color", "Colour order", "colour", (Color.RGB, Color.BGR), tried=True)
 RESIZE_METHOD = InputOption("resize_method", "Resize filter", "resize filter", tuple(ResizeMethod))
 EXIF = InputOption("exif", "EXIF orientation", "EXIF orientation", tuple(Turning))
-MEAN = InputOption("mean", "Mean", "mean", ())
-DEVIATION = InputOption("deviation", "Deviation", "deviation", ())
+MEAN = InputOption("mean", "Mean", "mean of 0..255", ())
+DEVIATION = InputOption("deviation", "Deviation", "deviation of 0..255", ())
 INPUT_OPTIONS: Mapping[str, InputOption] = {
     option.name: option for option in (SCALING, COLOR, RESIZE_METHOD, EXIF, MEAN, DEVIATION)
 }

@@ -101,7 +101,10 @@ def _plane(shape: Lengths, channels: int) -> Lengths:
 def _likeliest(seen: Sequence[Mapping[str, Lengths]], wanted: Lengths) -> tuple[str, str]:
     """The array of the network's shape in most files, by the names that people give it."""
     fitting = Counter(
-        name for shapes in seen for name, shape in shapes.items() if without_ones(shape) == wanted
+        name
+        for shapes in seen
+        for name, shape in shapes.items()
+        if name and without_ones(shape) == wanted
     )
     names = sorted(fitting, key=lambda name: (-fitting[name], name.lower() not in LIKELY))
     others = sorted({name for shapes in seen for name in shapes} - {"", *names[:1]})

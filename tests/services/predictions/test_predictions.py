@@ -214,6 +214,14 @@ def test_another_network_computes_all(blue_or_red, samples):
     assert predicted(other, samples).computed == 5
 
 
+def test_what_was_kept_before_the_input_spec_grew_keeps_its_name():
+    """The digest that the first versions made of this network and this spec."""
+    network = KerasNetwork(blue_or_red_model(), "model.keras", digest="abc")
+    assert context_of(network, Pictures(InputSpec(8, 6))) == (
+        "9be22b80eae265511d67699299fdc18647bb44d829ce2489e51cf1b7c8839388"
+    )
+
+
 def test_both_networks_stay_kept(blue_or_red, samples):
     other = KerasNetwork(blue_or_red_model(), "model.keras", digest="another")
     predicted(blue_or_red, samples)
