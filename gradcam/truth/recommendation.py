@@ -33,6 +33,7 @@ class Grounds(StrEnum):
 
     BETTER = "It counts clearly more than the usual layer and method do."
     FEWER_BLANK = "It leaves fewer maps blank than the usual layer and method, and counts as much."
+    NO_CLEARER = "No other layer or method that was tried counts clearly more."
     USUAL = "The usual layer and method hold their own on the samples that were tried."
     NONE = "No layer and method that was tried counts more than chance."
 
@@ -226,7 +227,7 @@ def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> 
         return Recommendation(best, own, Grounds.BETTER, is_value)
     if best.blank < own.blank:
         return Recommendation(best, own, Grounds.FEWER_BLANK, is_value)
-    return Recommendation(own, own, Grounds.USUAL, is_value)
+    return Recommendation(own, own, Grounds.NO_CLEARER if is_left else Grounds.USUAL, is_value)
 
 
 def confirmed(
@@ -249,7 +250,7 @@ def confirmed(
     fewer = chosen.reason is Grounds.FEWER_BLANK and first.blank < second.blank
     if first.gain > second.gain or (fewer and first.gain >= NEAR * second.gain):
         return Recommendation(first, second, chosen.reason, chosen.is_value)
-    return Recommendation(second, second, Grounds.USUAL, chosen.is_value)
+    return Recommendation(second, second, Grounds.NO_CLEARER, chosen.is_value)
 
 
 def _seen_in_all(before: Tried, checks: Sequence[Check]) -> Tried:

@@ -129,6 +129,17 @@ def test_settings_that_a_method_does_not_have_are_refused_in_words(capsys, metho
     assert capsys.readouterr().err.endswith(f"error: argument --method-settings: {said}\n")
 
 
+def test_layer_and_method_may_be_left_to_the_recommendation(capsys):
+    told = read("--demo", "cars", "--layer", "recommended", "--method", "recommended")
+    assert (told["layer"], told["method"]) == ("recommended", "recommended")
+    with pytest.raises(SystemExit) as ended:
+        read("--demo", "cars", "--method", "recommended", "--method-settings", "masks=100")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        "error: --method recommended takes no --method-settings; name the method\n"
+    )
+
+
 def test_an_unknown_method_is_told_those_that_there_are(capsys):
     with pytest.raises(SystemExit) as ended:
         read("--demo", "cars", "--method", "guess")

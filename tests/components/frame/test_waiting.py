@@ -25,12 +25,12 @@ class Refused(Piece):
         raise ProjectError("The _layer_ leads nowhere.")
 
 
-def script(asked, auto):
+def script(asked, auto, key):
     import streamlit as st
 
     from components.frame.waiting import ready
 
-    if ready(asked, "piece", "Make it", "It takes its *time*.", auto=auto):
+    if ready(asked, key, "Make it", "It takes its *time*.", auto=auto):
         st.write(f"Here it is: {asked.found}")
 
 
@@ -59,8 +59,8 @@ def wanted():
     piece.let_go()
 
 
-def page_of(asked, *, auto=False):
-    return AppTest.from_function(script, args=(asked, auto), default_timeout=PATIENCE).run()
+def page_of(asked, *, auto=False, key="piece"):
+    return AppTest.from_function(script, args=(asked, auto, key), default_timeout=PATIENCE).run()
 
 
 def bars(page):
@@ -93,9 +93,8 @@ def test_the_page_says_the_place_in_the_queue_then_how_far_it_is_then_what_came_
     busy.let_go()
     assert wanted.begun.wait(PATIENCE)
     wanted.go_on()
-    job = workshop.under_way(wanted)
-    assert bars(page.run()) == [f"{plain(str(job.progress.step))} …"]
-    assert "1 of 2" in bars(page)[0]
+    (bar,) = bars(page.run())
+    assert bar.startswith(plain("mine: 1 of 2"))
     wanted.let_go()
     ended(workshop, wanted)
     page.run()
@@ -108,9 +107,15 @@ def test_who_stops_waiting_is_out_of_the_queue(workshop, busy, wanted):
     assert bars(page) == ["Place 2 in the queue …"]
     page.button(key="stop_piece").click().run()
     assert workshop.under_way(wanted) is None
-    assert not page.session_state["choices"].auto
+    assert "choices" not in page.session_state
     assert buttons(page.run()) == ["Make it"]  # and does not begin again by itself
     assert bars(page.button(key="make_piece").click().run()) == ["Place 2 in the queue …"]
+
+
+def test_who_stops_slow_maps_wants_none_made_by_themselves(workshop, busy, wanted):
+    page = page_of(wanted, auto=True, key=waiting.MAPS)
+    page.button(key="stop_maps").click().run()
+    assert not page.session_state["choices"].auto
 
 
 def test_stop_of_one_person_is_not_stop_of_another(workshop, busy, wanted):
@@ -127,7 +132,7 @@ def test_stop_of_one_person_is_not_stop_of_another(workshop, busy, wanted):
 def test_who_wants_something_else_in_the_same_place_leaves_what_they_waited_for(workshop, busy):
     first, second = Kept("first"), Kept("second")
     page = page_of(first, auto=True)
-    page.args = (second, True)
+    page.args = (second, True, "piece")
     page.run()
     assert workshop.under_way(first) is None
     assert workshop.under_way(second).place == 2

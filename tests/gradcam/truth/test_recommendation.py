@@ -86,7 +86,7 @@ def test_it_must_do_better_than_chance_in_half_of_the_telling_pictures():
 
 def test_what_is_better_by_less_than_it_scatters_is_not_recommended():
     by_luck = {HIRES: several(0.0, 0.85, 0.85), USUAL: several(0.88, 0.89, 0.89)}
-    assert recommend(by_luck, USUAL).reason is Grounds.USUAL
+    assert recommend(by_luck, USUAL).reason is Grounds.NO_CLEARER
     always = {HIRES: several(0.5, 0.6, 0.55), USUAL: several(0.88, 0.89, 0.89)}
     assert recommend(always, USUAL).best.candidate == HIRES
 
@@ -144,7 +144,7 @@ def test_the_figures_are_of_other_pictures_and_what_is_no_better_there_is_not_re
     assert made.reason is Grounds.BETTER
     refuted = confirmed(chosen, several(0.9, 0.9), several(0.8, 0.8))
     assert refuted.is_usual
-    assert refuted.reason is Grounds.USUAL
+    assert refuted.reason is Grounds.NO_CLEARER
     assert confirmed(chosen, [], []) is chosen
 
 

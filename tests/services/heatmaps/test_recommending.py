@@ -1,11 +1,13 @@
 """Which layer and method are recommended of a project: tried in the background, kept by content."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
-from gradcam import METHODS, GradcamError, InputSpec
+from gradcam import METHODS, Ability, GradcamError, InputSpec
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.truth import Candidate, Grounds
 from services.choices.choices import Choices
@@ -137,6 +139,21 @@ def test_a_slow_method_is_not_tried_and_a_layer_has_to_be_there(predictions, pro
         asked.make(Progress())
     with pytest.raises(GradcamError, match="no explainable layer named 'other'"):
         recommendation_for(project, "other", None, Progress())
+
+
+def test_the_usual_method_of_a_network_without_gradients_is_the_first_that_fits(predictions):
+    class WithoutGradients(type(predictions.project.network)):
+        def __init__(self):
+            super().__init__(two_branches(), "no_gradients.h5")
+            self.abilities -= {Ability.LAYER_GRADIENTS, Ability.INPUT_GRADIENTS}
+
+    project = predictions.project
+    asked = Recommending(replace(predictions, project=project_of(
+        WithoutGradients(), list(project.samples), classes=("bright", "dark"),
+        input_spec=InputSpec(SIDE, SIDE),
+    )))  # fmt: skip
+    assert asked.usual == Candidate("idle", "eigen-cam")
+    assert asked.make(Progress()).best.candidate.method == "eigen-cam"
 
 
 def test_where_the_usual_one_is_good_it_stays(tmp_path, monkeypatch):

@@ -205,3 +205,32 @@ def test_of_a_network_for_pictures_of_any_size_no_tokens_are_listed():
     x = k.Dense(4, name="tokens")(x)
     network = KerasNetwork(keras.Model(inputs, k.Dense(2)(k.GlobalAveragePooling1D()(x))))
     assert [layer.name for layer in network.layers] == ["patches"]
+
+
+@pytest.mark.parametrize("ending", [".h5", ".keras"])
+@pytest.mark.parametrize("token", [False, True])
+def test_transformers_as_keras_2_wrote_them(tmp_path, ending, token):
+    import tf_keras
+
+    own = tf_keras.layers
+    inputs = tf_keras.Input(PICTURE)
+    x = own.Reshape((H * W, C))(own.Conv2D(C, 4, strides=4, name="patches")(inputs))
+    if token:
+        x = own.EinsumDense("btc,cd->btd", (H * W + 1, C), bias_axes="td", name="placed")(
+            own.ZeroPadding1D((1, 0))(x)
+        )
+    for number in (0, 1):
+        y = own.LayerNormalization(name=f"norm{number}")(x)
+        x = own.Add(name=f"seen{number}")([x, own.MultiHeadAttention(2, 3)(y, y)])
+        x = own.Add(name=f"block{number}")([x, own.Dense(C, activation="gelu")(x)])
+    x = x[:, 0] if token else own.GlobalAveragePooling1D()(x)
+    model = networks.seeded(tf_keras.Model(inputs, own.Dense(3, activation="softmax")(x)))
+    path = tmp_path / f"model{ending}"
+    model.save(path)
+    network = gradcam.load_network(path)
+    batch = numbers()
+    np.testing.assert_allclose(network.predict(batch), model.predict(batch), atol=1e-5)
+    assert network.default_layer.name == ("norm1" if token else "block1")
+    block0 = network.layer("block0")
+    assert (block0.height, block0.width, block0.first) == (H, W, int(token))
+    assert gradcam.explain(network, batch).maps.shape == (2, H, W)
