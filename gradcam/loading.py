@@ -116,12 +116,21 @@ def _open(path: Path, name: str, digest: str, *, inside_zip: bool = False) -> Ne
     if inside_zip:
         raise NetworkError(f"{name} holds a zip in a zip and was not opened.")
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "model"
+        copy, layers = Path(folder) / "model", Path(folder) / "layers"
         with opened_archive(path, name) as archive:
-            member = _only_model(archive, name)
-            with archive.open(member) as source, copy.open("wb") as sink:
-                shutil.copyfileobj(source, sink)
+            _copy(archive, _only_model(archive, name), copy)
+            if look_at(copy).holds is Holds.WEIGHTS:
+                for member in archive.namelist():
+                    if member.lower().endswith(".json"):
+                        _copy(archive, member, layers)
+                        if look_at(layers).holds is Holds.LAYERS:
+                            return open_joined(layers, copy, name, digest)
         return _open(copy, name, digest, inside_zip=True)
+
+
+def _copy(archive: zipfile.ZipFile, member: str, path: Path) -> None:
+    with archive.open(member) as source, path.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
 
 
 def _look(path: Path, name: str) -> Seen:

@@ -11,7 +11,7 @@ from services.errors import ProjectError, UploadGoneError
 from services.fact import Fact
 from services.keeping.drawers import UPLOADS
 from services.settings import settings
-from services.sources.class_lists.reading import read_class_lists
+from services.sources.class_lists.reading import packed_class_lists, read_class_lists
 from services.sources.content import SourceContent
 from services.sources.labels.info import INFO
 from services.sources.labels.reading import read_samples
@@ -97,6 +97,7 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         network = take_network(tree, manifest.model, picks.get(MODEL, ""))
         data = take_data(tree, manifest.data, picks.get(SPLIT, ""))
         labelled = read_samples(data.taken.folder, tree, manifest.label or "")
+        packed = packed_class_lists(network.taken.path)
         lists = read_class_lists(_near(folder, network.taken.path, data.taken.folder.path))
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
@@ -108,7 +109,7 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         model=network.taken.path,
         manifest=manifest,
         labelled=labelled,
-        class_lists=(*lists.lists, *labelled.class_lists),
+        class_lists=(*packed, *lists.lists, *labelled.class_lists),
         facts=(*facts, *labelled.facts, *lists.facts),
         weights=network.taken.weights,
         alternatives=(*data.alternatives, *network.alternatives),

@@ -12,7 +12,7 @@ from gradcam.loading import Look, look_at, model_endings
 from services.errors import ProjectError
 from services.sources.tree import Folder
 
-DEEP = 2  # folders between the project and a network
+DEEP = 3  # folders between the project and a network
 LOOKED_AT = 1000  # files at most, as a data set may have one beside each picture
 NO_NETWORK = frozenset({
     ".txt", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".toml", ".md", ".py", ".ipynb", ".log",
@@ -142,7 +142,8 @@ def _near(folder: Folder, depth: int) -> Iterator[tuple[int, Folder]]:
 
 def _is_named_like_one(path: Path) -> bool:
     endings = "|".join(re.escape(ending) for ending in model_endings())
-    return bool(re.search(rf"({endings})($|[ (]|\.zip)", path.name.lower()))
+    unfinished = r"\.(zip|part|crdownload|download|tmp)$"
+    return bool(re.search(rf"({endings})($|[ (]|{unfinished})", path.name.lower()))
 
 
 def _why_none(project: Folder, seen: Sequence[_Seen]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
@@ -30,5 +31,5 @@ def held_by_hdf5(path: Path) -> Holds | None:
 
 def is_description(head: bytes) -> bool:
     """Whether a text describes a network's layers, without their weights."""
-    is_json = head.lstrip().startswith(b"{")
+    is_json = head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
     return is_json and OF_TENSORFLOW_JS not in head and bool(CLASS.search(head))

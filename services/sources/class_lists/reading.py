@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from services.class_list import ClassList
 from services.fact import Fact
 from services.sources.class_lists.forms import class_list, of_names, of_table
-from services.sources.decoding import text_of
+from services.sources.decoding import decoded, text_of
 from services.sources.labels.cells import cells_of
 
 MEANT = frozenset({"labels.txt", "classes.txt"})  # they are nothing else
@@ -23,6 +25,8 @@ CLASS_FILES = (  # the likeliest first
 )
 TABLES = frozenset({".csv", ".tsv"})
 READ = TABLES | {".txt", ".json", ".pbtxt", ".names", ".npy", ".yaml", ".yml"}
+PACKED = READ - TABLES - {".npy"}  # of those in a zip with a network
+LARGEST_PACKED = 1_000_000  # bytes of one
 PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".p"})  # reading one runs what it holds
 WORDS = re.compile(  # in the name of a file that names classes, such as `obj.names`
     r"(?:^|[^a-z])(?:labels?|class(?:es)?|names|categor(?:y|ies)|synsets?|wnids)(?:$|[^a-z])"
@@ -81,8 +85,8 @@ def _candidates(folders: Iterable[Path]) -> Sequence[Path]:
     ]
 
 
-def _rank(path: Path) -> tuple[int, str]:
-    name = path.name.lower()
+def _rank(path: str | Path) -> tuple[int, str]:
+    name = Path(path).name.lower()
     return (CLASS_FILES.index(name) if name in CLASS_FILES else len(CLASS_FILES)), name
 
 
@@ -99,3 +103,21 @@ def class_list_in(path: Path) -> ClassList | None:
         return class_list(path.name, text_of(path))
     except (OSError, ValueError, csv.Error):
         return None
+
+
+def packed_class_lists(network: Path) -> tuple[ClassList, ...]:
+    """The lists of classes that lie with a network in one zip, as Teachable Machine packs it."""
+    try:
+        with zipfile.ZipFile(network) as archive:
+            texts = {
+                PurePosixPath(info.filename).name: decoded(archive.read(info))
+                for info in archive.infolist()
+                if may_name_classes(PurePosixPath(info.filename).name)
+                and PurePosixPath(info.filename).suffix.lower() in PACKED
+                and info.file_size <= LARGEST_PACKED
+            }
+            lists = [class_list(name, texts[name]) for name in sorted(texts, key=_rank)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
+            ValueError):  # fmt: skip
+        return ()
+    return tuple(replace(each, meant=each.file.lower() in MEANT) for each in lists if each)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import tf_keras
 
+from gradcam import load_network
 from services.errors import ProjectError
 from services.opening.opening import open_source
+from services.sources.folder import read_folder
 from services.sources.networks import DEEP, find_networks, named_network
 from services.sources.reference import SourceKind, SourceReference
 from services.sources.tree import read_tree
@@ -35,7 +37,11 @@ def files(tmp_path_factory):
         file.writestr("best/data.pkl", b"")
     with zipfile.ZipFile(folder / "inner.zip", "w") as file:
         file.write(folder / "whole.keras", "model.keras")
-        file.writestr("labels.txt", "a\nb\n")
+        file.writestr("labels.txt", "0 no colour\n1 colour\n")
+    with zipfile.ZipFile(folder / "two.zip", "w") as file:
+        file.writestr("boxes.json", '{"boxes": []}')
+        file.write(folder / "layers.json", "net/model.json")
+        file.write(folder / "new.weights.h5", "net/model.weights.h5")
     return folder
 
 
@@ -117,6 +123,17 @@ def test_no_file_is_sought_deeper_than_people_put_one(project):
     assert refusal(project(**{deep: "whole.h5"})).startswith("There is no Keras model")
 
 
+def test_a_download_that_did_not_end_is_opened_to_say_so(project):
+    assert named(project(**{"model.keras.crdownload": b"PK\3\4"})) == ["model.keras.crdownload"]
+
+
+def test_the_files_of_an_unpacked_keras_archive_make_one_network(project, files, tmp_path):
+    with zipfile.ZipFile(files / "whole.keras") as archive:
+        archive.extractall(tmp_path / "project" / "model")
+    (network,) = find_networks(read_tree(tmp_path / "project"))
+    assert (network.path.name, network.weights.name) == ("config.json", "model.weights.h5")
+
+
 def test_data_in_hdf5_is_no_network(project):
     assert "There is no Keras model" in refusal(project(**{"x.mat": "pictures.h5"}))
     assert named(project(**{"model.h5": "pictures.h5", "net.h5": "whole.h5"})) == ["net.h5"]
@@ -160,6 +177,27 @@ def test_a_network_of_two_files_opens_and_says_what_it_should(project):
     assert opened.predictions.answers.correct().tolist() == [True, True]
     told = {fact.what: fact.value for fact in opened.project.facts}
     assert told["model"] == "model.json with model.weights.h5"
+
+
+def test_layers_and_weights_in_one_zip_make_a_network(project):
+    tree = project(**{"model.zip": "two.zip", "whole.keras": "whole.keras"})
+    assert named(tree) == ["model.zip", "whole.keras"]
+    pictures = np.random.default_rng(0).random((3, 8, 8, 3), np.float32)
+    both = load_network(tree.path / "model.zip"), load_network(tree.path / "whole.keras")
+    np.testing.assert_array_equal(both[0].predict(pictures), both[1].predict(pictures))
+
+
+def test_class_names_in_the_zip_of_a_network_count(project):
+    tree = project(**{"converted_keras.zip": "inner.zip"})
+    projects.solid(tree.path / "test" / "colour" / "1.png")
+    assert read_folder(tree.path).class_lists[0].names == ("no colour", "colour")
+
+
+@pytest.mark.parametrize("content", ["whole.keras", "whole.h5"])
+def test_a_network_without_class_names_around_it_has_none(project, content):
+    tree = project(net=content)
+    projects.solid(tree.path / "test" / "colour" / "1.png")
+    assert read_folder(tree.path).class_lists == ()
 
 
 @pytest.mark.parametrize("one", ["model.json", "model.weights.h5"])
