@@ -60,11 +60,13 @@ class Depth:
 
     Attributes:
         count: how many there are among those that were looked at.
-        highest: the highest number in any of them.
+        lowest: the lowest number in any of them.
+        highest: the highest.
         white: the number that is white in all of them, as the highest tells it.
     """
 
     count: int
+    lowest: float
     highest: float
     white: float
 
@@ -102,13 +104,6 @@ def read_picture(path: Path | str, decoding: Decoding = USUAL) -> Picture:
             return np.asarray(Image.fromarray(eight_bits(numbers, decoding.white)).convert("RGB"))
 
 
-def is_turned(path: Path) -> bool:
-    """Whether a picture is stored otherwise than it is held, with a camera's note of it."""
-    with suppress(PictureError), _in_words(path), _open(path) as image:
-        return _orientation(image) in _UPRIGHT
-    return False
-
-
 def depth_of(paths: Sequence[Path]) -> Depth | None:
     """Look for pictures of more than eight bits; None where there is none.
 
@@ -127,11 +122,12 @@ def depth_of(paths: Sequence[Path]) -> Depth | None:
                     continue
                 numbers, whole = _unknown_to_pillow(path), False
             if numbers is not None:
-                deep.append((float(np.nan_to_num(numbers).max(initial=0.0)), whole))
+                finite = np.nan_to_num(numbers)
+                deep.append((float(finite.min(initial=0.0)), float(finite.max(initial=0.0)), whole))
     if not deep:
         return None
-    highest = max(number for number, _ in deep)
-    return Depth(len(deep), highest, white_of(highest, whole=all(whole for _, whole in deep)))
+    lows, highs, wholes = zip(*deep, strict=True)
+    return Depth(len(deep), min(lows), max(highs), white_of(max(highs), whole=all(wholes)))
 
 
 @contextmanager

@@ -147,7 +147,14 @@ def _decoding(given: Given, files: Sequence[Path]) -> tuple[Decoding, tuple[Fact
         f"pictures have more than eight bits, and the highest number in {depth.count} of them is "
         f"{depth.highest:g}; if another one is white, write white = … below [input] in project.toml"
     )
-    return Decoding(exif, depth.white), (Fact("white", f"{depth.white:g}", why),)
+    told = [Fact("white", f"{depth.white:g}", why)]
+    if depth.lowest < -0.01 * depth.white:  # no rounding, but pictures that were centred already
+        why = (
+            f"their lowest number is {depth.lowest:g}: pictures that are scaled already are fed as "
+            "they are where each is saved as an .npy file"
+        )
+        told.append(Fact("black", "all below 0", why, warns=True))
+    return Decoding(exif, depth.white), tuple(told)
 
 
 def _size(

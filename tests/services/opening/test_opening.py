@@ -460,6 +460,16 @@ def test_a_white_in_project_toml_counts_and_is_no_fact(folder, built):
     assert (project.medium.decoding.white, "white" in facts(project)) == (65535.0, False)
 
 
+def test_pictures_that_were_centred_before_they_were_saved_are_a_warning(folder, built):
+    for label, level in (("red", 0.9), ("blue", -0.9)):
+        (folder / label).mkdir(parents=True)
+        Image.fromarray(np.full((SIZE, SIZE), level, np.float32)).save(folder / label / "a.tif")
+    project = project_of(folder, built("softmax"))
+    (fact,) = [fact for fact in project.facts if fact.what == "black"]
+    assert (fact.value, fact.warns) == ("all below 0", True)
+    assert "where each is saved as an .npy file" in fact.why
+
+
 def test_pictures_of_eight_bits_need_no_white(folder, built):
     solid(folder / "red" / "a.png")
     solid(folder / "blue" / "a.png", BLUE)
