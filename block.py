@@ -33,6 +33,7 @@ from services.errors import Cancelled, NothingExplainableError, OutputError, Pro
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
 from services.heatmaps.recommending import candidate_said, gains_said, recommendation_for
+from services.opening.check.telling import way_word
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
 from services.project import Project
 from services.sample import Sample, spread
@@ -77,6 +78,7 @@ def _run(asked: Namespace) -> Exported:
         raise _EndedError(error, SOURCE_FAILED) from error
     try:
         output = asked.output or _output(deployment)
+        _tell_facts(prepared)
         exported = watched(partial(_export, asked, prepared, output), progress)
         if deployment is not None and deployment.output is not None:
             _hand_over(exported.zip, deployment.output)
@@ -190,6 +192,14 @@ def _hand_over(packed: Path, output: Path) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise OutputError(f"The output folder {output} cannot be written.") from error
+
+
+def _tell_facts(prepared: Prepared) -> None:
+    """What makes figures mean less, and how pictures reach the network where that was found."""
+    project, word = prepared.project, way_word(prepared.project.medium)
+    for fact in project.facts:
+        if fact.warns or (prepared.check is not None and fact.what == word):
+            sys.stderr.write(f"{fact.what}: {fact.value} ({fact.why})\n")
 
 
 def _tell(exported: Exported) -> None:

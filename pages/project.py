@@ -18,6 +18,7 @@ opening_form()
 studio_view.studio_bar(opened)
 project_view.warnings(opened)
 project_view.project_figures(opened)
+preprocessing_view.measured_on(opened)
 st.page_link(shell.SAMPLES, label="Browse the samples", icon=":material/arrow_forward:")
 left, right = st.columns(2, gap="large")
 with left:

@@ -219,6 +219,11 @@ _browsers = Browsers(_is_connected)
 _workshop: Workshop = OneProcess(_browsers)  # of this process, for all people
 
 
+def is_on_this_machine() -> bool:
+    """Whether the person sits at the machine that runs the server."""
+    return not st.context.ip_address  # it tells none of a loopback address
+
+
 def notify(sentence: str) -> None:
     """Say a sentence on the next page that is drawn."""
     st.session_state["notice"] = sentence

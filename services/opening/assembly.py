@@ -10,7 +10,7 @@ from services.fact import Fact
 from services.media.kinds import kind_of, of_kind
 from services.media.medium import Medium
 from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
-from services.opening.check.telling import finer_fact, order_fact, way_fact, way_said
+from services.opening.check.telling import finer_fact, order_fact, way_fact, way_said, way_word
 from services.opening.classes import as_picked, offered
 from services.opening.outputs import understood_output
 from services.project import Project
@@ -104,6 +104,5 @@ def _decided(
     why = "no picture can be read, so nothing could be looked at; this is the usual one"
     if any(option.name in reference.overrides for option in medium.options if option.tried):
         medium, fact, why = medium.having(reference.overrides), None, CHOSEN
-    what = " and ".join(medium.chosen)
-    facts.append(fact or Fact(what, way_said(medium), why))
+    facts.append(fact or Fact(way_word(medium), way_said(medium), why))
     return medium

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 import streamlit as st
 
 from components.controls.binding import bind
+from components.frame.downloads import text_download
+from components.frame.text import plain
 from services import session
+from services.errors import ProjectError
 from services.media.input_options import changed
 from services.media.medium import Medium
 from services.opening.check.check import PreprocessingCheck
+from services.opening.check.clues import Assurance
+from services.opening.check.telling import finer_fact, rivals_said, way_said
 from services.opening.opening import Opened
-from services.sources.reference import parse_reference
+from services.sources.confirming import confirmed_text, may_be_written, write_confirmed
+from services.sources.manifest import PROJECT_FILE
+from services.sources.reference import SourceReference, parse_reference
+
+_ASSURED = {
+    Assurance.GUESS: "Confirm it or choose another: wrong scaling is the commonest silent fault.",
+    Assurance.LIKELY: "Wrong scaling is the commonest silent fault.",
+    Assurance.CERTAIN: "Nothing speaks against it.",
+}
 
 
 def preprocessing(opened: Opened) -> None:
@@ -33,50 +46,119 @@ def preprocessing(opened: Opened) -> None:
         )
     else:
         _evidence(check)
+        _confirm(opened, check, reference)
         _trials(opened, check)
     _override(opened, reference.overrides)
 
 
-def _evidence(check: PreprocessingCheck) -> None:
-    chosen = ", ".join(check.medium.chosen.values())
-    st.caption(f"{chosen} is {check.assurance}. Wrong scaling is the commonest silent fault.")
-    if not check.clues:
-        st.caption("The network tells nothing of it, and no picture has a label to try it on.")
+def measured_on(opened: Opened) -> None:
+    """A word below the figures where the same pictures chose the preprocessing."""
+    check, reference = opened.check, parse_reference(session.choices().source)
+    if check is None or not check.by_labels or _is_chosen(opened, reference):
         return
-    table = pd.DataFrame(
-        {
-            "evidence": [clue.what for clue in check.clues],
-            "figure": [clue.figure for clue in check.clues],
-            "what it says": [clue.says for clue in check.clues],
-        }
+    st.caption(
+        f"Measured on the pictures that the preprocessing was chosen by ({check.samples:,} of "
+        f"{len(opened.predictions):,}): on others the network may do worse."
     )
-    st.dataframe(
-        table, hide_index=True, height="content", alt="Evidence on how pictures are scaled"
-    )
+
+
+def _is_chosen(opened: Opened, reference: SourceReference) -> bool:
+    """Whether a person has had the last word on what is tried."""
+    tried = {option.name for option in opened.project.medium.options if option.tried}
+    return bool(tried & reference.overrides.keys())
+
+
+def _evidence(check: PreprocessingCheck) -> None:
+    """The clues, a line each, and what cannot be told from what was chosen."""
+    way = way_said(check.medium)
+    st.caption(f"**{plain(way)}** is {check.assurance}. {_ASSURED[check.assurance]}")
+    if check.clues:
+        table = pd.DataFrame(
+            {
+                "evidence": [plain(clue.what) for clue in check.clues],
+                "figure": [plain(clue.figure) for clue in check.clues],
+                "what it says": [plain(clue.says) for clue in check.clues],
+            }
+        )
+        st.table(table.set_index("evidence"))
+    for line in _beside(check):
+        st.caption(plain(line))
+
+
+def _beside(check: PreprocessingCheck) -> Iterator[str]:
+    if not check.trials:
+        yield "No picture is labelled, so nothing could be tried."
+    if check.rivals:
+        yield f"These pictures do not tell it from {rivals_said(check.rivals)}."
+    for each in check.finer:
+        fact = finer_fact(each, check)
+        yield f"{fact.what}: {fact.value} – {fact.why}."
+
+
+def _confirm(opened: Opened, check: PreprocessingCheck, reference: SourceReference) -> None:
+    """Buttons by which a person says that it is right, for themselves or for everybody."""
+    values = opened.project.medium.values
+    pinned = {each.name: values[each.name] for each in opened.project.medium.options if each.tried}
+    with st.container(horizontal=True):
+        if check.assurance < Assurance.CERTAIN and not _is_chosen(opened, reference):
+            st.button(
+                "It is right",
+                key="confirm_preprocessing",
+                icon=":material/check:",
+                help="It stays so in this link, and the page asks no more.",
+                on_click=session.start_opening,
+                args=(reference.with_overrides({**reference.overrides, **pinned}),),
+            )
+        if may_be_written(reference) and session.is_on_this_machine():
+            st.button(
+                f"Save in {PROJECT_FILE}",
+                key="save_preprocessing",
+                icon=":material/save:",
+                help="Writes it into the folder, where everybody who opens it finds it.",
+                on_click=_save,
+                args=(reference, values),
+            )
+        else:
+            text_download(
+                f"Download {PROJECT_FILE}",
+                lambda: confirmed_text(reference, values),
+                PROJECT_FILE,
+                "download_preprocessing",
+                "application/toml",
+            )
+
+
+def _save(reference: SourceReference, values: Mapping[str, str]) -> None:
+    try:
+        path = write_confirmed(reference, values)
+    except ProjectError as error:
+        session.notify(str(error))
+    else:
+        session.start_opening(reference.without_overrides())
+        session.notify(f"Written into {path}.")
 
 
 def _trials(opened: Opened, check: PreprocessingCheck) -> None:
     if not check.trials:
         return
     measure, medium = check.measure, opened.project.medium
+    name = f"{measure.name}, classes in the best order" if check.in_any_order else measure.name
     table = pd.DataFrame(
         {
             "in use": ["✓" if t.medium.chosen == medium.chosen else "" for t in check.trials],
             **{word: [str(t.medium.chosen[word]) for t in check.trials] for word in medium.chosen},
-            measure.name: [check.score(t) for t in check.trials],
+            name: [check.score(t) for t in check.trials],
             "pictures": [t.count for t in check.trials],
         }
     )
-    st.dataframe(
+    st.expander(f"{len(check.trials)} ways tried", icon=":material/science:").dataframe(
         table,
         hide_index=True,
         height="content",
         column_config={
             "in use": st.column_config.TextColumn(width=55),
             "scaling": st.column_config.TextColumn(width=190),
-            measure.name: st.column_config.NumberColumn(
-                format="percent" if measure.in_percent else "%.4g"
-            ),
+            name: st.column_config.NumberColumn(format="percent" if measure.in_percent else "%.4g"),
         },
         alt=f"Scalings and colour orders tried, with their {measure.name}",
     )

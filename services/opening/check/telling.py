@@ -23,6 +23,11 @@ def way_said(medium: Medium) -> str:
     return ", ".join(medium.chosen.values())
 
 
+def way_word(medium: Medium) -> str:
+    """What is tried, such as `scaling and colour`."""
+    return " and ".join(medium.chosen)
+
+
 def way_fact(check: PreprocessingCheck) -> Fact:
     """The scaling and whatever was tried with it, with what speaks for it."""
     says = [f"{clue.what}: {clue.says.rstrip('.')}" for clue in check.clues]
@@ -30,9 +35,17 @@ def way_fact(check: PreprocessingCheck) -> Fact:
         says = ["nothing tells it, so the usual one is taken"]
     if check.rivals:
         says.append(f"not told apart from {rivals_said(check.rivals)}")
-    what = " and ".join(check.medium.chosen)
+    if check.by_labels:
+        says.append("figures on the same pictures flatter")
+    if check.assurance is Assurance.GUESS:
+        says.append("choose another on the Project page, or write it below [input] in project.toml")
     why = f"{check.assurance}; {'; '.join(says)}"
-    return Fact(what, way_said(check.medium), why, warns=check.assurance is Assurance.GUESS)
+    return Fact(
+        way_word(check.medium),
+        way_said(check.medium),
+        why,
+        warns=check.assurance is Assurance.GUESS,
+    )
 
 
 def rivals_said(rivals: Sequence[Trial]) -> str:
@@ -47,7 +60,7 @@ def finer_fact(finer: Finer, check: PreprocessingCheck) -> Fact:
     scores = f"{said(finer.trial.grades.score)} instead of {said(finer.usual.grades.score)}"
     better = f"{finer.value} gives {check.measure.name} {scores} on {check.samples} pictures"
     if finer.is_taken:
-        return Fact(finer.option.word, finer.value, f"{better} with {before}")
+        return Fact(finer.option.word, str(finer.value), f"{better} with {before}")
     return Fact(finer.option.word, before, f"{better}, too few to tell; choose it if it is right")
 
 

@@ -605,10 +605,9 @@ def test_without_labels_the_usual_scaling_is_taken_with_its_reason(folder, built
     project, check = assembled(folder, built("softmax"))
     assert (project.medium.spec.scaling, check.trials) == (Scaling.UNIT, ())
     assert check.assurance is Assurance.GUESS
-    assert facts(project)["scaling and colour"] == (
-        "0..1, rgb",
-        "a guess; nothing tells it, so the usual one is taken",
-    )
+    value, why = facts(project)["scaling and colour"]
+    assert value == "0..1, rgb"
+    assert why.startswith("a guess; nothing tells it, so the usual one is taken; choose another")
 
 
 def test_a_colour_that_is_given_is_kept_when_the_scaling_is_tried(folder, built):
