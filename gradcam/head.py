@@ -10,8 +10,19 @@ class Squash(StrEnum):
     """What the last activation does to the logits."""
 
     SOFTMAX = "softmax"
-    SIGMOID = "sigmoid"
+    LOG_SOFTMAX = "log_softmax"
+    SIGMOID = "sigmoid"  # a hard one too: each number becomes a share of its own
     LINEAR = "linear"
+
+    @property
+    def gives_shares(self) -> bool:
+        """Whether its outputs are between 0 and 1 already."""
+        return self in {Squash.SOFTMAX, Squash.SIGMOID}
+
+    @property
+    def is_over_classes(self) -> bool:
+        """Whether the classes share one whole, so that just one of them is right."""
+        return self in {Squash.SOFTMAX, Squash.LOG_SOFTMAX}
 
 
 @dataclass(frozen=True)

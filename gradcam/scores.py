@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.head import Head, Squash
+from gradcam.head import Head
 from gradcam.network import Network
 
 NEAR_ONE = 1e-3  # how far the sum of shares may be from one
@@ -17,9 +17,9 @@ NEAR_ONE = 1e-3  # how far the sum of shares may be from one
 def class_scores(network: Network, outputs: Floats) -> Floats:
     """Outputs read as class scores between 0 and 1.
 
-    Softmax and sigmoid outputs are scores already; one sigmoid unit p becomes (1 - p, p); logits
-    go through softmax, a single one through the sigmoid. Each output of several is read by its
-    own last activation, each cell of a grid on its own.
+    Softmax and sigmoid outputs are scores already; one sigmoid unit p becomes (1 - p, p); logits,
+    and logarithms of scores, go through softmax, a single logit through the sigmoid. Each output
+    of several is read by its own last activation, each cell of a grid on its own.
 
     Args:
         network: the network that gave them.
@@ -63,7 +63,7 @@ def head_scores(head: Head, outputs: Any, arrays: Any = np) -> Any:  # noqa: ANN
     Returns:
         (N, units) of the same library.
     """
-    if head.squash is not Squash.LINEAR:
+    if head.squash.gives_shares:
         return outputs
     if head.classes == 1:
         return 0.5 + 0.5 * arrays.tanh(0.5 * outputs)  # the sigmoid, without overflow

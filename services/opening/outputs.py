@@ -21,9 +21,15 @@ from services.spelling import some_of
 from services.tasks.registry import TASKS
 from services.tasks.regression.task import Regression
 
-LIKELY = (Squash.SOFTMAX, Squash.SIGMOID, Squash.LINEAR)  # to give classes, the likeliest first
+# To give classes, the likeliest first.
+LIKELY = (Squash.SOFTMAX, Squash.LOG_SOFTMAX, Squash.SIGMOID, Squash.LINEAR)
 ENDINGS = re.compile(r"[_\s-]*(output|out|head|predictions?|pred|labels?)$")
-WORDS = {Squash.SOFTMAX: "class scores", Squash.SIGMOID: "scores", Squash.LINEAR: "values"}
+WORDS = {
+    Squash.SOFTMAX: "class scores",
+    Squash.LOG_SOFTMAX: "class scores",
+    Squash.SIGMOID: "scores",
+    Squash.LINEAR: "values",
+}
 
 
 def understood_output(
@@ -111,7 +117,8 @@ def _asked(content: SourceContent, network: Network, number: int) -> Understood:
         return fitting
     labelled, named = own.labelled, own.manifest.task
     bare = tuple(replace(sample, label=None) for sample in labelled.samples)
-    values = named if network.heads[number].squash is Squash.SOFTMAX else named or Regression.name
+    of_classes = network.heads[number].squash.is_over_classes
+    values = named if of_classes else named or Regression.name
     own = replace(
         own,
         labelled=replace(labelled, samples=bare),

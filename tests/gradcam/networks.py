@@ -257,12 +257,28 @@ SOFTMAX_HEADS = {
     "reshape_after": _reshape_after_softmax,
     "softmax_operation": _softmax_operation,
     "linear_after": _linear_after_softmax,
+    "softmax_object": lambda k, x: k.layers.Dense(CLASSES, activation=k.layers.Softmax())(x),
+    "softmax_object_in_a_layer": lambda k, x: k.layers.Activation(k.layers.Softmax())(LINEAR(k, x)),
+    "activation_object": lambda k, x: k.layers.Dense(
+        CLASSES, activation=k.layers.Activation("softmax")
+    )(x),
+    "tensorflow": _dense(CLASSES, tf.nn.softmax),
+    "keras_ops": lambda k, x: k.layers.Dense(CLASSES, activation=k.ops.softmax)(x),
+}  # fmt: skip
+LOG_SOFTMAX_HEADS = {
+    "dense": _dense(CLASSES, "log_softmax"),
+    "activation_layer": lambda k, x: k.layers.Activation("log_softmax")(LINEAR(k, x)),
+    "operation": lambda k, x: k.ops.log_softmax(LINEAR(k, x)),
+    "tensorflow": _dense(CLASSES, tf.nn.log_softmax),
 }
 SIGMOID_HEADS = {
     "dense": ONE_SIGMOID,
     "activation_layer": lambda k, x: k.layers.Activation("sigmoid")(k.layers.Dense(1)(x)),
     "sigmoid_operation": lambda k, x: k.ops.sigmoid(k.layers.Dense(1)(x)),
     "squeezed": lambda k, x: k.ops.squeeze(k.layers.Dense(1, activation="sigmoid")(x), axis=-1),
+    "hard": _dense(1, "hard_sigmoid"),
+    "hard_activation_layer": lambda k, x: k.layers.Activation("hard_sigmoid")(ONE_VALUE(k, x)),
+    "hard_operation": lambda k, x: k.ops.hard_sigmoid(ONE_VALUE(k, x)),
 }
 
 

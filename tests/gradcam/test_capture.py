@@ -68,6 +68,29 @@ def test_every_way_to_write_a_softmax_is_explained_by_its_logits(tail, logits_tw
         np.testing.assert_allclose(captured.outputs, model.predict(batch, verbose=0), atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "tail", networks.LOG_SOFTMAX_HEADS.values(), ids=networks.LOG_SOFTMAX_HEADS
+)
+def test_a_log_softmax_is_explained_by_its_logits_and_scored_by_its_shares(
+    tail, logits_twin, batch
+):
+    model = networks.headed(tail)
+    network = KerasNetwork(model)
+    captured = gradcam.capture(network, batch, target=CLASS(1))
+    expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[1] * 4])
+    assert peak_difference(captured.gradients, expected[1]) <= 1e-5
+    np.testing.assert_allclose(captured.outputs, model.predict(batch, verbose=0), atol=1e-6)
+    scores = gradcam.class_scores(network, captured.outputs)
+    np.testing.assert_allclose(scores, np.exp(captured.outputs), atol=1e-6)
+
+
+def test_a_hard_sigmoid_s_shares_are_not_squashed_again(batch):
+    network = KerasNetwork(networks.headed(networks.SIGMOID_HEADS["hard"]))
+    outputs = network.predict(batch)
+    scores = gradcam.class_scores(network, outputs)
+    np.testing.assert_array_equal(scores, np.concatenate([1 - outputs, outputs], axis=1))
+
+
 def test_plain_logits_are_explained_as_they_are(logits_twin, batch):
     captured = gradcam.capture(KerasNetwork(logits_twin), batch, target=CLASS(2))
     expected = captured_by_hand(logits_twin, batch, "last", np.eye(3)[[2] * 4])

@@ -11,10 +11,11 @@ from gradcam.head import Head, Squash
 from gradcam.predicted import predicted_targets, predicted_weights
 from gradcam.targets import target_weights
 
-SOFTMAX, SIGMOID, LINEAR = Squash
+SOFTMAX, LOG_SOFTMAX, SIGMOID, LINEAR = Squash
 HEADS = {
     "softmax": [Head(SOFTMAX, 3)],
     "logits": [Head(LINEAR, 3)],
+    "logarithms": [Head(LOG_SOFTMAX, 3)],
     "sigmoids": [Head(SIGMOID, 3)],
     "one_sigmoid": [Head(SIGMOID, 1)],
     "one_value": [Head(LINEAR, 1)],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradcam.backends.keras.additions import own_class
 from gradcam.backends.keras.configuration import Config
 from gradcam.backends.keras.functions import FUNCTIONS, Unsupported
 from gradcam.backends.keras.nodes import holds_reference, is_old, taken_apart
@@ -23,7 +24,6 @@ _IDLE: Config = {
 PLACES = {
     **dict.fromkeys(("numpy", "nn", "core", "image", "linalg", "math"), "keras.src.ops."),
     "layers": "keras.",
-    "own": "",
 }
 
 
@@ -43,12 +43,11 @@ def rewritten(layer: Config) -> Config:
         raise UnknownFunction(symbol, name)
     kind, settings, _ = calls[0]
     place, class_name = kind.split(".")
-    module = None if place == "own" else f"{PLACES[place]}{place}"
+    keras = {"module": f"{PLACES.get(place)}{place}", "registered_name": None}
     return {
-        "module": module,
+        **(own_class(class_name) if place == "own" else keras),
         "class_name": class_name,
         "config": {"name": name, **settings},
-        "registered_name": f"gradcam>{class_name}" if place == "own" else None,
         "name": name,
         "inbound_nodes": [{"args": inputs, "kwargs": {}} for _, _, inputs in calls],
     }

@@ -17,18 +17,18 @@ from gradcam.backends.keras.configuration import (
     refuse_code,
     unknown_parts,
 )
-from gradcam.backends.keras.operations import own_objects
 from gradcam.backends.keras.placing import with_places
-from gradcam.backends.keras.upgrading import upgrade_config
+from gradcam.backends.keras.upgrading import upgrade_config, with_old_activations
 from gradcam.errors import NetworkError
 
 
-def ready_config(raw: str | bytes, name: str) -> Config:
+def ready_config(raw: str | bytes, name: str, version: str = "") -> Config:
     """A configuration that Keras 3 can build, out of one that any Keras wrote.
 
     Args:
         raw: JSON, as it stands in the file.
         name: of the file, for sentences that speak of it.
+        version: of the Keras that wrote it, if that is not said in the JSON.
 
     Raises:
         NetworkError: it is broken or no network's, carries code, keeps its channels first, or
@@ -41,7 +41,8 @@ def ready_config(raw: str | bytes, name: str) -> Config:
         raise NetworkError(f"{name} describes no Keras network; save it again with Keras.")
     refuse_code(config, name)
     refuse_channels_first(config, name)
-    return _upgraded(config, name)
+    version = version or str(config.get("keras_version", ""))
+    return _upgraded(config, name, is_old=version.startswith(("1.", "2.")))
 
 
 def _parsed(raw: str | bytes, name: str) -> Config:
@@ -56,9 +57,10 @@ def _parsed(raw: str | bytes, name: str) -> Config:
     return config
 
 
-def _upgraded(config: Config, name: str) -> Config:
+def _upgraded(config: Config, name: str, *, is_old: bool) -> Config:
     try:
-        return with_places(upgrade_config(config))
+        old = with_old_activations(config) if is_old else config
+        return with_places(upgrade_config(old))
     except UnknownFunction as error:
         raise NetworkError(
             f"{name} computes with TensorFlow's {error.function} in its layer “{error.layer}”, "
@@ -99,7 +101,7 @@ def model_of(config: Config) -> Any:  # noqa: ANN401 - keras.Model
 
     own = json.loads(json.dumps(config))  # Keras takes apart what it is given
     own["compile_config"] = None
-    return keras.saving.deserialize_keras_object(own, custom_objects=own_objects(), safe_mode=True)
+    return keras.saving.deserialize_keras_object(own, safe_mode=True)
 
 
 def _why_keras_refused(name: str, config: Config, weights: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from gradcam.errors import NetworkError
 
 Config = dict[str, Any]
+PACKAGE = "gradcam"  # that Keras knows additions of ours under
 
 
 def refuse_code(config: Any, name: str) -> None:  # noqa: ANN401 - any JSON value
@@ -93,7 +94,7 @@ def _is_of_keras(node: Config, name: str) -> bool:
 
     module, registered = node.get("module"), node.get("registered_name")
     if isinstance(registered, str) and ">" in registered:
-        return False
+        return registered.startswith(f"{PACKAGE}>")  # what was put in while it was upgraded
     if isinstance(module, str) and module.split(".")[0] not in {"keras", "tf_keras", "builtins"}:
         return False
     if isinstance(module, str) and ".ops." in module:  # an operation on tensors, not a layer

@@ -31,7 +31,9 @@ class KerasOperation:
         self.path = path
         self.kind = type(own).__name__
         self.details = own
-        self.squash = _squash_of(own)  # once: while it is linear its activation is another one
+        # Once: while it is linear its activation is another one.
+        self._activation = getattr(own, "activation", None)
+        self.squash = _squash_of(own)
 
     @property
     def weights(self) -> Sequence[Any]:
@@ -54,10 +56,20 @@ class KerasOperation:
         return self.replaced(lambda _: lambda inputs, *_args, **_kwargs: inputs)
 
     def squashed(self, logits: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        """Softmax or sigmoid of logits (M, classes)."""
+        """What its own activation makes of logits (M, classes)."""
+        import keras
         import tensorflow as tf
 
-        return tf.nn.sigmoid(logits) if self.squash is Squash.SIGMOID else tf.nn.softmax(logits)
+        if self._activation is not None:
+            return self._activation(logits)
+        kind = self.kind.lower()
+        if kind == "hardsigmoid":
+            return keras.ops.hard_sigmoid(logits)
+        return {
+            Squash.SOFTMAX: tf.nn.softmax,
+            Squash.LOG_SOFTMAX: tf.nn.log_softmax,
+            Squash.SIGMOID: tf.nn.sigmoid,
+        }[self.squash](logits)
 
     def kernels(self) -> Floats | None:
         """Of a convolution (F, *kernel size, input channels); else None."""
@@ -107,11 +119,23 @@ class KerasModel:
         return type(self)(model)
 
 
+# By the class of a layer or operation, or the name of an activation, without underscores.
+_SQUASHES = {
+    "softmax": Squash.SOFTMAX,
+    "softmaxv2": Squash.SOFTMAX,  # TensorFlow's own
+    "logsoftmax": Squash.LOG_SOFTMAX,
+    "logsoftmaxv2": Squash.LOG_SOFTMAX,
+    "sigmoid": Squash.SIGMOID,
+    "hardsigmoid": Squash.SIGMOID,
+    "hardsigmoid2": Squash.SIGMOID,
+}
+
+
 def _squash_of(own: Any) -> Squash:  # noqa: ANN401 - keras.Operation
-    name = type(own).__name__.lower()
-    if name not in set(Squash):
-        name = getattr(getattr(own, "activation", None), "__name__", "")
-    return Squash(name) if name in set(Squash) else Squash.LINEAR
+    while getattr(own, "activation", None) is not None:  # which may be a layer itself
+        own = own.activation
+    name = getattr(own, "__name__", type(own).__name__)
+    return _SQUASHES.get(name.replace("_", "").lower(), Squash.LINEAR)
 
 
 def _innermost(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401

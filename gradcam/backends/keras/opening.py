@@ -14,7 +14,6 @@ from gradcam.backends.keras.building import built, model_of, ready_config
 from gradcam.backends.keras.configuration import Config
 from gradcam.backends.keras.holding import held_by_hdf5, is_description
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.backends.keras.operations import own_objects
 from gradcam.backends.keras.weights import WeightLayout, layout_of, load_weights
 from gradcam.backends.reader import Seen
 from gradcam.errors import NetworkError
@@ -91,6 +90,7 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
     try:
         with h5py.File(path, "r") as file:
             raw = file.attrs.get("model_config")
+            version = _text(file.attrs.get("keras_version"))
     except (OSError, RuntimeError) as error:
         raise NetworkError(f"{name} is damaged: it begins as HDF5 but cannot be read.") from (error)
     if raw is None:
@@ -98,7 +98,7 @@ def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
             f"{name} holds weights without the network itself; "
             "save the whole model with `model.save(...)`."
         )
-    config = ready_config(raw, name)
+    config = ready_config(raw, name, version)
     return built(config, name, lambda: load_weights(model_of(config), path, WeightLayout.BY_LAYER))
 
 
@@ -106,16 +106,27 @@ def _open_archive(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model
     import keras
 
     with opened_archive(path, name) as archive, tempfile.TemporaryDirectory() as folder:
-        config = ready_config(archive.read(CONFIG), name)
+        config = ready_config(archive.read(CONFIG), name, _version(archive))
         copy = Path(folder) / "model.keras"  # Keras goes by the extension, we by the bytes
         _copy_archive(archive, copy, config)
         return built(
             config,
             name,
-            lambda: keras.models.load_model(
-                copy, custom_objects=own_objects(), compile=False, safe_mode=True
-            ),
+            lambda: keras.models.load_model(copy, compile=False, safe_mode=True),
         )
+
+
+def _version(archive: zipfile.ZipFile) -> str:
+    """Of the Keras that wrote an archive; "" where it does not say so."""
+    try:
+        said = json.loads(archive.read("metadata.json"))
+    except (KeyError, ValueError):
+        return ""
+    return str(said.get("keras_version", "")) if isinstance(said, dict) else ""
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - of any kind that HDF5 has
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
 
 
 def _copy_archive(archive: zipfile.ZipFile, copy: Path, config: Config) -> None:

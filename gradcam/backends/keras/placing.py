@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradcam.backends.keras.additions import own_class, registered_additions
 from gradcam.backends.keras.configuration import Config
-from gradcam.backends.keras.operations import own_objects, place_of
+from gradcam.backends.keras.operations import place_of
 
 _LAYERS = frozenset({"layer", "layers", "cell", "cells", "forward_layer", "backward_layer"})
 _PLACES = {
@@ -45,8 +46,8 @@ def _placed_layer(layer: Config, inner: Config) -> Config:
     import keras
 
     class_name = layer.get("class_name")
-    if f"gradcam>{class_name}" in own_objects():
-        return {**layer, "module": None, "registered_name": f"gradcam>{class_name}"}
+    if class_name in registered_additions():
+        return {**layer, **own_class(str(class_name))}
     if class_name in _PLACES and ">" not in str(layer.get("registered_name")):
         return {**layer, "module": _PLACES[class_name], "registered_name": None}
     if "module" in layer or not hasattr(keras.layers, str(class_name)):

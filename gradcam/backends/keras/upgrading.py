@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradcam.backends.keras.additions import own_function
 from gradcam.backends.keras.arithmetic import FUNCTION_CLASSES, rewritten
 from gradcam.backends.keras.configuration import Config
 from gradcam.backends.keras.names import without_slashes
@@ -65,6 +66,35 @@ def upgrade_config(config: Any) -> Any:  # noqa: ANN401 - any JSON value
     return _upgraded_object({key: upgrade_config(value) for key, value in config.items()})
 
 
+_ACTIVATIONS = ("activation", "recurrent_activation")
+_OLD_NAMES = {"softmax_v2": "softmax", "log_softmax_v2": "log_softmax", "gelu_v2": "gelu"}
+
+
+def with_old_activations(config: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """What Keras 2 wrote with activations that Keras 3 computes otherwise under the same name."""
+    if isinstance(config, list):
+        return [with_old_activations(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    new = {key: with_old_activations(value) for key, value in config.items()}
+    for key in _ACTIVATIONS:
+        if new.get(key) == "hard_sigmoid":
+            new[key] = own_function("hard_sigmoid_2")
+    return new
+
+
+def _named_activations(inner: Config) -> Config:
+    """A layer's settings with activations that came from TensorFlow itself as Keras' own."""
+    new = dict(inner)
+    for key in _ACTIVATIONS:
+        own = new.get(key)
+        if isinstance(own, dict) and own.get("class_name") == "function":
+            own = own.get("config")
+        if isinstance(own, str) and own in _OLD_NAMES:
+            new[key] = _OLD_NAMES[own]
+    return new
+
+
 def _upgraded_object(config: Config) -> Any:  # noqa: ANN401 - a precision policy becomes its name
     inner = config.get("config")
     class_name = config.get("class_name")
@@ -84,7 +114,7 @@ def _upgraded_object(config: Config) -> Any:  # noqa: ANN401 - a precision polic
         axis = inner.get("axis")
         if isinstance(axis, list) and len(axis) == 1:
             inner = {**inner, "axis": axis[0]}
-    inner = {key: value for key, value in inner.items() if key not in dropped}
+    inner = _named_activations({k: v for k, v in inner.items() if k not in dropped})
     if str(config.get("module")).startswith("keras.layers.experimental"):
         config = {**config, "module": "keras.layers"}
     return {**config, "class_name": class_name, "config": inner}

@@ -116,9 +116,10 @@ def _passes_on(operation: Operation) -> bool:
 
 def _squash_of(call: Call, classes: int) -> Squash:
     squash, shape = call.operation.squash, call.outputs[0].shape
-    if squash is Squash.SOFTMAX:
+    if squash.is_over_classes:
         # One over the places of a map, or of cells that are flattened later, is no class score.
-        axis = getattr(call.operation.details, "axis", -1)
+        own = call.operation.details
+        axis = getattr(own, "axis", getattr(getattr(own, "activation", None), "axis", -1))
         if axis not in {-1, len(shape) - 1} or int(shape[-1]) != classes:
             return Squash.LINEAR
     return squash

@@ -58,7 +58,7 @@ class Classification(Task):
     @classmethod
     def claim(cls, evidence: Evidence) -> Claim | None:
         """See `Task.claim`."""
-        if evidence.classes or evidence.network.heads[0].squash is Squash.SOFTMAX:
+        if evidence.classes or evidence.network.heads[0].squash.is_over_classes:
             return Claim("the network ends in class scores", Strength.LIKELY)
         if not are_numbers(evidence.labels):
             return Claim("the labels are names", Strength.LIKELY)

@@ -52,7 +52,7 @@ class MultiLabel(Task):
     def claim(cls, evidence: Evidence) -> Claim | None:
         """See `Task.claim`; outputs that share one whole are classes, whatever the labels are."""
         head = evidence.network.heads[0]
-        if head.squash is Squash.SOFTMAX or evidence.network.units == 1:
+        if head.squash.is_over_classes or evidence.network.units == 1:
             return None
         names = evidence.classes or names_held(evidence.labels, evidence.network.units)
         read = (labels_in(each, names) for each in evidence.labels - set(names))

@@ -17,6 +17,22 @@ def test_a_softmax_is_found_wherever_it_stands(tail):
     assert (head.squash, head.units) == (Squash.SOFTMAX, 3)
 
 
+@pytest.mark.parametrize(
+    "tail", networks.LOG_SOFTMAX_HEADS.values(), ids=networks.LOG_SOFTMAX_HEADS
+)
+def test_logarithms_of_a_softmax_are_told_apart(tail):
+    (head,) = found(tail)
+    assert (head.squash, head.units) == (Squash.LOG_SOFTMAX, 3)
+
+
+def test_a_softmax_object_over_another_axis_is_no_class_score():
+    def over_pictures(k, x):
+        return k.layers.Dense(3, activation=k.layers.Softmax(axis=0))(x)
+
+    (head,) = found(over_pictures)
+    assert head.squash is Squash.LINEAR
+
+
 @pytest.mark.parametrize("tail", networks.SIGMOID_HEADS.values(), ids=networks.SIGMOID_HEADS)
 def test_a_sigmoid_is_found_wherever_it_stands(tail):
     (head,) = found(tail)
@@ -63,7 +79,7 @@ def test_a_softmax_inside_the_network_is_left_alone():
         assert gate.activation is keras.activations.softmax
 
 
-@pytest.mark.parametrize("name", ["dense", "softmax_layer", "softmax_operation"])
+@pytest.mark.parametrize("name", ["dense", "softmax_layer", "softmax_operation", "softmax_object"])
 def test_the_activation_is_off_inside_the_block_only(name, batch):
     network = KerasNetwork(networks.headed(networks.SOFTMAX_HEADS[name]))
     twin = networks.headed(networks.LINEAR)
