@@ -105,6 +105,8 @@ def test_a_pickle_is_named_and_never_read(tmp_path, monkeypatch):
     assert [(fact.value, "is a pickle" in fact.why) for fact in told.facts] == [
         ("classes.pkl", True)
     ]
+    np.save(tmp_path / "classes.npy", np.array([Trap()], object), allow_pickle=True)
+    assert read_class_lists([tmp_path]).lists == ()
     assert not (tmp_path / "opened.txt").exists()
 
 

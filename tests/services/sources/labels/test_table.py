@@ -327,6 +327,11 @@ def test_rows_of_other_folders_are_passed_over(data):
     assert labelled.left_out == ()
 
 
+def test_of_two_rows_for_one_file_the_one_with_more_of_its_path_counts(data):
+    text = "file,label\n/x/train/a.png,wrong\n/x/test/a.png,car\n/x/test/b.png,car\n"
+    assert labels(table(data, text)) == {"a.png": "car", "b.png": "car"}
+
+
 def test_of_a_table_that_tells_the_splits_only_the_test_set_is_taken(data):
     text = "file,label,split\na.png,car,train\nb.png,bus,TEST\nc.png,bus,val\n"
     labelled = table(data, text, *AB, "c.png")
