@@ -215,16 +215,26 @@ def test_slices_put_together_count_like_layers():
 
 
 @pytest.mark.parametrize(
+    "front", [lambda x: x[..., ::-1], lambda x: keras.ops.flip(x, axis=-1)], ids=["slice", "flip"]
+)
+def test_colours_turned_round_are_told_though_nothing_else_is_done(front):
+    own = KerasNetwork(inside(front)).preprocessing
+    assert (own.turns_colors, own.outside) == (True, None)
+    assert "x with red and blue exchanged" in own.reason
+
+
+@pytest.mark.parametrize(
     "model",
     [
         of(),
+        inside(lambda x: x[:, 2:, 2:]),
         of(LAYERS.BatchNormalization()),
         of(LAYERS.RandomFlip()),
         of(LAYERS.Rescaling(1.0)),
         of(LAYERS.Activation("relu")),
         of(LAYERS.LayerNormalization(), LAYERS.Rescaling(1 / 255)),
     ],
-    ids=["plain", "batch norm", "augmentation", "idle rescaling", "relu", "behind weights"],
+    ids=["plain", "cut", "batch norm", "augmentation", "idle rescaling", "relu", "behind weights"],
 )
 def test_networks_that_do_nothing_to_pixels(model):
     assert KerasNetwork(model).preprocessing is None

@@ -21,7 +21,8 @@ from gradcam.backends.tensorflow.tracing import Call
 from gradcam.network import FREE_SIZE
 from gradcam.own_preprocessing import OwnPreprocessing, probes, worked_out
 
-_WORK = frozenset({"Rescaling", "Normalization"})
+# What may change pixels, or the order of their channels, though it passes maps on elsewhere.
+_WORK = frozenset({"Rescaling", "Normalization", "GetItem", "Flip", "Split", "Unstack"})
 PIXELS = 1 << 19  # run at a time, so that memory does not grow with the pictures
 
 
