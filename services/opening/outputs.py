@@ -24,6 +24,7 @@ from services.tasks.regression.task import Regression
 # To give classes, the likeliest first.
 LIKELY = (Squash.SOFTMAX, Squash.LOG_SOFTMAX, Squash.SIGMOID, Squash.LINEAR)
 ENDINGS = re.compile(r"[_\s-]*(output|out|head|predictions?|pred|labels?)$")
+TOGETHER = "all values together"
 WORDS = {
     Squash.SOFTMAX: "class scores",
     Squash.LOG_SOFTMAX: "class scores",
@@ -55,15 +56,16 @@ def understood_output(
     if named:
         number = _numbered(heads, named, picked)
         why = "chosen by you on the Project page" if picked else f"as {PROJECT_FILE} says"
-        return _with_fact(_asked(content, network, number), network, number, why)
+        read = _with_fact(_asked(content, network, number), heads, number, why)
+        return read, _choice(heads, number, "the one that fits" if picked else "")
     if any("output" in own for own in content.manifest.settings.values()):
-        return understood(content, network), ()  # which is numbered through all of them
+        return understood(content, network), _choice(heads, None, TOGETHER)  # numbered through all
     for number in _likeliest(content, network):
         if fitting := _fitting(*_of(content, network, number)):
             why = f"the first of {len(heads)} that fits"
-            return _with_fact(fitting, network, number, why)
+            return _with_fact(fitting, heads, number, why), _choice(heads, number)
     if _all_values(heads) and (whole := _fitting(content, network)):
-        return whole, ()
+        return whole, _choice(heads, None, TOGETHER)
     raise _none_fits(content, network)
 
 
@@ -135,14 +137,13 @@ def _likeliest(content: SourceContent, network: Network) -> list[int]:
     Where all are values and none has labels of its own, they are looked at together.
     """
     heads, task = network.heads, TASKS.get(content.manifest.task or "")
-    flat = [n for n, head in enumerate(heads) if head.grid is None and not head.is_table]
     columns = _by_columns(content, heads)
     if _all_values(heads) and not columns and not _are_names(content):
         return []
     measured = not columns and _are_measured(content)
     values_first = measured if task is None else task.reads(network)
     order = LIKELY[::-1] if values_first else LIKELY
-    return sorted(flat, key=lambda number: order.index(heads[number].squash))
+    return sorted(_readable(heads), key=lambda number: order.index(heads[number].squash))
 
 
 def _all_values(heads: Sequence[Head]) -> bool:
@@ -164,20 +165,37 @@ def _are_measured(content: SourceContent) -> bool:
     return are_numbers(labels) and any(float(label) % 1 for label in labels)
 
 
-def _with_fact(
-    read: Understood, network: Network, number: int, why: str
-) -> tuple[Understood, tuple[Alternative, ...]]:
-    heads = network.heads
-    own = _name(number, heads[number])
+def _with_fact(read: Understood, heads: Sequence[Head], number: int, why: str) -> Understood:
     others = [output_said(n, head) for n, head in enumerate(heads) if n != number]
     beside = "the other is" if len(others) == 1 else "the others are"
     another = _name(*next((n, head) for n, head in enumerate(heads) if n != number))
     way = f'output = "{another}" in {PROJECT_FILE}, or the Project page, takes another'
     why = f"{why}; {beside} {some_of(others)}; {way}"
     fact = Fact("output", output_said(number, heads[number]), why)
-    words = {_name(n, head): output_said(n, head) for n, head in enumerate(heads)}
-    choice = Alternative(OUTPUT, "Output of the network", own, words)
-    return replace(read, facts=(fact, *read.facts)), (choice,)
+    return replace(read, facts=(fact, *read.facts))
+
+
+def _choice(
+    heads: Sequence[Head], taken: int | None, by_itself: str = ""
+) -> tuple[Alternative, ...]:
+    """What a person can take in place of an output.
+
+    Args:
+        heads: of the network.
+        taken: the number of the output; None for what is taken by itself.
+        by_itself: what that is; "" where it is the output that was taken.
+    """
+    order = sorted(_readable(heads), key=lambda n: n != taken and not by_itself)
+    words = {_name(n, heads[n]): output_said(n, heads[n]) for n in order}
+    if by_itself:
+        words = {"": by_itself, **words}
+    own = "" if taken is None else _name(taken, heads[taken])
+    return (Alternative(OUTPUT, "Output of the network", own, words),)
+
+
+def _readable(heads: Sequence[Head]) -> list[int]:
+    """Outputs that can be looked at by themselves."""
+    return [n for n, head in enumerate(heads) if head.grid is None and not head.is_table]
 
 
 def _none_fits(content: SourceContent, network: Network) -> ProjectError:

@@ -103,8 +103,8 @@ class MultiLabel(Task):
         shares = np.stack([alike(side) for side in true.T], axis=1) / true.shape[1]  # (n, labels)
         weights = shares.sum(axis=1)
         one = bool((called == called[0]).all() and (true != true[0]).any())
-        common = (true.mean(axis=0) > 0.5)[None] == true
-        blind = (common * shares).sum(axis=1) / weights
+        often = true.mean(axis=0)  # who says each label as often as it is true, without looking
+        blind = (np.where(true, often, 1.0 - often) * shares).sum(axis=1) / weights
         right = ((called == true) * shares).sum(axis=1) / weights
         score = float(right @ weights)
         return Grades(

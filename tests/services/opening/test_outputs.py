@@ -127,7 +127,10 @@ def test_the_fact_names_the_others_and_how_to_take_one(folder):
     )
     (choice,) = project.alternatives
     assert (choice.name, choice.taken) == ("output", "class")
-    assert choice.values == {"box": "box (4 scores)", "class": "class (3 class scores)"}
+    assert list(choice.values.items()) == [
+        ("class", "class (3 class scores)"),  # what is taken by itself comes first
+        ("box", "box (4 scores)"),
+    ]
 
 
 def test_a_list_of_classes_tells_the_output(folder):
@@ -149,18 +152,17 @@ def test_a_mask_beside_a_class_does_not_keep_it_from_opening(folder):
     project = project_of(folder, of_heads(("class", 2, "softmax"), grid=True))
     assert project.task.names == ("a", "b")
     assert f"mask (a map of {SIZE} × {SIZE})" in facts(project)["output"][1]
+    assert list(project.alternatives[0].values) == ["class"]
 
 
 def test_values_that_share_one_label_are_looked_at_together_as_ever(folder):
     labelled(folder, "0.5", "1.5")
     project = project_of(folder, of_heads(*STEERING))
     assert (project.task.name, project.task.output, project.network.units) == ("regression", 0, 2)
-    assert [o.word for o in project.task.targets(project.network).options] == [
-        "=0",
-        "-0",
-        "=1",
-        "-1",
-    ]
+    options = project.task.targets(project.network).options
+    assert [option.word for option in options] == ["=0", "-0", "=1", "-1"]
+    (choice,) = project.alternatives
+    assert (choice.taken, list(choice.values)) == ("", ["", "steering", "throttle"])
     (folder / "project.toml").write_text("[regression]\noutput = 1\n")
     assert project_of(folder, of_heads(*STEERING)).task.output == 1
 
@@ -208,6 +210,8 @@ def test_the_link_outweighs_project_toml_and_survives(folder):
     project = project_of(folder, of_heads(*MAIN_AND_AUX), output="main")
     assert facts(project)["output"][0] == "main (3 class scores)"
     assert "chosen by you" in facts(project)["output"][1]
+    (choice,) = project.alternatives
+    assert (choice.taken, list(choice.values)) == ("main", ["", "main", "aux"])
     reference = SourceReference(SourceKind.FOLDER, str(folder)).picking(output="main")
     assert parse_reference(str(reference)) == reference
 

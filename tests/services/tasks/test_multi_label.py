@@ -222,6 +222,14 @@ def test_a_preprocessing_that_always_gives_one_answer_earns_a_half(units):
     assert (one.merits <= one.blind).all()  # it earns nothing
 
 
+def test_all_right_is_better_than_guessing_though_most_samples_have_most_labels(units):
+    task, labels = MultiLabel(("red", "green")), ["red|green"] * 7 + ["red"] * 4 + ["green"] * 4
+    true = np.array([[name in label for name in ("red", "green")] for label in labels])
+    scores = np.where(true, 0.9, 0.1).astype(np.float32)
+    assert task.grade(units("sigmoid", 2), scores, labels).tells
+    assert not task.grade(units("sigmoid", 2), np.full_like(scores, 0.9), labels).tells
+
+
 # ----------------------------------------------------------------------------------- heatmaps
 
 
