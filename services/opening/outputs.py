@@ -168,9 +168,9 @@ def _are_measured(content: SourceContent) -> bool:
 def _with_fact(read: Understood, heads: Sequence[Head], number: int, why: str) -> Understood:
     others = [output_said(n, head) for n, head in enumerate(heads) if n != number]
     beside = "the other is" if len(others) == 1 else "the others are"
-    another = _name(*next((n, head) for n, head in enumerate(heads) if n != number))
-    way = f'output = "{another}" in {PROJECT_FILE}, or the Project page, takes another'
-    why = f"{why}; {beside} {some_of(others)}; {way}"
+    why = f"{why}; {beside} {some_of(others)}"
+    if able := [_name(n, heads[n]) for n in _readable(heads) if n != number]:
+        why += f'; output = "{able[0]}" in {PROJECT_FILE}, or the Project page, takes another'
     fact = Fact("output", output_said(number, heads[number]), why)
     return replace(read, facts=(fact, *read.facts))
 
@@ -184,12 +184,17 @@ def _choice(
         heads: of the network.
         taken: the number of the output; None for what is taken by itself.
         by_itself: what that is; "" where it is the output that was taken.
+
+    Returns:
+        The choice; none where nothing else can be taken.
     """
     order = sorted(_readable(heads), key=lambda n: n != taken and not by_itself)
     words = {_name(n, heads[n]): output_said(n, heads[n]) for n in order}
     if by_itself:
         words = {"": by_itself, **words}
     own = "" if taken is None else _name(taken, heads[taken])
+    if len(words) < 2:
+        return ()
     return (Alternative(OUTPUT, "Output of the network", own, words),)
 
 
