@@ -11,7 +11,6 @@ import numpy as np
 
 from gradcam import Network
 from gradcam.arrays import Floats
-from gradcam.head import Squash
 from services.errors import ProjectError
 from services.fact import Fact
 from services.label_sets import holds_several, joined_labels, labels_in, names_held
@@ -144,7 +143,7 @@ class MultiLabel(Task):
 
     def targets(self, network: Network) -> LabelTargets:
         """See `Task.targets`."""
-        return LabelTargets(self.labels, network.heads[0].squash is not Squash.LINEAR)
+        return LabelTargets(self.labels, network.heads[0].squash.gives_shares)
 
     def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> LabelAnswers:
         """See `Task.read`."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcam import Target
 from gradcam.arrays import Floats, Mask, Numbers
-from gradcam.head import Head, Squash
+from gradcam.head import Head
 from gradcam.scores import head_scores
 from services.label_sets import NONE_TRUE, joined_labels, labels_in
 from services.numbers import percent
@@ -86,7 +86,7 @@ class LabelVerdicts(Answers):
     @cached_property
     def label_targets(self) -> LabelTargets:
         """What can be explained of them."""
-        return LabelTargets(self.names, self.network.heads[0].squash is not Squash.LINEAR)
+        return LabelTargets(self.names, self.network.heads[0].squash.gives_shares)
 
     def own_target(self, address: Address) -> Target:
         """Of a part its label, of a sample the surest one."""
