@@ -7,12 +7,15 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 # Two arenas: glibc's default keeps freed pictures of every thread for ever.
 export MALLOC_ARENA_MAX ?= 2
 
-.PHONY: run test lint bench studio lock screenshots demo clean
+.PHONY: run test test-all lint bench studio lock screenshots demo clean
 
 run: $(VENV)/.runtime            ## open the dashboard on the demo
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: $(VENV)/.browser           ## every test, a browser included
+test: $(VENV)/.browser           ## the tests, a browser included
+	$(BIN)/python -m pytest --numprocesses 2 -m "not whole"
+
+test-all: $(VENV)/.browser       ## and those that take whole families, or many draws
 	$(BIN)/python -m pytest --numprocesses 2
 
 lint: $(VENV)/.development       ## style, types

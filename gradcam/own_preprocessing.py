@@ -72,7 +72,7 @@ class OwnPreprocessing:
             if outside is not None
             else "which says nothing about how pixels are scaled outside"
         )
-        return f"The network itself begins with {self._formula()}{turned} ({who}), {follows}."
+        return f"The network itself begins with {self.formula}{turned} ({who}), {follows}."
 
     def _range(self, low: float, high: float) -> Numbers:
         """Lowest and highest value of each channel that comes out: (C, 2)."""
@@ -87,7 +87,9 @@ class OwnPreprocessing:
             return None
         return [int(each) for each in np.abs(gains).argmax(axis=1)]
 
-    def _formula(self) -> str:
+    @property
+    def formula(self) -> str:
+        """What it does to a pixel x, such as `x / 255`."""
         sources = self._sources()
         gain = np.array(self.gains).sum(axis=1)
         offset = np.array(self.offsets)

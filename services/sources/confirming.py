@@ -1,4 +1,4 @@
-"""What a person confirmed_text, written down as project.toml; all else that stands there stays."""
+"""What a person confirmed, written down as project.toml; all else that stands there stays."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def with_input(text: str, lines: Mapping[str, object]) -> str:
 
 
 def confirmed_text(reference: SourceReference, values: Mapping[str, str]) -> str:
-    """The project.toml of a source with what a person confirmed_text.
+    """The project.toml of a source with what a person confirmed.
 
     Raises:
         ProjectError: the one that is there cannot be read.
@@ -82,7 +82,7 @@ def may_be_written(reference: SourceReference) -> bool:
 
 
 def write_confirmed(reference: SourceReference, values: Mapping[str, str]) -> Path:
-    """Write what a person confirmed_text into the source's folder; its path.
+    """Write what a person confirmed into the source's folder; its path.
 
     Raises:
         ProjectError: it cannot be written.

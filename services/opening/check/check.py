@@ -9,6 +9,7 @@ from gradcam import Network
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
 from services.media.medium import Medium
+from services.numbers import counted
 from services.opening.check.clues import Assurance, Clue, Standing, but_for_colour, weigh
 from services.opening.check.evidence import read_clues
 from services.opening.check.finer import Finer, finer
@@ -181,7 +182,7 @@ def _labels(
 ) -> Clue:
     """What the labels say, as the last clue."""
     score = taken.grades.score if doubt is None else doubt.score
-    figure = f"{measure.name} {measure.said(score)} on {taken.count} pictures"
+    figure = f"{measure.name} {measure.said(score)} on {counted(taken.count, 'picture')}"
     if ruling.chosen.medium != standing.usual:
         says = f"significantly better than {', '.join(standing.usual.chosen.values())}"
     elif not (ruling.grades(ruling.chosen).tells or taken.grades.tells):

@@ -45,7 +45,10 @@ def first_layers(network: Network, variants: Sequence[Medium]) -> Clue | None:
     own = network.preprocessing
     if own is None:
         return None
-    figure, says = ", ".join(dict.fromkeys(own.kinds)), own.reason
+    figure = f"{own.formula} ({', '.join(dict.fromkeys(own.kinds))})"
+    says = f"pixels of {own.outside} come in" if own.outside else "it tells no scaling outside"
+    if own.turns_colors:
+        says += ", red first, and are turned round"
     red_first = frozenset(way for way in variants if own.turns_colors and not way.blue_first)
     fitting = None if own.outside is None else _of_scaling(variants, own.outside)
     return Clue("first layers", figure, says, fitting, red_first, Assurance.CERTAIN)

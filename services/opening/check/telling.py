@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from services.fact import Fact
 from services.media.medium import Medium
+from services.numbers import counted
 from services.opening.check.check import PreprocessingCheck
 from services.opening.check.clues import Assurance
 from services.opening.check.finer import Finer
@@ -30,8 +31,11 @@ def way_word(medium: Medium) -> str:
 
 def way_fact(check: PreprocessingCheck) -> Fact:
     """The scaling and whatever was tried with it, with what speaks for it."""
-    says = [f"{clue.what}: {clue.says.rstrip('.')}" for clue in check.clues]
-    if not check.clues:
+    decided = [clue for clue in check.clues if clue.allows is not None or clue.prefers][:1]
+    last = check.clues[-1:] if check.trials else ()  # what the labels say
+    says = [f"{clue.what}: {clue.figure}, so {clue.says}" for clue in decided]
+    says += [f"{clue.what}: {clue.figure}, {clue.says}" for clue in last]
+    if not says:
         says = ["nothing tells it, so the usual one is taken"]
     if check.rivals:
         says.append(f"not told apart from {rivals_said(check.rivals)}")
@@ -58,7 +62,9 @@ def finer_fact(finer: Finer, check: PreprocessingCheck) -> Fact:
     """A value of another option that does better, taken or not."""
     said, before = check.measure.said, finer.usual.medium.values[finer.option.name]
     scores = f"{said(finer.trial.grades.score)} instead of {said(finer.usual.grades.score)}"
-    better = f"{finer.value} gives {check.measure.name} {scores} on {check.samples} pictures"
+    better = (
+        f"{finer.value} gives {check.measure.name} {scores} on {counted(check.samples, 'picture')}"
+    )
     if finer.is_taken:
         return Fact(finer.option.word, str(finer.value), f"{better} with {before}")
     return Fact(finer.option.word, before, f"{better}, too few to tell; choose it if it is right")

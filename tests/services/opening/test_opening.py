@@ -595,7 +595,7 @@ def test_the_best_of_the_trials_is_taken_with_its_reason(grays):
     assert (project.medium.spec.scaling, project.medium.spec.color) == (Scaling.RAW, Color.RGB)
     value, why = facts(project)["scaling and colour"]
     assert value == "0..255, rgb"
-    assert "labels: significantly better than 0..1, rgb" in why
+    assert "on 5 pictures, significantly better than 0..1, rgb" in why
     assert "not told apart from 0..255, bgr" in why  # of grey pictures
     assert (check.medium, check.by_labels) == (project.medium, True)
 

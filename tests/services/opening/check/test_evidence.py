@@ -120,7 +120,7 @@ def test_first_layers_come_before_statistics(handful):
     clues = read_clues(network, VARIANTS, handful, from_studio=False)
     assert [clue.what for clue in clues] == ["first layers", "first batch normalisation"]
     assert ways(clues[0].allows) == {(Scaling.RAW, Color.RGB), (Scaling.RAW, Color.BGR)}
-    assert "x / 255" in clues[0].says
+    assert clues[0].figure == "x / 255 (Rescaling)"
     standing = weigh(VARIANTS, clues)
     assert (standing.usual.spec.scaling, standing.assurance) == (Scaling.RAW, Assurance.CERTAIN)
 
