@@ -81,7 +81,7 @@ class _Reading:
         for path in sorted(folder.iterdir()):
             if is_left_behind(path.name):
                 continue
-            if path.is_symlink() and not _may_be_opened(path, self.root):
+            if path.is_symlink() and not may_be_opened(path, self.root):
                 astray.append(path)
             elif path.is_dir():
                 inner += self._below(path, above)
@@ -100,7 +100,8 @@ class _Reading:
             return [Folder(folder)]
 
 
-def _may_be_opened(link: Path, root: Path) -> bool:
+def may_be_opened(link: Path, root: Path) -> bool:
+    """Whether a link leads to something within a project's folder, or that may be opened anyway."""
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):  # it leads to nothing, or round in a circle
@@ -108,7 +109,7 @@ def _may_be_opened(link: Path, root: Path) -> bool:
     allowed = settings().folders
     return (
         allowed is None
-        or target.is_relative_to(root)
+        or target.is_relative_to(root.resolve())
         or any(target.is_relative_to(each) for each in allowed)
     )
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.errors import ProjectError
 from services.sample import LabelledBox
+from services.settings import settings as server
 from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.reading import read_samples
 from services.sources.tree import read_tree
@@ -189,13 +190,33 @@ def test_a_path_that_leads_out_of_the_folder_is_left_out(tmp_path, name):
     assert reasons(found) == {name: "its path leads out of the folder"}
 
 
-def test_a_link_that_leads_out_of_the_folder_is_left_out(tmp_path):
-    outside = solid(tmp_path / "outside.png")
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        ("", {"link.png": "its path leads out of the folder"}),
+        ("data", {"link.png": "its path leads out of the folder"}),
+        ("pool", {}),
+        (None, {}),
+    ],
+)
+def test_a_link_out_of_the_folder_is_followed_to_what_may_be_opened(
+    tmp_path, monkeypatch, shared, said
+):
+    outside = solid(tmp_path / "pool" / "outside.png")
     info_labels(tmp_path / "data", [entry("link.png", "car"), entry("a.jpg", "car")])
     (tmp_path / "data" / "link.png").symlink_to(outside)
-    assert reasons(read_samples(read_tree(tmp_path / "data"))) == {
-        "link.png": "its path leads out of the folder"
-    }
+    if shared is not None:
+        monkeypatch.setenv("GRADCAM_FOLDERS", str(tmp_path / shared) if shared else "")
+        server.cache_clear()
+    assert reasons(read_samples(read_tree(tmp_path / "data"))) == said
+
+
+def test_no_name_leads_out_of_the_folder_by_a_link(tmp_path):
+    solid(tmp_path / "secret.png")
+    info_labels(tmp_path / "data", [entry("up/../secret.png", "car"), entry("a.jpg", "car")])
+    (tmp_path / "pool" / "inner").mkdir(parents=True)
+    (tmp_path / "data" / "up").symlink_to(tmp_path / "pool" / "inner")
+    assert "up/../secret.png" not in labels(read_samples(read_tree(tmp_path / "data")))
 
 
 @pytest.mark.parametrize("path", [None, "", 7])
