@@ -43,7 +43,7 @@ def test_several_classes_on_a_picture_are_several_labels(tmp_path):
     [
         # As Studio names the files of a project for classification.
         [boxed(f"car.{n}.png", "car", "wheel") for n in range(3)],
-        [boxed("0.png", "cup", "cup"), boxed("1.png", "pen", "cup")],
+        [boxed("cup.png", "cup", "cup"), boxed("pen.png", "pen", "cup")],
         [boxed("gauge.1.png", "0.33", "needle"), boxed("gauge.2.png", "0.97", "needle")],
         [entry("0.png", "0"), entry("1.png", "1")],
     ],

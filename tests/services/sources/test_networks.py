@@ -159,6 +159,13 @@ def test_layers_and_weights_make_one_network(project, weights):
     assert network.said == f"model.json with {weights}"
 
 
+def test_a_whole_network_comes_before_one_in_two_files(project):
+    tree = project(
+        **{"model.json": "layers.json", "model.weights.h5": "new.weights.h5", "z/a.h5": "whole.h5"}
+    )
+    assert named(tree) == ["z/a.h5"]
+
+
 def test_each_file_of_weights_goes_with_the_layers_of_its_name(project):
     tree = project(
         **dict.fromkeys(["a.json", "b.json"], "layers.json"),
