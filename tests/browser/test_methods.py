@@ -133,8 +133,8 @@ def test_the_badge_follows_the_method_and_not_the_opacity(visitor: Visitor) -> N
     badge = visitor.page.locator(".st-key-truth")
     expect(badge).to_contain_text(
         re.compile(
-            r"The heat lies where it counts: hiding the hottest fifth takes car from \d+ % to "
-            r"\d+ %; hiding a random fifth takes it to \d+ ± \d+ %\."
+            r"The heat lies where it counts: hiding the hottest fifth takes car from [\d.]+ % to "
+            r"[\d.]+ %; hiding a random fifth takes it to [\d.]+ ± [\d.]+ %\."
         )
     )
     visitor.choose("method", "Random map (control)")
