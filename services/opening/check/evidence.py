@@ -15,7 +15,7 @@ from services.opening.check.pictures import Handful
 
 FITS = 2.0  # a distance above it is no fit: 0.02 to 0.5 were measured for the right scaling
 EXACT = 0.05  # nearer than this is as near as pictures of another day can be
-CLOSE = 2.0  # what is so many times as far at most is as near, and the usual one of these is taken
+CLOSE = 2.0  # what is seldom done has to be so many times nearer than all that is usual
 FARTHER = 5.0  # so many times as far is ruled out: 9 to 300 were measured for the next one
 COLOUR_FARTHER = 4.0  # so many times as far tells the order of colours, which seldom happens
 NORMALISATION = "first batch normalisation"
@@ -85,14 +85,16 @@ def _arrived(network: Network, way: Medium, handful: Handful) -> Arrived | None:
 
 def _read_distances(distances: Mapping[Medium, float]) -> Clue:
     """What follows from how far each way is; the usual ones first."""
-    ways, near = list(distances), max(min(distances.values()), EXACT)
-    best = next(way for way in ways if distances[way] <= CLOSE * near)
+    ways = sorted(distances, key=distances.__getitem__)  # of equals the usual one comes first
+    best = next(way for way in ways if not is_seldom(way))
+    if max(distances[ways[0]], EXACT) * CLOSE <= distances[best]:
+        best = ways[0]
+    near = max(distances[best], EXACT)
     own = [way for way in ways if but_for_colour(way) == but_for_colour(best)]
     others = [way for way in ways if way not in own and not is_seldom(way)]
-    figure = f"{said_of(best)} is {min(distances[way] for way in own):.2g} away"
+    figure = f"{said_of(best)} is {distances[own[0]]:.2g} away"
     if others:
-        next_one = min(others, key=distances.__getitem__)
-        figure += f", the next, {said_of(next_one)}, {distances[next_one]:.2g}"
+        figure += f", the next, {said_of(others[0])}, {distances[others[0]]:.2g}"
     if near > FITS:
         return Clue(NORMALISATION, figure, "none fits, so it says nothing")
     # A scaling stays with both orders of colours: what is far by colour alone is not ruled out.
@@ -100,7 +102,7 @@ def _read_distances(distances: Mapping[Medium, float]) -> Clue:
     allowed = frozenset(way for way in ways if but_for_colour(way) in groups)
     preferred, says = frozenset(own), f"it saw {said_of(best)} in training"
     if len(own) > 1:
-        one, other = sorted(own, key=distances.__getitem__)[:2]
+        one, other = own[:2]
         if distances[other] >= COLOUR_FARTHER * max(distances[one], EXACT):
             preferred, says = frozenset({one}), f"{says}, {one.chosen[COLOR.word]}"
         else:
