@@ -18,6 +18,7 @@ _PLACES = {
     "Model": "keras",
     "Sequential": "keras",
     **dict.fromkeys(("LayerScale", "StochasticDepth"), "keras.src.applications.convnext"),
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
 }
 
 
@@ -45,12 +46,14 @@ def with_places(config: Any, key: str = "layer") -> Any:  # noqa: ANN401 - any J
 def _placed_layer(layer: Config, inner: Config) -> Config:
     import keras
 
-    class_name = layer.get("class_name")
+    class_name = str(layer.get("class_name")).removeprefix("Custom>")
     if class_name in registered_additions():
-        return {**layer, **own_class(str(class_name))}
-    if class_name in _PLACES and ">" not in str(layer.get("registered_name")):
-        return {**layer, "module": _PLACES[class_name], "registered_name": None}
-    if "module" in layer or not hasattr(keras.layers, str(class_name)):
+        return {**layer, **own_class(class_name)}
+    registered = str(layer.get("registered_name")).removeprefix("Custom>")
+    if class_name in _PLACES and ">" not in registered:
+        module = _PLACES[class_name]
+        return {**layer, "class_name": class_name, "module": module, "registered_name": None}
+    if "module" in layer or not hasattr(keras.layers, str(layer.get("class_name"))):
         return layer
     if class_name != "InputLayer":
         inner = {name: value for name, value in inner.items() if name != "batch_input_shape"}

@@ -115,9 +115,20 @@ def _upgraded_object(config: Config) -> Any:  # noqa: ANN401 - a precision polic
         if isinstance(axis, list) and len(axis) == 1:
             inner = {**inner, "axis": axis[0]}
     inner = _named_activations({k: v for k, v in inner.items() if k not in dropped})
+    if class_name == "RandomShear":
+        inner = {**inner, **_readable_shear(inner)}
     if str(config.get("module")).startswith("keras.layers.experimental"):
         config = {**config, "module": "keras.layers"}
     return {**config, "class_name": class_name, "config": inner}
+
+
+def _readable_shear(inner: Config) -> Config:
+    # Keras 3 writes -0.3..0.3 and reads nothing below 0; at prediction it is of no account.
+    return {
+        key: [max(end, 0.0) for end in inner[key]]
+        for key in ("x_factor", "y_factor")
+        if isinstance(inner.get(key), list)
+    }
 
 
 def _upgraded_model(config: Config, class_name: str, inner: Config) -> Config:

@@ -4,6 +4,7 @@ import json
 import warnings
 
 import h5py
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -323,3 +324,54 @@ def test_a_function_without_what_it_needs_is_damage(tmp_path):
 def test_the_list_reads_and_writes_no_files_and_runs_no_code():
     words = ("file", "py_", "numpy", "io.", "raw", "load", "save", "print", "function", "lambda")
     assert not [name for name in FUNCTIONS if any(word in name for word in words)]
+
+
+# -------------------------------------------------------------------- what Keras 3 itself wrote
+
+
+def of_keras_3():
+    """Operations and layers of one name, constants on both sides, slices and parts."""
+    ops, layers = keras.ops, keras.layers
+    inputs = keras.Input((8, 8, 3))
+    x = (inputs / 127.5 - 1)[..., ::-1] - np.array([0.1, 0.2, 0.3], np.float32)
+    x = layers.Conv2D(4, 3, name="first")(x[:, 1:, :-1])
+    sums = layers.Add()([x, ops.add(x, 1.0)])
+    products = layers.Multiply()([sums, 1 - x]) * 0.5
+    mixed = layers.Maximum()([products, ops.maximum(x, 0.1)])
+    x = ops.concatenate([*ops.split(mixed, 2, axis=-1), ops.softmax(mixed, axis=-1)], axis=-1)
+    x = layers.Softmax()(ops.image.resize(ops.transpose(x, (0, 2, 1, 3)), (4, 4)))
+    x = ops.reshape(ops.clip(x, 0, 0.5), (-1, 16, 8))
+    x = ops.mean(ops.stack([x, x**2], axis=1), axis=[1, 2])
+    x = ops.cast(ops.relu6(ops.squeeze(ops.expand_dims(x, 1), 1)), "float32")
+    x = ops.where(ops.greater(x, 0.1), x, 0.0)
+    return networks.seeded(keras.Model(inputs, layers.Dense(3, name="y_pred")(x)))
+
+
+@pytest.mark.parametrize("wrap", ["flat", "nested", "in_a_sequential"])
+def test_operations_in_hdf5_of_keras_3_open(tmp_path, wrap):
+    model = of_keras_3()
+    if wrap != "flat":
+        inputs = keras.Input((8, 8, 3))
+        inner = model(inputs * 2) + 1 if wrap == "nested" else model(inputs)
+        model = keras.Model(inputs, inner)
+    if wrap == "in_a_sequential":
+        model = keras.Sequential([keras.Input((8, 8, 3)), model, keras.layers.ReLU()])
+    path = saved(model, tmp_path / "a.h5")
+    batch = 200 * networks.pictures(3, size=8)
+    expected = model.predict(batch, verbose=0)
+    assert np.ptp(expected, axis=0).max() > 1e-3
+    network = load_network(path)
+    np.testing.assert_allclose(network.predict(batch), expected, atol=1e-5)
+    kinds = [line.kind for line in network.summary.lines if line.kind in {"Add", "Multiply"}]
+    assert len(kinds) >= 4
+
+
+def test_an_operation_that_keras_does_not_have_is_named(tmp_path):
+    source = saved(of_keras_3(), tmp_path / "source.h5")
+    with h5py.File(source, "r+") as file:
+        config = file.attrs["model_config"]
+        file.attrs["model_config"] = config.replace('"TrueDivide"', '"Obliterate"')
+    assert refusal(source) == (
+        "source.h5 uses a layer that Keras does not have, “Obliterate”; "
+        "save the network with Keras' own layers."
+    )
