@@ -37,6 +37,8 @@ from services.sources.reference import SourceKind, SourceReference
 from services.sources.tree import is_left_behind
 from services.spelling import some_of
 
+UNPACKED = b"2"  # how: what an older version unpacked otherwise stays for its links alone
+
 
 def keep_upload(
     model_name: str, model: BinaryIO, pictures: BinaryIO, limits: Limits | None = None
@@ -56,7 +58,7 @@ def keep_upload(
         ProjectError: the zip is damaged, too large, or expands too much.
     """
     limits = limits or Limits()
-    digest = hashlib.sha256(_digest(model) + _digest(pictures)).hexdigest()[:32]
+    digest = hashlib.sha256(UNPACKED + _digest(model) + _digest(pictures)).hexdigest()[:32]
     uploads = UPLOADS.folder
     target = uploads / digest
     if not target.is_dir():

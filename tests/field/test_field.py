@@ -5,6 +5,7 @@ The figures are Keras' own, fed with what the network was trained on; see each f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from gradcam import GradcamError
 from services.opening.opening import Opened, open_source
+from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
 from services.sources.upload import keep_upload
 
@@ -118,10 +120,15 @@ ELSEWHERE = {  # have a test of their own below
 
 
 @pytest.fixture(scope="module")
-def field() -> Path:
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folders, opened with a cache of their own."""
     if not FIELD.is_dir():
         pytest.skip("../shared/field is not there: others' situations are not tested")
-    return FIELD
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADCAM_CACHE", str(tmp_path_factory.mktemp("cache")))
+        settings.cache_clear()
+        yield FIELD
+    settings.cache_clear()
 
 
 def opened_folder(folder: Path) -> Opened:
@@ -152,7 +159,7 @@ def test_it_opens_with_the_networks_own_answers(field: Path, name: str) -> None:
     assert not project.medium.blue_first
     assert project.task.name == want.task
     if want.classes:
-        assert project.task.classes == want.classes
+        assert project.task.names == want.classes
     if want.layer:
         assert project.network.require_layer().name == want.layer
 

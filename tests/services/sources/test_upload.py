@@ -367,3 +367,13 @@ def solid_bytes(color):
     file = io.BytesIO()
     Image.new("RGB", (8, 8), color).save(file, "PNG")
     return file.getvalue()
+
+
+def test_what_an_older_version_unpacked_stays_for_its_links_and_is_unpacked_anew(png, monkeypatch):
+    archive = packed({"car/a.png": png, "no car/b.png": png})
+    with monkeypatch.context() as before:
+        before.setattr(upload, "UNPACKED", b"")
+        older = reference_of(archive)
+    (locate(older) / "pictures" / "car" / "a.png").rename(locate(older) / "car\\a.png")
+    assert ids(kept(archive)) == {"car/a.png": "car", "no car/b.png": "no car"}
+    assert (locate(older) / "car\\a.png").is_file()
