@@ -17,8 +17,6 @@ from services.opening.check.ruling import SURELY
 from services.opening.check.trials import Bench, Trial
 from services.work.progress import Progress
 
-TRIED_ON_ALL = 2  # values of one option that are tried on all pictures
-
 
 @dataclass(frozen=True, eq=False)
 class Finer:
@@ -56,7 +54,9 @@ def finer(
     Raises:
         Cancelled: the person left.
     """
-    better = []
+    better = list[Finer]()
+    if chosen.grades.is_constant:
+        return chosen, ()
     for option in chosen.medium.options:
         if option.tried or not option.values or option.word in told:
             continue
@@ -73,17 +73,27 @@ def finer(
 def _best(bench: Bench, chosen: Trial, option: InputOption) -> Trial | None:
     """The trial with the value that does better than the chosen one, if any does."""
     is_wrong = chosen.grades.merits < chosen.grades.perfect
-    some = [_tried(bench, way, is_wrong, chosen) for way in alternatives(chosen.medium, option)]
-    mended = [trial for trial in some if trial.grades.mean > chosen.grades.mean]
-    mended.sort(key=lambda trial: -trial.grades.mean)
-    whole = [_tried(bench, one.medium, ~is_wrong, one) for one in mended[:TRIED_ON_ALL]]
-    better = [trial for trial in whole if trial.grades.mean > chosen.grades.mean]
-    return max(better, key=lambda trial: trial.grades.mean, default=None)
+    best = chosen
+    for way in alternatives(chosen.medium, option):
+        if way == chosen.medium:
+            continue
+        trial = _tried(bench, way, is_wrong, chosen)
+        if trial is None:  # as pictures that need no resizing are the same by any filter
+            return None
+        best = max(best, trial, key=lambda each: each.grades.mean)
+    if best is chosen:
+        return None
+    whole = _tried(bench, best.medium, ~is_wrong, best) or best
+    return whole if whole.grades.mean > chosen.grades.mean else None
 
 
-def _tried(bench: Bench, way: Medium, some: Mask, before: Trial) -> Trial:
-    """A way tried on some pictures; of the others stands what was said before."""
+def _tried(bench: Bench, way: Medium, some: Mask, before: Trial) -> Trial | None:
+    """A way tried on some pictures; of the others stands what was said before.
+
+    None where nothing about these pictures is another.
+    """
     outputs, anew = before.outputs.copy(), bench.anew(way, np.flatnonzero(some))
-    if anew is not None:
-        outputs[some] = anew
+    if anew is None:
+        return None
+    outputs[some] = anew
     return bench.graded(way, outputs)

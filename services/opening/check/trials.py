@@ -18,8 +18,7 @@ from services.tasks.shown import Positions
 from services.tasks.task import Task
 from services.work.progress import Progress
 
-FIRST = 12  # pictures that every way is tried on
-ENOUGH = 8  # pictures on which one answer for all is no chance
+FIRST = 8  # pictures that every way is tried on; one answer for all of so many is no chance
 HOPELESS = 0.02  # the level at which a way that loses on the first pictures is left
 
 
@@ -117,16 +116,18 @@ def race(bench: Bench, variants: Sequence[Medium], standing: Standing) -> list[T
     def look(ways: Iterable[Medium], count: int = FIRST) -> None:
         tried.update((trial.medium, trial) for trial in bench.trials(list(ways), count))
 
-    plain = [way for way in standing.open if way.blue_first == usual.blue_first]
-    look(plain)
+    def usually_coloured(ways: Iterable[Medium]) -> list[Medium]:
+        return [way for way in ways if way.blue_first == usual.blue_first and way not in tried]
+
+    look(usually_coloured(standing.open))
     turned = [way for way in standing.open if way not in tried]
-    if best_of(tried.values()).medium == usual:
+    if best_of(tried.values()).medium == usual:  # else that may be turned round by itself
         left = promising(tried.values(), usual)
         alive = {but_for_colour(way) for way in left if not is_seldom(way)}
         turned = [way for way in turned if but_for_colour(way) in alive]
     look(turned)
     if not any(trial.grades.tells or trial.unnamed.tells for trial in tried.values()):
-        look(way for way in variants if way not in tried)
+        look(usually_coloured(variants))
     left, count = promising(tried.values(), usual), FIRST
     while count < len(bench):
         count *= 2
@@ -138,13 +139,16 @@ def race(bench: Bench, variants: Sequence[Medium], standing: Standing) -> list[T
 def promising(trials: Collection[Trial], usual: Medium) -> list[Medium]:
     """The ways that are worth trying on more pictures; the usual one is in any case.
 
-    What is left loses even with its outputs named as suits it best, or gives one answer for all
-    where another way does not, or is seldom done and does worse than the best.
+    None but that is where all ways give one answer for all. What is left loses even with its
+    outputs named as suits it best, or gives one answer for all where another way does not, or is
+    seldom done and does worse than the best.
     """
     best = best_of(trials)
+    if best.grades.is_constant and best.count >= FIRST:  # an untrained network, for one
+        return [usual]
 
     def is_hopeless(trial: Trial) -> bool:
-        same = trial.grades.is_constant and not best.grades.is_constant and trial.count >= ENOUGH
+        same = trial.grades.is_constant and not best.grades.is_constant and trial.count >= FIRST
         odd = is_seldom(trial.medium) and trial.flattered.mean < best.flattered.mean
         return same or odd or best.flattered.beats(trial.flattered) <= HOPELESS
 

@@ -3,7 +3,7 @@ import pytest
 
 from services.opening.check.clues import Assurance, Standing, weigh
 from services.opening.check.ruling import rule
-from services.opening.check.trials import race
+from services.opening.check.trials import FIRST, race
 from tests.services.opening.check.tables import BGR, RAW, USUAL, WAYS, Way, table, wrong_at
 
 TRUE = [0, 1, 2] * 8
@@ -99,7 +99,7 @@ def test_hopeless_ways_are_left_after_the_first_pictures():
     bench, network = table(true, {USUAL: true, BGR: wrong_at(true, 3)})
     race(bench, WAYS, standing())
     counts = {way: sum(other == way for other, _ in network.asked) for way in WAYS}
-    assert counts == {way: 48 if way in {USUAL, BGR} else 12 if way.colour == "rgb" else 0
+    assert counts == {way: 48 if way in {USUAL, BGR} else FIRST if way.colour == "rgb" else 0
                       for way in WAYS}  # fmt: skip
 
 
@@ -127,6 +127,16 @@ def test_the_trained_way_is_seldom_taken_for_hopeless(accuracy, seed):
         lost += RAW not in {each.medium for each in race(bench, WAYS, standing())
                             if each.count == 48}  # fmt: skip
     assert lost == 0
+
+
+def test_where_all_ways_give_one_answer_for_all_little_is_tried():
+    """An untrained network, for one."""
+    bench, network = table([0, 1, 2] * 16, {})
+    race(bench, WAYS, standing())
+    assert len(network.asked) == 7 * FIRST + 48 - FIRST  # each usually coloured, one turned
+    few, network = table([0, 1, 2, 0], {})
+    race(few, WAYS, standing())
+    assert len(network.asked) == 12 * 4
 
 
 def test_clues_narrow_in_their_order_and_a_contradiction_makes_a_guess():
