@@ -70,7 +70,9 @@ def record_json(
             "source": source,
             "task": project.task.name,
             "classes": list(project.task.names),
-            "facts": [asdict(fact) for fact in project.facts],
+            "facts": [
+                {"what": fact.what, "value": fact.value, "why": fact.why} for fact in project.facts
+            ],
         },
         "network": {"name": network.name, "sha256": network.digest, "layer": plan.recipe.layer},
         "input": {key: _plain(value) for key, value in project.medium.settings.items()},

@@ -185,8 +185,8 @@ def test_misspelt_keys_of_project_toml_are_said(visitor: Visitor, tmp_path: Path
     save_pictures(tmp_path / "images")
     (tmp_path / "project.toml").write_text('[inptu]\nscaling = "0..255"\n')
     visitor.open("project", source=f"folder:{tmp_path}")
-    (notice,) = visitor.notices()
-    assert notice == "In project.toml, inptu.scaling means nothing here and was passed over."
+    wanted = "In project.toml, inptu.scaling means nothing here and was passed over."
+    assert wanted in visitor.notices()  # the scaling itself is a guess, which is another one
 
 
 def test_an_upload_opens(visitor: Visitor, tmp_path: Path) -> None:

@@ -1,16 +1,13 @@
 """Every page of projects that are as small as they get: nothing breaks, and it is said rightly."""
 
 import re
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from services.settings import settings
-from tests.components.test_third_task import settled, words
+from tests.components.visiting import visited, words
 from tests.services import projects
 
-APP = Path(__file__).parents[2] / "app.py"
 VIEWS = (
     ("project", {}),
     ("samples", {}),
@@ -55,16 +52,6 @@ def small(tmp_path_factory):
             for name, pictures in SMALL.items()
         }
     settings.cache_clear()
-
-
-def visited(folder, page, **query):
-    app = AppTest.from_file(str(APP), default_timeout=300)
-    for name, value in {"source": f"folder:{folder}", **query}.items():
-        app.query_params[name] = value
-    settled(app)
-    app.switch_page(f"pages/{page}.py")
-    settled(app)
-    return app
 
 
 def texts(app):
