@@ -32,7 +32,7 @@ studio: $(VENV)/.development     ## an imitation of Edge Impulse Studio, to try 
 lock: $(VENV)/.development       ## what the container installs, locked to hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.txt --output-file requirements.lock
 
-screenshots: $(VENV)/.browser    ## the README's pictures
+screenshots: $(VENV)/.browser    ## the pictures of README and docs
 	$(BIN)/python -m tests.browser.screenshots
 
 demo: $(VENV)/.runtime           ## draw and train the demo projects again

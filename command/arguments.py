@@ -233,7 +233,8 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         "--threshold",
         type=partial(_between, 0.0, float("inf")),
         metavar="X",
-        help="a regression's error of at most this is correct (default: the project's, or 0.1)",
+        help="of the verdict (default: the project's): a regression's error of at most this is "
+        "correct; above this score one unit says the second class, or a label is said",
     )
 
 

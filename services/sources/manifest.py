@@ -30,7 +30,7 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `project.toml` says; None where it says nothing. See the README for the format.
+    """What `project.toml` says; None where it says nothing. See docs/folders.md for the format.
 
     `imagenet` asks for the names of its classes, `label` is a column of the table of labels, `task`
     is the name of one, `output` that of one of several outputs or its number, `settings` are those

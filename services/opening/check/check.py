@@ -1,4 +1,4 @@
-"""How pictures have to be scaled: the commonest silent fault there is, handful for by evidence."""
+"""How pictures have to be scaled: the commonest silent fault there is, looked for by evidence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Inquiry:
     Attributes:
         network: the loaded network.
         medium: with the usual values of what nobody said.
-        samples: of which some are handful at.
+        samples: of which some are looked at.
         task: what the network was trained to say.
         told: what the source says of the medium's options, by `InputOption.word`.
         from_studio: whether the project comes from Edge Impulse.
@@ -51,7 +51,7 @@ class Inquiry:
 
 @dataclass(frozen=True, eq=False)
 class PreprocessingCheck:
-    """What was handful at, and what follows.
+    """What was looked at, and what follows.
 
     Attributes:
         medium: the way that pictures reach the network by all that is known.
