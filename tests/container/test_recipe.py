@@ -11,6 +11,7 @@ import yaml
 
 from command.arguments import _parser, read_arguments
 from gradcam import METHODS
+from services.sources.reference import DEMOS
 from tests.container.recipe import ROOT, stages, steps
 
 TYPES = {"string", "int", "float", "select", "boolean", "flag", "secret"}
@@ -35,6 +36,11 @@ def test_there_are_two_stages_and_only_the_environment_comes_over():
     assert build[0].rest.startswith(final[0].rest + " ")
     copies = [step.rest for step in steps(final, "COPY")]
     assert copies == ["--from=build /opt/venv /opt/venv", ". /opt/gradcam"]
+
+
+def test_every_demo_comes_along():
+    taken = (ROOT / ".dockerignore").read_text().splitlines()
+    assert [name for name in DEMOS if f"!demo/{name}" not in taken] == []
 
 
 def test_the_end_has_no_build_tools():
