@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,7 +26,7 @@ from services.sources.reference import (
     parse_reference,
 )
 from services.sources.taken import DEMO, take_data, take_network
-from services.sources.tree import read_tree
+from services.sources.tree import Folder, read_tree
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -98,7 +99,9 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         data = take_data(tree, manifest.data, picks.get(SPLIT, ""))
         labelled = read_samples(data.taken.folder, tree, manifest.label or "")
         packed = packed_class_lists(network.taken.path)
-        lists = read_class_lists(_near(folder, network.taken.path, data.taken.folder.path))
+        near = tuple(_near(folder, network.taken.path, data.taken.folder.path))
+        lists = read_class_lists(near)
+        apart = () if lists.lists else read_class_lists(_apart(tree)).lists
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
     facts += [*network.facts, *data.facts]
@@ -109,7 +112,10 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         model=network.taken.path,
         manifest=manifest,
         labelled=labelled,
-        class_lists=(*packed, *lists.lists, *labelled.class_lists),
+        class_lists=(
+            *(*packed, *lists.lists, *labelled.class_lists),
+            *(replace(each, meant=False) for each in apart),
+        ),
         facts=(*facts, *labelled.facts, *lists.facts),
         weights=network.taken.weights,
         alternatives=(*data.alternatives, *network.alternatives),
@@ -123,3 +129,8 @@ def _near(folder: Path, model: Path, data: Path) -> Iterator[Path]:
         if not place.is_relative_to(folder):
             return
         yield place
+
+
+def _apart(project: Folder) -> Iterator[Path]:
+    """Where class names may stand though nothing else is there: `models/`, `config/`."""
+    return (inner.path for inner in project.folders if not inner.count)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 BEFORE = re.compile(r"(\d{1,6})\s*(?:[:;=)\]|\t]\s*|[.,-](?!\d)\s*|\s+)(\S.*)")
 AFTER = re.compile(r"(\S.*?)\s*(?:[:,;=\t|]\s*|\s)(\d{1,6})")  # `cat:0`, `cat 0`, `cat,0`
 SYNSET_BEFORE = re.compile(r"n\d{8}\s+(\S.*)")  # `n01440764 tench, Tinca tinca`
+COMMENT = re.compile(r"\s*(#\s|//)")  # `#1` and `#other` may be names
 ITEM = re.compile(r"\bitem\s*\{([^{}]*)\}")  # label_map.pbtxt
 FIELD = re.compile(r"\b(\w+)\s*:\s*(?:\"([^\"]*)\"|'([^']*)'|(\d+))")
 YAML_NAMES = re.compile(
@@ -40,8 +41,8 @@ def named_in_yaml(text: str) -> str:
 
 
 def names_of(text: str) -> tuple[str, ...]:
-    """What stands one a line, without bullets, quotes and blank lines."""
-    lines = [_bare(line) for line in text.split("\n")]
+    """What stands one a line, without bullets, quotes, comments and blank lines."""
+    lines = [_bare(line) for line in text.split("\n") if not COMMENT.match(line)]
     return tuple(line for line in lines if line)
 
 

@@ -17,6 +17,7 @@ from services.sources.labels.table import (
     CSV,
     from_table,
     is_label_table,
+    sheets_near,
     table_refused,
     tables_near,
 )
@@ -61,6 +62,9 @@ def _by_table_or_folder(data: Folder, project: Folder, label: str) -> LabelledSe
         for some in (filter(_is_named, others), filterfalse(_is_named, others)):
             if labelled := _fullest(from_table(path, data, project, label) for path in some):
                 return labelled
+    if not labels and (sheets := sheets_near(data, project)):
+        why = f"a spreadsheet is not read; save it as {CSV} beside it"
+        by_folder = replace(by_folder, facts=(Fact("labels", sheets[0].name, why, warns=True),))
     meant = next((path for path in own if not class_list_in(path)), None)
     if meant is None:
         return by_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
@@ -31,6 +31,7 @@ from services.sources.tree import Folder
 CSV = "labels.csv"
 LOOKED_AT = 500  # rows that tell the columns apart
 TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl")
+SHEET_ENDINGS = (".xlsx", ".xls", ".ods", ".numbers")
 WORDS = re.compile(  # in the name of a file that labels pictures
     r"(?:^|[^a-z])(?:labels?|class(?:es)?|annotations?|truth|targets?|gt)(?:$|[^a-z])"
     r"|groundtruth|labels$"
@@ -59,6 +60,16 @@ def tables_near(data: Folder, project: Folder) -> list[Path]:
 
     `labels.csv` comes first, the nearest before others; then those that are called like one.
     """
+    tables = _near(data, project, TABLE_ENDINGS)
+    return sorted(tables, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
+
+
+def sheets_near(data: Folder, project: Folder) -> list[Path]:
+    """Files of a spreadsheet program, which are not read, where a table of labels may be."""
+    return _near(data, project, SHEET_ENDINGS)
+
+
+def _near(data: Folder, project: Folder, endings: Container[str]) -> list[Path]:
     folders = {folder.path: folder for folder in project.walk()}
     way = [
         folders.get(place, data)
@@ -67,8 +78,7 @@ def tables_near(data: Folder, project: Folder) -> list[Path]:
     ]
     beside = [inner for folder in way for inner in folder.folders if not inner.count]
     paths = (path for folder in (*way, *beside) for path in folder.others)
-    tables = dict.fromkeys(path for path in paths if path.suffix.lower() in TABLE_ENDINGS)
-    return sorted(tables, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
+    return list(dict.fromkeys(path for path in paths if path.suffix.lower() in endings))
 
 
 def from_table(path: Path, data: Folder, project: Folder, label: str = "") -> LabelledSet | None:

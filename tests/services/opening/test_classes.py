@@ -172,6 +172,17 @@ def test_a_list_of_another_length_does_not_stop_a_project_unless_it_is_labels_tx
         opened(folder, network)
 
 
+@pytest.mark.parametrize("place", ["models", "config"])
+def test_a_list_in_a_folder_of_its_own_says_the_order(folder, network, place):
+    for name in ("blue", "red"):
+        solid(folder / "test" / name / "a.png", {"blue": RED, "red": BLUE}[name])
+    (folder / place).mkdir()
+    (folder / place / "class_indices.json").write_text(json.dumps({"red": 0, "blue": 1}))
+    assert opened(folder, network).task.names == ("red", "blue")
+    (folder / place / "labels.txt").write_text("of\nanother\nnetwork\n")
+    assert opened(folder, network).task.names == ("red", "blue")
+
+
 # --------------------------------------------------------------------------------------- ImageNet
 
 

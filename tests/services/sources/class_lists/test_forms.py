@@ -50,10 +50,15 @@ def names(text, file="labels.txt"):
         'item {\n  id: 1\n  name: "cat"\n}\nitem {\n  id: 2\n  name: "dog"\n}',
         "item { name: 'dog' id: 2 }\nitem { name: '/m/1' id: 1 display_name: 'cat' }",
         "n02121808 cat, house cat\nn02084071 dog",
+        "# the classes\ncat\n // and\ndog",
     ],
 )
 def test_a_text_names_cat_and_dog(text):
     assert names(text) == ("cat", "dog")
+
+
+def test_a_name_may_begin_with_a_hash():
+    assert names("#1\n#other") == ("#1", "#other")
 
 
 @pytest.mark.parametrize(

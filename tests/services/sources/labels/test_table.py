@@ -453,3 +453,14 @@ def test_an_empty_table_is_told(data):
     pictures(data, *AB)
     (data / "labels.csv").write_text("\n")
     assert "labels.csv needs a column with the pictures' files" in sentence_of(data)
+
+
+def test_a_spreadsheet_is_named_with_the_way_out_where_nothing_else_labels(data):
+    pictures(data, *AB)
+    (data.parent / "labels.xlsx").write_bytes(b"PK")
+    (fact,) = read(data).facts
+    told = "a spreadsheet is not read; save it as labels.csv beside it"
+    assert (fact.what, fact.value, fact.why, fact.warns) == ("labels", "labels.xlsx", told, True)
+    pictures(data / "car", "c.png")
+    pictures(data / "no car", "d.png")
+    assert read(data).facts == ()
