@@ -90,6 +90,11 @@ def is_seldom(medium: Medium) -> bool:
     return medium.chosen.get(SCALING.word) in {Scaling.STANDARDIZED, Scaling.STRETCHED}
 
 
+def is_turned(medium: Medium) -> bool:
+    """Whether the scaling turns colours round by itself, so that their order may be its merit."""
+    return medium.chosen.get(SCALING.word) == Scaling.CAFFE
+
+
 def but_for_colour(medium: Medium) -> Hashable:
     """What is tried of a medium without the order of its colours."""
     return frozenset((word, value) for word, value in medium.chosen.items() if word != COLOR.word)

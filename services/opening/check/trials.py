@@ -10,7 +10,7 @@ import numpy as np
 from gradcam import Network
 from gradcam.arrays import Floats
 from services.media.medium import Medium
-from services.opening.check.clues import Standing, but_for_colour, is_seldom
+from services.opening.check.clues import Standing, but_for_colour, is_seldom, is_turned
 from services.opening.check.orders import in_any_order, in_its_best_order
 from services.opening.check.pictures import Handful, read_handful
 from services.tasks.grades import Grades
@@ -19,7 +19,8 @@ from services.tasks.task import Task
 from services.work.progress import Progress
 
 FIRST = 8  # pictures that every way is tried on; one answer for all of so many is no chance
-HOPELESS = 0.02  # the level at which a way that loses on the first pictures is left
+EARLY = (12, 16)  # and then; on the last of these the other order of colours begins
+HOPELESS = 0.035  # the level at which a way that loses on the first pictures is left
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,26 +114,33 @@ def race(bench: Bench, variants: Sequence[Medium], standing: Standing) -> list[T
     """
     usual, tried = standing.usual, dict[Medium, Trial]()
 
-    def look(ways: Iterable[Medium], count: int = FIRST) -> None:
+    def look(ways: Iterable[Medium], count: int) -> None:
         tried.update((trial.medium, trial) for trial in bench.trials(list(ways), count))
+
+    def narrowed(left: Sequence[Medium], counts: Iterable[int]) -> list[Medium]:
+        for count in counts:
+            look(left, count)
+            left = promising([tried[way] for way in left], usual)
+        return list(left)
 
     def usually_coloured(ways: Iterable[Medium]) -> list[Medium]:
         return [way for way in ways if way.blue_first == usual.blue_first and way not in tried]
 
-    look(usually_coloured(standing.open))
-    turned = [way for way in standing.open if way not in tried]
-    if best_of(tried.values()).medium == usual:  # else that may be turned round by itself
-        left = promising(tried.values(), usual)
-        alive = {but_for_colour(way) for way in left if not is_seldom(way)}
-        turned = [way for way in turned if but_for_colour(way) in alive]
-    look(turned)
+    look(usually_coloured(standing.open), FIRST)
     if not any(trial.grades.tells or trial.unnamed.tells for trial in tried.values()):
-        look(usually_coloured(variants))
-    left, count = promising(tried.values(), usual), FIRST
-    while count < len(bench):
-        count *= 2
-        look(left, count)
-        left = promising([tried[way] for way in left], usual)
+        look(usually_coloured(variants), FIRST)
+    left = narrowed(promising(tried.values(), usual), EARLY)
+    best = best_of(tried[way] for way in left).medium
+    alike = {but_for_colour(way) for way in left if not is_seldom(way)}
+
+    def may_be_turned(way: Medium) -> bool:
+        by_itself = is_turned(best) or (is_turned(way) and best != usual)
+        return by_itself or but_for_colour(way) in alike
+
+    turned = [way for way in standing.open if way not in tried and may_be_turned(way)]
+    look(turned, EARLY[-1])
+    left = promising([tried[way] for way in (*left, *turned)], usual)
+    narrowed(left, range(2 * EARLY[-1], len(bench) + EARLY[-1], EARLY[-1]))
     return [tried[way] for way in variants if way in tried]
 
 
