@@ -1,7 +1,8 @@
 """TensorFlow's functions inside networks of Keras 2, in Keras 3's own operations.
 
 `x / 127.5 - 1` made two layers of the class TFOpLambda, each with a function's name and constants
-as JSON, and `x[..., ::-1]` one of the class SlicingOpLambda. A name is looked up in `functions`
+as JSON, and `x[..., ::-1]` one of the class SlicingOpLambda; TensorFlow 2.0 to 2.3 wrote single
+operations of its graph. A name is looked up in `functions`
 and nowhere else; what is not there is refused, so that no file can have anything else run.
 """
 
@@ -12,9 +13,11 @@ from typing import Any
 from gradcam.backends.keras.additions import own_class
 from gradcam.backends.keras.configuration import Config
 from gradcam.backends.keras.functions import FUNCTIONS, Unsupported
-from gradcam.backends.keras.nodes import holds_reference, is_old, taken_apart
+from gradcam.backends.keras.graph_operations import Described, described
+from gradcam.backends.keras.nodes import holds_reference, taken_apart
 
-FUNCTION_CLASSES = frozenset({"TFOpLambda", "SlicingOpLambda"})
+OF_THE_GRAPH = "TensorFlowOpLayer"
+FUNCTION_CLASSES = frozenset({"TFOpLambda", "SlicingOpLambda", OF_THE_GRAPH})
 # Arguments that functions took along without their doing anything.
 _IDLE: Config = {
     "name": ..., "num": ..., "conjugate": False, "batch_dims": 0, "validate_indices": None,
@@ -36,11 +39,11 @@ def rewritten(layer: Config) -> Config:
     Raises:
         UnknownFunction: the function, or one of its arguments, has no counterpart.
     """
-    name, symbol = layer["name"], str(layer["config"].get("function"))
-    calls = [_call(name, symbol, node) for node in layer["inbound_nodes"]]
+    name = layer["name"]
+    calls = [_call(name, _described(layer, node)) for node in layer["inbound_nodes"]]
     kinds = {(kind, str(settings)) for kind, settings, _ in calls}
     if len(kinds) != 1:
-        raise UnknownFunction(symbol, name)
+        raise UnknownFunction("different settings", name)
     kind, settings, _ = calls[0]
     place, class_name = kind.split(".")
     keras = {"module": f"{PLACES.get(place)}{place}", "registered_name": None}
@@ -67,11 +70,18 @@ class UnknownFunction(Exception):  # noqa: N818 - it says what is there
         self.function, self.layer = function, layer
 
 
-def _call(layer: str, symbol: str, node: Any) -> tuple[str, Config, list[Any]]:  # noqa: ANN401
-    function = FUNCTIONS.get(symbol.removeprefix("compat.v1."))
-    if function is None or not is_old(node):
-        raise UnknownFunction(symbol, layer)
+def _described(layer: Config, node: Any) -> Described:  # noqa: ANN401 - any JSON value
+    if layer["class_name"] == OF_THE_GRAPH:
+        return described(layer["config"], node)
     first, further = taken_apart(node, keeps_lists=True)
+    return Described(str(layer["config"].get("function")), first, further)
+
+
+def _call(layer: str, own: Described) -> tuple[str, Config, list[Any]]:
+    symbol, first, further = own
+    function = FUNCTIONS.get(symbol.removeprefix("compat.v1."))
+    if function is None:
+        raise UnknownFunction(symbol, layer)
     rest = {key: value for key, value in further.items() if value is not None and key != "name"}
     try:
         kind, inputs, settings = function(first, rest)

@@ -326,6 +326,77 @@ def test_the_list_reads_and_writes_no_files_and_runs_no_code():
     assert not [name for name in FUNCTIONS if any(word in name for word in words)]
 
 
+# ---------------------------------------------------------------------- TensorFlow 2.0 to 2.3
+
+IN_THE_GRAPH = {
+    "mobilenet": lambda x: x / 127.5 - 1.0,
+    "resnet": lambda x: tf.nn.bias_add(x[..., ::-1], [-103.939, -116.779, -123.68]) / 100.0,
+    "divides": lambda x: 1 / (x * x + 2.0),
+    "part": lambda x: x[:, 1:-1, 2:, tf.newaxis, 0],
+    "hard_swish": lambda x: x * tf.nn.relu6(x + 3) * (1 / 6),
+    "swish": tf.nn.swish,
+    "mean": lambda x: x - tf.reduce_mean(x, [1, 2], keepdims=True),
+    "reshaped": lambda x: tf.transpose(tf.reshape(x, [-1, 16, 4, 3]), [0, 2, 1, 3]),
+    "joined": lambda x: tf.concat([x, x * 2, x], -1),
+    "parts": lambda x: tf.split(x, 3, -1)[1],
+    "stacked": lambda x: tf.stack([x, x * 2], 1),
+    "padded": lambda x: tf.pad(x, [[0, 0], [1, 2], [0, 1], [0, 0]]),
+    "padded_by_mirror": lambda x: tf.pad(x, PADS, mode="REFLECT"),
+    "resized": lambda x: tf.image.resize(x, [4, 5]),
+    "resized_by_nearest": lambda x: tf.image.resize(x, [12, 13], method="nearest"),
+    "softmax": tf.nn.softmax,
+    "clipped": lambda x: tf.clip_by_value(x, -0.5, 0.5),
+    "leaky": lambda x: tf.nn.leaky_relu(x, 0.1),
+    "squeezed": lambda x: tf.squeeze(tf.expand_dims(x, 1), 1),
+    "powers": lambda x: x**2 + tf.sqrt(tf.abs(x)) + tf.maximum(-x, 0.1),
+    "whole": lambda x: tf.cast(tf.cast(x * 10, tf.int32), tf.float32),
+    "pooled": lambda x: tf.nn.max_pool2d(x, 2, 2, "SAME"),
+    "matmul": lambda x: tf.matmul(x, x, transpose_b=True),
+    "gathered": lambda x: tf.gather(x, [2, 1, 0], axis=-1),
+    "where": lambda x: tf.where(x > 0.1, x, tf.zeros_like(x) + x * 0.1),
+}
+
+
+def of_the_graph(folder, steps):
+    """A network as TensorFlow 2.0 to 2.3 built it, and what it makes of pictures."""
+    batch = networks.pictures(2, size=8)
+    with tf.Graph().as_default(), tf.compat.v1.Session().as_default():
+        model = model_with(*steps.values())
+        (folder / "model.json").write_text(model.to_json(), encoding="utf-8")
+        model.save_weights(folder / "model.h5")
+        return batch, model.predict(batch)
+
+
+def test_operations_of_the_graph_give_what_keras_2_gave(tmp_path):
+    batch, expected = of_the_graph(tmp_path, IN_THE_GRAPH)
+    assert "TensorFlowOpLayer" in (tmp_path / "model.json").read_text(encoding="utf-8")
+    network = load_network(tmp_path / "model.json", weights=tmp_path / "model.h5")
+    apart = np.abs(network.predict(batch) - expected) > 1e-5 * np.maximum(1, np.abs(expected))
+    by_step = zip(IN_THE_GRAPH, np.split(apart, len(IN_THE_GRAPH), axis=1), strict=True)
+    assert [name for name, own in by_step if own.any()] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "constants", "told"),
+    [("ReadFile", {}, "ReadFile"), ("PyFunc", {}, "PyFunc"), ("Mul", {"1": 2.0}, None)],
+)
+def test_an_operation_of_the_graph_that_is_not_in_the_list_is_refused(
+    tmp_path, operation, constants, told
+):
+    of_the_graph(tmp_path, {"times": lambda x: x * 2.0})
+    config = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (layer,) = (x for x in config["config"]["layers"] if x["class_name"] == "TensorFlowOpLayer")
+    layer["config"]["node_def"]["op"] = operation
+    layer["config"]["node_def"] = json.dumps(layer["config"]["node_def"])  # as TensorFlow 2.1 had
+    layer["config"]["constants"] = constants
+    (tmp_path / "model.json").write_text(json.dumps(config), encoding="utf-8")
+    if told is None:
+        assert load_network(tmp_path / "model.json", weights=tmp_path / "model.h5").units == 2
+        return
+    with pytest.raises(gradcam.NetworkError, match=f"TensorFlow's {told} in its layer"):
+        load_network(tmp_path / "model.json", weights=tmp_path / "model.h5")
+
+
 # -------------------------------------------------------------------- what Keras 3 itself wrote
 
 
