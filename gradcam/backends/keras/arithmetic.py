@@ -13,7 +13,7 @@ from typing import Any
 from gradcam.backends.keras.additions import own_class
 from gradcam.backends.keras.configuration import Config
 from gradcam.backends.keras.functions import FUNCTIONS, Unsupported
-from gradcam.backends.keras.graph_operations import Described, described
+from gradcam.backends.keras.graph_operations import Described, function_of
 from gradcam.backends.keras.nodes import holds_reference, taken_apart
 
 OF_THE_GRAPH = "TensorFlowOpLayer"
@@ -72,7 +72,7 @@ class UnknownFunction(Exception):  # noqa: N818 - it says what is there
 
 def _described(layer: Config, node: Any) -> Described:  # noqa: ANN401 - any JSON value
     if layer["class_name"] == OF_THE_GRAPH:
-        return described(layer["config"], node)
+        return function_of(layer["config"], node)
     first, further = taken_apart(node, keeps_lists=True)
     return Described(str(layer["config"].get("function")), first, further)
 

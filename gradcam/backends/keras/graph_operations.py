@@ -81,7 +81,7 @@ class Described(NamedTuple):
     further: Config
 
 
-def described(config: Config, node: list[Any]) -> Described:
+def function_of(config: Config, node: list[Any]) -> Described:
     """Read a layer of one operation.
 
     Args:
