@@ -42,10 +42,14 @@ class Grades:
         return float(np.average(self.merits, weights=self.weights))
 
     @property
+    def by_luck(self) -> float:
+        """The chance that who answers without looking does as well."""
+        return chance(self.weights, self.luck, self.merits > self.blind)
+
+    @property
     def tells(self) -> bool:
         """Whether it does better than who answers without looking, at a level of 1 %."""
-        better = self.merits > self.blind
-        return chance(self.weights, self.luck, better) <= 0.01
+        return self.by_luck <= 0.01
 
     def beats(self, other: Grades) -> float:
         """The chance of being so much better than another on the same samples by luck alone.

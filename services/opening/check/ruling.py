@@ -57,16 +57,18 @@ def rule(trials: Sequence[Trial], standing: Standing) -> Ruling:
     def best(some: Sequence[Trial]) -> Trial:
         return max(some, key=lambda trial: ruling.grades(trial).mean)  # the first of equals
 
-    home = groups[but_for_colour(usual)]
+    home, level = groups[but_for_colour(usual)], LEAVES[standing.assurance]
     better = [
         group
         for group in groups.values()
-        if ruling.grades(best(group)).beats(ruling.grades(best(home))) <= LEAVES[standing.assurance]
+        if ruling.grades(best(group)).beats(ruling.grades(best(home))) <= level
+        and ruling.grades(best(group)).by_luck <= level  # to beat one answer for all is not enough
     ]
     group = max(better, key=lambda each: ruling.grades(best(each)).mean, default=home)
     own = [trial for trial in group if trial.medium.blue_first == usual.blue_first]
     chosen = (own or group)[0]
-    if ruling.grades(best(group)).beats(ruling.grades(chosen)) <= SURELY:
+    turned = ruling.grades(best(group))
+    if max(turned.beats(ruling.grades(chosen)), turned.by_luck) <= SURELY:
         chosen = best(group)
     ruling = replace(ruling, chosen=chosen)
     possible = [trial for trial in trials if trial.medium in standing.open]

@@ -67,6 +67,13 @@ def test_one_answer_for_all_earns_nothing_on_a_set_of_mostly_one_class():
     assert ruling.chosen.medium == RAW
 
 
+def test_to_do_better_than_one_answer_for_all_is_not_enough():
+    """Of an untrained network: 8 of 12 are what luck gives."""
+    true = [0, 1] * 6
+    ruling, rivals = ruled(true, {RAW: wrong_at(true, 0, 1, 2, 3)})
+    assert (ruling.chosen.medium, rivals) == (USUAL, [RAW])
+
+
 def test_a_wrong_order_of_the_classes_does_not_choose_the_scaling():
     """3 % right under the trained scaling, 42 % under one that saturates."""
     true = [0, 1] * 18
