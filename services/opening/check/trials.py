@@ -148,17 +148,15 @@ def promising(trials: Collection[Trial], usual: Medium) -> list[Medium]:
     """The ways that are worth trying on more pictures; the usual one is in any case.
 
     None but that is where all ways give one answer for all. What is left loses even with its
-    outputs named as suits it best, or gives one answer for all where another way does not, or is
-    seldom done and does worse than the best.
+    outputs named as suits it best, or is seldom done and does worse than the best.
     """
     best = best_of(trials)
     if best.grades.is_constant and best.count >= FIRST:  # an untrained network, for one
         return [usual]
 
     def is_hopeless(trial: Trial) -> bool:
-        same = trial.grades.is_constant and not best.grades.is_constant and trial.count >= FIRST
         odd = is_seldom(trial.medium) and trial.flattered.mean < best.flattered.mean
-        return same or odd or best.flattered.beats(trial.flattered) <= HOPELESS
+        return odd or best.flattered.beats(trial.flattered) <= HOPELESS
 
     return [trial.medium for trial in trials if trial.medium == usual or not is_hopeless(trial)]
 
