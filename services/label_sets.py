@@ -12,6 +12,8 @@ from unicodedata import normalize
 
 SEPARATOR = "|"
 NONE_TRUE = "-"
+# What people write where none is true, if it is not itself the name of one.
+NONE_WORDS = frozenset({NONE_TRUE, "no finding", "no findings", "none", "nothing", "no label"})
 AROUND = r"[\s|;,+/&\[\]\"']"  # stands between names, or around them as in ["a", "b"]
 BETWEEN = (r"\|", ";", ",", r"\s")  # what one table holds between its names, the surest first
 
@@ -34,9 +36,9 @@ def labels_in(label: str, known: Collection[str]) -> tuple[str, ...] | None:
         known: all names that it can hold, in any case.
 
     Returns:
-        The names, none of them for `-`; None where it holds anything else.
+        The names, none of them for `-` or `No Finding`; None where it holds anything else.
     """
-    if label == NONE_TRUE and label not in known:
+    if _says_none(label) and _levelled(label) not in map(_levelled, known):
         return ()
     told_apart = len(set(map(_levelled, known))) == len(known)
     level = _levelled if told_apart else str
@@ -54,12 +56,18 @@ def names_held(labels: Collection[str], count: int) -> tuple[str, ...]:
     Returns:
         The names in sorted order; empty where no label holds several, or the count does not fit.
     """
+    some = [label for label in labels if not _says_none(label)]
     for between in BETWEEN:
-        parts = [[p for p in re.split(between, _bare(one)) if _bare(p)] for one in labels]
-        names = {_bare(part) for own in parts for part in own} - {NONE_TRUE}
-        if len(names) == count and any(len(own) > 1 for own in parts):
-            return tuple(sorted(names))
+        for own in (labels, some):
+            parts = [[p for p in re.split(between, _bare(one)) if _bare(p)] for one in own]
+            names = {_bare(part) for each in parts for part in each} - {NONE_TRUE}
+            if len(names) == count and any(len(each) > 1 for each in parts):
+                return tuple(sorted(names))
     return ()
+
+
+def _says_none(label: str) -> bool:
+    return _levelled(label.replace("_", " ").strip()) in NONE_WORDS
 
 
 def _held(label: str, names: list[str]) -> frozenset[str] | None:

@@ -11,6 +11,7 @@ from services.fact import Fact
 from services.opening.classes import classes_of, passed_over
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
+from services.sources.labels.folders import without_the_only_one
 from services.spelling import some_of
 from services.tasks.registry import TASKS, recognised, refuse_unread
 from services.tasks.task import Evidence, Task
@@ -45,8 +46,10 @@ def understood(content: SourceContent, network: Network) -> Understood:
     """
     refuse_unread(network)
     manifest, labelled, facts = content.manifest, content.labelled, list[Fact]()
+    named = classes_of(content, network, labelled.classes(class_count(network)))
+    labelled = without_the_only_one(labelled, class_count(network), named.names)
+    facts += labelled.facts[len(content.labelled.facts) :]
     labels = labelled.classes(class_count(network))
-    named = classes_of(content, network, labels)
     evidence = Evidence(
         network,
         labels,

@@ -8,13 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from services.class_list import ClassList
 from services.errors import ProjectError, UploadGoneError
 from services.fact import Fact
 from services.keeping.drawers import UPLOADS
 from services.settings import settings
 from services.sources.class_lists.reading import packed_class_lists, read_class_lists
 from services.sources.content import SourceContent
+from services.sources.data import find_data
+from services.sources.labels.folders import CLASS_FOLDERS, NO_LABELS
 from services.sources.labels.info import INFO
+from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.reading import read_samples
 from services.sources.manifest import PROJECT_FILE, read_manifest
 from services.sources.reference import (
@@ -115,6 +119,7 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         class_lists=(
             *(*packed, *lists.lists, *labelled.class_lists),
             *(replace(each, meant=False) for each in apart),
+            *_named_by_other_splits(tree, labelled),
         ),
         facts=(*facts, *labelled.facts, *lists.facts),
         weights=network.taken.weights,
@@ -129,6 +134,18 @@ def _near(folder: Path, model: Path, data: Path) -> Iterator[Path]:
         if not place.is_relative_to(folder):
             return
         yield place
+
+
+def _named_by_other_splits(project: Folder, labelled: LabelledSet) -> Iterator[ClassList]:
+    """The class folders of another split that has all of these, and more."""
+    if labelled.labelled_by not in {CLASS_FOLDERS, NO_LABELS} or not project.count:
+        return  # a demo's pictures lie elsewhere
+    own = {sample.label for sample in labelled.samples} | labelled.empty
+    for data in find_data(project):
+        names = {inner.name for inner in data.folder.folders if inner.count}
+        if data.split is not None and len(names) > 1 and own - {None} < names:
+            how = f"the class folders of the {data.split.word} split, in sorted order"
+            yield ClassList(data.name, tuple(sorted(names)), how=how, meant=False)
 
 
 def _apart(project: Folder) -> Iterator[Path]:

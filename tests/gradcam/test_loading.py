@@ -621,6 +621,18 @@ def test_a_network_without_code_is_not_refused(written):
     refuse_code({"name": "Lambda", "config": ["__lambda__"]}, "a.h5")
 
 
+@pytest.mark.parametrize("k", [keras, tf_keras], ids=["keras", "keras_2"])
+def test_a_loss_of_ones_own_is_only_for_training(tmp_path, k):
+    model = networks.ARCHITECTURES["flat"](k)
+    model.compile("adam", loss=lambda true, said: (true - said) ** 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.save(tmp_path / "a.keras")
+    batch = np.random.default_rng(0).random((2, *model.input_shape[1:]), np.float32)
+    outputs = load_network(tmp_path / "a.keras").run(batch).outputs
+    np.testing.assert_allclose(outputs, model.predict(batch, verbose=0), atol=1e-6)
+
+
 def test_a_saved_model_behind_a_layer_is_refused(tmp_path, written):
     """TFSMLayer would load, and run, any SavedModel of the machine."""
     source, _ = written("sequential")

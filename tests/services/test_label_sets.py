@@ -26,6 +26,9 @@ def test_names_are_joined_and_come_apart_again():
         ("red red", ("red",)),
         ("-", ()),
         ("[]", ()),
+        ("No Finding", ()),
+        ("no_finding", ()),
+        ("None", ()),
         ("bluered", None),
         ("blue pink", None),
         ("Blue RED", ("red", "blue")),
@@ -33,6 +36,12 @@ def test_names_are_joined_and_come_apart_again():
 )
 def test_a_cell_is_read_by_the_names_it_can_hold(label, names):
     assert labels_in(label, COLOURS) == names
+
+
+def test_a_label_that_says_none_may_be_a_name_itself():
+    assert labels_in("none", ("None", "red")) == ("None",)
+    assert names_held(["No Finding", "red|blue", "red"], 2) == ("blue", "red")
+    assert names_held(["none", "red|blue", "red"], 3) == ("blue", "none", "red")
 
 
 def test_a_name_may_hold_what_stands_between_others():

@@ -35,6 +35,7 @@ def ready_config(raw: str | bytes, name: str, version: str = "") -> Config:
             computes with a function that has no counterpart.
     """
     config = _parsed(raw, name)
+    config.pop("compile_config", None)  # may hold what only training needs, such as a Lambda loss
     if not isinstance(config.get("class_name"), str) or not isinstance(
         config.get("config"), dict | list
     ):
@@ -100,7 +101,6 @@ def model_of(config: Config) -> Any:  # noqa: ANN401 - keras.Model
     import keras
 
     own = json.loads(json.dumps(config))  # Keras takes apart what it is given
-    own["compile_config"] = None
     return keras.saving.deserialize_keras_object(own, safe_mode=True)
 
 

@@ -66,12 +66,7 @@ class Unknown:
 
 
 def unknown_parts(config: Any) -> list[Unknown]:  # noqa: ANN401 - any JSON value
-    """All classes and functions of a configuration that Keras does not have, each once.
-
-    How the network was compiled is left out, since it is opened without that.
-    """
-    if isinstance(config, dict):
-        config = {key: value for key, value in config.items() if key != "compile_config"}
+    """All classes and functions of a configuration that Keras does not have, each once."""
     unknown: dict[Unknown, None] = {}
     for key, node in _walk_keyed(config):
         class_name = node.get("class_name")

@@ -5,16 +5,23 @@ Never by its name: `0.5.x.jpg` is not `0`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from services.fact import Fact
+from services.numbers import is_number
 from services.sample import LeftOut, Sample
 from services.sources.labels.labelled import LabelledSet
 from services.sources.splits import split_of
 from services.sources.tree import Folder
+from services.spelling import matched, some_of
 
 UNKNOWN = "no picture format that is known here"
 ASTRAY = "a link that leads to nothing, or out of what may be opened here"
 NO_TEXT = "its name is no UTF-8 text; rename it"
+CLASS_FOLDERS = "class folders"
+NO_LABELS = "nothing"
 BY_FOLDER = "each picture is labelled by the folder it lies in"
 BY_NOTHING = "the pictures are in no class folders and no label file names them"
 
@@ -37,11 +44,36 @@ def from_folders(data: Folder) -> LabelledSet:
     left_out.sort(key=lambda each: Path(each.name))
     return LabelledSet(
         tuple(samples),
-        "class folders" if labels else "nothing",
+        CLASS_FOLDERS if labels else NO_LABELS,
         tuple(left_out),
         why=BY_FOLDER if labels else BY_NOTHING,
         empty=frozenset(empty) if labels else frozenset(),
         doubtful=frozenset(label for label in labels if split_of(label) is not None),
+    )
+
+
+def without_the_only_one(labelled: LabelledSet, count: int, classes: Sequence[str]) -> LabelledSet:
+    """The samples without a label where they lie in one folder, and it is called like no class.
+
+    Args:
+        labelled: the samples with their labels.
+        count: of the classes that the network tells apart.
+        classes: as somebody named them; maybe none.
+    """
+    labels = labelled.classes(count)
+    if labelled.labelled_by != CLASS_FOLDERS or len(labels) != 1:
+        return labelled
+    (only,) = labels
+    if is_number(only) or matched(labels, classes):
+        return labelled
+    whose = f"of {some_of(classes)}" if classes else "that anybody named"
+    why = f"all pictures lie in it, and it is no class {whose}: they are taken as unlabelled"
+    return replace(
+        labelled,
+        samples=tuple(replace(sample, label=None) for sample in labelled.samples),
+        labelled_by=NO_LABELS,
+        empty=frozenset(),
+        facts=(*labelled.facts, Fact("labels", only, why, warns=True)),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from services.class_list import ClassList, told_apart
 from services.errors import ProjectError
 from services.label_sets import joined_labels
+from services.numbers import is_number
 from services.sample import LeftOut, Sample
 from services.sources.decoding import text_of
 from services.sources.labels.cells import TextTable, cells_of, looks_like_file
@@ -60,7 +61,8 @@ def tables_near(data: Folder, project: Folder) -> list[Path]:
 
     `labels.csv` comes first, the nearest before others; then those that are called like one.
     """
-    tables = _near(data, project, TABLE_ENDINGS)
+    near = _near(data, project, TABLE_ENDINGS)
+    tables = (path for path in near if "submission" not in path.name.lower())  # answers, no truth
     return sorted(tables, key=lambda path: (path.name != CSV, not is_label_table(path.name)))
 
 
@@ -184,14 +186,29 @@ def _labelled(file: str, rows: Sequence[LabelRow], columns: Columns, data: Folde
     here, split = _best_split(here)
     samples = [_sample(path, _surest(own), data.path) for path, own in here.items()]
     names = told_apart(columns.one_hot)
-    lists = (ClassList(file, names, how="one column a class", meant=False),) if names else ()
+    by_column = ClassList(file, names, how="one column a class", meant=False) if names else None
+    listed = by_column or _numbered(file, rows)
     return LabelledSet(
         tuple(samples),
         file,
         tuple(left_out),
         why=_said(rows, here, columns, data) + split,
-        class_lists=lists,
+        class_lists=(listed,) if listed else (),
     )
+
+
+def _numbered(file: str, rows: Sequence[LabelRow]) -> ClassList | None:
+    """The classes that a table gives both a name and a number, `class_name` and `class_id`."""
+    for heading in rows[0].others if rows else ():
+        pairs = {(row.label, row.others[heading]) for row in rows if row.label is not None}
+        names = dict(pair if pair[1].isdecimal() else pair[::-1] for pair in pairs)
+        numbers = sorted(int(number) for number in names.values() if number.isdecimal())
+        counted = any(numbers == list(range(n, n + len(pairs))) for n in (0, 1))
+        if counted and 2 <= len(names) == len(pairs) < len(rows) and not any(map(is_number, names)):
+            ordered = tuple(sorted(names, key=lambda name: int(names[name])))
+            how = f"names with their numbers, by the columns of label and {heading}"
+            return ClassList(file, ordered, first=numbers[0], how=how, meant=False)
+    return None
 
 
 def _best_split(

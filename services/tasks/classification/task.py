@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -34,6 +35,7 @@ from services.tasks.task import (
     TaskSetting,
 )
 
+NUMBERED = re.compile(r"(\D*)(\d+)(\D*)")
 # What is kept was named when each project had settings of a regression as well.
 _KEPT = "Regression(output=0, threshold=0.1)"
 
@@ -129,10 +131,13 @@ class Classification(Task):
 
     @property
     def usual_orders(self) -> tuple[Self, ...]:
-        """Numbers in their own order, where they stand in the order of text."""
-        if not all(name.isdecimal() for name in self.classes):
+        """Numbers in their own order, where they stand in the order of text: `2`, or `class_2`."""
+        parts = {name: NUMBERED.fullmatch(name) for name in self.classes}
+        numbers = {name: int(part[2]) for name, part in parts.items() if part}
+        around = {(part[1], part[3]) for part in parts.values() if part}
+        if len(numbers) < len(self.classes) or len(around) != 1:
             return ()
-        numeric = tuple(sorted(self.classes, key=int))
+        numeric = tuple(sorted(self.classes, key=numbers.__getitem__))
         return () if numeric == self.classes else (replace(self, classes=numeric),)
 
     def fitting_order(self, network: Network, outputs: Floats, labels: Sequence[str]) -> Self:
@@ -246,7 +251,8 @@ def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
     ordered = tuple(sorted(labels))
     if len(ordered) == count:
         return ordered, Fact("classes", f"{count} names", "the labels in sorted order")
-    numbers = tuple(sorted(str(number) for number in range(count)))
+    width = min(map(len, ordered))  # of numbers with zeros before them, as in 00042
+    numbers = tuple(sorted(str(number).zfill(width) for number in range(count)))
     if labels <= set(numbers):
         why = "the labels are numbers; sorted as text, as Keras' folder loader does"
         return numbers, Fact("classes", f"0 to {count - 1}", why + _offered(count))

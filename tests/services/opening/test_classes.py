@@ -172,6 +172,20 @@ def test_a_list_of_another_length_does_not_stop_a_project_unless_it_is_labels_tx
         opened(folder, network)
 
 
+@pytest.mark.parametrize("tested", [("red",), ("",)])
+def test_class_folders_of_another_split_name_what_the_test_split_lacks(folder, network, tested):
+    for name in ("red", "blue"):
+        solid(folder / "train" / name / "a.png", {"blue": BLUE, "red": RED}[name])
+    for name in tested:
+        solid(folder / "test" / name / "b.png", RED)
+        solid(folder / "test" / name / "c.png", RED)
+    project = opened(folder, network)
+    assert project.task.names == ("blue", "red")
+    assert set(labels(project).values()) == {tested[0] or None}
+    told = ("train", "the class folders of the training split, in sorted order")
+    assert told in facts(project, "classes")
+
+
 @pytest.mark.parametrize("place", ["models", "config"])
 def test_a_list_in_a_folder_of_its_own_says_the_order(folder, network, place):
     for name in ("blue", "red"):

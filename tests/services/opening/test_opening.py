@@ -13,6 +13,7 @@ from gradcam import Color, GradcamError, Resize, Scaling
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.topology import Topology
 from services.errors import Cancelled, ProjectError
+from services.fact import Fact
 from services.media.decoding import USUAL
 from services.opening import opening
 from services.opening.assembly import assemble
@@ -178,11 +179,12 @@ def test_classes_in_a_file_of_names_come_before_the_labels(folder, built):
     assert project_of(folder, built("softmax")).task.classes == ("red", "blue")
 
 
-def test_labels_that_number_the_outputs_need_not_all_occur(folder, built):
-    labelled(folder, "0", "2")
+@pytest.mark.parametrize("names", [("0", "1", "2"), ("00000", "00001", "00002")])
+def test_labels_that_number_the_outputs_need_not_all_occur(folder, built, names):
+    labelled(folder, names[0], names[2])
     (folder / "project.toml").write_text('task = "classification"')
     project = project_of(folder, built("three"))
-    assert project.task.names == ("0", "1", "2")
+    assert project.task.names == names
     assert facts(project)["classes"] == (
         "0 to 2",
         "the labels are numbers; sorted as text, as Keras' folder loader does",
@@ -232,6 +234,26 @@ def test_too_many_or_too_few_names_are_told(folder, built, kind, count):
     )
 
 
+@pytest.mark.parametrize(
+    ("named", "whose"), [("", "that anybody named"), ("blue\nred\n", "of blue, red")]
+)
+def test_one_folder_around_all_pictures_is_no_class(folder, built, named, whose):
+    labelled(folder, "holiday")
+    (folder / "unpacked").mkdir()
+    (folder / "another").mkdir()
+    (folder / "labels.txt").write_text(named)
+    project = project_of(folder, built("softmax"))
+    assert [sample.label for sample in project.samples] == [None]
+    why = f"all pictures lie in it, and it is no class {whose}: they are taken as unlabelled"
+    assert Fact("labels", "holiday", why, warns=True) in project.facts
+
+
+def test_one_class_folder_that_is_called_like_a_class_stays_one(folder, built):
+    labelled(folder, "Blue")
+    (folder / "labels.txt").write_text("blue\nred\n")
+    assert [s.label for s in project_of(folder, built("softmax")).samples] == ["blue"]
+
+
 def test_labels_that_do_not_match_the_network_are_told(folder, built):
     labelled(folder, *"abcdefgh")
     assert sentence_of(folder, built("three")) == (
@@ -277,10 +299,10 @@ def test_what_the_label_file_left_out_is_listed_too(folder, built):
 
 
 def test_a_project_none_of_whose_labels_fit_is_told(folder, built):
-    labelled(folder, "green")
+    labelled(folder, "green", "white")
     (folder / "labels.txt").write_text("blue\nred\n")
     assert sentence_of(folder, built("softmax")) == (
-        "No label of the pictures is a class: they are labelled green (class folders), "
+        "No label of the pictures is a class: they are labelled green, white (class folders), "
         "but the classes are blue, red (labels.txt); write the same names in labels.txt."
     )
 

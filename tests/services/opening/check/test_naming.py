@@ -40,12 +40,13 @@ def test_two_classes_the_other_way_round_are_told_and_not_taken(is_named):
 
 
 @pytest.mark.parametrize("is_named", [True, False])
-def test_numbers_in_their_own_order_are_taken_where_nobody_named_another(is_named):
-    names = sorted(map(str, range(12)))  # 0, 1, 10, 11, 2, …
+@pytest.mark.parametrize("form", ["{}", "class_{}", "c{}.old"])
+def test_numbers_in_their_own_order_are_taken_where_nobody_named_another(is_named, form):
+    names = sorted(map(form.format, range(12)))  # 0, 1, 10, 11, 2, …
     true = list(range(12)) * 5
-    said = [int(names[each]) for each in true]
+    said = [list(map(form.format, range(12))).index(names[each]) for each in true]
     doubt = doubt_of(true, said, names, is_named=is_named)
-    assert doubt.task.names == tuple(map(str, range(12)))
+    assert doubt.task.names == tuple(map(form.format, range(12)))
     assert doubt.score == pytest.approx(1.0)
     assert doubt.is_taken is not is_named
 

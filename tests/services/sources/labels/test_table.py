@@ -464,3 +464,30 @@ def test_a_spreadsheet_is_named_with_the_way_out_where_nothing_else_labels(data)
     pictures(data / "car", "c.png")
     pictures(data / "no car", "d.png")
     assert read(data).facts == ()
+
+
+def test_what_is_handed_in_to_a_contest_is_no_truth(data):
+    labelled = table(data, "file,label\na.png,car\nb.png,car\n", file="sample_submission.csv")
+    assert set(labels(labelled).values()) == {None}
+
+
+@pytest.mark.parametrize("heading", ["file,class_name,class_id", "file,label_name,label"])
+def test_names_with_numbers_in_another_column_say_the_order_of_the_classes(data, heading):
+    rows = "a.png,zebra,0\nb.png,ant,1\nc.png,ant,1\n"
+    labelled = table(data, f"{heading}\n{rows}", *AB, "c.png")
+    assert [each.names for each in labelled.class_lists] == [("zebra", "ant")]
+    assert set(labels(labelled).values()) in ({"zebra", "ant"}, {"0", "1"})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "a.png,x,0\nb.png,y,1",
+        "a.png,x,0\nb.png,y,2\nc.png,y,2",
+        "a.png,x,0\nb.png,y,1\nc.png,y,0",
+        "a.png,5,0\nb.png,7,1\nc.png,7,1",
+    ],
+)
+def test_other_numbers_say_no_order(data, rows):
+    labelled = table(data, f"file,label,number\n{rows}\n", *AB, "c.png")
+    assert labelled.class_lists == ()
