@@ -40,4 +40,14 @@ def load_weights(model: Any, path: Path, layout: WeightLayout) -> Any:  # noqa: 
         named = Path(folder) / f"model{layout}"  # Keras goes by the ending, we by the bytes
         named.symlink_to(path.resolve())
         model.load_weights(named)
+    _finish(model)
     return model
+
+
+def _finish(model: Any) -> None:  # noqa: ANN401 - keras.Model
+    # Keras has outermost layers alone work with what they were given; Normalization has to.
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            _finish(layer)
+        elif hasattr(layer, "finalize_state") and layer.weights:
+            layer.finalize_state()

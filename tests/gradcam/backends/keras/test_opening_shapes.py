@@ -315,3 +315,23 @@ def test_a_precision_policy_becomes_its_name():
     for name in ("Policy", "PolicyV1"):
         old = {"dtype": {"class_name": name, "config": {"name": "mixed_float16"}}}
         assert upgrade_config(old) == {"dtype": "mixed_float16"}
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+@pytest.mark.parametrize("k", [keras, tf_keras], ids=["keras", "keras_2"])
+def test_what_a_normalisation_learned_counts_however_deep_it_is_nested(tmp_path, k, suffix, depth):
+    """As in EfficientNet; Keras' own reading of HDF5 forgets it inside of another network."""
+    normalisation = k.layers.Normalization(axis=-1)
+    normalisation.adapt(100 + 30 * networks.pictures(8, seed=3))
+    inputs = k.Input((16, 16, 3))
+    x = k.layers.Conv2D(4, 3, name="last")(normalisation(inputs))
+    model = k.Model(inputs, k.layers.Dense(2)(k.layers.GlobalAveragePooling2D()(x)))
+    for _ in range(depth):
+        model = k.Sequential([k.Input((16, 16, 3)), model])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.save(tmp_path / f"a{suffix}")
+    batch = 100 + 30 * networks.pictures(4)
+    given = load_network(tmp_path / f"a{suffix}").predict(batch)
+    np.testing.assert_allclose(given, model.predict(batch, verbose=0), atol=1e-4)
