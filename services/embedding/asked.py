@@ -20,7 +20,6 @@ from services.keeping.digests import context_of
 from services.keeping.drawers import EMBEDDINGS
 from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
 from services.keeping.store import BoundedStore
-from services.numbers import counted
 from services.predictions.predictions import Predictions
 from services.work.asked import LONG, Asked
 from services.work.progress import Progress
@@ -145,7 +144,7 @@ class Embedding(Asked[Found]):
         rows = np.flatnonzero(np.isfinite(features).all(axis=1))
         if len(rows) < LEAST_SAMPLES:
             raise GradcamError(
-                f"Of only {counted(len(rows), 'sample')} the features are numbers; a picture needs "
+                f"Only {len(rows)} samples have features that are numbers; a picture needs "
                 f"{LEAST_SAMPLES}. Choose another layer."
             )
         features = features[rows]

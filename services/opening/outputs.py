@@ -18,8 +18,7 @@ from services.sources.content import SourceContent
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import OUTPUT
 from services.spelling import some_of
-from services.tasks.registry import TASKS
-from services.tasks.regression.task import Regression
+from services.tasks.registry import TASKS, VALUES
 
 # To give classes, the likeliest first.
 LIKELY = (Squash.SOFTMAX, Squash.LOG_SOFTMAX, Squash.SIGMOID, Squash.LINEAR)
@@ -120,7 +119,7 @@ def _asked(content: SourceContent, network: Network, number: int) -> Understood:
     labelled, named = own.labelled, own.manifest.task
     bare = tuple(replace(sample, label=None) for sample in labelled.samples)
     of_classes = network.heads[number].squash.is_over_classes
-    values = named if of_classes else named or Regression.name
+    values = named if of_classes else named or VALUES
     own = replace(
         own,
         labelled=replace(labelled, samples=bare),
@@ -136,12 +135,12 @@ def _likeliest(content: SourceContent, network: Network) -> list[int]:
 
     Where all are values and none has labels of its own, they are looked at together.
     """
-    heads, task = network.heads, TASKS.get(content.manifest.task or "")
+    heads, given = network.heads, TASKS.get(content.manifest.task or "")
     columns = _by_columns(content, heads)
     if _all_values(heads) and not columns and not _are_names(content):
         return []
     measured = not columns and _are_measured(content)
-    values_first = measured if task is None else task.reads(network)
+    values_first = measured if given is None else given.reads(network)
     order = LIKELY[::-1] if values_first else LIKELY
     return sorted(_readable(heads), key=lambda number: order.index(heads[number].squash))
 
@@ -239,7 +238,7 @@ def _column(content: SourceContent, heads: Sequence[Head], number: int) -> str |
         return named.get(number)
     if len(heads) == 1 and heads[0].units > 1:
         numeric = [name for name in columns if _holds_numbers(content, name)]
-        unit = int(content.manifest.settings.get("regression", {}).get("output", 0))
+        unit = int(content.manifest.settings.get(VALUES, {}).get("output", 0))
         if len(numeric) == heads[0].units and unit < len(numeric):
             return numeric[unit]
     return None

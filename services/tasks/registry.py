@@ -49,6 +49,8 @@ def recognised(evidence: Evidence) -> tuple[type[Task], Claim]:
     return max(claims, key=lambda each: each[1].strength)
 
 
+VALUES = Regression.name  # the task of what is read as a number
+
 register(Classification)
 register(Regression)
 register(MultiLabel)

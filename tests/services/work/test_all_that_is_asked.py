@@ -22,12 +22,13 @@ from services.embedding.asked import Embedding
 from services.errors import Cancelled
 from services.export.background import Request, requested
 from services.findings.report import reports
-from services.heatmaps import channels, checks, layer_sweep
+from services.heatmaps import channels, checks, layer_sweep, recommending
 from services.heatmaps import heatmaps as maps
 from services.heatmaps.channels import SurveyWanted, all_wanted, some_wanted
 from services.heatmaps.checks import Measurement, Shuffle
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.layer_sweep import Sweep
+from services.heatmaps.recommending import Recommending
 from services.heatmaps.slow import Wanted, wanted
 from services.inside import latency
 from services.inside.latency import Timing
@@ -37,7 +38,7 @@ from services.keeping.store import BoundedStore
 from services.opening.opening import Connecting, Opening, StudioTesting, Switching, open_source
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
-from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, Asked, Weight
+from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, UNSEEN, Asked, Weight
 from services.work.progress import Progress
 from tests.services.asking import had
 from tests.services.projects import folder_project, noise, renamed
@@ -120,6 +121,11 @@ KINDS = {
         LONG,
         lambda opened: Sweep(opened.predictions, (2,), Recipe()),
     ),
+    Recommending: Kind(
+        lambda opened: Recommending(opened.predictions),
+        UNSEEN,
+        lambda opened: Recommending(opened.predictions, method=METHODS["hires-cam"]),
+    ),
     Looking: Kind(
         lambda opened: Looking(opened.predictions),
         INTERACTIVE,
@@ -198,7 +204,7 @@ def nothing_known(fresh, monkeypatch):
         (layer_sweep, "_cells"), (reasons, "_properties"), (reasons, "_ordinary"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, BoundedStore(1000))
-    for store in (channels._surveys, embedding._arrays, reports):
+    for store in (channels._surveys, embedding._arrays, reports, recommending._recommendations):
         monkeypatch.setattr(store, "_memory", BoundedStore(1000, lambda _: 1))
 
 
