@@ -95,7 +95,7 @@ def wrong_toml(folder: Path) -> None:
         (lfs_pointer, "is a Git LFS pointer, not the model itself"),
         (no_pictures, "There is no picture in"),
         (too_many_labels, "tells 2 classes apart, but the pictures carry 3 labels (a, b, c)"),
-        (wrong_class_count, "3 classes are named, but the network tells 2 apart"),
+        (wrong_class_count, "3 classes are named in project.toml, but the network tells 2 apart"),
         (wrong_toml, "In project.toml, scaling is '0..2', which is none of"),
     ],
 )
