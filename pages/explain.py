@@ -85,7 +85,7 @@ with guarded():
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))
         if heatmap is not None:
             for words in boxes_said(predictions, position, heatmap):
-                st.markdown(plain(words))
+                st.markdown(words)
             map_downloads(predictions, position, heatmap, choices)
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)

@@ -45,9 +45,9 @@ def embedding_controls(opened: Opened) -> Embedding:
         most = min(NEIGHBOURS, max(2, len(asked.wanted) - 1))
         bind("neighbours", min(choices.neighbours, most))
         st.slider(
-            "Neighbours asked", 1, most, step=1,
+            "Neighbours (k)", 1, most, step=1,
             key="neighbours", on_change=store, args=("neighbours",),
-            help="How many nearest samples, by their features, are asked for their label.",
+            help="How many nearest samples in feature space a label is compared with.",
         )  # fmt: skip
     return asked
 

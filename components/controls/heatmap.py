@@ -140,7 +140,7 @@ def _method_controls(opened: Opened, choices: Choices) -> None:
             for parameter in method.parameters:
                 _setting(parameter, choices)
     if method.slow:
-        toggle("Run it without asking", "auto", value=choices.auto, help=AUTO_HELP)
+        toggle("Run automatically", "auto", value=choices.auto, help=AUTO_HELP)
 
 
 def _setting(parameter: Parameter, choices: Choices) -> None:
@@ -259,9 +259,9 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
     text = f"The map has {size}, {share} of the {medium.height} × {medium.width} input."
     if layer.receptive_field is not None:
         rows, columns = layer.receptive_field
-        text += f" What a cell says depends on {rows} × {columns} pixels."
+        text += f" Receptive field: {rows} × {columns} px."
     if layer.parameters:
-        text += f" The layer learned {counted(layer.parameters, 'number')}."
+        text += f" {counted(layer.parameters, 'weight')}."
     if layer.cells <= 16:
         text += " That is coarse: it tells the region, not the outline."
     return plain(f"{text} {coverage_said(layer)}".rstrip())

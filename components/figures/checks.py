@@ -19,10 +19,13 @@ def curves_figure(controlled: ControlledFigures) -> go.Figure:
     """
     figure = go.Figure()
     for name, color, own, chance in (
-        ("hottest hidden first", BAD, controlled.own.deletion, controlled.random.deletion),
-        ("hottest shown first", GOOD, controlled.own.insertion, controlled.random.insertion),
+        ("hidden", BAD, controlled.own.deletion, controlled.random.deletion),
+        ("shown", GOOD, controlled.own.insertion, controlled.random.insertion),
     ):
-        for curve, words, dash in ((own, name, "solid"), (chance, f"{name}, by chance", "dot")):
+        for curve, words, dash in (
+            (own, f"{name} hottest first", "solid"),
+            (chance, f"{name} in random order", "dot"),
+        ):
             figure.add_scatter(
                 x=100 * curve.shares,
                 y=curve.values,

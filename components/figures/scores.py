@@ -42,7 +42,7 @@ def reliability_figure(bins: Calibration) -> go.Figure:
         hoverinfo="text",
     )  # fmt: skip
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", row=1, col=1, name="as sure as right",
+        x=[0, 1], y=[0, 1], mode="lines", row=1, col=1, name="perfectly calibrated",
         line={"color": "gray", "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
@@ -67,7 +67,7 @@ def reliability_figure(bins: Calibration) -> go.Figure:
 
 
 def error_histogram(of: ByValue) -> go.Figure:
-    """How often a value is how far off: what is within the threshold, and what beyond it."""
+    """The distribution of the errors: what is within the threshold, and what beyond it."""
     known, threshold = np.isfinite(of.errors), of.threshold
     errors, right = of.errors[known].astype(np.float64), of.right[known]
     reach = max(float(np.abs(errors).max(initial=0.0)), threshold) or 1.0

@@ -128,7 +128,7 @@ def _picture(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 
 def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
-    st.subheader("How they stand apart", divider="gray", anchor=False)
+    st.subheader("Class separation", divider="gray", anchor=False)
     structure = embedded.structure
     count = int(structure.clusters.max()) + 1
     rows = []

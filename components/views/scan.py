@@ -22,7 +22,7 @@ from services.choices.choices import Choices
 from services.choices.recipe import Recipe
 from services.findings.finding import FALSE_ONES, Finding, ShareBar, Spread
 from services.findings.report import Report
-from services.numbers import percent
+from services.numbers import counted, percent
 from services.predictions.predictions import Predictions
 from services.scan.scanning import RULES
 from services.tables import Cell
@@ -44,17 +44,18 @@ def report_summary(report: Report) -> None:
     cards = {0: "Nothing stands out", 1: "1 finding"}.get(
         len(report.findings), f"{len(report.findings)} findings"
     )
-    cold = f" {report.cold:,} of them have no heat anywhere." if report.cold else ""
+    cold = f" {report.cold:,} of the heatmaps are blank." if report.cold else ""
     st.markdown(
-        f"**{cards}** of {report.questions:,} questions to {report.pictures:,} pictures.{cold} "
-        "A finding is a question to you: a corner may be where the object is."
+        f"**{cards}** from {counted(report.questions, 'check')} on "
+        f"{counted(report.pictures, 'picture')}.{cold} "
+        "You judge a finding: the corner may be where the object is."
     )
-    with st.expander("What it takes to be a card"):
+    with st.expander("How findings are chosen"):
         st.markdown("\n".join(f"- {plain(rule)}" for rule in RULES))
         st.caption(
-            f"All {report.questions:,} questions are counted together (Benjamini–Hochberg): of "
-            f"the cards at most {percent(FALSE_ONES)} are chance on average. Classes with too few "
-            "pictures are not asked about. The same pictures give the same cards."
+            f"p is corrected for all {counted(report.questions, 'check')} (Benjamini–Hochberg): "
+            f"on average at most {percent(FALSE_ONES)} of the findings are chance. Classes with "
+            "too few pictures are not checked. The same pictures give the same findings."
         )
 
 
@@ -67,9 +68,10 @@ def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
             st.caption(finding.kind.value)
             st.markdown(f"**{plain(finding.question)}**")
             words, picture = st.columns([1.2, 1], gap="medium")
-            chance = f"{finding.chance:.1g}" if finding.chance >= 1e-4 else "under 0.0001"
+            chance = f"= {finding.chance:.1g}" if finding.chance >= 1e-4 else "< 0.0001"
             words.markdown(
-                f"{plain(finding.figures)} Chance alone, all questions counted: {chance}."
+                f"{plain(finding.figures)} p {chance} (corrected for "
+                f"{counted(report.questions, 'check')})."
             )
             words.button(
                 f"Show all {len(positions):,} in Samples", key=f"show_{number}",

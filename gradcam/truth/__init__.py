@@ -1,4 +1,4 @@
-"""Is this heatmap true? Figures that ask the network itself, and what they are read by.
+"""Can this heatmap be trusted? Figures that ask the network itself, and what they are read by.
 
 probe = gradcam.Probe(network, batch)
 result = gradcam.explain(network, batch)

@@ -1,4 +1,4 @@
-"""Is this heatmap true? In one batch: hide the hottest fifth, and random fifths beside it."""
+"""Can this heatmap be trusted? In one batch: hide the hottest fifth, then random fifths."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import InputBlock, LearnMetadata
 from services.edge_impulse.place import Way
 from services.fact import Fact
+from services.media.words import resize_said
 from services.numbers import counted
 from services.sources.manifest import Manifest
 from services.tasks.task import StudioWords
@@ -70,7 +71,8 @@ def stated(
 ) -> tuple[Fact, ...]:
     """What Studio says and what was chosen, for the person to see; `title` is the block's."""
     size = f"{manifest.width} × {manifest.height}" if manifest.width else "any size"
-    resize = f"{size}, {manifest.resize} by {manifest.resize_method}"
+    method = manifest.resize_method or ResizeMethod.LANCZOS3
+    resize = f"{size}, {resize_said(manifest.resize or Resize.SQUASH, method)}"
     if manifest.resize is Resize.CROP:
         resize += f", {manifest.crop_anchor}"
     facts = [

@@ -89,11 +89,11 @@ class Medium(Protocol):
 
     @property
     def briefly(self) -> str:
-        """The same in few words: `squash by lanczos3, rgb, 0..1`."""
+        """The same in few words: `resize squash (Lanczos) · RGB · scaled 0–1`."""
 
     @property
     def said(self) -> str:
-        """What is done to a file, in words: `squash by lanczos3, rgb, scaled to 0..1`."""
+        """What is done to a file, in words: the same, with all that is out of the ordinary."""
 
     def read(self, path: Path) -> Reading:
         """Read a sample's file.

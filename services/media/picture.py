@@ -34,11 +34,7 @@ from services.media.input_options import (
     own_numbers,
 )
 from services.media.medium import InputOption
-
-_EACH = {
-    Scaling.STANDARDIZED: "each standardised by its own mean and deviation",
-    Scaling.STRETCHED: "each stretched from its lowest number, 0, to its highest, 1",
-}
+from services.media.words import color_said, resize_said, scaling_said
 
 
 @dataclass(frozen=True)
@@ -113,19 +109,20 @@ class Pictures:
     def briefly(self) -> str:
         """Resizing, colour and scaling."""
         spec = self.spec
-        return f"{spec.resize} by {spec.resize_method}, {spec.color}, {spec.scaling}"
+        resize = resize_said(spec.resize, spec.resize_method)
+        return f"{resize} · {color_said(spec.color)} · {self._scaled}"
 
     @property
     def said(self) -> str:
         """The same as a person reads it below a picture."""
-        spec = self.spec
-        scaled_to = _EACH.get(spec.scaling, f"scaled to {spec.scaling}")
-        if spec.scaling is Scaling.OWN:
-            scaled_to = (
-                f"less {numbers_said(spec.mean)} and divided by {numbers_said(spec.deviation)}"
-            )
-        stored = "" if self.decoding.exif else ", not turned by EXIF notes"
-        return f"{spec.resize} by {spec.resize_method}, {spec.color}, {scaled_to}{stored}"
+        return self.briefly + ("" if self.decoding.exif else " · EXIF orientation ignored")
+
+    @property
+    def _scaled(self) -> str:
+        mean, deviation = self.spec.mean, self.spec.deviation
+        if self.spec.scaling is Scaling.OWN:
+            return f"less {numbers_said(mean)}, divided by {numbers_said(deviation)}"
+        return scaling_said(self.spec.scaling)
 
     def read(self, path: Path) -> PictureReading:
         """Decode a picture file; see `read_picture`."""

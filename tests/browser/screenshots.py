@@ -80,7 +80,7 @@ def begin(visitor: Visitor, name: str) -> None:
     button = visitor.page.locator(".st-key-make_scan button")
     if button.count():
         button.click()
-    expect(visitor.page.get_by_text("questions to")).to_be_visible()
+    expect(visitor.page.get_by_text("checks on")).to_be_visible()
     visitor.at_rest()
 
 

@@ -62,9 +62,9 @@ def test_a_key_opens_a_project_and_every_page_shows_it(
     for fact in (
         "learning block: Impulse #1: Transfer learning",
         "classes: car, no car",
-        "input: 96 × 96, squash by lanczos3",
+        "input: 96 × 96, resize squash (Lanczos)",
         "scaling: 0..1",
-        "Studio's least score: 0.6",
+        "Studio's confidence threshold: 0.6",
     ):
         expect(person.page.get_by_role("listitem").filter(has_text=fact)).to_be_visible()
     agreement = person.page.get_by_test_id("stMetric").filter(has_text="Agreement")

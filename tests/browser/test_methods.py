@@ -82,7 +82,7 @@ def test_a_page_of_tiles_waits_for_a_slow_method_as_a_whole(visitor: Visitor) ->
     expect(visitor.page.locator(".board .tile")).to_have_count(20)
     expect(visitor.page.locator(".board canvas.heat")).to_have_count(0)
     button = visitor.page.locator(".st-key-make_maps button")
-    expect(button).to_contain_text("Make 20 heatmaps")
+    expect(button).to_contain_text("Compute 20 heatmaps")
     button.click()
     expect(visitor.page.locator(".board canvas.heat[data-painted=jet]")).to_have_count(20)
     expect(button).to_have_count(0)
@@ -160,7 +160,9 @@ def test_curves_and_shuffled_weights_come_on_their_buttons(visitor: Visitor) -> 
 
 def test_how_much_heat_lies_in_a_box_is_said(visitor: Visitor) -> None:
     visitor.open("explain", **WRONG)
-    said = visitor.page.get_by_text(re.compile(r"of the heat lies in stamp"))
+    said = visitor.page.get_by_text(
+        re.compile(r"of the heat is on stamp \(.* of the area\); the hottest point is")
+    )
     share, area = (int(number) for number in re.findall(r"(\d+)\s%", said.inner_text()))
     assert share > 3 * area
 

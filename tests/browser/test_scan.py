@@ -21,7 +21,7 @@ def scanned(visitor: Visitor, **query: str) -> Visitor:
     make = visitor.page.locator(".st-key-make_scan button")
     if make.count():
         make.click()
-    expect(visitor.page.get_by_text("questions to")).to_be_visible()
+    expect(visitor.page.get_by_text("checks on")).to_be_visible()
     return visitor.at_rest()
 
 
@@ -77,7 +77,7 @@ def test_a_project_in_which_nothing_stands_out_says_so(visitor: Visitor, source:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_serious_fault_in_the_cards(new_visitor: NewVisitor, dark: bool) -> None:
     visitor = scanned(new_visitor(dark=dark))
-    visitor.page.get_by_text("What it takes to be a card").click()
+    visitor.page.get_by_text("How findings are chosen").click()
     visitor.at_rest()
     assert serious(visitor) == []
 

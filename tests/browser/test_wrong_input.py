@@ -172,7 +172,9 @@ def test_pictures_without_labels_open_and_say_what_is_missing(
     save_pictures(tmp_path, classes=("images",))
     source = f"folder:{tmp_path}"
     visitor.open("project", source=source)
-    expect(visitor.page.get_by_text("No picture is labelled, so nothing could be tried.")).to_be_visible()
+    expect(
+        visitor.page.get_by_text("No picture is labelled, so nothing could be tried.")
+    ).to_be_visible()
     visitor.open("samples", source=source, tiles="Overlay")
     expect(visitor.page.locator(".board canvas[data-painted]")).to_have_count(10)
     visitor.open("review", source=source)

@@ -1,4 +1,4 @@
-"""Is this heatmap true? A badge under it, its curves, and what shuffled weights do to it."""
+"""Can this heatmap be trusted? A badge under it, its curves, and what shuffled weights do to it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def badges(
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
     """The longer measurements, each on its button."""
-    st.subheader("Is this heatmap true?", divider="gray", anchor=False)
+    st.subheader("Can this heatmap be trusted?", divider="gray", anchor=False)
     curves, shuffled = st.columns(2, gap="large")
     with curves:
         _curves(Measurement(opened.predictions, position, heatmap, recipe))
@@ -103,7 +103,7 @@ def _curves_said(controlled: ControlledFigures) -> str:
     hidden = "sooner" if controlled.deletion_beats_random else "no sooner"
     shown = "sooner" if controlled.insertion_beats_random else "no sooner"
     return (
-        f"Hiding the hottest parts first {moves} {hidden} than hiding parts by chance; "
+        f"Hiding the hottest parts first {moves} {hidden} than hiding in random order; "
         f"showing them first brings it back {shown}. Areas under the curves:"
     )
 

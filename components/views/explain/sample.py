@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from components.board.tile import Bar, Group, Legend, Shows
+from components.frame.text import plain
 from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
 from services import session
@@ -63,7 +64,7 @@ def picture_alone(predictions: Predictions, position: int, choices: Choices) -> 
 
 
 def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> list[str]:
-    """For each kind of labelled box how much of the heat lies in it, and whether the peak does."""
+    """For each kind of labelled box the share of the heat on it, and where the hottest point is."""
     boxes = predictions.samples[position].boxes
     if not boxes or heatmap.reason is not None:
         return []
@@ -73,11 +74,12 @@ def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> lis
     said = []
     for label in dict.fromkeys(box.label for box in boxes):
         own = [each.box.scaled(scale, scale) for each in boxes if each.label == label]
-        peak = "with" if pointing(heat, own) > 0.5 else "without"
+        peak = "there too" if pointing(heat, own) > 0.5 else "elsewhere"
         inside = percent(focus(heat, own).boxes)
         area = percent(focus(np.ones_like(heat), own).boxes)
         said.append(
-            f"{inside} of the heat lies in {label} ({area} of the picture), {peak} the peak"
+            f"{inside} of the heat is on *{plain(label)}* ({area} of the area); "
+            f"the hottest point is {peak}"
         )
     return said
 

@@ -55,8 +55,7 @@ def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
             rates = choices.counting is Counting.RATES
             matrix_chart(matrix, rates=rates, totals=True)
             st.caption("Click a cell, the end of a row or the foot of a column.")
-        title = "Taken for another" if matrix.fits else "Most confused"
-        st.subheader(title, anchor=False)
+        st.subheader("Most confused classes", anchor=False)
         pairs_table(matrix)
     with right:
         _class_selects(facet.classes, choices)

@@ -47,7 +47,7 @@ def by_value(opened: Opened, facet: ByValue) -> None:
 
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("How often how far off", anchor=False)
+        st.subheader("Error distribution", anchor=False)
         st.plotly_chart(
             error_histogram(facet), key="histogram", config=PICTURE_BUTTON,
             alt="Histogram of the errors",

@@ -93,7 +93,7 @@ def _listed(listed: Listed, choices: Choices) -> tuple[Address, ...]:
                 say=lambda name: f"{name} {len(listed.lists[name]):,}",
             )  # fmt: skip
             if listed.asks_sure:
-                slider("Sure from, %", "sure", 0, 100, choices.sure, 1, width=260)
+                slider("Confident from, %", "sure", 0, 100, choices.sure, 1, width=260)
     return listed.lists[which]
 
 

@@ -37,7 +37,7 @@ def preprocessing(opened: Opened) -> None:
     st.subheader("Preprocessing")
     reference = parse_reference(session.choices().source)
     if check is None:
-        st.caption("The project tells its input spec, so nothing was tried.")
+        st.caption("The input spec is from the project; it was not verified.")
         st.button(
             "Try every scaling",
             key="try_scalings",

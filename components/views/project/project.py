@@ -1,4 +1,4 @@
-"""What was opened: figures, what the network sees, what was worked out, what was left out."""
+"""What was opened: figures, what the network sees, what was detected, what was left out."""
 
 from __future__ import annotations
 
@@ -94,9 +94,9 @@ def still(picture: Picture, caption: str, alt: str) -> Tile:
 
 
 def facts(opened: Opened) -> None:
-    """What was read elsewhere or worked out, with the reasons."""
+    """What was read elsewhere or detected, with the reasons."""
     if opened.project.facts:
-        st.subheader("Worked out" if opened.studio is None else "As Studio says")
+        st.subheader("Detected" if opened.studio is None else "From Studio")
         st.markdown(
             "\n".join(
                 f"- **{plain(fact.what)}**: {plain(fact.value)} – {plain(fact.why)}"

@@ -60,9 +60,11 @@ class ClassLikeness(Likeness):
         if so < MOST:
             return None
         own, name = int((all_true[near] == true).sum()), answers.classes[called]
-        return f"Is it {name} after all?", (
-            f"{so} of its {len(near)} nearest neighbours are labelled {name}, "
-            f"{own or 'none'} {answers.samples[position].label}"
+        of = f"all {so}" if so == len(near) else f"{so} of the {len(near)}"
+        others = f", {own} {answers.samples[position].label}" if own else ""
+        return (
+            f"Is the label wrong? (could be {name})",
+            f"{of} nearest neighbours are labelled {name}{others}",
         )
 
     def candidates(self, address: Address, threshold: float | None) -> Positions:

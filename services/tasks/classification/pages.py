@@ -119,7 +119,7 @@ class ClassPages(Pages):
         """A class, true or predicted, and the threshold of one unit."""
         limit = self.limit(threshold)
         return (
-            Press("Go by", "by", tuple(By)),
+            Press("Group by", "by", tuple(By)),
             Choose("Class", "review_class", self.answers.classes, "all classes"),
             *([] if limit is None else [limit]),
         )

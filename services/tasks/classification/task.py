@@ -105,7 +105,7 @@ class Classification(Task):
         if least is None or not names:
             return StudioWords(tuple(names), {}, ())
         why = "from the learning block; here the highest score counts, however low"
-        fact = Fact("Studio's least score", f"{least:g}", why)
+        fact = Fact("Studio's confidence threshold", f"{least:g}", why)
         return StudioWords(tuple(names), {}, (fact,))
 
     def obstacle(self, label: str) -> str:

@@ -75,9 +75,9 @@ class ValueLikeness(Likeness):
         mean = float(self.answers.true[near].mean())
         if 2 * abs(mean - read) > abs(mean - true):
             return None
-        return f"Is {rounded(true)} the right label?", (
-            f"Its {len(near)} nearest neighbours are labelled {rounded(mean)} on average, "
-            f"and it is read as {rounded(read)}"
+        return f"Is the label wrong? (could be {rounded(mean)})", (
+            f"its {len(near)} nearest neighbours are labelled {rounded(mean)} on average, "
+            f"and the network predicts {rounded(read)}"
         )
 
     def candidates(self, address: Address, threshold: float | None) -> Positions:

@@ -48,7 +48,7 @@ def test_one_change_says_no_more_than_itself_in_the_link(folder):
     assert linked(app) == {"resize_method": "plain-bilinear"}
     changed(app, "exif", "ignored")
     assert linked(app) == {"resize_method": "plain-bilinear", "exif": "ignored"}
-    assert any("not turned by EXIF notes" in text for text in words(app))
+    assert any("EXIF orientation ignored" in text for text in words(app))
 
 
 def test_numbers_are_typed_and_taken_away_again(folder):
@@ -60,7 +60,7 @@ def test_numbers_are_typed_and_taken_away_again(folder):
     assert app.get_by_key("scaling").value == "mean-and-deviation"
     changed(app, "deviation", "0.25")
     assert linked(app) == {**said, "deviation": "0.25"}
-    expected = "less 127.5, 127.5, 102 and divided by 63.75"
+    expected = "less 127.5, 127.5, 102, divided by 63.75"
     assert any(expected in text.replace("\\", "") for text in words(app)), words(app)
     changed(app, "deviation", "", shown="255")  # nothing said: divided by 1 of 0..1
     changed(app, "mean", "")

@@ -62,7 +62,7 @@ def test_a_confirmation_is_saved_in_the_folder(opened):
     told = tomllib.loads(text)["input"]
     assert (told["scaling"], told["color"]) == ("0..1", "rgb")
     assert guesses(app) == []
-    assert any("tells its input spec" in each for each in words(app))
+    assert any("input spec is from the project" in each for each in words(app))
 
 
 def test_from_another_machine_it_is_offered_as_a_download(opened, monkeypatch):

@@ -115,7 +115,7 @@ def test_what_a_project_holds_is_what_studio_says(studio, project):
     assert (manifest.resize_method, manifest.crop_anchor) == ("nearest", "top-left")
     assert (manifest.color, manifest.scaling) == ("grayscale", "-1..1")
     facts = {fact.what: fact.value for fact in connected(studio)[0].facts}
-    assert facts["Studio's least score"] == "0.7"
+    assert facts["Studio's confidence threshold"] == "0.7"
     assert facts["test set"] == "6 samples picture by picture"
 
 

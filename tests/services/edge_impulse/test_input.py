@@ -175,7 +175,7 @@ def test_what_studio_says_is_shown_with_where_it_stands():
             "no car, car",
             "from the learning block, in the order of the network's outputs",
         ),
-        Fact("input", "96 × 64, squash by lanczos3", "from the impulse's input block"),
+        Fact("input", "96 × 64, resize squash (Lanczos)", "from the impulse's input block"),
         Fact("colour", "rgb", "from the image block"),
         Fact("scaling", "0..1", "from the learning block"),
         Fact(
@@ -196,9 +196,9 @@ def test_the_way_is_shown_with_its_reason():
 @pytest.mark.parametrize(
     ("block", "value"),
     [
-        (entry("crop", "nearest", "top-left"), "96 × 64, crop by nearest, top-left"),
-        (entry("fit-short", anchor="top-left"), "96 × 64, fit-short by lanczos3"),
-        (entry(width=None, height=None), "any size, squash by lanczos3"),
+        (entry("crop", "nearest", "top-left"), "96 × 64, resize crop (nearest), top-left"),
+        (entry("fit-short", anchor="top-left"), "96 × 64, resize fit-short (Lanczos)"),
+        (entry(width=None, height=None), "any size, resize squash (Lanczos)"),
     ],
 )
 def test_the_input_is_shown(block, value):
@@ -222,12 +222,12 @@ def test_many_classes_are_shown_in_short():
 
 
 def test_thresholds_are_shown():
-    fact = facts(trained(min_score=0.6))["Studio's least score"]
+    fact = facts(trained(min_score=0.6))["Studio's confidence threshold"]
     assert (fact.value, fact.why) == (
         "0.6",
         "from the learning block; here the highest score counts, however low",
     )
-    assert "Studio's least score" not in facts(trained(other=0.6))
+    assert "Studio's confidence threshold" not in facts(trained(other=0.6))
     regression = facts(trained(max_error=0.25), task="regression")
     assert regression["threshold"] == Fact("threshold", "0.25", "from the learning block")
     assert "classes" not in regression

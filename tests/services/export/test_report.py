@@ -438,7 +438,7 @@ def test_how_it_was_made_is_told(page, answers):
     assert rows == [
         *([name, str(value)] for name, value in plan.settings().items()),
         ["network", f"model.keras, SHA-256 {digest}"],
-        ["input", "8 × 8, squash by lanczos3, rgb, 0..1"],
+        ["input", "8 × 8, resize squash (Lanczos) · RGB · scaled 0–1"],
         ["scaling", "0..1 – the best of 12"],
     ]
     assert ["alpha", "0.7"] in rows

@@ -188,8 +188,9 @@ def about_neighbours(predictions):
 
 def test_neighbours_with_the_label_that_was_given_make_the_own_one_doubtful(blue_or_red):
     labels = ["red", None, "red", "blue", "red", "red", "blue", "blue"]
+    told = "4 of the 5 nearest neighbours are labelled red, 1 blue"
     assert about_neighbours(near(blue_or_red, labels)) == {
-        "Is it red after all?": "4 of its 5 nearest neighbours are labelled red, 1 blue"
+        "Is the label wrong? (could be red)": told
     }
     labels[0] = "blue"
     assert about_neighbours(near(blue_or_red, labels)) == {}
@@ -213,8 +214,8 @@ def test_a_value_unlike_those_of_its_neighbours_is_asked_about(redness):
         )
 
     assert about_neighbours(read_as(0.3)) == {
-        "Is 0.9 the right label?": (
-            "Its 5 nearest neighbours are labelled 0.1 on average, and it is read as 0.3"
+        "Is the label wrong? (could be 0.1)": (
+            "its 5 nearest neighbours are labelled 0.1 on average, and the network predicts 0.3"
         )
     }
     assert about_neighbours(read_as(0.6)) == {}

@@ -302,14 +302,14 @@ def test_what_cannot_be_is_refused_in_one_sentence(values, words):
 
 def test_what_is_done_is_said_in_words():
     assert MEDIUM.having(TORCH).said.endswith(
-        "rgb, less 123.675, 116.28, 103.53 and divided by 58.395, 57.12, 57.375"
+        "RGB · less 123.675, 116.28, 103.53, divided by 58.395, 57.12, 57.375"
     )
     assert MEDIUM.having({"scaling": "per-image-standardization", "exif": "ignored"}).said == (
-        "squash by lanczos3, rgb, each standardised by its own mean and deviation, "
-        "not turned by EXIF notes"
+        "resize squash (Lanczos) · RGB · each standardised by its own mean and deviation · "
+        "EXIF orientation ignored"
     )
     assert MEDIUM.having({"scaling": "per-image-min-max"}).said.endswith(
-        "each stretched from its lowest number, 0, to its highest, 1"
+        "each stretched from its minimum, 0, to its maximum, 1"
     )
 
 
