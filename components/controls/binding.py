@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from components.frame import shell
+from components.frame.text import plain
 from services import session
 
 T = TypeVar("T")
@@ -42,7 +43,10 @@ def select(
     help: str | None = None,  # noqa: A002 - Streamlit's own word
     **more: Any,  # noqa: ANN401 - passed on
 ) -> None:
-    """A select box for one choice."""
+    """A select box for one choice; where there is nothing to choose, the only option in words."""
+    if len(options) == 1:
+        st.caption(f"{label}: {plain(say(options[0]))}")
+        return
     bind(key, value)
     st.selectbox(
         label, options, key=key, format_func=say, help=help, on_change=store, args=(key,), **more
@@ -58,7 +62,9 @@ def segments(
     say: Callable[[T], str] = str,
     help: str | None = None,  # noqa: A002 - Streamlit's own word
 ) -> None:
-    """A row of buttons, one of which is pressed, for one choice."""
+    """A row of buttons, one of which is pressed, for one choice; nothing where there is one."""
+    if len(options) == 1:
+        return
     bind(key, value)
     st.segmented_control(
         label, options, key=key, format_func=say, required=True, help=help, on_change=store,

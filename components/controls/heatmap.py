@@ -11,7 +11,6 @@ from gradcam import (
     Colormap,
     Layer,
     Method,
-    Normalization,
     Parameter,
     Pooling,
     fitting_methods,
@@ -28,9 +27,10 @@ LAYER_HELP = (
     "Later layers know more about the class, earlier ones more about the place. "
     "The default is the last one with a map, after its activation."
 )
-NORMALIZATION_HELP = (
-    "percentile divides by the value that q % of the map lie under and clips, so at 100 % it is "
-    "the same as simple, which divides by the maximum."
+PERCENTILES = (100.0, 99.5, 99.0, 98.0, 97.0, 95.0, 90.0)
+PERCENTILE_HELP = (
+    "The map value that gets the hottest colour. A percentile clips a few extreme cells, so that "
+    "the rest shows."
 )
 AUTO_HELP = "Otherwise a button starts it, because it takes many runs of the network."
 SCALE_HELP = "One divisor for all pictures on the page, so that a weak map looks weak."
@@ -83,29 +83,41 @@ def heatmap_controls(
     with st.sidebar:
         st.subheader("Heatmap", divider="gray")
         if one:
-            _method_controls(opened, choices)
-        _layer_select(opened, choices, always=not one)
+            _method_select(opened, choices)
+        _layer_select(opened, choices)
         if one and targets:
-            _target_selects(opened, choices)
+            _target_select(opened, choices)
         _scale_controls(choices, shared=shared)
-        _drawing_controls()
+        # What is seldom touched stands below: on a small screen the four above need no scrolling.
+        if one and targets:
+            _against_select(opened, choices)
+        if one:
+            _method_settings(choices)
+        _layer_caption(opened, choices, always=not one)
+        if one:
+            methods_not_offered(opened)
+        _troubleshooting()
 
 
-def layer_controls(opened: Opened, *, target: bool = True) -> None:
+def layer_controls(opened: Opened, *, target: bool = True, shared: bool = True) -> None:
     """The layer, the target and the scale alone, in the sidebar, where no method plays a part.
 
     Args:
         opened: the project.
         target: whether the target plays one.
+        shared: whether the scale does.
     """
     choices = chosen(opened)
     with st.sidebar:
         st.subheader("Layer", divider="gray")
-        _layer_select(opened, choices, always=True)
+        _layer_select(opened, choices)
         if target:
-            _target_selects(opened, choices)
-        toggle("Shared scale", "shared_scale", value=choices.recipe.shared_scale, help=SCALE_HELP)
-        _drawing_controls()
+            _target_select(opened, choices)
+            _against_select(opened, choices)
+        if shared:
+            _shared_toggle(choices)
+        _layer_caption(opened, choices, always=True)
+        _troubleshooting()
 
 
 def methods_not_offered(opened: Opened) -> None:
@@ -120,7 +132,7 @@ def methods_not_offered(opened: Opened) -> None:
             st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
 
 
-def _method_controls(opened: Opened, choices: Choices) -> None:
+def _method_select(opened: Opened, choices: Choices) -> None:
     method = choices.recipe.method
     select(
         "Method",
@@ -130,7 +142,10 @@ def _method_controls(opened: Opened, choices: Choices) -> None:
         say=lambda each: each.title,
         help=f"{method.help} It takes {method.need}. Source: {method.source}.",
     )
-    methods_not_offered(opened)
+
+
+def _method_settings(choices: Choices) -> None:
+    method = choices.recipe.method
     if choices.recipe.settings.keys() == {"pooling"}:
         pooling = method.parameters[0]
         segments("Pooling of gradients", "pooling", list(Pooling), choices.recipe.pooling,
@@ -168,7 +183,7 @@ def _setting(parameter: Parameter, choices: Choices) -> None:
         )  # fmt: skip
 
 
-def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:
+def _layer_select(opened: Opened, choices: Choices) -> None:
     layers = {layer.name: layer for layer in opened.project.network.layers}
     name = layer_name(opened.predictions, choices.recipe)
     select(
@@ -179,15 +194,20 @@ def _layer_select(opened: Opened, choices: Choices, *, always: bool) -> None:
         say=lambda each: layer_said(layers[each]),
         help=LAYER_HELP,
     )
+
+
+def _layer_caption(opened: Opened, choices: Choices, *, always: bool) -> None:
+    """What the layer's maps can show, unless the method passes the layer over."""
     if always or choices.recipe.method.uses_layer:
-        st.caption(resolution_said(layers[name], opened))
+        layer = opened.project.network.layer(layer_name(opened.predictions, choices.recipe))
+        st.caption(resolution_said(layer, opened))
     else:
         st.caption(
             f"{choices.recipe.method.title} changes the picture itself; the layer plays no part."
         )
 
 
-def _target_selects(opened: Opened, choices: Choices) -> None:
+def _target_select(opened: Opened, choices: Choices) -> None:
     targets = _targets(opened)
     said = {option.word: option.said for option in targets.options}
     select(
@@ -198,7 +218,10 @@ def _target_selects(opened: Opened, choices: Choices) -> None:
         say=said.__getitem__,
         help="The number that is explained.",
     )
-    others = {option.word: option.said for option in targets.against}
+
+
+def _against_select(opened: Opened, choices: Choices) -> None:
+    others = {option.word: option.said for option in _targets(opened).against}
     if others:
         select(
             "Against",
@@ -211,42 +234,49 @@ def _target_selects(opened: Opened, choices: Choices) -> None:
 
 
 def _scale_controls(choices: Choices, *, shared: bool) -> None:
-    segments(
-        "Normalisation",
-        "normalization",
-        list(Normalization),
-        choices.recipe.normalization,
-        help=NORMALIZATION_HELP,
-    )
-    slider(
-        "Percentile",
+    now = choices.recipe.clipped_at
+    select(
+        "Scale",
         "percentile",
-        90.0,
-        100.0,
-        max(90.0, choices.recipe.percentile),
-        0.5,
-        disabled=choices.recipe.normalization is Normalization.SIMPLE,
+        sorted({*PERCENTILES, now}, reverse=True),
+        now,
+        say=scale_said,
+        help=PERCENTILE_HELP,
     )
     if shared:
-        toggle("Shared scale", "shared_scale", value=choices.recipe.shared_scale, help=SCALE_HELP)
+        _shared_toggle(choices)
 
 
-def _drawing_controls() -> None:
+def _shared_toggle(choices: Choices) -> None:
+    toggle("Shared scale", "shared_scale", value=choices.recipe.shared_scale, help=SCALE_HELP)
+
+
+def scale_said(percentile: float) -> str:
+    """What the hottest colour stands for: `maximum`, `99th percentile`, `99.5th percentile`."""
+    if percentile >= 100:
+        return "maximum"
+    ending = {"1": "st", "2": "nd", "3": "rd"}.get(f"{percentile:g}"[-1], "th")
+    return f"{percentile:g}{ending} percentile"
+
+
+def _troubleshooting() -> None:
     """Opacity and colour on the server, for browsers where the component cannot work."""
     choices = session.choices()
     toggle_key = "drawing_on_server"
-    bind(toggle_key, choices.drawing is DrawnBy.SERVER)
-    st.toggle(
-        "Draw on the server",
-        key=toggle_key,
-        help="For browsers where the pictures stay empty. Opacity then takes a round trip.",
-        on_change=lambda: session.choose(
-            "drawing", DrawnBy.SERVER if st.session_state[toggle_key] else DrawnBy.BROWSER
-        ),
-    )
-    if choices.drawing is DrawnBy.SERVER:
-        slider("Opacity", "alpha", 0.0, 1.0, choices.alpha, 0.01)
-        select("Colour map", "colormap", list(Colormap), choices.colormap)
+    on_server = choices.drawing is DrawnBy.SERVER
+    with st.expander("Troubleshooting", expanded=on_server):
+        bind(toggle_key, on_server)
+        st.toggle(
+            "Draw on the server",
+            key=toggle_key,
+            help="Only if pictures stay empty. Opacity then takes a round trip.",
+            on_change=lambda: session.choose(
+                "drawing", DrawnBy.SERVER if st.session_state[toggle_key] else DrawnBy.BROWSER
+            ),
+        )
+        if on_server:
+            slider("Opacity", "alpha", 0.0, 1.0, choices.alpha, 0.01)
+            select("Colour map", "colormap", list(Colormap), choices.colormap)
 
 
 def resolution_said(layer: Layer, opened: Opened) -> str:

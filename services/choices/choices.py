@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from gradcam import METHODS, Colormap, Method
+from gradcam import METHODS, Colormap, Method, Normalization
 from services.choices.filter import Filter
 from services.choices.link import Between, Stays, flat
 from services.choices.options import (
@@ -171,6 +171,8 @@ class Choices:
             return type(self)().having(**changes, **kept)
         if name == "method":
             changes["method_settings"] = ""
+        if name == "percentile":  # a link may have said that it plays no part
+            changes["normalization"] = Normalization.PERCENTILE
         return self.having(**changes)
 
     @property

@@ -24,7 +24,7 @@ class Recipe:
             "-" and that number for what lowers it.
         against: the class that the target is set against: "" for none, "second" for the best of
             the others, or as the target.
-        normalization, percentile: from map to heatmap.
+        normalization, percentile: from map to heatmap; see `clipped_at`.
         shared_scale: whether all pictures of a page have one divisor.
     """
 
@@ -38,6 +38,11 @@ class Recipe:
     normalization: Annotated[Normalization, Stays] = Normalization.PERCENTILE
     percentile: Annotated[float, Between(50, 100), Stays] = 100.0
     shared_scale: Annotated[bool, Stays] = False
+
+    @property
+    def clipped_at(self) -> float:
+        """The percentile of the map that gets the hottest colour; 100 is the maximum."""
+        return 100.0 if self.normalization is Normalization.SIMPLE else self.percentile
 
     @property
     def settings(self) -> dict[str, Any]:

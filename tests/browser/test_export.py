@@ -100,7 +100,7 @@ def test_an_export_is_there_when_one_comes_back(visitor: Visitor, new_visitor: N
     expect(visitor.page.locator(".st-key-download_export button").first).to_be_visible()
     other = new_visitor().open("export", **choices)
     expect(other.page.locator(".st-key-download_export button").first).to_be_visible()
-    visitor.press("normalization", "simple")
+    visitor.choose("percentile", "maximum")
     expect(visitor.page.locator(".st-key-make_export button").first).to_be_visible()
 
 

@@ -110,7 +110,7 @@ def test_mistakes(person):
     person.set("facet", "How sure it is")
     assert person.set("bins", 5) == (0, 0)
     person.set("facet", "By picture")
-    for change in (("percentile", 95.0), ("normalization", "simple"), ("pooling", "sum_abs")):
+    for change in (("percentile", 95.0), ("percentile", 100.0), ("pooling", "sum_abs")):
         assert person.set(*change) == (0, 0)
     runs, _ = person.set("which", "Unsure and wrong")  # other pictures
     assert runs > 0
@@ -130,7 +130,7 @@ def test_layers(person):
     person.set("layers_view", "Learned filters")
     assert person.set("filter_sort", "Mean") == (0, 0)
     person.set("layers_view", "Layer by layer")
-    for change in (("normalization", "percentile"), ("percentile", 97.0)):
+    for change in (("percentile", 100.0), ("percentile", 97.0)):
         assert person.set(*change) == (0, 0)
     runs, _ = person.set("layer_rows", 2)  # another sample
     assert runs > 0

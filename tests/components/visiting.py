@@ -29,6 +29,13 @@ def settled(app):
     raise AssertionError("the page is still busy")
 
 
+def on_page(app, page):
+    """An app that runs already, on another page."""
+    app.switch_page(f"pages/{page}.py")
+    settled(app)
+    return app
+
+
 def words(app):
     """All that the page says in markdown, captions, metrics and sub-headings."""
     said = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning]
