@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.board.board import board
 from components.controls.binding import segments
+from components.controls.filtered import filter_ready
 from components.controls.heatmap import chosen, heatmap_controls
 from components.controls.stepper import chosen_position, stepper
 from components.frame.downloads import file_name, map_downloads
@@ -31,7 +32,6 @@ from components.views.explain.side_by_side import (
     wanted_rows,
 )
 from components.views.recommended import recommended
-from services.choices.browse import FINDING_GONE, finding_is_gone
 from services.choices.options import SIDE_BY_SIDE
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
@@ -47,8 +47,7 @@ choices = chosen(opened)
 st.title("Explain")
 if choices.sample and choices.sample not in predictions.positions:
     st.info("The sample of this link is not in this project; another one is shown.")
-if finding_is_gone(choices.filter):
-    st.info(FINDING_GONE)
+filter_ready(opened)
 stepper(position, listed, predictions)
 segments("View", "view", list(views), view)
 with guarded():

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.controls.binding import segments
+from components.controls.filtered import filter_ready
 from components.controls.heatmap import chosen, heatmap_controls, layer_controls
 from components.controls.stepper import chosen_position, stepper
 from components.frame.guard import guarded, require_project
@@ -24,6 +25,7 @@ position, listed = chosen_position(opened)
 st.title("Layers")
 segments("View", "layers_view", list(LayersView), view)
 if view is not LayersView.KERNELS:
+    filter_ready(opened)
     stepper(position, listed, opened.predictions)
 with guarded():
     match view:

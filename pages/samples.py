@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.board.board import board
 from components.board.tile import Group, Shows
+from components.controls.filtered import filter_ready
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame import shell
 from components.frame.guard import guarded, require_project
@@ -18,7 +19,7 @@ from components.views.samples.gallery import (
     verdict_control,
 )
 from components.views.samples.overview import distribution
-from services.choices.browse import FINDING_GONE, finding_is_gone, passing_samples
+from services.choices.browse import passing_samples
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted
 
@@ -30,6 +31,7 @@ if overlays:
     heatmap_controls(opened)
 
 st.title("Samples")
+obeyed = filter_ready(opened)
 listed = passing_samples(opened.predictions, choices.filter)
 positions, pages = page_of(listed)
 
@@ -40,10 +42,8 @@ with gallery:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         verdict_control(opened)
         tile_switch()
-    if not len(listed):
-        st.info(
-            FINDING_GONE if finding_is_gone(choices.filter) else "No sample passes these filters."
-        )
+    if obeyed and not len(listed):
+        st.info("No sample passes these filters.")
         clear_button("clear")
     with guarded():
         shown = [int(p) for p in positions]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from components.board.board import board
 from components.board.tile import Group, Tile
 from components.controls.binding import segments, select
+from components.controls.filtered import filter_ready
 from components.figures.embedding import ByCluster, ByVerdict, embedding_figure, verdicts_of
 from components.frame import shell
 from components.frame.downloads import table_download
@@ -208,6 +209,8 @@ def _filtered(opened: Opened, embedded: Found) -> None:
     """The samples that pass the filter, where there is one."""
     choices, predictions = session.choices(), opened.predictions
     if not choices.filter.narrows:
+        return
+    if not filter_ready(opened):
         return
     listed = passing_samples(predictions, choices.filter)
     drawn = int(np.isin(listed, embedded.positions).sum())

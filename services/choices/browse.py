@@ -7,16 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.choices.conditions import misfit
 from services.choices.filter import Filter, Verdict
 from services.choices.selection import picked_mask
 from services.findings.report import members
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
-
-FINDING_GONE = (
-    "The finding of this link is no longer kept on this server; "
-    "scan again on the Scan page, or clear the filters."
-)
 
 
 @dataclass(frozen=True)
@@ -37,14 +33,12 @@ class VerdictCounts:
 
 
 def passing_samples(predictions: Predictions, only: Filter) -> Positions:
-    """Positions of the samples that pass the filter, in the chosen order."""
+    """Positions of the samples that pass the filter, in the chosen order.
+
+    None passes a filter that cannot be obeyed, see `misfit`: it never stands for all.
+    """
     passing = _without_verdict(predictions, only) & _verdict(predictions, only)
     return predictions.answers.ordered(passing, only.sort, only.threshold)
-
-
-def finding_is_gone(only: Filter) -> bool:
-    """Whether only pictures of a finding are wanted that is no longer kept, so that none passes."""
-    return bool(only.finding) and members(only.finding) is None
 
 
 def count_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
@@ -63,11 +57,14 @@ def _verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
 
 
 def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
+    if misfit(predictions, only):
+        return np.zeros(len(predictions), bool)
     passing = np.ones(len(predictions), bool)
     picked = picked_mask(predictions, only.picked) if only.picked else None
     if picked is not None:
         passing &= picked
-    passing &= _of_finding(predictions, only)
+    if only.finding:
+        passing &= _of_finding(predictions, only)
     if only.text:
         wanted = only.text.casefold()
         passing &= np.array(
@@ -81,8 +78,5 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
 
 
 def _of_finding(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
-    """The pictures of a scan's finding: all where none is chosen, none where it is gone."""
-    if not only.finding:
-        return np.ones(len(predictions), bool)
     digests = members(only.finding) or frozenset()
     return np.array([digest in digests for digest in predictions.digests], bool)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, Self
+from types import MappingProxyType
+from typing import Annotated, Any, Self
 
-from services.choices.link import Between
+from services.choices.link import Between, flat
+from services.errors import ProjectError
 
 
 class Verdict(StrEnum):
@@ -57,3 +60,42 @@ class Filter:
         """The same with the ends of the range in their places."""
         low, high = sorted((self.low, self.high))
         return replace(self, low=low, high=high)
+
+    def written(self) -> dict[str, str]:
+        """What leaves samples out, as a link says it, by name; `read_filter` reads it."""
+        return {
+            name: choice.write(value)
+            for name, choice in CONDITIONS.items()
+            if (value := getattr(self, name)) != choice.default
+        }
+
+
+# What leaves samples out, by its name in links and in the terminal; the rest is order and verdict.
+CONDITIONS = MappingProxyType(
+    {name: each for name, each in flat(Filter).items() if name not in {"sort", "threshold"}}
+)
+
+
+def read_filter(conditions: Iterable[str]) -> Filter:
+    """A filter from a terminal's words, such as `verdict=Incorrect`.
+
+    Args:
+        conditions: `name=value` each, with the names of a link.
+
+    Raises:
+        ProjectError: there is no such condition, it is given twice, or it takes another value.
+    """
+    said: dict[str, Any] = {}
+    for condition in conditions:
+        name, equals, text = condition.partition("=")
+        choice = CONDITIONS.get(name)
+        if choice is None or not equals:
+            known = ", ".join(CONDITIONS)
+            raise ProjectError(f"“{condition}” is no filter; write NAME=VALUE with one of {known}.")
+        if name in said:
+            raise ProjectError(f"The filter {name} is given twice; give it once.")
+        value = choice.read(text)
+        if value is None:
+            raise ProjectError(f"The filter {name} takes {choice.takes}, not “{text}”.")
+        said[name] = value
+    return replace(Filter(), **said).upright()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, dataclass, fields
+from enum import EnumType
 from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -49,7 +50,7 @@ class Choice:
     def read(self, text: str) -> object | None:
         """The value that a link says; None where it says none of this choice."""
         try:
-            value = _READERS.get(self.kind, self.kind)(text)
+            value = _READERS.get(self.kind, self.kind)(self._spelled(text))
         except ValueError:
             return None
         if isinstance(value, int | float) and not self._holds(value):
@@ -64,6 +65,24 @@ class Choice:
             return repr(float(value)).removesuffix(".0")
         return str(value)
 
+    @property
+    def takes(self) -> str:
+        """What it may be set to, in words; "" for any text."""
+        if isinstance(self.kind, EnumType):
+            return f"one of {', '.join(map(str, self.kind))}"
+        if self.kind is bool:
+            return "1 or 0"
+        number = _NUMBERS.get(self.kind, "")
+        if not number or self.bounds == _ANY:
+            return number
+        low, high = self.bounds.low, self.bounds.high
+        return f"{number} from {low:g}" + (f" to {high:g}" if math.isfinite(high) else "")
+
+    def _spelled(self, text: str) -> str:
+        """A word of a list as the list has it, whatever its capitals."""
+        words = map(str, self.kind) if isinstance(self.kind, EnumType) else ()
+        return next((word for word in words if word.casefold() == text.casefold()), text)
+
     def _holds(self, value: float) -> bool:
         return math.isfinite(value) and self.bounds.low <= value <= self.bounds.high
 
@@ -72,6 +91,7 @@ _READERS: dict[Any, Callable[[str], object]] = {
     bool: {"1": True, "0": False}.get,
     Method: METHODS.get,
 }
+_NUMBERS: dict[Any, str] = {int: "a whole number", float: "a number"}
 _ANY = Between(-math.inf, math.inf)
 
 

@@ -15,6 +15,7 @@ from services.choices.choices import Choices, Tiles
 from services.choices.filter import Verdict
 from services.choices.selection import picked_mask
 from services.findings.report import finding_named
+from services.numbers import counted
 from services.opening.opening import Opened
 from services.tasks.shown import Positions
 
@@ -62,10 +63,8 @@ def _finding_filter(choices: Choices) -> None:
 def picked_said(opened: Opened) -> None:
     """How many samples were picked on a picture; they are part of the filter."""
     picked = picked_mask(opened.predictions, session.choices().filter.picked)
-    if picked is None:
-        st.caption("The samples picked in this link are not of this project; all are shown.")
-    else:
-        st.caption(f"Of {picked.sum():,} picked samples.")
+    if picked is not None:
+        st.caption(f"Of {counted(int(picked.sum()), 'picked sample')}.")
 
 
 def clear_button(key: str) -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from services.choices.browse import count_verdicts, passing_samples
+from services.choices.conditions import conditions, filter_said, misfit
 from services.choices.filter import Filter, Verdict
 from services.tasks.answers import BY_NAME
 from services.tasks.classification.verdicts import LEAST_SURE, MOST_SURE, WRONG_FIRST
@@ -78,7 +79,7 @@ def ordered(predictions, **only):
         ({"true_class": "bus"}, {2, 3}),
         ({"predicted_class": "car"}, {0, 5, 7}),
         ({"predicted_class": "bus"}, {1, 2, 6}),
-        ({"true_class": "no class here"}, {0, 1, 2, 3, 4, 5, 6, 7}),
+        ({"true_class": "no class here"}, set()),
         ({"low": 80}, {0, 2, 3, 7}),
         ({"low": 81}, {2, 3, 7}),
         ({"high": 50}, {4, 6}),
@@ -109,11 +110,49 @@ def test_what_shows_as_a_full_hundred_passes_from_a_hundred_up(three):
     assert found(sure, high=99) == {1}
 
 
+@pytest.mark.parametrize(
+    ("only", "words"),
+    [
+        ({"true_class": "no class here"}, "There is no true class “no class here” in this project"),
+        ({"predicted_class": "x"}, "There is no predicted class “x” in this project"),
+    ],
+)
+def test_a_class_of_another_project_is_refused_in_words(answers, only, words):
+    assert misfit(answers, Filter(**only)).startswith(words)
+    assert count_verdicts(answers, Filter(**only)).all == 0
+
+
+def test_what_a_regression_cannot_be_asked_is_refused_in_words(readings):
+    assert found(readings, low=90) == found(readings, true_class="1") == set()
+    assert "no confidence" in misfit(readings, Filter(low=90))
+    assert "no true class “1”" in misfit(readings, Filter(true_class="1"))
+    assert misfit(readings, Filter(text="e.p", verdict=Verdict.CORRECT)) == ""
+
+
+@pytest.mark.parametrize(
+    ("only", "words"),
+    [
+        ({}, []),
+        ({"sort": BY_NAME, "threshold": 0.5}, []),
+        ({"verdict": Verdict.INCORRECT, "true_class": "car"}, ["incorrect", "true class car"]),
+        ({"low": 20, "predicted_class": "bus"}, ["predicted class bus", "confidence 20–100\xa0%"]),
+        ({"text": "night"}, ["name contains “night”"]),
+    ],
+)
+def test_a_filter_is_told_in_words_condition_by_condition(answers, only, words):
+    told = conditions(answers, Filter(**only))
+    assert [each.words for each in told] == words
+    assert filter_said(answers, Filter(**only)) == ", ".join(words)
+    for each in told:  # at their defaults a condition is gone
+        kept = {name: value for name, value in only.items() if name not in each.names}
+        left = [one.words for one in conditions(answers, Filter(**kept))]
+        assert left == [one for one in words if one != each.words]
+
+
 def test_a_regression_is_filtered_by_verdict_and_text_alone(readings):
     assert found(readings, verdict=Verdict.CORRECT) == {0, 2, 3}
     assert found(readings, verdict=Verdict.INCORRECT) == {1}
     assert found(readings, text="e.p") == {2}
-    assert found(readings, low=90, true_class="1", predicted_class="2") == {0, 1, 2, 3, 4}
 
 
 @pytest.mark.parametrize(

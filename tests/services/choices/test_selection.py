@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.choices.browse import passing_samples
 from services.choices.choices import Choices
+from services.choices.conditions import NOT_PICKED_HERE, misfit
 from services.choices.filter import Filter
 from services.choices.selection import picked_mask, written
 from services.predictions.predictions import Predictions
@@ -68,4 +69,10 @@ def test_it_is_a_filter_that_clears_and_counts_with_the_others(eleven: Predictio
     assert choices.page == 1
     assert choices.filter.narrows
     assert len(passing_samples(eleven, choices.unfiltered().filter)) == 11
-    assert len(passing_samples(eleven, Filter(picked="of another project"))) == 11
+
+
+def test_what_was_picked_elsewhere_is_refused_and_never_stands_for_all(eleven: Predictions):
+    foreign = Filter(picked="of another project")
+    assert len(passing_samples(eleven, foreign)) == 0
+    assert misfit(eleven, foreign) == NOT_PICKED_HERE
+    assert misfit(eleven, Filter(picked=written(eleven, [1]))) == ""

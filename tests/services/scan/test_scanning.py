@@ -9,6 +9,7 @@ import gradcam
 from gradcam.spray import heat_shares
 from services.choices import browse
 from services.choices.choices import Choices
+from services.choices.conditions import FINDING_ELSEWHERE, FINDING_GONE, misfit
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
 from services.errors import Cancelled
@@ -21,6 +22,7 @@ from services.media.properties import properties_of
 from services.predictions.predictions import predict
 from services.sample import LabelledBox
 from services.scan import looking
+from services.scan.again import scan_again
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.tasks.answers import BY_NAME
@@ -165,6 +167,23 @@ def test_where_the_disk_cannot_be_written_it_is_kept_in_memory(monkeypatch, capl
     assert "nothing is kept on disk" in caplog.text
 
 
+def test_a_finding_that_is_gone_is_found_again_by_the_scan_that_it_was_of(predictions):
+    layers = [layer.name for layer in predictions.project.network.layers]
+    before = Scan(predictions, Recipe(layer=layers[0]), 0.3)
+    only = Filter(finding=f"{before.digest}.0")
+    again = scan_again(predictions, only)
+    assert again is not None
+    assert again.digest == before.digest
+    again.make(Progress())
+    assert scan_again(predictions, only) is None  # it is there; what it found is another question
+    assert scan_again(predictions, Filter()) is None
+
+
+def test_a_finding_of_other_pictures_is_not_scanned_for(predictions):
+    assert scan_again(predictions, Filter(finding="0123456789abcdef.0")) is None
+    assert scan_again(predictions, Filter(finding="made up")) is None
+
+
 def test_samples_are_filtered_by_a_finding_and_none_passes_where_it_is_gone(predictions):
     digests = predictions.digests
     two = replace(FINDINGS[0], members=(digests[3], digests[1]))
@@ -176,11 +195,14 @@ def test_samples_are_filtered_by_a_finding_and_none_passes_where_it_is_gone(pred
     assert len(browse.passing_samples(predictions, gone)) == 0
     assert browse.count_verdicts(predictions, gone).all == 0
     assert len(browse.passing_samples(predictions, replace(chosen, finding=""))) == 4
-    assert [browse.finding_is_gone(each) for each in (gone, chosen, Filter())] == [
-        True,
-        False,
-        False,
+    assert [misfit(predictions, each) for each in (gone, chosen, Filter())] == [
+        FINDING_GONE,
+        "",
+        "",
     ]
+    reports.put(REPORT.digest, REPORT)  # its members are of no test set here
+    assert len(browse.passing_samples(predictions, chosen)) == 0
+    assert misfit(predictions, chosen) == FINDING_ELSEWHERE
     assert chosen.narrows
     assert Choices(filter=chosen, page=3).changed("finding", "x").page == 1
     assert not chosen.cleared().narrows

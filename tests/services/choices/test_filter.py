@@ -1,0 +1,70 @@
+"""A filter in a terminal's words: what a link says of it, and what is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.choices.choices import FILTERS
+from services.choices.filter import CONDITIONS, Filter, Verdict, read_filter
+from services.errors import ProjectError
+
+
+def terminal(only):
+    return [f"{name}={value}" for name, value in only.written().items()]
+
+
+def test_every_field_but_the_order_and_the_threshold_is_a_condition():
+    assert set(CONDITIONS) == FILTERS - {"sort", "threshold"}
+
+
+filters = st.builds(
+    Filter,
+    verdict=st.sampled_from(Verdict),
+    true_class=st.text(max_size=9),
+    predicted_class=st.text(max_size=9),
+    low=st.integers(0, 50),
+    high=st.integers(50, 100),
+    text=st.text(max_size=9),
+    picked=st.text(max_size=9),
+    finding=st.text(max_size=9),
+)
+
+
+@given(only=filters)
+def test_what_is_written_is_read(only):
+    assert read_filter(terminal(only)) == only
+
+
+def test_nothing_written_is_no_condition_whatever_the_order():
+    assert Filter(sort="By name", threshold=0.3).written() == {}
+    assert read_filter([]) == Filter()
+
+
+def test_a_verdict_is_read_in_small_letters_too():
+    assert read_filter(["verdict=incorrect"]) == Filter(verdict=Verdict.INCORRECT)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            ["verdict=wrong"],
+            "The filter verdict takes one of All, Correct, Incorrect, not “wrong”.",
+        ),
+        (["low=101"], "The filter low takes a whole number from 0 to 100, not “101”."),
+        (["high=much"], "The filter high takes a whole number from 0 to 100, not “much”."),
+        (["low=1", "low=2"], "The filter low is given twice; give it once."),
+    ],
+)
+def test_what_is_not_understood_is_refused_in_one_sentence(given, sentence):
+    with pytest.raises(ProjectError) as refused:
+        read_filter(given)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("given", ["colour=red", "incorrect", "sort=By name", "threshold=1", ""])
+def test_what_is_no_condition_is_refused_with_those_that_there_are(given):
+    with pytest.raises(ProjectError) as refused:
+        read_filter([given])
+    assert str(refused.value).startswith(f"“{given}” is no filter; write NAME=VALUE with one of ")
+    assert "true_class" in str(refused.value)
