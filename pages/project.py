@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.frame import shell
 from components.frame.guard import require_project
 from components.frame.text import plain
+from components.views.project import landing
 from components.views.project import preprocessing as preprocessing_view
 from components.views.project import project as project_view
 from components.views.project import studio as studio_view
@@ -19,7 +19,13 @@ studio_view.studio_bar(opened)
 project_view.warnings(opened)
 project_view.project_figures(opened)
 preprocessing_view.measured_on(opened)
-st.page_link(shell.SAMPLES, label="Browse the samples", icon=":material/arrow_forward:")
+first = landing.first_samples(opened)
+heatmaps = st.container()
+left, right = st.columns([3, 2], gap="large")
+with left:
+    landing.breakdown(opened)
+with right:
+    landing.next_steps(opened, first)
 left, right = st.columns(2, gap="large")
 with left:
     project_view.network_sees(opened)
@@ -31,3 +37,5 @@ with right:
     preprocessing_view.preprocessing(opened)
     project_view.facts(opened)
 project_view.left_out(opened)
+with heatmaps:
+    landing.follow_heatmaps(first)

@@ -19,7 +19,7 @@ from services.choices.choices import Choices
 if TYPE_CHECKING:
     from components.board.tile import Group, Legend, Tile
 
-COLUMNS = {"strip": 3, "pair": 2}
+COLUMNS = {"strip": 3, "pair": 2, "four": 4}
 ENLARGED = 256  # pixels: small pictures are enlarged to here without smoothing
 
 

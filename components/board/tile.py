@@ -74,8 +74,8 @@ class Group:
         tiles: in order.
         title: "" for none.
         note: a sentence under the title.
-        kind: `grid`, `strip` (three beside each other), `pair` (two), `row` (as many as fit) or
-            `lead` (a grid whose first tile is large).
+        kind: `grid`, `strip` (three beside each other), `pair` (two), `four`, `row` (as many as
+            fit) or `lead` (a grid whose first tile is large).
         tile_width: least width of a tile of a grid, in pixels.
         bars: scores above the tiles.
     """

@@ -25,6 +25,7 @@ _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
 _STYLE: Final = """<style>
 .stMultiSelect [data-tag] {
   background: transparent; color: inherit; border: 1px solid currentColor; }
+.st-key-worst_said { min-height: 2.6rem; }
 .stButtonGroup [role=radiogroup] { flex-wrap: wrap; row-gap: 1px; }
 </style>"""
 

@@ -154,10 +154,20 @@ def missing(
     recipe: Recipe,
 ) -> int:
     """How many of these maps a slow method has still to make; none for other methods."""
-    if not recipe.method.slow:
-        return 0
-    keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
-    return sum(_maps.get(_with_method(key, recipe)) is None for key in dict.fromkeys(keys))
+    return not_there(predictions, positions, targets, recipe) if recipe.method.slow else 0
+
+
+def not_there(
+    predictions: Predictions,
+    positions: Sequence[int],
+    targets: Sequence[Target],
+    recipe: Recipe,
+) -> int:
+    """For how many of these maps the network has still to run, whatever their method."""
+    keys = dict.fromkeys(_keys(predictions, positions, layer_name(predictions, recipe), targets))
+    if recipe.method.slow:
+        return sum(_maps.get(_with_method(key, recipe)) is None for key in keys)
+    return sum(_captures.get(key) is None for key in keys)
 
 
 def targets_of(

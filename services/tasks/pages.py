@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
+from services.numbers import counted
+from services.tasks.facets import ByValue
 from services.tasks.parts import Address
-from services.tasks.shown import Bars, By, Control, Limit, Number, Overview, Table
+from services.tasks.shown import (
+    Bars,
+    By,
+    Control,
+    Limit,
+    Number,
+    Overview,
+    Positions,
+    Table,
+    Worst,
+)
 from services.tasks.targets import Sight
 
 
@@ -36,6 +48,9 @@ class Judged(Protocol):
     def correct(self, threshold: float | None = None) -> Floats:
         """See `Answers.correct`."""
 
+    def ordered(self, some: Mask, order: str | None, threshold: float | None) -> Positions:
+        """See `Answers.ordered`."""
+
 
 class Pages(ABC):
     """What pages show of N samples."""
@@ -56,6 +71,32 @@ class Pages(ABC):
             return Number(name, "–", "no labels")
         right, share = int(np.nansum(correct)), float(np.nanmean(correct))
         return Number(name, f"{share:.1%}", f"{right:,} of {labelled:,} correct")
+
+    worst_title: ClassVar[str] = "Worst mistakes"
+    """Above the first samples of the default order that are wrong."""
+    closest_title: ClassVar[str] = "Least certain"
+    """Above the samples that are looked at where none is wrong."""
+    closest_order: ClassVar[str] = ""
+    """Their order; "" for the default."""
+
+    def worst(self, count: int, threshold: float | None) -> Worst:
+        """The samples that are looked at first: at most `count` mistakes, or the closest calls."""
+        correct = self.answers.correct(threshold)
+        wrong = correct == 0
+        if wrong.any():
+            said = counted(int(wrong.sum()), "mistake")
+            first = self.answers.ordered(wrong, "", threshold)[:count].tolist()
+            return Worst(self.worst_title, f"{len(first)} of {said}", said, tuple(first))
+        labelled = np.isfinite(correct)
+        known = bool(labelled.any())
+        some = labelled if known else np.ones(len(correct), bool)
+        close = self.answers.ordered(some, self.closest_order, threshold)[:count].tolist()
+        note = "No sample is wrong" if known else "No sample is labelled"
+        return Worst(self.closest_title, note, "No mistakes" if known else "", tuple(close))
+
+    def breakdown(self, threshold: float | None) -> Bars | ByValue | None:
+        """What the figure is made of: by class or label, or by value; None where nothing is."""
+        return None
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -187,6 +187,23 @@ class Overview:
     empty: str = ""
 
 
+@dataclass(frozen=True)
+class Worst:
+    """What is looked at first: mistakes, or where there is none the closest calls.
+
+    Attributes:
+        title: above the samples.
+        note: how many there are, or why none of them is wrong.
+        mistakes: how many there are, in words; "" where nobody said what is true.
+        positions: of the samples, the worst first.
+    """
+
+    title: str
+    note: str
+    mistakes: str
+    positions: tuple[int, ...]
+
+
 # -------------------------------------------------------------------------------- colouring
 
 

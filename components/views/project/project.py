@@ -42,8 +42,8 @@ def project_figures(opened: Opened) -> None:
 def tables(opened: Opened) -> None:
     """The same in more detail."""
     for table in opened.predictions.answers.pages.tables:
-        st.subheader(table.title)
-        table_figure(table)
+        with st.expander(f"{table.title} as a table", icon=":material/table:"):
+            table_figure(table)
 
 
 def shown_sample(opened: Opened) -> Sample:

@@ -10,6 +10,7 @@ import numpy as np
 from gradcam import Target
 from services.numbers import percent
 from services.tables import Cell
+from services.tasks.breakdown import share_bars
 from services.tasks.classification.verdicts import MOST_SURE, ClassVerdicts
 from services.tasks.pages import Pages, Sides
 from services.tasks.shown import (
@@ -17,6 +18,7 @@ from services.tasks.shown import (
     By,
     Choose,
     Control,
+    Counts,
     Limit,
     Matrix,
     Number,
@@ -38,16 +40,34 @@ class ClassPages(Pages):
 
     answers: ClassVerdicts
 
+    worst_title = "Most confidently wrong"
+
     def figures(self, threshold: float | None) -> tuple[Number, Number]:
         """How many classes there are, and the accuracy."""
         return Number("Classes", str(len(self.answers.classes))), self.right("Accuracy", None)
 
+    def breakdown(self, threshold: float | None) -> Bars | None:
+        """The accuracy of each class."""
+        count, right = self._counts()
+        return share_bars(
+            "Accuracy by class",
+            [
+                (name, n / of, f"{percent(n / of)} · {n:,} of {of:,}")
+                for name, n, of in zip(self.answers.classes, right, count, strict=True)
+                if of
+            ],
+        )
+
+    def _counts(self) -> tuple[Counts, Counts]:
+        """(classes,) each: how many samples a class has, and how many of them are right."""
+        true, classes = self.answers.true, self.answers.classes
+        count = np.bincount(true[true >= 0], minlength=len(classes))
+        return count, np.bincount(true[self.answers.correct() == 1], minlength=len(classes))
+
     @property
     def tables(self) -> tuple[Table, ...]:
         """Each class with its samples and how many of them are right."""
-        true, classes = self.answers.true, self.answers.classes
-        count = np.bincount(true[true >= 0], minlength=len(classes))
-        right = np.bincount(true[self.answers.correct() == 1], minlength=len(classes))
+        count, right = self._counts()
         rows: list[dict[str, Cell]] = [
             {
                 "class": name,
@@ -55,7 +75,7 @@ class ClassPages(Pages):
                 "correct": int(right[i]),
                 "share correct": float(right[i] / count[i]) if count[i] else float("nan"),
             }
-            for i, name in enumerate(classes)
+            for i, name in enumerate(self.answers.classes)
         ]
         about = "Classes with their number of samples and of correct ones"
         return (Table("Classes", tuple(rows), about, frozenset({"share correct"})),)

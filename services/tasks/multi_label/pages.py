@@ -9,6 +9,7 @@ import numpy as np
 
 from services.numbers import percent
 from services.tables import Cell
+from services.tasks.breakdown import share_bars
 from services.tasks.multi_label.verdicts import NEAREST_FIRST, LabelVerdicts
 from services.tasks.pages import Pages, Sides, View
 from services.tasks.parts import Address, Place
@@ -37,12 +38,25 @@ class LabelPages(Pages):
 
     answers: LabelVerdicts
 
+    worst_title = "Most labels wrong"
+    closest_title = "Nearest to the threshold"
+    closest_order = NEAREST_FIRST
+
     def figures(self, threshold: float | None) -> tuple[Number, Number]:
         """The mean F1 of the labels, and how many samples have all labels right."""
         f1 = self.answers.figures(threshold).f1
         known = np.isfinite(f1)
         mean = f"{f1[known].mean():.1%}" if known.any() else "–"
         return Number("F1 over labels", mean), self.right("All labels right", threshold)
+
+    def breakdown(self, threshold: float | None) -> Bars | None:
+        """The F1 of each label."""
+        figures = self.answers.figures(threshold)
+        rows = zip(self.answers.names, figures.f1, figures.support, strict=True)
+        return share_bars(
+            "F1 by label",
+            [(name, float(f1), f"{percent(f1)} · true of {n:,}") for name, f1, n in rows],
+        )
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from services.tables import Cell
-from services.tasks.facets import ByValue, Facet, Listed, OneByOne
+from services.tasks.facets import Facet, Listed, OneByOne
 from services.tasks.mistakes import Mistakes
 from services.tasks.parts import Address, sample_of
 from services.tasks.regression.pages import halves
@@ -27,16 +27,7 @@ class ValueMistakes(Mistakes):
 
     def facets(self, threshold: float | None) -> tuple[Facet, ...]:
         """How far off it is, and picture by picture."""
-        answers = self.answers
-        by_value = ByValue(
-            answers.judged,
-            answers.true,
-            answers.values,
-            answers.correct(threshold) == 1,
-            answers.limit(threshold),
-            answers.told,
-        )
-        return by_value, OneByOne()
+        return self.answers.by_value(threshold), OneByOne()
 
     def listed(self, sure: int, threshold: float | None) -> Listed:
         """The largest errors, the largest first."""

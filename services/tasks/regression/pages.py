@@ -8,10 +8,21 @@ from math import floor, isfinite, log10
 import numpy as np
 
 from gradcam import Target
-from services.numbers import rounded
+from services.numbers import counted, rounded
+from services.tasks.facets import ByValue
 from services.tasks.pages import Pages, Sides, View
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR, ValueVerdicts
-from services.tasks.shown import Bars, By, Control, Limit, Number, Overview, Scatter, ScoreBar
+from services.tasks.shown import (
+    Bars,
+    By,
+    Control,
+    Limit,
+    Number,
+    Overview,
+    Scatter,
+    ScoreBar,
+    Worst,
+)
 from services.tasks.targets import Sight
 
 SAME = 1e-5  # of the largest value: rounding
@@ -24,6 +35,7 @@ class ValuePages(Pages):
     answers: ValueVerdicts
 
     side_names = ("Within the threshold", "Beyond the threshold")
+    worst_title = closest_title = "Largest errors"
 
     def figures(self, threshold: float | None) -> tuple[Number, Number]:
         """The mean error, and how many are within the threshold."""
@@ -32,6 +44,25 @@ class ValuePages(Pages):
         mean = rounded(float(np.nanmean(np.abs(errors)))) if labelled else "–"
         limit = self.answers.limit(threshold)
         return Number("Mean error", mean), self.right(f"Within {limit:g}", threshold)
+
+    def worst(self, count: int, threshold: float | None) -> Worst:
+        """See `Pages.worst`; what is beyond the threshold is no mistake but an error."""
+        first = super().worst(count, threshold)
+        limit = f"{self.answers.limit(threshold):g}"
+        correct = self.answers.correct(threshold)
+        beyond = int((correct == 0).sum())
+        if beyond:
+            said = f"{counted(beyond, 'error')} beyond {limit}"
+            return replace(first, note=f"{len(first.positions)} of {said}", mistakes=said)
+        if not first.mistakes:
+            return replace(first, title="Samples")
+        return replace(
+            first, note=f"Every error is within {limit}", mistakes=f"No error beyond {limit}"
+        )
+
+    def breakdown(self, threshold: float | None) -> ByValue | None:
+        """How often it is how far off."""
+        return self.answers.by_value(threshold) if len(self.answers.judged) else None
 
     @property
     def only_answer(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from gradcam.arrays import Floats, Numbers
 from services.numbers import label_said, rounded
 from services.tasks.answers import Answers
+from services.tasks.facets import ByValue
 from services.tasks.parts import Address, Parts, sample_of
 
 LARGEST_ERROR = "Largest error first"
@@ -62,6 +63,11 @@ class ValueVerdicts(Answers):
         """Each sample is its own only part."""
         group = np.where(np.isnan(self.true), -1, 0)
         return Parts(np.arange(len(self)), group, self.correct(threshold))
+
+    def by_value(self, threshold: float | None) -> ByValue:
+        """How far off it is, and where."""
+        right, limit = self.correct(threshold) == 1, self.limit(threshold)
+        return ByValue(self.judged, self.true, self.values, right, limit, self.told)
 
     def said(self, address: Address) -> str:
         """`0.42 → 0.57 (+0.15)`."""
