@@ -19,16 +19,17 @@ ENV PATH=/opt/venv/bin:$PATH \
     MALLOC_ARENA_MAX=2 \
     MALLOC_TRIM_THRESHOLD_=131072 \
     HOME=/tmp \
-    GRADCAM_CACHE=/cache
+    GRADCAM_CACHE=/cache \
+    GRADCAM_NOTES=/notes
 # Any user may run it, for example the one that owns a mounted folder; root is not needed.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin gradcam \
- && install --directory --mode=1777 /cache /out
+ && install --directory --mode=1777 /cache /notes /out
 COPY --from=build /opt/venv /opt/venv
 COPY . /opt/gradcam
 # Studio mounts its folders at /home and /data; nothing of ours lies there.
 WORKDIR /out
 USER 10001
-VOLUME /cache
+VOLUME ["/cache", "/notes"]
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]

@@ -18,6 +18,10 @@ class OutputError(ProjectError):
     """The output cannot be written."""
 
 
+class NotesError(GradcamError):
+    """What people wrote can be neither read nor kept; the message says why and what to do."""
+
+
 class NothingExplainableError(ProjectError):
     """There is no picture that could be explained."""
 

@@ -15,6 +15,7 @@ class Settings:
     Attributes:
         cache: folder for predictions, uploads and whatever else is kept (`GRADCAM_CACHE`).
         cache_bytes: bound of what is kept in it and in use by nobody (`GRADCAM_CACHE_GB`).
+        notes: folder for what people write, which is never thrown away (`GRADCAM_NOTES`).
         folders: only folders below these may be opened by path (`GRADCAM_FOLDERS`, separated as
             in PATH); None where any may, as on one's own machine.
         capture_bytes: bound of the in-memory captures (`GRADCAM_CAPTURE_MB`).
@@ -28,6 +29,7 @@ class Settings:
 
     cache: Path
     cache_bytes: int
+    notes: Path
     folders: tuple[Path, ...] | None
     capture_bytes: int
     projects: int
@@ -40,10 +42,12 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     folders = os.environ.get("GRADCAM_FOLDERS")
     return Settings(
         cache=Path(os.environ.get("GRADCAM_CACHE") or Path(base) / "gradcam-dashboard"),
         cache_bytes=round(float(os.environ.get("GRADCAM_CACHE_GB", "10")) * 1e9),
+        notes=Path(os.environ.get("GRADCAM_NOTES") or Path(data) / "gradcam-dashboard"),
         folders=None
         if folders is None
         else tuple(Path(part).resolve() for part in folders.split(os.pathsep) if part),

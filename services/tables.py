@@ -36,6 +36,16 @@ def harmless(cell: str) -> str:
     return cell
 
 
+def quoted(cell: str) -> str:
+    """A text that `harmless` may follow and `restored` will give back, whatever it begins with."""
+    return f"'{cell}" if cell.startswith("'") else cell
+
+
+def restored(cell: str) -> str:
+    """The text that `quoted` and `harmless` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(("'", *_FORMULA)) else cell
+
+
 def _text(cell: Cell) -> str:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""

@@ -1,9 +1,18 @@
+import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 # The same examples in each run, however busy the machine is.
 settings.register_profile("project", database=None, deadline=None, derandomize=True)
 settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def notes_of_nobody(tmp_path_factory):
+    """What tests write is kept from what the developer has written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADCAM_NOTES", str(tmp_path_factory.mktemp("notes")))
+        yield
 
 
 class Together(LoadFileScheduling):

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from services.choices.conditions import misfit
 from services.choices.filter import Filter, Verdict
+from services.choices.flagged import flags_in
 from services.choices.selection import picked_mask
 from services.findings.report import members
+from services.notes.flags import Flagged
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 
@@ -65,6 +67,8 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
         passing &= picked
     if only.finding:
         passing &= _of_finding(predictions, only)
+    if only.flagged is not Flagged.ALL:
+        passing &= flags_in(predictions).mask(predictions.digests, only.flagged)
     if only.text:
         wanted = only.text.casefold()
         passing &= np.array(

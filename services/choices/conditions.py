@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from services.choices.filter import Filter
+from services.choices.flagged import flags_in
 from services.choices.selection import picked_mask
 from services.findings.report import finding_named, members
+from services.notes.flags import Flagged
 from services.numbers import counted
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Choose, SpanChoice
@@ -63,23 +65,50 @@ def filter_said(predictions: Predictions, only: Filter) -> str:
 
 def misfit(predictions: Predictions, only: Filter) -> str:
     """Why a filter cannot be obeyed, so that no sample passes it; "" where it can."""
-    if only.finding:
-        of = members(only.finding)
-        if of is None:
-            return FINDING_GONE
-        if of.isdisjoint(predictions.digests):
-            return FINDING_ELSEWHERE
-    if only.picked and picked_mask(predictions, only.picked) is None:
-        return NOT_PICKED_HERE
+    return next(filter(None, (refused(predictions, only) for refused in _REFUSED)), "")
+
+
+def _finding_refused(predictions: Predictions, only: Filter) -> str:
+    if not only.finding:
+        return ""
+    of = members(only.finding)
+    if of is None:
+        return FINDING_GONE
+    return FINDING_ELSEWHERE if of.isdisjoint(predictions.digests) else ""
+
+
+def _picked_refused(predictions: Predictions, only: Filter) -> str:
+    picked = only.picked and picked_mask(predictions, only.picked) is None
+    return NOT_PICKED_HERE if picked else ""
+
+
+def _flags_refused(predictions: Predictions, only: Filter) -> str:
+    return "" if only.flagged is Flagged.ALL else flags_in(predictions).trouble
+
+
+def _classes_refused(predictions: Predictions, only: Filter) -> str:
     known = {each.key: each for each in predictions.answers.filters if isinstance(each, Choose)}
     for name in _CLASSES:
         value, control = getattr(only, name), known.get(name)
         if value and (control is None or value not in control.names):
             label = _labels(predictions).get(name, name.replace("_", " "))
             return f"There is no {label} “{value}” in this project; clear the filter."
+    return ""
+
+
+def _confidence_refused(predictions: Predictions, only: Filter) -> str:
     if (only.low, only.high) != (Filter.low, Filter.high) and not _spans(predictions):
         return "The answers of this project have no confidence; clear the filter."
     return ""
+
+
+_REFUSED = (
+    _finding_refused,
+    _picked_refused,
+    _flags_refused,
+    _classes_refused,
+    _confidence_refused,
+)
 
 
 def _labels(predictions: Predictions) -> Mapping[str, str]:
@@ -112,6 +141,7 @@ def _finding_said(_predictions: Predictions, name: str) -> str:
 _SAID: Mapping[str, Callable[[Predictions, str], str]] = MappingProxyType(
     {
         "verdict": lambda _, value: value.lower(),
+        "flagged": lambda _, value: value.lower(),
         "text": lambda _, value: f"name contains “{value}”",
         "picked": _picked_said,
         "finding": _finding_said,

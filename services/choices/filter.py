@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 
 from services.choices.link import Between, flat
 from services.errors import ProjectError
+from services.notes.flags import Flagged
 
 
 class Verdict(StrEnum):
@@ -34,6 +35,7 @@ class Filter:
         threshold: decides what is correct, in tasks that have one; None for the project's.
         picked: samples that were picked on a picture, see `selection`.
         finding: a kept finding of a scan; "" for none.
+        flagged: by what people say of them.
     """
 
     verdict: Verdict = Verdict.ALL
@@ -46,6 +48,7 @@ class Filter:
     threshold: Annotated[float | None, Between(0, math.inf)] = None
     picked: str = ""
     finding: str = ""
+    flagged: Flagged = Flagged.ALL
 
     @property
     def narrows(self) -> bool:

@@ -49,6 +49,7 @@ def running_dashboard(folder: Path, **environment: str) -> Iterator[Dashboard]:
     env = {
         **os.environ,
         "GRADCAM_CACHE": str(folder / "cache"),
+        "GRADCAM_NOTES": str(folder / "notes"),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "MALLOC_ARENA_MAX": "2",
         **environment,

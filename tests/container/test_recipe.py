@@ -76,7 +76,7 @@ def test_the_lock_holds_every_pin_with_its_hashes():
 def test_compose_opens_the_dashboard_on_this_machine_only():
     service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["dashboard"]
     assert service["ports"] == ["127.0.0.1:8501:8501"]
-    assert service["volumes"] == ["cache:/cache"]
+    assert service["volumes"] == ["cache:/cache", "notes:/notes"]
     assert service["environment"]["GRADCAM_FOLDERS"] == ""
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
 

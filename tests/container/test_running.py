@@ -30,6 +30,7 @@ def image(tmp_path_factory):
     )
     (root / "out").mkdir()
     (root / "cache").mkdir()
+    (root / "notes").mkdir()
     return root
 
 
@@ -40,7 +41,8 @@ def environment(root, **more):
     told = dict(pair.split("=", 1) for pair in pairs)
     assert told["PATH"].startswith("/opt/venv/bin:")
     told["PATH"] = f"{root}/opt/venv/bin:/usr/bin:/bin"
-    told["GRADCAM_CACHE"] = f"{root}{told['GRADCAM_CACHE']}"
+    for folder in ("GRADCAM_CACHE", "GRADCAM_NOTES"):
+        told[folder] = root + told[folder]
     return told | {"LANG": "C.UTF-8"} | more
 
 

@@ -18,6 +18,7 @@ def fresh(monkeypatch, tmp_path):
     for name in ("GRADCAM_FOLDERS", "GRADCAM_CACHE_GB", "GRADCAM_CAPTURE_MB", "GRADCAM_PROJECTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GRADCAM_NOTES", str(tmp_path / "notes"))
     settings.cache_clear()
     monkeypatch.setattr(opening, "_opened", BoundedStore(4))
     monkeypatch.setattr(opening, "_switched", BoundedStore(4))

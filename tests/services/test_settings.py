@@ -25,6 +25,16 @@ def test_without_a_word_the_cache_lies_where_caches_lie(monkeypatch, environment
     assert read(monkeypatch, **environment).cache == Path(where) / "gradcam-dashboard"
 
 
+def test_notes_lie_beside_the_cache_and_not_within(monkeypatch, tmp_path):
+    assert read(monkeypatch, GRADCAM_NOTES=str(tmp_path / "mine")).notes == tmp_path / "mine"
+    monkeypatch.delenv("GRADCAM_NOTES")
+    mine = read(monkeypatch, XDG_DATA_HOME="", HOME="/me")
+    assert mine.notes == Path("/me/.local/share/gradcam-dashboard")
+    assert not mine.notes.is_relative_to(mine.cache)
+    named = read(monkeypatch, XDG_DATA_HOME="/data")
+    assert named.notes == Path("/data/gradcam-dashboard")
+
+
 def test_any_folder_may_be_opened_unless_the_owner_says_which(monkeypatch):
     assert read(monkeypatch).folders is None
     assert read(monkeypatch, GRADCAM_FOLDERS="").folders == ()

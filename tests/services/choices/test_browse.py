@@ -4,6 +4,10 @@ import pytest
 from services.choices.browse import count_verdicts, passing_samples
 from services.choices.conditions import conditions, filter_said, misfit
 from services.choices.filter import Filter, Verdict
+from services.choices.flagged import flags_in
+from services.notes.flags import Flagged
+from services.notes.notebook import say
+from services.notes.opinion import Flag
 from services.tasks.answers import BY_NAME
 from services.tasks.classification.verdicts import LEAST_SURE, MOST_SURE, WRONG_FIRST
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR
@@ -239,6 +243,29 @@ def test_numbers_are_ordered(readings, sort, order):
 
 def test_a_filtered_list_keeps_the_order(answers):
     assert ordered(answers, sort=MOST_SURE, true_class="car") == [7, 0, 1]
+
+
+def test_flagged_samples_pass_and_are_counted_by_verdict(answers):
+    for position, flag in ((1, Flag.LABEL_WRONG), (4, Flag.LOOK_AGAIN), (5, Flag.UNCLEAR)):
+        subject = flags_in(answers).subject(answers.digests[position], flag)
+        say(subject, answers.samples[position].id, lambda old, flag=flag: old.toggled(flag))
+    any_flag = Filter(flagged=Flagged.ANY, sort=BY_NAME)
+    assert passing_samples(answers, any_flag).tolist() == [1, 5, 4]
+    counts = count_verdicts(answers, any_flag)
+    assert (counts.all, counts.correct, counts.incorrect) == (3, 1, 1)
+    assert passing_samples(answers, Filter(flagged=Flagged.LOOK_AGAIN)).tolist() == [4]
+    incorrect = Filter(flagged=Flagged.ANY, verdict=Verdict.INCORRECT)
+    assert passing_samples(answers, incorrect).tolist() == [1]
+    assert filter_said(answers, incorrect) == "incorrect, flagged"
+
+
+def test_flags_that_cannot_be_read_let_no_sample_pass_and_say_why(answers, tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir(exist_ok=True)
+    (notes / "notes.sqlite").write_bytes(b"no database " * 100)
+    assert "is damaged" in misfit(answers, Filter(flagged=Flagged.ANY))
+    assert passing_samples(answers, Filter(flagged=Flagged.ANY)).tolist() == []
+    assert len(passing_samples(answers, Filter())) == len(answers)
 
 
 def test_equals_stay_in_the_order_of_the_project(three):

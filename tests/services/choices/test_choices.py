@@ -25,6 +25,7 @@ from services.choices.options import (
     Share,
 )
 from services.choices.recipe import Recipe
+from services.notes.flags import Flagged
 from services.tasks.shown import By
 
 NARROW = {
@@ -141,6 +142,7 @@ OTHERS = Choices().having(
     overlay_size=OverlaySize.MODEL,
     share=Share.MULTIPLY_ADDS,
     finding="0123456789abcdef.2",
+    flagged=Flagged.UNCLEAR,
 )
 
 
@@ -321,6 +323,7 @@ def test_the_page_itself_can_be_changed():
 
 NARROWING = [
     "verdict", "true_class", "predicted_class", "low", "high", "text", "picked", "finding",
+    "flagged",
 ]  # fmt: skip
 
 

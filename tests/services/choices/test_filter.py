@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.choices.choices import FILTERS
 from services.choices.filter import CONDITIONS, Filter, Verdict, read_filter
 from services.errors import ProjectError
+from services.notes.flags import Flagged
 
 
 def terminal(only):
@@ -27,6 +28,7 @@ filters = st.builds(
     text=st.text(max_size=9),
     picked=st.text(max_size=9),
     finding=st.text(max_size=9),
+    flagged=st.sampled_from(Flagged),
 )
 
 

@@ -1,0 +1,1 @@
+"""What people wrote: a database of its own, never in the cache, never thrown away."""
