@@ -23,7 +23,7 @@ choices = chosen(opened)
 st.title("Export")
 st.markdown(
     "Every picture with its heatmap, sorted by verdict, with a table of the predictions and a "
-    "report for people who will never open this dashboard."
+    "report for people without the dashboard."
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     segments("Which", "scope", list(Scope), choices.scope, help="The filter is set on Samples.")
@@ -32,7 +32,7 @@ with guarded():
     request = requested(opened, choices)
     settings_said(request)
     export_panel(request)
-    st.subheader("As it will look")
+    st.subheader("Preview")
     first = [
         opened.predictions.positions[s.id]
         for s in request.samples

@@ -13,6 +13,6 @@ facet = chosen_facet(facets)
 sidebar(facet, opened)
 
 st.title("Mistakes")
-segments("Look at them", "facet", list(facets), facet.name)
+segments("View", "facet", list(facets), facet.name)
 with guarded():
     show(facet, opened, chosen(opened))

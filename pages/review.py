@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 both = pages.sides(choices.by, choices.review_class, choices.filter.threshold)
 if not any(sample.label is not None for sample in opened.predictions.samples):
-    st.info("No sample is labelled, so there is no right or wrong to set side by side.")
+    st.info("No sample is labelled, so right and wrong cannot be compared.")
 with guarded():
     asked = wanted(opened.predictions, needed(opened.predictions, both, choices), choices.recipe)
     if not maps_ready(asked):
@@ -42,7 +42,7 @@ with guarded():
     if pairs:
         st.subheader("Each error and its nearest correct sample")
         st.caption(
-            "Nearest by the network's own features, and the same is true of it. "
+            "Nearest in feature space among the correct samples with the same or a similar label. "
             f"The first {len(pairs)} of {counted(len(both.incorrect), 'error')}."
         )
         board(

@@ -18,8 +18,8 @@ st.title("Scan")
 st.markdown("Is the network looking at the wrong thing?")
 asked = Scan(predictions, choices.recipe, choices.filter.threshold)
 about = (
-    f"Explains {counted(len(predictions), 'picture')} once, looks for groups of heatmaps that are "
-    "alike, heat at the edges, and properties of pictures that tell the verdict or the class."
+    f"Explains {counted(len(predictions), 'picture')} once, then looks for clusters of similar "
+    "heatmaps, heat at the edges, and picture properties that predict the verdict or the class."
 )
 with guarded():
     report = asked.found if ready(asked, "scan", "Scan the test set", about) else None

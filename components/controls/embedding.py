@@ -18,9 +18,9 @@ from services.opening.opening import Opened
 SIZES = (500, 1000, 2000, 5000, 10_000, 10**6)
 REACH = {
     Reduction.TSNE: ("perplexity", "Perplexity",
-                     "About how many neighbours a point is drawn by; small sets need small ones."),
+                     "Effective number of neighbours; small sets need small values."),
     Reduction.UMAP: ("umap_neighbours", "Neighbours in UMAP",
-                     "How many neighbours a point is drawn by: few show detail, many the whole."),
+                     "Few neighbours show local detail, many the global structure."),
 }  # fmt: skip
 
 
@@ -32,14 +32,14 @@ def embedding_controls(opened: Opened) -> Embedding:
         st.subheader("Features", divider="gray")
         _feature_select(opened, asked)
         _size_select(opened, choices)
-        st.subheader("Picture", divider="gray")
-        segments("Drawn by", "reduction", list(Reduction), choices.reduction)
+        st.subheader("Projection", divider="gray")
+        segments("Method", "reduction", list(Reduction), choices.reduction)
         _reach_slider(asked)
         if choices.reduction is not Reduction.PCA:
             bind("seed", choices.seed)
             st.number_input(
                 "Seed", 0, 2**32 - 1, step=1, key="seed", on_change=store, args=("seed",),
-                help="The same seed gives the same picture; another one shows what is chance.",
+                help="Same seed, same plot; another seed shows which structure is stable.",
             )  # fmt: skip
         st.subheader("Labels", divider="gray")
         most = min(NEIGHBOURS, max(2, len(asked.wanted) - 1))
@@ -61,8 +61,8 @@ def _feature_select(opened: Opened, asked: Embedding) -> None:
         "features",
         [*first, *reversed(layers)],
         asked.layer,
-        say=lambda name: layer_said(layers[name]) if name else "what the last dense layer gets",
-        help="Of a layer with a map, each channel's mean over the map.",
+        say=lambda name: layer_said(layers[name]) if name else "input of the last dense layer",
+        help="For a spatial layer: each channel averaged over its map.",
     )
 
 
@@ -78,7 +78,7 @@ def _size_select(opened: Opened, choices: Choices) -> None:
         [*sizes, SIZES[-1]],
         chosen if chosen < count else SIZES[-1],
         say=lambda size: f"{size:,} of {count:,}" if size < count else f"all {count:,}",
-        help="Fewer are taken in the proportions of their classes.",
+        help="A smaller number is a stratified sample.",
     )
 
 

@@ -24,16 +24,16 @@ from services.opening.opening import Opened
 from services.tasks.targets import Targets
 
 LAYER_HELP = (
-    "Later layers know more about the class, earlier ones more about the place. "
-    "The default is the last one with a map, after its activation."
+    "Later layers are more class-specific, earlier ones locate more precisely. "
+    "Default: the last layer with a spatial map, after its activation."
 )
 PERCENTILES = (100.0, 99.5, 99.0, 98.0, 97.0, 95.0, 90.0)
 PERCENTILE_HELP = (
     "The map value that gets the hottest colour. A percentile clips a few extreme cells, so that "
     "the rest shows."
 )
-AUTO_HELP = "Otherwise a button starts it, because it takes many runs of the network."
-SCALE_HELP = "One divisor for all pictures on the page, so that a weak map looks weak."
+AUTO_HELP = "If off, slow methods wait for a button."
+SCALE_HELP = "One normalisation for all pictures on the page, so that a weak map looks weak."
 
 
 def layer_said(layer: Layer) -> str:
@@ -125,9 +125,9 @@ def methods_not_offered(opened: Opened) -> None:
     fits = [method.fits(opened.project.network) for method in METHODS.values()]
     if reasons := [fit.reason for fit in fits if not fit]:
         with st.expander(
-            "1 method is not for this network"
+            "1 method does not fit this network"
             if len(reasons) == 1
-            else f"{len(reasons)} methods are not for this network"
+            else f"{len(reasons)} methods do not fit this network"
         ):
             st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
 
@@ -202,9 +202,7 @@ def _layer_caption(opened: Opened, choices: Choices, *, always: bool) -> None:
         layer = opened.project.network.layer(layer_name(opened.predictions, choices.recipe))
         st.caption(resolution_said(layer, opened))
     else:
-        st.caption(
-            f"{choices.recipe.method.title} changes the picture itself; the layer plays no part."
-        )
+        st.caption(f"{choices.recipe.method.title} works on the input picture; it uses no layer.")
 
 
 def _target_select(opened: Opened, choices: Choices) -> None:
@@ -216,7 +214,7 @@ def _target_select(opened: Opened, choices: Choices) -> None:
         list(said),
         choices.recipe.target,
         say=said.__getitem__,
-        help="The number that is explained.",
+        help="The output that is explained.",
     )
 
 
@@ -293,7 +291,7 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
     if layer.parameters:
         text += f" {counted(layer.parameters, 'weight')}."
     if layer.cells <= 16:
-        text += " That is coarse: it tells the region, not the outline."
+        text += " Coarse: it shows the region, not the outline."
     return plain(f"{text} {coverage_said(layer)}".rstrip())
 
 
@@ -307,5 +305,5 @@ def coverage_said(layer: Layer) -> str:
         )
     if coverage.seen < coverage.branches:
         branches = f"{in_words(coverage.seen)} of {in_words(coverage.branches)} branches"
-        return f"It sees {branches}; the others reach the output past it."
-    return "A shortcut leads past it to the output." if coverage.bypassed else ""
+        return f"It covers {branches}; the others bypass it."
+    return "A skip connection bypasses it." if coverage.bypassed else ""

@@ -64,7 +64,9 @@ def similarity_figure(shuffling: Randomization) -> go.Figure:
     figure.add_hline(y=0, line={"color": "gray", "width": 1, "dash": "dot"})
     ticks = places if len(places) <= 12 else places[:: -(-len(places) // 12)]
     figure.update_xaxes(
-        title="shuffled down to this layer", tickvals=ticks, ticktext=[names[i] for i in ticks]
+        title="weights shuffled down to this layer",
+        tickvals=ticks,
+        ticktext=[names[i] for i in ticks],
     )
     figure.update_yaxes(title="rank correlation with the heatmap", range=[-1.05, 1.05])
     figure.update_layout(margin=MARGIN, height=300, showlegend=False)

@@ -23,7 +23,7 @@ ALL = "all"  # the row and the column of totals
 
 
 def reliability_figure(bins: Calibration) -> go.Figure:
-    """How often the network is right against how sure it is, and how many samples that rests on."""
+    """Accuracy against confidence, bin by bin, and how many samples that rests on."""
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.75, 0.25], vertical_spacing=0.06
     )
@@ -34,9 +34,9 @@ def reliability_figure(bins: Calibration) -> go.Figure:
     ]
     figure.add_bar(
         x=middle, y=bins.accuracy, width=0.92 * width, marker={"color": GOOD}, row=1, col=1,
-        name="share correct",
+        name="accuracy",
         hovertext=[
-            f"{name} sure: {100 * right:.1f} % correct, {100 * sure:.1f} % sure on average"
+            f"confidence {name}: accuracy {100 * right:.1f} %, mean confidence {100 * sure:.1f} %"
             for name, right, sure in zip(span, bins.accuracy, bins.confidence, strict=True)
         ],
         hoverinfo="text",
@@ -47,16 +47,16 @@ def reliability_figure(bins: Calibration) -> go.Figure:
     )  # fmt: skip
     figure.add_scatter(
         x=bins.confidence, y=bins.accuracy, mode="markers", row=1, col=1,
-        name="mean score of the bin", marker={"color": BAD, "size": 8, "symbol": "diamond"},
+        name="mean confidence", marker={"color": BAD, "size": 8, "symbol": "diamond"},
         hoverinfo="skip",
     )  # fmt: skip
     figure.add_bar(
         x=middle, y=bins.count, width=0.92 * width, marker={"color": NEUTRAL}, row=2, col=1,
         name="samples", showlegend=False,
-        hovertext=[f"{n:,} × {name} sure" for n, name in zip(bins.count, span, strict=True)],
+        hovertext=[f"{n:,} × confidence {name}" for n, name in zip(bins.count, span, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
-    figure.update_yaxes(title="share correct", range=[0, 1.02], tickformat=".0%", row=1, col=1)
+    figure.update_yaxes(title="accuracy", range=[0, 1.02], tickformat=".0%", row=1, col=1)
     figure.update_yaxes(title="samples", row=2, col=1)
     figure.update_xaxes(range=[0, 1.005], tickformat=".0%", dtick=0.2)
     figure.update_xaxes(title="score of the predicted class", row=2, col=1)
@@ -89,7 +89,7 @@ def error_histogram(of: ByValue) -> go.Figure:
         )
     for limit in (-threshold, threshold):
         figure.add_vline(x=limit, line={"color": "gray", "dash": "dot", "width": 1.5})
-    figure.update_xaxes(title="error, read minus true")
+    figure.update_xaxes(title="error, predicted − true")
     figure.update_yaxes(title="samples")
     figure.update_layout(margin=MARGIN, height=340, showlegend=False, barmode="stack")
     return figure
@@ -109,7 +109,7 @@ def error_figure(of: ByValue, drawn: Positions) -> go.Figure:
         x=of.true[drawn], y=of.errors[drawn], **_verdict_markers(of.right[drawn], drawn, of.told)
     )
     figure.update_xaxes(title="true value")
-    figure.update_yaxes(title="error, read minus true")
+    figure.update_yaxes(title="error, predicted − true")
     figure.update_layout(margin=MARGIN, height=340, showlegend=False)
     return figure
 
@@ -167,7 +167,7 @@ def confusion_figure(
         textfont={"color": [_ink(value, dark=dark) for value in signed.ravel()]},
         marker={"size": 2, "color": "gray", "opacity": 0.02},
         hovertext=[
-            f"{numbers[row, column]} × {names[row]} called {names[column]}"
+            f"{numbers[row, column]} × {names[row]} predicted as {names[column]}"
             for row, column in zip(rows, columns, strict=True)
         ],
         hoverinfo="text",
@@ -230,7 +230,7 @@ def scatter_figure(of: Scatter) -> go.Figure:
     markers = _verdict_markers(of.right, np.arange(len(true)), of.told)
     figure.add_scatter(x=true, y=read, **markers)
     figure.update_xaxes(title="true value")
-    figure.update_yaxes(title="read value")
+    figure.update_yaxes(title="predicted value")
     figure.update_layout(margin=MARGIN, height=380, showlegend=False)
     return figure
 

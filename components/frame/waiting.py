@@ -19,7 +19,7 @@ PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar
 def maps_ready(asked: Wanted) -> bool:
     """Whether every map that a page is about to draw is there; if not, it shows what to do."""
     maps = "heatmap" if asked.missing == 1 else f"{asked.missing:,} heatmaps"
-    about = f"{asked.methods} takes many runs of the network for each picture."
+    about = f"{asked.methods} runs the network many times for each picture."
     return ready(asked, MAPS, f"Compute {maps}", about, auto=session.choices().auto)
 
 

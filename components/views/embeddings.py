@@ -41,14 +41,14 @@ def embedding_ready(asked: Embedding) -> bool:
     """Whether the embedding is there; if not, the page shows how far it is, or why not."""
     count = len(asked.wanted)
     if count < LEAST_SAMPLES:
-        st.info(f"A picture needs {LEAST_SAMPLES} samples at least; this project has {count}.")
+        st.info(f"An embedding needs at least {LEAST_SAMPLES} samples; this project has {count}.")
         return False
     if not is_installed(asked.choices.reduction):
-        st.info(f"UMAP is optional and not installed on this server. Its owner can add it with "
-                f"`{UMAP_INSTALL}`; t-SNE and PCA are there.")  # fmt: skip
+        st.info(f"UMAP is not installed on this server; its administrator can add it with "
+                f"`{UMAP_INSTALL}`. t-SNE and PCA work without it.")  # fmt: skip
         return False
     about = f"{asked.choices.reduction} of {count:,} samples, in the background."
-    return ready(asked, "embedding", "Draw the picture", about, auto=True)
+    return ready(asked, "embedding", "Compute embedding", about, auto=True)
 
 
 def show_embedding(opened: Opened, asked: Embedding, embedded: Found) -> None:
@@ -74,8 +74,8 @@ def _what(predictions: Predictions, asked: Embedding, embedded: Found) -> None:
     numbers = f"{counted(embedded.width, 'feature')} each"
     if embedded.compared != embedded.width:
         numbers += (
-            f", compared by {embedded.compared:,} random projections of them, "
-            "which keep distances to a few per cent"
+            f", compared by {embedded.compared:,} random projections, "
+            "which preserve distances within a few per cent"
         )
     left = (
         f" {embedded.left_out:,} without finite features are left out." if embedded.left_out else ""
@@ -121,10 +121,10 @@ def _picture(opened: Opened, asked: Embedding, embedded: Found) -> None:
         )  # fmt: skip
     peek(opened, "embedding", "peek", shell.open_in_explain)
     st.caption(
-        "Hover to see a sample, click to explain it, draw around some to pick them; the ring is "
-        "the sample chosen below. "
-        f"The picture keeps {percent(embedded.picture.kept)} of each sample's ten nearest "
-        "neighbours; distances between groups and their sizes mean little."
+        "Hover to preview a sample, click to explain it, draw around samples to pick them; the "
+        "ring marks the sample chosen below. "
+        f"The plot preserves {percent(embedded.picture.kept)} of each sample's ten nearest "
+        "neighbours; cluster sizes and distances between clusters mean little."
     )
 
 
@@ -149,20 +149,20 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
         for name, of in rows
     ])  # fmt: skip
     st.caption(
-        "Of the features, not of the picture. Silhouette: −1 to 1, higher is better. "
+        "Computed on the features, not on the plot. Silhouette: −1 to 1, higher is better. "
         "Davies-Bouldin: from 0, lower is better."
     )
-    st.subheader("Do neighbours agree?", divider="gray", anchor=False)
+    st.subheader("Neighbour agreement", divider="gray", anchor=False)
     truth, tolerance = _truth(opened, embedded)
     shares = neighbour_agreement(truth, _near(asked, embedded), tolerance)
     if not np.isfinite(shares).any():
-        st.caption("No sample is labelled, so there is nothing to agree on.")
+        st.caption("No sample is labelled, so agreement cannot be measured.")
         return
     chance = by_chance(truth, tolerance)
     words = opened.predictions.answers.likeness.same_said(session.choices().filter.threshold)
     st.markdown(
         f"**{percent(float(np.nanmean(shares)))}** of the {_near(asked, embedded).shape[1]} "
-        f"nearest neighbours carry {words}; by chance it would be {percent(chance)}."
+        f"nearest neighbours have {words}; {percent(chance)} expected by chance."
     )
     _agreement_by_kind(opened, embedded, shares)
 
@@ -236,14 +236,14 @@ def _doubts(opened: Opened, asked: Embedding, embedded: Found) -> None:
     with st.container(key="doubts"):
         st.subheader(f"Labels to check: {count:,}", divider="gray", anchor=False)
         if not count:
-            st.caption("Every labelled sample has a neighbour that carries its label.")
+            st.caption("Every labelled sample has a near neighbour with the same label.")
             return
         more = (
             f" The first {MOST_TILES} are shown; the table has all." if count > MOST_TILES else ""
         )
         st.caption(
-            "None of their nearest neighbours carries their label. Either the label is wrong, or "
-            f"the network takes the sample for something else, or it is of a rare kind.{more}"
+            "None of their nearest neighbours has the same label: the label is wrong, the network "
+            f"misplaces the sample, or the sample is a rare case.{more}"
         )
         positions = [int(embedded.positions[doubt.point]) for doubt in doubts]
         st.button("Show them in Samples", key="doubts_samples", icon=":material/grid_view:",
@@ -261,10 +261,10 @@ def _marked(opened: Opened, embedded: Found) -> int:
 
 def _neighbours(opened: Opened, asked: Embedding, embedded: Found) -> None:
     """One sample and those that the network finds most like it."""
-    st.subheader("A sample and its neighbours", divider="gray", anchor=False)
+    st.subheader("Nearest neighbours of a sample", divider="gray", anchor=False)
     samples, marked = opened.predictions.samples, _marked(opened, embedded)
     ids = [samples[position].id for position in embedded.positions]
-    select("Sample", "sample", ids, ids[marked], help="It has a ring in the picture.")
+    select("Sample", "sample", ids, ids[marked], help="It has a ring in the plot.")
     near = embedded.positions[_near(asked, embedded)[marked]]
     of = [int(embedded.positions[marked]), *(int(position) for position in near)]
     notes = ["chosen", *(f"neighbour {number}" for number in range(1, len(of)))]

@@ -52,11 +52,11 @@ def export_panel(request: Request) -> None:
         if not left or job.progress.stopping:
             _progress(job)
             return
-        st.info("It goes on, because somebody else wants the same export.")
+        st.info("It continues, because somebody else is waiting for the same export.")
     elif job is not None and job.error:
         st.warning(plain(job.error), icon=":material/info:")
     elif job is not None and job.cancelled:
-        st.info("The export was stopped; making it again goes on from there.")
+        st.info("Stopped; starting it again resumes where it left off.")
     made = request.found
     if made is not None:
         _finished(made, request.opened)
@@ -70,7 +70,7 @@ def export_panel(request: Request) -> None:
         f"**{_size(guess.bytes)}**."
     )
     # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
-    if st.button("Make the export", key="make_export"):
+    if st.button("Export", key="make_export"):
         st.session_state["export"] = request.digest, session.ask(request)
         st.session_state.pop("left_export", None)
         st.rerun()
@@ -88,7 +88,7 @@ def _progress(job: Job[Exported]) -> None:
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
     button.button("Stop", key="stop_export", width="stretch", on_click=_leave, args=(job,))
-    st.caption("You can go on elsewhere in the dashboard and come back.")
+    st.caption("It continues while you use other pages.")
 
 
 def _leave(job: Job[Exported]) -> None:

@@ -70,8 +70,8 @@ def latency(opened: Opened) -> None:
     asked = Timing.of(opened.project)
     st.subheader("Latency", divider="gray", anchor=False)
     about = (
-        f"One picture of {asked.height} × {asked.width}, predicted again and again for a few "
-        "seconds on the machine that runs this dashboard. It tells nothing of another device."
+        f"Predicts one picture of {asked.height} × {asked.width} repeatedly for a few seconds on "
+        "the machine that runs this dashboard. Other devices will differ."
     )
     if not ready(asked, "latency", "Measure the latency", about):
         return
@@ -91,8 +91,8 @@ def latency(opened: Opened) -> None:
         st.caption(
             plain(
                 f"Measured on {timed.machine}: one picture of {timed.height} × {timed.width} × "
-                f"{timed.channels} at a time, after a warm-up, without reading or resizing it. "
-                "Whoever else uses the machine makes it longer."
+                f"{timed.channels} at a time, after a warm-up, without decoding and resizing. "
+                "Other load on the machine makes it slower."
             )
         )
     st.button("Measure again", key="again", icon=":material/refresh:", on_click=asked.forget)
@@ -122,8 +122,8 @@ def blocks(summary: Summary) -> None:
     colors = {block.family for block in summary.blocks if block.kind}
     said = ", ".join(f"{name} {_COLOR_WORDS[name]}" for name in COLORS if name in colors)
     st.caption(
-        "Nested networks are blocks, and so are layers whose names begin alike. Click a block to "
-        f"go into it; the camera above the picture saves it as PNG. Colours: {said}."
+        "A block is a nested network, or layers whose names share a prefix. Click a block to "
+        f"zoom in; the camera above the figure saves it as PNG. Colours: {said}."
     )
 
 
@@ -201,7 +201,7 @@ def layers(opened: Opened) -> None:
             "multiply-adds": st.column_config.NumberColumn(format="localized"),
             "FLOPs": st.column_config.NumberColumn(format="localized"),
             "one cell sees": st.column_config.TextColumn(
-                help="Rows × columns of the picture that one cell of the output depends on."
+                help="Receptive field: rows × columns of the input that one output cell depends on."
             ),
         },
         alt="Layers of the network with shapes, parameters and work",

@@ -14,7 +14,7 @@ from services.heatmaps.heatmaps import layer_name
 from services.heatmaps.recommending import Recommending, candidate_said, gains_said
 from services.opening.opening import Opened
 
-ABOUT = "Every method of one run, on several layers and samples: which tells the most?"
+ABOUT = "Tries the fast methods on several layers and samples and ranks them."
 
 
 def recommended(
@@ -54,7 +54,7 @@ def _drawn(opened: Opened, recipe: Recipe, made: Recommendation) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Recommended: {name}.** {words}", width="stretch")
-        st.button("Take it", key="take_recommended", on_click=_take, args=(made,))
+        st.button("Use it", key="take_recommended", on_click=_take, args=(made,))
 
 
 def _take(made: Recommendation) -> None:

@@ -81,7 +81,7 @@ def _pair(
         replace(tile, caption=f"{what}: {tile.caption}")
         for what, tile in zip(("this error", "nearest correct"), tiles, strict=False)
     )
-    note = "" if near is not None else "No sample of which the same is true is correct."
+    note = "" if near is not None else "No correct sample to compare with."
     return Group(named, note=note, kind="pair")
 
 

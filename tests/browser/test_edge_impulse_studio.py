@@ -158,7 +158,7 @@ def test_samples_on_which_studio_says_something_else_lead_to_explain(
     agreement = regular.page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(agreement).to_contain_text("98.1%")
     expect(agreement).to_contain_text("157 of 160 samples")
-    rows = regular.table("Samples on which Studio says something else")
+    rows = regular.table("Samples where Studio disagrees")
     assert {row[0] for row in rows} == {project.samples[number].filename for number in swapped}
     differences = [float(row[4]) for row in rows]
     assert differences == sorted(differences, reverse=True)
@@ -237,7 +237,7 @@ def test_studios_own_picture_is_fetched_on_demand_and_compared(
     expect(tiles.first).to_contain_text("Studio's own")
     expect(tiles.last).to_contain_text("ours")
     caption = regular.page.get_by_text("Ours differs by").inner_text()
-    off = re.search(r"by ([\d.]+) of 255 on the average, by at most (\d+)\.", caption)
+    off = re.search(r"by ([\d.]+) of 255 on average, (\d+) at most\.", caption)
     assert float(off[1]) <= 1
     assert int(off[2]) <= 2
     assert len(sized(site.studio)) == 1

@@ -45,8 +45,10 @@ def test_a_click_makes_a_layer_that_of_all_pages(visitor: Visitor, cars: gradcam
     for tile, name in zip(strip.locator(".words").all_inner_texts(), names, strict=True):
         assert tile.startswith(f"{name} · ")
     notes = strip.locator(".note").all_inner_texts()
-    assert notes[0].startswith("48\u00a0×\u00a048\u00a0×\u00a024, a cell sees 3\u00a0×\u00a03. ")
-    assert all(re.search(r"→.* by chance [\d.]+ ± [\d.]+\s%$", note) for note in notes)
+    assert notes[0].startswith(
+        "48\u00a0×\u00a048\u00a0×\u00a024, receptive field 3\u00a0×\u00a03. "
+    )
+    assert all(re.search(r"→.* random [\d.]+ ± [\d.]+\s%$", note) for note in notes)
     expect(strip.locator(".badge", has_text="recommended")).to_have_count(1)
     badges = strip.locator(".badge").all_inner_texts()
     assert sorted(" · ".join(badges).split(" · ")) == ["chosen", "recommended"]
@@ -89,7 +91,7 @@ def test_as_many_activation_maps_as_are_wanted_and_a_click_shows_the_channel(
     visitor.open("layers", layers_view="Activation maps", channels_shown="16", **WRONG)
     found = tiles(visitor, "maps", 16)
     expect(
-        visitor.page.get_by_text("128 of 128 channels are active; 0 give only zero")
+        visitor.page.get_by_text("128 of 128 channels are active; 0 are all zero")
     ).to_be_visible()
     expect(visitor.page.get_by_text(re.compile("Over 160 test samples: 0 of 128"))).to_be_visible()
     by_contribution = found.locator(".words").all_inner_texts()
@@ -151,7 +153,7 @@ def test_filters_are_the_network_s_weights(visitor: Visitor, cars: gradcam.Netwo
     expect(visitor.board("filters").locator("canvas.heat[data-painted]")).to_have_count(24)
     expect(visitor.page.locator(".st-key-weights .bars path").first).to_be_attached()
     visitor.choose("layer", "things_norm · 12 × 12 · BatchNormalization")
-    expect(visitor.page.get_by_text("things_norm has no filters of its own")).to_be_visible()
+    expect(visitor.page.get_by_text("things_norm has no filters; these are of")).to_be_visible()
     assert visitor.exceptions() == []
 
 

@@ -80,7 +80,7 @@ def test_rates_end_in_recall_precision_and_accuracy(visitor: Visitor) -> None:
 def test_the_tables_are_those_of_the_matrix(visitor: Visitor) -> None:
     visitor.open("mistakes")
     car, _, macro, weighted = table(visitor, "download_classes")
-    assert (car["support"], car["called so"], car["errors"]) == ("80", "91", "9")
+    assert (car["support"], car["predicted"], car["errors"]) == ("80", "91", "9")
     assert float(car["precision"]) == pytest.approx(71 / 91)
     assert float(car["recall"]) == pytest.approx(71 / 80)
     assert float(car["F1"]) == pytest.approx(142 / 171)

@@ -144,7 +144,7 @@ def test_a_network_with_one_answer_is_said_to_be_so(visitor: Visitor, tmp_path: 
     network.save(tmp_path / "model.keras")
     visitor.open("project")
     open_folder(visitor, tmp_path)
-    expect(visitor.page.get_by_text("for every sample, so heatmaps cannot tell")).to_be_visible()
+    expect(visitor.page.get_by_text("for every sample, so heatmaps cannot show")).to_be_visible()
 
 
 def test_a_network_whose_numbers_are_not_finite_is_said_to_be_so(
@@ -157,7 +157,7 @@ def test_a_network_whose_numbers_are_not_finite_is_said_to_be_so(
     network.save(tmp_path / "model.keras")
     source = f"folder:{tmp_path}"
     visitor.open("project", source=source)
-    said = "numbers that are not finite for 20 of 20 samples"
+    said = "NaN or infinity for 20 of 20 samples"
     assert any(said in notice for notice in visitor.notices())  # the scaling is a guess besides
     visitor.open("explain", source=source)
     expect(visitor.board("scores").locator(".bars li")).to_have_count(2)
@@ -173,7 +173,7 @@ def test_pictures_without_labels_open_and_say_what_is_missing(
     source = f"folder:{tmp_path}"
     visitor.open("project", source=source)
     expect(
-        visitor.page.get_by_text("No picture is labelled, so nothing could be tried.")
+        visitor.page.get_by_text("No picture is labelled, so alternatives could not be compared.")
     ).to_be_visible()
     visitor.open("samples", source=source, tiles="Overlay")
     expect(visitor.page.locator(".board canvas[data-painted]")).to_have_count(10)

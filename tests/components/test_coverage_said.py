@@ -8,12 +8,12 @@ from gradcam.layers import Coverage
 
 SAID = {
     Coverage(): "",
-    Coverage(bypassed=True): "A shortcut leads past it to the output.",
+    Coverage(bypassed=True): "A skip connection bypasses it.",
     Coverage(bypassed=True, branches=2, seen=1): (
-        "It sees one of two branches; the others reach the output past it."
+        "It covers one of two branches; the others bypass it."
     ),
     Coverage(bypassed=True, branches=12, seen=3): (
-        "It sees three of 12 branches; the others reach the output past it."
+        "It covers three of 12 branches; the others bypass it."
     ),
     Coverage(bypassed=True, branches=1, seen=0): (
         "No branch ends in it: what it shows reaches the output only as a weight on other maps, "

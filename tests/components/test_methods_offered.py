@@ -13,8 +13,8 @@ def test_explain_offers_what_fits_and_says_why_the_rest_does_not(numpy_app):
     offered = page.get_by_key("method")
     assert offered.value in {METHODS["eigen-cam"], "Eigen-CAM"}
     assert [each for each in offered.options if "control" not in each] == FIT
-    (why,) = [each for each in page.expander if "not for this network" in each.label]
-    assert why.label == f"{len(METHODS) - len(offered.options)} methods are not for this network"
+    (why,) = [each for each in page.expander if "not fit this network" in each.label]
+    assert why.label == f"{len(METHODS) - len(offered.options)} methods do not fit this network"
     assert (
         "- Grad-CAM needs gradients with respect to a layer, which model.numpy does not give."
         in why.markdown[0].value.replace("\\", "")
@@ -33,7 +33,7 @@ def test_a_scan_says_why_it_cannot_be_made(numpy_app):
 def test_of_a_network_that_can_do_all_every_method_is_offered(numpy_app):
     page = on_page(numpy_app(NumpyNetwork), "explain")
     assert page.get_by_key("method").options == [each.title for each in METHODS.values()]
-    assert not [each for each in page.expander if "not for this network" in each.label]
+    assert not [each for each in page.expander if "not fit this network" in each.label]
     assert not page.warning
 
 

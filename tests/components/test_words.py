@@ -74,5 +74,5 @@ def test_where_there_is_no_mistake_that_is_said(small):
 
 def test_few_samples_have_no_embedding_and_the_page_says_so(small):
     app = visited(small["five"], "embeddings")
-    assert any("10 samples at least; this project has 5" in text for text in words(app))
+    assert any("at least 10 samples; this project has 5" in text for text in words(app))
     assert app.get_by_key("neighbours").value <= 4

@@ -23,8 +23,8 @@ BADGES = {
 }
 
 SCATTER = (
-    "After ± stands how far eight random fifths scatter (two standard deviations, at least "
-    "2 %): within it is chance."
+    "± is two standard deviations over eight random fifths, at least 2 %: a difference within "
+    "it is chance."
 )
 
 
@@ -81,11 +81,11 @@ def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> No
 
 
 def _curves(asked: Measurement) -> None:
-    st.markdown("**Hide and show the hottest parts**")
+    st.markdown("**Deletion and insertion**")
     if asked.heatmap.reason is not None:
         st.caption("There is no map to measure.")
         return
-    about = "About 300 predictions of this picture, hidden and shown part by part."
+    about = "Hides and shows the picture part by part: about 300 predictions."
     if not ready(asked, "measure", "Measure this heatmap", about):
         return
     controlled = asked.found
@@ -99,12 +99,12 @@ def _curves(asked: Measurement) -> None:
 
 
 def _curves_said(controlled: ControlledFigures) -> str:
-    moves = "moves the value" if controlled.is_value else "takes the score down"
-    hidden = "sooner" if controlled.deletion_beats_random else "no sooner"
-    shown = "sooner" if controlled.insertion_beats_random else "no sooner"
+    moves = "moves the value" if controlled.is_value else "lowers the score"
+    hidden = "faster" if controlled.deletion_beats_random else "no faster"
+    shown = "faster" if controlled.insertion_beats_random else "no faster"
     return (
-        f"Hiding the hottest parts first {moves} {hidden} than hiding in random order; "
-        f"showing them first brings it back {shown}. Areas under the curves:"
+        f"Hiding the hottest parts first {moves} {hidden} than a random order; "
+        f"showing them first restores it {shown}. Area under the curve:"
     )
 
 
@@ -125,7 +125,7 @@ def _figures(of: MapFigures, *, value: bool) -> dict[str, str]:
 
 
 def _shuffled(asked: Shuffle) -> None:
-    st.markdown("**Shuffle what the network learned**")
+    st.markdown("**Weight shuffling**")
     about = (
         f"{asked.recipe.method.title} again while the weights are shuffled, layer by layer from "
         "the output down: the heatmaps have to change."

@@ -38,7 +38,7 @@ def methods_select(opened: Opened, choices: Choices) -> None:
         key="compare_methods",
         format_func=lambda name: METHODS[name].title,
         on_change=keep,
-        help="Each method has one scale for all its rows; two methods cannot share one.",
+        help="One scale for all rows of a method; scales of two methods are not comparable.",
     )
     methods_not_offered(opened)
 

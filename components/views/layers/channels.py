@@ -97,7 +97,7 @@ def survey_said(survey: Survey, over: str) -> str:
     dead, always = int(survey.dead.sum()), int(survey.always.sum())
     total = len(survey.active)
     if survey.count == 1:
-        return f"In {over} {total - dead} of {total} channels are active; {dead} give only zero."
+        return f"In {over} {total - dead} of {total} channels are active; {dead} are all zero."
     return (
         f"Over {over}: {dead} of {total} channels are dead (zero everywhere), {always} are active "
         f"in every sample, {total - dead - always} in some."
@@ -116,10 +116,10 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     bind("channel", channel)
     st.number_input(
         "Channel", 0, len(channels) - 1, step=1, key="channel", on_change=keep, width=180,
-        help="Until one is chosen: the one that contributes most to this sample's target.",
+        help="Default: the one that contributes most to this sample's target.",
     )  # fmt: skip
     wanted = all_wanted(predictions, choices.recipe)
-    about = f"One forward pass of all {len(predictions):,} test samples; it is kept."
+    about = f"One forward pass of all {len(predictions):,} test samples; the result is kept."
     if not ready(wanted, "survey", f"Look over {counted(len(predictions), 'sample')}", about):
         return
     if (survey := wanted.found) is None:
@@ -143,11 +143,10 @@ def chosen_channel(channels: Channels, choices: Choices) -> int:
 
 def _channel_said(survey: Survey, channel: int) -> str:
     if survey.dead[channel]:
-        return f"Channel {channel} is dead: it gives zero in all {survey.count:,} test samples."
+        return f"Channel {channel} is dead: zero in all {survey.count:,} test samples."
     return (
         f"Channel {channel} is active in {survey.active[channel]:,} of {survey.count:,} test "
-        f"samples, from {survey.low[channel]:.3g} to {survey.high[channel]:.3g}. It reaches "
-        "highest in these:"
+        f"samples, from {survey.low[channel]:.3g} to {survey.high[channel]:.3g}. Strongest in:"
     )
 
 
@@ -194,7 +193,7 @@ def _map_tile(
     else:
         heat = _cells(heat)
     moves = float(channels.contributions[channel])
-    word = "raises" if moves > 0 else "lowers" if moves < 0 else "moves nothing"
+    word = "raises" if moves > 0 else "lowers" if moves < 0 else "no effect"
     amount = f" {abs(moves):.2g}" if moves else ""
     return Tile(
         id=str(channel),
@@ -205,7 +204,7 @@ def _map_tile(
         picture=picture,
         heat=data_address(encoded_heat(heat)),
         shows=Shows.OVERLAY if choices.on_picture else Shows.HEAT,
-        badge="" if channels.survey.active[channel] else "only zero",
+        badge="" if channels.survey.active[channel] else "all zero",
         pixelated=True,
     )
 

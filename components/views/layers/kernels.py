@@ -69,12 +69,12 @@ def _said(kernels: Kernels, name: str) -> str:
     count, rows, columns, inputs = kernels.kernels.shape
     layer = kernels.layer
     text = (
-        f"{layer.name} ({layer.kind}) learned {count:,} filters of {rows} × {columns} weights for "
-        f"each of {inputs:,} input channels."
+        f"{layer.name} ({layer.kind}): {count:,} filters of {rows} × {columns} weights for each of "
+        f"{inputs:,} input channels."
     )
     if layer.name != name:
-        text = f"{name} has no filters of its own; the nearest convolution before it has. {text}"
-    text += " Under each: mean ± deviation, least … largest weight."
+        text = f"{name} has no filters; these are of the nearest convolution before it. {text}"
+    text += " Under each: mean ± standard deviation, smallest … largest weight."
     if rows * columns == 1:
         text += " A 1 × 1 filter mixes channels and has no shape to see."
     return text

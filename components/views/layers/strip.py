@@ -53,8 +53,8 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     method = choices.recipe.method
     if not method.uses_layer:
         st.info(
-            f"{plain(method.title)} changes the picture itself, so every layer would show "
-            "the same. Choose a method that looks at a layer, such as Grad-CAM."
+            f"{plain(method.title)} works on the input picture, so every layer would show "
+            "the same. Choose a method that uses a layer, such as Grad-CAM."
         )
         return
     rows = following(position, listed, choices.layer_rows)
@@ -62,13 +62,13 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     maps = counted(sweep.missing, "heatmap")
     about = f"{method.title} of each of the {len(sweep.layers):,} layers."
     auto = choices.auto or not method.slow
-    if not ready(sweep, "sweep", f"Make {maps}", about, auto=auto):
+    if not ready(sweep, "sweep", f"Compute {maps}", about, auto=auto):
         return
     above = st.container()
     st.caption(
-        "Under each layer: size and channels, the pixels that a cell depends on, and the target as "
-        "it is → with the hottest fifth hidden, beside a random fifth hidden (± how far such "
-        "fifths scatter). Click a layer to make it the layer of all pages."
+        "Under each layer: size and channels, receptive field, and the target → with the hottest "
+        "fifth hidden, beside a random fifth hidden (± two standard deviations). Click a layer to "
+        "choose it for all pages."
     )
     with above:
         made = recommended(opened, choices.recipe)
@@ -135,7 +135,7 @@ def _size(layer: Layer) -> str:
     text = f"{layer.height} × {layer.width} × {layer.channels}"
     if layer.receptive_field is not None:
         rows, columns = layer.receptive_field
-        text += f", a cell sees {rows} × {columns}"
+        text += f", receptive field {rows} × {columns}"
     return text.replace(" × ", "\u00a0×\u00a0")
 
 
@@ -146,12 +146,12 @@ def _truth(cell: SweepCell | None) -> str:
 
 
 def figures_said(check: Check) -> str:
-    """The target as it is, without the hottest and without a random fifth, in a few signs."""
+    """The target, without the hottest and without a random fifth, in a few signs."""
     if check.degenerate is not None:
         return str(check.degenerate.value)
     told = check.figures_said
     moved = f", moved by {told.moved}" if told.moved else ""
-    said = f"{told.whole} → {told.hidden}{moved}, by chance {told.chance}"
+    said = f"{told.whole} → {told.hidden}{moved}, random {told.chance}"
     return said.replace(" %", "\u00a0%").replace(" → ", "\u00a0→\u00a0")
 
 

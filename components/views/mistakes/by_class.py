@@ -54,7 +54,7 @@ def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
             segments("Cells", "counting", list(Counting), choices.counting)
             rates = choices.counting is Counting.RATES
             matrix_chart(matrix, rates=rates, totals=True)
-            st.caption("Click a cell, the end of a row or the foot of a column.")
+            st.caption("Click a cell, a row total or a column total.")
         st.subheader("Most confused classes", anchor=False)
         pairs_table(matrix)
     with right:
@@ -91,7 +91,7 @@ def _pictures(opened: Opened, choices: Choices) -> None:
     only = Filter(true_class=chosen.true_class, predicted_class=chosen.predicted_class)
     listed = passing_samples(opened.predictions, only)
     if not len(listed):
-        st.info("No sample is of this true and this predicted class.")
+        st.info("No sample has this true and this predicted class.")
         return
     shown = [int(position) for position in listed[:TILES]]
     if maps_ready(wanted(opened.predictions, shown, choices.recipe)):
@@ -117,16 +117,16 @@ def _class_table(facet: ByClass) -> None:
     hits = np.diag(matrix)
     table: Rows = [
         _class_row(name, [float(column[i]) for column in columns], int(scores.support[i]))
-        | {"called so": int(scores.called[i]), "errors": int(scores.support[i] - hits[i])}
+        | {"predicted": int(scores.called[i]), "errors": int(scores.support[i] - hits[i])}
         for i, name in enumerate(facet.classes)
     ]
     total = int(matrix.sum())
     for name, mean in (("macro mean", macro(scores)), ("weighted mean", weighted_mean(scores))):
         table.append(
             _class_row(name, list(asdict(mean).values()), total)
-            | {"called so": total, "errors": total - int(hits.sum())}
+            | {"predicted": total, "errors": total - int(hits.sum())}
         )
-    st.subheader("Each class", anchor=False)
+    st.subheader("Per class", anchor=False)
     st.dataframe(
         pd.DataFrame(table),
         hide_index=True,
@@ -150,8 +150,8 @@ def _class_row(name: str, figures: list[float], support: int) -> dict[str, Cell]
 def _top_said(facet: ByClass) -> None:
     """How often the true class is among the highest scores, for each number of them that tells."""
     said = [
-        f"the {k} highest in {percent(top_k(facet.ranks, k), 1)}"
+        f"top {k} {percent(top_k(facet.ranks, k), 1)}"
         for k in range(2, min(TOP + 1, len(facet.classes)))
     ]
     if said:
-        st.caption(f"The score of the true class is among {', '.join(said)} of the samples.")
+        st.caption(f"Top-k accuracy: {', '.join(said)}.")

@@ -25,14 +25,14 @@ def by_value(opened: Opened, facet: ByValue) -> None:
     """How far off the network reads, and where."""
     predictions, known = opened.predictions, facet.known
     if not len(known):
-        st.info("No sample is labelled, so nobody knows how far off the network is.")
+        st.info("No sample is labelled, so errors cannot be measured.")
         return
     errors = regression_scores(facet.true[known], facet.read[known])
     figures = {
-        "Mean error": rounded(errors.mean_absolute),
-        "Root mean square": rounded(errors.root_mean_square),
-        "Half are within": rounded(errors.median_absolute),
-        f"Reads too {'low' if errors.bias < 0 else 'high'} by": rounded(abs(errors.bias), 2),
+        "Mean absolute error": rounded(errors.mean_absolute),
+        "RMSE": rounded(errors.root_mean_square),
+        "Median error": rounded(errors.median_absolute),
+        f"Bias: too {'low' if errors.bias < 0 else 'high'} by": rounded(abs(errors.bias), 2),
         "R²": f"{errors.r2:.3f}" if np.isfinite(errors.r2) else "–",
     }
     for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):

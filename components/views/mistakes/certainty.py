@@ -18,7 +18,7 @@ from services.tasks.scores import Calibration, calibration
 def certainty(choices: Choices, facet: Certainty) -> None:
     """Whether the network is right as often as it is sure."""
     if not len(facet.correct):
-        st.info("No sample is labelled, so nobody knows how often the network is right.")
+        st.info("No sample is labelled, so calibration cannot be measured.")
         return
     bins = calibration(facet.confidence, facet.correct, choices.bins)
     left, right = st.columns([2, 1], gap="large")
@@ -38,10 +38,9 @@ def certainty(choices: Choices, facet: Certainty) -> None:
 
 def _calibration_said(bins: Calibration, count: int) -> str:
     return (
-        f"The mean distance between how sure the network is and how often it is right, over "
-        f"{counted(count, 'sample')} (Guo et al. 2017). On the whole it is "
-        f"{percent(bins.sure, 1)} sure and {percent(bins.right, 1)} right. "
-        "A bin with few samples says little."
+        f"The mean gap between confidence and accuracy over {counted(count, 'sample')} "
+        f"(Guo et al. 2017). Overall: confidence {percent(bins.sure, 1)}, accuracy "
+        f"{percent(bins.right, 1)}. Bins with few samples say little."
     )
 
 

@@ -33,7 +33,7 @@ from services.tasks.parts import Address
 PER_PAGE = 5
 SIDE = 320
 CHECKED = (
-    "Looked for: a blank map, heat at the border or beside the labelled object, neighbours with "
+    "Checked for: a blank map, heat at the border or beside the labelled object, neighbours with "
     "another label, a dark, bright, blurred or tiny picture, a tiny object."
 )
 
@@ -52,8 +52,8 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
     mistakes = [mistake(predictions, address, choices.filter.threshold) for address in shown]
     looking = Looking(predictions)
-    about = "How bright and sharp the test set's pictures are is looked at once."
-    known = ready(looking, "looking", "Look at the pictures", about, auto=True)
+    about = "Brightness and sharpness of the test pictures are measured once."
+    known = ready(looking, "looking", "Measure the pictures", about, auto=True)
     seen: list[tuple[Mistake, Group, Sequence[Reason]]] = []
     if known and looking.found and maps_ready(wanted_sights(predictions, mistakes, choices.recipe)):
         for number, one in enumerate(mistakes):
@@ -73,7 +73,7 @@ def by_picture(opened: Opened, choices: Choices) -> None:
             groups = [group for _, group, _ in seen]
             sheet_download(groups, choices, "download_rows", f"mistakes-{page}.png")
             table_download(
-                "What they may come from (CSV)",
+                "Possible causes (CSV)",
                 lambda: reason_rows(predictions, [(one.position, why) for one, _, why in seen]),
                 f"reasons-{page}.csv",
                 "download_reasons",
@@ -171,7 +171,7 @@ def _explain(predictions: Predictions, clicked: str) -> None:
 
 def _reasons_said(reasons: Sequence[Reason]) -> None:
     if not reasons:
-        st.caption("None of what is looked for stands out here.", help=CHECKED)
+        st.caption("None of the checks stands out here.", help=CHECKED)
         return
     st.markdown(
         "\n".join(

@@ -15,7 +15,7 @@ def others_to_open(opened: Opened) -> None:
     """A select box for each; choosing opens the project anew."""
     if not opened.project.alternatives:
         return
-    st.subheader("What is open")
+    st.subheader("Open now")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for each in opened.project.alternatives:
             bind(each.name, each.taken)

@@ -14,6 +14,7 @@ from services import session
 from services.errors import ProjectError
 from services.media.input_options import changed
 from services.media.medium import Medium
+from services.numbers import counted
 from services.opening.check.check import PreprocessingCheck
 from services.opening.check.clues import Assurance
 from services.opening.check.telling import finer_fact, rivals_said, way_said
@@ -23,9 +24,9 @@ from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceReference, parse_reference
 
 _ASSURED = {
-    Assurance.GUESS: "Confirm it or choose another: wrong scaling is the commonest silent fault.",
-    Assurance.LIKELY: "Wrong scaling is the commonest silent fault.",
-    Assurance.CERTAIN: "Nothing speaks against it.",
+    Assurance.GUESS: "Confirm it or choose another: wrong scaling is the most common silent fault.",
+    Assurance.LIKELY: "Wrong scaling is the most common silent fault.",
+    Assurance.CERTAIN: "No evidence against it.",
 }
 
 
@@ -57,8 +58,8 @@ def measured_on(opened: Opened) -> None:
     if check is None or not check.by_labels or _is_chosen(opened, reference):
         return
     st.caption(
-        f"Measured on the pictures that the preprocessing was chosen by ({check.samples:,} of "
-        f"{len(opened.predictions):,}): on others the network may do worse."
+        f"Optimistic: the preprocessing was chosen on {counted(check.samples, 'picture')} of the "
+        "same test set."
     )
 
 
@@ -87,9 +88,9 @@ def _evidence(check: PreprocessingCheck) -> None:
 
 def _beside(check: PreprocessingCheck) -> Iterator[str]:
     if not check.trials:
-        yield "No picture is labelled, so nothing could be tried."
+        yield "No picture is labelled, so alternatives could not be compared."
     if check.rivals:
-        yield f"These pictures do not tell it from {rivals_said(check.rivals)}."
+        yield f"On these pictures it does as well as {rivals_said(check.rivals)}."
     for each in check.finer:
         fact = finer_fact(each, check)
         yield f"{fact.what}: {fact.value} – {fact.why}."
@@ -102,10 +103,10 @@ def _confirm(opened: Opened, check: PreprocessingCheck, reference: SourceReferen
     with st.container(horizontal=True):
         if check.assurance < Assurance.CERTAIN and not _is_chosen(opened, reference):
             st.button(
-                "It is right",
+                "Confirm",
                 key="confirm_preprocessing",
                 icon=":material/check:",
-                help="It stays so in this link, and the page asks no more.",
+                help="Kept in this link; the page stops asking.",
                 on_click=session.start_opening,
                 args=(reference.with_overrides({**reference.overrides, **pinned}),),
             )
@@ -114,7 +115,7 @@ def _confirm(opened: Opened, check: PreprocessingCheck, reference: SourceReferen
                 f"Save in {PROJECT_FILE}",
                 key="save_preprocessing",
                 icon=":material/save:",
-                help="Writes it into the folder, where everybody who opens it finds it.",
+                help="Writes it into the folder, for everybody who opens it.",
                 on_click=_save,
                 args=(reference, values),
             )
@@ -151,7 +152,7 @@ def _trials(opened: Opened, check: PreprocessingCheck) -> None:
             "pictures": [t.count for t in check.trials],
         }
     )
-    st.expander(f"{len(check.trials)} ways tried", icon=":material/science:").dataframe(
+    st.expander(f"{len(check.trials)} combinations tried", icon=":material/science:").dataframe(
         table,
         hide_index=True,
         height="content",
@@ -192,7 +193,7 @@ def _override(opened: Opened, overrides: Mapping[str, str]) -> None:
                 )
         if overrides:
             own = opened.reference.without_overrides()
-            st.button("Back to the project's own", on_click=session.start_opening, args=(own,))
+            st.button("Reset to the project's own", on_click=session.start_opening, args=(own,))
 
 
 def _open_changed(medium: Medium, name: str) -> None:

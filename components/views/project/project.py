@@ -69,14 +69,14 @@ def network_sees(opened: Opened) -> None:
         still(
             drawn_tensor(tensor),
             f"tensor, {medium.width} × {medium.height}, {levels}",
-            "what the network gets of it",
+            "what the network receives",
         ),
     )
     board([Group(tiles, kind="pair")], session.choices(), key="sees", controls=False)
     st.caption(
         plain(
-            f"{medium.said}. The tensor's lowest number is drawn black, its highest white, in the "
-            "order of its channels."
+            f"{medium.said}. The tensor is drawn from its minimum (black) to its maximum (white), "
+            "in the order of its channels."
         )
     )
 
@@ -116,13 +116,13 @@ def warnings(opened: Opened) -> None:
     broken = int((~np.isfinite(predictions.outputs).all(axis=1)).sum())
     if broken:
         st.warning(
-            f"The network gives numbers that are not finite for {broken:,} of "
-            f"{len(predictions):,} samples; its training has failed or its weights are damaged."
+            f"The network returns NaN or infinity for {broken:,} of {len(predictions):,} samples; "
+            "its training diverged or its weights are damaged."
         )
     elif only := predictions.answers.pages.only_answer:
         st.warning(
-            f"This network says **{plain(only)}** for every sample, so heatmaps cannot tell what "
-            "it goes by. Check the scaling below, then the training."
+            f"This network predicts **{plain(only)}** for every sample, so heatmaps cannot show "
+            "what it relies on. Check the scaling below, then the training."
         )
 
 

@@ -56,7 +56,7 @@ def studio_bar(opened: Opened) -> None:
                 icon=":material/refresh:",
                 on_click=session.start_opening,
                 args=(opened.reference,),
-                help="Look in Studio for what is new; only that is fetched.",
+                help="Check Studio for changes; only what is new is fetched.",
             )
             st.link_button("Open in Studio", studio.url, icon=":material/open_in_new:")
         _obstacles(studio)
@@ -147,8 +147,8 @@ def studio_sees(opened: Opened) -> None:
     tiles = (still(theirs, "Studio's own", "as Studio resizes it"), still(ours, "ours", sample.id))
     board([Group(tiles, kind="pair")], session.choices(), key="sized", controls=False)
     st.caption(
-        f"Ours differs by {off.mean():.1f} of 255 on the average, by at most {off.max()}. A few "
-        "levels come from JPEG; more means that pictures are resized in another way."
+        f"Ours differs by {off.mean():.1f} of 255 on average, {off.max()} at most. A few "
+        "levels come from JPEG; more means a different resize."
     )
 
 
@@ -206,9 +206,8 @@ def _compared(opened: Opened, compared: Agreement) -> None:
         delta_arrow="off",
         border=True,
         height="stretch",
-        help="For each sample the largest difference of a class's score. Float32 should be below "
-        "0.01; more means that pictures are prepared in another way. Int8 rounds, so a few "
-        "hundredths are usual.",
+        help="The largest score difference of each sample, averaged. Float32 should be below "
+        "0.01; more means different preprocessing. Int8 rounds, so a few hundredths are normal.",
     )
     if compared.disagreeing:
         _disagreeing(opened.predictions, compared)
@@ -226,7 +225,7 @@ def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
         }
     )
     st.caption(
-        f"{counted(len(compared.disagreeing), 'sample')} on which Studio says something else; "
+        f"{counted(len(compared.disagreeing), 'sample')} where Studio disagrees; "
         "select one to explain it."
     )
     names = table["sample"].tolist()
@@ -238,7 +237,7 @@ def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
         column_config={"difference": st.column_config.NumberColumn(format="%.3f")},
         on_select=lambda: _explain(names),
         selection_mode="single-row",
-        alt="Samples on which Studio says something else than what is computed here",
+        alt="Samples where Studio disagrees with what is computed here",
     )
 
 

@@ -57,7 +57,7 @@ def pairs_table(matrix: Matrix) -> None:
     """What is taken for what, the commonest first; a row filters to its two classes."""
     classes, pairs = matrix.names, confused(matrix.counts)
     if not pairs:
-        st.caption("No class is taken for another.")
+        st.caption("No class is confused with another.")
         return
     chosen = session.choices()
     key = f"pairs {chosen.filter.true_class} {chosen.filter.predicted_class}"
@@ -72,7 +72,7 @@ def pairs_table(matrix: Matrix) -> None:
             "true": classes[pair.true],
             "predicted": classes[pair.called],
             "samples": pair.count,
-            "share of the class": pair.share,
+            "share of class": pair.share,
         }
         for pair in pairs
     ]
@@ -84,8 +84,8 @@ def pairs_table(matrix: Matrix) -> None:
             height="content",
             on_select=filter_to_pair,
             selection_mode="single-row",
-            column_config={"share of the class": SHARE_COLUMN},
-            alt="Classes that are taken for another, the commonest first",
+            column_config={"share of class": SHARE_COLUMN},
+            alt="Confused classes, the most common pair first",
         )
     some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
     st.caption(f"{some}Tick a row to see its pictures.")

@@ -60,7 +60,7 @@ def _(chart: Scatter, opened: Opened) -> None:
         on_select=explain_point,
         selection_mode="points",
         config={"displayModeBar": False},
-        alt="True value against the value that the network reads",
+        alt="True against predicted value",
     )
 
 
@@ -70,5 +70,5 @@ def _(chart: Matrix, _opened: Opened) -> None:
         st.caption("Click a cell to see its pictures.")
         matrix_chart(chart)
     else:
-        st.caption(f"What is most often taken for what, of {len(chart.names):,} classes.")
+        st.caption(f"The most confused of {len(chart.names):,} classes.")
         pairs_table(chart)

@@ -10,7 +10,12 @@ from components.figures.scores import confusion_figure
 def test_each_cell_tells_its_count_and_classes_in_the_order_of_its_index() -> None:
     matrix = np.array([[5, 2], [0, 7]])
     cells = confusion_figure(matrix, ["a", "b"]).data[1]
-    expected = ["5 × a called a", "2 × a called b", "0 × b called a", "7 × b called b"]
+    expected = [
+        "5 × a predicted as a",
+        "2 × a predicted as b",
+        "0 × b predicted as a",
+        "7 × b predicted as b",
+    ]
     assert list(cells.hovertext) == expected
     assert list(cells.text) == ["5", "2", "", "7"]
     assert [divmod(i, 2) for i in range(4)] == list(zip(cells.y, cells.x, strict=True))
@@ -35,8 +40,8 @@ MATRIX = np.array([[6, 2], [1, 3]])
 def test_totals_stand_at_the_ends_and_an_index_tells_row_and_column() -> None:
     cells = confusion_figure(MATRIX, ["a", "b"], totals=True).data[1]
     assert list(cells.text) == ["6", "2", "8", "1", "3", "4", "7", "5", "12"]
-    assert list(cells.hovertext)[2] == "8 × a called all"
-    assert list(cells.hovertext)[7] == "5 × all called b"
+    assert list(cells.hovertext)[2] == "8 × a predicted as all"
+    assert list(cells.hovertext)[7] == "5 × all predicted as b"
     assert [divmod(i, 3) for i in range(9)] == list(zip(cells.y, cells.x, strict=True))
 
 
@@ -47,7 +52,7 @@ def test_rates_are_shares_of_the_true_class_with_recall_precision_and_accuracy()
         "25%", "75%", "75%",
         "86%", "60%", "75%",
     ]  # fmt: skip
-    assert cells.hovertext[0] == "6 × a called a"
+    assert cells.hovertext[0] == "6 × a predicted as a"
     plain = confusion_figure(MATRIX, ["a", "b"], rates=True).data[1]
     assert [text.replace("\u00a0", "") for text in plain.text] == ["75%", "25%", "25%", "75%"]
 

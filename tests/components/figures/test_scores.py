@@ -46,8 +46,8 @@ def test_bars_of_the_calibration_are_shares_and_counts() -> None:
     np.testing.assert_allclose(shares.y, [0.0, 2 / 3])
     np.testing.assert_allclose(scores.x, [0.3, 2.3 / 3])
     assert list(counts.y) == [1, 3]
-    assert shares.hovertext[1] == "50 to 100 % sure: 66.7 % correct, 76.7 % sure on average"
-    assert counts.hovertext[1] == "3 × 50 to 100 % sure"
+    assert shares.hovertext[1] == "confidence 50 to 100 %: accuracy 66.7 %, mean confidence 76.7 %"
+    assert counts.hovertext[1] == "3 × confidence 50 to 100 %"
 
 
 def test_the_histogram_parts_at_the_threshold_and_counts_every_error(read: Predictions) -> None:

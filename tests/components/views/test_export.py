@@ -13,8 +13,8 @@ from services.work.one_process import OneProcess
 from tests.services.work.pieces import Piece
 from tests.waiting import PATIENCE
 
-GOES_ON = "It goes on, because somebody else wants the same export."
-STOPPED = "The export was stopped; making it again goes on from there."
+GOES_ON = "It continues, because somebody else is waiting for the same export."
+STOPPED = "Stopped; starting it again resumes where it left off."
 
 
 class Request(Piece):
@@ -60,7 +60,7 @@ def test_who_stops_what_others_want_is_out_of_it_and_may_join(workshop, request_
     page = page_of(request_)
     assert told(page) == (["Stop"], [])
     page.button(key="stop_export").click().run()
-    assert told(page) == (["Make the export"], [GOES_ON])
+    assert told(page) == (["Export"], [GOES_ON])
     page.button(key="make_export").click().run()
     assert told(page) == (["Stop"], [])
     workshop.leave(job, "somebody")
@@ -76,7 +76,7 @@ def test_the_last_one_stops_it(workshop, request_):
     request_.let_go()
     assert job.wait(PATIENCE)
     assert job.cancelled
-    assert told(page.run()) == (["Make the export"], [STOPPED])
+    assert told(page.run()) == (["Export"], [STOPPED])
 
 
 def test_an_export_that_rests_says_its_place(workshop, request_):

@@ -92,8 +92,8 @@ def test_what_speaks_for_it_is_shown_with_its_figure(opened):
 
 def test_figures_on_the_pictures_that_chose_the_scaling_say_so(opened):
     app, _ = opened(MANY)
-    said = [each for each in words(app) if "Measured on the pictures" in each]
+    said = [each for each in words(app) if "Optimistic: " in each]
     (one,) = said
-    assert "(20 of 20): on others the network may do worse." in one
+    assert "chosen on 20 pictures of the same test set" in one
     told, _ = opened(MANY, '[input]\nscaling = "0..1"\n')
-    assert not [each for each in words(told) if "Measured on the pictures" in each]
+    assert not [each for each in words(told) if "Optimistic: " in each]

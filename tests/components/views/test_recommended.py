@@ -51,7 +51,7 @@ def test_a_blank_map_has_its_way_out_below_it(app):
     go(app, "explain")
     assert "**Recommended: Grad-CAM at sees.** Over " in said(app)
     assert "Blank maps: 0 instead of 12." in said(app)
-    assert "It sees one of two branches; the others reach the output past it." in said(app)
+    assert "It covers one of two branches; the others bypass it." in said(app)
     assert {"layer", "method"}.isdisjoint(app.query_params)
     app.button(key="take_recommended").click()
     settled(app)
