@@ -48,6 +48,7 @@ from gradcam.methods import (
 from gradcam.methods.grad_cam import GRAD_CAM, Pooling
 from gradcam.network import Capture, Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
+from gradcam.passes import passes_of
 from gradcam.predicted import predicted_targets
 from gradcam.probe import Baseline, Probe, Scale
 from gradcam.resizing import ResizeMethod
@@ -107,6 +108,7 @@ __all__ = [
     "load_network",
     "normalize",
     "overlay",
+    "passes_of",
     "place",
     "placement",
     "pointing",

@@ -84,9 +84,12 @@ class Network(ABC):
         abilities: what it can be asked.
         has_dense: whether a dense layer decides, whose input `run` gives as features.
         topology: the well-known family that it is built like; None where it is none.
+        learned: paths of the layers that learned something, last to first, as `shuffled` has them.
         passed_over: names of layers that are explained only where somebody asks for them: grids
             of class scores, attention maps, what no longer leads to the output.
     """
+
+    learned: tuple[str, ...] = ()
 
     def __init__(
         self,

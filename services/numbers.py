@@ -35,6 +35,16 @@ def in_words(count: int) -> str:
     return words[count] if count < len(words) else f"{count:,}"
 
 
+def duration(seconds: float) -> str:
+    """`under 1 s`, `about 4 s`, `about 3 min`, `about 2 h`."""
+    if seconds < 1:
+        return "under 1\u00a0s"
+    if seconds < 100:
+        return f"about {seconds:.0f}\u00a0s"
+    minutes = seconds / 60
+    return f"about {minutes:.0f}\u00a0min" if minutes < 100 else f"about {minutes / 60:.0f}\u00a0h"
+
+
 def is_number(text: str) -> bool:
     """Whether a text is a finite number; `NaN` is none, it may be the name of a class."""
     try:

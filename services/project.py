@@ -48,6 +48,11 @@ class Project:
         first, *others = self.networks
         return next((each for each in others if self.used and each.name == self.used), first)
 
+    def work(self, name: str) -> str:
+        """The name of some work with its network, for `services/work/pace.py`."""
+        size = f"{self.medium.height}x{self.medium.width}"
+        return f"{self.network.digest} {size} {name}"
+
     def using(self, name: str) -> Self:
         """The same, with another of its networks asked; the first where none has that name."""
         others = {each.name for each in self.networks[1:]}

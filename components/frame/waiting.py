@@ -53,8 +53,11 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
         return False
     with st.container(border=True, key=f"offer_{key}"):
         st.markdown(plain(about))
-        icon = ":material/play_arrow:"
-        st.button(label, key=f"make_{key}", icon=icon, on_click=_ask, args=(asked, key))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            icon = ":material/play_arrow:"
+            st.button(label, key=f"make_{key}", icon=icon, on_click=_ask, args=(asked, key))
+            if (price := asked.price) is not None:
+                st.caption(plain(str(price)))
     return False
 
 

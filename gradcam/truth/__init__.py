@@ -9,9 +9,21 @@ print(check.sentence("car"))
 from gradcam.truth.confidence import Confidence, bare_heat, confidence
 from gradcam.truth.controls import random_maps, uniform_control
 from gradcam.truth.curves import Curve, deletion, insertion
-from gradcam.truth.figures import ControlledFigures, MapFigures, controlled_figures, map_figures
+from gradcam.truth.figures import (
+    ControlledFigures,
+    MapFigures,
+    controlled_figures,
+    figure_passes,
+    map_figures,
+)
 from gradcam.truth.quick import Check, FiguresSaid, Outcome, quick, quick_each
-from gradcam.truth.randomization import Randomization, Sensitivity, ShuffleStep, randomization
+from gradcam.truth.randomization import (
+    Randomization,
+    Sensitivity,
+    ShuffleStep,
+    randomization,
+    shuffle_maps,
+)
 from gradcam.truth.rank_correlation import rank_correlation
 from gradcam.truth.recommendation import (
     Candidate,
@@ -48,6 +60,7 @@ __all__ = [
     "confirmed",
     "controlled_figures",
     "deletion",
+    "figure_passes",
     "hottest",
     "importance",
     "insertion",
@@ -59,6 +72,7 @@ __all__ = [
     "randomization",
     "rank_correlation",
     "recommend",
+    "shuffle_maps",
     "try_out",
     "uniform_control",
     "without",

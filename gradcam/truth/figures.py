@@ -78,6 +78,14 @@ class ControlledFigures:
         return less > more if self.is_value else more > less
 
 
+def figure_passes(steps: int = STEPS, seeds: int = SEEDS) -> int:
+    """How many predictions `controlled_figures` takes of a picture: of its map, and its controls.
+
+    A map takes two curves, and the picture whole and seen through it.
+    """
+    return (1 + seeds + 1) * (2 * (steps + 1) + 2)
+
+
 def map_figures(
     probe: Probe,
     number: int,

@@ -68,6 +68,11 @@ class Check:
     degenerate: Degenerate | None = None
 
     @property
+    def passes(self) -> int:
+        """Predictions that it took: of the picture, its hottest fifth hidden, and random ones."""
+        return 1 + (self.degenerate is None) + len(self.random)
+
+    @property
     def by_chance(self) -> float:
         """The mean over the random fifths."""
         return float(np.mean(self.random))

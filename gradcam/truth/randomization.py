@@ -17,6 +17,7 @@ from gradcam.shuffled import Shuffled
 from gradcam.targets import Target
 from gradcam.truth.rank_correlation import rank_correlation
 
+TIMES = 3  # that all is done again
 ALIKE = 0.5  # rank correlation; a quarter of what the order tells is still the same
 SAME = 1e-4  # of the largest output: what a copy may differ by
 
@@ -89,6 +90,11 @@ class Randomization:
         return Sensitivity.FOLLOWS
 
 
+def shuffle_maps(network: Network, times: int = TIMES) -> int:
+    """How many maps of each picture `randomization` makes: as it is, and after each shuffle."""
+    return 1 + times * len(network.learned)
+
+
 def randomization(
     network: Network,
     batch: Floats,
@@ -96,7 +102,7 @@ def randomization(
     layer: str | None = None,
     targets: Target | Sequence[Target | None] | None = None,
     *,
-    times: int = 3,
+    times: int = TIMES,
     seed: int = 0,
     chunk: int = CHUNK,
     tell: Tell | None = None,

@@ -22,6 +22,7 @@ from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
 from services.work.asked import LONG, Asked
+from services.work.price import Price
 from services.work.progress import Progress
 
 VERSION = "1"  # of the meaning of what is kept
@@ -113,6 +114,12 @@ class Embedding(Asked[Found]):
     def digest(self) -> str:
         """Of its picture and of how its samples lie, which are kept apart."""
         return _digest(self._of_picture, self._of_structure)
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        own = f"{self.choices.reduction} {self.layer}"
+        return Price(len(self.wanted), "sample", self.predictions.project.work(own))
 
     @property
     def missing(self) -> int:

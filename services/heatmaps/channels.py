@@ -20,9 +20,10 @@ from services.keeping.drawers import SURVEYS
 from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.media.reading import BATCH_SIZE
-from services.predictions.predictions import Predictions
+from services.predictions.predictions import PREDICTING, Predictions
 from services.sample import spread
 from services.work.asked import INTERACTIVE, LONG, Asked, Weight
+from services.work.price import Price
 from services.work.progress import Progress
 
 SOME = 200  # samples over which dead and active channels are counted
@@ -143,6 +144,13 @@ class SurveyWanted(Asked[Survey]):
         """Whether the network tells its activations."""
         network = self.predictions.project.network
         return network.fit("This survey", Ability.ACTIVATIONS)
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        project = self.predictions.project
+        own, like = project.work(f"activations {self.layer}"), project.work(PREDICTING)
+        return Price(len(self.positions), "prediction", own, (like,))
 
     @property
     def found(self) -> Survey | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 
 from gradcam import Ability, Fit, Probe
@@ -11,16 +12,21 @@ from gradcam.truth import (
     ControlledFigures,
     Randomization,
     controlled_figures,
+    figure_passes,
     quick,
     randomization,
+    shuffle_maps,
 )
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
+from services.heatmaps.prices import passes_each, runs_price
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
-from services.predictions.predictions import Predictions
+from services.predictions.predictions import PREDICTING, Predictions
 from services.sample import spread
 from services.work.asked import LONG, Asked
+from services.work.pace import note_pace
+from services.work.price import Price
 from services.work.progress import Progress
 
 SHUFFLED = 6  # samples whose heatmaps are compared while the weights are shuffled
@@ -41,7 +47,10 @@ def check(predictions: Predictions, position: int, heatmap: Heatmap, recipe: Rec
     checked = _checks.get(key)
     if checked is None:
         probe = _probe(predictions, position, heatmap, recipe)
+        started = time.perf_counter()
         checked = quick(probe, 0, heatmap.raw)
+        taken = time.perf_counter() - started
+        note_pace(predictions.project.work(PREDICTING), checked.passes, taken)
         _checks.put(key, checked)
     return checked
 
@@ -74,6 +83,13 @@ class Measurement(Asked[ControlledFigures]):
     def found(self) -> ControlledFigures | None:
         """The figures, once they are there."""
         return _measured.get(self.digest)
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        project = self.predictions.project
+        like = project.work(PREDICTING)
+        return Price(figure_passes(), "prediction", project.work("measuring"), (like,))
 
     def make(self, progress: Progress) -> ControlledFigures:
         """See `Asked.make`."""
@@ -128,6 +144,13 @@ class Shuffle(Asked[Randomization]):
     def _positions(self) -> list[int]:
         some = spread(self.predictions.samples, SHUFFLED)
         return [self.predictions.positions[sample.id] for sample in some]
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        maps = len(self._positions) * shuffle_maps(self.predictions.project.network)
+        runs = maps * passes_each(self.predictions, self.recipe)
+        return runs_price(self.predictions, [self.recipe.method], runs, "shuffling")
 
     def make(self, progress: Progress) -> Randomization:
         """See `Asked.make`."""

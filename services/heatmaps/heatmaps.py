@@ -6,6 +6,7 @@ there yet waits for it, so ask `missing` first.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -31,8 +32,10 @@ from services.media.reading import BATCH_SIZE, read_whole
 from services.predictions.predictions import Predictions
 from services.settings import settings
 from services.tasks.parts import Address, sample_of
+from services.work.pace import note_pace
 from services.work.progress import Progress
 
+CAPTURES = "captures"  # work whose time is measured
 Key = tuple[str, str, str, Target]
 MapKey = tuple[Key, str, tuple[tuple[str, Setting], ...]]
 
@@ -278,7 +281,10 @@ def _capture(predictions: Predictions, part: Sequence[tuple[Key, int]]) -> list[
     batch = tensors(predictions, [position for _, position in part])
     targets = [target for (_, _, _, target), _ in part]
     layer = part[0][0][2]
+    started = time.perf_counter()
     whole = capture(predictions.project.network, batch, layer, targets)
+    taken = time.perf_counter() - started
+    note_pace(predictions.project.work(CAPTURES), len(part), taken, traces=True)
     return [
         Capture(
             whole.activations[i : i + 1].copy(),

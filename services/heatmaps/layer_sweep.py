@@ -21,13 +21,16 @@ from gradcam.truth import Check
 from services.choices.recipe import Recipe
 from services.heatmaps.checks import check
 from services.heatmaps.heatmaps import Heatmap, heatmaps, map_key, targets_of, tensors
+from services.heatmaps.prices import passes_each, runs_price
 from services.keeping.store import BoundedStore
 from services.numbers import counted
 from services.predictions.predictions import Predictions
 from services.tables import harmless
 from services.work.asked import LONG, Asked
+from services.work.price import Price
 from services.work.progress import Progress
 
+CHECKED = 10  # predictions of each heatmap's check
 KEPT_BYTES = 64_000_000
 RUN_BYTES = 256_000_000  # of activations and gradients of one run
 
@@ -82,6 +85,16 @@ class Sweep(Asked[Cells]):
             for layer in self.layers
             for position in self.positions
         )
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        runs = 0
+        for layer in self.layers:
+            todo = sum(_cells.get(self._key(layer, each)) is None for each in self.positions)
+            own = passes_each(self.predictions, replace(self.recipe, layer=layer.name))
+            runs += todo * (own + CHECKED)
+        return runs_price(self.predictions, [self.recipe.method], runs, "layer by layer")
 
     @property
     def digest(self) -> str:

@@ -33,6 +33,7 @@ from services.predictions.predictions import Predictions, predict
 from services.project import Project
 from services.sample import spread
 from services.work.asked import UNSEEN, Asked
+from services.work.price import Price
 from services.work.progress import Progress
 
 VERSION = "1"  # of the meaning of what is kept
@@ -139,6 +140,11 @@ class Recommending(Asked[Recommendation]):
         for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
             told.update(f"{sample.label} {digest}\n".encode())
         return told.hexdigest()
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        return Price(len(self._positions), "sample", self.predictions.project.work("recommending"))
 
     @property
     def found(self) -> Recommendation | None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from gradcam import Target
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, heatmaps_of, layer_name, missing, targets_of
+from services.heatmaps.prices import passes_each, runs_price
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
 from services.tasks.parts import Address, sample_of
 from services.work.asked import LONG, Asked
+from services.work.price import Price
 from services.work.progress import Progress
 
 
@@ -48,15 +50,25 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
     @property
     def missing(self) -> int:
         """How many maps have still to be made."""
-        return sum(
-            missing(self.predictions, part.positions, part.targets, part.recipe)
-            for part in self.parts
-        )
+        return sum(map(self._missing, self.parts))
+
+    def _missing(self, part: MethodMaps) -> int:
+        return missing(self.predictions, part.positions, part.targets, part.recipe)
 
     @property
     def methods(self) -> str:
         """The methods by their titles."""
         return ", ".join(part.recipe.method.title for part in self.parts)
+
+    @property
+    def price(self) -> Price | None:
+        """See `Asked.price`."""
+        counts = {part.recipe: self._missing(part) for part in self.parts}
+        todo = {recipe: count for recipe, count in counts.items() if count}
+        if not todo:
+            return None
+        runs = sum(n * passes_each(self.predictions, recipe) for recipe, n in todo.items())
+        return runs_price(self.predictions, [recipe.method for recipe in todo], runs)
 
     @property
     def digest(self) -> str:

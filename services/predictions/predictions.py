@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,10 +23,12 @@ from services.media.reading import BATCH_SIZE, in_parts, readable, reading_ahead
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.tasks.answers import Answers
+from services.work.pace import note_pace
 from services.work.progress import Progress
 
 WAITING = "Waiting for somebody else who predicts the same"
 FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
+PREDICTING = "predictions"  # work whose time is measured
 Needed = tuple[Floats, tuple[int, int]]  # a sample's tensor, and its picture's width and height
 
 
@@ -154,7 +157,10 @@ def _predict_batch(
     good: list[tuple[Sample, Needed]],
     digests: dict[Path, str],
 ) -> dict[str, Record]:
-    forward = project.network.run(np.stack([tensor for _, (tensor, _) in good]))
+    batch = np.stack([tensor for _, (tensor, _) in good])
+    started = time.perf_counter()
+    forward = project.network.run(batch)
+    note_pace(project.work(PREDICTING), len(good), time.perf_counter() - started, traces=True)
     features = condensed(forward.features)
     new = {
         digests[sample.path]: Record(forward.outputs[i], features[i], *size)

@@ -10,12 +10,13 @@ from gradcam import GRAD_CAM, Fit
 from services.choices.recipe import Recipe
 from services.findings.finding import standing
 from services.findings.report import Report, reports
-from services.heatmaps.heatmaps import layer_name
+from services.heatmaps.heatmaps import CAPTURES, layer_name
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
 from services.scan import groups, places, properties
 from services.scan.looking import look
 from services.work.asked import LONG, Asked
+from services.work.price import Price
 from services.work.progress import Progress
 
 VERSION = "1"  # of the rules: another one makes kept scans void
@@ -61,6 +62,14 @@ class Scan(Asked[Report]):
     def found(self) -> Report | None:
         """The report, once it is there."""
         return reports.get(self.digest)
+
+    @property
+    def price(self) -> Price:
+        """See `Asked.price`."""
+        project = self.predictions.project
+        own = f"scan {layer_name(self.predictions, self.recipe)}"
+        like = project.work(CAPTURES)
+        return Price(len(self.predictions), "heatmap", project.work(own), (like,))
 
     def run(self, progress: Progress) -> Report:
         """Scan now.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from gradcam import Fit
+from services.work.price import Price
 from services.work.progress import Progress
 
 T_co = TypeVar("T_co", covariant=True)
@@ -67,6 +68,11 @@ class Asked(ABC, Generic[T_co]):
     def missing(self) -> int:
         """How much of it has still to be made, in whatever it is counted; 0 once it is there."""
         return int(self.found is None)
+
+    @property
+    def price(self) -> Price | None:
+        """What is still missing of it in units that are measured; None where nobody counts them."""
+        return None
 
     @abstractmethod
     def make(self, progress: Progress) -> T_co:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from services.work.asked import Asked
 from services.work.job import Job
+from services.work.pace import note_pace
 from services.work.presence import Browsers, Presence
 from services.work.progress import Progress
 from services.work.workshop import Workshop
@@ -201,4 +202,15 @@ def _key(asked: Asked[Any]) -> tuple[type, str]:
 def _made(asked: Asked[T], progress: Progress) -> T:
     progress.check()
     kept = asked.found  # somebody else may have made it meanwhile
-    return asked.make(progress) if kept is None else kept
+    return _timed(asked, progress) if kept is None else kept
+
+
+def _timed(asked: Asked[T], progress: Progress) -> T:
+    """Make it, and remember how long that took, for the price of the next one."""
+    price = asked.price if asked.fit else None
+    started, waited = time.monotonic(), progress.waited
+    made = asked.make(progress)
+    if price is not None:
+        seconds = time.monotonic() - started - (progress.waited - waited)
+        note_pace(price.work, price.count, seconds)
+    return made

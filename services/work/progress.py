@@ -82,6 +82,7 @@ class Progress:
         self._give_way = give_way
         self.step = Step("Starting", started=time.monotonic())
         self.stages: tuple[Stage, ...] = ()
+        self.waited = 0.0  # seconds, while others went first
         self._stop = threading.Event()
 
     def check(self) -> None:
@@ -92,6 +93,7 @@ class Progress:
         """
         if not self._stop.is_set() and (seconds := self._give_way()):
             self.step = replace(self.step, started=self.step.started + seconds)
+            self.waited += seconds
         if self._stop.is_set():
             raise Cancelled
 

@@ -101,6 +101,7 @@ class TensorFlowNetwork(Network):
             abilities=frozenset(Ability),
             has_dense=any(call.operation.kind == "Dense" for call in calls),
         )
+        self.learned = tuple(learned_operations(model))
 
     def operation(self, path: str) -> Operation:
         """The operation at a path as in `Layer.name`."""

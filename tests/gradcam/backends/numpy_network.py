@@ -54,6 +54,7 @@ class NumpyNetwork(Network):
     def __init__(self, weights, name="numpy", digest="numpy"):
         """`weights` has for each of `SHAPES` a kernel and a bias."""
         self.weighted = {path: Weighted(*weights[path]) for path in SHAPES}
+        self.learned = tuple(reversed(self.weighted))
         super().__init__(
             name=name,
             digest=digest,

@@ -395,7 +395,7 @@ def test_kernels_are_a_filter_for_each_output_channel(network, able):
 def test_a_shuffled_copy_is_the_same_until_it_is_shuffled(network, batch, able):
     able(Ability.SHUFFLING)
     copy = network.shuffled()
-    assert copy.layers == ("y_pred", "last", "first")
+    assert copy.layers == ("y_pred", "last", "first") == network.learned
     np.testing.assert_allclose(copy.network.predict(batch), network.predict(batch), atol=1e-6)
 
 
