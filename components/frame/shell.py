@@ -1,4 +1,4 @@
-"""The frame around every page: its title, its icon and the navigation."""
+"""The frame around every page: its title, its icon, its style."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from components.frame.navigation import navigation
 from services import session
 
 ROOT: Final = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def run() -> None:
     st.set_page_config(page_title="Grad-CAM", page_icon=ICON, layout="wide")
     st.logo(ICON, size="large")
     st.html(_STYLE)
-    page = _navigation()
+    page = navigation(_home)
     st.session_state[_FRAMED] = True
     if st.session_state.get(_PAGE) != page.url_path:
         st.session_state[_PAGE] = page.url_path
@@ -50,7 +51,7 @@ def ensure() -> None:
     `pages/` for a page of its own. Calling it here ends that, and the page runs again in its frame.
     """
     if not st.session_state.pop(_FRAMED, False):
-        _navigation()
+        navigation(_home)
         st.rerun()
 
 
@@ -63,26 +64,6 @@ def open_in_explain(sample: str) -> None:
 def on_project_page() -> bool:
     """Whether the page that is drawn is the one where projects are opened."""
     return st.session_state.get(_PAGE) == "project"
-
-
-def _navigation() -> st.Page:
-    return st.navigation(
-        [
-            # No icons: the browser would fetch a page's icon from another server, as favicon.
-            # The default page has no path of its own, so it only leads to the first real one.
-            st.Page(_home, title="Home", default=True, visibility="hidden"),
-            st.Page(PROJECT, title="Project", url_path="project"),
-            st.Page(SAMPLES, title="Samples", url_path="samples"),
-            st.Page(EXPLAIN, title="Explain", url_path="explain"),
-            st.Page(REVIEW, title="Review", url_path="review"),
-            st.Page(MISTAKES, title="Mistakes", url_path="mistakes"),
-            st.Page(LAYERS, title="Layers", url_path="layers"),
-            st.Page(EMBEDDINGS, title="Embeddings", url_path="embeddings"),
-            st.Page(SCAN, title="Scan", url_path="scan"),
-            st.Page(NETWORK, title="Network", url_path="network"),
-            st.Page(EXPORT, title="Export", url_path="export"),
-        ]
-    )
 
 
 def _home() -> None:

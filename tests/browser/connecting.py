@@ -238,8 +238,7 @@ class Person(Visitor):
 
     def go_meanwhile(self, title: str) -> Person:
         """Follow the navigation while a project is on its way."""
-        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
-        self.page.wait_for_url(re.compile(f"/{title.lower()}"))
+        self.follow(title)
         expect(self.title).to_be_visible()
         return self.at_rest()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.server import running_dashboard
-from tests.browser.visitor import PAGES
+from tests.browser.visitor import SECTIONS
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def test_deep_link_on_a_fresh_server(new_visitor: NewVisitor, tmp_path: Path, pa
     with running_dashboard(tmp_path) as fresh:
         visitor = new_visitor(fresh.url).open(page, source="demo:gauge")
         assert visitor.exceptions() == []
-        expect(visitor.page.get_by_test_id("stSidebarNavLink")).to_have_count(len(PAGES))
+        expect(visitor.page.get_by_test_id("stTopNavSection")).to_have_count(len(SECTIONS))
         assert visitor.query["source"] == "demo:gauge"
         assert "Page not found" not in visitor.page.content()
         assert "Traceback" not in fresh.log.read_text()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from components.views.samples.gallery import PER_PAGE
 from gradcam import color_table
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import PAGES, Visitor
+from tests.browser.visitor import PAGES, SECTIONS, Visitor
 
 pytestmark = pytest.mark.browser
 BOARD = ".board img, .board canvas"
@@ -228,3 +228,28 @@ def test_regression_threshold_sorts_live(visitor: Visitor) -> None:
     visitor.open("review", source="demo:gauge", threshold="0.3")
     loose = visitor.page.get_by_text(re.compile(r"^Beyond the threshold · ")).inner_text()
     assert int(re.sub(r"\D", "", strict)) > int(re.sub(r"\D", "", loose))
+
+
+@pytest.mark.parametrize("width", [1440, 420])
+def test_the_navigation_leads_to_every_page_in_its_sections(
+    new_visitor: NewVisitor, width: int
+) -> None:
+    visitor = new_visitor(width=width).open("explain")
+    if width > 1000:
+        shown = visitor.page.get_by_test_id("stTopNav")
+        sections = shown.get_by_test_id("stTopNavSection").all_inner_texts()
+        assert [text.strip() for text in sections] == list(SECTIONS)
+        places = [shown.get_by_text(name).bounding_box()["x"] for name in (*SECTIONS, "Export")]
+        assert places == sorted(places)
+        for title in ("Scan", "Network", "Export", "Project"):
+            visitor.go(title)
+            assert visitor.exceptions() == []
+        return
+    visitor.page.get_by_test_id("stExpandSidebarButton").click()
+    links = visitor.page.get_by_test_id("stSidebarNavLink")
+    expect(links).to_have_count(len(PAGES))
+    heights = {link.inner_text(): link.bounding_box()["y"] for link in links.all()}
+    assert max(heights, key=heights.get) == "Export"
+    links.filter(has_text="Samples").click()
+    visitor.page.wait_for_url(re.compile("/samples"))
+    assert visitor.settle().exceptions() == []

@@ -17,6 +17,11 @@ PAGES = (
     "project", "samples", "explain", "review", "mistakes", "layers", "embeddings", "scan",
     "network", "export",
 )  # fmt: skip
+SECTIONS = {  # that the navigation folds
+    "Data": ("Project", "Samples"),
+    "Why": ("Explain", "Review", "Mistakes", "Scan"),
+    "Network": ("Layers", "Embeddings", "Network"),
+}
 FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch {} }"
 TIMEOUT = 1000 * PATIENCE  # ms; the first page of a process waits for TensorFlow
 
@@ -75,10 +80,19 @@ class Visitor:
 
     def go(self, title: str) -> Visitor:
         """Follow the navigation to a page."""
-        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        self.follow(title)
         expect(self.page.locator("h1").first).to_be_visible()
-        self.page.wait_for_url(re.compile(f"/{title.lower()}"))
         return self.settle()
+
+    def follow(self, title: str) -> None:
+        """Click on a page in the navigation, and wait for its address alone."""
+        section = next((name for name, titles in SECTIONS.items() if title in titles), None)
+        if section is None:
+            self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+        else:
+            self.page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+            self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
+        self.page.wait_for_url(re.compile(f"/{title.lower()}"))
 
     @property
     def query(self) -> dict[str, str]:
