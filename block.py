@@ -14,6 +14,7 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,21 +23,26 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 from command.arguments import KEY_VARIABLE, RECOMMENDED, read_arguments
 from command.console import watched
 from gradcam import GradcamError, Method, NoLayerError, find_method
-from services.choices.choices import Choices
-from services.choices.filter import Filter
+from services.choices.choices import Choices, Scope
+from services.choices.conditions import filter_said, misfit
 from services.choices.recipe import Recipe
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.connect import Deployed, connect
 from services.edge_impulse.host import find_host
 from services.edge_impulse.metadata import Deployment, read_deployment
+from services.edge_impulse.place import parse_place
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
+from services.export.background import exported_samples
 from services.export.job import Exported, export
 from services.export.plan import ExportPlan
+from services.export.whole import Whole, whole_of
 from services.heatmaps.recommending import candidate_said, gains_said, recommendation_for
 from services.opening.check.telling import way_word
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
+from services.predictions.predictions import predict, predicted_before
 from services.project import Project
 from services.sample import Sample, spread
+from services.scan.again import scan_again
 from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress
 
@@ -94,6 +100,8 @@ def _run(asked: Namespace) -> Exported:
 def _source(asked: Namespace, deployment: Deployment | None, progress: Progress) -> Prepared:
     if asked.demo:
         return prepare_source(SourceReference(SourceKind.DEMO, asked.demo), progress)
+    if asked.source:
+        return prepare_source(asked.source, progress, _access_for(asked))
     if asked.project:
         folder = SourceReference(SourceKind.FOLDER, asked.project)
         return prepare_source(folder.picking(split=asked.split, model=asked.model), progress)
@@ -119,8 +127,28 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
     return prepare(content, studio, studio_reference(studio.place), progress)
 
 
+def _access_for(asked: Namespace) -> Access | None:
+    """The key for a source in Edge Impulse, which names its own Studio; no other needs one."""
+    if asked.source.kind is not SourceKind.STUDIO:
+        return None
+    key = asked.api_key or os.environ.get(KEY_VARIABLE)
+    if not key:
+        raise ProjectError(f"That source needs its project's key: --api-key or {KEY_VARIABLE}.")
+    origin = parse_place(asked.source.place).origin
+    return Access(ApiKey(key), find_host(origin, [origin]))
+
+
+def _network(asked: Namespace, project: Project) -> Project:
+    using = project.using(asked.network)
+    if asked.network and using.network.name != asked.network:
+        names = [network.name for network in project.networks]
+        known = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+        raise ProjectError(f"There is no network “{asked.network}” here; {known}.")
+    return using
+
+
 def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progress) -> Exported:
-    project = prepared.project
+    project = _network(asked, prepared.project)
     _check_output(output, project.samples)
     targets = project.task.targets(project.network)
     target, against = targets.typed(asked.target, asked.against)
@@ -138,17 +166,37 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     )
     choices = Choices(
         recipe=recipe,
-        filter=Filter(threshold=asked.threshold),
+        filter=replace(asked.filter, threshold=asked.threshold),
+        scope=Scope.FILTERED,
         alpha=asked.alpha,
         colormap=asked.colormap,
         overlay_size=asked.overlay_size,
     )
     plan = ExportPlan.of(project, choices)
-    chosen = project.samples
+    chosen, whole = _part(project, plan, progress)
     if asked.limit:
-        some = {sample.id for sample in spread(project.samples, asked.limit)}
-        chosen = tuple(sample for sample in project.samples if sample.id in some)
-    return export(project, plan, chosen, output, str(prepared.reference), progress)
+        some = {sample.id for sample in spread(chosen, asked.limit)}
+        chosen = tuple(sample for sample in chosen if sample.id in some)
+    return export(project, plan, chosen, output, str(prepared.reference), progress, whole)
+
+
+def _part(
+    project: Project, plan: ExportPlan, progress: Progress
+) -> tuple[tuple[Sample, ...], Whole]:
+    """The samples that the filter leaves; without one nothing has to be predicted for it."""
+    only = plan.filter
+    known = (predict if only.narrows else predicted_before)(project, progress)
+    if known is None:
+        return project.samples, Whole()
+    predictions = known.at(only.threshold)
+    if (again := scan_again(predictions, only)) is not None:
+        again.make(progress)
+    if words := misfit(predictions, only):
+        raise ProjectError(words)
+    samples = exported_samples(predictions, plan)
+    if not samples:
+        raise NothingExplainableError(f"No sample passes the filter {filter_said(known, only)}.")
+    return samples, whole_of(predictions, plan)
 
 
 def _layer_and_method(asked: Namespace, project: Project, progress: Progress) -> tuple[str, Method]:

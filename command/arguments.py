@@ -11,8 +11,9 @@ from pathlib import Path
 
 from gradcam import METHODS, Colormap, GradcamError, Need, Normalization, Pooling, find_method
 from services.choices.choices import Choices, OverlaySize
+from services.choices.filter import CONDITIONS, read_filter
 from services.edge_impulse.place import Way
-from services.sources.reference import DEMOS
+from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
 from services.tasks.targets import NOBODY, PREDICTED
 
 RECOMMENDED = "recommended"  # instead of a layer's or a method's name
@@ -35,6 +36,10 @@ def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Name
     if unknown and asked.metadata is None:  # Studio adds arguments of its own
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     _check_source(parser, asked)
+    try:
+        asked.filter = read_filter(asked.filter)
+    except GradcamError as error:
+        parser.error(f"argument --filter: {error}")
     if asked.method == RECOMMENDED:
         if asked.method_settings:
             parser.error(f"--method {RECOMMENDED} takes no --method-settings; name the method")
@@ -58,14 +63,18 @@ def _given(arguments: Sequence[str]) -> list[str]:
 
 
 def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
-    """One source; a key beside the metadata is the metadata's."""
-    given = [asked.demo, asked.project, asked.metadata or asked.api_key]
+    """One source; a key beside the metadata is the metadata's, beside a link's the link's."""
+    studio = asked.source is not None and asked.source.kind is SourceKind.STUDIO
+    key = None if studio else asked.api_key
+    given = [asked.demo, asked.project, asked.source, asked.metadata or key]
     if sum(source is not None for source in given) > 1:
-        parser.error("give one of --api-key, --metadata, --project and --demo")
+        parser.error("give one of --api-key, --metadata, --project, --demo and --source")
     if (asked.split or asked.model) and not asked.project:
         parser.error("--split and --model are for --project")
     if not any(given) and not os.environ.get(KEY_VARIABLE):
-        parser.error(f"give one of --api-key (or {KEY_VARIABLE}), --metadata, --project and --demo")
+        parser.error(
+            f"give one of --api-key (or {KEY_VARIABLE}), --metadata, --project, --demo and --source"
+        )
 
 
 def _parser(about: str) -> argparse.ArgumentParser:
@@ -82,7 +91,7 @@ def _parser(about: str) -> argparse.ArgumentParser:
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("where the project is (one of the first four)").add_argument
+    add = parser.add_argument_group("where the project is (one of the first five)").add_argument
     add(
         "--api-key",
         metavar="ei_…",
@@ -110,6 +119,13 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="of --project, where several networks lie in it (default: the one called model)",
     )
+    add(
+        "--source",
+        type=_reference,
+        metavar="SOURCE",
+        help="as the dashboard's links have it, with what was chosen of the input, such as "
+        "folder:/data/cars?scaling=0..1; one in Edge Impulse needs its key beside it",
+    )
     add("--demo", choices=DEMOS, help="a project that comes with this one")
     add("--host", help="a white-label or own Studio (default: the metadata's, else the public one)")
     add(
@@ -133,6 +149,21 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FOLDER",
         help="for the results (default: gradcam-output; with --metadata a temporary one)",
+    )
+    add(
+        "--network",
+        default="",
+        metavar="NAME",
+        help="where the project has several that answer the same (default: the first)",
+    )
+    add(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="only samples that pass it, by the names of the dashboard's links: "
+        f"{', '.join(CONDITIONS)}; can be given several times, and all have to hold, such as "
+        'verdict=incorrect "true_class=no car" low=80',
     )
     add(
         "--limit",
@@ -236,6 +267,13 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         help="of the verdict (default: the project's): a regression's error of at most this is "
         "correct; above this score one unit says the second class, or a label is said",
     )
+
+
+def _reference(text: str) -> SourceReference:
+    try:
+        return parse_reference(text)
+    except GradcamError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no source of a link") from error
 
 
 def _between(low: float, high: float, text: str) -> float:

@@ -286,8 +286,8 @@ ROOMS = {
         | {"choices", "findings", "heatmaps", "keeping", "media", "predictions", "project"}
         | {"tasks", "work"},
         "export": PLAIN
-        | {"choices", "heatmaps", "keeping", "media", "opening", "predictions", "project"}
-        | {"tasks", "work"},
+        | {"choices", "findings", "heatmaps", "keeping", "media", "opening", "predictions"}
+        | {"project", "scan", "sources", "tasks", "work"},
         "session": PLAIN | {"choices", "edge_impulse", "keeping", "opening", "sources", "work"},
     },
     "components": {

@@ -7,41 +7,21 @@ import streamlit as st
 from components.frame.text import plain
 from services import session
 from services.export.background import Request, estimate
+from services.export.command_line import command_line
 from services.export.job import Exported
 from services.opening.opening import Opened
-from services.tasks.targets import PREDICTED, SECOND, TRUE
 from services.work.job import Job
-
-WORDS = {
-    "layer": "layer",
-    "method": "method",
-    "pooling": "pooling of gradients",
-    "method_settings": "its settings",
-    "target": "target",
-    "against": "against",
-    "normalization": "normalisation",
-    "percentile": "percentile",
-    "shared_scale": "shared scale",
-    "overlay_size": "overlay size",
-    "threshold": "threshold",
-}
 
 
 def settings_said(request: Request) -> None:
     """The settings that the export will have."""
-    told = request.plan.settings()
+    live = {"opacity", "colour map"}  # of the board below, which changes them in the browser
     said = [
-        f"{words} **{plain(_said(told[name]))}**"
-        for name, words in WORDS.items()
-        if told.get(name, "") != ""
+        f"{words} **{plain(value)}**"
+        for words, value in request.plan.told().items()
+        if words not in live
     ]
     st.caption(" · ".join([*said, "opacity and colour map as below"]))
-
-
-def _said(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value).removeprefix("=")
 
 
 def export_panel(request: Request) -> None:
@@ -147,38 +127,4 @@ def _size(size: float) -> str:
 def command(request: Request) -> None:
     """The command that makes the same without a browser, as things are at this moment."""
     if st.button("Show the command that makes the same", key="show_command"):
-        st.code(_command(request), language="shell", wrap_lines=True)
-
-
-def _class_said(words: str) -> str:
-    """A class by its name, unless the command would take that for something else."""
-    name = words.removeprefix("=")
-    reserved = {PREDICTED, TRUE, SECOND} if name != words else set()
-    return words if name in reserved or name.startswith(("=", "-")) else name
-
-
-def _command(request: Request) -> str:
-    plan, reference = request.plan, request.opened.reference
-    source = {
-        "demo": f"--demo {reference.place}",
-        "folder": f'--project "{reference.place}"',
-        "edge-impulse": "--api-key ei_…",
-    }.get(reference.kind, "--project FOLDER")
-    flags = {
-        "--layer": plan.recipe.layer,
-        "--method": plan.recipe.method,
-        "--method-settings": plan.recipe.method_settings,
-        "--target": _class_said(plan.recipe.target),
-        "--against": _class_said(plan.recipe.against),
-        "--pooling-gradients": plan.recipe.pooling,
-        "--heatmap-normalization": plan.recipe.normalization,
-        "--percentile": f"{plan.recipe.percentile:g}",
-        "--alpha": f"{plan.alpha:g}",
-        "--colormap": plan.colormap,
-        "--overlay-size": plan.overlay_size,
-    }
-    words = [f'{flag} "{value}"' if " " in str(value) else f"{flag} {value}"
-             for flag, value in flags.items() if str(value)]  # fmt: skip
-    words += ["--shared-scale"] if plan.recipe.shared_scale else []
-    words += [f"--threshold {plan.filter.threshold:g}"] if plan.filter.threshold is not None else []
-    return f"python block.py {source} " + " ".join(words)
+        st.code(command_line(request), language="shell", wrap_lines=True)

@@ -9,13 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from services.choices.browse import passing_samples
-from services.choices.choices import Choices, Scope
+from services.choices.choices import Choices
 from services.export.batches import Read, explain_batch
 from services.export.drawing import draw_overlay
 from services.export.job import Exported, export_alone
 from services.export.plan import ExportPlan
 from services.export.record import read_counts
 from services.export.summary import scale_of
+from services.export.whole import Whole, whole_of
 from services.export.work import FOLDER, remove_results, writing_alone
 from services.keeping.bound import growing
 from services.keeping.drawers import EXPORTS
@@ -23,6 +24,7 @@ from services.keeping.locks import hold, hold_made
 from services.keeping.store import BoundedStore
 from services.media.reading import read_all, readable
 from services.opening.opening import Opened
+from services.predictions.predictions import Predictions
 from services.project import Project
 from services.sample import Sample, spread
 from services.work.asked import BATCH, Asked
@@ -54,18 +56,21 @@ class Request(Asked[Exported]):
         opened: the project.
         plan: how it is explained.
         samples: which, in the project's order.
+        whole: what the report says of the whole test set.
     """
 
     opened: Opened
     plan: ExportPlan
     samples: tuple[Sample, ...]
+    whole: Whole
 
     weight = BATCH
 
     @cached_property
     def digest(self) -> str:
         """Of all that; names the export."""
-        return self.plan.digest(self.opened.project, self.samples, str(self.opened.reference))
+        source = str(self.opened.reference)
+        return self.plan.digest(self.opened.project, self.samples, source, self.whole.digest)
 
     @property
     def folder(self) -> Path:
@@ -93,7 +98,9 @@ class Request(Asked[Exported]):
         if not (self.folder / FOLDER).exists():
             remove_results(self.folder)  # what is left of one that cannot be gone on with
         project, source = self.opened.project, str(self.opened.reference)
-        return export_alone(project, self.plan, self.samples, self.folder, source, progress)
+        return export_alone(
+            project, self.plan, self.samples, self.folder, source, progress, self.whole
+        )
 
 
 def requested(opened: Opened, choices: Choices) -> Request:
@@ -102,15 +109,22 @@ def requested(opened: Opened, choices: Choices) -> Request:
     Raises:
         GradcamError: there is no such layer or target.
     """
-    project = opened.project
-    samples = project.samples
-    plan = ExportPlan.of(project, choices)
-    if choices.scope is Scope.FILTERED:
-        positions = sorted(
-            int(position) for position in passing_samples(opened.predictions, plan.filter)
-        )
-        samples = tuple(opened.predictions.samples[position] for position in positions)
-    return Request(opened, plan, samples)
+    plan = ExportPlan.of(opened.project, choices)
+    whole = whole_of(opened.predictions, plan)
+    return Request(opened, plan, exported_samples(opened.predictions, plan), whole)
+
+
+def exported_samples(predictions: Predictions, plan: ExportPlan) -> tuple[Sample, ...]:
+    """The samples that a plan's filter leaves, in the project's order.
+
+    Args:
+        predictions: of the whole test set.
+        plan: where its filter leaves none out, files that cannot be read are among them.
+    """
+    if not plan.filter.narrows:
+        return predictions.project.samples
+    positions = sorted(passing_samples(predictions, plan.filter).tolist())
+    return tuple(predictions.samples[position] for position in positions)
 
 
 def estimate(request: Request) -> Estimate:

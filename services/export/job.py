@@ -28,6 +28,7 @@ from services.export.record import read_counts, record_json
 from services.export.report import report_html
 from services.export.summary import ExportSummary, Gathering, scale_of
 from services.export.table import predictions_csv
+from services.export.whole import Whole
 from services.export.work import RESULTS, Work, begin_work, writing_alone
 from services.keeping.locks import Hold
 from services.media.reading import BATCH_SIZE, Unreadable, in_parts, readable, reading_ahead
@@ -38,6 +39,7 @@ from services.work.progress import Progress
 DRAWING_THREADS = 2  # threads
 SIDES: Final = {1.0: "correct", 0.0: "incorrect"}  # any other: nobody said
 UNLABELLED = "unlabelled"
+ALL: Final = Whole()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def export(
     output: Path,
     source: str,
     progress: Progress | None = None,
+    whole: Whole = ALL,
 ) -> Exported:
     """Explain samples and leave overlays by verdict, table, report, record and zip in a folder.
 
@@ -77,6 +80,7 @@ def export(
         output: the folder; an earlier export in it is replaced once this one is whole.
         source: where the project comes from, for the record; never a key.
         progress: is told what is being done.
+        whole: what the report says of the whole test set.
 
     Raises:
         NothingExplainableError: there is no sample, or none can be read.
@@ -88,7 +92,7 @@ def export(
     progress = progress or Progress()
     _refuse_none(samples)
     with writing_alone(output, progress):
-        return export_alone(project, plan, samples, output, source, progress)
+        return export_alone(project, plan, samples, output, source, progress, whole)
 
 
 def export_alone(
@@ -98,13 +102,14 @@ def export_alone(
     output: Path,
     source: str,
     progress: Progress,
+    whole: Whole = ALL,
 ) -> Exported:
     """What `export` does, for who is `writing_alone` already; raises OSError for OutputError."""
     _refuse_none(samples)
     plan.recipe.method.fits(project.network).required()
-    work = begin_work(output, plan.digest(project, samples, source))
+    work = begin_work(output, plan.digest(project, samples, source, whole.digest))
     project = project.at(plan.filter.threshold)
-    return _Export(project, plan, samples, work, progress).run(source)
+    return _Export(project, plan, samples, work, progress, whole).run(source)
 
 
 def _refuse_none(samples: Sequence[Sample]) -> None:
@@ -120,8 +125,10 @@ class _Export:
         samples: Sequence[Sample],
         work: Work,
         progress: Progress,
+        whole: Whole,
     ) -> None:
         self._project, self._plan, self._work, self._progress = project, plan, work, progress
+        self._whole = whole
         self._samples = samples
         self._parts = in_parts(samples, FEW if plan.recipe.method.slow else BATCH_SIZE)
         self._names = overlay_names(sample.id for sample in samples)
@@ -281,7 +288,7 @@ class _Export:
         if UNLABELLED not in sides:
             (results / "gradcam" / UNLABELLED).rmdir()
         (results / "predictions.csv").write_text(predictions_csv(summary, files), encoding="utf-8")
-        report = report_html(summary, self._plan, files, results)
+        report = report_html(summary, self._plan, files, results, started, self._whole)
         (results / "report.html").write_text(report, encoding="utf-8")
         record = record_json(
             summary, self._plan, len(self._samples), source, started, datetime.now(UTC)

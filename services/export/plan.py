@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Self
 
 from gradcam import Colormap, Method, Target
@@ -16,6 +17,23 @@ from services.project import Project
 from services.sample import Sample
 
 VERSION = "2"  # of the files that a plan leads to
+SETTINGS_SAID = MappingProxyType(
+    {
+        "layer": "layer",
+        "method": "method",
+        "pooling": "gradient pooling",
+        "method_settings": "method settings",
+        "target": "target",
+        "against": "against",
+        "normalization": "normalisation",
+        "percentile": "percentile",
+        "shared_scale": "shared scale",
+        "alpha": "opacity",
+        "colormap": "colour map",
+        "overlay_size": "overlay size",
+        "threshold": "threshold",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +98,15 @@ class ExportPlan:
             if value is not None
         }
 
+    def told(self) -> dict[str, str]:
+        """Every setting as a person reads it, by its name in words; what is not set is left out."""
+        settings = self.settings()
+        return {
+            words: _said(settings[name])
+            for name, words in SETTINGS_SAID.items()
+            if settings.get(name, "") != ""
+        }
+
     def _flat(self) -> dict[str, object]:
         """Every setting in the order that records and digests have had from the first version.
 
@@ -102,13 +129,16 @@ class ExportPlan:
             "threshold": self.filter.threshold,
         }
 
-    def digest(self, project: Project, samples: Sequence[Sample], source: str = "") -> str:
+    def digest(
+        self, project: Project, samples: Sequence[Sample], source: str = "", besides: str = ""
+    ) -> str:
         """Tells whether two exports are the same.
 
         Args:
             project: what is exported.
             samples: which of its samples.
             source: where the project comes from.
+            besides: what else the files depend on; "" for nothing.
 
         Raises:
             GradcamError: a picture is gone.
@@ -126,4 +156,11 @@ class ExportPlan:
             except OSError:
                 version = "gone"
             told.update(f"\n{sample.id} {sample.label} {sample.boxes} {version}".encode())
+        told.update(besides.encode())
         return told.hexdigest()[:32]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value).removeprefix("=")

@@ -77,7 +77,7 @@ def record_json(
         "network": {"name": network.name, "sha256": network.digest, "layer": plan.recipe.layer},
         "input": {key: _plain(value) for key, value in project.medium.settings.items()},
         "settings": plan.settings(),
-        "chosen": {"samples": chosen, "of": len(project.samples)},
+        "chosen": {"samples": chosen, "of": len(project.samples), **_filter(plan)},
         "counts": counts_of(summary),
         "blank": [
             {"sample": predictions.samples[position].id, "reason": str(reason)}
@@ -92,6 +92,11 @@ def record_json(
         },
     }
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _filter(plan: ExportPlan) -> dict[str, object]:
+    """The filter as a link says it, where it leaves samples out."""
+    return {"filter": plan.filter.written()} if plan.filter.narrows else {}
 
 
 def _plain(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from services.export.drawing import encoded_jpeg
 from services.export.plan import ExportPlan
 from services.export.record import counts_of
 from services.export.summary import ExportSummary, GroupMean
+from services.export.whole import Whole, headline
 from services.media.shown import read_back, shrunk
-from services.tasks.shown import Matrix, Number, Scatter, Table
+from services.tasks.shown import Matrix, Scatter, Table
 
 WORST = 24
+FINDINGS = 5  # at most of a scan
 LISTED = 200  # lines at most of a list
 POINTS = 1500
 SIDE = 220  # pixels of a picture in the report
@@ -68,7 +71,12 @@ class Plot:
 
 
 def report_html(
-    summary: ExportSummary, plan: ExportPlan, files: Mapping[str, str], results: Path
+    summary: ExportSummary,
+    plan: ExportPlan,
+    files: Mapping[str, str],
+    results: Path,
+    made: datetime,
+    whole: Whole,
 ) -> str:
     """The report as text.
 
@@ -77,6 +85,8 @@ def report_html(
         plan: how it was explained.
         files: the overlay's path below `results`, by sample id.
         results: where the overlays are.
+        made: when, in UTC.
+        whole: what is true of the whole test set.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -92,7 +102,11 @@ def report_html(
         project=project,
         plan=plan,
         counts=counts_of(summary),
-        figure=_figure(summary),
+        part=len(predictions) + len(summary.left_out) < len(project.samples + project.left_out),
+        figure=whole.figure or headline(predictions, summary.threshold),
+        whole=whole,
+        findings=FINDINGS,
+        made=made,
         groups=_groups(summary, plan),
         right=project.task.right_said(plan.filter.threshold),
         sections=[_section(each) for each in export.sections(plan.filter.threshold)],
@@ -105,15 +119,8 @@ def report_html(
         ],
         left_out=summary.left_out,
         listed=LISTED,
-        settings=plan.settings(),
+        settings=plan.told(),
     )
-
-
-def _figure(summary: ExportSummary) -> Number:
-    """The one number that says how good the network is, and its name."""
-    if np.isnan(summary.correct).all():
-        return Number("no sample is labelled", "–")
-    return summary.predictions.answers.export.figure(summary.threshold)
 
 
 def _groups(summary: ExportSummary, plan: ExportPlan) -> list[ReportGroup]:

@@ -114,6 +114,20 @@ def predict(project: Project, progress: Progress) -> Predictions:
     return replace(_assemble(project, digests, records, failed, computed), held=held)
 
 
+def predicted_before(project: Project, progress: Progress) -> Predictions | None:
+    """The same where an earlier visit kept it, but for a batch at most; None where it did not.
+
+    Raises:
+        Cancelled: the person left.
+    """
+    records = load_records(context_of(project.network, project.medium))
+    if not records:
+        return None
+    digests = sample_digests(sample.path for sample in project.samples)
+    missing = len(_missing(project, digests, records))
+    return predict(project, progress) if missing <= BATCH_SIZE else None
+
+
 def _missing(
     project: Project, digests: Mapping[Path, str], records: Mapping[str, Record]
 ) -> list[Sample]:

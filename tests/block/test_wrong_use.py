@@ -2,12 +2,13 @@
 
 import pytest
 
+from services.choices.conditions import FINDING_GONE, NOT_PICKED_HERE
 from tests.block.commands import Run
 from tests.services.export.exports import MANIFEST, spotted
 from tests.services.projects import folder_project
 
-ONE = "give one of --api-key, --metadata, --project and --demo"
-NONE = "give one of --api-key (or EI_API_KEY), --metadata, --project and --demo"
+ONE = "give one of --api-key, --metadata, --project, --demo and --source"
+NONE = "give one of --api-key (or EI_API_KEY), --metadata, --project, --demo and --source"
 
 
 # ------------------------------------------------------------------------------------ arguments
@@ -86,12 +87,35 @@ def test_nothing_given_is_the_same_as_not_given(run, folder, output):
         (("--target", "-1"), "There is no class “-1” in this project; it has blue, red."),
         (("--against", "green"), "There is no class “green” in this project; it has blue, red."),
         (("--against", "-0"), "There is no class “-0” in this project; it has blue, red."),
+        (("--network", "x"), "There is no network “x” here; there is model.keras."),
+        (("--filter", "true_class=x"),
+         "There is no true class “x” in this project; clear the filter."),
+        (("--filter", "finding=0123456789abcdef.0"), FINDING_GONE),
+        (("--filter", "picked=x"), NOT_PICKED_HERE),
     ],
-)
+)  # fmt: skip
 def test_what_the_project_does_not_have_is_told_with_code_2(run, folder, output, given, sentence):
     done = run("--project", folder, "--output", output, *given)
     assert (done.code, done.sentence) == (2, sentence)
     assert not output.exists()
+
+
+def test_a_filter_that_leaves_nothing_is_told_with_code_4(run, folder, output):
+    done = run("--project", folder, "--output", output, "--filter", "text=nothing", "--filter",
+               "verdict=incorrect")  # fmt: skip
+    assert (done.code, done.sentence) == (
+        4,
+        "No sample passes the filter incorrect, name contains “nothing”.",
+    )
+    assert not output.exists()
+
+
+def test_a_source_in_studio_without_its_key_is_told(run, output):
+    done = run("--source", "edge-impulse:1/2/3", "--output", output)
+    assert (done.code, done.sentence) == (
+        3,
+        "That source needs its project's key: --api-key or EI_API_KEY.",
+    )
 
 
 @pytest.mark.parametrize("target", ["1", "=1", "-1"])

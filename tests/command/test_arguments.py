@@ -7,6 +7,7 @@ import pytest
 from command.arguments import KEY_VARIABLE, read_arguments
 from gradcam import METHODS, Colormap, Need, Normalization, Pooling
 from services.choices.choices import Choices, OverlaySize
+from services.choices.filter import Filter, Verdict
 from services.edge_impulse.place import Way
 
 
@@ -27,6 +28,9 @@ def test_what_is_not_given_is_the_usual():
         "split": "",
         "model": "",
         "demo": "cars",
+        "source": None,
+        "network": "",
+        "filter": Filter(),
         "host": None,
         "test_set": Way.SAMPLES,
         "skip_dataset_download": False,
@@ -56,6 +60,7 @@ def test_everything_can_be_given():
         "second", "--pooling-gradients", "sum_abs",
         "--heatmap-normalization", "simple", "--percentile", "99.5", "--shared-scale", "--alpha",
         "0", "--colormap", "turbo", "--overlay-size", "model", "--threshold", "0",
+        "--network", "n", "--filter", "verdict=incorrect", "--filter", "text=a=b, c",
     ) == {
         "api_key": "ei_1",
         "metadata": Path("m.json"),
@@ -63,6 +68,9 @@ def test_everything_can_be_given():
         "split": "",
         "model": "",
         "demo": None,
+        "source": None,
+        "network": "n",
+        "filter": Filter(verdict=Verdict.INCORRECT, text="a=b, c"),
         "host": "acme.com",
         "test_set": Way.EXPORT,
         "skip_dataset_download": True,
@@ -127,6 +135,29 @@ def test_settings_that_a_method_does_not_have_are_refused_in_words(capsys, metho
         read("--demo", "cars", "--method", method, "--method-settings", words)
     assert ended.value.code == 2
     assert capsys.readouterr().err.endswith(f"error: argument --method-settings: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["low=x"], "The filter low takes a whole number from 0 to 100, not “x”."),
+        (["text=a", "text=b"], "The filter text is given twice; give it once."),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_refused_in_one_sentence(capsys, given, said):
+    with pytest.raises(SystemExit) as ended:
+        read("--demo", "cars", *(word for each in given for word in ("--filter", each)))
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"error: argument --filter: {said}\n")
+
+
+def test_a_source_is_as_in_a_link_and_one_in_studio_takes_a_key_beside_it():
+    told = read("--source", "folder:/data/a b?scaling=-1..1")["source"]
+    assert (told.place, told.overrides) == ("/data/a b", {"scaling": "-1..1"})
+    assert read("--source", "edge-impulse:1/2/3", "--api-key", "ei_1")["api_key"] == "ei_1"
+    for wrong in (("nothing",), ("demo:cars", "--demo", "cars"), ("demo:cars", "--api-key", "k")):
+        with pytest.raises(SystemExit):
+            read("--source", *wrong)
 
 
 def test_layer_and_method_may_be_left_to_the_recommendation(capsys):

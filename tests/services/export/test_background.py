@@ -1,6 +1,7 @@
 """The Export page's service: the same files as the command's, in the background, found again."""
 
 import os
+import shlex
 import shutil
 import threading
 from dataclasses import replace
@@ -13,16 +14,24 @@ import pytest
 import block
 from gradcam import METHODS, Colormap, NetworkError, Normalization, Pooling
 from services.choices.choices import Choices, OverlaySize, Scope
+from services.choices.conditions import FINDING_GONE, misfit
 from services.choices.filter import Verdict
+from services.choices.recipe import Recipe
+from services.choices.selection import written
 from services.errors import ProjectError
 from services.export import background, batches, job
 from services.export.background import estimate, requested
+from services.export.command_line import arguments_of, command_line
 from services.export.plan import ExportPlan
 from services.export.work import FOLDER
+from services.findings.finding import Finding, QuestionKind
+from services.findings.report import Report, reports
 from services.keeping import bound
 from services.keeping.files import size_of
 from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
+from services.scan import scanning
+from services.scan.scanning import Scan
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
 from services.tasks.targets import TRUE
@@ -34,9 +43,11 @@ from tests.services.export.exports import (
     overlays_of,
     packed,
     prints_of,
+    report_of,
     rows_of,
     spotted,
 )
+from tests.services.export.page import Page
 from tests.services.projects import folder_project
 from tests.waiting import PATIENCE
 
@@ -112,17 +123,19 @@ def test_all_samples_are_asked_for_unless_they_are_filtered(opened):
         ({"verdict": Verdict.CORRECT}, 32),
         ({"true_class": "red"}, 20),
         ({"text": "0012"}, 1),
-        ({}, COUNT),
+        ({}, COUNT),  # and the one that cannot be read, as where nothing is filtered
     ],
 )
 def test_filtered_samples_come_in_the_projects_order(opened, choices, count):
     request = requested(opened, Choices().having(scope=Scope.FILTERED, **choices))
     positions = [opened.project.samples.index(sample) for sample in request.samples]
     assert positions == sorted(positions)
-    assert len(positions) == count
+    assert len(positions) == count + (not choices)
     done(request)
     assert len(overlays_of(request.folder)) == count
-    assert manifest_of(request.folder)["chosen"] == {"samples": count, "of": COUNT + 1}
+    filtered = {"filter": {name: str(value) for name, value in choices.items()}} if choices else {}
+    own = {"samples": len(positions), "of": COUNT + 1}
+    assert manifest_of(request.folder)["chosen"] == own | filtered
 
 
 def test_what_is_on_screen_but_draws_nothing_makes_no_other_export(opened):
@@ -194,6 +207,96 @@ def test_the_files_are_the_commands_to_the_byte(opened, folder, tmp_path, choice
     assert {name: told[name] for name in choices} == {
         name: str(value) if name == "method" else value for name, value in choices.items()
     }
+
+
+def picked(opened):
+    return Choices(scope=Scope.FILTERED).having(picked=written(opened.predictions, [4, 9, 11]))
+
+
+def of_a_finding(opened):
+    """Samples of the only finding of a kept scan."""
+    scan = Scan(opened.predictions, Recipe(layer="fine"))
+    finding = Finding(QuestionKind.GROUP, "Why?", "9 %", opened.predictions.digests[3:7], 0.5)
+    reports.put(scan.digest, Report(scan.digest, 40, 0, 9, (finding,)))
+    return Choices(scope=Scope.FILTERED).having(finding=f"{scan.digest}.0", layer="fine")
+
+
+NARROW = [
+    lambda _: Choices(scope=Scope.FILTERED).having(verdict=Verdict.INCORRECT, true_class="red"),
+    lambda _: Choices(scope=Scope.FILTERED).having(low=50, high=98, text="red/", alpha=1 / 3),
+    picked,
+    of_a_finding,
+    lambda _: Choices(scope=Scope.FILTERED),
+    lambda _: Choices().having(verdict=Verdict.INCORRECT),  # set, and not exported
+]
+
+
+@pytest.mark.parametrize("chosen", NARROW)
+def test_the_command_that_is_shown_makes_the_filtered_files_to_the_byte(opened, tmp_path, chosen):
+    request = requested(opened, chosen(opened))
+    counts = done(request).counts
+    output = tmp_path / "command"
+    typed = shlex.split(command_line(request))
+    assert typed[:2] == ["python", "block.py"]
+    assert block.main([*typed[2:], "--output", str(output)]) == 0
+    assert prints_of(request.folder) == prints_of(output)
+    assert counts["explained"] == min(COUNT, len(request.samples))
+    filtered = {} if len(request.samples) > COUNT else request.plan.filter.written()
+    assert manifest_of(output)["chosen"].get("filter", {}) == filtered
+
+
+def test_a_filtered_report_begins_with_the_whole_test_set_and_says_what_it_shows(opened):
+    chosen = Choices(scope=Scope.FILTERED).having(verdict=Verdict.INCORRECT, true_class="red")
+    request = requested(opened, chosen)
+    done(request)
+    top = Page(report_of(request.folder))[""].text
+    whole = "80.0% of the labelled samples are right, over the whole test set"
+    shown = "This report shows 4 of 41: incorrect, true class red."
+    assert 0 < top.index(whole) < top.index(shown) < top.index("✗ 4 incorrect")
+    assert " 0.0%" not in top
+
+
+def test_a_scan_that_is_made_after_an_export_is_in_the_next_one(opened):
+    before = requested(opened, Choices(recipe=Recipe(layer="fine")))
+    of_a_finding(opened)
+    after = requested(opened, Choices(recipe=Recipe(layer="fine")))
+    assert after.digest != before.digest
+    done(after)
+    assert "Why? 9 % (4 pictures)" in Page(report_of(after.folder))["Findings of the scan"].text
+
+
+def test_the_command_scans_again_for_a_finding_that_is_gone(opened, tmp_path, monkeypatch):
+    chosen = of_a_finding(opened)
+    request = requested(opened, chosen)
+    done(request)
+    kept = reports.get(Scan(opened.predictions, Recipe(layer="fine")).digest)
+    monkeypatch.setattr(reports, "_memory", BoundedStore(8))
+    for path in (settings().cache / "scans").iterdir():
+        path.unlink()
+    assert misfit(opened.predictions, chosen.filter) == FINDING_GONE
+    monkeypatch.setattr(scanning, "standing", lambda _: kept.findings)
+    output = tmp_path / "command"
+    assert block.main([*arguments_of(request), "--output", str(output)]) == 0
+    assert {row["sample"] for row in rows_of(output)} == {each.id for each in request.samples}
+    assert len(request.samples) == 4
+
+
+def test_of_a_filter_that_cannot_be_obeyed_nothing_is_exported(opened):
+    for only in ({"finding": "0123456789abcdef.0"}, {"picked": "x"}, {"true_class": "x"}):
+        assert requested(opened, Choices(scope=Scope.FILTERED).having(**only)).samples == ()
+
+
+def test_a_regressions_filtered_files_are_the_commands_to_the_byte(tmp_path):
+    opened = open_source(SourceReference(SourceKind.DEMO, "gauge"))
+    chosen = Choices(scope=Scope.FILTERED).having(threshold=0.03, verdict=Verdict.INCORRECT)
+    request = requested(opened, chosen.having(target="-0"))
+    done(request)
+    output = tmp_path / "command"
+    assert block.main([*arguments_of(request), "--output", str(output)]) == 0
+    assert prints_of(request.folder) == prints_of(output)
+    top = Page(report_of(output))[""].text
+    assert "mean error, over the whole test set" in top
+    assert "labelled samples are right" not in top
 
 
 def test_a_regressions_threshold_is_the_one_on_screen(tmp_path):
@@ -307,7 +410,7 @@ def test_a_cache_that_cannot_be_written_is_told(opened):
 # ------------------------------------------------------------------------------------ found again
 
 
-def test_a_finished_export_is_found_again(opened, folder):
+def test_a_finished_export_is_of_a_finding(opened, folder):
     request = requested(opened, Choices())
     assert request.found is None
     made = done(request)

@@ -4,23 +4,30 @@ import base64
 import io
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from gradcam import Degenerate, color_table
+from services.export.job import ALL
 from services.export.report import LISTED, PLOT, POINTS, SIDE, WORST, report_html
 from services.export.summary import MEANS, GroupMean
+from services.export.whole import Whole
 from services.fact import Fact
+from services.findings.finding import Finding, QuestionKind
+from services.findings.report import Report
 from services.media.picture import Pictures
 from services.sample import LeftOut
 from services.tasks.classification.export import MATRIX
-from services.tasks.regression.task import ALL
+from services.tasks.regression.task import ALL as VALUES
+from services.tasks.shown import Number
 from tests.services.export.exports import plan_of, summary_by_hand
 from tests.services.export.page import Page
 from tests.services.projects import drawn, said
 
+MADE_AT = datetime(2026, 7, 5, 14, 3, tzinfo=UTC)
 PLAN = plan_of("conv")
 MEAN = "Right beside wrong, on average"
 TAKEN = "What is taken for what"
@@ -41,14 +48,14 @@ def results(tmp_path):
 def page(results):
     """Makes a report of predictions and reads it."""
 
-    def made(predictions, plan=PLAN, **rest):
+    def made(predictions, plan=PLAN, whole=ALL, **rest):
         files = {}
         for number, sample in enumerate(predictions.samples):
             files[sample.id] = f"gradcam/{number}.png"
             if not (results / files[sample.id]).exists():
                 drawn(results / files[sample.id], np.full((4, 6, 3), number % 256))
         summary = summary_by_hand(predictions, threshold=plan.filter.threshold, **rest)
-        html = report_html(summary, plan, files, results)
+        html = report_html(summary, plan, files, results, MADE_AT, whole)
         found = Page(html)
         assert found.open == []
         found.html = html
@@ -257,7 +264,7 @@ def test_the_mean_of_a_regression_is_one(page, redness):
     section = page(
         answers,
         plan_of("conv", threshold=0.1),
-        means={(ALL, True): mean_of(9, 1), (ALL, False): mean_of(8, 1)},
+        means={(VALUES, True): mean_of(9, 1), (VALUES, False): mean_of(8, 1)},
     )[MEAN]
     assert "All values 1 of 2 correct" in section.text
     assert len(section.pictures) == 2
@@ -436,12 +443,46 @@ def test_how_it_was_made_is_told(page, answers):
     (rows,) = page(answers, plan)[MADE].tables
     digest = answers.project.network.digest
     assert rows == [
-        *([name, str(value)] for name, value in plan.settings().items()),
+        ["made on", "5 July 2026, 14:03 UTC"],
+        ["samples", "the whole test set"],
+        *([name, value] for name, value in plan.told().items()),
         ["network", f"model.keras, SHA-256 {digest}"],
         ["input", "8 × 8, resize squash (Lanczos) · RGB · scaled 0–1"],
         ["scaling", "0..1 – the best of 12"],
     ]
-    assert ["alpha", "0.7"] in rows
+    assert ["opacity", "0.7"] in rows
+    assert ["target", "true"] in rows
+
+
+def test_a_part_is_told_beside_the_whole(page, answers):
+    more = replace(answers, project=replace(answers.project, samples=answers.samples * 3))
+    whole = Whole("incorrect, <b>red</b>", Number("of all are right", "81.9%"))
+    found = page(more, whole=whole)
+    assert "81.9% of all are right, over the whole test set" in found[""].text
+    assert "This report shows 5 of 15: incorrect, <b>red</b>." in found[""].text
+    assert "50.0%" not in found[""].text
+    assert ["samples", "incorrect, <b>red</b>"] in found[MADE].tables[0]
+
+
+def test_what_is_left_by_a_limit_says_that_its_figure_is_of_those_shown(page, answers):
+    more = replace(answers, project=replace(answers.project, samples=answers.samples * 3))
+    assert "50.0% of the labelled samples are right, of those shown" in page(more)[""].text
+    assert "of those shown" not in page(answers)[""].text
+
+
+def test_the_top_findings_of_a_kept_scan_are_told(page, answers):
+    kind = QuestionKind.GROUP
+    some = [Finding(kind, f"Why {n}?", f"{n} %.", ("d",) * (n + 1), 0.5) for n in range(7)]
+    found = page(answers, whole=Whole(scan=Report("0" * 16, 160, 0, 47, tuple(some))))
+    text = found["Findings of the scan"].text
+    assert "47 checks on 160 pictures of the whole test set" in text
+    assert "Why 0? 0 %. (1 picture)" in text
+    assert "Why 4? 4 %. (5 pictures)" in text
+    assert "Why 5?" not in text
+    assert "and 2 more on the Scan page." in text
+    none = page(answers, whole=Whole(scan=Report("0" * 16, 160, 0, 47, ())))
+    assert "Nothing stands out." in none["Findings of the scan"].text
+    assert "Findings of the scan" not in page(answers)
 
 
 def test_twenty_classes_have_means():
