@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.controls.filtered import filter_ready
 from components.frame.text import plain
 from services import session
 from services.export.background import Request, estimate
@@ -21,7 +22,8 @@ def settings_said(request: Request) -> None:
         for words, value in request.plan.told().items()
         if words not in live
     ]
-    st.caption(" · ".join([*said, "opacity and colour map as below"]))
+    part = [f"only **{plain(request.whole.part)}**"] if request.whole.part else []
+    st.caption(" · ".join([*part, *said, "opacity and colour map as below"]))
 
 
 def export_panel(request: Request) -> None:
@@ -42,7 +44,8 @@ def export_panel(request: Request) -> None:
         _finished(made, request.opened)
         return
     if not request.samples:
-        st.info("No sample passes the filter on the Samples page.")
+        if filter_ready(request.opened):
+            st.info("No sample passes the filter on the Samples page.")
         return
     guess = estimate(request)
     st.markdown(
