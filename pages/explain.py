@@ -11,7 +11,7 @@ from components.frame.downloads import file_name, map_downloads
 from components.frame.guard import guarded, require_project
 from components.frame.text import plain
 from components.frame.waiting import maps_ready
-from components.views.explain.checks import badge, badges, proof
+from components.views.explain.checks import badge, proof, short_proofs
 from components.views.explain.sample import (
     boxes_said,
     chosen_view,
@@ -58,11 +58,11 @@ with guarded():
         if maps_ready(wanted_columns(predictions, position, rows, choices)):
             groups = method_groups(predictions, position, rows, choices)
             board(groups, choices, key="methods", on_click=show_alone)
-            badges(opened, position, checked_methods(predictions, position, rows, choices))
+            short_proofs(opened, position, checked_methods(predictions, position, rows, choices))
     elif rows := views[view]:
         if maps_ready(wanted_rows(predictions, position, rows, choices)):
             board(row_groups(predictions, position, rows, choices), choices, key="halves")
-            badges(opened, position, checked_rows(predictions, position, rows, choices))
+            short_proofs(opened, position, checked_rows(predictions, position, rows, choices))
     elif maps_ready(wanted(predictions, [position], choices.recipe)):
         (heatmap,) = heatmaps(predictions, [position], choices.recipe)
         board(

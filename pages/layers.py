@@ -8,7 +8,7 @@ from components.controls.heatmap import chosen, heatmap_controls, layer_controls
 from components.controls.stepper import chosen_position, stepper
 from components.frame.guard import guarded, require_project
 from components.views.layers.channels import maps, one_channel
-from components.views.layers.kernels import learned_kernels
+from components.views.layers.kernels import has_scale, learned_kernels
 from components.views.layers.strip import rows_control, strip
 from services.choices.options import LayersView
 from services.session import choices as chosen_now
@@ -18,7 +18,9 @@ view = chosen_now().layers_view
 if view is LayersView.STRIP:
     heatmap_controls(opened, shared=False)
 else:
-    layer_controls(opened, target=view is not LayersView.KERNELS)
+    is_kernels = view is LayersView.KERNELS
+    shared = not is_kernels or has_scale(opened, chosen(opened))
+    layer_controls(opened, target=not is_kernels, shared=shared)
 choices = chosen(opened)
 position, listed = chosen_position(opened)
 
@@ -30,7 +32,7 @@ if view is not LayersView.KERNELS:
 with guarded():
     match view:
         case LayersView.STRIP:
-            rows_control()
+            rows_control(position, listed)
             strip(opened, position, listed, choices)
         case LayersView.MAPS:
             maps(opened, position, choices)

@@ -99,7 +99,8 @@ function toolbar(board) {
 
   leaveAfterPointer(board.slider)
   leaveAfterPointer(board.select)
-  bar.append(opacity, colour)
+  if (board.data.has_overlay) bar.append(opacity)
+  bar.append(colour)
   if (board.data.has_boxes) bar.append(boxSwitch(board))
   if (board.data.download) bar.append(downloadButton(board))
   bar.append(legend(board))

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from components.board import native
-from components.board.tile import Group, Legend
+from components.board.tile import Group, Legend, Shows
 from gradcam import Colormap, color_table
 from services import session
 from services.choices.choices import Choices
@@ -68,6 +68,7 @@ def board(
         "download": download,
         "legend": asdict(legend or Legend()),
         "has_boxes": any(tile.boxes for group in groups for tile in group.tiles),
+        "has_overlay": any(tile.shows is Shows.OVERLAY for group in groups for tile in group.tiles),
     }
     # The page is built again only if what it shows has changed.
     data["signature"] = hashlib.sha256(json.dumps(data).encode()).hexdigest()

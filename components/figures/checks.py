@@ -1,13 +1,11 @@
-"""Plotly figures of a heatmap's curves, of shuffled weights, of kernels."""
+"""Plotly figures of a heatmap's curves and of shuffled weights."""
 
 from __future__ import annotations
 
-import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.style import BAD, GOOD, MARGIN, short
 from components.frame.text import label
-from gradcam.arrays import Floats
 from gradcam.truth import ControlledFigures, Randomization
 
 
@@ -70,27 +68,4 @@ def similarity_figure(shuffling: Randomization) -> go.Figure:
     )
     figure.update_yaxes(title="rank correlation with the heatmap", range=[-1.05, 1.05])
     figure.update_layout(margin=MARGIN, height=300, showlegend=False)
-    return figure
-
-
-def weights_figure(kernels: Floats) -> go.Figure:
-    """How often each weight occurs among all filters of a layer.
-
-    Args:
-        kernels: (F, rows, columns, input channels) float32.
-    """
-    counts, edges = np.histogram(kernels, bins=60)
-    figure = go.Figure(
-        go.Bar(
-            x=(edges[:-1] + edges[1:]) / 2,
-            y=counts,
-            width=np.diff(edges),
-            marker={"color": GOOD, "line": {"width": 0}},
-            hovertemplate="about %{x:.3g}: %{y:,} weights<extra></extra>",
-        )
-    )
-    figure.add_vline(x=0, line={"color": "gray", "width": 1, "dash": "dot"})
-    figure.update_xaxes(title="weight")
-    figure.update_yaxes(title="how many")
-    figure.update_layout(margin=MARGIN, height=260, showlegend=False, bargap=0)
     return figure

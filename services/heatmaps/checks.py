@@ -55,6 +55,13 @@ def check(predictions: Predictions, position: int, heatmap: Heatmap, recipe: Rec
     return checked
 
 
+def known_check(
+    predictions: Predictions, position: int, heatmap: Heatmap, recipe: Recipe
+) -> Check | None:
+    """What `check` gave for the same heatmap; None where it was not asked yet."""
+    return _checks.get(map_key(predictions, position, heatmap.target, recipe))
+
+
 @dataclass(frozen=True)
 class Measurement(Asked[ControlledFigures]):
     """Deletion, insertion and confidence of one heatmap, beside chance.

@@ -41,6 +41,11 @@ class Kernels:
         """Input channels of each kernel."""
         return self.kernels.shape[-1]
 
+    @property
+    def mixes(self) -> bool:
+        """Whether each is 1 × 1: a weighted sum of the input channels, with no shape to look at."""
+        return self.kernels.shape[1:3] == (1, 1)
+
     def order(self, sort: KernelSort) -> NDArray[np.int64]:
         """(F,) the kernels in an order, equal ones by number; the least weight of all first."""
         figures = self.figures

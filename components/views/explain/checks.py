@@ -9,19 +9,20 @@ import streamlit as st
 from components.figures.checks import curves_figure, similarity_figure
 from components.frame.text import plain
 from components.frame.waiting import ready
+from components.views.checked import FIGURES_SAID, GLYPHS_SAID, OUTCOME_GLYPHS
 from gradcam.truth import ControlledFigures, MapFigures, Outcome
 from services.choices.recipe import Recipe
-from services.heatmaps.checks import Measurement, Shuffle, check
+from services.heatmaps.checks import Measurement, Shuffle, check, known_check
 from services.heatmaps.heatmaps import Heatmap
+from services.numbers import counted
 from services.opening.opening import Opened
 
 BADGES = {
-    Outcome.SUPPORTED: ":green[✓] **The heat lies where it counts:**",
-    Outcome.NO_BETTER: ":orange[●] **No better than chance:**",
-    Outcome.WORSE: ":red[✗] **The heat lies beside what counts:**",
-    Outcome.NOTHING_TO_SAY: ":gray[○] **Nothing to tell:**",
+    Outcome.SUPPORTED: ("green", "The heat lies where it counts:"),
+    Outcome.NO_BETTER: ("orange", "No better than chance:"),
+    Outcome.WORSE: ("red", "The heat lies beside what counts:"),
+    Outcome.NOTHING_TO_SAY: ("gray", "Nothing to tell:"),
 }
-
 SCATTER = (
     "± is two standard deviations over eight random fifths, at least 2 %: a difference within "
     "it is chance."
@@ -36,38 +37,39 @@ def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> bo
     """
     if heatmap.reason is not None:  # the board says it already
         return True
-    (outcome,) = badges(opened, position, [("", heatmap, recipe)])
-    return outcome in {Outcome.NO_BETTER, Outcome.WORSE}
+    with st.container(key="truth"):
+        place = st.empty()
+        place.markdown(":gray[Checking the heatmap …]")
+        checked = check(opened.predictions, position, heatmap, recipe)
+        names = opened.project.task.targets(opened.project.network).names(heatmap.target)
+        colour, verdict = BADGES[checked.outcome]
+        words = plain(checked.sentence(*names)).removesuffix(".")
+        place.markdown(f":{colour}[{OUTCOME_GLYPHS[checked.outcome]}] **{verdict}** {words}.")
+        if checked.outcome is not Outcome.NOTHING_TO_SAY:
+            st.caption(SCATTER)
+    return checked.outcome in {Outcome.NO_BETTER, Outcome.WORSE}
 
 
-def badges(
-    opened: Opened, position: int, several: Sequence[tuple[str, Heatmap, Recipe]]
-) -> list[Outcome]:
-    """A line for each of some heatmaps of a sample, one after the other as they are checked.
+def short_proofs(opened: Opened, position: int, several: Sequence[tuple[Heatmap, Recipe]]) -> None:
+    """Have heatmaps checked that stand on a board, which tells what came of each.
+
+    The board is drawn first, so that nobody waits for a picture; the page is drawn again with the
+    figures once they are there.
 
     Args:
         opened: the project.
         position: of the sample.
-        several: what stands before the line, the heatmap, and what it was made with.
-
-    Returns:
-        What each line says.
+        several: the heatmaps, and what each was made with.
     """
-    outcomes = []
     with st.container(key="truth"):
-        targets = opened.project.task.targets(opened.project.network)
-        places = [st.empty() for _ in several]
-        for place in places:
-            place.markdown(":gray[Checking the heatmap …]")
-        for place, (before, heatmap, recipe) in zip(places, several, strict=True):
-            checked = check(opened.predictions, position, heatmap, recipe)
-            outcomes.append(checked.outcome)
-            words = checked.sentence(*targets.names(heatmap.target))
-            named = f"{plain(before)} · " if before else ""
-            place.markdown(f"{named}{BADGES[checked.outcome]} {plain(words).removesuffix('.')}.")
-        if any(outcome is not Outcome.NOTHING_TO_SAY for outcome in outcomes):
-            st.caption(SCATTER)
-    return outcomes
+        todo = [one for one in several if known_check(opened.predictions, position, *one) is None]
+        if not todo:
+            st.caption(f"{FIGURES_SAID} {GLYPHS_SAID} {SCATTER}")
+            return
+        st.caption(f"Checking {counted(len(todo), 'heatmap')} …")
+    for heatmap, recipe in todo:
+        check(opened.predictions, position, heatmap, recipe)
+    st.rerun()
 
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:

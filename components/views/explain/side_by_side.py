@@ -11,11 +11,13 @@ from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind
 from components.controls.heatmap import methods_not_offered
 from components.tiles.tiles import sample_tiles
+from components.views.checked import OUTCOME_GLYPHS, figures_said
 from gradcam import METHODS, fitting_methods
 from services import session
 from services.choices.choices import Choices
 from services.choices.options import ONE
 from services.choices.recipe import Recipe
+from services.heatmaps.checks import known_check
 from services.heatmaps.heatmaps import Heatmap, on_one_scale
 from services.heatmaps.slow import MethodMaps, Wanted
 from services.opening.opening import Opened
@@ -71,7 +73,7 @@ def method_groups(
     for number, row in enumerate(rows):
         tiles = [
             replace(
-                _tile(predictions, position, choices, column[number]),
+                _tile(predictions, position, choices, column[number], choices.recipe.using(method)),
                 id=f"{method} {row.words}",
                 alt=f"{method.title} for {row.title}",
                 caption=method.title,
@@ -111,7 +113,7 @@ def row_groups(
     for row, heatmap in zip(rows, maps, strict=True):
         tiles = [replace(picture, caption="original", glyph="", verdict="")]
         for shows, name in ((Shows.HEAT, "heatmap"), (Shows.OVERLAY, "overlay")):
-            tile = _tile(predictions, position, choices, heatmap, shows)
+            tile = _tile(predictions, position, choices, heatmap, choices.recipe, shows)
             tiles.append(replace(tile, caption=name, alt=f"{name}: {row.title.lower()}"))
         reason = str(heatmap.reason.value) if heatmap.reason else ""
         groups.append(Group(tuple(tiles), title=row.title, note=reason, kind="strip"))
@@ -120,19 +122,23 @@ def row_groups(
 
 def checked_methods(
     predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
-) -> list[tuple[str, Heatmap, Recipe]]:
-    """The first row's heatmaps, to be checked one by one."""
+) -> list[tuple[Heatmap, Recipe]]:
+    """The heatmaps of every row and method, to be checked one by one."""
+    targets = [row.target for row in rows]
     several = [choices.recipe.using(method) for method in choices.compared]
-    maps = [on_one_scale(predictions, position, [rows[0].target], each)[0] for each in several]
-    return [(each.method.title, heatmap, each) for each, heatmap in zip(several, maps, strict=True)]
+    return [
+        (heatmap, recipe)
+        for recipe in several
+        for heatmap in on_one_scale(predictions, position, targets, recipe)
+    ]
 
 
 def checked_rows(
     predictions: Predictions, position: int, rows: Sequence[Sight], choices: Choices
-) -> list[tuple[str, Heatmap, Recipe]]:
-    """All rows, to be checked one by one."""
+) -> list[tuple[Heatmap, Recipe]]:
+    """The heatmaps of all rows, to be checked one by one."""
     maps = on_one_scale(predictions, position, [row.target for row in rows], choices.recipe)
-    return [(row.title, each, choices.recipe) for row, each in zip(rows, maps, strict=True)]
+    return [(each, choices.recipe) for each in maps]
 
 
 def _tile(
@@ -140,9 +146,15 @@ def _tile(
     position: int,
     choices: Choices,
     heatmap: Heatmap,
+    recipe: Recipe,
     shows: Shows = Shows.OVERLAY,
 ) -> Tile:
     (tile,) = sample_tiles(
         predictions, [position], choices, shows, side=SIDE, clickable=False, maps=[heatmap]
     )
-    return replace(tile, glyph="", verdict="", note=heatmap.note)
+    tile = replace(tile, glyph="", verdict="", note=heatmap.note)
+    checked = known_check(predictions, position, heatmap, recipe)
+    if checked is None or shows is not Shows.OVERLAY:
+        return tile
+    note = f"{heatmap.note} {figures_said(checked)}".lstrip()
+    return replace(tile, glyph=OUTCOME_GLYPHS[checked.outcome], note=note)

@@ -44,23 +44,27 @@ SIDE = 96  # pixels: smaller maps are enlarged to about this, larger ones made s
 LARGE = 240
 
 
-def shown_select(choices: Choices) -> None:
-    """How many channels or filters are drawn."""
-    numbers = [*sorted({*NUMBERS, choices.channels_shown} - {0}), 0]
-    select(
-        "Show", "channels_shown", numbers, choices.channels_shown,
-        say=lambda number: f"the first {number}" if number else "all",
-    )  # fmt: skip
+def shown_select(choices: Choices, count: int) -> None:
+    """How many of the channels or filters are drawn; nothing where they are few."""
+    numbers = sorted(number for number in {*NUMBERS, choices.channels_shown} if 0 < number < count)
+    if numbers:
+        shown = choices.channels_shown if choices.channels_shown in numbers else 0
+        select("Show", "channels_shown", [*numbers, 0], shown, say=_shown_said)
+
+
+def _shown_said(number: int) -> str:
+    return f"first {number}" if number else "all"
 
 
 def maps(opened: Opened, position: int, choices: Choices) -> None:
     """A layer's activation maps of a sample, and how many of its channels are dead or active."""
     predictions = opened.predictions
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        select("Order", "channel_sort", list(ChannelSort), choices.channel_sort)
-        shown_select(choices)
-        toggle("On the picture", "on_picture", value=choices.on_picture)
     channels = channels_of(predictions, position, choices.recipe)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(channels) > 1:
+            select("Order", "channel_sort", list(ChannelSort), choices.channel_sort)
+        shown_select(choices, len(channels))
+        toggle("On the picture", "on_picture", value=choices.on_picture)
     order = channels.order(choices.channel_sort)
     order = order[: choices.channels_shown or len(order)]
     st.markdown(plain(survey_said(channels.survey, "this sample")))
@@ -113,11 +117,12 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     def keep() -> None:
         session.choose("channel", st.session_state["channel"])
 
-    bind("channel", channel)
-    st.number_input(
-        "Channel", 0, len(channels) - 1, step=1, key="channel", on_change=keep, width=180,
-        help="Default: the one that contributes most to this sample's target.",
-    )  # fmt: skip
+    if len(channels) > 1:
+        bind("channel", channel)
+        st.number_input(
+            "Channel", 0, len(channels) - 1, step=1, key="channel", on_change=keep, width=180,
+            help="Default: the one that contributes most to this sample's target.",
+        )  # fmt: skip
     wanted = all_wanted(predictions, choices.recipe)
     about = f"One forward pass of all {len(predictions):,} test samples; the result is kept."
     if not ready(wanted, "survey", f"Look over {counted(len(predictions), 'sample')}", about):

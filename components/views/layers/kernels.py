@@ -8,11 +8,12 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Group, Legend, Shows, Tile, data_address
 from components.controls.binding import select
-from components.figures.checks import weights_figure
+from components.figures.kernels import mixing_figure, weights_figure
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.tiles.sheet import sheet_download
 from components.views.layers.channels import shown_select
+from gradcam import Ability
 from gradcam.arrays import Floats
 from gradcam.kernels import kernel_limits
 from services.choices.choices import Choices
@@ -23,6 +24,7 @@ from services.media.shown import encoded
 from services.opening.opening import Opened
 from services.predictions.thumbnails import encoded_heat
 
+MOST_ROWS = 512  # output channels in one figure
 SIDE = 72  # pixels: kernels are enlarged to about this, a square for each weight
 
 
@@ -36,9 +38,41 @@ def learned_kernels(opened: Opened, choices: Choices) -> None:
             "draw. Choose a later layer."
         )
         return
+    if kernels.mixes:
+        _matrix(kernels, name, choices)
+    else:
+        _tiles(kernels, name, choices)
+    st.subheader("All weights", divider="gray", anchor=False)
+    st.plotly_chart(weights_figure(kernels.kernels), key="weights", theme="streamlit")
+
+
+def has_scale(opened: Opened, choices: Choices) -> bool:
+    """Whether the kernels are drawn one by one, each on a scale of its own or all on one."""
+    if not opened.project.network.fit("This view", Ability.KERNELS):
+        return False
+    kernels = layer_kernels(opened.project, layer_name(opened.predictions, choices.recipe))
+    return kernels is not None and not kernels.mixes
+
+
+def _matrix(kernels: Kernels, name: str, choices: Choices) -> None:
+    """A 1 × 1 kernel has no shape to look at: all of them are a matrix."""
+    if len(kernels) > 1:
+        select("Order", "filter_sort", list(KernelSort), choices.filter_sort, width=220)
+    st.markdown(plain(_said(kernels, name)))
+    order = kernels.order(choices.filter_sort)[:MOST_ROWS]
+    figure = mixing_figure(kernels.kernels[order, 0, 0], [int(number) for number in order])
+    alt = f"Weights of {kernels.layer.name}, a row for each output channel"
+    st.plotly_chart(figure, key="mixing", theme="streamlit", alt=alt)
+    if len(kernels) > MOST_ROWS:
+        st.caption(f"The first {MOST_ROWS} of {len(kernels):,} output channels; the table has all.")
+    _table_download(kernels)
+
+
+def _tiles(kernels: Kernels, name: str, choices: Choices) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        select("Order", "filter_sort", list(KernelSort), choices.filter_sort)
-        shown_select(choices)
+        if len(kernels) > 1:
+            select("Order", "filter_sort", list(KernelSort), choices.filter_sort)
+        shown_select(choices, len(kernels))
         _input_select(kernels, choices)
     st.markdown(plain(_said(kernels, name)))
     group = _group(kernels, choices)
@@ -48,9 +82,11 @@ def learned_kernels(opened: Opened, choices: Choices) -> None:
     board([group], choices, key="filters", controls=not colours, legend=_legend(kernels, choices))
     with st.container(horizontal=True):
         sheet_download([group], choices, "filters_png", "filters.png")
-        text_download("Table (CSV)", lambda: kernel_table(kernels), "filters.csv", "filters_csv")
-    st.subheader("All weights", divider="gray", anchor=False)
-    st.plotly_chart(weights_figure(kernels.kernels), key="weights", theme="streamlit")
+        _table_download(kernels)
+
+
+def _table_download(kernels: Kernels) -> None:
+    text_download("Table (CSV)", lambda: kernel_table(kernels), "filters.csv", "filters_csv")
 
 
 def _input_select(kernels: Kernels, choices: Choices) -> None:
@@ -74,10 +110,9 @@ def _said(kernels: Kernels, name: str) -> str:
     )
     if layer.name != name:
         text = f"{name} has no filters; these are of the nearest convolution before it. {text}"
-    text += " Under each: mean ± standard deviation, smallest … largest weight."
-    if rows * columns == 1:
-        text += " A 1 × 1 filter mixes channels and has no shape to see."
-    return text
+    if kernels.mixes:
+        return f"{text} Each output channel is a weighted sum of the input channels."
+    return f"{text} Under each: mean ± standard deviation, smallest … largest weight."
 
 
 def _group(kernels: Kernels, choices: Choices) -> Group:

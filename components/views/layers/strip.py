@@ -14,9 +14,9 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
+from components.views.checked import GLYPHS_SAID, OUTCOME_GLYPHS, figures_said
 from components.views.recommended import recommended
 from gradcam import Layer
-from gradcam.truth import Check, Outcome
 from services import session
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import layer_name
@@ -27,23 +27,20 @@ from services.tasks.shown import Positions
 
 ROWS = 8  # as `layer_rows` may be at most
 SIDE = 160
-OUTCOME_GLYPHS = {
-    Outcome.SUPPORTED: "✓",
-    Outcome.NO_BETTER: "●",
-    Outcome.WORSE: "✗",
-    Outcome.NOTHING_TO_SAY: "○",
-}
 
 
-def rows_control() -> None:
-    """How many samples stand below each other."""
+def rows_control(position: int, listed: Positions) -> None:
+    """How many samples stand below each other; nothing where there is only one."""
+    most = len(following(position, listed, ROWS))
+    if most == 1:
+        return
 
     def keep() -> None:
         session.choose("layer_rows", st.session_state["layer_rows"])
 
-    bind("layer_rows", session.choices().layer_rows)
+    bind("layer_rows", min(session.choices().layer_rows, most))
     st.number_input(
-        "Samples", 1, ROWS, step=1, key="layer_rows", on_change=keep, width=140,
+        "Samples", 1, most, step=1, key="layer_rows", on_change=keep, width=140,
         help="This sample and those after it in the filtered list.",
     )  # fmt: skip
 
@@ -68,7 +65,7 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     st.caption(
         "Under each layer: size and channels, receptive field, and the target → with the hottest "
         "fifth hidden, beside a random fifth hidden (± two standard deviations). Click a layer to "
-        "choose it for all pages."
+        f"choose it for all pages. {GLYPHS_SAID}"
     )
     with above:
         made = recommended(opened, choices.recipe)
@@ -127,7 +124,7 @@ def _tile(sweep: Sweep, layer: Layer, position: int, choices: Choices, *, badge:
 
 
 def _badge(layer: Layer, chosen: str, recommended: str) -> str:
-    marks = {"recommended": recommended, "chosen": chosen}
+    marks = {"recommended": recommended, "● chosen": chosen}
     return " · ".join(mark for mark, name in marks.items() if name == layer.name)
 
 
@@ -143,16 +140,6 @@ def _truth(cell: SweepCell | None) -> str:
     if cell is None or cell.check is None:
         return cell.refused if cell else ""
     return figures_said(cell.check)
-
-
-def figures_said(check: Check) -> str:
-    """The target, without the hottest and without a random fifth, in a few signs."""
-    if check.degenerate is not None:
-        return str(check.degenerate.value)
-    told = check.figures_said
-    moved = f", moved by {told.moved}" if told.moved else ""
-    said = f"{told.whole} → {told.hidden}{moved}, random {told.chance}"
-    return said.replace(" %", "\u00a0%").replace(" → ", "\u00a0→\u00a0")
 
 
 def _take(layer: str) -> None:
