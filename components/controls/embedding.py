@@ -11,7 +11,7 @@ from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding.asked import Embedding
 from services.embedding.points import LAST_DENSE
-from services.embedding.reduction import most_reach
+from services.embedding.reduction import is_installed, most_reach, usable
 from services.embedding.structure import NEIGHBOURS
 from services.opening.opening import Opened
 
@@ -27,15 +27,16 @@ REACH = {
 def embedding_controls(opened: Opened) -> Embedding:
     """What is embedded and how; in the sidebar."""
     choices = session.choices()
-    asked = Embedding(opened.predictions, choices)
+    drawn = choices.having(reduction=usable(choices.reduction))
+    asked = Embedding(opened.predictions, drawn)
     with st.sidebar:
         st.subheader("Features", divider="gray")
         _feature_select(opened, asked)
         _size_select(opened, choices)
         st.subheader("Projection", divider="gray")
-        segments("Method", "reduction", list(Reduction), choices.reduction)
+        segments("Method", "reduction", list(Reduction), choices.reduction, say=_reduction_said)
         _reach_slider(asked)
-        if choices.reduction is not Reduction.PCA:
+        if drawn.reduction is not Reduction.PCA:
             bind("seed", choices.seed)
             st.number_input(
                 "Seed", 0, 2**32 - 1, step=1, key="seed", on_change=store, args=("seed",),
@@ -50,6 +51,10 @@ def embedding_controls(opened: Opened) -> Embedding:
             help="How many nearest samples in feature space a label is compared with.",
         )  # fmt: skip
     return asked
+
+
+def _reduction_said(reduction: Reduction) -> str:
+    return str(reduction) if is_installed(reduction) else f"{reduction} (not installed)"
 
 
 def _feature_select(opened: Opened, asked: Embedding) -> None:

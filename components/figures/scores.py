@@ -60,9 +60,7 @@ def reliability_figure(bins: Calibration) -> go.Figure:
     figure.update_yaxes(title="samples", row=2, col=1)
     figure.update_xaxes(range=[0, 1.005], tickformat=".0%", dtick=0.2)
     figure.update_xaxes(title="score of the predicted class", row=2, col=1)
-    figure.update_layout(
-        margin=MARGIN, height=440, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    )
+    figure.update_layout(margin=MARGIN, height=440, legend={"orientation": "h", "y": -0.18})
     return figure
 
 

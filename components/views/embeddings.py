@@ -14,6 +14,7 @@ from components.board.tile import Group, Tile
 from components.controls.binding import segments, select
 from components.controls.filtered import filter_ready
 from components.figures.embedding import ByCluster, ByVerdict, embedding_figure, verdicts_of
+from components.figures.plot import Tools, plot
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.waiting import ready
@@ -43,10 +44,11 @@ def embedding_ready(asked: Embedding) -> bool:
     if count < LEAST_SAMPLES:
         st.info(f"An embedding needs at least {LEAST_SAMPLES} samples; this project has {count}.")
         return False
-    if not is_installed(asked.choices.reduction):
-        st.info(f"UMAP is not installed on this server; its administrator can add it with "
-                f"`{UMAP_INSTALL}`. t-SNE and PCA work without it.")  # fmt: skip
-        return False
+    if not is_installed(chosen := session.choices().reduction):
+        st.info(
+            f"{chosen} is not installed on this server, so {asked.choices.reduction} is shown. "
+            f"To add it: `{UMAP_INSTALL}`"
+        )
     about = f"{asked.choices.reduction} of {count:,} samples, in the background."
     return ready(asked, "embedding", "Compute embedding", about, auto=True)
 
@@ -98,26 +100,27 @@ def _picture(opened: Opened, asked: Embedding, embedded: Found) -> None:
     if choices.filter.narrows:
         passing = np.isin(embedded.positions, passing_samples(predictions, choices.filter))
     # The chart is another one for each filter: it keeps no selection that was cleared since.
-    chart = f"embedding {asked.digest[:8]} {choices.filter.picked} {choices.filter.verdict}"
+    key = f"embedding {asked.digest[:8]} {choices.filter.picked} {choices.filter.verdict}"
 
     def picked() -> None:
-        selection = st.session_state[chart]["selection"]
+        selection = st.session_state[key]["selection"]
         positions = [int(point["customdata"][0]) for point in selection["points"]
                      if point.get("customdata")]  # fmt: skip
         session.choose("picked", written(predictions, positions))
 
     with st.container(key="embedding"):
-        st.plotly_chart(
+        plot(
             embedding_figure(
-                predictions, embedded, choices, colouring, passing=passing,
+                predictions, embedded, asked.choices, colouring, passing=passing,
                 marked=_marked(opened, embedded),
             ),
-            key=chart,
-            on_select=picked,
-            selection_mode=("box", "lasso"),
-            config={"displaylogo": False},
-            alt=f"{asked.choices.reduction} of {len(embedded.positions)} samples by their "
+            key,
+            f"{asked.choices.reduction} of {len(embedded.positions)} samples by their "
             f"features, coloured by {colouring.name.lower()}",
+            tools=Tools.ALL,
+            name="embedding",
+            on_select=picked,
+            selects=("box", "lasso"),
         )  # fmt: skip
     peek(opened, "embedding", "peek", shell.open_in_explain)
     st.caption(

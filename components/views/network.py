@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls.binding import segments
+from components.figures.plot import plot
 from components.figures.style import MARGIN
 from components.frame.downloads import text_download
 from components.frame.text import label, plain
@@ -107,17 +108,12 @@ def blocks(summary: Summary) -> None:
         st.info(f"This network has no {share.lower()} to show.")
         return
     with st.container(key="blocks"):
-        st.plotly_chart(
+        plot(
             blocks_figure(summary.blocks, share),
-            key=f"shares {share}",
-            theme=None,
-            config={
-                "displaylogo": False,
-                "displayModeBar": True,
-                "modeBarButtons": [["toImage"]],
-                "toImageButtonOptions": {"filename": f"blocks by {share.lower()}", "scale": 2},
-            },
-            alt=f"Blocks of the network, their area by their share of all {share.lower()}",
+            f"shares {share}",
+            f"Blocks of the network, their area by their share of all {share.lower()}",
+            name=f"blocks by {share.lower()}",
+            themed=False,
         )
     colors = {block.family for block in summary.blocks if block.kind}
     said = ", ".join(f"{name} {_COLOR_WORDS[name]}" for name in COLORS if name in colors)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.board.board import board
 from components.board.tile import Group, Shows
+from components.figures.plot import plot
 from components.figures.style import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download
@@ -78,7 +79,7 @@ def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
                 icon=":material/filter_alt:", on_click=_filter, args=(report.name(number),),
             )  # fmt: skip
             with picture:
-                st.plotly_chart(figure_of(finding), key=f"figure_{number}", theme="streamlit")
+                plot(figure_of(finding), f"figure_{number}", finding.question)
             tiles = sample_tiles(predictions, positions[:SHOWN], choices, Shows.OVERLAY)
             groups = [Group(tiles)]
             board(groups, choices, f"pictures_{number}", shell.open_in_explain, controls=False)

@@ -68,6 +68,11 @@ def is_installed(reduction: Reduction) -> bool:
     return reduction is not Reduction.UMAP or importlib.util.find_spec("umap") is not None
 
 
+def usable(reduction: Reduction) -> Reduction:
+    """The reduction, or t-SNE where this server cannot make it."""
+    return reduction if is_installed(reduction) else Reduction.TSNE
+
+
 def reduce(features: Floats, projection: Projection) -> Projected:
     """Draw features as points. Says on the standard output how far it is, as its libraries do.
 

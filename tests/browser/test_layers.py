@@ -51,7 +51,7 @@ def test_a_click_makes_a_layer_that_of_all_pages(visitor: Visitor, cars: gradcam
     assert all(re.search(r"→.* random [\d.]+ ± [\d.]+\s%$", note) for note in notes)
     expect(strip.locator(".badge", has_text="recommended")).to_have_count(1)
     badges = strip.locator(".badge").all_inner_texts()
-    assert sorted(" · ".join(badges).split(" · ")) == ["chosen", "recommended"]
+    assert sorted(" · ".join(badges).split(" · ")) == ["recommended", "● chosen"]
     strip.nth(2).locator("button").click()
     expect(strip.nth(2).locator(".badge")).to_contain_text("chosen")
     visitor.at_rest()

@@ -145,6 +145,11 @@ def test_embeddings(person):
     assert drawn == (0, 1)  # from the features that are there
     assert person.set("reduction", "t-SNE") == (0, 0)
     assert person.set("neighbours", 8)[0] == 0
+    assert person.set("reduction", "UMAP (not installed)") == (0, 0)  # t-SNE stands in
+    (told,) = [each.value for each in person.app.info]
+    assert "t-SNE is shown" in told
+    assert "pip install umap-learn" in told
+    assert "Class separation" in {each.value for each in person.app.subheader}
 
 
 def test_scan(person):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.figures.checks import curves_figure, similarity_figure
+from components.figures.plot import plot
 from components.frame.text import plain
 from components.frame.waiting import ready
 from components.views.checked import FIGURES_SAID, GLYPHS_SAID, OUTCOME_GLYPHS
@@ -93,9 +94,7 @@ def _curves(asked: Measurement) -> None:
     controlled = asked.found
     if controlled is None:
         return
-    st.plotly_chart(
-        curves_figure(controlled), key="curves", config={"displayModeBar": False}, theme="streamlit"
-    )
+    plot(curves_figure(controlled), "curves", "Deletion and insertion, beside random maps")
     st.caption(_curves_said(controlled))
     st.table(_rows(controlled))
 
@@ -137,8 +136,9 @@ def _shuffled(asked: Shuffle) -> None:
     shuffling = asked.found
     if shuffling is None:
         return
-    st.plotly_chart(
-        similarity_figure(shuffling), key="similarity", config={"displayModeBar": False},
-        theme="streamlit",
-    )  # fmt: skip
+    plot(
+        similarity_figure(shuffling),
+        "similarity",
+        "Similarity of the heatmaps while layer after layer is shuffled",
+    )
     st.caption(shuffling.sensitivity.value)

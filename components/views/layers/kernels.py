@@ -9,6 +9,7 @@ from components.board.board import board
 from components.board.tile import Group, Legend, Shows, Tile, data_address
 from components.controls.binding import select
 from components.figures.kernels import mixing_figure, weights_figure
+from components.figures.plot import plot
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.tiles.sheet import sheet_download
@@ -43,7 +44,7 @@ def learned_kernels(opened: Opened, choices: Choices) -> None:
     else:
         _tiles(kernels, name, choices)
     st.subheader("All weights", divider="gray", anchor=False)
-    st.plotly_chart(weights_figure(kernels.kernels), key="weights", theme="streamlit")
+    plot(weights_figure(kernels.kernels), "weights", f"All weights of {kernels.layer.name}")
 
 
 def has_scale(opened: Opened, choices: Choices) -> bool:
@@ -62,7 +63,7 @@ def _matrix(kernels: Kernels, name: str, choices: Choices) -> None:
     order = kernels.order(choices.filter_sort)[:MOST_ROWS]
     figure = mixing_figure(kernels.kernels[order, 0, 0], [int(number) for number in order])
     alt = f"Weights of {kernels.layer.name}, a row for each output channel"
-    st.plotly_chart(figure, key="mixing", theme="streamlit", alt=alt)
+    plot(figure, "mixing", alt)
     if len(kernels) > MOST_ROWS:
         st.caption(f"The first {MOST_ROWS} of {len(kernels):,} output channels; the table has all.")
     _table_download(kernels)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from components.figures.plot import plot
 from components.figures.scores import error_figure, error_histogram
-from components.figures.style import PICTURE_BUTTON
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.views.samples.overview import limit_slider
@@ -48,19 +48,14 @@ def by_value(opened: Opened, facet: ByValue) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Error distribution", anchor=False)
-        st.plotly_chart(
-            error_histogram(facet), key="histogram", config=PICTURE_BUTTON,
-            alt="Histogram of the errors",
-        )  # fmt: skip
+        plot(error_histogram(facet), "histogram", "Histogram of the errors")
     with right:
         st.subheader("Error against true value", anchor=False)
-        st.plotly_chart(
+        plot(
             error_figure(facet, drawn),
-            key="errors",
+            "errors",
+            "Error against the true value; a click on a point explains it",
             on_select=explain_point,
-            selection_mode="points",
-            config=PICTURE_BUTTON,
-            alt="Error against the true value; a click on a point explains it",
         )
         some = f" {POINTS:,} of {len(known):,}, all large errors among them."
         st.caption(

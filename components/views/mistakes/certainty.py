@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.controls.binding import slider
+from components.figures.plot import plot
 from components.figures.scores import reliability_figure
-from components.figures.style import PICTURE_BUTTON
 from components.frame.downloads import table_download
 from components.views.mistakes.by_class import Rows
 from services.choices.choices import Choices
@@ -23,11 +23,10 @@ def certainty(choices: Choices, facet: Certainty) -> None:
     bins = calibration(facet.confidence, facet.correct, choices.bins)
     left, right = st.columns([2, 1], gap="large")
     with left:
-        st.plotly_chart(
+        plot(
             reliability_figure(bins),
-            key="reliability",
-            config=PICTURE_BUTTON,
-            alt="Share of correct ones against the score of the predicted class",
+            "reliability",
+            "Share of correct ones against the score of the predicted class",
         )
     with right:
         slider("Bins", "bins", 2, 50, choices.bins, 1)

@@ -11,8 +11,8 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Bar, Group, Shows, Tile
 from components.controls.heatmap import chosen
+from components.figures.plot import plot
 from components.figures.scores import error_histogram
-from components.figures.style import PICTURE_BUTTON
 from components.frame import shell
 from components.frame.text import plain
 from components.frame.waiting import ready
@@ -106,10 +106,7 @@ def _(shown: Bars) -> None:
 @_breakdown.register
 def _(shown: ByValue) -> None:
     st.subheader("Error distribution", anchor=False)
-    st.plotly_chart(
-        error_histogram(shown), key="breakdown", config=PICTURE_BUTTON,
-        alt="Histogram of the errors",
-    )  # fmt: skip
+    plot(error_histogram(shown), "breakdown", "Histogram of the errors")
 
 
 def next_steps(opened: Opened, first: First) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from components.figures.plot import Tools, plot
 from components.figures.scores import confusion_figure
-from components.figures.style import PICTURE_BUTTON
 from components.frame.downloads import table_download
 from services import session
 from services.tables import Cell
@@ -27,17 +27,17 @@ def matrix_chart(matrix: Matrix, *, rates: bool = False, totals: bool = False) -
     """
     chosen = session.choices()
     # The chart is another one for each cell chosen: it keeps no selection that was cleared since.
-    chart = f"confusion {chosen.filter.true_class} {chosen.filter.predicted_class}"
+    key = f"confusion {chosen.filter.true_class} {chosen.filter.predicted_class}"
     names = [*matrix.names, ""]
 
     def filter_to_cell() -> None:
-        points = st.session_state[chart]["selection"]["points"]
+        points = st.session_state[key]["selection"]["points"]
         width = len(matrix.names) + totals
         cell = divmod(points[0]["point_index"], width) if points else (-1, -1)
         filter_to(names[cell[0]], names[cell[1]])
 
     with st.container(key="confusion"):
-        st.plotly_chart(
+        plot(
             confusion_figure(
                 matrix.counts,
                 matrix.names,
@@ -45,11 +45,11 @@ def matrix_chart(matrix: Matrix, *, rates: bool = False, totals: bool = False) -
                 rates=rates,
                 totals=totals,
             ),
-            key=chart,
+            key,
+            "Confusion matrix, true class by predicted class",
+            tools=Tools.PICTURE if totals else Tools.NONE,
+            name="confusion matrix",
             on_select=filter_to_cell,
-            selection_mode="points",
-            config=PICTURE_BUTTON if totals else {"displayModeBar": False},
-            alt="Confusion matrix, true class by predicted class",
         )
 
 

@@ -7,6 +7,7 @@ from functools import singledispatch
 import streamlit as st
 
 from components.controls.described import described
+from components.figures.plot import Tools, plot
 from components.figures.scores import scatter_figure
 from components.figures.tables import table_figure
 from components.frame import shell
@@ -54,13 +55,12 @@ def _(chart: Scatter, opened: Opened) -> None:
         if points:
             shell.open_in_explain(opened.predictions.samples[points[0]["point_index"]].id)
 
-    st.plotly_chart(
+    plot(
         scatter_figure(chart),
-        key="scatter",
+        "scatter",
+        "True against predicted value",
+        tools=Tools.NONE,
         on_select=explain_point,
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt="True against predicted value",
     )
 
 
