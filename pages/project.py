@@ -35,7 +35,11 @@ with left:
 with right:
     others_to_open(opened)
     preprocessing_view.preprocessing(opened)
+    verification = st.container(key="verification")
     project_view.facts(opened)
 project_view.left_out(opened)
 with heatmaps:
-    landing.follow_heatmaps(first)
+    may_go_on = landing.follow_heatmaps(first)
+if may_go_on:
+    with verification:
+        preprocessing_view.verified(opened)

@@ -26,6 +26,10 @@ _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
 _STYLE: Final = """<style>
 .stMultiSelect [data-tag] {
   background: transparent; color: inherit; border: 1px solid currentColor; }
+.st-key-to_preprocessing { padding-left: 0.5rem; }
+.st-key-to_preprocessing :is(p, a) { color: inherit; font-size: 0.875rem; }
+.st-key-to_preprocessing a { text-decoration: none; margin-left: 0.3rem; }
+.st-key-to_preprocessing a:hover { text-decoration: underline; }
 .st-key-worst_said { min-height: 2.6rem; }
 .stButtonGroup [role=radiogroup] { flex-wrap: wrap; row-gap: 1px; }
 </style>"""

@@ -67,10 +67,6 @@ class SourceReference:
         """The source with another split, network or output; "" for the one taken by itself."""
         return replace(self, picks=_in_order({**dict(self.picks), **picks}))
 
-    def checked(self) -> SourceReference:
-        """The source with every scaling tried."""
-        return replace(self, check=True)
-
 
 def _in_order(picks: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     order = (SPLIT, MODEL, OUTPUT, CLASSES)

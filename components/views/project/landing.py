@@ -17,6 +17,7 @@ from components.frame import shell
 from components.frame.text import plain
 from components.frame.waiting import ready
 from components.tiles.tiles import sample_tiles
+from components.views.project.preprocessing import ANCHOR, preprocessing_said
 from gradcam import GradcamError
 from services import session
 from services.heatmaps.few import Few, few
@@ -66,18 +67,23 @@ def _tiles(opened: Opened, positions: Sequence[int], shows: Shows) -> tuple[Tile
         return ()
 
 
-def follow_heatmaps(first: First) -> None:
-    """Have the heatmaps made that were not there; called last, so that nothing waits for them."""
+def follow_heatmaps(first: First) -> bool:
+    """Have the heatmaps made that were not there; called last, so that nothing waits for them.
+
+    Returns:
+        Whether they are not on their way any more, so that other work may begin.
+    """
     recipe = first.asked.recipe
     said = f"{recipe.method.title} · {layer_name(first.asked.predictions, recipe)}"
     with st.container(key="worst_said"):
         if first.drawn:
             st.caption(plain(said))
-            return
+            return True
         count = counted(len(first.worst.positions), "heatmap")
         auto = session.choices().auto or not recipe.method.slow
         if ready(first.asked, "worst", f"Compute {count}", plain(said), auto=auto):
             st.rerun()
+    return session.under_way(first.asked) is None
 
 
 def breakdown(opened: Opened) -> None:
@@ -118,6 +124,9 @@ def next_steps(opened: Opened, first: First) -> None:
     samples = counted(len(opened.predictions), "sample")
     st.page_link(shell.SAMPLES, label=f"Browse {samples}", icon=":material/grid_view:")
     st.page_link(shell.EXPORT, label="Export heatmaps and a report", icon=":material/download:")
+    if said := preprocessing_said(opened):
+        with st.container(key="to_preprocessing"):
+            st.markdown(f":material/tune: [{plain(said)}](#{ANCHOR})")
 
 
 def _scan_said(opened: Opened) -> str:

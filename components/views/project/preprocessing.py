@@ -10,6 +10,7 @@ import streamlit as st
 from components.controls.binding import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain
+from components.frame.waiting import ready
 from services import session
 from services.errors import ProjectError
 from services.media.input_options import changed
@@ -17,12 +18,14 @@ from services.media.medium import Medium
 from services.numbers import counted
 from services.opening.check.check import PreprocessingCheck
 from services.opening.check.clues import Assurance
-from services.opening.check.telling import finer_fact, rivals_said, way_said
+from services.opening.check.telling import finer_fact, order_fact, rivals_said, way_said
+from services.opening.check.verifying import Verifying, verification
 from services.opening.opening import Opened
 from services.sources.confirming import confirmed_text, may_be_written, write_confirmed
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceReference, parse_reference
 
+ANCHOR = "preprocessing"  # of the heading, for links from above
 _ASSURED = {
     Assurance.GUESS: "Confirm it or choose another: wrong scaling is the most common silent fault.",
     Assurance.LIKELY: "Wrong scaling is the most common silent fault.",
@@ -35,21 +38,73 @@ def preprocessing(opened: Opened) -> None:
     medium, check = opened.project.medium, opened.check
     if not medium.options:
         return
-    st.subheader("Preprocessing")
+    st.subheader("Preprocessing", anchor=ANCHOR)
     reference = parse_reference(session.choices().source)
     if check is None:
-        st.caption("The input spec is from the project; it was not verified.")
-        st.button(
-            "Try every scaling",
-            key="try_scalings",
-            on_click=session.start_opening,
-            args=(reference.checked(),),
-        )
+        st.caption(f"{plain(medium.said)}, {_teller(opened)}")
     else:
         _evidence(check)
         _confirm(opened, check, reference)
         _trials(opened, check)
     _override(opened, reference.overrides)
+
+
+def verified(opened: Opened) -> None:
+    """What labels say of the preprocessing that the project tells, looked for in the background."""
+    if opened.check is not None or not opened.project.medium.options:
+        return
+    asked = Verifying(opened.predictions)
+    if (check := asked.found) is not None:
+        _verification(opened, check)
+        return
+    about = f"Every scaling and order of colours, tried on {counted(asked.count, 'sample')}."
+    if ready(asked, "verify", "Verify the preprocessing", about, auto=True):
+        st.rerun()  # what is said above changes with it
+
+
+def _verification(opened: Opened, check: PreprocessingCheck) -> None:
+    told = verification(check, opened.project.medium)
+    teller = _teller(opened)
+    if told.better is None:
+        mark = ":green[✓]" if told.holds else ":gray[○]"
+        st.markdown(f"{mark} **F{teller[1:]}**; {plain(told.said)}.")
+    else:
+        st.warning(f"The preprocessing is {teller}, but {plain(told.said)}.")
+        reference = parse_reference(session.choices().source)
+        values = told.better.medium.values
+        other = {each.name: values[each.name] for each in check.medium.options if each.tried}
+        st.button(
+            f"Open with {plain(way_said(told.better.medium))}",
+            key="take_better",
+            on_click=session.start_opening,
+            args=(reference.with_overrides({**reference.overrides, **other}),),
+        )
+    if check.doubt is not None:
+        doubt = order_fact(check.doubt, "{}.".format)
+        st.warning(f"Order of the classes: **{plain(doubt.value)}** – {plain(doubt.why)}.")
+    _trials(opened, check)
+
+
+def _teller(opened: Opened) -> str:
+    return "from the project" if opened.studio is None else "from Studio"
+
+
+def preprocessing_said(opened: Opened) -> str:
+    """How sure the preprocessing is, in a few words; "" where there is nothing to choose."""
+    if not opened.project.medium.options:
+        return ""
+    if opened.check is not None:
+        return f"Preprocessing is {opened.check.assurance}"
+    check = Verifying(opened.predictions).found
+    if check is None:
+        return f"Preprocessing {_teller(opened)}"
+    told = verification(check, opened.project.medium)
+    if told.better is not None:
+        return "Another preprocessing does better"
+    count = counted(check.samples, "sample")
+    return (
+        f"Preprocessing verified on {count}" if told.holds else f"Preprocessing {_teller(opened)}"
+    )
 
 
 def measured_on(opened: Opened) -> None:

@@ -62,7 +62,7 @@ def test_a_confirmation_is_saved_in_the_folder(opened):
     told = tomllib.loads(text)["input"]
     assert (told["scaling"], told["color"]) == ("0..1", "rgb")
     assert guesses(app) == []
-    assert any("input spec is from the project" in each for each in words(app))
+    assert any("from the project" in each for each in words(app))
 
 
 def test_from_another_machine_it_is_offered_as_a_download(opened, monkeypatch):
@@ -97,3 +97,20 @@ def test_figures_on_the_pictures_that_chose_the_scaling_say_so(opened):
     assert "chosen on 20 pictures of the same test set" in one
     told, _ = opened(MANY, '[input]\nscaling = "0..1"\n')
     assert not [each for each in words(told) if "Optimistic: " in each]
+
+
+def test_what_the_project_tells_is_verified_in_the_background(opened):
+    app, _ = opened(MANY, '[input]\nscaling = "0..1"\n')
+    said = words(app)
+    assert any("**From the project**; verified on 20 samples" in each for each in said)
+    assert any("[Preprocessing verified on 20 samples](#preprocessing)" in each for each in said)
+
+
+def test_what_the_project_tells_wrongly_is_a_warning_with_the_way_out(opened):
+    app, _ = opened(MANY, '[input]\nscaling = "0..1"\ncolor = "bgr"\n')
+    (warning,) = [each.value for each in app.warning if "significantly better" in each.value]
+    assert warning.startswith("The preprocessing is from the project, but 0\\.\\.1, rgb does")
+    app.button("take_better").click()
+    settled(app)
+    assert "color=rgb" in str(app.query_params["source"])
+    assert not [each for each in app.warning if "significantly better" in each.value]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,7 +131,7 @@ def test_a_project_of_studio_is_named_by_its_place(place, text):
 def test_what_a_person_took_of_several_is_part_of_the_source():
     reference = SourceReference(SourceKind.FOLDER, "/my cars").picking(split="data/Test & more")
     assert str(reference) == "folder:/my cars?split=data%2FTest+%26+more"
-    both = reference.picking(model="a=b.h5").checked()
+    both = replace(reference.picking(model="a=b.h5"), check=True)
     assert parse_reference(str(both)) == both
     assert both.without_overrides() == reference.picking(model="a=b.h5")
     assert reference.picking(split="") == SourceReference(SourceKind.FOLDER, "/my cars")
