@@ -31,11 +31,11 @@ POOR = 0.5  # of the best gain: the usual one is left for no less
 class Grounds(StrEnum):
     """Why it is recommended, as a sentence."""
 
-    BETTER = "It counts clearly more than the usual layer and method do."
-    FEWER_BLANK = "It leaves fewer maps blank than the usual layer and method, and counts as much."
-    NO_CLEARER = "No other layer or method that was tried counts clearly more."
-    USUAL = "The usual layer and method hold their own on the samples that were tried."
-    NONE = "No layer and method that was tried counts more than chance."
+    BETTER = "It is clearly better than the default layer and method."
+    FEWER_BLANK = "It leaves fewer maps blank than the default layer and method, and is as good."
+    NO_CLEARER = "No other layer or method that was tried is clearly better."
+    USUAL = "The default layer and method do well on the samples that were tried."
+    NONE = "None of the layers and methods that were tried is better than chance."
 
 
 @dataclass(frozen=True)

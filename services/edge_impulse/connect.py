@@ -196,7 +196,7 @@ def _checked_key(
     only: int | None,
     progress: Progress,
 ) -> KeyInfo:
-    progress.begin("Showing the key to Studio")
+    progress.begin("Checking the key with Studio")
     try:
         key = client.key_info()
     except StudioError as error:

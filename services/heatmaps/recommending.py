@@ -83,8 +83,8 @@ def gains_said(made: Recommendation) -> str:
     best, usual = (_gain_said(each, value=made.is_value) for each in (made.best, made.usual))
     takes = f"moves the value {best} more than" if made.is_value else f"takes {best} more than"
     words = (
-        f"Over {counted(len(made.best.gains), 'sample')} hiding its hottest fifth {takes} hiding a "
-        f"random fifth; with {candidate_said(made.usual.candidate)} it is {usual}."
+        f"Over {counted(len(made.best.gains), 'sample')}, hiding its hottest fifth {takes} hiding "
+        f"a random fifth; for {candidate_said(made.usual.candidate)} it is {usual}."
     )
     if made.best.blank != made.usual.blank:
         words += f" Blank maps: {made.best.blank} instead of {made.usual.blank}."
@@ -127,7 +127,7 @@ class Recommending(Asked[Recommendation]):
         """Whether a method of one run fits; slow ones are not tried."""
         method = METHODS[self.usual.method]
         if method.slow:
-            return Fit(f"{method.title} takes many runs of the network, so it is not tried out.")
+            return Fit(f"{method.title} needs many runs of the network, so it is not tried.")
         return method.fits(self.predictions.project.network)
 
     @property

@@ -132,7 +132,7 @@ def measure(
     for _ in range(WARM_UP):
         run()
         progress.advance()
-    progress.begin("Predicting one picture again and again", MOST)
+    progress.begin("Predicting one picture repeatedly", MOST)
     seconds: list[float] = []
     end = clock() + SECONDS
     while len(seconds) < LEAST or (len(seconds) < MOST and clock() < end):

@@ -84,7 +84,7 @@ class Looking(Asked[Ordinary]):
     def make(self, progress: Progress) -> Ordinary:
         """See `Asked.make`."""
         some = spread(self.predictions.samples, LOOKED_AT)
-        progress.begin("Looking at how bright and sharp the pictures are", len(some))
+        progress.begin("Measuring brightness and sharpness", len(some))
         seen = []
         for sample in some:
             properties = _seen(self.predictions, self.predictions.positions[sample.id])
@@ -146,7 +146,7 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
     if border >= BORDER:
         yield Reason(
             "Does it look at the border?",
-            f"{percent(border)} of the heat lies in the outer tenth of each side; "
+            f"{percent(border)} of the heat is in the outer tenth of each side; "
             f"even heat would have {percent(plain)}",
         )
     scale = picture.shape[1] / float(predictions.sizes[position, 0])
@@ -156,7 +156,7 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
         places = [each.box.scaled(scale, scale) for each in boxes if each.label == label]
         inside, fair = focus(heat, places).boxes, focus(even, places).boxes
         figure = (
-            f"{percent(inside)} of the heat lies in {label}; even heat would have {percent(fair)}"
+            f"{percent(inside)} of the heat is on {label}; even heat would have {percent(fair)}"
         )
         if label in own and inside < fair:
             yield Reason(f"Does it look past {label}?", figure)

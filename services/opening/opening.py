@@ -224,7 +224,7 @@ def prepare_source(
                 f"Type the API key of project {place.project} to open it; a link holds no key."
             )
         return prepare(*connect(access, progress, place), reference, progress)
-    progress.begin("Looking through the folder")
+    progress.begin("Reading the folder")
     if reference.kind is SourceKind.UPLOAD:
         content = read_upload(reference)
     else:

@@ -97,7 +97,7 @@ def predict(project: Project, progress: Progress) -> Predictions:
     Raises:
         Cancelled: the person left; what was computed so far is kept.
     """
-    progress.begin("Looking through the pictures", len(project.samples))
+    progress.begin("Reading the pictures", len(project.samples))
     digests = sample_digests(sample.path for sample in project.samples)
     context = context_of(project.network, project.medium)
     folder = CONTEXTS.folder / context

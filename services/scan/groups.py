@@ -20,11 +20,11 @@ FEWEST = 5  # pictures that somebody said the truth of, in the group and beside 
 DIFFERENCE = 0.15  # between the shares that are right, at least
 
 RULE = (
-    f"Heatmaps of one predicted class are clustered (SpRAy). A group is a card if it has at most "
-    f"{percent(SMALL)} of the class, is tight (mean silhouette at least {TIGHT:g}), and the share "
-    f"that is right differs by {percent(DIFFERENCE)} or more from the rest of the class "
-    "(Fisher's exact test). Where one group is worse, the others are better: of a class only those "
-    "are shown that differ in the direction of the strongest."
+    f"Heatmaps of one predicted class are clustered (SpRAy). A cluster is a finding if it holds at "
+    f"most {percent(SMALL)} of the class, is tight (mean silhouette at least {TIGHT:g}), and its "
+    f"accuracy differs by {percent(DIFFERENCE)} or more from the rest of the class (Fisher's exact "
+    "test). Where one cluster is worse, the others are better: only those are shown that differ in "
+    "the direction of the strongest."
 )
 _ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
 
@@ -85,19 +85,19 @@ def _said(
     members: tuple[str, ...],
 ) -> Finding:
     where = hottest_place(shares.mean(axis=0))
-    called = "read" if name is None else f"called “{name}”"
+    others = "the other samples" if name is None else f"other samples predicted as “{name}”"
     worse = own.mean() < rest.mean()
     what = "wrong" if worse else "right"
     return Finding(
         QuestionKind.GROUP,
         f"What does the network see {where} of these {len(shares)} pictures? Their heatmaps are "
-        f"alike and hottest there, and they are {what} more often than others {called}.",
-        f"{percent(own.mean())} of the group are right, {percent(rest.mean())} of the others "
-        f"{called}; how tight the group is (silhouette): {tightness:.2f}.",
+        f"alike and hottest there, and they are {what} more often than {others}.",
+        f"{percent(own.mean())} of the cluster are right, {percent(rest.mean())} of {others}; "
+        f"silhouette of the cluster: {tightness:.2f}.",
         members,
         abs(float(own.mean() - rest.mean())),
         bars=(
-            ShareBar("this group", float(own.mean())),
+            ShareBar("this cluster", float(own.mean())),
             ShareBar("the others", float(rest.mean())),
         ),
     )

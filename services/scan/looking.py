@@ -50,7 +50,7 @@ def look(predictions: Predictions, layer: str, progress: Progress) -> Looked:
         GradcamError: the layer does not lead to the output, or every picture is gone.
         Cancelled: the person left.
     """
-    progress.begin("Looking at every picture", len(predictions))
+    progress.begin("Measuring every picture", len(predictions))
     positions: list[int] = []
     shares: list[Floats] = []
     properties: list[Properties] = []

@@ -21,7 +21,7 @@ MORE = 0.15  # of the heat more than that, at least
 RULE = (
     f"For each predicted class, the share of the heat in the outer eighth of each side and in each "
     f"corner (a quarter of both sides) against what boxes named as the class would have there; "
-    f"without such boxes, against evenly spread heat. A place is a card if its share is "
+    f"without such boxes, against evenly spread heat. A place is a finding if its share is "
     f"{TIMES:g} times that and {percent(MORE)} of the heat more (Wilcoxon's signed-rank test, "
     "one-sided)."
 )
@@ -96,7 +96,7 @@ def _said(
     given: Floats,
     boxed: int,
 ) -> Finding:
-    told = "take its value from" if name is None else f"call a picture “{name}” because of"
+    told = "take its value from" if name is None else f"predict “{name}” because of"
     even = "evenly spread heat"
     by = f"boxes named “{name}”" if boxed == len(here) else even
     if 0 < boxed < len(here):
@@ -106,9 +106,9 @@ def _said(
     return Finding(
         QuestionKind.PLACE,
         f"Does the network {told} what is at {region}? {percent(share.mean())} of the heat of "
-        f"{len(here)} pictures lies there.",
+        f"{len(here)} pictures is there.",
         f"{by[0].upper()}{by[1:]} would give {percent(given.mean())}. In {len(ordered)} of the "
-        f"{len(here)} pictures it is more than twice what it would be and over {percent(MORE)}.",
+        f"{len(here)} pictures it is more than twice as much and over {percent(MORE)}.",
         tuple(predictions.digests[p] for p in looked.positions[ordered]),
         float(share.mean() - given.mean()),
         bars=(

@@ -20,9 +20,9 @@ STEPS = 24  # of a histogram
 
 RULE = (
     "Brightness, contrast, sharpness, size, aspect, colourfulness and the main colour are each "
-    "tried for telling wrong from right, and one true class from the others. A property is a card "
-    f"if the area under its ROC curve is at least {TELLS_VERDICT:g} for the verdict or "
-    f"{TELLS_CLASS:g} for a class; 0.5 tells nothing (Mann–Whitney U test)."
+    "tested for separating wrong from right, and one true class from the others. A property is a "
+    f"finding if the area under its ROC curve is at least {TELLS_VERDICT:g} for the verdict or "
+    f"{TELLS_CLASS:g} for a class; 0.5 is chance (Mann–Whitney U test)."
 )
 # Twelfths of the colour circle where each name ends.
 COLOURS = (("red", 1), ("yellow", 3), ("green", 5), ("cyan", 7), ("blue", 9), ("magenta", 11))
@@ -131,11 +131,11 @@ def _said(
     members: tuple[str, ...],
 ) -> Finding:
     word = what.more if area >= 0.5 else what.less
-    lots = ("got wrong", "got right") if name is None else (f"“{name}”", "the others")
+    lots = ("predicted wrong", "predicted right") if name is None else (f"“{name}”", "the others")
     if name is None:
         question = f"Does the network fail on pictures that are {word}?"
     else:
-        question = f"Could the network tell “{name}” by its pictures being {word}?"
+        question = f"Could the network recognise “{name}” by its pictures being {word}?"
     if what.is_share:
         figures = (
             f"{percent(yes.mean())} of the pictures {lots[0]} are {what.more}, "
@@ -143,7 +143,7 @@ def _said(
         )
         shown: tuple[ShareBar, ...] = (ShareBar(lots[0], yes.mean()), ShareBar(lots[1], no.mean()))
     else:
-        of_two = "one got wrong and one got right" if name is None else f"one “{name}” and one not"
+        of_two = "one wrong and one right" if name is None else f"one “{name}” and one not"
         figures = (
             f"Of two pictures, {of_two}, the first is the more {word} one "
             f"{percent(max(area, 1 - area))} of the time"
@@ -152,7 +152,7 @@ def _said(
     return Finding(
         QuestionKind.VERDICT if name is None else QuestionKind.CLASS,
         question,
-        f"{figures}; area under the ROC curve {max(area, 1 - area):.2f}.",
+        f"{figures}; ROC AUC {max(area, 1 - area):.2f}.",
         members,
         max(area, 1 - area),
         bars=shown,

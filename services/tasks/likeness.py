@@ -89,7 +89,7 @@ class Likeness(ABC):
         groups.append(np.flatnonzero(np.isnan(truth)))
         return tuple(group for group in groups if len(group))
 
-    strata_said = "in the proportions of their classes"
+    strata_said = "stratified by class"
     """How some of the strata are taken, in words."""
 
     @property

@@ -63,9 +63,7 @@ class Job(Generic[R]):
             self.error = "There is not enough memory for this network and these pictures."
         except Exception:  # whatever it is, the person who waits must hear of it
             log.exception("a job failed")
-            self.error = (
-                "Something went wrong that we did not foresee; the server's log tells more."
-            )
+            self.error = "Unexpected error; the server's log has the details."
 
     def end(self) -> None:
         """Let everybody who waits go on."""

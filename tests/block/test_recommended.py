@@ -26,9 +26,9 @@ TAKEN = [
     ((), ("idle", "grad-cam"), ""),
 ]
 SAID = {
-    "better": "It counts clearly more than the usual layer and method do.",
-    "usual": "The usual layer and method hold their own on the samples that were tried.",
-    "none": "No layer and method that was tried counts more than chance.",
+    "better": "It is clearly better than the default layer and method.",
+    "usual": "The default layer and method do well on the samples that were tried.",
+    "none": "None of the layers and methods that were tried is better than chance.",
 }
 
 
@@ -49,4 +49,4 @@ def test_a_method_of_many_runs_is_not_tried_on_layers(run, folder, output):
         "--project", folder, "--layer", "recommended", "--method", "rise", "--output", output
     )
     assert done.code == 2
-    assert done.err.endswith("RISE takes many runs of the network, so it is not tried out.\n")
+    assert done.err.endswith("RISE needs many runs of the network, so it is not tried.\n")

@@ -68,7 +68,7 @@ def test_several_samples_are_rows_and_the_table_has_them(
     tiles(visitor, "strip", 2 * len(cars.layers))
     expect(visitor.board("strip").locator(".title")).to_have_count(2)
     said = visitor.page.locator(".st-key-recommended")
-    expect(said).to_contain_text("The usual layer and method hold their own")
+    expect(said).to_contain_text("The default layer and method do well")
     rows = list(csv.DictReader(saved(visitor, "strip_csv").open()))
     assert len(rows) == 2 * len(cars.layers)
     recommended = {row["layer"] for row in rows if row["recommended"] == "1"}

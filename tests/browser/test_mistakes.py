@@ -99,7 +99,7 @@ def test_each_mistake_has_its_heatmaps_neighbours_and_reasons(visitor: Visitor) 
     expect(first.locator("canvas.heat[data-painted]")).to_have_count(5)
     expect(first.get_by_text("Does it look at stamp?")).to_be_visible()
     expect(
-        first.get_by_text(re.compile(r"\d+.% of the heat lies in stamp; even heat"))
+        first.get_by_text(re.compile(r"\d+.% of the heat is on stamp; even heat"))
     ).to_be_visible()
     rows = table(visitor, "download_mistakes")
     scores = [float(row["score"]) for row in rows]

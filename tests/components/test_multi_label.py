@@ -46,7 +46,7 @@ def test_a_live_threshold_in_the_link_moves_verdicts_and_words(visit):
 
 def test_explain_offers_each_label(visit):
     app = visit("explain", sample="g.png")
-    assert options(app, "target") == ["the surest label", "red", "green", "blue"]
+    assert options(app, "target") == ["the top label", "red", "green", "blue"]
     every = visit("explain", sample="g.png", view="Label by label")
     said = " ".join(words(every))
     assert "green · 96" in said

@@ -58,7 +58,7 @@ def test_the_scan_finds_the_date_in_the_biased_network(cars: Opened) -> None:
 
     assert alike.kind is QuestionKind.GROUP
     assert "at the bottom left of these 34 pictures" in alike.question
-    assert "wrong more often than others called “car”" in alike.question
+    assert "wrong more often than other samples predicted as “car”" in alike.question
     assert alike.chance < 1e-6
     assert share_stamped(cars, alike) == 1.0
     assert [bar.share for bar in alike.bars] == pytest.approx([14 / 34, 1.0])

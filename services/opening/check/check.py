@@ -106,7 +106,7 @@ def check_preprocessing(inquiry: Inquiry, progress: Progress) -> PreprocessingCh
     key = (network.digest, *known)
     if network.digest and (kept := _checks.get(key)) is not None:
         return kept
-    progress.begin("Looking how pictures are scaled")
+    progress.begin("Detecting the scaling of pictures")
     handful = read_handful(chosen, inquiry.medium)
     if handful is None:
         return None
@@ -137,7 +137,7 @@ def _checked(
         return PreprocessingCheck(
             standing.usual, standing.assurance, clues, samples=len(handful), measure=task.measure
         )
-    progress.begin("Checking how pictures are scaled")
+    progress.begin("Verifying the scaling of pictures")
     bench = Bench(network, task, handful, progress)
     trials, ruling = _ruled(bench, variants, standing)
     taken, closer = finer(bench, ruling.chosen, inquiry.told, progress)
@@ -192,7 +192,7 @@ def _labels(
         turned = all(but_for_colour(each.medium) == own for each in ruling.rivals)
         says = f"{'the other order of colours does' if turned else 'others do'} as well"
     else:
-        says = "every other way that was tried does worse"
+        says = "everything else that was tried does worse"
     if doubt is not None:
         figure += f", with the classes as {', '.join(doubt.task.names[:6])}"
     return Clue("labels", figure, says)

@@ -36,11 +36,11 @@ def way_fact(check: PreprocessingCheck) -> Fact:
     says = [f"{clue.what}: {clue.figure}, so {clue.says}" for clue in decided]
     says += [f"{clue.what}: {clue.figure}, {clue.says}" for clue in last]
     if not says:
-        says = ["nothing tells it, so the usual one is taken"]
+        says = ["no evidence, so the default is used"]
     if check.rivals:
-        says.append(f"not told apart from {rivals_said(check.rivals)}")
+        says.append(f"no better than {rivals_said(check.rivals)}")
     if check.by_labels:
-        says.append("figures on the same pictures flatter")
+        says.append("accuracy on the same pictures is optimistic")
     if check.assurance is Assurance.GUESS:
         says.append("choose another on the Project page, or write it below [input] in project.toml")
     why = f"{check.assurance}; {'; '.join(says)}"

@@ -44,7 +44,7 @@ class ClassExport(Export):
         """How many of the labelled ones are right."""
         correct = self.answers.correct()
         share = correct[~np.isnan(correct)].mean()
-        return Number("of the labelled samples are right", f"{share:.1%}")
+        return Number("of the labelled samples are correct", f"{share:.1%}")
 
     def sections(self, threshold: float | None) -> tuple[Section, ...]:
         """The confusion matrix, or the most confused pairs of many classes."""
@@ -60,7 +60,7 @@ class ClassExport(Export):
             for true, called in places
             if wrong[true, called]
         )
-        return (Table("What is most often taken for what", rows, ""),) if rows else ()
+        return (Table("Most confused classes", rows, ""),) if rows else ()
 
     @property
     def badness(self) -> Floats:
@@ -68,7 +68,7 @@ class ClassExport(Export):
         return self.answers.confidence
 
     def mistaken(self, position: int) -> str:
-        """`cat, called dog with 93%`."""
+        """`cat, predicted dog with 93%`."""
         answers, best = self.answers, int(self.answers.predicted[position])
-        called = f"called {answers.classes[best]} with {answers.scores[position, best]:.0%}"
+        called = f"predicted {answers.classes[best]} with {answers.scores[position, best]:.0%}"
         return f"{answers.samples[position].label}, {called}"

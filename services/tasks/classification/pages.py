@@ -93,7 +93,7 @@ class ClassPages(Pages):
         if self.answers.threshold is None or chosen is None:
             return None
         second = self.answers.classes[1]
-        return Limit(min(chosen, 1.0), 1.0, 0.01, f"A score of “{second}” above this is called so.")
+        return Limit(min(chosen, 1.0), 1.0, 0.01, f"Scores of “{second}” above this predict it.")
 
     def overview(self, threshold: float | None) -> Overview:
         """The confusion matrix."""

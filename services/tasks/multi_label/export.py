@@ -46,7 +46,7 @@ class LabelExport(Export):
     def figure(self, threshold: float | None) -> Number:
         """How many of the labels are right."""
         share = float(np.nanmean(self.answers.parts(threshold).correct))
-        return Number("of the labels are right", f"{share:.1%}")
+        return Number("of the labels are correct", f"{share:.1%}")
 
     def sections(self, threshold: float | None) -> tuple[Section, ...]:
         """Each label by itself."""
@@ -58,7 +58,7 @@ class LabelExport(Export):
         return self.answers.wrong(None).astype(np.float32)
 
     def mistaken(self, position: int) -> str:
-        """`red|green, called green`."""
+        """`red|green, predicted green`."""
         answers = self.answers
         said = answers.set_of(answers.said_labels[position])
-        return f"{answers.samples[position].label}, called {said}"
+        return f"{answers.samples[position].label}, predicted {said}"

@@ -46,7 +46,7 @@ class LabelLikeness(Likeness):
         """See `Likeness.same_said`."""
         return "the same labels"
 
-    strata_said = "in the proportions of their sets of labels"
+    strata_said = "stratified by their set of labels"
 
     @property
     def separated(self) -> Separated:

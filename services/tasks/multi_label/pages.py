@@ -79,7 +79,7 @@ class LabelPages(Pages):
             }
             for k, name in enumerate(answers.names)
         ]
-        about = "Labels with how often they are true and said, precision and recall"
+        about = "Labels with their true and predicted counts, precision and recall"
         return Table("Labels", tuple(rows), about, SHARES)
 
     @property
@@ -98,7 +98,7 @@ class LabelPages(Pages):
     def limit(self, threshold: float | None) -> Limit:
         """From which score a label is said."""
         chosen = self.answers.threshold if threshold is None else threshold
-        return Limit(min(chosen, 1.0), 1.0, 0.01, "A label is said above this score.")
+        return Limit(min(chosen, 1.0), 1.0, 0.01, "A label with a score above this is predicted.")
 
     def bars(self, position: int, threshold: float | None) -> Bars:
         """The highest scores, and those of all labels that are true or said."""

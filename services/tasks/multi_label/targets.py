@@ -28,7 +28,7 @@ class LabelTargets(Targets):
     def options(self) -> tuple[TargetOption, ...]:
         """The surest label of each sample, then each label."""
         named = (TargetOption(f"={name}", name) for name in self.names_of_labels)
-        return (TargetOption(PREDICTED, "the surest label"), *named)
+        return (TargetOption(PREDICTED, "the top label"), *named)
 
     def checked(self, target: str, against: str) -> tuple[str, str]:
         """See `Targets.checked`."""

@@ -139,7 +139,7 @@ class LabelVerdicts(Answers):
         """A label that is true, and one that is said."""
         return (
             Choose("True label", "true_class", self.names, "any"),
-            Choose("Said label", "predicted_class", self.names, "any"),
+            Choose("Predicted label", "predicted_class", self.names, "any"),
         )
 
     def passing(self, sieve: Sieve) -> Mask:

@@ -54,6 +54,6 @@ class ValueExport(Export):
         return np.abs(self.answers.errors)
 
     def mistaken(self, position: int) -> str:
-        """`0.42 read as 0.57`."""
+        """`0.42 predicted as 0.57`."""
         label = label_said(self.answers.samples[position].label or "")
-        return f"{label} read as {rounded(self.answers.values[position], 4)}"
+        return f"{label} predicted as {rounded(self.answers.values[position], 4)}"

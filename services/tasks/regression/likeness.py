@@ -23,7 +23,7 @@ class ValueLikeness(Likeness):
 
     answers: ValueVerdicts
 
-    strata_said = "evenly by value"
+    strata_said = "stratified by value"
 
     @property
     def truth(self) -> Numbers:
@@ -46,9 +46,7 @@ class ValueLikeness(Likeness):
     @property
     def separated(self) -> Separated:
         """None."""
-        note = (
-            "True values are no groups, so silhouette and Davies-Bouldin are of the clusters only."
-        )
+        note = "A regression has no classes; silhouette and Davies-Bouldin are of clusters only."
         return Separated(np.full(len(self.answers), -1), note=note)
 
     @property
@@ -101,7 +99,7 @@ class ValueLikeness(Likeness):
         answers = self.answers
         return (
             ByNumber("True", answers.true, "true value"),
-            ByNumber("Predicted", answers.values, "read value"),
+            ByNumber("Predicted", answers.values, "predicted value"),
             ByNumber("Error", np.abs(answers.errors), "size of error"),
         )
 

@@ -84,7 +84,7 @@ class ValuePages(Pages):
             answers.told,
         )
         caption = "The band is the threshold. Click a point to explain it."
-        return Overview("True against read", caption, scatter)
+        return Overview("True against predicted", caption, scatter)
 
     def limit(self, threshold: float | None) -> Limit:
         """How far off still counts as correct."""
@@ -93,7 +93,7 @@ class ValuePages(Pages):
         most = max(4 * own, float(errors.max(initial=0.0)), chosen, 1e-6)
         tens = floor(log10(most))
         step = 10.0 ** (tens - 2) if tens >= 0 else 5 * 10.0 ** (tens - 2)
-        return Limit(chosen, most, step, "An error of at most this counts as correct.")
+        return Limit(chosen, most, step, "A prediction with an error up to this counts as correct.")
 
     def bars(self, position: int, threshold: float | None) -> Bars:
         """The value read and its error."""

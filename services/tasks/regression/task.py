@@ -152,5 +152,5 @@ def _worked_out(labels: frozenset[str]) -> tuple[float, Fact]:
         return own, Fact("threshold", f"{own:g}", f"the usual one; {way_out}")
     # What lies beyond the edges may be a slip of the pen, so they are left out and made up for.
     tenth = float(f"{(high - low) / (1 - 2 * EDGE) / 10:.1g}")
-    spread = f"a tenth of what the labels span, {rounded(values[0])} to {rounded(values[-1])}"
+    spread = f"a tenth of the labels' range, {rounded(values[0])} to {rounded(values[-1])}"
     return tenth, Fact("threshold", f"{tenth:g}", f"{spread}; {way_out}")

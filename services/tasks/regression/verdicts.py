@@ -87,7 +87,7 @@ class ValueVerdicts(Answers):
         sample, label = self.samples[position], self.samples[position].label
         true = "?" if label is None else label_said(label)
         read, error = rounded(self.values[position]), self.error_said(position)
-        return f"{sample.id}: {true} read as {read}, error {error}"
+        return f"{sample.id}: {true} predicted as {read}, error {error}"
 
     @property
     def ranks(self) -> Mapping[str, Callable[[float | None], Numbers]]:

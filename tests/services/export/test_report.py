@@ -30,9 +30,9 @@ from tests.services.projects import drawn, said
 MADE_AT = datetime(2026, 7, 5, 14, 3, tzinfo=UTC)
 PLAN = plan_of("conv")
 MEAN = "Right beside wrong, on average"
-TAKEN = "What is taken for what"
-PAIRS = "What is most often taken for what"
-SCATTER = "Read against true"
+TAKEN = "Confusion matrix"
+PAIRS = "Most confused classes"
+SCATTER = "Predicted against true"
 MISTAKES = "The worst mistakes"
 BLANK = "Blank maps"
 LEFT = "Left out"
@@ -158,7 +158,7 @@ def test_names_and_labels_are_shown_as_they_are(page, blue_or_red):
     assert shown[TAKEN].tables[0][0][2] == evil
     assert shown[LEFT].tables[0][1] == [evil, evil]
     assert shown[BLANK].tables[0][1][0] == f"{evil}.png"
-    assert f"{evil}, called x with 80%" in shown[MISTAKES].figures[0]
+    assert f"{evil}, predicted x with 80%" in shown[MISTAKES].figures[0]
     assert [evil, f"{evil} – {evil}"] in shown[MADE].tables[0]
     assert ["layer", evil] in shown[MADE].tables[0]
     assert "49" not in shown[LEFT].text
@@ -172,7 +172,7 @@ def test_the_figures_of_a_classification(page, answers):
     for words in (
         "over 5 test pictures",
         "(grad-cam, layer conv, jet colours)",
-        "50.0% of the labelled samples are right",
+        "50.0% of the labelled samples are correct",
         "5 pictures explained",
         "✓ 2 correct",
         "✗ 2 incorrect",
@@ -212,7 +212,7 @@ def test_a_part_of_a_project_is_called_a_part(page, answers):
 def test_without_labels_there_is_no_verdict(page, blue_or_red):
     found = page(classified(blue_or_red, ("a", None, [0.25, 0.75])))
     assert "– no sample is labelled" in found[""].text
-    assert "No labelled picture, so there is no right or wrong." in found[MEAN].text
+    assert "No sample is labelled, so right and wrong cannot be compared." in found[MEAN].text
     assert MISTAKES not in found
 
 
@@ -282,7 +282,7 @@ def test_a_mean_has_the_shape_of_what_the_network_sees(page, answers):
 
 def test_few_classes_are_told_in_a_table(page, answers):
     assert page(answers)[TAKEN].tables == [
-        [["true ↓ called →", "blue", "red"], ["blue", "1", "0"], ["red", "2", "1"]]
+        [["true ↓ predicted →", "blue", "red"], ["blue", "1", "0"], ["red", "2", "1"]]
     ]
 
 
@@ -340,7 +340,7 @@ def test_a_regression_is_drawn_as_points(page, redness):
         (PLOT / 2, PLOT * 3 / 4),
     ]
     assert [path.split("l")[0] for path in crosses] == [f"M{PLOT / 4 - 3} {-3.0}"]
-    assert section.text == "0 4 true value read value"
+    assert section.text == "0 4 true value predicted value"
 
 
 def test_points_that_all_lie_together_are_drawn(page, redness):
@@ -362,7 +362,7 @@ def test_a_regression_without_labels_has_no_points(page, redness):
     found = page(numbers(redness, (None, 1.0)), plan_of("conv", threshold=0.1))
     assert SCATTER not in found
     assert "no sample is labelled" in found[""].text
-    assert "No labelled picture, so there is no right or wrong." in found[MEAN].text
+    assert "No sample is labelled, so right and wrong cannot be compared." in found[MEAN].text
     assert "none is correct" not in found[MEAN].text
 
 
@@ -372,8 +372,8 @@ def test_a_regression_without_labels_has_no_points(page, redness):
 def test_the_most_confident_mistakes_come_first(page, answers):
     section = page(answers)[MISTAKES]
     assert section.figures == [
-        "✗ red, called blue with 95%c.png",
-        "✗ red, called blue with 80%b.png",
+        "✗ red, predicted blue with 95%c.png",
+        "✗ red, predicted blue with 80%b.png",
     ]
     assert "The most confident ones first." in section.text
     assert [opened(address)[0, 0].tolist() for address in section.pictures] == [[2] * 3, [1] * 3]
@@ -383,9 +383,9 @@ def test_the_largest_errors_come_first(page, redness):
     answers = numbers(redness, ("1", 1.5), ("-1.5", 2.0), ("1", 1.01), ("3", 1.25))
     section = page(answers, plan_of("conv", threshold=0.1))[MISTAKES]
     assert section.figures == [
-        "✗ -1.5 read as 21.png",
-        "✗ 3 read as 1.253.png",
-        "✗ 1 read as 1.50.png",
+        "✗ -1.5 predicted as 21.png",
+        "✗ 3 predicted as 1.253.png",
+        "✗ 1 predicted as 1.50.png",
     ]
     assert "The largest errors first." in section.text
 
@@ -466,7 +466,7 @@ def test_a_part_is_told_beside_the_whole(page, answers):
 
 def test_what_is_left_by_a_limit_says_that_its_figure_is_of_those_shown(page, answers):
     more = replace(answers, project=replace(answers.project, samples=answers.samples * 3))
-    assert "50.0% of the labelled samples are right, of those shown" in page(more)[""].text
+    assert "50.0% of the labelled samples are correct, of those shown" in page(more)[""].text
     assert "of those shown" not in page(answers)[""].text
 
 

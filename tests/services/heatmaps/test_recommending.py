@@ -97,8 +97,8 @@ def test_the_branch_that_decides_is_recommended_with_its_figures(predictions):
     assert (made.usual.gain, made.best.blank) == (0.0, 0)
     assert made.usual.blank == 20  # of those that chose, that were blank and that confirmed
     assert gains_said(made) == (
-        f"Over 8 samples hiding its hottest fifth takes {100 * made.best.gain:.0f} ± "
-        f"{100 * made.best.scatter:.0f} points more than hiding a random fifth; with Grad-CAM at "
+        f"Over 8 samples, hiding its hottest fifth takes {100 * made.best.gain:.0f} ± "
+        f"{100 * made.best.scatter:.0f} points more than hiding a random fifth; for Grad-CAM at "
         "idle it is 0 ± 0 points. Blank maps: 0 instead of 20."
     )
     assert candidate_said(made.best.candidate) == "Grad-CAM at sees"
@@ -134,8 +134,8 @@ def test_a_chosen_layer_or_method_is_the_only_one(predictions):
 
 def test_a_slow_method_is_not_tried_and_a_layer_has_to_be_there(predictions, project):
     asked = Recommending(predictions, method=METHODS["rise"])
-    assert asked.fit.reason == "RISE takes many runs of the network, so it is not tried out."
-    with pytest.raises(GradcamError, match="RISE takes many runs"):
+    assert asked.fit.reason == "RISE needs many runs of the network, so it is not tried."
+    with pytest.raises(GradcamError, match="RISE needs many runs"):
         asked.make(Progress())
     with pytest.raises(GradcamError, match="no explainable layer named 'other'"):
         recommendation_for(project, "other", None, Progress())

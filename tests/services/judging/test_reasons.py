@@ -94,7 +94,7 @@ def test_heat_beside_the_object_and_heat_on_something_else_are_asked_about(one):
     stray = one(boxes=[box("blue", 40, 0, 40, 20), box("stamp", 0, 40, 80, 20)])
     found = asked(stray, seen(heat))
     assert found["Does it look past blue?"] == (
-        "0 % of the heat lies in blue; even heat would have 12 %"
+        "0 % of the heat is on blue; even heat would have 12 %"
     )
     inside = found["Does it look at stamp?"]
     assert inside.endswith("even heat would have 25 %")

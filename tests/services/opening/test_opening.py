@@ -337,7 +337,7 @@ def test_without_a_word_the_first_output_counts_and_a_tenth_of_the_span_is_corre
     assert (project.task.output, project.task.threshold) == (0, threshold)
     value, why = facts(project)["threshold"]
     assert value == f"{threshold:g}"
-    assert f"a tenth of what the labels span, {labels[0]} to {labels[-1]};" in why
+    assert f"a tenth of the labels' range, {labels[0]} to {labels[-1]};" in why
     assert "[regression] threshold in project.toml" in why
 
 
@@ -618,7 +618,7 @@ def test_the_best_of_the_trials_is_taken_with_its_reason(grays):
     value, why = facts(project)["scaling and colour"]
     assert value == "0..255, rgb"
     assert "on 5 pictures, significantly better than 0..1, rgb" in why
-    assert "not told apart from 0..255, bgr" in why  # of grey pictures
+    assert "no better than 0..255, bgr" in why  # of grey pictures
     assert (check.medium, check.by_labels) == (project.medium, True)
 
 
@@ -629,7 +629,7 @@ def test_without_labels_the_usual_scaling_is_taken_with_its_reason(folder, built
     assert check.assurance is Assurance.GUESS
     value, why = facts(project)["scaling and colour"]
     assert value == "0..1, rgb"
-    assert why.startswith("a guess; nothing tells it, so the usual one is taken; choose another")
+    assert why.startswith("a guess; no evidence, so the default is used; choose another")
 
 
 def test_a_colour_that_is_given_is_kept_when_the_scaling_is_tried(folder, built):
@@ -837,10 +837,10 @@ def test_opening_tells_its_steps(colors):
 
     open_source(reference(colors), Heard())
     assert steps == [
-        "Looking through the folder",
+        "Reading the folder",
         "Opening the network",
         "Getting ready",
-        "Looking through the pictures",
+        "Reading the pictures",
         "Predicting",
     ]
 

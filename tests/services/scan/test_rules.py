@@ -206,7 +206,7 @@ def test_dark_pictures_that_are_got_wrong_are_asked_for(blue_or_red):
     darkest = 30 + int(light[30:].argmin())
     assert verdict.members[0] == f"digest of {darkest}.png"
     assert sum(verdict.spread.first) == pytest.approx(1.0)
-    assert verdict.spread.names == ("got wrong", "got right")
+    assert verdict.spread.names == ("predicted wrong", "predicted right")
 
 
 def test_a_colour_that_gives_a_class_away_is_asked_for_and_noise_is_not(blue_or_red):
@@ -217,8 +217,8 @@ def test_a_colour_that_gives_a_class_away_is_asked_for_and_noise_is_not(blue_or_
     asked = list(properties.ask(answered(blue_or_red, true, true), what, None))
     found = telling(asked)
     assert [f.question for f in found] == [
-        "Could the network tell “a” by its pictures being mostly green?",
-        "Could the network tell “a” by its pictures being not blue?",
+        "Could the network recognise “a” by its pictures being mostly green?",
+        "Could the network recognise “a” by its pictures being not blue?",
     ]
     assert [bar.share for bar in found[0].bars] == pytest.approx([28 / 30, 0.0])
     assert found[0].strength == pytest.approx((1 + 28 / 30) / 2)

@@ -293,7 +293,7 @@ def test_the_command_leaves_a_table_with_a_verdict_for_each_label(folder, tmp_pa
     assert (rows["i.png"]["correct"], rows["i.png"]["correct_red"]) == ("", "")
     assert float(rows["a.png"]["score_red"]) > 0.95
     report = report_of(output)
-    assert "<b>92.6%</b>of the labels are right" in report  # 25 of 27
+    assert "<b>92.6%</b>of the labels are correct" in report  # 25 of 27
     assert "✓ 7</b>with all labels right above 0.5" in report
     assert '<td class="text">red</td><td>80.0%</td><td>80.0%</td><td>80.0%</td><td>5</td>' in report
     assert manifest_of(output)["project"]["task"] == "multi-label"

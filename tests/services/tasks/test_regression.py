@@ -47,8 +47,8 @@ def test_no_tile_has_seventeen_digits(network):
     said = answers(network, [("0.30000000000000004", 0.31), ("41", 1234.5)])
     assert said.said(0) == "0.3 → 0.31 (+0.01)"
     assert said.said(1) == "41 → 1234 (+1194)"
-    assert said.told(0) == "0.png: 0.3 read as 0.31, error +0.01"
-    assert said.export.mistaken(0) == "0.3 read as 0.31"
+    assert said.told(0) == "0.png: 0.3 predicted as 0.31, error +0.01"
+    assert said.export.mistaken(0) == "0.3 predicted as 0.31"
 
 
 def test_a_bar_is_as_long_as_its_value_is_large(network):

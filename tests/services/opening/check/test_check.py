@@ -154,7 +154,7 @@ def test_few_pictures_do_not_outweigh_what_is_usual(tmp_path):
     assert found.medium.spec.scaling is Scaling.UNIT
     assert found.assurance is Assurance.GUESS
     assert Scaling.RAW in {rival.medium.spec.scaling for rival in found.rivals}
-    assert "not told apart from" in way_fact(found).why
+    assert "no better than" in way_fact(found).why
 
 
 @pytest.fixture
