@@ -143,7 +143,7 @@ def test_the_manifest_and_the_report_tell_how_it_was_explained(project, output):
     for name, value in (("method", "rise"), ("method_settings", "masks=50"), ("target", "true"),
                         ("against", "second")):  # fmt: skip
         assert told[name] == value
-        assert [name, value] in rows
+        assert [name.replace("_", " "), value] in rows
 
 
 def test_a_slow_export_goes_in_small_steps(project, output, monkeypatch):
