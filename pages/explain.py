@@ -1,5 +1,7 @@
 """Explain: one sample, why the network said what it said, everything live."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.board.board import board
@@ -33,6 +35,7 @@ from components.views.explain.side_by_side import (
 )
 from components.views.recommended import recommended
 from services.choices.options import SIDE_BY_SIDE
+from services.export.slide import slide_png
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
 
@@ -71,6 +74,7 @@ with guarded():
             key="viewer",
             legend=heatmap_legend(heatmap),
             download=file_name(predictions, position, ".overlay.png"),
+            slide=partial(slide_png, predictions, position, heatmap, choices),
         )
         tells_little = badge(opened, position, heatmap, choices.recipe)
         others = st.container()

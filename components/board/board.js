@@ -28,6 +28,7 @@ export default function (component) {
   sync(board)
   writeLink(board)
   tell(board)
+  saveSlide(board)
   return () => {
     window.removeEventListener("gradcam:drawn", board.follow)
     boards.delete(parentElement)
@@ -103,6 +104,7 @@ function toolbar(board) {
   bar.append(colour)
   if (board.data.has_boxes) bar.append(boxSwitch(board))
   if (board.data.download) bar.append(downloadButton(board))
+  if (board.data.has_slide) bar.append(slideButton(board))
   bar.append(legend(board))
   return bar
 }
@@ -131,7 +133,7 @@ function boxSwitch(board) {
 }
 
 function downloadButton(board) {
-  const button = element("button", "button", "Download overlay (PNG)")
+  const button = element("button", "button", "Overlay (PNG)")
   button.type = "button"
   button.dataset.name = "download"
   button.addEventListener("click", () => download(board))
@@ -163,12 +165,34 @@ function download(board) {
     context.fill("evenodd")
   }
   canvas.toBlob((blob) => {
-    const link = element("a")
-    link.href = URL.createObjectURL(blob)
-    link.download = board.data.download
-    link.click()
-    URL.revokeObjectURL(link.href)
+    const address = URL.createObjectURL(blob)
+    save(address, board.data.download)
+    URL.revokeObjectURL(address)
   }, "image/png")
+}
+
+function save(address, name) {
+  const link = element("a")
+  link.href = address
+  link.download = name
+  link.click()
+}
+
+// Drawn on the server, which has letters for the caption; it is told what is on screen.
+function slideButton(board) {
+  const button = element("button", "button", "For a slide (PNG)")
+  button.type = "button"
+  button.title = "Enlarged, with caption and colour bar"
+  button.dataset.name = "slide"
+  button.addEventListener("click", () => board.setTriggerValue("slide", { ...drawnBy(board) }))
+  return button
+}
+
+function saveSlide(board) {
+  const { file } = board.data
+  if (!file || board.saved === file.number) return
+  board.saved = file.number // the same data comes again when the page is drawn again
+  save(file.address, file.name)
 }
 
 function legend(board) {

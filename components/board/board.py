@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
 from components.board import native
-from components.board.tile import Group, Legend, Shows
+from components.board.tile import Group, Legend, Shows, data_address
 from gradcam import Colormap, color_table
 from services import session
 from services.choices.choices import Choices
@@ -42,6 +43,7 @@ def board(
     legend: Legend | None = None,
     beside: bool = False,
     download: str = "",
+    slide: Callable[[], bytes] | None = None,
     tells: bool = False,
 ) -> None:
     """Draw groups of tiles.
@@ -55,6 +57,7 @@ def board(
         legend: numbers of the colour bar.
         beside: groups beside each other where there is room.
         download: file name of the overlay, to offer it as a download; "" for not.
+        slide: draws the overlay for a slide, to offer that as well.
         tells: whether the server hears of opacity and colour map at once; it costs a run.
     """
     if choices.drawing is DrawnBy.SERVER:
@@ -66,6 +69,7 @@ def board(
         "layout": "beside" if beside else "below",
         "controls": controls,
         "download": download,
+        "has_slide": slide is not None,
         "legend": asdict(legend or Legend()),
         "has_boxes": any(tile.boxes for group in groups for tile in group.tiles),
         "has_overlay": any(tile.shows is Shows.OVERLAY for group in groups for tile in group.tiles),
@@ -79,15 +83,30 @@ def board(
         "defaults": {"alpha": default.alpha, "colormap": str(default.colormap)},
     }
 
+    wanted = f"slide of {key}"
+    if slide is not None and (number := st.session_state.pop(wanted, None)) is not None:
+        name = download.replace(".overlay.png", ".slide.png")
+        data["file"] = {"number": number, "name": name, "address": data_address(slide())}
+
     def clicked() -> None:
         tile = st.session_state[key].get("clicked")
         if tile and on_click:
             on_click(str(tile))
 
-    def drawn() -> None:
-        told = st.session_state[key].get("drawn")
+    def drawn(told: object = None) -> None:
+        told = told or st.session_state[key].get("drawn")
         if isinstance(told, dict):
             words = {name: str(value) for name, value in told.items()}
             session.replace_choices(session.choices().adopting(words))
 
-    _mount(data=data, key=key, on_clicked_change=clicked, on_drawn_change=drawn)
+    def slide_wanted() -> None:
+        drawn(st.session_state[key].get("slide"))  # the slide is to look as what is on screen
+        st.session_state[wanted] = uuid4().hex
+
+    _mount(
+        data=data,
+        key=key,
+        on_clicked_change=clicked,
+        on_drawn_change=drawn,
+        on_slide_change=slide_wanted,
+    )

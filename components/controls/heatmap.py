@@ -18,6 +18,7 @@ from gradcam import (
 from services import session
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
+from services.choices.recipe import percentile_said
 from services.heatmaps.heatmaps import layer_name
 from services.numbers import counted, in_words
 from services.opening.opening import Opened
@@ -238,7 +239,7 @@ def _scale_controls(choices: Choices, *, shared: bool) -> None:
         "percentile",
         sorted({*PERCENTILES, now}, reverse=True),
         now,
-        say=scale_said,
+        say=percentile_said,
         help=PERCENTILE_HELP,
     )
     if shared:
@@ -247,14 +248,6 @@ def _scale_controls(choices: Choices, *, shared: bool) -> None:
 
 def _shared_toggle(choices: Choices) -> None:
     toggle("Shared scale", "shared_scale", value=choices.recipe.shared_scale, help=SCALE_HELP)
-
-
-def scale_said(percentile: float) -> str:
-    """What the hottest colour stands for: `maximum`, `99th percentile`, `99.5th percentile`."""
-    if percentile >= 100:
-        return "maximum"
-    ending = {"1": "st", "2": "nd", "3": "rd"}.get(f"{percentile:g}"[-1], "th")
-    return f"{percentile:g}{ending} percentile"
 
 
 def _troubleshooting() -> None:

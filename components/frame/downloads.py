@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 import numpy as np
 import streamlit as st
 
-from gradcam import overlay
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
-from services.heatmaps.heatmaps import Heatmap, placed
+from services.export.slide import plain_overlay, slide_png
+from services.heatmaps.heatmaps import Heatmap
 from services.media.shown import encoded
 from services.predictions.predictions import Predictions
 from services.tables import Cell, csv_of
@@ -40,17 +40,25 @@ def map_downloads(
             on_click="ignore",
         )
         if choices.drawing is DrawnBy.SERVER:
-            picture = predictions.project.medium.read(predictions.samples[position].path).picture
-            heat = placed(predictions, position, heatmap.heat, picture)
-            st.download_button(
-                "Download overlay (PNG)",
-                encoded(overlay(picture, heat, choices.alpha, choices.colormap), lossless=True),
+            own = predictions, position, heatmap, choices
+            _png_download(
+                "Overlay (PNG)",
+                lambda: encoded(plain_overlay(*own), lossless=True),
                 file_name(predictions, position, ".overlay.png"),
-                "image/png",
-                key="download_overlay",
-                icon=":material/download:",
-                on_click="ignore",
+                "download_overlay",
             )
+            _png_download(
+                "For a slide (PNG)",
+                lambda: slide_png(*own),
+                file_name(predictions, position, ".slide.png"),
+                "download_slide",
+            )
+
+
+def _png_download(label: str, png: Callable[[], bytes], name: str, key: str) -> None:
+    st.download_button(
+        label, png, name, "image/png", key=key, icon=":material/download:", on_click="ignore"
+    )
 
 
 def table_download(

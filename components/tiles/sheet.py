@@ -7,12 +7,13 @@ from math import ceil
 
 import numpy as np
 import streamlit as st
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from components.board.native import blended
 from components.board.tile import Group
 from gradcam.arrays import Picture
 from services.choices.choices import Choices
+from services.media.lettering import Font, lettering
 from services.media.shown import encoded
 
 SIDE, LINE, GAP = 192, 18, 12  # pixels
@@ -48,7 +49,7 @@ def sheet(groups: Sequence[Group], choices: Choices) -> Picture:
         for group in groups
     ]
     page = Image.new("RGB", (columns * (SIDE + GAP) + GAP, sum(heights) + GAP), "white")
-    draw, font, top = ImageDraw.Draw(page), ImageFont.load_default(13), GAP
+    draw, font, top = ImageDraw.Draw(page), lettering(12), GAP
     for group, height in zip(groups, heights, strict=True):
         start = top
         if group.title:
@@ -73,7 +74,7 @@ def _fitted(picture: Picture) -> Image.Image:
     return image.resize(size, way)
 
 
-def _cut(words: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def _cut(words: str, font: Font) -> str:
     while words and font.getlength(words) > SIDE:
         words = words[:-2].rstrip("…") + "…"
     return words

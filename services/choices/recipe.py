@@ -45,6 +45,11 @@ class Recipe:
         return 100.0 if self.normalization is Normalization.SIMPLE else self.percentile
 
     @property
+    def scale_said(self) -> str:
+        """What the hottest colour stands for."""
+        return percentile_said(self.clipped_at) + (" of the page" if self.shared_scale else "")
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The method's parameters with what was chosen; what is said wrongly is passed over.
 
@@ -68,3 +73,11 @@ class Recipe:
         if method == self.method:
             return self
         return replace(self, method=method, method_settings="")
+
+
+def percentile_said(percentile: float) -> str:
+    """`maximum`, `99th percentile`, `99.5th percentile`."""
+    if percentile >= 100:
+        return "maximum"
+    ending = {"1": "st", "2": "nd", "3": "rd"}.get(f"{percentile:g}"[-1], "th")
+    return f"{percentile:g}{ending} percentile"

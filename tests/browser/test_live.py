@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+import gradcam
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 
@@ -140,6 +141,22 @@ def test_the_downloaded_overlay_is_what_is_on_screen(visitor: Visitor, tmp_path:
     downloaded = np.asarray(Image.open(tmp_path / "overlay.png").convert("RGB"), int)
     heat = np.array(visitor.pixels(HEAT)).reshape(*downloaded.shape[:2], 4)[..., :3]
     assert np.abs(downloaded - heat).max() <= 1
+
+
+def test_the_slide_is_drawn_as_what_is_on_screen(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.open("explain")
+    visitor.page.locator(".st-key-viewer select[name=colormap]").select_option("turbo")
+    for number in range(2):  # again and again
+        with visitor.page.expect_download() as waiting:
+            visitor.page.locator(".st-key-viewer [data-name=slide]").click()
+        waiting.value.save_as(tmp_path / f"{number}.png")
+        assert waiting.value.suggested_filename.endswith(".slide.png")
+        visitor.at_rest()
+    page = np.asarray(Image.open(tmp_path / "1.png").convert("RGB"))
+    assert min(page.shape[:2]) > 1000
+    colours = {tuple(colour) for colour in page[40, 1000:]}
+    assert tuple(gradcam.color_table("turbo")[255]) in colours
+    assert visitor.exceptions() == []
 
 
 def test_the_downloaded_map_is_the_raw_one(visitor: Visitor, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.controls.heatmap import scale_said
+from services.choices.recipe import percentile_said
 from tests.components.visiting import on_page
 
 
@@ -43,4 +43,4 @@ def test_what_is_chosen_counts_even_where_the_link_divided_by_the_maximum(numpy_
      (91.0, "91st percentile"), (99.5, "99.5th percentile")],
 )  # fmt: skip
 def test_a_percentile_is_said_as_engineers_write_it(percentile, said):
-    assert scale_said(percentile) == said
+    assert percentile_said(percentile) == said
