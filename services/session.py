@@ -40,6 +40,7 @@ from services.work.presence import Browsers
 from services.work.workshop import Workshop
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
+BROWSER_FAILS = "browser_fails"  # set where this browser was seen not to draw
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar
 FIRST = "demo:cars"
 SERVER = "server"  # asks for the first project; always here
@@ -64,6 +65,11 @@ class Visit:
 def choices() -> Choices:
     """What this person chose."""
     return st.session_state.get("choices") or Choices()
+
+
+def server_draws() -> bool:
+    """Whether the server lays heatmaps on pictures: somebody chose so, or the browser fails."""
+    return choices().drawing is DrawnBy.SERVER or st.session_state.get(BROWSER_FAILS, False)
 
 
 def choose(name: str, value: object) -> None:
@@ -234,7 +240,7 @@ def _read_link() -> None:
     if "choices" not in st.session_state:
         st.session_state["choices"] = Choices().adopting(query)
         return
-    if choices().drawing is DrawnBy.BROWSER:  # on the server a widget has the word, not the link
+    if not server_draws():  # on the server a widget has the word, not the link
         # Streamlit's browser side may send the link as the server wrote it: that is no news.
         written = st.session_state.get("published", {})
         live = {

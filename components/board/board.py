@@ -21,7 +21,6 @@ from components.board.tile import Group, Legend, Shows, data_address
 from gradcam import Colormap, color_table
 from services import session
 from services.choices.choices import Choices
-from services.choices.options import DrawnBy
 
 _FOLDER = Path(__file__).parent
 _TABLES = {str(name): color_table(name).ravel().tolist() for name in Colormap}
@@ -60,7 +59,7 @@ def board(
         slide: draws the overlay for a slide, to offer that as well.
         tells: whether the server hears of opacity and colour map at once; it costs a run.
     """
-    if choices.drawing is DrawnBy.SERVER:
+    if session.server_draws():
         native.draw(groups, choices, key, on_click, legend if controls else None)
         return
     default = Choices()

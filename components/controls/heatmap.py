@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.controls.binding import bind, segments, select, slider, toggle
+from components.frame.drawing import browser_fails
 from components.frame.text import plain
 from gradcam import (
     METHODS,
@@ -251,21 +252,23 @@ def _shared_toggle(choices: Choices) -> None:
 
 
 def _troubleshooting() -> None:
-    """Opacity and colour on the server, for browsers where the component cannot work."""
+    """Who draws, where the browser's own answer is not to be relied on; opacity and colour then."""
     choices = session.choices()
     toggle_key = "drawing_on_server"
-    on_server = choices.drawing is DrawnBy.SERVER
-    with st.expander("Troubleshooting", expanded=on_server):
-        bind(toggle_key, on_server)
-        st.toggle(
-            "Draw on the server",
-            key=toggle_key,
-            help="Only if pictures stay empty. Opacity then takes a round trip.",
-            on_change=lambda: session.choose(
-                "drawing", DrawnBy.SERVER if st.session_state[toggle_key] else DrawnBy.BROWSER
-            ),
-        )
-        if on_server:
+    with st.expander("Troubleshooting", expanded=session.server_draws()):
+        if browser_fails():
+            st.caption("This browser does not draw the heatmaps, so the server does.")
+        else:
+            bind(toggle_key, choices.drawing is DrawnBy.SERVER)
+            st.toggle(
+                "Draw on the server",
+                key=toggle_key,
+                help="Only if pictures stay empty. Opacity then takes a round trip.",
+                on_change=lambda: session.choose(
+                    "drawing", DrawnBy.SERVER if st.session_state[toggle_key] else DrawnBy.BROWSER
+                ),
+            )
+        if session.server_draws():
             slider("Opacity", "alpha", 0.0, 1.0, choices.alpha, 0.01)
             select("Colour map", "colormap", list(Colormap), choices.colormap)
 

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 import numpy as np
 import streamlit as st
 
+from services import session
 from services.choices.choices import Choices
-from services.choices.options import DrawnBy
 from services.export.slide import plain_overlay, slide_png
 from services.heatmaps.heatmaps import Heatmap
 from services.media.shown import encoded
@@ -39,7 +39,7 @@ def map_downloads(
             icon=":material/download:",
             on_click="ignore",
         )
-        if choices.drawing is DrawnBy.SERVER:
+        if session.server_draws():
             own = predictions, position, heatmap, choices
             _png_download(
                 "Overlay (PNG)",

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from components.frame.drawing import try_browser
 from components.frame.navigation import navigation
 from services import session
 
@@ -46,6 +47,7 @@ def run() -> None:
         st.session_state[_PAGE] = page.url_path
         st.session_state[TOLD] = set()
     page.run()
+    try_browser()
 
 
 def ensure() -> None:

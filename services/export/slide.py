@@ -96,7 +96,7 @@ def caption(
     ]
 
 
-def enlarged(picture: Picture) -> Picture:
+def magnified(picture: Picture) -> Picture:
     """A picture with its longer side at least `SIDE` pixels; a small one without smoothing.
 
     Args:
@@ -122,7 +122,7 @@ def colour_bar(colormap: Colormap, height: int, width: int = BAR) -> Picture:
 
 def drawn_slide(slide: Slide) -> Picture:
     """The slide on white: (H, W, 3) uint8 RGB; the overlay begins at (`EDGE`, `EDGE`)."""
-    large = enlarged(slide.overlay)
+    large = magnified(slide.overlay)
     height, width = large.shape[:2]
     bar_at = EDGE + width + GAP
     beside = bar_at + BAR + GAP // 2

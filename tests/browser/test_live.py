@@ -190,3 +190,15 @@ def test_the_server_drawn_opacity_follows_its_slider_again_and_again(visitor: Vi
         visitor.page.wait_for_url(re.compile(f"alpha={expected}(&|$)"))
         visitor.at_rest()
     assert visitor.exceptions() == []
+
+
+def test_for_a_browser_that_gives_other_pixels_the_server_draws(visitor: Visitor) -> None:
+    visitor.page.add_init_script(
+        """CanvasRenderingContext2D.prototype.getImageData = (x, y, w, h) =>
+            new ImageData(w, h)"""
+    )
+    visitor.open("explain")
+    expect(visitor.page.get_by_test_id("stImage")).to_have_count(3)
+    expect(visitor.page.get_by_text("This browser does not draw the heatmaps")).to_be_visible()
+    assert "drawing" not in visitor.query
+    assert visitor.exceptions() == []

@@ -154,6 +154,9 @@ class Visitor:
 
     def count_runs(self) -> None:
         """Count runs from now on, by the state that Streamlit writes on its root element."""
+        # Once a session the browser is asked whether it draws, and the page is drawn again.
+        expect(self.page.locator(".st-key-probe")).to_have_count(0)
+        self.at_rest()
         self.page.evaluate(
             """() => {
                 const app = document.querySelector('[data-testid=stApp]')

@@ -17,7 +17,7 @@ from services.export.slide import (
     Slide,
     caption,
     drawn_slide,
-    enlarged,
+    magnified,
     plain_overlay,
     slide_png,
 )
@@ -41,7 +41,7 @@ def slide_of(overlay, colormap=Colormap.JET, **words):
 @pytest.mark.parametrize("size", [(48, 96), (160, 120), (16, 16)])
 def test_of_a_small_picture_every_pixel_is_a_square(size):
     small = picture(*size)
-    large = enlarged(small)
+    large = magnified(small)
     times = large.shape[0] // size[0]
     assert max(large.shape[:2]) >= SIDE
     np.testing.assert_array_equal(large[::times, ::times], small)
@@ -49,9 +49,9 @@ def test_of_a_small_picture_every_pixel_is_a_square(size):
 
 
 def test_a_larger_one_keeps_its_shape_and_a_large_one_is_left_alone():
-    assert enlarged(picture(300, 240)).shape == (1000, 800, 3)
+    assert magnified(picture(300, 240)).shape == (1000, 800, 3)
     large = picture(1200, 900)
-    assert enlarged(large) is large
+    assert magnified(large) is large
 
 
 @pytest.mark.parametrize("colormap", list(Colormap))
@@ -77,7 +77,7 @@ def test_the_overlay_on_it_is_the_plain_one(predictions):
     (heatmap,) = heatmaps(predictions, [1], recipe)
     plain = plain_overlay(predictions, 1, heatmap, choices)
     page = np.asarray(Image.open(io.BytesIO(slide_png(predictions, 1, heatmap, choices))))
-    large = enlarged(plain)
+    large = magnified(plain)
     height, width = large.shape[:2]
     np.testing.assert_array_equal(page[EDGE : EDGE + height, EDGE : EDGE + width], large)
 
