@@ -6,9 +6,8 @@ import streamlit as st
 
 from components.board.board import board
 from components.controls.binding import segments
-from components.controls.filtered import filter_ready
-from components.controls.heatmap import chosen, heatmap_controls
-from components.controls.stepper import chosen_position, stepper
+from components.controls.heatmap import heatmap_controls
+from components.controls.stepper import chosen_position, list_ready, stepper
 from components.frame.downloads import file_name, map_downloads
 from components.frame.guard import guarded, require_project
 from components.frame.text import plain
@@ -33,6 +32,7 @@ from components.views.explain.side_by_side import (
     wanted_columns,
     wanted_rows,
 )
+from components.views.explain.sight import sight_chip, sighted
 from components.views.recommended import recommended
 from services.choices.options import SIDE_BY_SIDE
 from services.export.slide import slide_png
@@ -45,14 +45,15 @@ position, listed = chosen_position(opened)
 sample, views = predictions.samples[position], views_of(opened, position)
 view = chosen_view(views)
 heatmap_controls(opened, shared=False, one=view != SIDE_BY_SIDE)
-choices = chosen(opened)
+choices = sighted(opened)
 
 st.title("Explain")
 if choices.sample and choices.sample not in predictions.positions:
     st.info("The sample of this link is not in this project; another one is shown.")
-filter_ready(opened)
+list_ready(opened)
 stepper(position, listed, predictions)
 segments("View", "view", list(views), view)
+sight_chip(opened, choices)
 with guarded():
     heatmap = None
     if view == SIDE_BY_SIDE:

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from components.controls.binding import segments
-from components.controls.filtered import filter_ready
 from components.controls.heatmap import chosen, heatmap_controls, layer_controls
-from components.controls.stepper import chosen_position, stepper
+from components.controls.stepper import chosen_position, list_ready, stepper
 from components.frame.guard import guarded, require_project
 from components.views.layers.channels import maps, one_channel
 from components.views.layers.kernels import has_scale, learned_kernels
@@ -27,7 +26,7 @@ position, listed = chosen_position(opened)
 st.title("Layers")
 segments("View", "layers_view", list(LayersView), view)
 if view is not LayersView.KERNELS:
-    filter_ready(opened)
+    list_ready(opened)
     stepper(position, listed, opened.predictions)
 with guarded():
     match view:

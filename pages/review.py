@@ -5,10 +5,9 @@ import streamlit as st
 from components.board.board import board
 from components.controls.described import described
 from components.controls.heatmap import chosen, heatmap_controls
-from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
-from components.views.review import pair_groups, shared_legend, side_groups
+from components.views.review import explain_side, pair_groups, shared_legend, side_groups
 from services.heatmaps.slow import wanted
 from services.judging.comparison import compare, needed
 from services.numbers import counted
@@ -34,7 +33,7 @@ with guarded():
         side_groups(opened.predictions, comparison, choices),
         choices,
         key="sides",
-        on_click=shell.open_in_explain,
+        on_click=explain_side(opened.predictions, both),
         legend=shared_legend(comparison, choices),
         beside=True,
     )
@@ -49,7 +48,7 @@ with guarded():
             pairs,
             choices,
             key="pairs",
-            on_click=shell.open_in_explain,
+            on_click=explain_side(opened.predictions, both),
             controls=False,
             beside=True,
         )

@@ -285,6 +285,8 @@ ROOMS = {
         "scan": PLAIN
         | {"choices", "findings", "heatmaps", "keeping", "media", "predictions", "project"}
         | {"tasks", "work"},
+        "lists": PLAIN
+        | {"choices", "embedding", "findings", "predictions", "scan", "tasks", "work"},
         "export": PLAIN
         | {"choices", "findings", "heatmaps", "keeping", "media", "opening", "predictions"}
         | {"project", "scan", "sources", "tasks", "work"},

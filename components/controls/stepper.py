@@ -5,9 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components.controls.binding import select
+from components.controls.filtered import filter_ready
+from components.frame.text import plain
+from components.frame.waiting import ready
 from components.tiles.said import GLYPHS, verdict_of
 from services import session
-from services.choices.browse import passing_samples
+from services.lists.kinds import chosen_samples
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
@@ -16,17 +19,47 @@ SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
 
 
 def chosen_position(opened: Opened) -> tuple[int, Positions]:
-    """The sample to explain, and the filtered list that it is looked at within."""
+    """The sample to explain, and the list that it is looked at within."""
     choices, predictions = session.choices(), opened.predictions
-    listed = passing_samples(predictions, choices.filter)
+    listed = chosen_samples(predictions, choices).positions
     position = predictions.positions.get(choices.sample)
     if position is None:
         position = int(listed[0]) if len(listed) else 0
     return position, listed
 
 
+def list_ready(opened: Opened) -> bool:
+    """Whether the list is there; the page says which it is, with a way to drop it.
+
+    Without one the filtered samples are gone through, see `filter_ready`.
+    """
+    choices, predictions = session.choices(), opened.predictions
+    listed = chosen_samples(predictions, choices)
+    if not listed.word:
+        return filter_ready(opened)
+    words = listed.said
+    st.button(
+        plain(f"List: {words}"),
+        key="drop_list",
+        icon=":material/close:",
+        icon_position="right",
+        help="Leave this list, and go through the filtered samples",
+        on_click=session.choose,
+        args=("within", ""),
+    )
+    asked = listed.asked
+    if asked is None:
+        if listed.refused:
+            st.info(plain(listed.refused))
+        return not listed.refused
+    about = f"This list is no longer kept: {words}. The same work makes it again."
+    if ready(asked, "list", "Make the list again", about, auto=True):
+        st.rerun()  # what was drawn before it was there
+    return False
+
+
 def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
-    """Previous and next within the filtered list, by button and by key, or any of it by name."""
+    """Previous and next within the list, by button and by key, or any of it by name."""
     places = [int(p) for p in listed]
     place = places.index(position) if position in places else None
     last = len(places) - 1
@@ -54,18 +87,21 @@ def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
 def _sample_select(
     position: int, places: list[int], place: int | None, predictions: Predictions
 ) -> None:
-    outside = f"not among the {len(places):,} filtered"
-    where = outside if place is None else f"{place + 1:,} of {len(places):,}"
+    choices = session.choices()
+    words = chosen_samples(predictions, choices).said
+    where = (
+        f"not among the {len(places):,}" if place is None else f"{place + 1:,} of {len(places):,}"
+    ) + (f" · {words}" if words else "")
     if len(places) > SELECTABLE:
-        st.markdown(where)
+        st.markdown(plain(where))
         return
     shown = places if place is not None else [position, *places]
-    choices = session.choices()
-    words = {
+    options = {
         predictions.samples[p].id: (
             f"{GLYPHS[verdict_of(predictions, p, choices)]} {predictions.answers.said(p)} · "
             f"{predictions.samples[p].id}"
         )
         for p in shown
     }
-    select(where, "sample", list(words), predictions.samples[position].id, say=words.__getitem__)
+    own = predictions.samples[position].id
+    select(plain(where), "sample", list(options), own, say=options.__getitem__)

@@ -10,6 +10,7 @@ import streamlit as st
 from components.frame.drawing import try_browser
 from components.frame.navigation import navigation
 from services import session
+from services.tasks.targets import Sight
 
 ROOT: Final = Path(__file__).parents[2]
 ICON: Final = str(ROOT / "docs" / "icon.svg")
@@ -61,9 +62,15 @@ def ensure() -> None:
         st.rerun()
 
 
-def open_in_explain(sample: str) -> None:
-    """Open a sample in Explain; for callbacks."""
-    session.choose("sample", sample)
+def open_in_explain(sample: str, within: str = "", sight: Sight | None = None) -> None:
+    """Open a sample in Explain; for callbacks.
+
+    Args:
+        sample: its id.
+        within: the list that it stands in, which Explain then goes through; see `services.lists`.
+        sight: what is explained of it alone; None for the chosen target.
+    """
+    session.replace_choices(session.choices().at_sample(sample, within, sight))
     session.go_to(EXPLAIN)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -26,8 +27,10 @@ from services import session
 from services.choices.browse import passing_samples
 from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
-from services.embedding.labels import Doubt, by_chance, neighbour_agreement, to_check
+from services.embedding.doubts import doubted
+from services.embedding.labels import Doubt, by_chance, neighbour_agreement
 from services.embedding.reduction import LEAST_SAMPLES, UMAP_INSTALL, is_installed
+from services.lists.kinds import LabelsToCheck
 from services.numbers import counted, percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
@@ -230,9 +233,8 @@ def _filtered(opened: Opened, embedded: Found) -> None:
 
 
 def _doubts(opened: Opened, asked: Embedding, embedded: Found) -> None:
-    truth, tolerance = _truth(opened, embedded)
-    suggestion = opened.predictions.answers.likeness.suggestion
-    doubts = to_check(truth, _near(asked, embedded), tolerance, suggestion)
+    truth, _ = _truth(opened, embedded)
+    doubts = doubted(asked, embedded)
     if not np.isfinite(truth).any():
         return
     count = len(doubts)
@@ -252,7 +254,7 @@ def _doubts(opened: Opened, asked: Embedding, embedded: Found) -> None:
         st.button("Show them in Samples", key="doubts_samples", icon=":material/grid_view:",
                   on_click=_pick, args=(opened.predictions, positions))  # fmt: skip
         notes = [doubt_said(opened, doubt) for doubt in doubts[:MOST_TILES]]
-        _tiles(opened, positions[:MOST_TILES], "doubt_tiles", notes)
+        _tiles(opened, positions[:MOST_TILES], "doubt_tiles", notes, LabelsToCheck.word)
 
 
 def _marked(opened: Opened, embedded: Found) -> int:
@@ -286,13 +288,20 @@ def doubt_said(opened: Opened, doubt: Doubt) -> str:
     return likeness.suggestion_said(doubt.suggestion, doubt.votes, doubt.of)
 
 
-def _tiles(opened: Opened, positions: list[int], key: str, notes: list[str] | None = None) -> None:
+def _tiles(
+    opened: Opened,
+    positions: list[int],
+    key: str,
+    notes: list[str] | None = None,
+    within: str = "",
+) -> None:
     choices = session.choices()
     tiles: tuple[Tile, ...] = sample_tiles(opened.predictions, positions, choices)
     if notes is not None:
         tiles = tuple(with_note(*both) for both in zip(tiles, notes, strict=True))
     groups = [Group(tiles)]
-    board(groups, choices, key=key, on_click=shell.open_in_explain, controls=False)
+    explain = partial(shell.open_in_explain, within=within)
+    board(groups, choices, key=key, on_click=explain, controls=False)
     sheet_download(groups, choices, f"{key}_png", f"{key.removesuffix('_tiles')}.png")
 
 
@@ -320,7 +329,7 @@ def table(opened: Opened, asked: Embedding, embedded: Found) -> pd.DataFrame:
     truth, tolerance = _truth(opened, embedded)
     near, at = _near(asked, embedded), embedded.positions
     likeness = predictions.answers.likeness
-    doubts = to_check(truth, near, tolerance, likeness.suggestion)
+    doubts = doubted(asked, embedded)
     notes = {doubt.point: doubt_said(opened, doubt) for doubt in doubts}
     columns = {
         "sample": [predictions.samples[p].id for p in at],

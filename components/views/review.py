@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from components.board.tile import Group, Legend, Shows, Tile
+from components.frame import shell
 from components.tiles.tiles import mean_tile, sample_tiles
 from services.choices.choices import Choices
 from services.judging.comparison import SHOWN_A_SIDE, Comparison
+from services.lists.kinds import CorrectSide, IncorrectSide
 from services.predictions.predictions import Predictions
-from services.tasks.parts import Address
+from services.tasks.pages import Sides
+from services.tasks.parts import Address, sample_of
 
 SIDE = 320
 
@@ -48,6 +51,17 @@ def pair_groups(
         _pair(predictions, error, near, comparison, choices)
         for error, near in zip(shown.errors, shown.near, strict=True)
     )
+
+
+def explain_side(predictions: Predictions, both: Sides) -> Callable[[str], None]:
+    """Opens a clicked sample in Explain, within the side that it stands on; for callbacks."""
+    correct = {predictions.samples[sample_of(address)].id for address in both.correct}
+
+    def explain(sample: str) -> None:
+        side = CorrectSide if sample in correct else IncorrectSide
+        shell.open_in_explain(sample, side.word)
+
+    return explain
 
 
 def shared_legend(comparison: Comparison, choices: Choices) -> Legend:

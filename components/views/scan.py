@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -23,6 +24,7 @@ from services.choices.choices import Choices
 from services.choices.recipe import Recipe
 from services.findings.finding import FALSE_ONES, Finding, ShareBar, Spread
 from services.findings.report import Report
+from services.lists.kinds import OfFinding
 from services.numbers import counted, percent
 from services.predictions.predictions import Predictions
 from services.scan.scanning import RULES
@@ -82,7 +84,9 @@ def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
                 plot(figure_of(finding), f"figure_{number}", finding.question)
             tiles = sample_tiles(predictions, positions[:SHOWN], choices, Shows.OVERLAY)
             groups = [Group(tiles)]
-            board(groups, choices, f"pictures_{number}", shell.open_in_explain, controls=False)
+            within = f"{OfFinding.word}:{report.name(number)}"
+            explain = partial(shell.open_in_explain, within=within)
+            board(groups, choices, f"pictures_{number}", explain, controls=False)
             sheet_download(groups, choices, f"png_{number}", f"finding-{number + 1}.png")
 
 

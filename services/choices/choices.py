@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from gradcam import METHODS, Colormap, Method, Normalization
-from services.choices.filter import Filter
+from services.choices.filter import CONDITIONS, Filter
 from services.choices.link import Between, Stays, flat
 from services.choices.options import (
     ONE,
@@ -22,6 +22,7 @@ from services.choices.options import (
 )
 from services.choices.recipe import Recipe
 from services.tasks.shown import By
+from services.tasks.targets import Sight
 
 
 class Tiles(StrEnum):
@@ -84,6 +85,11 @@ class Choices:
         on_picture: whether activation maps lie on the picture.
         filter_input: the input channel of filters that is drawn; -1 for colours or the mean.
         drawing: where pictures and heatmaps are put together.
+        within: the list that the sample is looked at within, see `services.lists`; "" for the
+            filtered one.
+        sight, sight_against: what Explain explains of this one sample in place of the recipe's
+            target, as in `Recipe`; "" for the recipe's. Gone with the next sample.
+        own_scale: whether each heatmap of a mistake is on a scale of its own.
     """
 
     source: str = "demo:cars"
@@ -125,6 +131,10 @@ class Choices:
     on_picture: bool = False
     filter_input: Annotated[int, Between(-1, 10**6)] = -1
     drawing: Annotated[DrawnBy, Stays] = DrawnBy.BROWSER
+    within: str = ""
+    sight: str = ""
+    sight_against: str = ""
+    own_scale: bool = False
 
     def value(self, name: str) -> object:
         """A choice by its flat name."""
@@ -166,6 +176,10 @@ class Choices:
             changes["page"] = 1
         if name in {"which", "sure", "network"}:
             changes["mistakes_page"] = 1
+        if name in CONDITIONS:
+            changes["within"] = ""
+        if name in {"sample", "target", "against", "network"}:
+            changes |= {"sight": "", "sight_against": ""}
         if name == "source":
             kept = {key: self.value(key) for key in DRAWING}
             return type(self)().having(**changes, **kept)
@@ -180,6 +194,19 @@ class Choices:
         """The methods that stand side by side; unknown names are passed over."""
         names = dict.fromkeys(self.compare.split(","))
         return tuple(METHODS[name] for name in names if name in METHODS)
+
+    def at_sample(self, sample: str, within: str = "", sight: Sight | None = None) -> Self:
+        """These choices with a sample to be explained.
+
+        Args:
+            sample: its id.
+            within: the list that it was found in.
+            sight: what is explained of it alone; None for what is explained of all.
+        """
+        moved = replace(self.changed("sample", sample), within=within)
+        if sight is None:
+            return moved
+        return replace(moved, view=ONE, sight=sight.words, sight_against=sight.against)
 
     def unfiltered(self) -> Self:
         """These choices with every filter cleared."""

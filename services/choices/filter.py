@@ -59,6 +59,14 @@ class Filter:
         """The same order and threshold of all samples."""
         return type(self)(sort=self.sort, threshold=self.threshold)
 
+    def cell(self) -> Self:
+        """The chosen cell of a confusion matrix alone, or its row or column; the rest cleared."""
+        return type(self)(
+            true_class=self.true_class,
+            predicted_class=self.predicted_class,
+            threshold=self.threshold,
+        )
+
     def upright(self) -> Self:
         """The same with the ends of the range in their places."""
         low, high = sorted((self.low, self.high))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import Heatmap, heatmaps, on_one_scale, targets_of
+from services.heatmaps.heatmaps import Heatmap, heatmaps, heatmaps_of, targets_of
 from services.heatmaps.slow import MethodMaps, Wanted
 from services.judging.mistakes import Mistake
 from services.judging.reasons import Ordinary, Reason, reasons
@@ -18,7 +18,7 @@ class Sights:
     """What is seen of a mistake.
 
     Attributes:
-        own: a heatmap for each of its sights, on one scale.
+        own: a heatmap for each of its sights.
         beside: a heatmap for each sample that it is set beside.
         reasons: what it may come from.
     """
@@ -28,7 +28,14 @@ class Sights:
     reasons: tuple[Reason, ...]
 
 
-def sights_of(predictions: Predictions, one: Mistake, recipe: Recipe, ordinary: Ordinary) -> Sights:
+def sights_of(
+    predictions: Predictions,
+    one: Mistake,
+    recipe: Recipe,
+    ordinary: Ordinary,
+    *,
+    own_scale: bool = False,
+) -> Sights:
     """Look at a mistake.
 
     Args:
@@ -36,12 +43,14 @@ def sights_of(predictions: Predictions, one: Mistake, recipe: Recipe, ordinary: 
         one: the mistake.
         recipe: of its heatmaps; what is explained is the mistake's own.
         ordinary: what the test set's pictures are like.
+        own_scale: whether each of its heatmaps has a scale of its own, rather than one for all.
 
     Raises:
         GradcamError: a picture is gone, or the layer does not lead to the output.
     """
     targets = [sight.target for sight in one.sights]
-    own = on_one_scale(predictions, one.position, targets, recipe)
+    alone = replace(recipe, shared_scale=not own_scale)
+    own = heatmaps_of(predictions, [one.position] * len(targets), targets, alone)
     others = [near.position for near in one.beside]
     beside = heatmaps(predictions, others, _as_answered(recipe)) if others else []
     why = reasons(predictions, one.position, own[0], ordinary)

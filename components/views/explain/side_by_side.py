@@ -88,9 +88,7 @@ def show_alone(clicked: str) -> None:
     """Show the heatmap of a clicked tile large; for callbacks."""
     name, _, words = clicked.partition(" ")
     session.choose("method", METHODS[name])
-    session.choose("target", words)
-    session.choose("against", "")
-    session.choose("view", ONE)
+    session.replace_choices(session.choices().having(sight=words, sight_against="", view=ONE))
 
 
 def wanted_rows(

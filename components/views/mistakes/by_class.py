@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,16 +14,17 @@ from components.board.tile import Group, Shows
 from components.controls.binding import segments, select
 from components.frame import shell
 from components.frame.downloads import table_download
+from components.frame.text import plain
 from components.frame.waiting import maps_ready
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from components.views.samples.confusion import SHARE_COLUMN, filter_to, matrix_chart, pairs_table
 from services import session
-from services.choices.browse import passing_samples
 from services.choices.choices import Choices
-from services.choices.filter import Filter
+from services.choices.conditions import misfit
 from services.choices.options import Counting
 from services.heatmaps.slow import wanted
+from services.lists.mistaken import CellList
 from services.numbers import percent
 from services.opening.opening import Opened
 from services.tables import Cell
@@ -87,17 +89,18 @@ def _class_selects(names: tuple[str, ...], choices: Choices) -> None:
 
 
 def _pictures(opened: Opened, choices: Choices) -> None:
-    chosen = choices.filter
-    only = Filter(true_class=chosen.true_class, predicted_class=chosen.predicted_class)
-    listed = passing_samples(opened.predictions, only)
+    predictions, only = opened.predictions, choices.filter.cell()
+    listed = CellList(predictions, choices).positions
     if not len(listed):
-        st.info("No sample has this true and this predicted class.")
+        words = misfit(predictions, only)
+        st.info(plain(words or "No sample has this true and this predicted class."))
         return
     shown = [int(position) for position in listed[:TILES]]
-    if maps_ready(wanted(opened.predictions, shown, choices.recipe)):
-        tiles = sample_tiles(opened.predictions, shown, choices, Shows.OVERLAY)
+    if maps_ready(wanted(predictions, shown, choices.recipe)):
+        tiles = sample_tiles(predictions, shown, choices, Shows.OVERLAY)
         groups = [Group(tiles)]
-        board(groups, choices, key="cell", on_click=shell.open_in_explain)
+        explain = partial(shell.open_in_explain, within=CellList.word)
+        board(groups, choices, key="cell", on_click=explain)
         sheet_download(groups, choices, "download_cell", "pictures.png")
 
     def browse() -> None:
@@ -105,9 +108,13 @@ def _pictures(opened: Opened, choices: Choices) -> None:
         filter_to(only.true_class, only.predicted_class)
         session.go_to(shell.SAMPLES)
 
-    few = "All" if len(listed) <= TILES else f"The first {TILES} of {len(listed):,}"
+    few = (
+        f"All {len(listed):,}" if len(listed) <= TILES else f"The first {TILES} of {len(listed):,}"
+    )
+    wrong = (predictions.correct(only.threshold)[listed] == 0).any()
+    order = ", the most confidently wrong first." if wrong else "; none of them is wrong."
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{few}, the most confidently wrong first.")
+        st.caption(few + order)
         st.button("See them in Samples", key="browse_cell", on_click=browse, type="tertiary")
 
 

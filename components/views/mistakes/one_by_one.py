@@ -10,7 +10,8 @@ import streamlit as st
 
 from components.board.board import board
 from components.board.tile import Group, Shows, Tile
-from components.controls.binding import bind, segments, slider, store
+from components.controls.binding import bind, segments, slider, store, toggle
+from components.controls.cell import cell_chip
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
@@ -18,13 +19,12 @@ from components.frame.waiting import maps_ready, ready
 from components.tiles.said import GLYPHS, verdict_of
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
-from services import session
 from services.choices.choices import Choices
-from services.choices.options import ONE
 from services.heatmaps.heatmaps import Heatmap
 from services.judging.mistakes import Mistake, mistake, sample_rows
 from services.judging.reasons import Looking, Ordinary, Reason, reason_rows
 from services.judging.sights import sights_of, wanted_sights
+from services.lists.mistaken import OneByOneList, chosen_list, listed_mistakes, none_said
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.facets import Listed
@@ -32,6 +32,9 @@ from services.tasks.parts import Address
 
 PER_PAGE = 5
 SIDE = 320
+ONE_SCALE = "The heatmaps of one sample share a scale: a pale one has less evidence to show."
+OWN_SCALE = "Each heatmap has its own scale: strong and weak evidence look alike."
+SCALE_HELP = "Scale each heatmap to its own maximum, instead of one maximum per sample."
 CHECKED = (
     "Checked for: a blank map, heat at the border or beside the labelled object, neighbours with "
     "another label, a dark, bright, blurred or tiny picture, a tiny object."
@@ -41,11 +44,11 @@ CHECKED = (
 def by_picture(opened: Opened, choices: Choices) -> None:
     """The mistakes of a kind, a few at a time, each with what it may come from."""
     predictions = opened.predictions
-    lists = predictions.answers.mistakes.listed(choices.sure, choices.filter.threshold)
+    lists = listed_mistakes(predictions, choices)
+    cell_chip(opened)
     listed = _listed(lists, choices)
     if not listed:
-        wrong = (predictions.correct(choices.filter.threshold) == 0).any()
-        st.info("None of the mistakes is of this kind." if wrong else "There is no mistake here.")
+        st.info(plain(none_said(predictions, choices)))
         return
     pages = ceil(len(listed) / PER_PAGE)
     page = min(choices.mistakes_page, pages)
@@ -54,6 +57,8 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     looking = Looking(predictions)
     about = "Brightness and sharpness of the test pictures are measured once."
     known = ready(looking, "looking", "Measure the pictures", about, auto=True)
+    if any(len(one.sights) > 1 for one in mistakes):
+        _scale_said(choices)
     seen: list[tuple[Mistake, Group, Sequence[Reason]]] = []
     if known and looking.found and maps_ready(wanted_sights(predictions, mistakes, choices.recipe)):
         for number, one in enumerate(mistakes):
@@ -80,12 +85,18 @@ def by_picture(opened: Opened, choices: Choices) -> None:
             )
 
 
+def _scale_said(choices: Choices) -> None:
+    """What the colours of a mistake's heatmaps can be compared by, and the switch for it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        toggle("Own scale", "own_scale", value=choices.own_scale, help=SCALE_HELP)
+        st.caption(OWN_SCALE if choices.own_scale else ONE_SCALE)
+
+
 def _listed(listed: Listed, choices: Choices) -> tuple[Address, ...]:
     """The list that is looked at, and the controls that choose it."""
     if listed.caption:
         st.caption(listed.caption)
-    names = list(listed.lists)
-    which = choices.which if choices.which in names else names[0]
+    names, which = list(listed.lists), chosen_list(listed, choices)
     if len(names) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             segments(
@@ -101,7 +112,7 @@ def _show(
     predictions: Predictions, one: Mistake, choices: Choices, ordinary: Ordinary, number: int
 ) -> tuple[Group, Sequence[Reason]]:
     sample = predictions.samples[one.position]
-    seen = sights_of(predictions, one, choices.recipe, ordinary)
+    seen = sights_of(predictions, one, choices.recipe, ordinary, own_scale=choices.own_scale)
     glyph = GLYPHS[verdict_of(predictions, one.address, choices)]
     told = predictions.answers.said(one.address)
     st.markdown(f"**{glyph} {plain(told)}** · {plain(sample.id)}")
@@ -113,7 +124,7 @@ def _show(
         [Group(tiles, kind="row")],
         choices,
         key=f"sights-{number}",
-        on_click=lambda clicked: _explain(predictions, clicked),
+        on_click=lambda clicked: _explain(predictions, one, clicked),
         controls=number == 0,
     )
     _reasons_said(seen.reasons)
@@ -124,8 +135,8 @@ def _own(
     predictions: Predictions, one: Mistake, choices: Choices, maps: Sequence[Heatmap]
 ) -> tuple[Tile, ...]:
     (picture,) = sample_tiles(predictions, [one.position], choices, side=SIDE)
-    tiles = [replace(picture, caption="original", glyph="", id=f"{one.position}||")]
-    for sight, heatmap in zip(one.sights, maps, strict=True):
+    tiles = [replace(picture, caption="original", glyph="", id=f"{one.position}.")]
+    for number, (sight, heatmap) in enumerate(zip(one.sights, maps, strict=True)):
         (tile,) = sample_tiles(
             predictions, [one.position], choices, Shows.OVERLAY, side=SIDE, maps=[heatmap]
         )
@@ -133,7 +144,7 @@ def _own(
         tiles.append(
             replace(
                 tile,
-                id=f"{one.position}|{sight.words}|{sight.against}",
+                id=f"{one.position}.{number}",
                 alt=f"{sight.title}: {tile.alt}",
                 caption=sight.title,
                 glyph="",
@@ -151,7 +162,7 @@ def _beside(
     return tuple(
         replace(
             tile,
-            id=f"{near.position}||",
+            id=f"{near.position}.",
             caption=f"{near.title}: {tile.caption}",
             alt=f"{near.title}: {tile.alt}",
         )
@@ -159,14 +170,12 @@ def _beside(
     )
 
 
-def _explain(predictions: Predictions, clicked: str) -> None:
-    """Open a heatmap large, with the target that it has here; for callbacks."""
-    position, _, rest = clicked.partition("|")
-    words, _, against = rest.partition("|")
-    session.choose("view", ONE)
-    session.choose("target", words or "predicted")
-    session.choose("against", against)
-    shell.open_in_explain(predictions.samples[int(position)].id)
+def _explain(predictions: Predictions, one: Mistake, clicked: str) -> None:
+    """Open a heatmap large, with the target that it has here, of this sample alone."""
+    position, _, number = clicked.partition(".")
+    sample = predictions.samples[int(position)].id
+    sight = one.sights[int(number)] if number else None
+    shell.open_in_explain(sample, OneByOneList.word, sight)
 
 
 def _reasons_said(reasons: Sequence[Reason]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import streamlit as st
 
@@ -22,6 +22,7 @@ from gradcam import GradcamError
 from services import session
 from services.heatmaps.few import Few, few
 from services.heatmaps.heatmaps import layer_name
+from services.lists.kinds import WorstFirst
 from services.numbers import counted
 from services.opening.opening import Opened
 from services.scan.scanning import Scan
@@ -56,7 +57,8 @@ def first_samples(opened: Opened) -> First:
     st.caption(plain(f"{worst.note}. Click one to explain it."))
     shows = Shows.OVERLAY if drawn else Shows.PICTURE
     group = Group(_tiles(opened, worst.positions, shows), kind="four")
-    board([group], choices, key="worst", on_click=shell.open_in_explain, controls=False)
+    explain = partial(shell.open_in_explain, within=WorstFirst.word)
+    board([group], choices, key="worst", on_click=explain, controls=False)
     return First(worst, asked, drawn)
 
 

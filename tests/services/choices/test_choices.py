@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcam import GRAD_CAM, METHODS, Colormap, Normalization, Pooling
+from gradcam import GRAD_CAM, METHODS, Colormap, Normalization, Pooling, Target
 from services.choices.choices import (
     DRAWING,
     FILTERS,
@@ -27,6 +27,7 @@ from services.choices.options import (
 from services.choices.recipe import Recipe
 from services.notes.flags import Flagged
 from services.tasks.shown import By
+from services.tasks.targets import Sight
 
 NARROW = {
     "low": st.integers(0, 100),
@@ -129,6 +130,10 @@ OTHERS = Choices().having(
     mistakes_page=2,
     bins=15,
     drawing=DrawnBy.SERVER,
+    within="mistakes",
+    sight="=car",
+    sight_against="=no car",
+    own_scale=True,
     picked="0a1b2c3d.eJz7DwABAQEA",
     features="base/conv",
     points=500,
@@ -441,3 +446,20 @@ def test_methods_side_by_side_are_named_in_order_and_once():
     assert [str(method) for method in Choices().compared] == [
         "grad-cam", "hires-cam", "layer-cam", "eigen-cam",
     ]  # fmt: skip
+
+
+# -------------------------------------------------------------------------- what is seen of one
+
+
+def test_a_heatmap_clicked_elsewhere_is_of_its_sample_alone():
+    sight = Sight(Target.contrast(0, 1), "why car and not no car", "=car", "=no car")
+    chosen = Choices(view="Methods side by side").having(target="true")
+    there = chosen.at_sample("a.png", "mistakes", sight)
+    assert (there.sample, there.within, there.view) == ("a.png", "mistakes", "One heatmap")
+    assert (there.sight, there.sight_against) == ("=car", "=no car")
+    assert there.recipe == chosen.recipe  # no other page, and no export, explains it
+    for name, value in (("sample", "b.png"), ("target", "predicted"), ("against", "")):
+        after = there.changed(name, value)
+        assert (after.sight, after.sight_against) == ("", "")
+    assert there.at_sample("b.png").sight == ""
+    assert there.changed("layer", "conv").sight == "=car"

@@ -180,7 +180,10 @@ VIEWS = {
 SINCE = {
     "network",  # a project had one
     "flagged",  # there were no flags
-}
+    "within",  # the filtered samples were the only list
+    "sight", "sight_against",  # a click moved the target of all pages
+    "own_scale",  # of one mistake's heatmaps there was one scale
+}  # fmt: skip
 
 
 def query_of(link):

@@ -71,3 +71,11 @@ def test_only_slow_methods_have_to_be_waited_for(predictions, one):  # noqa: F81
     assert part.positions == (0, 0, 0, 0, 0, 0, 2, 3, 2, 3)
     assert part.targets[:3] == tuple(sight.target for sight in one.sights)
     assert part.recipe is slow
+
+
+def test_its_own_heatmaps_can_have_a_scale_each(predictions, one):  # noqa: F811
+    found = sights_of(predictions, one, Recipe(shared_scale=True), ORDINARY, own_scale=True)
+    targets = [sight.target for sight in one.sights]
+    alone = heatmaps_of(predictions, [0] * 3, targets, Recipe())
+    assert [heatmap.scale for heatmap in found.own] == [heatmap.scale for heatmap in alone]
+    assert len({heatmap.scale for heatmap in found.own}) > 1

@@ -1,0 +1,1 @@
+"""The lists of samples that people go through one by one."""
