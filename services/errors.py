@@ -28,3 +28,7 @@ class NothingExplainableError(ProjectError):
 
 class Cancelled(Exception):  # noqa: N818 - no error: the person asked for it
     """The person left a wait."""
+
+
+class Skipped(Exception):  # noqa: N818 - no error: the person asked for it
+    """The person goes on without a step that need not be done."""

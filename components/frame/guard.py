@@ -53,6 +53,8 @@ def _waiting(job: Job[Opened]) -> None:
         st.container(border=True).markdown(_stepper(job.progress.stages))
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
+    if job.progress.skips and bar.button(job.progress.skips, key="skip_step"):
+        job.progress.skip()
     if button.button("Stop", key="stop_waiting", width="stretch"):
         session.leave_waiting()
         session.notify("Opening was stopped.")

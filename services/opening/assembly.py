@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcam import Network
-from services.errors import ProjectError
+from services.errors import ProjectError, Skipped
 from services.fact import Fact
 from services.media.kinds import kind_of, of_kind
 from services.media.medium import Medium
-from services.opening.check.check import Inquiry, PreprocessingCheck, check_preprocessing
+from services.opening.check.check import (
+    Inquiry,
+    PreprocessingCheck,
+    check_preprocessing,
+    skipped_check,
+)
 from services.opening.check.telling import finer_fact, order_fact, way_fact, way_said, way_word
 from services.opening.classes import as_picked, offered
 from services.opening.outputs import understood_output
 from services.project import Project
 from services.sources.content import SourceContent
 from services.sources.labels.info import INFO
-from services.sources.reference import CLASSES, OUTPUT, SourceReference
+from services.sources.reference import CLASSES, NAME, OUTPUT, SourceReference
 from services.work.progress import Progress
 
 CHOSEN = "chosen by you on the Project page"
@@ -63,7 +68,11 @@ def assemble(
         told = {**fitted.told, **chosen}
         from_studio = content.labelled.labelled_by == INFO
         inquiry = Inquiry(network, medium, samples, task, told, from_studio, read.named)
-        check = check_preprocessing(inquiry, progress)
+        try:
+            with progress.skippable("Skip the check"):
+                check = check_preprocessing(inquiry, progress)
+        except Skipped:
+            check = skipped_check(inquiry)
     if check is not None and check.doubt is not None:
         facts.append(order_fact(check.doubt, content.labelled.way_out))
         task = check.doubt.task if check.doubt.is_taken else task
@@ -76,7 +85,7 @@ def assemble(
     ]
     return (
         Project(
-            name=manifest.name or content.name,
+            name=picks.get(NAME) or manifest.name or content.name,
             networks=(network,),
             task=task,
             samples=samples,

@@ -6,8 +6,9 @@ table of its own, or nothing beside it could be a class.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from services.errors import ProjectError
 from services.sources.class_lists.reading import class_list_in
@@ -15,6 +16,7 @@ from services.sources.labels.info import INFO
 from services.sources.labels.table import CSV, is_label_table
 from services.sources.splits import Split, split_of, words_of
 from services.sources.tree import Folder
+from services.sources.unopened import unopened_said
 
 # Folders that people put pictures into; the first of them holds the samples.
 AROUND = ("images", "data", "dataset", "samples", "pictures", "photos", "imgs", "img")
@@ -66,12 +68,16 @@ def find_data(project: Folder) -> tuple[Data, ...]:
     """
     if not project.count:
         raise ProjectError(
-            f"There is no picture in {project.name}; "
+            f"There is no picture in {project.name}{unopened_said(_others(project))}; "
             "put the test pictures into a folder for each class."
         )
     ways = _exports(project) or _splits(project) or [Data("", data_root(project))]
     named = [replace(way, name=way.name or _within(way.folder, project)) for way in ways]
     return tuple(sorted(named, key=lambda each: each.order))
+
+
+def _others(project: Folder) -> Iterator[Path]:
+    return (path for folder in project.walk() for path in folder.others)
 
 
 def splits_in(data: Folder) -> tuple[Data, ...]:

@@ -11,6 +11,7 @@ from gradcam.formats import PICKLED, SAVE_WHOLE, SAVED_MODEL, Holds
 from gradcam.loading import Look, look_at, model_endings
 from services.errors import ProjectError
 from services.sources.tree import Folder
+from services.sources.unopened import unopened_said
 
 DEEP = 3  # folders between the project and a network
 LOOKED_AT = 1000  # files at most, as a data set may have one beside each picture
@@ -156,4 +157,5 @@ def _why_none(project: Folder, seen: Sequence[_Seen]) -> str:
     foreign.sort(key=lambda each: each[1] is PICKLED)  # which may hold anything
     for name, other in foreign:
         return f"{none}, only {name}, {other.words}; {other.way_out}."
-    return f"{none}; put one there or name it in project.toml."
+    others = unopened_said(path for folder in project.walk() for path in folder.others)
+    return f"{none}{others}; put one there or name it in project.toml."

@@ -13,6 +13,8 @@ from services.media.input_options import INPUT_OPTIONS
 DEMOS = ("cars", "fair", "gauge")
 # What a person may pick where there are several.
 SPLIT, MODEL, OUTPUT, CLASSES = "split", "model", "output", "classes"
+NAME = "name"  # what a person calls the project
+LONGEST = 80  # characters of a name
 
 
 class SourceKind(StrEnum):
@@ -34,7 +36,8 @@ class SourceReference:
         chosen: names of input options and values that the person chose, in place of the source's
             or the check's.
         check: try every scaling, even where the source tells its own.
-        picks: what the person took of what a folder holds several of, by `Alternative.name`.
+        picks: what the person took of what a folder holds several of, by `Alternative.name`; and
+            what they call the project.
     """
 
     kind: SourceKind
@@ -63,13 +66,17 @@ class SourceReference:
         """The source as it says itself."""
         return replace(self, chosen=(), check=False)
 
+    def called(self, name: str) -> SourceReference:
+        """The source under a person's own name for it; "" for the one that it has by itself."""
+        return self.picking(**{NAME: " ".join(name.split())[:LONGEST]})
+
     def picking(self, **picks: str) -> SourceReference:
         """The source with another split, network or output; "" for the one taken by itself."""
         return replace(self, picks=_in_order({**dict(self.picks), **picks}))
 
 
 def _in_order(picks: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    order = (SPLIT, MODEL, OUTPUT, CLASSES)
+    order = (SPLIT, MODEL, OUTPUT, CLASSES, NAME)
     return tuple((name, picks[name]) for name in order if picks.get(name))
 
 

@@ -35,6 +35,7 @@ from services.sources.labels.table import TABLE_ENDINGS
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
 from services.sources.tree import is_left_behind
+from services.sources.unopened import unopened_said
 from services.spelling import some_of
 
 UNPACKED = b"2"  # how: what an older version unpacked otherwise stays for its links alone
@@ -115,14 +116,16 @@ def _unpack(
             for info in archive.infolist():
                 if _wanted(archive, info):
                     unpack_member(archive, info, folder / "pictures", member_path(info), limits)
-            inner = [info.filename for info in archive.infolist() if _is_zip(info)]
+            members = [info for info in archive.infolist() if not is_folder(info)]
+            inner = [info.filename for info in members if _is_zip(info)]
+            others = unopened_said(member_path(info) for info in members if _is_shown(info))
     except ProjectError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
     pictures_there = folder / "pictures"
     if not any(is_sample(path) for path in pictures_there.rglob("*")):
-        raise ProjectError(_why_no_picture(inner))
+        raise ProjectError(_why_no_picture(inner, others))
     own = sorted(pictures_there.rglob(PROJECT_FILE), key=lambda path: len(path.parts))
     if own:  # it counts, but not its word on where the files are
         lines = own[0].read_text(encoding="utf-8-sig", errors="replace").splitlines()
@@ -130,13 +133,13 @@ def _unpack(
         (folder / PROJECT_FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
-def _why_no_picture(inner: Sequence[str]) -> str:
+def _why_no_picture(inner: Sequence[str], others: str) -> str:
     if inner:
         return (
             f"The zip holds no picture but other zips ({some_of(inner, 3)}); "
             "unpack them, and pack the folders that were in them."
         )
-    return "There is no picture in the zip; pack a folder for each class."
+    return f"There is no picture in the zip{others}; pack a folder for each class."
 
 
 def _safe_model_name(name: str) -> str:
@@ -157,8 +160,11 @@ def _wanted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
 
 
 def _is_zip(info: zipfile.ZipInfo) -> bool:
-    path = member_path(info)
-    return path.suffix.lower() == ".zip" and not any(map(is_left_behind, path.parts))
+    return member_path(info).suffix.lower() == ".zip" and _is_shown(info)
+
+
+def _is_shown(info: zipfile.ZipInfo) -> bool:
+    return not any(map(is_left_behind, member_path(info).parts))
 
 
 def _tells_labels(path: PurePosixPath) -> bool:

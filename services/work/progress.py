@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from services.errors import Cancelled
+from services.errors import Cancelled, Skipped
 
 
 @dataclass(frozen=True)
@@ -83,19 +84,42 @@ class Progress:
         self.step = Step("Starting", started=time.monotonic())
         self.stages: tuple[Stage, ...] = ()
         self.waited = 0.0  # seconds, while others went first
+        self.skips = ""  # what a person is offered instead of waiting for the step; "" for nothing
         self._stop = threading.Event()
+        self._skip = threading.Event()
 
     def check(self) -> None:
         """Let others go first where they should; all that tells something does so, too.
 
         Raises:
             Cancelled: the person left.
+            Skipped: the person goes on without this step.
         """
         if not self._stop.is_set() and (seconds := self._give_way()):
             self.step = replace(self.step, started=self.step.started + seconds)
             self.waited += seconds
         if self._stop.is_set():
             raise Cancelled
+        if self.skips and self._skip.is_set():
+            raise Skipped
+
+    @contextmanager
+    def skippable(self, words: str) -> Iterator[None]:
+        """Around a step that a person may go on without; it then raises `Skipped`.
+
+        Args:
+            words: of the offer.
+        """
+        self._skip.clear()
+        self.skips = words
+        try:
+            yield
+        finally:
+            self.skips = ""
+
+    def skip(self) -> None:
+        """Ask the job to go on without its step, if that may be skipped."""
+        self._skip.set()
 
     def unseen(self) -> Progress:
         """Another one, whose words nobody sees; it waits and stops as this one does."""

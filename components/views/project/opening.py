@@ -12,7 +12,7 @@ from services.edge_impulse.host import known_hosts
 from services.edge_impulse.place import Way
 from services.settings import settings
 from services.sources.archive import Limits
-from services.sources.reference import DEMOS, SourceKind, SourceReference
+from services.sources.reference import DEMOS, LONGEST, SourceKind, SourceReference
 from services.sources.upload import keep_upload
 
 WORDS = {
@@ -139,8 +139,9 @@ def _folder() -> None:
         )
         if roots := settings().folders:
             st.caption("Below " + ", ".join(plain(str(root)) for root in roots))
+        name = _name("folder_name")
         if st.form_submit_button("Open folder", key="open_folder"):
-            session.start_opening(SourceReference(SourceKind.FOLDER, place.strip()))
+            session.start_opening(SourceReference(SourceKind.FOLDER, place.strip()).called(name))
             st.rerun()
 
 
@@ -158,6 +159,7 @@ def _upload() -> None:
         help=f"At most {limits.files:,} files and {limits.total_bytes / 1e9:.0f} GB unpacked. "
         "An Edge Impulse export, or pictures with labels.csv, go as well.",
     )
+    name = _name("upload_name")
     ready = model is not None and pictures is not None
     pressed = st.button("Open upload", key="open_upload", disabled=not ready)
     if pressed and model is not None and pictures is not None:
@@ -167,5 +169,15 @@ def _upload() -> None:
         except GradcamError as error:
             session.notify(str(error))
         else:
-            session.start_opening(reference)
+            session.start_opening(reference.called(name))
         st.rerun()
+
+
+def _name(key: str) -> str:
+    """What the person calls the project."""
+    return st.text_input(
+        "Name (optional)",
+        key=key,
+        max_chars=LONGEST,
+        placeholder="the name in project.toml, or the folder's or model's",
+    )

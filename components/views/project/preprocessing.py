@@ -44,6 +44,13 @@ def preprocessing(opened: Opened) -> None:
         st.caption(f"{plain(medium.said)}, {_teller(opened)}")
     else:
         _evidence(check)
+        if check.skipped:
+            st.button(
+                "Run the check",
+                key="run_check",
+                on_click=session.start_opening,
+                args=(reference,),
+            )
         _confirm(opened, check, reference)
         _trials(opened, check)
     _override(opened, reference.overrides)
@@ -142,7 +149,9 @@ def _evidence(check: PreprocessingCheck) -> None:
 
 
 def _beside(check: PreprocessingCheck) -> Iterator[str]:
-    if not check.trials:
+    if check.skipped:
+        yield "The check was skipped."
+    elif not check.trials:
         yield "No picture is labelled, so alternatives could not be compared."
     if check.rivals:
         yield f"On these pictures it does as well as {rivals_said(check.rivals)}."

@@ -66,6 +66,7 @@ class PreprocessingCheck:
         by_labels: whether the labels had a say, so that figures on the same pictures flatter.
         in_any_order: whether they were compared without regard to the order of the classes.
         doubt: another order of the classes that fits far better.
+        skipped: whether a person went on without it, so that nothing was looked at.
     """
 
     medium: Medium
@@ -79,6 +80,7 @@ class PreprocessingCheck:
     by_labels: bool = False
     in_any_order: bool = False
     doubt: NamingDoubt | None = None
+    skipped: bool = False
 
     def score(self, trial: Trial) -> float:
         """Of a trial, as it was compared."""
@@ -115,6 +117,12 @@ def check_preprocessing(inquiry: Inquiry, progress: Progress) -> PreprocessingCh
     return checked
 
 
+def skipped_check(inquiry: Inquiry) -> PreprocessingCheck:
+    """What stands for a check that a person went on without: the usual way, as a guess."""
+    usual, measure = inquiry.medium, inquiry.task.measure
+    return PreprocessingCheck(usual, Assurance.GUESS, (), 0, measure, skipped=True)
+
+
 def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ...]:
     digests = sample_digests(sample.path for sample in samples)
     return tuple((digests.get(sample.path), sample.label) for sample in samples)
@@ -137,7 +145,6 @@ def _checked(
         return PreprocessingCheck(
             standing.usual, standing.assurance, clues, samples=len(handful), measure=task.measure
         )
-    progress.begin("Verifying the scaling of pictures")
     bench = Bench(network, task, handful, progress)
     trials, ruling = _ruled(bench, variants, standing)
     taken, closer = finer(bench, ruling.chosen, inquiry.told, progress)

@@ -35,7 +35,9 @@ def way_fact(check: PreprocessingCheck) -> Fact:
     last = check.clues[-1:] if check.trials else ()  # what the labels say
     says = [f"{clue.what}: {clue.figure}, so {clue.says}" for clue in decided]
     says += [f"{clue.what}: {clue.figure}, {clue.says}" for clue in last]
-    if not says:
+    if check.skipped:
+        says = ["the check was skipped, so the default is used"]
+    elif not says:
         says = ["no evidence, so the default is used"]
     if check.rivals:
         says.append(f"no better than {rivals_said(check.rivals)}")

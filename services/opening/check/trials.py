@@ -10,6 +10,7 @@ import numpy as np
 from gradcam import Network
 from gradcam.arrays import Floats
 from services.media.medium import Medium
+from services.numbers import counted
 from services.opening.check.clues import Standing, but_for_colour, is_seldom, is_turned
 from services.opening.check.orders import in_any_order, in_its_best_order
 from services.opening.check.pictures import Handful, read_handful
@@ -74,6 +75,9 @@ class Bench:
             Cancelled: the person left.
         """
         least = min(count, len(self))
+        more = sum(max(0, least - len(self._outputs.get(medium, ()))) for medium in media)
+        if more:
+            self._progress.begin(f"Trying {counted(len(media), 'way')} of scaling pictures", more)
         return [self.graded(medium, self._run(medium, least)) for medium in media]
 
     def graded(self, medium: Medium, outputs: Floats) -> Trial:

@@ -21,7 +21,7 @@ from services.opening.check.clues import Assurance
 from services.opening.opening import Opening, already_open, open_source
 from services.sample import LeftOut
 from services.sources.folder import read_folder
-from services.sources.reference import SourceKind, SourceReference
+from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.tasks.classification.task import Classification
 from services.work.one_process import OneProcess
 from services.work.progress import Progress
@@ -782,7 +782,55 @@ def test_a_folder_without_a_model_is_told(colors):
 def test_a_folder_without_pictures_is_told(colors):
     for path in colors.rglob("*.png"):
         path.unlink()
-    assert "There is no picture in colors" in refusal(colors)
+    assert "There is no picture in colors;" in refusal(colors)
+
+
+def test_a_folder_of_files_that_are_not_opened_says_which(colors):
+    for path in colors.rglob("*.png"):
+        path.rename(path.with_suffix(".wav"))
+    count = len(list(colors.rglob("*.wav")))
+    said = f"There is no picture in colors, only {count} .wav files, which are not opened here;"
+    assert said in refusal(colors)
+    (colors / "model.keras").unlink()
+    assert f"in colors, only {count} .wav files, which are not opened here; put" in refusal(colors)
+
+
+def test_a_person_may_name_the_project(colors):
+    own = reference(colors)
+    named = own.called("  My\n cars ")
+    assert str(named).endswith("?name=My+cars")
+    assert open_source(parse_reference(str(named))).project.name == "My cars"
+    (colors / "project.toml").write_text('name = "Theirs"\n')
+    assert open_source(named).project.name == "My cars"
+    assert open_source(own.called("")).project.name == "Theirs"
+
+
+class Skipping(Progress):
+    """Of a person who skips what may be skipped, as soon as so many pictures were tried."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.left, self.offered = after, set()
+
+    def advance(self, count=1, volume=0):
+        self.offered |= {self.skips}
+        if self.skips and self.left <= 0:
+            self.skip()
+        self.left -= count
+        super().advance(count, volume)
+
+
+@pytest.mark.parametrize("after", [0, 20])
+def test_a_check_that_is_skipped_leaves_the_usual_way_as_a_guess(colors, after):
+    (colors / "project.toml").unlink()
+    progress = Skipping(after)
+    opened = open_source(reference(colors), progress)
+    assert "Skip the check" in progress.offered
+    assert (opened.check.skipped, opened.check.trials) == (True, ())
+    (fact,) = [each for each in opened.project.facts if each.what == "scaling and colour"]
+    assert (fact.value, fact.warns) == ("0..1, rgb", True)
+    assert fact.why.startswith("a guess; the check was skipped, so the default is used; choose")
+    assert not open_source(reference(colors)).check.skipped
 
 
 def test_weights_without_a_network_are_told(colors):

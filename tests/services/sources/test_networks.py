@@ -257,7 +257,8 @@ def test_what_there_is_instead_is_named_with_what_to_do(project, name, content, 
 
 def test_where_there_is_nothing_the_way_out_is_said(project):
     assert refusal(project(**{"notes.md": b"# x", "boxes.json": b'{"boxes": []}'})) == (
-        "There is no Keras model (.h5 or .keras) in project; "
+        "There is no Keras model (.h5 or .keras) in project, "
+        "only 1 .md file, which is not opened here; "
         "put one there or name it in project.toml."
     )
 

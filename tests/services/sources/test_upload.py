@@ -313,7 +313,16 @@ def test_what_is_no_zip_is_refused(content):
 
 @pytest.mark.parametrize("members", [{}, {"readme.txt": b"x"}, {"labels.csv": b"file,label\n"}])
 def test_a_zip_without_a_picture_is_refused(members):
-    assert sentence_of(packed(members)).startswith("There is no picture in the zip;")
+    assert sentence_of(packed(members)).startswith("There is no picture in the zip")
+
+
+def test_a_zip_of_files_that_are_not_opened_says_which(png):
+    members = {f"car/{i}.wav": b"RIFF" for i in range(3)} | {"x.labels": b"a", "labels.csv": b"a"}
+    members["__MACOSX/._a.wav"] = b"a"
+    assert sentence_of(packed(members)) == (
+        "There is no picture in the zip, only 3 .wav, 1 .labels files, which are not opened here; "
+        "pack a folder for each class."
+    )
 
 
 @pytest.mark.parametrize("claimed", [1, 10**9])

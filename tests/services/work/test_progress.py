@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from services.errors import Cancelled
+from services.errors import Cancelled, Skipped
 from services.work import progress as module
 from services.work.progress import Progress, Stage, Step
 from tests.waiting import PATIENCE
@@ -48,6 +48,22 @@ def test_who_was_asked_to_stop_does_so_at_the_next_item(step):
     progress.cancel()
     with pytest.raises(Cancelled):
         step(progress)
+
+
+def test_a_step_is_skipped_where_it_may_be_and_nowhere_else():
+    progress = Progress()
+    progress.skip()
+    progress.begin("Predicting")  # nothing is offered, so nothing happens
+    with progress.skippable("Skip it"):
+        progress.begin("Checking", 2)
+        assert progress.skips == "Skip it"
+        progress.skip()
+        with pytest.raises(Skipped):
+            progress.advance()
+    assert progress.skips == ""
+    progress.advance()
+    with progress.skippable("Skip that"):
+        progress.advance()  # what was skipped before is forgotten
 
 
 def test_stages_are_gone_through_in_their_order():

@@ -100,6 +100,22 @@ def test_the_error_of_a_trial_is_the_mean_absolute_one(tmp_path):
     assert score(found, Scaling.UNIT, Color.RGB) == pytest.approx((0.25 + 1.0) / 2)
 
 
+def test_it_tells_how_far_it_is(colored):
+    told = []
+
+    class Told(Progress):
+        def advance(self, count=1, volume=0):
+            super().advance(count, volume)
+            told.append((self.step.name, self.step.done, self.step.total))
+
+    samples = [Sample(p.name, p, str(c[0] / 255)) for p, c in colored]
+    check(reader(Scaling.UNIT), samples, progress=Told())
+    first = [each for each in told if each[0] == "Trying 8 ways of scaling pictures"]
+    assert first[0][1:] == (8, 64)
+    assert first[-1][1:] == (64, 64)
+    assert all(done <= total for _, done, total in told)
+
+
 def test_the_output_that_is_read_is_the_one_that_is_checked(colored):
     model = pointwise(
         [[1, 0], [0, 0], [0, 0]], [0, 0], [[0, 1], [0, 0]], [0, 0], activation=None, relu=False
