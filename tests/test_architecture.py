@@ -253,6 +253,7 @@ PLAIN = {
     "class_list",
     "fact",
     "numbers",
+    "short_names",
 }  # values and words, for everybody
 # Each room of services and components, and the rooms of the same part that it may import.
 ROOMS = {

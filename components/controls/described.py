@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.controls.binding import bind, segments, select, store
 from services import session
-from services.tasks.shown import Choose, Limit, Press, SpanChoice
+from services.tasks.shown import Choose, Limit, Press, SpanChoice, ValueSpan
 
 
 @singledispatch
@@ -45,7 +45,37 @@ def _(control: SpanChoice) -> None:
         session.choose(control.high_key, high)
 
     bind(control.key, (choices.value(control.low_key), choices.value(control.high_key)))
-    st.slider(control.label, control.least, control.most, step=1, key=control.key, on_change=keep)
+    st.slider(
+        f"{control.label}, %", control.least, control.most, step=1, key=control.key, on_change=keep
+    )
+
+
+@described.register
+def _(control: ValueSpan) -> None:
+    choices = session.choices()
+
+    def keep() -> None:
+        low, high = st.session_state[control.key]
+        session.choose(control.low_key, low if low > control.least else None)
+        session.choose(control.high_key, high if high < control.most else None)
+
+    def end(key: str, open_end: float) -> float:
+        value = choices.value(key)
+        # What a link says may lie beyond the slider.
+        return (
+            min(max(value, control.least), control.most) if isinstance(value, float) else open_end
+        )
+
+    bind(control.key, (end(control.low_key, control.least), end(control.high_key, control.most)))
+    st.slider(
+        control.label,
+        control.least,
+        control.most,
+        step=control.step,
+        format="%.4g",
+        key=control.key,
+        on_change=keep,
+    )
 
 
 @described.register

@@ -40,7 +40,7 @@ def passing_samples(predictions: Predictions, only: Filter) -> Positions:
     None passes a filter that cannot be obeyed, see `misfit`: it never stands for all.
     """
     passing = _without_verdict(predictions, only) & _verdict(predictions, only)
-    return predictions.answers.ordered(passing, only.sort, only.threshold)
+    return predictions.answers.ordered(passing, only.sort, only.threshold, only.order_seed)
 
 
 def count_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
@@ -69,6 +69,7 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
         passing &= _of_finding(predictions, only)
     if only.flagged is not Flagged.ALL:
         passing &= flags_in(predictions).mask(predictions.digests, only.flagged)
+    passing &= predictions.metadata.passing(only.metadata_values)
     if only.text:
         wanted = only.text.casefold()
         passing &= np.array(

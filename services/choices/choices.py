@@ -208,9 +208,13 @@ class Choices:
             return moved
         return replace(moved, view=ONE, sight=sight.words, sight_against=sight.against)
 
+    def filtered(self, only: Filter) -> Self:
+        """These choices with another filter, from its first page."""
+        return replace(self, filter=only, page=1)
+
     def unfiltered(self) -> Self:
         """These choices with every filter cleared."""
-        return replace(self, filter=self.filter.cleared(), page=1)
+        return self.filtered(self.filter.cleared())
 
 
 FLAT = flat(Choices)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from services.choices.filter import Filter
+from services.choices.filter import BY_TASK, SPANS, Filter
 from services.choices.flagged import flags_in
 from services.choices.selection import picked_mask
 from services.findings.report import finding_named, members
 from services.notes.flags import Flagged
 from services.numbers import counted
 from services.predictions.predictions import Predictions
-from services.tasks.shown import Choose, SpanChoice
+from services.short_names import short_names
+from services.tasks.shown import Choose, Narrows
 
 FINDING_GONE = (
     "The finding of this filter is not kept on this server, and it is of another test set, layer "
@@ -27,7 +28,12 @@ NOT_PICKED_HERE = (
     "The samples picked in this filter are not of this test set; pick again on the Embeddings "
     "page, or clear the filter."
 )
-_CLASSES = ("true_class", "predicted_class")
+
+_NUMBERS = {
+    end: name
+    for span, name in zip(SPANS, ("confidence", "true value", "value", "error"), strict=True)
+    for end in span
+}
 
 
 @dataclass(frozen=True)
@@ -35,32 +41,60 @@ class Condition:
     """One thing that a filter asks of a sample.
 
     Attributes:
-        names: the fields of `Filter` that it is made of; at their defaults it is gone.
-        words: such as `true class car`.
+        key: tells it from the others.
+        words: such as `true: car`; names are short.
+        whole: the same with whole names.
+        without: the filter once it is taken off.
     """
 
-    names: tuple[str, ...]
+    key: str
     words: str
+    whole: str
+    without: Filter
 
 
 def conditions(predictions: Predictions, only: Filter) -> tuple[Condition, ...]:
-    """What a filter asks of a sample, in the order of its fields; empty where all pass."""
-    labels, spans = _labels(predictions), _spans(predictions)
-    told: dict[tuple[str, ...], str] = {}
+    """What a filter asks of a sample, in the order of its fields; empty where all pass.
+
+    What a task asks for it says itself; a field that nobody has words for says its name and value.
+    """
+    controls = {key: each for each in predictions.answers.filters for key in each.keys}
+    told: dict[str, Condition] = {}
     for name, value in only.written().items():
-        if name in {"low", "high"}:
-            words = f"{spans.get(name, 'confidence')} {only.low}–{only.high}\u00a0%"
-            told["low", "high"] = words
+        if name == "metadata":
+            told |= {each.key: each for each in _of_metadata(only)}
+        elif control := controls.get(name):
+            words, whole = _short(control, only), _whole(control, only)
+            told[control.key] = Condition(control.key, words, whole, only.without(*control.keys))
         else:
             said = _SAID.get(name)
-            label = labels.get(name, name.replace("_", " "))
-            told[name,] = f"{label} {value}" if said is None else said(predictions, value)
-    return tuple(Condition(names, words) for names, words in told.items())
+            words = (
+                f"{name.replace('_', ' ')}: {value}" if said is None else said(predictions, value)
+            )
+            told[name] = Condition(name, words, words, only.without(name))
+    return tuple(told.values())
 
 
 def filter_said(predictions: Predictions, only: Filter) -> str:
     """All conditions in one line; "" where all samples pass."""
-    return ", ".join(each.words for each in conditions(predictions, only))
+    return ", ".join(each.whole for each in conditions(predictions, only))
+
+
+def _whole(control: Narrows, only: Filter) -> str:
+    return control.said(lambda key: getattr(only, key))
+
+
+def _short(control: Narrows, only: Filter) -> str:
+    names = short_names(control.names) if isinstance(control, Choose) else {}
+    return control.said(lambda key: names.get(getattr(only, key), getattr(only, key)))
+
+
+def _of_metadata(only: Filter) -> list[Condition]:
+    return [
+        Condition(f"metadata_{key}", f"{key}: {value}", f"{key}: {value}", without)
+        for key, value in only.metadata_values.items()
+        for without in (only.having_metadata(key, ""),)
+    ]
 
 
 def misfit(predictions: Predictions, only: Filter) -> str:
@@ -86,45 +120,31 @@ def _flags_refused(predictions: Predictions, only: Filter) -> str:
     return "" if only.flagged is Flagged.ALL else flags_in(predictions).trouble
 
 
-def _classes_refused(predictions: Predictions, only: Filter) -> str:
-    known = {each.key: each for each in predictions.answers.filters if isinstance(each, Choose)}
-    for name in _CLASSES:
-        value, control = getattr(only, name), known.get(name)
-        if value and (control is None or value not in control.names):
-            label = _labels(predictions).get(name, name.replace("_", " "))
+def _task_refused(predictions: Predictions, only: Filter) -> str:
+    """What the task does not ask for, and names that it does not have."""
+    controls = {key: each for each in predictions.answers.filters for key in each.keys}
+    for name in (each for each in only.written() if each in BY_TASK):
+        control, value = controls.get(name), getattr(only, name)
+        if isinstance(control, Choose) and value not in control.names:
+            return (
+                f"There is no {control.label.lower()} “{value}” in this project; clear the filter."
+            )
+        if control is None and name in _NUMBERS:
+            return f"The answers of this project have no {_NUMBERS[name]}; clear the filter."
+        if control is None:
+            label = name.replace("_", " ")
             return f"There is no {label} “{value}” in this project; clear the filter."
     return ""
 
 
-def _confidence_refused(predictions: Predictions, only: Filter) -> str:
-    if (only.low, only.high) != (Filter.low, Filter.high) and not _spans(predictions):
-        return "The answers of this project have no confidence; clear the filter."
+def _metadata_refused(predictions: Predictions, only: Filter) -> str:
+    for key, value in only.metadata_values.items():
+        if not predictions.metadata.knows(key, value):
+            return f"No sample of this project has {key} “{value}”; clear the filter."
     return ""
 
 
-_REFUSED = (
-    _finding_refused,
-    _picked_refused,
-    _flags_refused,
-    _classes_refused,
-    _confidence_refused,
-)
-
-
-def _labels(predictions: Predictions) -> Mapping[str, str]:
-    """What the task calls the classes that can be chosen, by the field."""
-    filters = predictions.answers.filters
-    return {one.key: one.label.lower() for one in filters if isinstance(one, Choose)}
-
-
-def _spans(predictions: Predictions) -> Mapping[str, str]:
-    """What the task calls the score that has bounds, by the fields of these."""
-    spans = [one for one in predictions.answers.filters if isinstance(one, SpanChoice)]
-    return {
-        key: one.label.partition(",")[0].lower()
-        for one in spans
-        for key in (one.low_key, one.high_key)
-    }
+_REFUSED = (_finding_refused, _picked_refused, _flags_refused, _task_refused, _metadata_refused)
 
 
 def _picked_said(predictions: Predictions, word: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_type_hints
+from urllib.parse import parse_qsl, urlencode
 
 from services.choices.link import Between, flat
 from services.errors import ProjectError
@@ -22,9 +23,29 @@ class Verdict(StrEnum):
     INCORRECT = "Incorrect"
 
 
+class Keeps:
+    """Of a field that leaves no sample out."""
+
+
+class ByTask:
+    """Of a field that a task's own controls ask for; without such a control it does nothing."""
+
+
+# The fields that are the two ends of a range.
+SPANS = (
+    ("low", "high"),
+    ("true_low", "true_high"),
+    ("predicted_low", "predicted_high"),
+    ("error_low", "error_high"),
+)
+Bound = Annotated[float | None, ByTask]
+
+
 @dataclass(frozen=True)
 class Filter:
     """Samples as a person asks for them.
+
+    What a field says in words is told by `conditions`.
 
     Attributes:
         verdict: of the network's answers.
@@ -36,19 +57,32 @@ class Filter:
         picked: samples that were picked on a picture, see `selection`.
         finding: a kept finding of a scan; "" for none.
         flagged: by what people say of them.
+        order_seed: of the random order; the same seed gives the same order.
+        true_low, true_high: bounds of the true value of a regression; None for none.
+        predicted_low, predicted_high: of the predicted value.
+        error_low, error_high: of predicted minus true.
+        metadata: keys and values as in a link's query, `camera=night&site=north`; "" for any.
     """
 
     verdict: Verdict = Verdict.ALL
-    true_class: str = ""
-    predicted_class: str = ""
-    low: Annotated[int, Between(0, 100)] = 0
-    high: Annotated[int, Between(0, 100)] = 100
+    true_class: Annotated[str, ByTask] = ""
+    predicted_class: Annotated[str, ByTask] = ""
+    low: Annotated[int, Between(0, 100), ByTask] = 0
+    high: Annotated[int, Between(0, 100), ByTask] = 100
     text: str = ""
-    sort: str = ""
-    threshold: Annotated[float | None, Between(0, math.inf)] = None
+    sort: Annotated[str, Keeps] = ""
+    threshold: Annotated[float | None, Between(0, math.inf), Keeps] = None
     picked: str = ""
     finding: str = ""
     flagged: Flagged = Flagged.ALL
+    order_seed: Annotated[int, Between(0, 2**32 - 1), Keeps] = 0
+    true_low: Bound = None
+    true_high: Bound = None
+    predicted_low: Bound = None
+    predicted_high: Bound = None
+    error_low: Bound = None
+    error_high: Bound = None
+    metadata: str = ""
 
     @property
     def narrows(self) -> bool:
@@ -57,7 +91,12 @@ class Filter:
 
     def cleared(self) -> Self:
         """The same order and threshold of all samples."""
-        return type(self)(sort=self.sort, threshold=self.threshold)
+        return self.without(*CONDITIONS)
+
+    def without(self, *names: str) -> Self:
+        """The same with some fields as nobody chose them."""
+        defaults: dict[str, Any] = {e.name: e.default for e in fields(self) if e.name in names}
+        return replace(self, **defaults)
 
     def cell(self) -> Self:
         """The chosen cell of a confusion matrix alone, or its row or column; the rest cleared."""
@@ -68,9 +107,23 @@ class Filter:
         )
 
     def upright(self) -> Self:
-        """The same with the ends of the range in their places."""
-        low, high = sorted((self.low, self.high))
-        return replace(self, low=low, high=high)
+        """The same with the ends of ranges in their places."""
+        turned: dict[str, Any] = {}
+        for low, high in SPANS:
+            ends = getattr(self, low), getattr(self, high)
+            if None not in ends and ends[0] > ends[1]:
+                turned |= {low: ends[1], high: ends[0]}
+        return replace(self, **turned)
+
+    @property
+    def metadata_values(self) -> dict[str, str]:
+        """The value of each key of metadata that is asked for."""
+        return dict(parse_qsl(self.metadata))
+
+    def having_metadata(self, key: str, value: str) -> Self:
+        """The same with one key's value; "" for any."""
+        values = self.metadata_values | {key: value}
+        return replace(self, metadata=urlencode({k: v for k, v in values.items() if v}))
 
     def written(self) -> dict[str, str]:
         """What leaves samples out, as a link says it, by name; `read_filter` reads it."""
@@ -81,9 +134,20 @@ class Filter:
         }
 
 
+def _marked(mark: type) -> frozenset[str]:
+    hints = get_type_hints(Filter, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if mark in _marks(hint))
+
+
+def _marks(hint: Any) -> tuple[object, ...]:  # noqa: ANN401 - a type hint
+    return getattr(hint, "__metadata__", ())
+
+
+BY_TASK = _marked(ByTask)  # fields that a task's controls ask for
+_KEEPS = _marked(Keeps)
 # What leaves samples out, by its name in links and in the terminal; the rest is order and verdict.
 CONDITIONS = MappingProxyType(
-    {name: each for name, each in flat(Filter).items() if name not in {"sort", "threshold"}}
+    {name: each for name, each in flat(Filter).items() if name not in _KEEPS}
 )
 
 

@@ -20,6 +20,7 @@ from services.keeping.known import Record, keep_records, load_records, sample_di
 from services.keeping.locks import Hold, alone, hold_made
 from services.media.medium import Reading
 from services.media.reading import BATCH_SIZE, in_parts, readable, reading_ahead, unreadable
+from services.predictions.metadata import Metadata, grouped_metadata
 from services.project import Project
 from services.sample import LeftOut, Sample
 from services.tasks.answers import Answers
@@ -66,6 +67,11 @@ class Predictions:
     def answers(self) -> Answers:
         """The same as the project's task reads it."""
         return self.project.task.read(self.project.network, self.samples, self.outputs)
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """What the source says of the samples beside their labels, in groups."""
+        return grouped_metadata(self.samples)
 
     @cached_property
     def norms(self) -> Floats:

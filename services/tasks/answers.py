@@ -18,9 +18,10 @@ from services.tasks.likeness import Likeness
 from services.tasks.mistakes import Mistakes
 from services.tasks.pages import Pages
 from services.tasks.parts import Address, Parts, Place
-from services.tasks.shown import Control, Positions
+from services.tasks.shown import Caption, Narrows, Positions
 
 BY_NAME = "By name"
+RANDOM = "Random order"
 
 
 class Sieve(Protocol):
@@ -41,6 +42,30 @@ class Sieve(Protocol):
     @property
     def high(self) -> int:
         """How sure it is in per cent, at most."""
+
+    @property
+    def true_low(self) -> float | None:
+        """The true value, at least; None for any."""
+
+    @property
+    def true_high(self) -> float | None:
+        """The true value, at most."""
+
+    @property
+    def predicted_low(self) -> float | None:
+        """The predicted value, at least."""
+
+    @property
+    def predicted_high(self) -> float | None:
+        """The predicted value, at most."""
+
+    @property
+    def error_low(self) -> float | None:
+        """Predicted minus true, at least."""
+
+    @property
+    def error_high(self) -> float | None:
+        """Predicted minus true, at most."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +143,14 @@ class Answers(ABC):
 
     @abstractmethod
     def said(self, address: Address) -> str:
-        """What is true and what was answered, such as `car → no car 93 %`."""
+        """What is true and what was answered, such as `car → no car 93 %`; once if it is the same.
+
+        Names are whole.
+        """
+
+    def caption(self, address: Address) -> Caption:
+        """The same for a narrow place: names are short."""
+        return Caption("", self.said(address))
 
     @abstractmethod
     def targets(self, addresses: Sequence[Address], target: str, against: str) -> list[Target]:
@@ -155,11 +187,23 @@ class Answers(ABC):
     @property
     def orders(self) -> tuple[str, ...]:
         """The orders that make sense, the default first."""
-        return (*self.ranks, BY_NAME)
+        return (*self.ranks, BY_NAME, RANDOM)
 
-    def ordered(self, some: Mask, order: str | None, threshold: float | None) -> Positions:
-        """Some samples, (N,), in an order; an unknown one means the default."""
+    def ordered(
+        self, some: Mask, order: str | None, threshold: float | None, seed: int = 0
+    ) -> Positions:
+        """Some samples, (N,), in an order; an unknown one means the default.
+
+        Args:
+            some: which.
+            order: one of `orders`.
+            threshold: the live one; None for the task's own.
+            seed: of the random order; two samples stand in the same order whatever else passes.
+        """
         positions = np.flatnonzero(some)
+        if order == RANDOM:
+            drawn = np.random.default_rng(seed).permutation(len(self))
+            return positions[np.argsort(drawn[positions])]
         if order == BY_NAME:
             ids = [self.samples[position].id for position in positions]
             return positions[np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)]
@@ -167,7 +211,7 @@ class Answers(ABC):
         return positions[np.argsort(rank(threshold)[positions], kind="stable")]
 
     @property
-    def filters(self) -> tuple[Control, ...]:
+    def filters(self) -> tuple[Narrows, ...]:
         """What `passing` can be asked, as controls."""
         return ()
 

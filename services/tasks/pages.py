@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from gradcam.arrays import Floats, Mask
 from services.numbers import counted
+from services.tables import Cell
 from services.tasks.facets import ByValue
 from services.tasks.parts import Address
 from services.tasks.shown import (
@@ -102,6 +104,15 @@ class Pages(ABC):
     def tables(self) -> tuple[Table, ...]:
         """How good it is, in more detail."""
         return ()
+
+    def of_group(self, some: Mask, threshold: float | None) -> Mapping[str, Cell]:
+        """Figures of the task's own of some labelled samples, by name, beside how many are right.
+
+        Args:
+            some: (N,) which, at least one.
+            threshold: the live one; None for the task's own.
+        """
+        return {}
 
     @property
     def only_answer(self) -> str:

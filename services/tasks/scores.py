@@ -9,6 +9,8 @@ import numpy as np
 from gradcam.arrays import Floats, Mask, Numbers
 from services.tasks.shown import Counts, Positions
 
+Z95 = 1.959964  # standard deviations that hold 95 % of a normal distribution
+
 
 @dataclass(frozen=True)
 class ClassFigures:
@@ -237,6 +239,22 @@ def regression_scores(true: Floats, read: Floats) -> RegressionScores:
         median_absolute=float(np.median(np.abs(error))),
         r2=1.0 - float((error**2).sum()) / spread if spread else float("nan"),
     )
+
+
+def wilson(right: Counts, of: Counts) -> tuple[Numbers, Numbers]:
+    """Where a share lies with a confidence of 95 %: lower and upper ends, NaN of none.
+
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference". It holds
+    for few samples and for shares of 0 and 1 too, where the usual interval has no width.
+
+    Args:
+        right: how many are.
+        of: of how many.
+    """
+    share, weight = _shares(right, of), _shares(np.full(np.shape(of), Z95**2), of)
+    middle = (share + weight / 2) / (1 + weight)
+    half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
+    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
 
 
 def _figures(hits: Counts, support: Counts, called: Counts) -> ClassFigures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +37,23 @@ class Choose:
         key: the choice that it is bound to.
         names: what can be chosen.
         every: what stands for all of them.
+        short: what it is called before the chosen name, as in `true: car`.
     """
 
     label: str
     key: str
     names: tuple[str, ...]
     every: str
+    short: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The choices that it is bound to."""
+        return (self.key,)
+
+    def said(self, value: Callable[[str], Any]) -> str:
+        """What is chosen, in a few words; "" where it is any."""
+        return f"{self.short}: {value(self.key)}" if value(self.key) else ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class Press:
 
 @dataclass(frozen=True)
 class SpanChoice:
-    """From where to where, in whole numbers; bound to two choices."""
+    """From where to where in per cent; bound to two choices."""
 
     label: str
     key: str
@@ -63,6 +75,54 @@ class SpanChoice:
     high_key: str
     least: int
     most: int
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The choices that it is bound to."""
+        return (self.low_key, self.high_key)
+
+    def said(self, value: Callable[[str], Any]) -> str:
+        """What is chosen, in a few words; "" where it is any."""
+        low, high = value(self.low_key), value(self.high_key)
+        if (low, high) == (self.least, self.most):
+            return ""
+        return f"{self.label.lower()} {low}–{high}\u00a0%"
+
+
+@dataclass(frozen=True)
+class ValueSpan:
+    """From where to where, in numbers of the task's own; bound to two choices, None for no bound.
+
+    Attributes:
+        label: of the control.
+        key: of its widget.
+        low_key, high_key: the choices.
+        least, most: the ends.
+        step: between two values.
+    """
+
+    label: str
+    key: str
+    low_key: str
+    high_key: str
+    least: float
+    most: float
+    step: float
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The choices that it is bound to."""
+        return (self.low_key, self.high_key)
+
+    def said(self, value: Callable[[str], Any]) -> str:
+        """What is chosen, in a few words; "" where it is any."""
+        low, high = value(self.low_key), value(self.high_key)
+        if low is None and high is None:
+            return ""
+        if low is None or high is None:
+            end = f"≤ {high:.4g}" if low is None else f"≥ {low:.4g}"
+            return f"{self.label.lower()} {end}"
+        return f"{self.label.lower()} {low:.4g} to {high:.4g}"
 
 
 @dataclass(frozen=True)
@@ -82,7 +142,30 @@ class Limit:
     help: str
 
 
-Control = Choose | Press | SpanChoice | Limit
+Narrows = Choose | SpanChoice | ValueSpan  # that leave samples out
+Control = Narrows | Press | Limit
+
+
+# ------------------------------------------------------------------------------- one sample
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A line on a sample, in parts: names may be shortened where it is narrow, the figure never is.
+
+    Attributes:
+        true: what is true, where the network says something else; "" where it says the same.
+        answer: what the network says.
+        figure: how sure it is, or how far off.
+    """
+
+    true: str
+    answer: str
+    figure: str = ""
+
+    def __str__(self) -> str:
+        """The whole line, such as `car → van 93 %`."""
+        return f"{f'{self.true} → ' if self.true else ''}{self.answer} {self.figure}".strip()
 
 
 # -------------------------------------------------------------------------- figures, tables

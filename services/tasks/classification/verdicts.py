@@ -11,11 +11,12 @@ import numpy as np
 from gradcam import class_scores
 from gradcam.arrays import Floats, Mask, Numbers
 from services.numbers import percent
+from services.short_names import short_names
 from services.tasks.answers import Answers, Sieve
 from services.tasks.classification.targets import called
 from services.tasks.parts import Address, Parts, sample_of
 from services.tasks.scores import confusion, true_ranks
-from services.tasks.shown import Choose, Control, Counts, Positions, SpanChoice
+from services.tasks.shown import Caption, Choose, Counts, Narrows, Positions, SpanChoice
 
 WRONG_FIRST = "Most confidently wrong first"
 LEAST_SURE = "Least sure first"
@@ -89,10 +90,18 @@ class ClassVerdicts(Answers):
         return Parts(np.arange(len(self)), self.true, self.correct(threshold))
 
     def said(self, address: Address) -> str:
-        """`true → predicted 93 %`."""
-        position = sample_of(address)
+        """`true → predicted 93 %`; of a right one `predicted 93 %`."""
+        return str(self._captioned(sample_of(address), {name: name for name in self.classes}))
+
+    def caption(self, address: Address) -> Caption:
+        """See `Answers.caption`."""
+        return self._captioned(sample_of(address), short_names(self.classes))
+
+    def _captioned(self, position: int, names: Mapping[str, str]) -> Caption:
         label, best = self.samples[position].label, int(self.predicted[position])
-        return f"{label or '?'} → {self.classes[best]} {percent(self.scores[position, best])}"
+        answer, score = self.classes[best], percent(self.scores[position, best])
+        true = "" if label == answer else "?" if label is None else names.get(label, label)
+        return Caption(true, names[answer], score)
 
     # ---------------------------------------------------------------------- which, in what order
 
@@ -108,12 +117,12 @@ class ClassVerdicts(Answers):
         }
 
     @property
-    def filters(self) -> tuple[Control, ...]:
+    def filters(self) -> tuple[Narrows, ...]:
         """Classes, and how sure the network is."""
         return (
-            Choose("True class", "true_class", self.classes, "any"),
-            Choose("Predicted class", "predicted_class", self.classes, "any"),
-            SpanChoice("Confidence, %", "confidence", "low", "high", 0, 100),
+            Choose("True class", "true_class", self.classes, "any", "true"),
+            Choose("Predicted class", "predicted_class", self.classes, "any", "predicted"),
+            SpanChoice("Confidence", "confidence", "low", "high", 0, 100),
         )
 
     def passing(self, sieve: Sieve) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,11 +14,12 @@ from gradcam.head import Head
 from gradcam.scores import head_scores
 from services.label_sets import NONE_TRUE, joined_labels, labels_in
 from services.numbers import percent
+from services.short_names import short_names
 from services.tasks.answers import Answers, Sieve
 from services.tasks.multi_label.targets import LabelTargets
 from services.tasks.parts import Address, Parts, Place, sample_of
 from services.tasks.scores import ClassFigures, label_figures
-from services.tasks.shown import Choose, Control
+from services.tasks.shown import Caption, Choose, Narrows
 
 WRONG_FIRST = "Most labels wrong first"
 NEAREST_FIRST = "Nearest to the threshold first"
@@ -97,11 +98,11 @@ class LabelVerdicts(Answers):
 
     def named(self, some: Iterable[bool]) -> list[str]:
         """Names of some labels, (K,)."""
-        return [name for name, one in zip(self.names, some, strict=True) if one]
+        return _of(self.names, some)
 
     def true_said(self, position: int) -> str:
         """What is true of a sample: `red, blue`, `none of them`, or `?` where nobody said."""
-        return _listed(self.named(self.true[position])) if self.labelled[position] else "?"
+        return self._true_said(position, self.names)
 
     def answer_said(self, position: int) -> str:
         """What the network says of it."""
@@ -112,15 +113,28 @@ class LabelVerdicts(Answers):
         return joined_labels(self.named(some))
 
     def said(self, address: Address) -> str:
-        """`red, blue → red`; of a part `red: true, 12 %`."""
+        """`red, blue → red`, or `red` where it is the same; of a part `red: true, 12 %`."""
+        return str(self._captioned(address, self.names))
+
+    def caption(self, address: Address) -> Caption:
+        """See `Answers.caption`."""
+        short = short_names(self.names)
+        return self._captioned(address, [short[name] for name in self.names])
+
+    def _captioned(self, address: Address, names: Sequence[str]) -> Caption:
         position = sample_of(address)
         if not isinstance(address, Place):
-            return f"{self.true_said(position)} → {self.answer_said(position)}"
+            true = self._true_said(position, names)
+            answer = _listed(_of(names, self.said_labels[position]))
+            return Caption("" if true == answer else true, answer)
         is_true = "?"
         if self.labelled[position]:
             is_true = "true" if self.true[position, address.part] else "not true"
         score = percent(self.scores[position, address.part])
-        return f"{self.names[address.part]}: {is_true}, {score}"
+        return Caption("", f"{names[address.part]}: {is_true},", score)
+
+    def _true_said(self, position: int, names: Sequence[str]) -> str:
+        return _listed(_of(names, self.true[position])) if self.labelled[position] else "?"
 
     # ---------------------------------------------------------------------- which, in what order
 
@@ -135,11 +149,11 @@ class LabelVerdicts(Answers):
         return {WRONG_FIRST: lambda t: -self.wrong(t), NEAREST_FIRST: margin}
 
     @property
-    def filters(self) -> tuple[Control, ...]:
+    def filters(self) -> tuple[Narrows, ...]:
         """A label that is true, and one that is said."""
         return (
-            Choose("True label", "true_class", self.names, "any"),
-            Choose("Predicted label", "predicted_class", self.names, "any"),
+            Choose("True label", "true_class", self.names, "any", "true"),
+            Choose("Predicted label", "predicted_class", self.names, "any", "predicted"),
         )
 
     def passing(self, sieve: Sieve) -> Mask:
@@ -152,6 +166,10 @@ class LabelVerdicts(Answers):
             if name in self.names:
                 passes &= table[:, self.names.index(name)]
         return passes
+
+
+def _of(names: Sequence[str], some: Iterable[bool]) -> list[str]:
+    return [name for name, one in zip(names, some, strict=True) if one]
 
 
 def _listed(names: list[str]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import floor, isfinite, log10
 
 import numpy as np
 
 from gradcam import Target
+from gradcam.arrays import Mask
 from services.numbers import counted, rounded
+from services.tables import Cell
 from services.tasks.facets import ByValue
 from services.tasks.pages import Pages, Sides, View
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR, ValueVerdicts
@@ -63,6 +66,10 @@ class ValuePages(Pages):
     def breakdown(self, threshold: float | None) -> ByValue | None:
         """How often it is how far off."""
         return self.answers.by_value(threshold) if len(self.answers.judged) else None
+
+    def of_group(self, some: Mask, threshold: float | None) -> Mapping[str, Cell]:
+        """The mean size of the error."""
+        return {"mean absolute error": float(np.abs(self.answers.errors[some]).mean())}
 
     @property
     def only_answer(self) -> str:

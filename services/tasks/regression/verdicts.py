@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, floor, log10
 
 import numpy as np
 
-from gradcam.arrays import Floats, Numbers
+from gradcam.arrays import Floats, Mask, Numbers
 from services.numbers import label_said, rounded
-from services.tasks.answers import Answers
+from services.tasks.answers import Answers, Sieve
 from services.tasks.facets import ByValue
 from services.tasks.parts import Address, Parts, sample_of
+from services.tasks.shown import Caption, Narrows, ValueSpan
 
 LARGEST_ERROR = "Largest error first"
 SMALLEST_ERROR = "Smallest error first"
+BESIDE = 1e-2  # of a slider's step: so far beyond its end a value may lie; the end is no bound
+HAIR = 1e-6  # of a number, or of one: float32's rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,7 @@ class ValueVerdicts(Answers):
     def correct(self, threshold: float | None = None) -> Floats:
         """(N,) 1 correct, 0 incorrect, NaN where nobody said."""
         # A hair of tolerance: 0.4 read as 0.3 must count as off by 0.1, and 100.4 as 100.3.
-        hair = 1e-6 * np.maximum(1.0, np.abs(self.true))
+        hair = HAIR * np.maximum(1.0, np.abs(self.true))
         right = np.abs(self.errors) <= self.limit(threshold) + hair
         return np.where(np.isnan(self.true), np.nan, right).astype(np.float32)
 
@@ -71,11 +75,15 @@ class ValueVerdicts(Answers):
 
     def said(self, address: Address) -> str:
         """`0.42 → 0.57 (+0.15)`."""
+        return str(self.caption(address))
+
+    def caption(self, address: Address) -> Caption:
+        """The same; both numbers are short."""
         position = sample_of(address)
         label, value = self.samples[position].label, rounded(self.values[position])
         if label is None:
-            return f"? → {value}"
-        return f"{label_said(label)} → {value} ({self.error_said(position)})"
+            return Caption("?", value)
+        return Caption(label_said(label), value, f"({self.error_said(position)})")
 
     def error_said(self, position: int) -> str:
         """Its error with the direction."""
@@ -97,3 +105,44 @@ class ValueVerdicts(Answers):
             LARGEST_ERROR: lambda _: -size,
             SMALLEST_ERROR: lambda _: np.where(size < 0, np.inf, size),
         }
+
+    @property
+    def filters(self) -> tuple[Narrows, ...]:
+        """The true value, the predicted one, and how far off that is, where these vary."""
+        return tuple(
+            ValueSpan(name, f"{key}_span", f"{key}_low", f"{key}_high", *ends)
+            for key, (name, numbers) in self._spans.items()
+            if (ends := _ends(numbers)) is not None
+        )
+
+    def passing(self, sieve: Sieve) -> Mask:
+        """See `Answers.passing`; what nobody labelled has no true value and no error."""
+        passes = np.ones(len(self), bool)
+        for key, (_, numbers) in self._spans.items():
+            low, high = getattr(sieve, f"{key}_low"), getattr(sieve, f"{key}_high")
+            # A hair of tolerance: a label of 0.7 is a little less as float32.
+            hair = HAIR * np.maximum(1.0, np.abs(numbers))
+            if low is not None:
+                passes &= numbers >= low - hair
+            if high is not None:
+                passes &= numbers <= high + hair
+        return passes
+
+    @property
+    def _spans(self) -> Mapping[str, tuple[str, Floats]]:
+        return {
+            "true": ("True value", self.true),
+            "predicted": ("Predicted value", self.values),
+            "error": ("Error", self.errors),
+        }
+
+
+def _ends(numbers: Floats) -> tuple[float, float, float] | None:
+    """Ends and step of a slider over some numbers; None where they do not vary."""
+    known = numbers[np.isfinite(numbers)].astype(np.float64)
+    if not len(known) or np.ptp(known) <= HAIR * max(1.0, np.abs(known).max()):
+        return None
+    tens = floor(log10(np.ptp(known)))
+    digits, step = 2 - tens, 10.0 ** (tens - 2)
+    low, high = floor(known.min() / step + BESIDE), ceil(known.max() / step - BESIDE)
+    return round(low * step, digits), round(high * step, digits), step

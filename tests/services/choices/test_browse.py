@@ -8,7 +8,7 @@ from services.choices.flagged import flags_in
 from services.notes.flags import Flagged
 from services.notes.notebook import say
 from services.notes.opinion import Flag
-from services.tasks.answers import BY_NAME
+from services.tasks.answers import BY_NAME, RANDOM
 from services.tasks.classification.verdicts import LEAST_SURE, MOST_SURE, WRONG_FIRST
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR
 from tests.services.projects import said
@@ -138,8 +138,8 @@ def test_what_a_regression_cannot_be_asked_is_refused_in_words(readings):
     [
         ({}, []),
         ({"sort": BY_NAME, "threshold": 0.5}, []),
-        ({"verdict": Verdict.INCORRECT, "true_class": "car"}, ["incorrect", "true class car"]),
-        ({"low": 20, "predicted_class": "bus"}, ["predicted class bus", "confidence 20–100\xa0%"]),
+        ({"verdict": Verdict.INCORRECT, "true_class": "car"}, ["incorrect", "true: car"]),
+        ({"low": 20, "predicted_class": "bus"}, ["predicted: bus", "confidence 20–100\xa0%"]),
         ({"text": "night"}, ["name contains “night”"]),
     ],
 )
@@ -147,13 +147,12 @@ def test_a_filter_is_told_in_words_condition_by_condition(answers, only, words):
     told = conditions(answers, Filter(**only))
     assert [each.words for each in told] == words
     assert filter_said(answers, Filter(**only)) == ", ".join(words)
-    for each in told:  # at their defaults a condition is gone
-        kept = {name: value for name, value in only.items() if name not in each.names}
-        left = [one.words for one in conditions(answers, Filter(**kept))]
+    for each in told:
+        left = [one.words for one in conditions(answers, each.without)]
         assert left == [one for one in words if one != each.words]
 
 
-def test_a_regression_is_filtered_by_verdict_and_text_alone(readings):
+def test_a_regression_is_filtered_by_verdict_and_text(readings):
     assert found(readings, verdict=Verdict.CORRECT) == {0, 2, 3}
     assert found(readings, verdict=Verdict.INCORRECT) == {1}
     assert found(readings, text="e.p") == {2}
@@ -276,5 +275,70 @@ def test_equals_stay_in_the_order_of_the_project(three):
 
 
 def test_each_task_offers_its_own_orders(answers, readings):
-    assert answers.answers.orders == (WRONG_FIRST, LEAST_SURE, MOST_SURE, BY_NAME)
-    assert readings.answers.orders == (LARGEST_ERROR, SMALLEST_ERROR, BY_NAME)
+    assert answers.answers.orders == (WRONG_FIRST, LEAST_SURE, MOST_SURE, BY_NAME, RANDOM)
+    assert readings.answers.orders == (LARGEST_ERROR, SMALLEST_ERROR, BY_NAME, RANDOM)
+
+
+def test_a_random_order_is_the_same_for_the_same_seed_whatever_else_passes(answers):
+    first = ordered(answers, sort=RANDOM, order_seed=1)
+    assert sorted(first) == list(range(8))
+    assert first == ordered(answers, sort=RANDOM, order_seed=1)
+    others = [ordered(answers, sort=RANDOM, order_seed=seed) for seed in range(2, 6)]
+    assert all(first != other for other in others)
+    cars = ordered(answers, sort=RANDOM, order_seed=1, true_class="car")
+    assert cars == [position for position in first if position in cars]
+
+
+# ---------------------------------------------------------------------------- values, metadata
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        ({"true_low": 1.5}, {3}),
+        ({"true_high": 1.0}, {0, 1, 2}),
+        ({"predicted_low": 1.0, "predicted_high": 2.05}, {0, 1, 3}),
+        ({"predicted_high": 7.0}, {0, 1, 2, 3, 4}),
+        ({"error_low": 0.3}, {1}),  # as float32 it is a hair less
+        ({"error_low": -0.2, "error_high": 0.05}, {0, 2, 3}),
+        ({"error_low": -100.0}, {0, 1, 2, 3}),  # what nobody labelled has no error
+        ({"true_low": 1.5, "error_low": 0.3}, set()),
+    ],
+)
+def test_a_regression_is_filtered_by_its_values(readings, only, expected):
+    assert found(readings, **only) == expected
+
+
+def test_sliders_of_values_reach_from_the_least_to_the_most(readings):
+    spans = {control.key: control for control in readings.answers.filters}
+    assert set(spans) == {"true_span", "predicted_span", "error_span"}
+    error = spans["error_span"]
+    assert (error.least, error.most, error.step) == (-0.1, 0.3, 0.001)
+    everything = {"error_low": error.least, "error_high": error.most}
+    assert found(readings, **everything) == {0, 1, 2, 3}
+
+
+def test_what_does_not_vary_has_no_slider(redness):
+    same = said(redness, [("a.png", "1"), ("b.png", None)], outputs=[[2.0], [3.0]])
+    assert [control.key for control in same.answers.filters] == ["predicted_span"]
+
+
+def test_a_value_of_metadata_narrows_and_one_of_another_project_is_refused(three):
+    predictions = said(
+        three,
+        [
+            ("a.png", "car", {"camera": "north & south", "site": "1"}),
+            ("b.png", "car", {"camera": "north & south", "site": "2"}),
+            ("c.png", "car", {"site": "1"}),
+        ],
+        classes=CLASSES,
+        outputs=np.eye(3),
+    )
+    both = Filter().having_metadata("camera", "north & south").having_metadata("site", "1")
+    assert passing_samples(predictions, both).tolist() == [0]
+    assert found(predictions, metadata=both.having_metadata("site", "").metadata) == {0, 1}
+    assert found(predictions, metadata="camera=no+value") == {2}
+    assert found(predictions, metadata="camera=east") == set()
+    assert misfit(predictions, Filter(metadata="camera=east")) == (
+        "No sample of this project has camera “east”; clear the filter."
+    )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from enum import StrEnum
 
 import pytest
@@ -14,7 +15,7 @@ from services.choices.choices import (
     Scope,
     Tiles,
 )
-from services.choices.filter import Verdict
+from services.choices.filter import SPANS, Verdict
 from services.choices.options import (
     ChannelSort,
     Counting,
@@ -29,6 +30,7 @@ from services.notes.flags import Flagged
 from services.tasks.shown import By
 from services.tasks.targets import Sight
 
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NARROW = {
     "low": st.integers(0, 100),
     "high": st.integers(0, 100),
@@ -50,6 +52,8 @@ NARROW = {
     "umap_neighbours": st.integers(2, 100),
     "seed": st.integers(0, 2**32 - 1),
     "neighbours": st.integers(1, 30),
+    "order_seed": st.integers(0, 2**32 - 1),
+    **dict.fromkeys((end for span in SPANS[1:] for end in span), st.none() | FINITE),
 }
 
 
@@ -75,8 +79,7 @@ def any_choices(draw):
     method = one.recipe.method
     values = {p.name: any_value(p) for p in method.parameters}
     settings = method.write_settings(draw(st.fixed_dictionaries({}, optional=values)))
-    low, high = sorted((one.filter.low, one.filter.high))
-    return one.having(low=low, high=high, method_settings=settings)
+    return replace(one, filter=one.filter.upright()).having(method_settings=settings)
 
 
 def test_a_link_with_the_ends_of_the_range_swapped_is_read_the_right_way_round():
@@ -135,6 +138,14 @@ OTHERS = Choices().having(
     sight_against="=no car",
     own_scale=True,
     picked="0a1b2c3d.eJz7DwABAQEA",
+    order_seed=5,
+    true_low=-1.5,
+    true_high=2.0,
+    predicted_low=0.25,
+    predicted_high=1e9,
+    error_low=-3.0,
+    error_high=0.0,
+    metadata="camera=north+%26+south&site=1",
     features="base/conv",
     points=500,
     reduction=Reduction.UMAP,
@@ -328,7 +339,7 @@ def test_the_page_itself_can_be_changed():
 
 NARROWING = [
     "verdict", "true_class", "predicted_class", "low", "high", "text", "picked", "finding",
-    "flagged",
+    "flagged", "metadata", *(end for span in SPANS[1:] for end in span),
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ def terminal(only):
 
 
 def test_every_field_but_the_order_and_the_threshold_is_a_condition():
-    assert set(CONDITIONS) == FILTERS - {"sort", "threshold"}
+    assert set(CONDITIONS) == FILTERS - {"sort", "threshold", "order_seed"}
 
 
 filters = st.builds(
@@ -29,6 +29,9 @@ filters = st.builds(
     picked=st.text(max_size=9),
     finding=st.text(max_size=9),
     flagged=st.sampled_from(Flagged),
+    true_low=st.none() | st.floats(-9, 0),
+    true_high=st.none() | st.floats(0, 9),
+    metadata=st.text(max_size=9),
 )
 
 

@@ -15,7 +15,7 @@ from services.choices.choices import (
     Scope,
     Tiles,
 )
-from services.choices.filter import Filter, Verdict
+from services.choices.filter import SPANS, Filter, Verdict
 from services.choices.options import (
     ChannelSort,
     Counting,
@@ -183,6 +183,9 @@ SINCE = {
     "within",  # the filtered samples were the only list
     "sight", "sight_against",  # a click moved the target of all pages
     "own_scale",  # of one mistake's heatmaps there was one scale
+    "order_seed",
+    "metadata",
+    *(end for span in SPANS[1:] for end in span),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tests.services.projects import of_units
 from tests.services.tasks.checklist import Checklist
 
 NAN = float("nan")
+ENDS = ("low", "high")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Case:
         correct: of each sample by hand: 1, 0 or NaN.
         parts: the same of each part.
         said: what is said of the first sample.
-        cannot: what this task has none of: `against`, `views`, `limit`, `filters`.
+        cannot: what this task has none of: `against`, `views`, `limit`, `names` to filter by.
     """
 
     task: Task
@@ -55,7 +56,7 @@ CASES = {
         ((0.1, 0.8, 0.1), (0.3, 0.5, 0.2), (0.0, 0.1, 0.9), (0.2, 0.3, 0.5)),
         (1, 0, NAN, 1),
         ((1,), (0,), (NAN,), (1,)),
-        "car → car 80\u00a0%",
+        "car 80\u00a0%",
         frozenset({"views", "limit"}),
     ),
     "one unit": Case(
@@ -64,7 +65,7 @@ CASES = {
         ((0.8,), (0.3,), (0.9,), (0.1,)),
         (1, 0, NAN, 1),
         ((1,), (0,), (NAN,), (1,)),
-        "yes → yes 80\u00a0%",
+        "yes 80\u00a0%",
         frozenset({"views"}),
     ),
     "regression": Case(
@@ -74,7 +75,7 @@ CASES = {
         (1, 0, NAN, 0),
         ((1,), (0,), (NAN,), (0,)),
         "1 → 1.25 (+0.25)",
-        frozenset({"against", "filters"}),
+        frozenset({"against", "names"}),
     ),
     "multi-label": Case(
         MultiLabel(("red", "green", "blue")),
@@ -82,7 +83,7 @@ CASES = {
         ((0.9, 0.6, 0.2), (0.6, 0.1, 0.8), (0.9, 0.9, 0.9), (0.1, 0.5, 0.3)),
         (1, 0, NAN, 1),
         ((1, 1, 1), (0, 1, 1), (NAN, NAN, NAN), (1, 1, 1)),
-        "red, green → red, green",
+        "red, green",
         frozenset({"against"}),
     ),
     "checklist": Case(
@@ -99,5 +100,6 @@ CASES = {
 
 def sieve(**changes):
     """What a person wants to see: everything, unless told."""
-    asked = {"true_class": "", "predicted_class": "", "low": 0, "high": 100, **changes}
+    bounds = dict.fromkeys(f"{of}_{end}" for of in ("true", "predicted", "error") for end in ENDS)
+    asked = {"true_class": "", "predicted_class": "", "low": 0, "high": 100, **bounds, **changes}
     return SimpleNamespace(**asked)

@@ -8,11 +8,12 @@ import pytest
 
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.targets import target_weights
+from services.choices.filter import BY_TASK
 from services.tables import csv_of
-from services.tasks.answers import BY_NAME
+from services.tasks.answers import BY_NAME, RANDOM
 from services.tasks.parts import Place, sample_of
 from services.tasks.registry import TASKS
-from services.tasks.shown import By, Choose, Press, SpanChoice
+from services.tasks.shown import By, Choose, Limit, Press
 from tests.services import projects
 from tests.services.projects import of_units
 from tests.services.tasks.cases import CASES, sieve
@@ -112,7 +113,7 @@ def test_orders_are_orders_and_an_unknown_one_is_the_first(answers):
     first = answers.ordered(every, answers.orders[0], None).tolist()
     assert answers.ordered(every, "By size", None).tolist() == first
     assert answers.ordered(every, "", None).tolist() == first
-    assert answers.orders[-1] == BY_NAME
+    assert answers.orders[-2:] == (BY_NAME, RANDOM)
     assert answers.ordered(every, BY_NAME, None).tolist() == [1, 3, 2, 0]
 
 
@@ -129,7 +130,7 @@ def test_no_filter_lets_all_pass_and_one_of_another_project_too(answers):
 
 def test_each_name_of_a_filter_lets_some_pass_and_together_they_are_narrow(case, answers):
     names = [control for control in answers.filters if isinstance(control, Choose)]
-    assert bool(names) == ("filters" not in case.cannot)
+    assert bool(names) == ("names" not in case.cannot)
     for control in names:
         passing = [answers.passing(sieve(**{control.key: name})) for name in control.names]
         assert np.any(passing)
@@ -141,11 +142,26 @@ def test_controls_are_bound_to_choices_that_there_are(answers):
 
     for control in (*answers.filters, *answers.pages.review_controls(None)):
         keys = {
-            Choose: lambda c: [c.key],
+            Limit: lambda _: ["threshold"],
             Press: lambda c: [c.key],
-            SpanChoice: lambda c: [c.low_key, c.high_key],
-        }.get(type(control), lambda _: ["threshold"])(control)
+        }.get(type(control), lambda c: c.keys)(control)
         assert set(keys) <= set(FLAT)
+
+
+def test_what_narrows_says_what_it_was_set_to(answers):
+    everything = vars(sieve())
+    for control in answers.filters:
+        assert control.said(everything.get) == ""
+        for key in control.keys:
+            value = control.names[0] if isinstance(control, Choose) else 2
+            words = control.said((everything | {key: value}).get)
+            assert str(value) in words
+    assert all(key in BY_TASK for control in answers.filters for key in control.keys)
+
+
+def test_a_caption_says_the_same_as_the_line_but_for_long_names(answers):
+    for address in (0, 1, 2, 3, Place(0, 0)):
+        assert str(answers.caption(address)) == answers.said(address)
 
 
 # ----------------------------------------------------------------------------------- targets

@@ -79,7 +79,7 @@ def test_with_a_live_threshold_the_network_says_something_else(predictions):
     at = predictions.positions["no/middle.png"]
     live = predictions.at(0.7)
     assert predictions.answers.said(at) == "no → yes 60\u00a0%"
-    assert live.answers.said(at) == "no → no 40\u00a0%"
+    assert live.answers.said(at) == "no 40\u00a0%"
     assert targets_of(predictions, [at], Recipe()) == [Target.for_class(1)]
     assert targets_of(live, [at], Recipe()) == [Target.for_class(0)]
     assert at in passing_samples(live, Filter(predicted_class="no")).tolist()

@@ -14,6 +14,7 @@ from services.tasks.scores import (
     top_k,
     true_ranks,
     weighted_mean,
+    wilson,
 )
 from tests.services.projects import said
 
@@ -121,3 +122,11 @@ def test_samples_without_a_label_or_a_finite_answer_are_not_judged(blue_or_red):
         outputs=[[0.9, 0.1], [0.9, 0.1], [np.nan, np.nan], [0.6, 0.4]],
     )
     assert found.answers.judged.tolist() == [0, 3]
+
+
+def test_wilsons_interval_holds_for_few_and_for_none():
+    low, high = wilson(np.array([81, 0, 3, 0]), np.array([263, 20, 3, 0]))
+    # The first two are examples of Newcombe 1998, table I, method 3.
+    assert low[:3] == pytest.approx([0.2553, 0.0, 0.4385], abs=1e-4)
+    assert high[:3] == pytest.approx([0.3662, 0.1611, 1.0], abs=1e-4)
+    assert np.isnan([low[3], high[3]]).all()
