@@ -11,11 +11,12 @@ from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
 from components.tiles.tiles import sample_tiles
 from components.views.samples.gallery import (
-    clear_button,
     filter_controls,
+    order_control,
     page_of,
     pager,
-    tile_switch,
+    picture_side,
+    tile_controls,
     verdict_control,
 )
 from components.views.samples.overview import distribution
@@ -24,36 +25,31 @@ from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted
 
 opened = require_project()
+st.title("Samples")
+distribution(opened)
 filter_controls(opened)
 choices = chosen(opened)
 overlays = choices.tiles is Tiles.OVERLAY
 if overlays:
     heatmap_controls(opened)
 
-st.title("Samples")
-obeyed = filter_ready(opened)
+filter_ready(opened)
 listed = passing_samples(opened.predictions, choices.filter)
 positions, pages = page_of(listed)
-
-gallery, aside = st.columns([2.2, 1], gap="large")
-with aside:
-    distribution(opened)
-with gallery:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        verdict_control(opened)
-        tile_switch()
-    if obeyed and not len(listed):
-        st.info("No sample passes these filters.")
-        clear_button("clear")
-    with guarded():
-        shown = [int(p) for p in positions]
-        overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices.recipe))
-        shows = Shows.OVERLAY if overlays else Shows.PICTURE
-        board(
-            [Group(sample_tiles(opened.predictions, shown, choices, shows))],
-            choices,
-            key="gallery",
-            on_click=shell.open_in_explain,
-            controls=overlays and len(shown) > 0,
-        )
-    pager(pages)
+with st.container(key="gallery_controls", horizontal=True, vertical_alignment="bottom"):
+    verdict_control(opened)
+    order_control(opened)
+    tile_controls()
+with guarded():
+    shown = [int(p) for p in positions]
+    overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices.recipe))
+    shows = Shows.OVERLAY if overlays else Shows.PICTURE
+    tiles = sample_tiles(opened.predictions, shown, choices, shows, side=picture_side(choices))
+    board(
+        [Group(tiles, tile_width=choices.tile_size)],
+        choices,
+        key="gallery",
+        on_click=shell.open_in_explain,
+        controls=overlays and len(shown) > 0,
+    )
+pager(listed, pages)

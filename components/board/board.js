@@ -268,9 +268,26 @@ function figure(board, tile) {
   if (tile.badge) frame.append(element("span", "badge", tile.badge))
   const caption = element("figcaption")
   if (tile.glyph) caption.append(element("span", "glyph", tile.glyph))
-  caption.append(element("span", "words", tile.caption))
+  caption.append(words(tile.caption))
+  node.title = tile.alt
   node.append(frame, caption)
   if (tile.note) node.append(element("p", "note", tile.note))
+  return node
+}
+
+// Names give way where a tile is narrow, the figure behind them never does.
+function words(caption) {
+  if (typeof caption === "string") return element("span", "words", caption)
+  const node = element("span", "words said")
+  if (caption.true) node.append(part(element("span", "name", caption.true), " →"), " ")
+  const answer = element("span", "name", caption.answer)
+  node.append(caption.figure ? part(answer, " ", element("span", "figure", caption.figure)) : answer)
+  return node
+}
+
+function part(...nodes) {
+  const node = element("span", "part")
+  node.append(...nodes)
   return node
 }
 

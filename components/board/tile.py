@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from gradcam.box import Box
 from services.sample import LabelledBox
+from services.tasks.shown import Caption
 
 
 class Shows(StrEnum):
@@ -24,7 +25,7 @@ class Tile:
 
     Attributes:
         alt: what the picture shows, for who cannot see it.
-        caption: the line beneath.
+        caption: the line beneath; in parts, the names in it give way where the tile is narrow.
         aspect: width over height.
         id: given back by a click; "" where a click does nothing.
         picture: encoded picture as a data address.
@@ -40,7 +41,7 @@ class Tile:
     """
 
     alt: str
-    caption: str
+    caption: str | Caption
     aspect: float
     id: str = ""
     picture: str | None = None

@@ -18,6 +18,7 @@ from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.embedding.asked import Found
 from services.predictions.predictions import Predictions
+from services.short_names import short_names
 from services.tasks.shown import ByGroup, ByNumber, Colouring
 
 # Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven
@@ -204,7 +205,8 @@ def _(
     without = ColouredPoints(
         colouring.without, "#7f7f7f", "circle-open", np.flatnonzero(groups < 0)
     )
-    return [*_groups([short(name, 24) for name in colouring.names], groups), without]
+    cut = short_names(colouring.names)
+    return [*_groups([short(cut[name], 24) for name in colouring.names], groups), without]
 
 
 def _groups(names: list[str], groups: NDArray[np.int64]) -> list[ColouredPoints]:

@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 from components.figures.style import BAD, EMPTY, GOOD, MARGIN, short
 from components.frame.text import label
 from gradcam.arrays import Mask
+from services.short_names import short_names
 from services.tasks.facets import ByValue
 from services.tasks.scores import Calibration
 from services.tasks.shown import Positions, Scatter
@@ -119,6 +120,7 @@ def confusion_figure(
     dark: bool = False,
     rates: bool = False,
     totals: bool = False,
+    small: bool = False,
 ) -> go.Figure:
     """A confusion matrix whose cells can be clicked.
 
@@ -132,9 +134,12 @@ def confusion_figure(
         dark: whether the page is dark.
         rates: whether cells say their share of the true class, and totals recall and precision.
         totals: whether a last row and a last column stand for all classes.
+        small: whether it stands in the sidebar.
     """
     count = len(classes)
-    labels = [short(name, 18 if count <= 4 else 10) for name in [*classes, ALL]]
+    most = 18 if count <= 4 and not small else 10
+    cut = short_names(classes)
+    labels = [*(short(cut[name], most) for name in classes), ALL]
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     signed = share * (2 * np.eye(count) - 1)  # right ones above zero, wrong ones below
     numbers, words = matrix, share if rates else matrix
@@ -180,7 +185,7 @@ def confusion_figure(
     figure.update_yaxes(title="true", **{**ticks, "range": [side - 0.5, -0.5]})
     figure.update_layout(
         margin=MARGIN,
-        height=340 if count <= 12 else 520,
+        height=240 if small else 340 if count <= 12 else 520,
         showlegend=False,
         hoverdistance=-1,
         clickmode="event+select",
@@ -229,7 +234,7 @@ def scatter_figure(of: Scatter) -> go.Figure:
     figure.add_scatter(x=true, y=read, **markers)
     figure.update_xaxes(title="true value")
     figure.update_yaxes(title="predicted value")
-    figure.update_layout(margin=MARGIN, height=380, showlegend=False)
+    figure.update_layout(margin=MARGIN, height=260, showlegend=False)
     return figure
 
 

@@ -32,6 +32,7 @@ _STYLE: Final = """<style>
 .st-key-to_preprocessing :is(p, a) { color: inherit; font-size: 0.875rem; }
 .st-key-to_preprocessing a { text-decoration: none; margin-left: 0.3rem; }
 .st-key-to_preprocessing a:hover { text-decoration: underline; }
+.st-key-filter_chips button { border-radius: 1rem; min-height: 2rem; padding: 0.1rem 0.75rem; }
 .st-key-worst_said { min-height: 2.6rem; }
 .stButtonGroup [role=radiogroup] { flex-wrap: wrap; row-gap: 1px; }
 </style>"""

@@ -13,8 +13,9 @@ from components.board.native import blended
 from components.board.tile import Group
 from gradcam.arrays import Picture
 from services.choices.choices import Choices
-from services.media.lettering import Font, lettering
+from services.media.lettering import lettering
 from services.media.shown import encoded
+from services.tasks.shown import Caption
 
 SIDE, LINE, GAP = 192, 18, 12  # pixels
 COLUMNS = 8
@@ -61,7 +62,9 @@ def sheet(groups: Sequence[Group], choices: Choices) -> Picture:
             page.paste(_fitted(blended(tile, choices)), (x, y))
             for line, words in enumerate(filter(None, (tile.caption, tile.note))):
                 place = (x, y + SIDE + 2 + line * LINE)
-                draw.text(place, _cut(words, font), "black", font)
+                whole = words if isinstance(words, Caption) else Caption("", str(words))
+                fitted = whole.fitted(lambda text: font.getlength(text) <= SIDE)
+                draw.text(place, fitted, "black", font)
         top += height
     return np.asarray(page)
 
@@ -72,9 +75,3 @@ def _fitted(picture: Picture) -> Image.Image:
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX
     return image.resize(size, way)
-
-
-def _cut(words: str, font: Font) -> str:
-    while words and font.getlength(words) > SIDE:
-        words = words[:-2].rstrip("…") + "…"
-    return words

@@ -67,11 +67,11 @@ def _tile(
     sample = predictions.samples[sample_of(address)]
     height, width = drawn.small.picture.shape[:2]
     verdict = verdict_of(predictions, address, choices)
-    caption = predictions.answers.said(address)
+    said = predictions.answers.said(address)
     return Tile(
         id=sample.id if clickable else "",
-        alt=f"{_word(verdict)}: {caption}, {sample.id}" + (" with heatmap" if heatmap else ""),
-        caption=caption,
+        alt=f"{_word(verdict)}: {said}, {sample.id}" + (" with heatmap" if heatmap else ""),
+        caption=predictions.answers.caption(address),
         aspect=width / height,
         picture=data_address(drawn.small.encoded),
         heat=None if drawn.heat is None else data_address(encoded_heat(drawn.heat)),

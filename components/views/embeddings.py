@@ -22,7 +22,6 @@ from components.frame.waiting import ready
 from components.peek import peek
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
-from components.views.samples.gallery import clear_button
 from services import session
 from services.choices.browse import passing_samples
 from services.choices.selection import written
@@ -227,7 +226,6 @@ def _filtered(opened: Opened, embedded: Found) -> None:
         with st.container(horizontal=True):
             st.button("Show them in Samples", key="show_samples", icon=":material/grid_view:",
                       on_click=session.go_to, args=(shell.SAMPLES,))  # fmt: skip
-            clear_button("clear_embedding")
         shown = [int(position) for position in listed[:MOST_FILTERED]]
         _tiles(opened, shown, "picked_tiles")
 

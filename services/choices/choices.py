@@ -90,6 +90,7 @@ class Choices:
         sight, sight_against: what Explain explains of this one sample in place of the recipe's
             target, as in `Recipe`; "" for the recipe's. Gone with the next sample.
         own_scale: whether each heatmap of a mistake is on a scale of its own.
+        tile_size: least width of a tile of the gallery, in pixels.
     """
 
     source: str = "demo:cars"
@@ -135,6 +136,7 @@ class Choices:
     sight: str = ""
     sight_against: str = ""
     own_scale: bool = False
+    tile_size: Annotated[int, Between(80, 320), Stays] = 120
 
     def value(self, name: str) -> object:
         """A choice by its flat name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from services.choices.filter import BY_TASK, SPANS, Filter
@@ -91,9 +91,13 @@ def _short(control: Narrows, only: Filter) -> str:
 
 def _of_metadata(only: Filter) -> list[Condition]:
     return [
-        Condition(f"metadata_{key}", f"{key}: {value}", f"{key}: {value}", without)
+        Condition(
+            f"metadata_{key}",
+            f"{key}: {value}",
+            f"{key}: {value}",
+            replace(only, metadata=only.with_value(key, "")),
+        )
         for key, value in only.metadata_values.items()
-        for without in (only.having_metadata(key, ""),)
     ]
 
 

@@ -120,10 +120,10 @@ class Filter:
         """The value of each key of metadata that is asked for."""
         return dict(parse_qsl(self.metadata))
 
-    def having_metadata(self, key: str, value: str) -> Self:
-        """The same with one key's value; "" for any."""
+    def with_value(self, key: str, value: str) -> str:
+        """The metadata with one key's value; "" for any."""
         values = self.metadata_values | {key: value}
-        return replace(self, metadata=urlencode({k: v for k, v in values.items() if v}))
+        return urlencode({k: v for k, v in values.items() if v})
 
     def written(self) -> dict[str, str]:
         """What leaves samples out, as a link says it, by name; `read_filter` reads it."""

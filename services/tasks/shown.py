@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -167,6 +167,20 @@ class Caption:
         """The whole line, such as `car → van 93 %`."""
         return f"{f'{self.true} → ' if self.true else ''}{self.answer} {self.figure}".strip()
 
+    def fitted(self, fits: Callable[[str], bool]) -> str:
+        """The line with its longer name cut for as long as it does not fit; the figure stays."""
+        line = self
+        while not fits(str(line)) and max(len(line.true), len(line.answer)) > 1:
+            if len(line.true) > len(line.answer):
+                line = replace(line, true=_cut(line.true))
+            else:
+                line = replace(line, answer=_cut(line.answer))
+        return str(line)
+
+
+def _cut(name: str) -> str:
+    return name.removesuffix("…")[:-1].rstrip() + "…"
+
 
 # -------------------------------------------------------------------------- figures, tables
 
@@ -305,6 +319,12 @@ class ByGroup:
     names: tuple[str, ...]
     of: Counts
     without: str = "not labelled"
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many samples each group has, by its name."""
+        counted = np.bincount(self.of[self.of >= 0], minlength=len(self.names))
+        return dict(zip(self.names, counted.tolist(), strict=True))
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def test_real_folder_has_an_overlay_for_every_sample(
     visitor: Visitor, real: Path, name: str, count: int
 ) -> None:
     source = f"folder:{(real / name).resolve()}"
-    for number, tiles in ((1, PER_PAGE), (2, count - PER_PAGE)):
+    pages = [min(PER_PAGE, count - first) for first in range(0, count, PER_PAGE)]
+    for number, tiles in enumerate(pages, 1):
         visitor.open("samples", source=source, tiles="Overlay", page=str(number))
         expect(visitor.page.locator(".board .tile")).to_have_count(tiles)
         expect(visitor.page.locator(".board canvas.heat[data-painted=jet]")).to_have_count(tiles)
@@ -102,8 +103,8 @@ def test_previous_and_next_go_by_button_and_by_key(visitor: Visitor) -> None:
 
 def test_filters_with_no_result_offer_to_clear_them(visitor: Visitor) -> None:
     visitor.open("samples", text="nothing is called so")
-    expect(visitor.page.get_by_text("No sample passes these filters.")).to_be_visible()
-    visitor.page.locator(".st-key-clear button").click()
+    expect(visitor.page.get_by_text("No sample passes this filter.")).to_be_visible()
+    visitor.page.locator(".st-key-without_text button").click()
     expect(visitor.page.locator(".board .tile").first).to_be_visible()
     visitor.at_rest()
     assert "text" not in visitor.query
@@ -117,8 +118,8 @@ def test_verdict_counts_add_up_and_filter(visitor: Visitor) -> None:
     counts = [int(re.sub(r"\D", "", text)) for text in texts]
     assert counts[0] == counts[1] + counts[2]
     visitor.press("verdict", f"Incorrect {counts[2]}")
-    expect(visitor.page.locator(".board .tile")).to_have_count(min(counts[2], 36))
-    expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(min(counts[2], 36))
+    expect(visitor.page.locator(".board .tile")).to_have_count(min(counts[2], PER_PAGE))
+    expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(min(counts[2], PER_PAGE))
 
 
 @pytest.mark.parametrize("width", [1000, 1440])
@@ -136,7 +137,7 @@ def test_a_cell_of_the_matrix_filters_the_gallery(new_visitor: NewVisitor, width
         visitor.at_rest()
         assert visitor.query["true_class"] == "no car"
         assert visitor.query["predicted_class"] == "car"
-        visitor.page.locator(".st-key-clear_sidebar button").click()
+        visitor.page.locator(".st-key-clear_filters button").click()
         expect(visitor.page.locator(".board .tile")).to_have_count(PER_PAGE)
         visitor.at_rest()
 

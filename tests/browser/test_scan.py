@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from services.choices.browse import FINDING_GONE
+from components.views.samples.gallery import PER_PAGE
+from services.choices.conditions import FINDING_GONE
 from tests.browser.conftest import NewVisitor
 from tests.browser.test_access import serious
 from tests.browser.visitor import Visitor
@@ -41,8 +42,8 @@ def test_a_card_s_pictures_are_what_samples_shows(
     assert visitor.query["finding"].endswith(".0")
     colleague = new_visitor().open("samples", **visitor.query)
     expect(colleague.page.locator(".board .tile")).to_have_count(34)
-    visitor.page.locator(".st-key-clear_sidebar button").click()
-    expect(visitor.page.locator(".board .tile")).to_have_count(36)
+    visitor.page.locator(".st-key-chip_finding button").click()
+    expect(visitor.page.locator(".board .tile")).to_have_count(PER_PAGE)
     visitor.at_rest()
     assert "finding" not in visitor.query
     assert visitor.exceptions() == []
@@ -53,8 +54,8 @@ def test_a_link_to_a_finding_that_is_not_kept_says_so(visitor: Visitor) -> None:
         visitor.open(page, finding="0123456789abcdef.0")
         assert visitor.notices() == [FINDING_GONE]
     expect(visitor.page.locator(".board .tile")).to_have_count(0)
-    visitor.page.locator(".st-key-clear button").click()
-    expect(visitor.page.locator(".board .tile")).to_have_count(36)
+    visitor.page.locator(".st-key-clear_refused button").click()
+    expect(visitor.page.locator(".board .tile")).to_have_count(PER_PAGE)
 
 
 def test_the_findings_can_be_downloaded(visitor: Visitor) -> None:

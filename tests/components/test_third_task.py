@@ -34,7 +34,7 @@ def test_project_says_how_good_it_is(visit):
 def test_samples_have_its_filters_its_orders_and_its_table(visit):
     app = visit("samples", true_class="blue")
     assert options(app, "true_class") == ["any", "red", "green", "blue"]
-    assert options(app, "sort") == ["Most ticks wrong first", "By name"]
+    assert options(app, "sort") == ["Most ticks wrong first", "By name", "Random order"]
     assert options(app, "verdict") == ["All 4", "Correct 3", "Incorrect 1"]
     table = app.dataframe[0].value
     assert table["question"].tolist() == ["red", "green", "blue"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +11,7 @@ from components.figures.plot import Tools, plot
 from components.figures.scores import confusion_figure
 from components.frame.downloads import table_download
 from services import session
+from services.short_names import short_names
 from services.tables import Cell
 from services.tasks.scores import confused
 from services.tasks.shown import Matrix
@@ -17,13 +20,16 @@ PAIRS = 15
 SHARE_COLUMN = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
 
 
-def matrix_chart(matrix: Matrix, *, rates: bool = False, totals: bool = False) -> None:
+def matrix_chart(
+    matrix: Matrix, *, rates: bool = False, totals: bool = False, small: bool = False
+) -> None:
     """The confusion matrix; a click on a cell filters to its two classes.
 
     Args:
         matrix: what is taken for what.
         rates: whether cells say shares.
         totals: whether it has a row and a column for all classes.
+        small: whether it stands in the sidebar.
     """
     chosen = session.choices()
     # The chart is another one for each cell chosen: it keeps no selection that was cleared since.
@@ -44,6 +50,7 @@ def matrix_chart(matrix: Matrix, *, rates: bool = False, totals: bool = False) -
                 dark=st.context.theme.type == "dark",
                 rates=rates,
                 totals=totals,
+                small=small,
             ),
             key,
             "Confusion matrix, true class by predicted class",
@@ -78,7 +85,7 @@ def pairs_table(matrix: Matrix) -> None:
     ]
     with st.container(key="pairs"):
         st.dataframe(
-            pd.DataFrame(table[:PAIRS]),
+            pd.DataFrame([row | _shortly(row, classes) for row in table[:PAIRS]]),
             key=key,
             hide_index=True,
             height="content",
@@ -90,6 +97,12 @@ def pairs_table(matrix: Matrix) -> None:
     some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
     st.caption(f"{some}Tick a row to see its pictures.")
     table_download("Confused classes (CSV)", lambda: table, "confused.csv", "download_pairs")
+
+
+def _shortly(row: Mapping[str, Cell], classes: Sequence[str]) -> dict[str, Cell]:
+    """The two classes of a row by their short names."""
+    names = short_names(classes)
+    return {column: names[str(row[column])] for column in ("true", "predicted")}
 
 
 def filter_to(true_class: str, predicted_class: str) -> None:

@@ -1,4 +1,4 @@
-"""The gallery's own controls: filters with counts, order, pages."""
+"""The gallery's own controls: filters with counts, order, size, pages."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from math import ceil
 
 import streamlit as st
 
-from components.controls.binding import bind, segments, select, store
+from components.controls.binding import bind, segments, select, slider, store
 from components.controls.described import described
 from components.frame.text import plain
 from services import session
 from services.choices.browse import count_verdicts
 from services.choices.choices import Choices, Tiles
 from services.choices.filter import Verdict
-from services.choices.selection import picked_mask
-from services.findings.report import finding_named
 from services.numbers import counted
 from services.opening.opening import Opened
-from services.tasks.shown import Positions
+from services.predictions.thumbnails import THUMBNAIL
+from services.tasks.answers import RANDOM
+from services.tasks.shown import ByGroup, Positions
 
-PER_PAGE = 36
+PER_PAGE = 48  # divided by 6 and by 8, the tiles of a row on most screens
+FEW_KEYS = 3  # of metadata stand open, more of them behind a fold
 
 
 def filter_controls(opened: Opened) -> None:
-    """Classes, confidence, text, order; in the sidebar."""
+    """What the task asks for, a text, metadata; in the sidebar."""
     choices, predictions = session.choices(), opened.predictions
     with st.sidebar:
         st.subheader("Filter", divider="gray")
@@ -31,14 +32,35 @@ def filter_controls(opened: Opened) -> None:
             described(control)
         bind("text", choices.filter.text)
         st.text_input("Name contains", key="text", on_change=store, args=("text",))
-        orders = predictions.answers.orders
-        chosen = choices.filter.sort if choices.filter.sort in orders else orders[0]
-        select("Order", "sort", orders, chosen)
-        if choices.filter.picked:
-            picked_said(opened)
-        _finding_filter(choices)
-        if choices.filter.narrows:
-            clear_button("clear_sidebar")
+        _metadata(opened, choices)
+
+
+def _metadata(opened: Opened, choices: Choices) -> None:
+    metadata = opened.predictions.metadata
+    keys, chosen = metadata.keys, choices.filter.metadata_values
+    place = st.container()
+    if len(keys) > FEW_KEYS:
+        place = st.expander("Metadata", expanded=bool(chosen))
+    with place:
+        for key, groups in keys.items():
+            _values_select(key, groups, chosen.get(key, ""))
+
+
+def _values_select(key: str, groups: ByGroup, chosen: str) -> None:
+    widget, counts = f"metadata_{key}", groups.counts
+
+    def keep() -> None:
+        only = session.choices().filter
+        session.choose("metadata", only.with_value(key, st.session_state[widget]))
+
+    bind(widget, chosen if chosen in groups.names else "")
+    st.selectbox(
+        plain(key),
+        ["", *groups.names],
+        key=widget,
+        format_func=lambda name: f"{name} ({counts[name]:,})" if name else "any",
+        on_change=keep,
+    )
 
 
 def verdict_control(opened: Opened) -> None:
@@ -54,27 +76,33 @@ def verdict_control(opened: Opened) -> None:
     )
 
 
-def _finding_filter(choices: Choices) -> None:
-    finding = finding_named(choices.filter.finding)
-    if finding is not None:
-        st.caption(f"Only pictures of a finding: {plain(finding.question)}")
+def order_control(opened: Opened) -> None:
+    """The order, and the seed of the random one."""
+    only, orders = session.choices().filter, opened.predictions.answers.orders
+    chosen = only.sort if only.sort in orders else orders[0]
+    select("Order", "sort", orders, chosen, width=220)
+    if chosen == RANDOM:
+        bind("order_seed", only.order_seed)
+        st.number_input(
+            "Seed",
+            0,
+            2**32 - 1,
+            key="order_seed",
+            on_change=store,
+            args=("order_seed",),
+            width=90,
+        )
 
 
-def picked_said(opened: Opened) -> None:
-    """How many samples were picked on a picture; they are part of the filter."""
-    picked = picked_mask(opened.predictions, session.choices().filter.picked)
-    if picked is not None:
-        st.caption(f"Of {counted(int(picked.sum()), 'picked sample')}.")
+def tile_controls() -> None:
+    """Whether tiles show pictures or overlays, and how large they are."""
+    segments("Tiles show", "tiles", list(Tiles), session.choices().tiles)
+    slider("Tile size", "tile_size", 80, 320, session.choices().tile_size, 10, width=115)
 
 
-def clear_button(key: str) -> None:
-    """Take every filter off."""
-    st.button(
-        "Clear filters",
-        key=key,
-        icon=":material/filter_alt_off:",
-        on_click=lambda: session.replace_choices(session.choices().unfiltered()),
-    )
+def picture_side(choices: Choices) -> int:
+    """Pixels of the longer side of a tile's picture; few sizes, because each is made and kept."""
+    return THUMBNAIL if choices.tile_size <= THUMBNAIL else 2 * THUMBNAIL
 
 
 def page_of(listed: Positions) -> tuple[Positions, int]:
@@ -84,13 +112,13 @@ def page_of(listed: Positions) -> tuple[Positions, int]:
     return listed[(page - 1) * PER_PAGE : page * PER_PAGE], pages
 
 
-def pager(pages: int) -> None:
-    """Pages of the gallery, where there is more than one."""
-    if pages > 1:
-        bind("page", min(session.choices().page, pages))
+def pager(listed: Positions, pages: int) -> None:
+    """Which samples of how many these are, and the pages where there is more than one."""
+    if pages == 1:
+        return
+    page = min(session.choices().page, pages)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bind("page", page)
         st.pagination(pages, key="page", on_change=store, args=("page",))
-
-
-def tile_switch() -> None:
-    """Whether tiles show pictures or overlays."""
-    segments("Tiles show", "tiles", list(Tiles), session.choices().tiles)
+        first, last = (page - 1) * PER_PAGE + 1, min(page * PER_PAGE, len(listed))
+        st.caption(f"{first:,}–{last:,} of {counted(len(listed), 'sample')}")

@@ -16,19 +16,27 @@ from services import session
 from services.opening.opening import Opened
 from services.tasks.shown import Matrix, Scatter, Table
 
+NARROW = 12  # classes at most whose matrix can be read in the sidebar
+
 
 def distribution(opened: Opened) -> None:
-    """What the task has to show of all samples together."""
+    """What the task has to show of all samples together, behind a fold.
+
+    In the sidebar, which stays in view while the gallery is scrolled; above the gallery where it
+    is too wide for that.
+    """
     pages, threshold = opened.predictions.answers.pages, session.choices().filter.threshold
     overview = pages.overview(threshold)
-    st.subheader(overview.title)
-    if overview.caption:
-        st.caption(overview.caption)
-    limit_slider(opened)
-    if overview.chart is None:
-        st.caption(overview.empty)
-    else:
-        _chart(overview.chart, opened)
+    beside = overview.chart is None or _is_narrow(overview.chart)
+    place = st.sidebar.container() if beside else st.container()
+    with place, st.expander(overview.title, expanded=True, key="overview"):
+        if overview.caption:
+            st.caption(overview.caption)
+        limit_slider(opened)
+        if overview.chart is None:
+            st.caption(overview.empty)
+        else:
+            _chart(overview.chart, opened)
 
 
 def limit_slider(opened: Opened) -> None:
@@ -36,6 +44,22 @@ def limit_slider(opened: Opened) -> None:
     limit = opened.predictions.answers.pages.limit(session.choices().filter.threshold)
     if limit is not None:
         described(limit)
+
+
+@singledispatch
+def _is_narrow(_chart: object) -> bool:
+    """Whether a chart can be read in the sidebar."""
+    return False
+
+
+@_is_narrow.register
+def _(_chart: Scatter) -> bool:
+    return True
+
+
+@_is_narrow.register
+def _(chart: Matrix) -> bool:
+    return len(chart.names) <= NARROW
 
 
 @singledispatch
@@ -68,7 +92,7 @@ def _(chart: Scatter, opened: Opened) -> None:
 def _(chart: Matrix, _opened: Opened) -> None:
     if chart.fits:
         st.caption("Click a cell to see its pictures.")
-        matrix_chart(chart)
+        matrix_chart(chart, small=_is_narrow(chart))
     else:
         st.caption(f"The most confused of {len(chart.names):,} classes.")
         pairs_table(chart)

@@ -334,9 +334,10 @@ def test_a_value_of_metadata_narrows_and_one_of_another_project_is_refused(three
         classes=CLASSES,
         outputs=np.eye(3),
     )
-    both = Filter().having_metadata("camera", "north & south").having_metadata("site", "1")
+    north = Filter(metadata=Filter().with_value("camera", "north & south"))
+    both = Filter(metadata=north.with_value("site", "1"))
     assert passing_samples(predictions, both).tolist() == [0]
-    assert found(predictions, metadata=both.having_metadata("site", "").metadata) == {0, 1}
+    assert found(predictions, metadata=both.with_value("site", "")) == {0, 1}
     assert found(predictions, metadata="camera=no+value") == {2}
     assert found(predictions, metadata="camera=east") == set()
     assert misfit(predictions, Filter(metadata="camera=east")) == (

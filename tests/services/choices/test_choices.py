@@ -53,6 +53,7 @@ NARROW = {
     "seed": st.integers(0, 2**32 - 1),
     "neighbours": st.integers(1, 30),
     "order_seed": st.integers(0, 2**32 - 1),
+    "tile_size": st.integers(80, 320),
     **dict.fromkeys((end for span in SPANS[1:] for end in span), st.none() | FINITE),
 }
 
@@ -139,6 +140,7 @@ OTHERS = Choices().having(
     own_scale=True,
     picked="0a1b2c3d.eJz7DwABAQEA",
     order_seed=5,
+    tile_size=200,
     true_low=-1.5,
     true_high=2.0,
     predicted_low=0.25,
@@ -302,7 +304,7 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
     assert changed.source == "demo:gauge"
     assert kept == {
         "source", "method", "method_settings", "pooling", "normalization", "percentile",
-        "shared_scale", "alpha", "colormap", "tiles", "drawing", "compare", "auto",
+        "shared_scale", "alpha", "colormap", "tiles", "drawing", "compare", "auto", "tile_size",
     }  # fmt: skip
     assert all(changed.value(name) == OTHERS.value(name) for name in DRAWING)
 

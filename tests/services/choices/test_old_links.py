@@ -184,6 +184,7 @@ SINCE = {
     "sight", "sight_against",  # a click moved the target of all pages
     "own_scale",  # of one mistake's heatmaps there was one scale
     "order_seed",
+    "tile_size",
     "metadata",
     *(end for span in SPANS[1:] for end in span),
 }  # fmt: skip
