@@ -5,6 +5,7 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Group, Shows
 from components.controls.binding import segments
+from components.controls.filtered import filter_ready
 from components.controls.heatmap import chosen, heatmap_controls
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
@@ -28,6 +29,8 @@ st.markdown(
 with st.container(horizontal=True, vertical_alignment="bottom"):
     segments("Which", "scope", list(Scope), choices.scope, help="The filter is set on Samples.")
     segments("Overlay size", "overlay_size", list(OverlaySize), choices.overlay_size)
+if choices.scope is Scope.FILTERED:
+    filter_ready(opened)
 with guarded():
     request = requested(opened, choices)
     settings_said(request)

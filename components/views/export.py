@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.controls.filtered import filter_ready
 from components.frame.text import plain
 from services import session
 from services.export.background import Request, estimate
@@ -44,9 +43,7 @@ def export_panel(request: Request) -> None:
         _finished(made, request.opened)
         return
     if not request.samples:
-        if filter_ready(request.opened):
-            st.info("No sample passes the filter on the Samples page.")
-        return
+        return  # the filter above says why
     guess = estimate(request)
     st.markdown(
         f"**{len(request.samples):,}** samples, about **{_duration(guess.seconds)}** and "

@@ -79,7 +79,7 @@ def test_the_filter_is_what_is_made(visitor: Visitor, tmp_path: Path) -> None:
 
 def test_a_filter_that_passes_nothing_is_said(visitor: Visitor) -> None:
     visitor.open("export", text="nothing is called so", scope="The filtered ones")
-    assert visitor.notices() == ["No sample passes the filter on the Samples page."]
+    assert visitor.notices() == ["No sample passes this filter. Remove a condition:"]
     expect(visitor.page.locator(".st-key-make_export")).to_have_count(0)
     assert visitor.exceptions() == []
 
