@@ -71,7 +71,7 @@ def test_the_chosen_cell_counts_one_by_one_too(predictions):
     assert [len(each) for each in lists.values()] == [1, 0, 0]
     assert told(predictions, within="mistakes", true_class="car") == (
         [1, 4],
-        "sure and wrong, true class car",
+        "sure and wrong, true: car",
     )
 
 
