@@ -1,5 +1,6 @@
 """The notebook, run from start to end on the demo."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -41,6 +42,13 @@ def test_it_has_five_short_cells(done):
     _, cells = done
     assert len(cells) == 5
     assert all(len(cell.source.splitlines()) <= 16 for cell in cells)
+
+
+def test_what_it_works_on_is_named_in_its_first_cell_alone(done):
+    first, *others = (cell.source for cell in done[1])
+    named = r"^(REPOSITORY|SOURCE) = "
+    assert re.findall(named, first, re.MULTILINE) == ["REPOSITORY", "SOURCE"]
+    assert not [cell for cell in others if re.search(rf"{named}|demo:|folder:|https?:", cell)]
 
 
 def test_it_opens_the_demo_where_there_is_no_key(done):
