@@ -81,7 +81,7 @@ def test_several_samples_are_rows_and_the_table_has_them(
 
 def test_a_method_that_looks_at_no_layer_says_so(visitor: Visitor) -> None:
     visitor.open("layers", method="rise", **WRONG)
-    assert [text for text in visitor.notices() if "RISE changes the picture itself" in text]
+    assert [text for text in visitor.notices() if "RISE works on the input picture" in text]
     assert visitor.exceptions() == []
 
 
