@@ -103,8 +103,7 @@ function toolbar(board) {
   if (board.data.has_overlay) bar.append(opacity)
   bar.append(colour)
   if (board.data.has_boxes) bar.append(boxSwitch(board))
-  if (board.data.download) bar.append(downloadButton(board))
-  if (board.data.has_slide) bar.append(slideButton(board))
+  if (board.data.download) bar.append(downloads(board))
   bar.append(legend(board))
   return bar
 }
@@ -130,6 +129,13 @@ function boxSwitch(board) {
   leaveAfterPointer(box)
   label.append(box, element("span", "", "Labelled boxes"))
   return label
+}
+
+function downloads(board) {
+  const both = element("div", "downloads")
+  both.append(downloadButton(board))
+  if (board.data.has_slide) both.append(slideButton(board))
+  return both
 }
 
 function downloadButton(board) {

@@ -9,6 +9,9 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.figures.style import BAD
+
+GREY = "#7d7d7d"  # seen on light and on dark
 BAR = 34  # pixels: the row of the toolbar
 Selection = Literal["points", "box", "lasso"]
 
@@ -54,7 +57,7 @@ def plot(
         figure.update_layout(
             margin={"t": top + BAR},
             height=(figure.layout.height or 450) + BAR,
-            modebar={"bgcolor": "rgba(0,0,0,0)", "orientation": "h"},
+            modebar={"bgcolor": "rgba(0,0,0,0)", "color": GREY, "activecolor": BAD},
         )
     config: dict[str, Any] = {"displaylogo": False, "displayModeBar": has_bar}
     if has_bar:

@@ -18,6 +18,7 @@ from components.figures.embedding import ByCluster, ByVerdict, embedding_figure,
 from components.figures.plot import Tools, plot
 from components.frame import shell
 from components.frame.downloads import table_download
+from components.frame.text import plain
 from components.frame.waiting import ready
 from components.peek import peek
 from components.tiles.sheet import sheet_download
@@ -145,14 +146,13 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
         rows.append((labels.name, structure.of_labels))
     rows.append((f"{count} clusters by k-means" if count > 1 else "One cluster",
                  structure.of_clusters))  # fmt: skip
-    st.table([
-        {
-            "Groups": name,
-            "Silhouette": _number(of.silhouette),
-            "Davies-Bouldin": _number(of.davies_bouldin),
-        }
+    said = (
+        f"**{plain(name)}**  \nsilhouette {_number(of.silhouette)}, "
+        f"Davies-Bouldin {_number(of.davies_bouldin)}"
         for name, of in rows
-    ])  # fmt: skip
+    )
+    with st.container(key="separation"):  # no table: beside the plot three columns would be cut
+        st.markdown("\n\n".join(said))
     st.caption(
         "Computed on the features, not on the plot. Silhouette: −1 to 1, higher is better. "
         "Davies-Bouldin: from 0, lower is better."

@@ -45,7 +45,7 @@ def network_figures(summary: Summary) -> None:
         (
             "Multiply-adds",
             count_said(summary.cost.multiply_adds),
-            f"{count_said(summary.cost.flops)} FLOPs for one picture",
+            f"{count_said(summary.cost.flops)} FLOPs",
         ),
         ("Layers", f"{len(summary.lines):,}", f"for a picture of {_picture_said(summary)}"),
     )
@@ -196,7 +196,7 @@ def layers(opened: Opened) -> None:
             "trainable": st.column_config.NumberColumn(format="localized"),
             "multiply-adds": st.column_config.NumberColumn(format="localized"),
             "FLOPs": st.column_config.NumberColumn(format="localized"),
-            "one cell sees": st.column_config.TextColumn(
+            "receptive field": st.column_config.TextColumn(
                 help="Receptive field: rows × columns of the input that one output cell depends on."
             ),
         },
@@ -233,7 +233,7 @@ def layer_table(summary: Summary) -> pd.DataFrame:
             "trainable": [line.trainable for line in summary.lines],
             "multiply-adds": _counted(summary, lambda cost: cost.multiply_adds),
             "FLOPs": _counted(summary, lambda cost: cost.flops),
-            "one cell sees": [field_said(line) for line in summary.lines],
+            "receptive field": [field_said(line) for line in summary.lines],
         }
     )
 

@@ -116,15 +116,15 @@ def test_labels_to_check_are_shown_with_what_their_neighbours_carry(visitor: Vis
 
 def test_the_figures_do_not_follow_the_picture(visitor: Visitor) -> None:
     drawn(visitor.open("embeddings", **DRAWN))
-    table = visitor.page.get_by_test_id("stTable").first
-    before = table.inner_text()
+    separation = visitor.page.locator(".st-key-separation")
+    before = separation.inner_text()
     visitor.press("reduction", "t-SNE")
     expect(visitor.page.locator(CHART)).to_contain_text("t-SNE 1")
     drawn(visitor)
-    assert table.inner_text() == before
+    assert separation.inner_text() == before
     visitor.choose("features", "parts_relu · 12 × 12 · ReLU")
     visitor.settle()
-    expect(table).not_to_have_text(before)
+    expect(separation).not_to_have_text(before)
 
 
 def test_the_table_holds_what_the_figures_are_made_of(visitor: Visitor, tmp_path: Path) -> None:

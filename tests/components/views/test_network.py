@@ -51,5 +51,5 @@ def test_the_table_tells_each_layer_s_share(summary: Summary) -> None:
     assert table["of all"].sum() == pytest.approx(1.0)
     assert table.loc["base/stem", "parameters"] == 108
     assert table.loc["base/stem", "output"] == "8 × 8 × 4"
-    assert table.loc["base/stem", "one cell sees"] == "3 × 3"
+    assert table.loc["base/stem", "receptive field"] == "3 × 3"
     assert table["multiply-adds"].sum() == summary.cost.multiply_adds
