@@ -73,7 +73,7 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
     group = Group(tuple(tiles), tile_width=110)
     board([group], choices, key="maps", on_click=_look_at, legend=_legend(spans, choices))
     with st.container(horizontal=True):
-        sheet_download([group], choices, "maps_png", "activation-maps.png")
+        sheet_download([group], choices, "maps_png", "activation-maps.png", _legend(spans, choices))
         text_download("Table (CSV)", lambda: channel_table(channels), "channels.csv", "maps_csv")
     st.subheader("Dead and active channels", divider="gray", anchor=False)
     counts(some_wanted(predictions, choices.recipe))
@@ -136,7 +136,7 @@ def one_channel(opened: Opened, position: int, choices: Choices) -> None:
     group = _examples_group(predictions, best, maps, choices)
     legend = _legend(channel_spans(maps[..., None]), choices)
     board([group], choices, key="channel_board", on_click=shell.open_in_explain, legend=legend)
-    sheet_download([group], choices, "channel_png", f"channel-{channel}.png")
+    sheet_download([group], choices, "channel_png", f"channel-{channel}.png", legend)
 
 
 def chosen_channel(channels: Channels, choices: Choices) -> int:

@@ -82,7 +82,7 @@ def _tiles(kernels: Kernels, name: str, choices: Choices) -> None:
         st.caption("Mid-grey is a weight of zero; brighter is above it, darker below.")
     board([group], choices, key="filters", controls=not colours, legend=_legend(kernels, choices))
     with st.container(horizontal=True):
-        sheet_download([group], choices, "filters_png", "filters.png")
+        sheet_download([group], choices, "filters_png", "filters.png", _legend(kernels, choices))
         _table_download(kernels)
 
 
