@@ -5,7 +5,6 @@ from functools import partial
 import streamlit as st
 
 from components.board.board import board
-from components.controls.binding import segments
 from components.controls.heatmap import heatmap_controls
 from components.controls.stepper import chosen_position, list_ready, stepper
 from components.frame.downloads import file_name, map_downloads
@@ -20,6 +19,7 @@ from components.views.explain.sample import (
     picture_alone,
     picture_group,
     score_group,
+    view_bar,
     views_of,
 )
 from components.views.explain.side_by_side import (
@@ -52,7 +52,7 @@ if choices.sample and choices.sample not in predictions.positions:
     st.info("The sample of this link is not in this project; another one is shown.")
 list_ready(opened)
 stepper(position, listed, predictions)
-segments("View", "view", list(views), view)
+view_bar(opened, position, listed, view)
 sight_chip(opened, choices)
 with guarded():
     heatmap = None

@@ -6,9 +6,11 @@ from components.board.board import board
 from components.board.tile import Group, Shows
 from components.controls.filtered import filter_ready
 from components.controls.heatmap import chosen, heatmap_controls
+from components.flags.bar import tiles_bar
 from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
+from components.keys.keys import Walk
 from components.tiles.tiles import sample_tiles
 from components.views.samples.gallery import (
     filter_controls,
@@ -40,6 +42,9 @@ with st.container(key="gallery_controls", horizontal=True, vertical_alignment="b
     verdict_control(opened)
     order_control(opened)
     tile_controls()
+walk = Walk("gallery", page=min(choices.page, pages), pages=pages)
+ids = [opened.predictions.samples[position].id for position in positions]
+tiles_bar(opened, ids, walk, "page", overlays=True)
 with guarded():
     shown = [int(p) for p in positions]
     overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices.recipe))

@@ -298,9 +298,11 @@ ROOMS = {
         "board": {"frame"},
         "tiles": {"board", "frame"},
         "peek": {"board", "frame", "tiles"},
+        "keys": set(),
+        "flags": {"controls", "frame", "keys", "tiles"},
         "figures": {"frame", "tiles"},
         "controls": {"frame", "tiles"},
-        "views": {"board", "controls", "figures", "frame", "peek", "tiles"},
+        "views": {"board", "controls", "figures", "flags", "frame", "keys", "peek", "tiles"},
     },
 }
 

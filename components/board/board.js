@@ -15,15 +15,17 @@ export default function (component) {
   board.data = data
   board.setTriggerValue = setTriggerValue
   board.root = parentElement.querySelector(".board")
+  ;(window.gradcamBoards ??= new Set()).add(board.root) // for the page's keys
   const drawn = window.gradcamDrawn
   if (drawn && drawn.alpha === data.alpha && drawn.colormap === data.colormap) {
     delete window.gradcamDrawn // the server knows by now
   }
   if (board.signature !== data.signature) {
-    const held = focusedName(board)
+    const held = focusedPart(board)
     build(board)
     board.signature = data.signature
-    if (held) board.root.querySelector(`[data-name="${held}"]`)?.focus()
+    if (held) board.root.querySelector(held)?.focus()
+    window.dispatchEvent(new CustomEvent("gradcam:built"))
   }
   sync(board)
   writeLink(board)
@@ -31,12 +33,16 @@ export default function (component) {
   saveSlide(board)
   return () => {
     window.removeEventListener("gradcam:drawn", board.follow)
+    window.gradcamBoards.delete(board.root)
     boards.delete(parentElement)
   }
 }
 
-function focusedName(board) {
-  return board.root.getRootNode().activeElement?.dataset?.name
+// What has the focus, as a selector that finds it again in a board that was built anew.
+function focusedPart(board) {
+  const { name, id } = board.root.getRootNode().activeElement?.dataset ?? {}
+  if (name) return `[data-name="${name}"]`
+  return id && `[data-id="${CSS.escape(id)}"]`
 }
 
 // ------------------------------------------------------------------------------- building
@@ -271,6 +277,8 @@ function figure(board, tile) {
   }
   if (tile.seen && tile.shows !== "picture") stage.append(unseen(tile.seen))
   for (const box of tile.boxes) stage.append(outline(box))
+  if (tile.sample) frame.dataset.sample = tile.sample
+  if (tile.flag) frame.append(flagMark(tile.flag))
   if (tile.badge) frame.append(element("span", "badge", tile.badge))
   const caption = element("figcaption")
   if (tile.glyph) caption.append(element("span", "glyph", tile.glyph))
@@ -294,6 +302,12 @@ function words(caption) {
 function part(...nodes) {
   const node = element("span", "part")
   node.append(...nodes)
+  return node
+}
+
+function flagMark(words) {
+  const node = element("span", "flag", "⚑")
+  node.title = words
   return node
 }
 
@@ -367,6 +381,7 @@ function sync(board) {
   const { alpha, colormap } = drawnBy(board)
   board.root.style.setProperty("--alpha", alpha)
   board.root.classList.toggle("with-boxes", Boolean(window.gradcamBoxes))
+  board.root.classList.toggle("bare", Boolean(window.gradcamBare)) // by the key O
   for (const heat of board.heats) paint(board, heat)
   if (!board.data.controls) return
   board.slider.value = alpha

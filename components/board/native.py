@@ -53,7 +53,7 @@ def _draw_tile(
     tile: Tile, choices: Choices, key: str, on_click: Callable[[str], None] | None
 ) -> None:
     st.image(blended(tile, choices), width="stretch", alt=tile.alt)
-    words = f"{tile.glyph} {tile.caption}".strip()
+    words = " ".join(filter(None, ("⚑" if tile.flag else "", tile.glyph, str(tile.caption))))
     if tile.id and on_click:
         st.button(plain(words), key=key, on_click=on_click, args=(tile.id,), width="stretch")
     else:

@@ -38,6 +38,8 @@ class Tile:
         pixelated: enlarge without smoothing.
         seen: what the network saw of it, in fractions; None for all of it.
         boxes: what was drawn on the picture, in fractions of it.
+        sample: whose picture it is, so that it can be flagged; "" where it is of none alone.
+        flag: what people say of it; "" for nothing.
     """
 
     alt: str
@@ -54,6 +56,8 @@ class Tile:
     pixelated: bool = False
     seen: Box | None = None
     boxes: tuple[LabelledBox, ...] = ()
+    sample: str = ""
+    flag: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.controls.binding import select
@@ -10,6 +12,7 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from components.tiles.said import GLYPHS, verdict_of
 from services import session
+from services.choices.options import DrawnBy
 from services.lists.kinds import chosen_samples
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
@@ -63,25 +66,32 @@ def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
     places = [int(p) for p in listed]
     place = places.index(position) if position in places else None
     last = len(places) - 1
-
-    def go(step: int) -> None:
-        # From where the person is by now: quick presses come before the page is drawn again.
-        now = predictions.positions.get(session.choices().sample, places[0])
-        to = (places.index(now) if now in places else -1) + step
-        session.choose("sample", predictions.samples[places[min(max(to, 0), last)]].id)
+    # Where the component of keys cannot work, Streamlit's own shortcuts do what they can.
+    keys = session.choices().drawing is DrawnBy.SERVER
 
     before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
     before.button(
-        "Previous", key="previous", icon=":material/chevron_left:", shortcut="j", width="stretch",
-        disabled=not place, on_click=go, args=(-1,),
+        "Previous", key="previous", icon=":material/chevron_left:", shortcut="j" if keys else None,
+        width="stretch", disabled=not place, on_click=step_within, args=(places, predictions, -1),
     )  # fmt: skip
     with where:
         _sample_select(position, places, place, predictions)
     after.button(
-        "Next", key="next", icon=":material/chevron_right:", icon_position="right", shortcut="k",
-        width="stretch", disabled=place == last or last < 0,
-        on_click=go, args=(1,),
+        "Next", key="next", icon=":material/chevron_right:", icon_position="right", width="stretch",
+        shortcut="k" if keys else None, disabled=place == last or last < 0,
+        on_click=step_within, args=(places, predictions, 1),
     )  # fmt: skip
+
+
+def step_within(places: Sequence[int], predictions: Predictions, step: int) -> None:
+    """Choose the sample so many steps on, or back, within a list; for callbacks.
+
+    From where the person is by now: quick presses come before the page is drawn again.
+    """
+    now = predictions.positions.get(session.choices().sample, places[0])
+    to = (places.index(now) if now in places else -1) + step
+    last = len(places) - 1
+    session.choose("sample", predictions.samples[places[min(max(to, 0), last)]].id)
 
 
 def _sample_select(

@@ -8,10 +8,12 @@ from components.board.tile import Shows, Tile, data_address
 from components.tiles.said import GLYPHS, verdict_of
 from gradcam import resize_heat
 from services.choices.choices import Choices
+from services.choices.flagged import flags_in
 from services.heatmaps.heatmaps import Heatmap, heatmaps
 from services.heatmaps.shown import ShownSample, shown_samples
 from services.judging.review import SideMean
 from services.media.shown import encoded, shrunk
+from services.notes.flags import Flags
 from services.numbers import counted, rounded
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat
@@ -48,8 +50,9 @@ def sample_tiles(
         made = heatmaps(predictions, addresses, choices.recipe) if maps is None else maps
     positions = [sample_of(address) for address in addresses]
     drawn = shown_samples(predictions, positions, side, made)
+    flags = flags_in(predictions)
     return tuple(
-        _tile(predictions, address, choices, shows, each, heatmap, clickable=clickable)
+        _tile(predictions, address, choices, shows, each, heatmap, flags, clickable=clickable)
         for address, each, heatmap in zip(addresses, drawn, made, strict=True)
     )
 
@@ -61,16 +64,20 @@ def _tile(
     shows: Shows,
     drawn: ShownSample,
     heatmap: Heatmap | None,
+    flags: Flags,
     *,
     clickable: bool,
 ) -> Tile:
     sample = predictions.samples[sample_of(address)]
+    flag = flags.said(predictions.digests[sample_of(address)])
     height, width = drawn.small.picture.shape[:2]
     verdict = verdict_of(predictions, address, choices)
     said = predictions.answers.said(address)
     return Tile(
         id=sample.id if clickable else "",
-        alt=f"{_word(verdict)}: {said}, {sample.id}" + (" with heatmap" if heatmap else ""),
+        alt=f"{_word(verdict)}: {said}, {sample.id}"
+        + (" with heatmap" if heatmap else "")
+        + (f", flagged: {flag}" if flag else ""),
         caption=predictions.answers.caption(address),
         aspect=width / height,
         picture=data_address(drawn.small.encoded),
@@ -82,6 +89,8 @@ def _tile(
         pixelated=max(height, width) <= SMALL,
         seen=drawn.seen,
         boxes=drawn.boxes,
+        sample=sample.id,
+        flag=flag,
     )
 
 

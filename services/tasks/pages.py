@@ -143,6 +143,17 @@ class Pages(ABC):
         """Views of a sample beside the one heatmap and the methods side by side."""
         return ()
 
+    # ----------------------------------------------------------------------------------- flags
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What a label may be, in the order of the outputs; empty where it is a number."""
+        return ()
+
+    def relabelled(self, position: int, label: str) -> str:
+        """The whole label of a sample that somebody suggests one of `labels` for."""
+        return label
+
     # ---------------------------------------------------------------------------------- Review
 
     @abstractmethod

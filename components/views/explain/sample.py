@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
+import streamlit as st
 
 from components.board.tile import Bar, Group, Legend, Shows
+from components.controls.binding import segments
+from components.flags.bar import sample_bar
 from components.frame.text import plain
 from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
@@ -19,6 +22,7 @@ from services.numbers import percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
+from services.tasks.shown import Positions
 from services.tasks.targets import Sight
 
 FULL = 640  # pixels: pictures are sent no larger than this
@@ -36,6 +40,13 @@ def chosen_view(views: Collection[str]) -> str:
     return view if view in views else ONE
 
 
+def view_bar(opened: Opened, position: int, listed: Positions, view: str) -> None:
+    """What is shown of the sample, and beside it what is said of it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        segments("View", "view", list(views_of(opened, position)), view)
+        sample_bar(opened, position, listed)
+
+
 def picture_group(
     predictions: Predictions, position: int, choices: Choices, heatmap: Heatmap
 ) -> Group:
@@ -47,7 +58,7 @@ def picture_group(
             predictions, [position], choices, shows, side=FULL, clickable=False, maps=[heatmap]
         )
         caption = name if shows is not Shows.HEAT else f"{name} · {_cells(heatmap)}"
-        tiles.append(replace(tile, caption=caption, glyph="", verdict="", badge=""))
+        tiles.append(replace(tile, caption=caption, glyph="", verdict="", badge="", flag=""))
     return Group(
         tuple(tiles),
         kind="strip",

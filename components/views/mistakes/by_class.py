@@ -12,10 +12,12 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Group, Shows
 from components.controls.binding import segments, select
+from components.flags.bar import tiles_bar
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
 from components.frame.waiting import maps_ready
+from components.keys.keys import Walk
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
 from components.views.samples.confusion import SHARE_COLUMN, filter_to, matrix_chart, pairs_table
@@ -96,6 +98,8 @@ def _pictures(opened: Opened, choices: Choices) -> None:
         st.info(plain(words or "No sample has this true and this predicted class."))
         return
     shown = [int(position) for position in listed[:TILES]]
+    ids = [predictions.samples[position].id for position in shown]
+    tiles_bar(opened, ids, Walk("cell"), "page")
     if maps_ready(wanted(predictions, shown, choices.recipe)):
         tiles = sample_tiles(predictions, shown, choices, Shows.OVERLAY)
         groups = [Group(tiles)]

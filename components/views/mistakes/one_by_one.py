@@ -12,10 +12,12 @@ from components.board.board import board
 from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind, segments, slider, store, toggle
 from components.controls.cell import cell_chip
+from components.flags.bar import tiles_bar
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
 from components.frame.waiting import maps_ready, ready
+from components.keys.keys import Walk
 from components.tiles.said import GLYPHS, verdict_of
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
@@ -54,6 +56,11 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     page = min(choices.mistakes_page, pages)
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
     mistakes = [mistake(predictions, address, choices.filter.threshold) for address in shown]
+    walk = Walk("sights-", whole=True, page=page, pages=pages)
+    own = [one.position for one in mistakes]
+    near = [each.position for one in mistakes for each in one.beside]
+    ids = [predictions.samples[position].id for position in (*own, *near)]
+    tiles_bar(opened, ids, walk, "mistakes_page")
     looking = Looking(predictions)
     about = "Brightness and sharpness of the test pictures are measured once."
     known = ready(looking, "looking", "Measure the pictures", about, auto=True)
@@ -148,6 +155,7 @@ def _own(
                 alt=f"{sight.title}: {tile.alt}",
                 caption=sight.title,
                 glyph="",
+                flag="",
                 note=" ".join(filter(None, (blank, heatmap.note))),
             )
         )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.controls.binding import bind, segments, select, slider, store
 from components.controls.described import described
+from components.flags.filter import flag_filter
 from components.frame.text import plain
 from services import session
 from services.choices.browse import count_verdicts
@@ -33,6 +34,7 @@ def filter_controls(opened: Opened) -> None:
         bind("text", choices.filter.text)
         st.text_input("Name contains", key="text", on_change=store, args=("text",))
         _metadata(opened, choices)
+        flag_filter(opened)
 
 
 def _metadata(opened: Opened, choices: Choices) -> None:

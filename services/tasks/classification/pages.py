@@ -42,6 +42,11 @@ class ClassPages(Pages):
 
     worst_title = "Most confidently wrong"
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.answers.classes
+
     def figures(self, threshold: float | None) -> tuple[Number, Number]:
         """How many classes there are, and the accuracy."""
         return Number("Classes", str(len(self.answers.classes))), self.right("Accuracy", None)

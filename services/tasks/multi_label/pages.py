@@ -7,6 +7,7 @@ from math import isfinite
 
 import numpy as np
 
+from services.label_sets import joined_labels
 from services.numbers import percent
 from services.tables import Cell
 from services.tasks.breakdown import share_bars
@@ -41,6 +42,17 @@ class LabelPages(Pages):
     worst_title = "Most labels wrong"
     closest_title = "Nearest to the threshold"
     closest_order = NEAREST_FIRST
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names, each of which may be true or not."""
+        return self.answers.names
+
+    def relabelled(self, position: int, label: str) -> str:
+        """The sample's labels with one more, or without it where it is there."""
+        names = self.answers.names
+        true = dict(zip(names, self.answers.true[position], strict=True))
+        return joined_labels(name for name in names if true[name] != (name == label))
 
     def figures(self, threshold: float | None) -> tuple[Number, Number]:
         """The mean F1 of the labels, and how many samples have all labels right."""

@@ -122,6 +122,13 @@ def test_only_some_are_ordered(answers):
     assert set(answers.ordered(some, None, None).tolist()) == {0, 2}
 
 
+def test_a_label_that_a_key_suggests_is_one_that_the_task_reads(case, answers):
+    pages = answers.pages
+    for position in range(4):
+        for label in pages.labels:
+            assert case.task.obstacle(pages.relabelled(position, label)) == ""
+
+
 def test_no_filter_lets_all_pass_and_one_of_another_project_too(answers):
     assert answers.passing(sieve()).tolist() == [True] * 4
     elsewhere = sieve(true_class="of another", predicted_class="of another")

@@ -18,6 +18,7 @@ from services.export.plan import ExportPlan
 from services.heatmaps.heatmaps import heatmaps, targets_of
 from services.judging.comparison import compare
 from services.judging.mistakes import mistake
+from services.label_sets import labels_in
 from services.opening.opening import open_source
 from services.sample import Sample
 from services.sources.manifest import read_manifest
@@ -317,3 +318,16 @@ def test_a_plan_needs_no_answers_of_scores(opened):
     assert ExportPlan.of(project, Choices()).targets(project, samples) == [None] * 10
     plan = ExportPlan.of(project, Choices().having(target="=blue"))
     assert plan.targets(project, samples) == [Target.for_class(BLUE)] * 10
+
+
+def test_a_suggested_label_is_added_and_one_that_is_there_is_taken_away(opened):
+    pages, samples = opened.predictions.answers.pages, opened.predictions.samples
+    assert pages.labels == opened.predictions.answers.names
+    for position, sample in enumerate(samples):
+        true = opened.predictions.answers.true[position]
+        for number, name in enumerate(pages.labels):
+            toggled = labels_in(pages.relabelled(position, name), pages.labels)
+            assert (name in toggled) == (not true[number]), sample.label
+            others = set(pages.labels) - {name}
+            held = {each for each, is_true in zip(pages.labels, true, strict=True) if is_true}
+            assert set(toggled) & others == held & others
