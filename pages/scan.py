@@ -19,7 +19,8 @@ st.markdown("Is the network looking at the wrong thing?")
 asked = Scan(predictions, choices.recipe, choices.filter.threshold)
 about = (
     f"Explains {counted(len(predictions), 'picture')} once, then looks for clusters of similar "
-    "heatmaps, heat at the edges, and picture properties that predict the verdict or the class."
+    "heatmaps, heat at the edges, and picture properties that predict "
+    f"{predictions.answers.likeness.apart_said}."
 )
 with guarded():
     report = asked.found if ready(asked, "scan", "Scan the test set", about) else None

@@ -26,7 +26,7 @@ from services.opening.opening import Opened
 from services.tasks.targets import Targets
 
 LAYER_HELP = (
-    "Later layers are more class-specific, earlier ones locate more precisely. "
+    "Later layers are more specific to the answer, earlier ones locate more precisely. "
     "Default: the last layer with a spatial map, after its activation."
 )
 PERCENTILES = (100.0, 99.5, 99.0, 98.0, 97.0, 95.0, 90.0)

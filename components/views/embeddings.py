@@ -135,11 +135,11 @@ def _picture(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 
 def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
-    st.subheader("Class separation", divider="gray", anchor=False)
-    structure = embedded.structure
+    likeness, structure = opened.predictions.answers.likeness, embedded.structure
+    st.subheader(likeness.separation, divider="gray", anchor=False)
     count = int(structure.clusters.max()) + 1
     rows = []
-    labels = opened.predictions.answers.likeness.separated
+    labels = likeness.separated
     if labels.note:
         st.caption(labels.note)
     if labels.name:
@@ -164,7 +164,7 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
         st.caption("No sample is labelled, so agreement cannot be measured.")
         return
     chance = by_chance(truth, tolerance)
-    words = opened.predictions.answers.likeness.same_said(session.choices().filter.threshold)
+    words = likeness.same_said(session.choices().filter.threshold)
     st.markdown(
         f"**{percent(float(np.nanmean(shares)))}** of the {_near(asked, embedded).shape[1]} "
         f"nearest neighbours have {words}; {percent(chance)} expected by chance."
@@ -173,13 +173,13 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 
 def _agreement_by_kind(opened: Opened, embedded: Found, shares: NDArray[np.float64]) -> None:
-    rows = []
-    for kind in opened.predictions.answers.likeness.kinds:
+    rows, likeness = [], opened.predictions.answers.likeness
+    for kind in likeness.kinds:
         those = kind.those[embedded.positions]
         agreeing = shares[those & np.isfinite(shares)]
         if len(agreeing):
             rows.append({
-                "Class": kind.name,
+                likeness.kind: kind.name,
                 "Samples": int(np.count_nonzero(those)),
                 "Agreement": 100 * float(agreeing.mean()),
             })  # fmt: skip
@@ -238,14 +238,16 @@ def _doubts(opened: Opened, asked: Embedding, embedded: Found) -> None:
     count = len(doubts)
     with st.container(key="doubts"):
         st.subheader(f"Labels to check: {count:,}", divider="gray", anchor=False)
+        threshold = session.choices().filter.threshold
+        same = opened.predictions.answers.likeness.same_said(threshold)
         if not count:
-            st.caption("Every labelled sample has a near neighbour with the same label.")
+            st.caption(f"Every labelled sample has a near neighbour with {same}.")
             return
         more = (
             f" The first {MOST_TILES} are shown; the table has all." if count > MOST_TILES else ""
         )
         st.caption(
-            "None of their nearest neighbours has the same label: the label is wrong, the network "
+            f"None of their nearest neighbours has {same}: the label is wrong, the network "
             f"misplaces the sample, or the sample is a rare case.{more}"
         )
         positions = [int(embedded.positions[doubt.point]) for doubt in doubts]

@@ -57,7 +57,7 @@ def report_summary(report: Report) -> None:
         st.markdown("\n".join(f"- {plain(rule)}" for rule in RULES))
         st.caption(
             f"p is corrected for all {counted(report.questions, 'check')} (Benjamini–Hochberg): "
-            f"on average at most {percent(FALSE_ONES)} of the findings are chance. Classes with "
+            f"on average at most {percent(FALSE_ONES)} of the findings are chance. Answers with "
             "too few pictures are not checked. The same pictures give the same findings."
         )
 

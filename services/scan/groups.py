@@ -20,11 +20,11 @@ FEWEST = 5  # pictures that somebody said the truth of, in the group and beside 
 DIFFERENCE = 0.15  # between the shares that are right, at least
 
 RULE = (
-    f"Heatmaps of one predicted class are clustered (SpRAy). A cluster is a finding if it holds at "
-    f"most {percent(SMALL)} of the class, is tight (mean silhouette at least {TIGHT:g}), and its "
-    f"accuracy differs by {percent(DIFFERENCE)} or more from the rest of the class (Fisher's exact "
-    "test). Where one cluster is worse, the others are better: only those are shown that differ in "
-    "the direction of the strongest."
+    "Heatmaps of pictures with the same answer are clustered (SpRAy). A cluster is a finding if it "
+    f"holds at most {percent(SMALL)} of them, is tight (mean silhouette at least {TIGHT:g}), and "
+    f"its share of correct answers differs by {percent(DIFFERENCE)} or more from the rest "
+    "(Fisher's exact test). Where one cluster is worse, the others are better: only those are "
+    "shown that differ in the direction of the strongest."
 )
 _ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
 

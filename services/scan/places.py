@@ -19,8 +19,8 @@ TIMES = 2.0  # what the boxes, or even heat, would give, at least
 MORE = 0.15  # of the heat more than that, at least
 
 RULE = (
-    f"For each predicted class, the share of the heat in the outer eighth of each side and in each "
-    f"corner (a quarter of both sides) against what boxes named as the class would have there; "
+    "For pictures with the same answer, the share of the heat in the outer eighth of each side and "
+    "in each corner (a quarter of both sides) against what boxes of that name would have there; "
     f"without such boxes, against evenly spread heat. A place is a finding if its share is "
     f"{TIMES:g} times that and {percent(MORE)} of the heat more (Wilcoxon's signed-rank test, "
     "one-sided)."

@@ -20,9 +20,9 @@ STEPS = 24  # of a histogram
 
 RULE = (
     "Brightness, contrast, sharpness, size, aspect, colourfulness and the main colour are each "
-    "tested for separating wrong from right, and one true class from the others. A property is a "
-    f"finding if the area under its ROC curve is at least {TELLS_VERDICT:g} for the verdict or "
-    f"{TELLS_CLASS:g} for a class; 0.5 is chance (Mann–Whitney U test)."
+    "tested for separating wrong from right, and one name among the labels from the others. A "
+    f"property is a finding if the area under its ROC curve is at least {TELLS_VERDICT:g} for the "
+    f"verdict or {TELLS_CLASS:g} for a name; 0.5 is chance (Mann–Whitney U test)."
 )
 # Twelfths of the colour circle where each name ends.
 COLOURS = (("red", 1), ("yellow", 3), ("green", 5), ("cyan", 7), ("blue", 9), ("magenta", 11))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -92,6 +93,11 @@ class Likeness(ABC):
     strata_said = "stratified by class"
     """How some of the strata are taken, in words."""
 
+    separation: ClassVar[str] = "Class separation"
+    """What it is called how far apart groups stand."""
+    kind: ClassVar[str] = "Class"
+    """What each of `kinds` is."""
+
     @property
     @abstractmethod
     def separated(self) -> Separated:
@@ -139,6 +145,9 @@ class Likeness(ABC):
     @abstractmethod
     def said_alike(self) -> tuple[Said, ...]:
         """All samples by what the network says of them."""
+
+    apart_said: ClassVar[str] = "the verdict or the class"
+    """What a picture's look could give away, in words."""
 
     @property
     def told_apart(self) -> tuple[Apart, ...]:

@@ -47,7 +47,7 @@ def tiles(visitor: Visitor, key: str) -> Locator:
 def test_a_cell_a_row_and_a_column_show_their_pictures_with_overlays(visitor: Visitor) -> None:
     visitor.open("mistakes")
     for cell, chosen, count in (
-        ((0, 1), ("car", "no car"), "All, the most"),
+        ((0, 1), ("car", "no car"), "All 9, the most"),
         ((1, 2), ("no car", None), "The first 12 of 80"),
         ((2, 0), (None, "car"), "The first 12 of 91"),
         ((2, 2), (None, None), "The first 12 of 160"),
@@ -120,8 +120,11 @@ def test_each_mistake_has_its_heatmaps_neighbours_and_reasons(visitor: Visitor) 
     first.locator("button.frame").nth(3).click()
     visitor.page.wait_for_url(re.compile("/explain"))
     visitor.settle()
-    told = [visitor.query.get(name) for name in ("sample", "target", "against")]
+    told = [visitor.query.get(name) for name in ("sample", "sight", "sight_against")]
     assert told == [rows[0]["sample"], "=car", "=no car"]
+    assert not {"target", "against"} & visitor.query.keys()  # of no other page, and no export
+    expect(visitor.page.locator(".st-key-drop_sight")).to_contain_text("car, not no car")
+    expect(visitor.page.get_by_text(f"1 of {len(rows)} · sure and wrong")).to_be_visible()
     assert visitor.exceptions() == []
 
 

@@ -46,6 +46,9 @@ class LabelLikeness(Likeness):
         """See `Likeness.same_said`."""
         return "the same labels"
 
+    separation = "Separation of sets of labels"
+    kind = "Labels"
+    apart_said = "the verdict or a label"
     strata_said = "stratified by their set of labels"
 
     @property

@@ -23,6 +23,8 @@ class ValueLikeness(Likeness):
 
     answers: ValueVerdicts
 
+    separation = "Cluster separation"
+    apart_said = "the verdict"
     strata_said = "stratified by value"
 
     @property
@@ -46,7 +48,7 @@ class ValueLikeness(Likeness):
     @property
     def separated(self) -> Separated:
         """None."""
-        note = "A regression has no classes; silhouette and Davies-Bouldin are of clusters only."
+        note = "Values form no groups; silhouette and Davies-Bouldin are of clusters only."
         return Separated(np.full(len(self.answers), -1), note=note)
 
     @property
