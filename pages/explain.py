@@ -6,12 +6,13 @@ import streamlit as st
 
 from components.board.board import board
 from components.controls.heatmap import heatmap_controls
-from components.controls.stepper import chosen_position, list_ready, stepper
+from components.controls.stepper import chosen_position
 from components.frame.downloads import file_name, map_downloads
 from components.frame.guard import guarded, require_project
 from components.frame.text import plain
 from components.frame.waiting import maps_ready
 from components.views.explain.checks import badge, proof, short_proofs
+from components.views.explain.own import looked_at, nearest_beside, steps, view_bar
 from components.views.explain.sample import (
     boxes_said,
     chosen_view,
@@ -19,7 +20,6 @@ from components.views.explain.sample import (
     picture_alone,
     picture_group,
     score_group,
-    view_bar,
     views_of,
 )
 from components.views.explain.side_by_side import (
@@ -39,7 +39,8 @@ from services.export.slide import slide_png
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
 
-opened = require_project()
+project = require_project()
+opened = looked_at(project)
 predictions = opened.predictions
 position, listed = chosen_position(opened)
 sample, views = predictions.samples[position], views_of(opened, position)
@@ -48,11 +49,8 @@ heatmap_controls(opened, shared=False, one=view != SIDE_BY_SIDE)
 choices = sighted(opened)
 
 st.title("Explain")
-if choices.sample and choices.sample not in predictions.positions:
-    st.info("The sample of this link is not in this project; another one is shown.")
-list_ready(opened)
-stepper(position, listed, predictions)
-view_bar(opened, position, listed, view)
+steps(project, opened, position, listed)
+view_bar(project, opened, position, listed, view)
 sight_chip(opened, choices)
 with guarded():
     heatmap = None
@@ -91,7 +89,8 @@ with guarded():
             for words in boxes_said(predictions, position, heatmap):
                 st.markdown(words)
             map_downloads(predictions, position, heatmap, choices)
+    nearest_beside(project, opened)
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)
         with others:  # last, because it may wait a little
-            recommended(opened, choices.recipe, tells_little=tells_little)
+            recommended(project, choices.recipe, tells_little=tells_little)

@@ -30,6 +30,7 @@ from services.opening.opening import (
 )
 from services.opening.runtime import tensorflow_is_loaded
 from services.opening.warm_up import warm_up
+from services.own.pictures import OwnPicture, kept_with
 from services.settings import settings
 from services.sources.folder import upload_is_gone
 from services.sources.reference import SourceKind, SourceReference, parse_reference
@@ -228,6 +229,18 @@ _workshop: Workshop = OneProcess(_browsers)  # of this process, for all people
 def is_on_this_machine() -> bool:
     """Whether the person sits at the machine that runs the server."""
     return not st.context.ip_address  # it tells none of a loopback address
+
+
+def own_pictures() -> tuple[OwnPicture, ...]:
+    """What this person brought in this session, the newest last."""
+    kept: tuple[OwnPicture, ...] = st.session_state.get("own_pictures", ())
+    return kept
+
+
+def bring(picture: OwnPicture) -> None:
+    """Keep a picture of this person's own, and explain it."""
+    st.session_state["own_pictures"] = kept_with(own_pictures(), picture)
+    choose("sample", picture.id)
 
 
 def notify(sentence: str) -> None:

@@ -291,7 +291,9 @@ ROOMS = {
         "export": PLAIN
         | {"choices", "findings", "heatmaps", "keeping", "media", "opening", "predictions"}
         | {"project", "scan", "sources", "tasks", "work"},
-        "session": PLAIN | {"choices", "edge_impulse", "keeping", "opening", "sources", "work"},
+        "own": PLAIN | {"keeping", "media", "opening", "predictions", "project"},
+        "session": PLAIN
+        | {"choices", "edge_impulse", "keeping", "opening", "own", "sources", "work"},
     },
     "components": {
         "frame": set(),
@@ -302,7 +304,9 @@ ROOMS = {
         "flags": {"controls", "frame", "keys", "tiles"},
         "figures": {"frame", "tiles"},
         "controls": {"frame", "tiles"},
-        "views": {"board", "controls", "figures", "flags", "frame", "keys", "peek", "tiles"},
+        "brought": set(),
+        "views": {"board", "brought", "controls", "figures", "flags", "frame", "keys", "peek"}
+        | {"tiles"},
     },
 }
 

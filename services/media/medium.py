@@ -95,6 +95,10 @@ class Medium(Protocol):
     def said(self) -> str:
         """What is done to a file, in words: the same, with all that is out of the ordinary."""
 
+    @property
+    def accepts(self) -> str:
+        """What a file has to be that a person brings, such as `a picture (JPEG, PNG, …)`."""
+
     def read(self, path: Path) -> Reading:
         """Read a sample's file.
 

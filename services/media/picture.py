@@ -124,6 +124,11 @@ class Pictures:
             return f"less {numbers_said(mean)}, divided by {numbers_said(deviation)}"
         return scaling_said(self.spec.scaling)
 
+    @property
+    def accepts(self) -> str:
+        """Any picture that can be read here."""
+        return "a picture (JPEG, PNG, WebP, TIFF, BMP, GIF or HEIC)"
+
     def read(self, path: Path) -> PictureReading:
         """Decode a picture file; see `read_picture`."""
         return PictureReading(read_picture(path, self.decoding), self.spec)

@@ -76,6 +76,12 @@ class Tensors:
         """The same, with the array's name."""
         return self.briefly + (f", of the array {self.array}" if self.array else "")
 
+    @property
+    def accepts(self) -> str:
+        """An array of the network's own shape."""
+        shape = f"{self.height} × {self.width} × {self.channels}"
+        return f"a ready tensor of {shape} (.npy or .npz)"
+
     def read(self, path: Path) -> TensorReading:
         """Read a tensor; see `read_array`."""
         values = read_array(path, self.array)

@@ -6,11 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
-import streamlit as st
 
 from components.board.tile import Bar, Group, Legend, Shows
-from components.controls.binding import segments
-from components.flags.bar import sample_bar
 from components.frame.text import plain
 from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
@@ -22,7 +19,6 @@ from services.numbers import percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
-from services.tasks.shown import Positions
 from services.tasks.targets import Sight
 
 FULL = 640  # pixels: pictures are sent no larger than this
@@ -38,13 +34,6 @@ def chosen_view(views: Collection[str]) -> str:
     """The chosen view, or the first where the choice is of another project."""
     view = session.choices().view
     return view if view in views else ONE
-
-
-def view_bar(opened: Opened, position: int, listed: Positions, view: str) -> None:
-    """What is shown of the sample, and beside it what is said of it."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        segments("View", "view", list(views_of(opened, position)), view)
-        sample_bar(opened, position, listed)
 
 
 def picture_group(

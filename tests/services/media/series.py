@@ -57,6 +57,7 @@ class Series:
     blue_first = False
     briefly = "the last 8 numbers"
     said = "the last 8 numbers and their differences"
+    accepts = "rows of numbers (.series)"
     options = ()
 
     @property

@@ -1,0 +1,1 @@
+"""Files that are dropped on a page or pasted into it."""

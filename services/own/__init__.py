@@ -1,0 +1,1 @@
+"""Pictures of a person's own, explained beside the samples."""

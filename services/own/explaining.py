@@ -1,0 +1,97 @@
+"""A picture of one's own as the only sample of a project like the open one.
+
+Everything that explains a sample explains it too; figures, exports and scans of the project never
+see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from gradcam import PictureError
+from services.keeping.digests import context_of
+from services.keeping.store import BoundedStore
+from services.media.medium import Medium, Reading
+from services.opening.opening import Opened
+from services.own.pictures import OwnPicture, read_own
+from services.predictions.predictions import Predictions, condensed
+from services.sample import Sample
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A medium whose files are in memory, read already."""
+
+    medium: Medium
+    readings: Mapping[Path, Reading] = field(compare=False, repr=False)
+
+    def __str__(self) -> str:  # what is made of a file depends on no more than the medium
+        return str(self.medium)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the medium has
+        return getattr(self.medium, name)
+
+    def read(self, path: Path) -> Reading:
+        """The reading that is held."""
+        if path not in self.readings:
+            raise PictureError("the file is missing")
+        return self.readings[path]
+
+
+_predicted: BoundedStore[tuple[str, str], Predictions] = BoundedStore(
+    256_000_000, lambda one: 3 * int(one.sizes.prod())
+)
+
+
+def with_own(opened: Opened, picture: OwnPicture) -> Opened:
+    """The project with a picture of one's own in place of its samples, unlabelled.
+
+    Raises:
+        PictureError: the picture does not fit this project's network.
+    """
+    predictions = _predictions(opened.predictions, picture)
+    return replace(opened, project=predictions.project, predictions=predictions)
+
+
+def nearest_samples(predictions: Predictions, own: Predictions, count: int) -> list[int]:
+    """The samples whose features are most like those of one's own picture, by their cosine.
+
+    Args:
+        predictions: of the project.
+        own: of the picture.
+        count: at most so many.
+    """
+    features = own.features[0]
+    alike = predictions.features @ features
+    alike /= np.maximum(predictions.norms * np.linalg.norm(features), 1e-12)
+    return [int(position) for position in np.argsort(-alike, kind="stable")[:count]]
+
+
+def _predictions(beside: Predictions, picture: OwnPicture) -> Predictions:
+    project = beside.project
+    key = context_of(project.network, project.medium), picture.id
+    kept = _predicted.get(key)
+    if kept is None:
+        reading = read_own(picture, project.medium)
+        forward = project.network.run(reading.tensor[None])
+        path = Path(picture.id)
+        sample = Sample(picture.id, path, None)
+        medium = cast("Medium", _Held(project.medium, {path: reading}))
+        kept = Predictions(
+            project=replace(project, medium=medium, samples=(sample,), left_out=()),
+            samples=(sample,),
+            digests=(picture.digest,),
+            outputs=forward.outputs,
+            features=condensed(forward.features),
+            sizes=np.array([reading.size], np.int64),
+            left_out=(),
+            computed=1,
+        )
+        _predicted.put(key, kept)
+    # What is read of the answers depends on the task as it is now, with its live threshold.
+    return replace(kept, project=replace(kept.project, task=project.task, name=project.name))
