@@ -75,7 +75,7 @@ with guarded():
             download=file_name(predictions, position, ".overlay.png"),
             slide=partial(slide_png, predictions, position, heatmap, choices),
         )
-        tells_little = badge(opened, position, heatmap, choices.recipe)
+        beside = badge(opened, position, heatmap, choices.recipe)
         others = st.container()
     else:
         board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
@@ -93,4 +93,4 @@ with guarded():
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)
         with others:  # last, because it may wait a little
-            recommended(project, choices.recipe, tells_little=tells_little)
+            recommended(project, choices.recipe, tells_little=beside is not None, beside=beside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.frame.text import plain
 from components.frame.waiting import ready
@@ -18,7 +19,11 @@ ABOUT = "Tries the fast methods on several layers and samples and ranks them."
 
 
 def recommended(
-    opened: Opened, recipe: Recipe, *, tells_little: bool = True
+    opened: Opened,
+    recipe: Recipe,
+    *,
+    tells_little: bool = True,
+    beside: DeltaGenerator | None = None,
 ) -> Recommendation | None:
     """Draw what is recommended, once it is known; it is looked for in the background.
 
@@ -27,6 +32,7 @@ def recommended(
         recipe: as it is chosen now.
         tells_little: whether what is shown leaves a question, so that it is also said where there
             is nothing better.
+        beside: where the button goes; None for beside the recommendation.
 
     Returns:
         What is recommended; None while nobody knows.
@@ -39,22 +45,27 @@ def recommended(
             return None
         made = asked.found
         if made is not None and (tells_little or not made.is_usual):
-            _drawn(opened, recipe, made)
+            _drawn(opened, recipe, made, beside)
     return made
 
 
-def _drawn(opened: Opened, recipe: Recipe, made: Recommendation) -> None:
-    if made.is_usual:
-        st.caption(plain(made.reason.value))
-        return
+def _drawn(
+    opened: Opened, recipe: Recipe, made: Recommendation, beside: DeltaGenerator | None
+) -> None:
     best, name = made.best.candidate, plain(candidate_said(made.best.candidate))
-    words = plain(f"{gains_said(made)} {made.reason.value}")
-    if (layer_name(opened.predictions, recipe), recipe.method.name) == (best.layer, best.method):
-        st.caption(f"✓ {name} is recommended. {words}")
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Recommended: {name}.** {words}", width="stretch")
-        st.button("Use it", key="take_recommended", on_click=_take, args=(made,))
+    chosen = (layer_name(opened.predictions, recipe), recipe.method.name) == (
+        best.layer,
+        best.method,
+    )
+    reason = plain(made.reason.value)
+    if made.is_usual:
+        st.caption(reason if chosen else f"{name} is the default. {reason}")
+    elif chosen:
+        st.caption(f"✓ {name} is recommended. {plain(gains_said(made))} {reason}")
+    else:
+        st.markdown(f"**Recommended: {name}.** {plain(gains_said(made))} {reason}")
+    if not chosen:
+        (beside or st).button(f"Use {name}", key="take_recommended", on_click=_take, args=(made,))
 
 
 def _take(made: Recommendation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.figures.checks import curves_figure, similarity_figure
 from components.figures.plot import plot
@@ -30,16 +31,19 @@ SCATTER = (
 )
 
 
-def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> bool:
+def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> DeltaGenerator | None:
     """What hiding the hottest fifth does; drawn after the picture stands.
 
     Returns:
-        Whether the heatmap is blank, or does no better than chance: others may tell more.
+        Where the heatmap is blank or does no better than chance, a place beside the sentence for
+        the way to one that tells more; else None.
     """
     if heatmap.reason is not None:  # the board says it already
-        return True
+        return st.container()
     with st.container(key="truth"):
-        place = st.empty()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            place = st.container(width="stretch").empty()
+            beside = st.container(width="content")
         place.markdown(":gray[Checking the heatmap …]")
         checked = check(opened.predictions, position, heatmap, recipe)
         names = opened.project.task.targets(opened.project.network).names(heatmap.target)
@@ -48,7 +52,7 @@ def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> bo
         place.markdown(f":{colour}[{OUTCOME_GLYPHS[checked.outcome]}] **{verdict}** {words}.")
         if checked.outcome is not Outcome.NOTHING_TO_SAY:
             st.caption(SCATTER)
-    return checked.outcome in {Outcome.NO_BETTER, Outcome.WORSE}
+    return beside if checked.outcome in {Outcome.NO_BETTER, Outcome.WORSE} else None
 
 
 def short_proofs(opened: Opened, position: int, several: Sequence[tuple[Heatmap, Recipe]]) -> None:

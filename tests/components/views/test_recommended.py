@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gradcam import METHODS
 from services.settings import settings
 from tests.services.heatmaps.test_recommending import pictures, two_branches
 from tests.waiting import PATIENCE
@@ -67,3 +68,23 @@ def test_layers_recommend_the_same(app):
     app.button(key="take_recommended").click()
     settled(app)
     assert app.query_params["layer"] == "sees"
+
+
+def test_a_heatmap_that_is_no_better_than_chance_has_the_way_out_beside_it(app):
+    chosen = app.session_state["choices"].having(method=METHODS["random-map"], layer="sees")
+    app.session_state["choices"] = chosen
+    go(app, "explain")
+    drawn = [each for each in app.main if each.type in {"markdown", "button"}]
+    (sentence,) = [
+        place
+        for place, each in enumerate(drawn)
+        if each.type == "markdown" and "No better than chance:" in str(each.value)
+    ]
+    beside = drawn[sentence + 1]
+    assert (beside.key, beside.label) == ("take_recommended", "Use Grad\\-CAM at sees")
+    app.button(key="take_recommended").click()
+    settled(app)
+    assert app.get_by_key("method").value == METHODS["grad-cam"]
+    assert app.get_by_key("layer").value == "sees"
+    assert "The heat lies where it counts" in said(app)
+    assert "take_recommended" not in [button.key for button in app.button]
