@@ -293,7 +293,7 @@ function figure(board, tile) {
 function words(caption) {
   if (typeof caption === "string") return element("span", "words", caption)
   const node = element("span", "words said")
-  if (caption.true) node.append(part(element("span", "name", caption.true), " →"), " ")
+  if (caption.true) node.append(part(element("span", "name", caption.true), " ", element("span", "", "→")), " ")
   const answer = element("span", "name", caption.answer)
   node.append(caption.figure ? part(answer, " ", element("span", "figure", caption.figure)) : answer)
   return node

@@ -31,7 +31,7 @@ def filter_ready(opened: Opened) -> bool:
     if words := misfit(opened.predictions, only):
         return _found_again(opened, only, words)
     if asked and not len(passing_samples(opened.predictions, only)):
-        _nothing_passes(opened, asked, only)
+        _nothing_passes(opened, asked)
     return True
 
 
@@ -66,8 +66,8 @@ def _found_again(opened: Opened, only: Filter, words: str) -> bool:
     return False
 
 
-def _nothing_passes(opened: Opened, asked: tuple[Condition, ...], only: Filter) -> None:
-    """Each condition with how many samples pass without it; all together where there is one."""
+def _nothing_passes(opened: Opened, asked: tuple[Condition, ...]) -> None:
+    """Each condition that is in the way, with how many samples pass without it."""
     st.info("No sample passes this filter. Remove a condition:", icon=":material/filter_alt_off:")
     with st.container(key="nothing_passes", horizontal=True, vertical_alignment="center"):
         for condition in asked:
@@ -79,7 +79,6 @@ def _nothing_passes(opened: Opened, asked: tuple[Condition, ...], only: Filter) 
                     on_click=_choose,
                     args=(condition.without,),
                 )
-        _clear("Clear all", "clear_empty", only)
 
 
 def _clear(words: str, key: str, only: Filter) -> None:

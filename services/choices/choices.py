@@ -91,6 +91,7 @@ class Choices:
             target, as in `Recipe`; "" for the recipe's. Gone with the next sample.
         own_scale: whether each heatmap of a mistake is on a scale of its own.
         tile_size: least width of a tile of the gallery, in pixels.
+        metadata_key: by which key of the metadata Mistakes compares; "" for the first.
     """
 
     source: str = "demo:cars"
@@ -137,6 +138,7 @@ class Choices:
     sight_against: str = ""
     own_scale: bool = False
     tile_size: Annotated[int, Between(80, 320), Stays] = 120
+    metadata_key: str = ""
 
     def value(self, name: str) -> object:
         """A choice by its flat name."""

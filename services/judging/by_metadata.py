@@ -7,9 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.predictions.metadata import Metadata
 from services.predictions.predictions import Predictions
 from services.tables import Cell
 from services.tasks.scores import wilson
+
+
+@dataclass(frozen=True)
+class ByMetadata:
+    """A view of mistakes that no task has to offer: there is one wherever samples carry metadata.
+
+    Attributes:
+        metadata: of the samples; it has a key at least.
+    """
+
+    metadata: Metadata
+    name: str = "By metadata"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from gradcam import Network
 from gradcam.head import Head, Squash
@@ -228,7 +229,12 @@ def _labelled_for(content: SourceContent, heads: Sequence[Head], number: int) ->
 
 
 def _relabelled(sample: Sample, column: str) -> Sample:
-    return replace(sample, label=sample.columns.get(column) or None) if sample.columns else sample
+    if not sample.columns:
+        return sample
+    told = {**sample.columns, **sample.metadata}
+    others = {key: value for key, value in told.items() if key != column and value}
+    label = sample.columns.get(column) or None
+    return replace(sample, label=label, metadata=MappingProxyType(others))
 
 
 def _column(content: SourceContent, heads: Sequence[Head], number: int) -> str | None:

@@ -9,22 +9,29 @@ import streamlit as st
 from components.controls.heatmap import heatmap_controls
 from components.figures.tables import table_figure
 from components.views.mistakes.by_class import by_class
+from components.views.mistakes.by_metadata import values_of_keys
 from components.views.mistakes.by_value import by_value
 from components.views.mistakes.certainty import certainty
 from components.views.mistakes.one_by_one import by_picture
 from services import session
 from services.choices.choices import Choices
+from services.judging.by_metadata import ByMetadata
 from services.opening.opening import Opened
 from services.tasks.facets import ByClass, ByValue, Certainty, Facet, Figures, OneByOne
 
+Seen = Facet | ByMetadata
 
-def facets_of(opened: Opened) -> dict[str, Facet]:
+
+def facets_of(opened: Opened) -> dict[str, Seen]:
     """What can be shown of a project's mistakes, by name."""
-    facets = opened.predictions.answers.mistakes.facets(session.choices().filter.threshold)
+    predictions = opened.predictions
+    facets: list[Seen] = [*predictions.answers.mistakes.facets(session.choices().filter.threshold)]
+    if predictions.metadata.keys and len(predictions.answers.judged):
+        facets.append(ByMetadata(predictions.metadata))
     return {facet.name: facet for facet in facets}
 
 
-def chosen_facet(facets: dict[str, Facet]) -> Facet:
+def chosen_facet(facets: dict[str, Seen]) -> Seen:
     """The chosen one, or the first where the choice is of another project."""
     return facets.get(session.choices().facet) or next(iter(facets.values()))
 
@@ -36,6 +43,11 @@ def sidebar(_facet: object, _opened: Opened) -> None:
 
 @sidebar.register
 def _(_facet: ByClass, opened: Opened) -> None:
+    heatmap_controls(opened)
+
+
+@sidebar.register
+def _(_facet: ByMetadata, opened: Opened) -> None:
     heatmap_controls(opened)
 
 
@@ -68,6 +80,11 @@ def _(facet: Certainty, _opened: Opened, choices: Choices) -> None:
 @show.register
 def _(facet: ByValue, opened: Opened, _choices: Choices) -> None:
     by_value(opened, facet)
+
+
+@show.register
+def _(facet: ByMetadata, opened: Opened, choices: Choices) -> None:
+    values_of_keys(opened, choices, facet)
 
 
 @show.register

@@ -55,6 +55,8 @@ class Columns:
         said: the column of the label, for the person.
         one_hot: the names of the classes where each has a column, in their order.
         splits: which part of the data set each row says it is of; empty where they say none.
+        metadata: what each row says beside file and label, under its headings; empty where it has
+            no heading or says nothing more.
     """
 
     files: tuple[str, ...]
@@ -63,6 +65,7 @@ class Columns:
     said: str
     one_hot: tuple[str, ...] = ()
     splits: tuple[Split, ...] = ()
+    metadata: tuple[Mapping[str, str], ...] = ()
 
 
 def has_heading(first: Sequence[str], is_file: Mapping[str, int]) -> bool:
@@ -152,22 +155,25 @@ def _labels(heading: Sequence[str], cells: TextTable, files: int, named: str) ->
     paths = tuple(cell.strip() for cell in cells.column(files))
     told = [n for n in left if words[n] not in TOLD_OTHERWISE or not heading] or left
     if not by_word and len(told) > 1 and all(_is_flag(texts[n]) for n in told):
-        return _one_hot(paths, [names[n] for n in told], [texts[n] for n in told])
+        flags = _one_hot(paths, [names[n] for n in told], [texts[n] for n in told])
+        return replace(flags, metadata=_others(names, texts, [n for n in left if n not in told], 1))
     told.sort(key=lambda n: _tells_each_apart(texts[n]))
     likely = list(dict.fromkeys([*by_word, *told]))
     label = likely[0]
     return Columns(
         files=paths,
         labels=tuple(cell or None for cell in texts[label]),
-        others=_others(names, texts, sorted(likely)),
+        others=_others(names, texts, sorted(likely), 2),
         said=f"column {names[label]}" if heading else names[label],
+        metadata=_others(names, texts, [n for n in left if n != label], 1) if heading else (),
     )
 
 
 def _others(
-    names: Sequence[str], texts: Mapping[int, Sequence[str]], kept: Sequence[int]
+    names: Sequence[str], texts: Mapping[int, Sequence[str]], kept: Sequence[int], least: int
 ) -> tuple[Mapping[str, str], ...]:
-    if len(kept) < 2:
+    """Some columns of each row by their headings; none where there are fewer than `least`."""
+    if len(kept) < least:
         return ()
     rows = zip(*(texts[number] for number in kept), strict=True)
     own = [names[number] for number in kept]

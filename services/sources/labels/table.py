@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
+from types import MappingProxyType
 
 from services.class_list import ClassList, told_apart
 from services.errors import ProjectError
@@ -48,6 +49,7 @@ class LabelRow:
     others: dict[str, str]
     match: Match
     split: Split | None = None
+    metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def is_label_table(name: str) -> bool:
@@ -113,12 +115,13 @@ def from_table(path: Path, data: Folder, project: Folder, label: str = "") -> La
     if columns is None:
         return None
     rows = [
-        LabelRow(name, label, dict(others), matches.get(name) or files.match(name), split)
-        for name, label, others, split in zip(
+        LabelRow(name, label, dict(others), matches.get(name) or files.match(name), split, metadata)
+        for name, label, others, split, metadata in zip(
             columns.files,
             columns.labels,
             columns.others or repeat({}, len(columns.files)),
             columns.splits or repeat(None, len(columns.files)),
+            columns.metadata or repeat(MappingProxyType({}), len(columns.files)),
             strict=True,
         )
     ]
@@ -235,7 +238,19 @@ def _sample(path: Path, rows: Sequence[LabelRow], data: Path) -> Sample:
     written = rows[0].name
     own = written if rows[0].match.how is How.PATH and (data / written) == path else relative
     label = labels[0] if len(labels) == 1 else joined_labels(labels) if labels else None
-    return Sample(own, path, label, columns=rows[0].others)
+    return Sample(own, path, label, metadata=_told(rows), columns=rows[0].others)
+
+
+def _told(rows: Sequence[LabelRow]) -> Mapping[str, str]:
+    """What all rows of a picture say of it; an empty cell says nothing."""
+    first, *others = (row.metadata.items() for row in rows)
+    return MappingProxyType(
+        {
+            key: value
+            for key, value in first
+            if value and all((key, value) in other for other in others)
+        }
+    )
 
 
 def _said(

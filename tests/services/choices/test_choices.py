@@ -141,6 +141,7 @@ OTHERS = Choices().having(
     picked="0a1b2c3d.eJz7DwABAQEA",
     order_seed=5,
     tile_size=200,
+    metadata_key="camera",
     true_low=-1.5,
     true_high=2.0,
     predicted_low=0.25,

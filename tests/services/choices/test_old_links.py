@@ -185,6 +185,7 @@ SINCE = {
     "own_scale",  # of one mistake's heatmaps there was one scale
     "order_seed",
     "tile_size",
+    "metadata_key",
     "metadata",
     *(end for span in SPANS[1:] for end in span),
 }  # fmt: skip

@@ -270,6 +270,10 @@ def test_a_class_and_a_value_have_columns_of_their_own(folder):
     assert [sample.label for sample in project.samples] == ["stop", "go", "yield"]
     angle = project_of(folder, network, output="angle_output")
     assert [sample.label for sample in angle.samples] == ["0.5", "-0.5", "1.5"]
+    assert [dict(project.samples[0].metadata), dict(angle.samples[0].metadata)] == [
+        {"angle": "0.5"},
+        {"sign": "stop"},
+    ]
 
 
 def test_outputs_that_nobody_named_take_as_many_columns_in_order(folder):

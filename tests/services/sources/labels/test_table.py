@@ -491,3 +491,34 @@ def test_names_with_numbers_in_another_column_say_the_order_of_the_classes(data,
 def test_other_numbers_say_no_order(data, rows):
     labelled = table(data, f"file,label,number\n{rows}\n", *AB, "c.png")
     assert labelled.class_lists == ()
+
+
+# ---------------------------------------------------------------------------- what else it says
+
+
+def metadata(labelled):
+    return {sample.id: dict(sample.metadata) for sample in labelled.samples}
+
+
+def test_other_columns_are_metadata_by_their_headings(data):
+    text = "file,label,camera,lux\na.png,car,north,10\nb.png,bus,,250\n"
+    assert metadata(table(data, text)) == {
+        "a.png": {"camera": "north", "lux": "10"},
+        "b.png": {"lux": "250"},
+    }
+
+
+def test_what_a_table_says_beside_one_column_a_class_is_metadata_too(data):
+    text = "file,car,bus,width\na.png,1,0,640\nb.png,0,1,480\n"
+    assert metadata(table(data, text)) == {"a.png": {"width": "640"}, "b.png": {"width": "480"}}
+
+
+def test_a_column_without_a_heading_and_a_network_s_answers_are_no_metadata(data):
+    assert metadata(table(data, "a.png,car,x\nb.png,bus,y\n")) == {"a.png": {}, "b.png": {}}
+    text = "file,label,predicted,confidence\na.png,car,bus,0.9\nb.png,bus,bus,0.8\n"
+    assert metadata(table(data, text)) == {"a.png": {}, "b.png": {}}
+
+
+def test_of_several_rows_of_a_picture_stays_what_they_agree_on(data):
+    text = "file,label,x,site\na.png,car,1,p\na.png,bus,7,p\nb.png,car,3,q\n"
+    assert metadata(table(data, text)) == {"a.png": {"site": "p"}, "b.png": {"x": "3", "site": "q"}}
