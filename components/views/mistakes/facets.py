@@ -19,19 +19,21 @@ from services.judging.by_metadata import ByMetadata
 from services.opening.opening import Opened
 from services.tasks.facets import ByClass, ByValue, Certainty, Facet, Figures, OneByOne
 
-Seen = Facet | ByMetadata
+MistakesView = Facet | ByMetadata
 
 
-def facets_of(opened: Opened) -> dict[str, Seen]:
+def facets_of(opened: Opened) -> dict[str, MistakesView]:
     """What can be shown of a project's mistakes, by name."""
     predictions = opened.predictions
-    facets: list[Seen] = [*predictions.answers.mistakes.facets(session.choices().filter.threshold)]
+    facets: list[MistakesView] = [
+        *predictions.answers.mistakes.facets(session.choices().filter.threshold)
+    ]
     if predictions.metadata.keys and len(predictions.answers.judged):
         facets.append(ByMetadata(predictions.metadata))
     return {facet.name: facet for facet in facets}
 
 
-def chosen_facet(facets: dict[str, Seen]) -> Seen:
+def chosen_facet(facets: dict[str, MistakesView]) -> MistakesView:
     """The chosen one, or the first where the choice is of another project."""
     return facets.get(session.choices().facet) or next(iter(facets.values()))
 
