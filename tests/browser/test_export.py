@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -31,12 +33,13 @@ def downloaded(visitor: Visitor, folder: Path, key: str = "download_export") -> 
 
 
 def contents(packed: Path) -> dict[str, bytes]:
-    """Files of an export by name; of the manifest all but the times."""
+    """Files of an export by name, but for the date in its report and the times in its manifest."""
     with zipfile.ZipFile(packed) as archive:
         found = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(found.pop("manifest.json"))
     assert manifest.pop("times")["seconds"] >= 0
-    return found | {"manifest.json": json.dumps(manifest).encode()}
+    report = re.sub(rb"<time>[^<]+ UTC</time>", b"", found.pop("report.html"))
+    return found | {"manifest.json": json.dumps(manifest).encode(), "report.html": report}
 
 
 def test_the_page_makes_what_the_command_makes(visitor: Visitor, tmp_path: Path) -> None:
@@ -67,14 +70,26 @@ def test_opacity_moved_in_the_browser_is_what_is_made(visitor: Visitor, tmp_path
     assert manifest["settings"]["alpha"] == 0.9
 
 
-def test_the_filter_is_what_is_made(visitor: Visitor, tmp_path: Path) -> None:
+def test_the_filter_is_what_is_made_and_what_the_shown_command_makes(
+    visitor: Visitor, tmp_path: Path
+) -> None:
     visitor.open("export", verdict="Incorrect", true_class="no car", scope="The filtered ones")
     expect(visitor.page.get_by_text("20 samples")).to_be_visible()
     make(visitor)
     expect(visitor.page.get_by_text("20 explained: 0 correct, 20 incorrect.")).to_be_visible()
     found = contents(downloaded(visitor, tmp_path))
     assert {name.split("/")[1] for name in found if name.endswith(".jpg")} == {"incorrect"}
-    assert json.loads(found["manifest.json"])["chosen"] == {"samples": 20, "of": 160}
+    chosen = {"verdict": "Incorrect", "true_class": "no car"}
+    told = json.loads(found["manifest.json"])["chosen"]
+    assert told == {"samples": 20, "of": 160, "filter": chosen}
+    visitor.page.locator(".st-key-show_command button").first.click()
+    python, script, *words = shlex.split(visitor.page.get_by_test_id("stCode").inner_text())
+    assert (python, script) == ("python", "block.py")
+    assert block.main([*words, "--output", str(tmp_path / "command")]) == 0
+    command = contents(tmp_path / "command" / "deploy.zip")
+    assert found.keys() == command.keys()
+    assert [name for name in found if found[name] != command[name]] == []
+    assert b"This report shows 20 of 160: incorrect, true class no car." in found["report.html"]
 
 
 def test_a_filter_that_passes_nothing_is_said(visitor: Visitor) -> None:

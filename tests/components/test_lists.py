@@ -1,12 +1,17 @@
 """Explain goes through the list that one came from and says which; a clicked target stays there."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from services.findings.report import reports
+from services.keeping.store import BoundedStore
 from services.settings import settings
 from tests.components.visiting import options, settled, visited, words
 from tests.services import projects
+
+CARS = Path(__file__).parents[2] / "demo" / "cars"
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +123,26 @@ def test_of_a_filter_that_cannot_be_obeyed_no_page_shows_all(visit):
         assert any("no true class “green”" in text for text in words(app)), page
     labels = [button.label for button in app.button]
     assert "Make the export" not in labels
+
+
+def test_a_finding_that_has_left_the_cache_is_scanned_for_again_where_it_filters(tmp_path):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADCAM_CACHE", str(tmp_path))
+        patch.setattr(reports, "_memory", BoundedStore(8))
+        settings.cache_clear()
+        app = visited(CARS, "scan")
+        app.get_by_key("make_scan").click()
+        settled(app)
+        (kept,) = (tmp_path / "scans").iterdir()
+        name = f"{kept.stem}.0"
+        count = len(reports.get(kept.stem).findings[0].members)
+        kept.unlink()
+        patch.setattr(reports, "_memory", BoundedStore(8))
+        app = visited(CARS, "explain", finding=name)
+        assert len(options(app, "sample")) == count
+        assert reports.get(kept.stem) is not None
+        kept.unlink()
+        patch.setattr(reports, "_memory", BoundedStore(8))
+        app = visited(CARS, "explain", within=f"finding:{name}")
+        assert app.get_by_key("sample").label.startswith(f"1 of {count} · finding")
+    settings.cache_clear()
