@@ -89,7 +89,7 @@ def test_the_filter_is_what_is_made_and_what_the_shown_command_makes(
     command = contents(tmp_path / "command" / "deploy.zip")
     assert found.keys() == command.keys()
     assert [name for name in found if found[name] != command[name]] == []
-    assert b"This report shows 20 of 160: incorrect, true class no car." in found["report.html"]
+    assert b"This report shows 20 of 160: incorrect, true: no car." in found["report.html"]
 
 
 def test_a_filter_that_passes_nothing_is_said(visitor: Visitor) -> None:
