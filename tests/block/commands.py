@@ -9,7 +9,7 @@ REAL = ROOT.parent / "shared" / "real"
 # What a job may say of its progress before the sentence that ends it.
 STEP = re.compile(
     r"(Starting|Looking |Showing |Listing |Downloading |Asking |Studio packs |Unpacking |Opening |"
-    r"Predicting|Getting ready|Checking |Trying |scaling|Explaining|Writing |Packing ).*"
+    r"Predicting|Reading |Getting ready|Checking |Trying |scaling|Explaining|Writing |Packing ).*"
 )
 
 
