@@ -86,7 +86,8 @@ def heatmap_controls(
         st.subheader("Heatmap", divider="gray")
         if one:
             _method_select(opened, choices)
-        _layer_select(opened, choices)
+        if not one or choices.recipe.method.uses_layer:
+            _layer_select(opened, choices)
         if one and targets:
             _target_select(opened, choices)
         _scale_controls(choices, shared=shared)

@@ -57,7 +57,7 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
             icon = ":material/play_arrow:"
             st.button(label, key=f"make_{key}", icon=icon, on_click=_ask, args=(asked, key))
             if (price := asked.price) is not None:
-                st.caption(plain(str(price)))
+                st.caption(plain(str(price.tried())))
     return False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from gradcam.channels import Survey, contributions, survey
 from services.choices.options import ChannelSort
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import captures, layer_name, tensors
+from services.heatmaps.prices import try_predictions
 from services.keeping.digests import context_of
 from services.keeping.drawers import SURVEYS
 from services.keeping.kept import Kept, packed, unpacked
@@ -150,7 +152,13 @@ class SurveyWanted(Asked[Survey]):
         """See `Asked.price`."""
         project = self.predictions.project
         own, like = project.work(f"activations {self.layer}"), project.work(PREDICTING)
-        return Price(len(self.positions), "prediction", own, (like,))
+        return Price(
+            len(self.positions),
+            "prediction",
+            own,
+            (like,),
+            trial=partial(try_predictions, self.predictions),
+        )
 
     @property
     def found(self) -> Survey | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from gradcam import Ability, Fit, Probe
 from gradcam.truth import (
@@ -19,7 +20,7 @@ from gradcam.truth import (
 )
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap, MapKey, layer_name, map_key, targets_of, tensors
-from services.heatmaps.prices import passes_each, runs_price
+from services.heatmaps.prices import passes_each, runs_price, try_predictions
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.predictions.predictions import PREDICTING, Predictions
@@ -96,7 +97,13 @@ class Measurement(Asked[ControlledFigures]):
         """See `Asked.price`."""
         project = self.predictions.project
         like = project.work(PREDICTING)
-        return Price(figure_passes(), "prediction", project.work("measuring"), (like,))
+        return Price(
+            figure_passes(),
+            "prediction",
+            project.work("measuring"),
+            (like,),
+            trial=partial(try_predictions, self.predictions),
+        )
 
     def make(self, progress: Progress) -> ControlledFigures:
         """See `Asked.make`."""

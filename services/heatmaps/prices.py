@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
 
 from gradcam import Method, Need, passes_of
 from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import CAPTURES, layer_name
+from services.heatmaps.heatmaps import CAPTURES, captures, layer_name
 from services.predictions.predictions import PREDICTING, Predictions
+from services.work.pace import note_pace
 from services.work.price import Price
 
+TRIED = 8  # predictions of a trial
 PREDICTION, RUN = ("prediction", ""), ("run of the network", "runs of the network")
 
 
@@ -43,6 +49,27 @@ def runs_price(
     own = project.work(" ".join(sorted(map(str, methods))))
     known = {Need.PASSES: PREDICTING, Need.CAPTURE: CAPTURES}
     like = [project.work(known[need]) for need in needs if len(needs) == 1 and need in known]
+    trial = partial(_TRIALS[needs.pop()], predictions) if like else None
     if work:
-        return Price(runs, unit, f"{own} {work}", (own, *like), units)
-    return Price(runs, unit, own, tuple(like), units)
+        return Price(runs, unit, f"{own} {work}", (own, *like), units, trial)
+    return Price(runs, unit, own, tuple(like), units, trial)
+
+
+def try_predictions(predictions: Predictions) -> None:
+    """Time a batch of predictions, after one that traces the network."""
+    project = predictions.project
+    shape = (TRIED, project.medium.height, project.medium.width, project.network.channels)
+    batch = np.zeros(shape, np.float32)
+    project.network.predict(batch)
+    started = time.perf_counter()
+    project.network.predict(batch)
+    note_pace(project.work(PREDICTING), TRIED, time.perf_counter() - started)
+
+
+def try_captures(predictions: Predictions) -> None:
+    """Have a few captures made, which are timed but for the first."""
+    for position in range(min(3, len(predictions))):
+        captures(predictions, [position], Recipe())
+
+
+_TRIALS = {Need.PASSES: try_predictions, Need.CAPTURE: try_captures}

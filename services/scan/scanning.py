@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from gradcam import GRAD_CAM, Fit
 from services.choices.recipe import Recipe
 from services.findings.finding import standing
 from services.findings.report import Report, reports
 from services.heatmaps.heatmaps import CAPTURES, layer_name
+from services.heatmaps.prices import try_captures
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
 from services.scan import groups, places, properties
@@ -69,7 +70,13 @@ class Scan(Asked[Report]):
         project = self.predictions.project
         own = f"scan {layer_name(self.predictions, self.recipe)}"
         like = project.work(CAPTURES)
-        return Price(len(self.predictions), "heatmap", project.work(own), (like,))
+        return Price(
+            len(self.predictions),
+            "heatmap",
+            project.work(own),
+            (like,),
+            trial=partial(try_captures, self.predictions),
+        )
 
     def run(self, progress: Progress) -> Report:
         """Scan now.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
 
 from services.numbers import counted, duration
 from services.work.pace import seconds_each
@@ -18,6 +20,7 @@ class Price:
         work: the name under which the time of a unit is measured, see `note_pace`.
         like: other work whose units take about as long, for as long as this was never measured.
         units: several of them, where it is not the unit with an s.
+        trial: has a few units of the kind run and timed; None where that would take too long.
     """
 
     count: int
@@ -25,6 +28,7 @@ class Price:
     work: str
     like: tuple[str, ...] = ()
     units: str = ""
+    trial: Callable[[], None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def seconds(self) -> float | None:
@@ -32,6 +36,16 @@ class Price:
         known = (seconds_each(work) for work in (self.work, *self.like))
         each = next((pace for pace in known if pace is not None), None)
         return None if each is None else self.count * each
+
+    def tried(self) -> Self:
+        """The same, once a few units ran where nothing of the kind has run yet.
+
+        Raises:
+            GradcamError: they cannot be run.
+        """
+        if self.trial is not None and self.seconds is None:
+            self.trial()
+        return self
 
     def __str__(self) -> str:
         """`1,000 predictions, about 4 s here`."""

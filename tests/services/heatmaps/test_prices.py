@@ -83,3 +83,15 @@ def test_a_scan_a_survey_and_a_sweep_count_what_they_do(predictions):
     assert sweep.price.count == len(sweep.layers) * (1 + CHECKED)
     slow_sweep = replace(sweep, recipe=by("score-cam", "", target="=c"))
     assert slow_sweep.price.count == sum(layer.channels + 2 + CHECKED for layer in sweep.layers)
+
+
+def test_a_trial_makes_the_time_known_before_anything_was_asked(predictions):
+    for asked in (
+        wanted(predictions, [0], by("rise", "")),
+        Scan(predictions, Recipe()),
+        Measurement(predictions, 0, heatmaps(predictions, [0], Recipe())[0], Recipe()),
+        all_wanted(predictions, Recipe()),
+        Shuffle(predictions, Recipe()),
+    ):
+        assert asked.price.tried().seconds > 0
+        assert str(asked.price).endswith("here")

@@ -100,3 +100,17 @@ def test_what_others_took_first_is_not_counted():
 )  # fmt: skip
 def test_a_duration_is_said_in_the_unit_that_fits(seconds, said):
     assert duration(seconds).replace("\u00a0", " ") == said
+
+
+def test_a_trial_runs_only_where_nothing_of_the_kind_has_run(work):
+    tried = []
+
+    def trial():
+        tried.append(work)
+        note_pace(work, 10, 1.0)
+
+    price = Price(100, "prediction", work, trial=trial)
+    assert str(price) == "100 predictions"
+    assert str(price.tried()).endswith("about 10\u00a0s here")
+    assert price.tried().seconds == pytest.approx(10.0)
+    assert tried == [work]
