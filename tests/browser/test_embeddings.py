@@ -91,7 +91,7 @@ def test_points_drawn_around_filter_samples_until_that_is_cleared(visitor: Visit
     visitor.page.wait_for_url(re.compile("/samples"))
     visitor.settle()
     assert visitor.query["picked"] == picked
-    expect(visitor.page.get_by_text(f"Of {count} picked samples.")).to_be_visible()
+    expect(visitor.page.locator(".st-key-chip_picked")).to_contain_text(f"{count} picked samples")
     expect(visitor.page.locator(".st-key-verdict")).to_contain_text(f"All {count}")
     visitor.go("Embeddings")
     expect(said).to_be_visible()
