@@ -166,7 +166,7 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     )
     choices = Choices(
         recipe=recipe,
-        filter=replace(asked.filter, threshold=asked.threshold),
+        filter=replace(asked.filter, threshold=asked.threshold, uncertain=asked.uncertain),
         scope=Scope.FILTERED,
         alpha=asked.alpha,
         colormap=asked.colormap,
@@ -188,7 +188,7 @@ def _part(
     known = (predict if only.narrows else predicted_before)(project, progress)
     if known is None:
         return project.samples, Whole()
-    predictions = known.at(only.threshold)
+    predictions = known.at(only.threshold, uncertain=only.uncertain)
     if (again := scan_again(predictions, only)) is not None:
         again.make(progress)
     if words := misfit(predictions, only):

@@ -267,6 +267,14 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         help="of the verdict (default: the project's): a regression's error of at most this is "
         "correct; above this score one unit says the second class, or a label is said",
     )
+    add(
+        "--uncertain",
+        type=_switch,
+        nargs="?",
+        const=True,
+        default=False,
+        help="answers below the project's confidence threshold count as uncertain, as in Studio",
+    )
 
 
 def _reference(text: str) -> SourceReference:

@@ -58,7 +58,7 @@ class Project:
         others = {each.name for each in self.networks[1:]}
         return replace(self, used=name if name in others else "")
 
-    def at(self, threshold: float | None) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """The same as its task answers with a live threshold, see `Task.at`."""
-        task = self.task.at(threshold)
+        task = self.task.at(threshold, uncertain=uncertain)
         return self if task == self.task else replace(self, task=task)

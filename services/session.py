@@ -102,7 +102,9 @@ def require() -> Visit:
     if job is None:  # while something is on its way, the page is drawn again: keep the sentence
         st.session_state.pop("notice", None)
     opened = _current()
-    return Visit(opened and opened.at(choices().filter.threshold), job, notice)
+    only = choices().filter
+    read = opened and opened.at(only.threshold, uncertain=only.uncertain)
+    return Visit(read, job, notice)
 
 
 def publish() -> None:

@@ -31,7 +31,7 @@ class Tile:
         picture: encoded picture as a data address.
         heat: the heatmap as a grey picture, transparent where the network saw nothing.
         shows: picture, heat or overlay.
-        verdict: `correct`, `incorrect` or "".
+        verdict: `correct`, `incorrect`, `uncertain` or "".
         glyph: the verdict for who cannot see its colour.
         note: a sentence under the caption.
         badge: a few words on the picture.

@@ -30,6 +30,7 @@ MANY = 2500  # points; more are drawn by WebGL
 VERDICTS = {
     "correct": ("correct", GOOD, "circle"),
     "incorrect": ("incorrect", BAD, "x"),
+    "uncertain": ("uncertain", "#b98a1e", "diamond"),
     "": ("not labelled", "#7f7f7f", "circle-open"),
 }
 
@@ -157,9 +158,13 @@ def _told(
 def verdicts_of(
     predictions: Predictions, positions: NDArray[np.int64], choices: Choices
 ) -> list[str]:
-    """`correct`, `incorrect` or "" of each sample, at once for many."""
+    """`correct`, `incorrect`, `uncertain` or "" of each sample, at once for many."""
     correct = predictions.correct(choices.filter.threshold)[positions]
-    return ["correct" if one == 1 else "incorrect" if one == 0 else "" for one in correct]
+    uncertain = predictions.answers.uncertain[positions]
+    return [
+        "uncertain" if unsure else "correct" if one == 1 else "incorrect" if one == 0 else ""
+        for one, unsure in zip(correct, uncertain, strict=True)
+    ]
 
 
 @singledispatch

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from services.choices.choices import Choices
 from services.predictions.predictions import Predictions
-from services.tasks.parts import Address
+from services.tasks.parts import Address, sample_of
 
-GLYPHS = {"correct": "✓", "incorrect": "✗", "": "?"}
+GLYPHS = {"correct": "✓", "incorrect": "✗", "uncertain": "~", "": "?"}
 
 
 def verdict_of(predictions: Predictions, address: Address, choices: Choices) -> str:
-    """`correct`, `incorrect`, or "" where nobody said what is true."""
+    """`correct`, `incorrect`, `uncertain`, or "" where nobody said what is true."""
+    if predictions.answers.uncertain[sample_of(address)]:
+        return "uncertain"
     value = predictions.answers.verdict(address, choices.filter.threshold)
     return "correct" if value == 1 else "incorrect" if value == 0 else ""

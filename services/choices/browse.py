@@ -24,6 +24,7 @@ class VerdictCounts:
     all: int
     correct: int
     incorrect: int
+    uncertain: int = 0
 
     def of(self, verdict: Verdict) -> int:
         """The count beside a verdict's name."""
@@ -31,6 +32,7 @@ class VerdictCounts:
             Verdict.ALL: self.all,
             Verdict.CORRECT: self.correct,
             Verdict.INCORRECT: self.incorrect,
+            Verdict.UNCERTAIN: self.uncertain,
         }[verdict]
 
 
@@ -45,17 +47,25 @@ def passing_samples(predictions: Predictions, only: Filter) -> Positions:
 
 def count_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
     """Counts for the verdict switch under the rest of the filter."""
-    correct = predictions.correct(only.threshold)[_without_verdict(predictions, only)]
-    return VerdictCounts(len(correct), int((correct == 1).sum()), int((correct == 0).sum()))
+    passing = _without_verdict(predictions, only)
+    each = {verdict: _of(predictions, verdict, only.threshold) & passing for verdict in Verdict}
+    counts = {verdict: int(mask.sum()) for verdict, mask in each.items()}
+    return VerdictCounts(*(counts[verdict] for verdict in Verdict))
 
 
 def _verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
-    correct = predictions.correct(only.threshold)
-    if only.verdict is Verdict.CORRECT:
-        return correct == 1
-    if only.verdict is Verdict.INCORRECT:
-        return correct == 0
-    return np.ones(len(correct), bool)
+    return _of(predictions, only.verdict, only.threshold)
+
+
+def _of(predictions: Predictions, verdict: Verdict, threshold: float | None) -> NDArray[np.bool_]:
+    correct, uncertain = predictions.correct(threshold), predictions.answers.uncertain
+    masks: dict[Verdict, NDArray[np.bool_]] = {
+        Verdict.ALL: np.ones(len(correct), bool),
+        Verdict.CORRECT: correct == 1,
+        Verdict.INCORRECT: (correct == 0) & ~uncertain,
+        Verdict.UNCERTAIN: uncertain,
+    }
+    return masks[verdict]
 
 
 def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:

@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     ALL = "All"
     CORRECT = "Correct"
     INCORRECT = "Incorrect"
+    UNCERTAIN = "Uncertain"
 
 
 class Keeps:
@@ -62,6 +63,7 @@ class Filter:
         predicted_low, predicted_high: of the predicted value.
         error_low, error_high: of predicted minus true.
         metadata: keys and values as in a link's query, `camera=night&site=north`; "" for any.
+        uncertain: whether answers below the project's confidence threshold count as uncertain.
     """
 
     verdict: Verdict = Verdict.ALL
@@ -83,6 +85,7 @@ class Filter:
     error_low: Bound = None
     error_high: Bound = None
     metadata: str = ""
+    uncertain: Annotated[bool, Keeps] = False
 
     @property
     def narrows(self) -> bool:

@@ -13,7 +13,7 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.earlier import earlier_pictures
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.export import fetch_export
-from services.edge_impulse.input import manifest_of, stated
+from services.edge_impulse.input import manifest_of, stated, without_confidence
 from services.edge_impulse.model import (
     CANNOT_READ,
     KeyInfo,
@@ -158,7 +158,8 @@ def connect(
         manifest = manifest_of(
             info.name, metadata.mode, words, block.input, metadata, model.channels
         )
-        changes = changes_since(shelf, block, metadata, test_set.samples, str(manifest))
+        prepared = str(without_confidence(manifest))
+        changes = changes_since(shelf, block, metadata, test_set.samples, prepared)
 
     place = StudioPlace(access.host.origin, project, block.impulse.id, block.learn.id, way)
     progress.begin("Looking for Studio's own test results")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -59,6 +60,16 @@ def manifest_of(
         scaling=_known(Scaling, metadata.scaling or Scaling.UNIT, "scaling"),
         settings=MappingProxyType({task: words.settings} if words.settings else {}),
     )
+
+
+def without_confidence(manifest: Manifest) -> Manifest:
+    """What decides how pictures are prepared: a confidence threshold does not."""
+    settings = {
+        task: {name: value for name, value in numbers.items() if name != "min_score"}
+        for task, numbers in manifest.settings.items()
+    }
+    kept = {task: numbers for task, numbers in settings.items() if numbers}
+    return replace(manifest, settings=MappingProxyType(kept))
 
 
 def stated(

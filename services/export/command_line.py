@@ -62,6 +62,8 @@ def _plan(request: Request) -> Iterator[str]:
         yield "--shared-scale"
     if plan.filter.threshold is not None:
         yield from ("--threshold", repr(float(plan.filter.threshold)))
+    if plan.filter.uncertain:
+        yield "--uncertain"
     for name, text in plan.filter.written().items():
         yield from ("--filter", f"{name}={text}")
 

@@ -108,7 +108,7 @@ def export_alone(
     _refuse_none(samples)
     plan.recipe.method.fits(project.network).required()
     work = begin_work(output, plan.digest(project, samples, source, whole.digest))
-    project = project.at(plan.filter.threshold)
+    project = project.at(plan.filter.threshold, uncertain=plan.filter.uncertain)
     return _Export(project, plan, samples, work, progress, whole).run(source)
 
 

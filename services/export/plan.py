@@ -32,6 +32,7 @@ SETTINGS_SAID = MappingProxyType(
         "colormap": "colour map",
         "overlay_size": "overlay size",
         "threshold": "threshold",
+        "uncertain": "uncertain below the confidence threshold",
     }
 )
 
@@ -69,7 +70,11 @@ class ExportPlan:
         only = choices.filter if choices.scope is Scope.FILTERED else Filter()
         return cls(
             replace(choices.recipe, layer=layer, target=target, against=against),
-            replace(only, threshold=project.task.limit(choices.filter.threshold)),
+            replace(
+                only,
+                threshold=project.task.limit(choices.filter.threshold),
+                uncertain=choices.filter.uncertain,
+            ),
             choices.alpha,
             choices.colormap,
             choices.overlay_size,
@@ -127,6 +132,7 @@ class ExportPlan:
             "colormap": self.colormap,
             "overlay_size": self.overlay_size,
             "threshold": self.filter.threshold,
+            **({"uncertain": True} if self.filter.uncertain else {}),
         }
 
     def digest(

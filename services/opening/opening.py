@@ -66,9 +66,9 @@ class Opened:
     check: PreprocessingCheck | None
     studio: StudioProject | None = None
 
-    def at(self, threshold: float | None) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """The same as the network answers with a live threshold, see `Task.at`."""
-        read = self.predictions.at(threshold)
+        read = self.predictions.at(threshold, uncertain=uncertain)
         if read is self.predictions:
             return self
         return replace(self, project=read.project, predictions=read)

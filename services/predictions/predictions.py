@@ -83,9 +83,9 @@ class Predictions:
         """Position of each sample by its id."""
         return {sample.id: position for position, sample in enumerate(self.samples)}
 
-    def at(self, threshold: float | None) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """The same as the network answers with a live threshold, see `Task.at`."""
-        project = self.project.at(threshold)
+        project = self.project.at(threshold, uncertain=uncertain)
         return self if project is self.project else replace(self, project=project)
 
     def correct(self, threshold: float | None = None) -> Floats:

@@ -133,6 +133,14 @@ class Answers(ABC):
         parts = self.parts(threshold)
         return float(parts.correct[parts.at(address)])
 
+    @property
+    def uncertain(self) -> Mask:
+        """(N,) which labelled samples are neither right nor wrong; `correct` has 0 for them.
+
+        So the accuracy is Studio's, which counts them among all and not among the correct ones.
+        """
+        return np.zeros(len(self), bool)
+
     @cached_property
     def judged(self) -> Positions:
         """Samples with a verdict and finite answers: those that figures are made of."""

@@ -65,6 +65,8 @@ def score(value: float) -> str:
     return "" if isnan(value) else f"{value:.6f}"
 
 
-def verdict(correct: float) -> str:
-    """`1`, `0`, or nothing where nobody said."""
+def verdict(correct: float, *, uncertain: bool = False) -> str:
+    """`1`, `0`, `uncertain`, or nothing where nobody said."""
+    if uncertain:
+        return "uncertain"
     return "" if isnan(correct) else str(int(correct))

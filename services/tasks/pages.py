@@ -50,6 +50,10 @@ class Judged(Protocol):
     def correct(self, threshold: float | None = None) -> Floats:
         """See `Answers.correct`."""
 
+    @property
+    def uncertain(self) -> Mask:
+        """See `Answers.uncertain`."""
+
     def ordered(self, some: Mask, order: str | None, threshold: float | None) -> Positions:
         """See `Answers.ordered`."""
 
@@ -72,7 +76,9 @@ class Pages(ABC):
         if not labelled:
             return Number(name, "–", "no labels")
         right, share = int(np.nansum(correct)), float(np.nanmean(correct))
-        return Number(name, f"{share:.1%}", f"{right:,} of {labelled:,} correct")
+        uncertain = int(self.answers.uncertain.sum())
+        beside = f", {uncertain:,} uncertain" if uncertain else ""
+        return Number(name, f"{share:.1%}", f"{right:,} of {labelled:,} correct{beside}")
 
     worst_title: ClassVar[str] = "Worst mistakes"
     """Above the first samples of the default order that are wrong."""
@@ -84,7 +90,7 @@ class Pages(ABC):
     def worst(self, count: int, threshold: float | None) -> Worst:
         """The samples that are looked at first: at most `count` mistakes, or the closest calls."""
         correct = self.answers.correct(threshold)
-        wrong = correct == 0
+        wrong = (correct == 0) & ~self.answers.uncertain
         if wrong.any():
             said = counted(int(wrong.sum()), "mistake")
             first = self.answers.ordered(wrong, "", threshold)[:count].tolist()
@@ -113,6 +119,11 @@ class Pages(ABC):
             threshold: the live one; None for the task's own.
         """
         return {}
+
+    @property
+    def uncertain_below(self) -> float | None:
+        """Below which confidence answers may count as uncertain; None where nobody set one."""
+        return None
 
     @property
     def only_answer(self) -> str:

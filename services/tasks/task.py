@@ -211,11 +211,13 @@ class Task(ABC):
     def limit(self, threshold: float | None) -> float | None:
         """The threshold that counts: the one chosen, else the task's own; None if it has none."""
 
-    def at(self, threshold: float | None) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """As it answers with a live threshold; itself where that moves verdicts and no answers.
 
         Args:
             threshold: the one chosen; None for the task's own.
+            uncertain: whether answers below a confidence threshold count as uncertain, in projects
+                that have one, see `Answers.uncertain`.
         """
         return self
 

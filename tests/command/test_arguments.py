@@ -49,6 +49,7 @@ def test_what_is_not_given_is_the_usual():
         "colormap": Choices().colormap,
         "overlay_size": Choices().overlay_size,
         "threshold": Choices().filter.threshold,
+        "uncertain": False,
     }
 
 
@@ -59,7 +60,7 @@ def test_everything_can_be_given():
         "rise", "--method-settings", "masks=80, seed=3", "--target", "a class", "--against",
         "second", "--pooling-gradients", "sum_abs",
         "--heatmap-normalization", "simple", "--percentile", "99.5", "--shared-scale", "--alpha",
-        "0", "--colormap", "turbo", "--overlay-size", "model", "--threshold", "0",
+        "0", "--colormap", "turbo", "--overlay-size", "model", "--threshold", "0", "--uncertain",
         "--network", "n", "--filter", "verdict=incorrect", "--filter", "text=a=b, c",
     ) == {
         "api_key": "ei_1",
@@ -89,6 +90,7 @@ def test_everything_can_be_given():
         "colormap": Colormap.TURBO,
         "overlay_size": OverlaySize.MODEL,
         "threshold": 0.0,
+        "uncertain": True,
     }  # fmt: skip
 
 

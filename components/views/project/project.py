@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.board.board import board
 from components.board.tile import Group, Tile, data_address
+from components.controls.binding import toggle
 from components.figures.tables import table_figure
 from components.frame.text import plain
 from components.tiles.tiles import SMALL
@@ -36,6 +37,19 @@ def project_figures(opened: Opened) -> None:
         delta_arrow="off",
         border=True,
         height="stretch",
+    )
+
+
+def uncertain_switch(opened: Opened) -> None:
+    """Whether answers below the project's confidence threshold count as uncertain."""
+    least = opened.predictions.answers.pages.uncertain_below
+    if least is None:
+        return
+    toggle(
+        f"Count answers below {least:g} confidence as uncertain",
+        "uncertain",
+        value=session.choices().filter.uncertain,
+        help="As Studio's model testing does: an uncertain sample is not correct, and no mistake.",
     )
 
 

@@ -65,6 +65,14 @@ def _values_select(key: str, groups: ByGroup, chosen: str) -> None:
     )
 
 
+def _verdicts(opened: Opened, choices: Choices) -> list[Verdict]:
+    """What a sample can be; uncertain only where something counts so."""
+    counts = choices.filter.uncertain and opened.predictions.answers.pages.uncertain_below
+    own = {Verdict.UNCERTAIN} if counts is not None and choices.filter.uncertain else set()
+    known = {Verdict.ALL, Verdict.CORRECT, Verdict.INCORRECT, choices.filter.verdict} | own
+    return [verdict for verdict in Verdict if verdict in known]
+
+
 def verdict_control(opened: Opened) -> None:
     """All, correct or incorrect, with their counts under the rest of the filter."""
     choices = session.choices()
@@ -72,7 +80,7 @@ def verdict_control(opened: Opened) -> None:
     segments(
         "Verdict",
         "verdict",
-        list(Verdict),
+        _verdicts(opened, choices),
         choices.filter.verdict,
         say=lambda verdict: f"{verdict} {counts.of(verdict):,}",
     )

@@ -34,10 +34,11 @@ class ClassExport(Export):
     def rows(self, threshold: float | None) -> Iterator[list[str]]:
         """See `Export.rows`."""
         answers = self.answers
-        for best, scores, correct in zip(
-            answers.predicted, answers.scores, answers.correct(), strict=True
+        for best, scores, correct, uncertain in zip(
+            answers.predicted, answers.scores, answers.correct(), answers.uncertain, strict=True
         ):
-            own = [answers.classes[best], score(scores[best]), verdict(correct)]
+            said = verdict(correct, uncertain=bool(uncertain))
+            own = [answers.classes[best], score(scores[best]), said]
             yield [*own, *(score(each) for each in scores)]
 
     def figure(self, threshold: float | None) -> Number:

@@ -30,7 +30,7 @@ class ClassMistakes(Mistakes):
 
     def facets(self, threshold: float | None) -> tuple[Facet, ...]:
         """Class by class, picture by picture, and how sure it is."""
-        answers, known = self.answers, self.answers.judged
+        answers, known = self.answers, self.answers.decided
         return (
             ByClass(answers.classes, answers.confusion, answers.true_ranks[known]),
             OneByOne(),
@@ -42,7 +42,7 @@ class ClassMistakes(Mistakes):
 
         Errors by falling score, right ones by rising score.
         """
-        known = self.answers.judged
+        known = self.answers.decided
         score = self.answers.confidence[known]
         right, unsure = self.answers.correct()[known] == 1, score * 100.0 < sure
 

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 
 from gradcam import Target
-from services.numbers import percent
+from services.numbers import counted, percent
 from services.tables import Cell
 from services.tasks.breakdown import share_bars
 from services.tasks.classification.verdicts import MOST_SURE, ClassVerdicts
@@ -92,6 +92,11 @@ class ClassPages(Pages):
         alike = len(called) > 1 and bool((called == called[0]).all())
         return self.answers.classes[int(called[0])] if alike else ""
 
+    @property
+    def uncertain_below(self) -> float | None:
+        """See `Pages.uncertain_below`."""
+        return self.answers.min_score
+
     def limit(self, threshold: float | None) -> Limit | None:
         """From which score one unit says its second class; several units have none."""
         chosen = self.answers.threshold if threshold is None else threshold
@@ -104,8 +109,11 @@ class ClassPages(Pages):
         """The confusion matrix."""
         if not (self.answers.true >= 0).any():
             return Overview("Confusion", "", None, UNLABELLED)
-        matrix = Matrix(self.answers.classes, self.answers.confusion)
-        return Overview("Confusion", "", matrix)
+        matrix, uncertain = self.answers.confusion, int(self.answers.uncertain.sum())
+        caption = (
+            f"{counted(uncertain, 'uncertain sample')} not in the matrix." if uncertain else ""
+        )
+        return Overview("Confusion", caption, Matrix(self.answers.classes, matrix))
 
     def bars(self, position: int, threshold: float | None) -> Bars:
         """The five highest scores with the true class marked."""
@@ -155,6 +163,7 @@ class ClassPages(Pages):
         of = answers.true if by is By.TRUE else answers.predicted
         known = named in answers.classes
         among = of == answers.classes.index(named) if known else np.ones(len(answers), bool)
+        among = among & ~answers.uncertain
         right, wrong = (
             tuple(answers.ordered(among & (answers.correct() == value), MOST_SURE, None).tolist())
             for value in (1, 0)

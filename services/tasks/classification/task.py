@@ -48,13 +48,18 @@ class Classification(Task):
         classes: their names, in the order of the network's outputs.
         threshold: of two classes that one unit tells apart: above this score it is the second one;
             None where the highest score of several units counts.
+        min_score: below this confidence an answer may count as uncertain; None where nobody set
+            one.
+        counts_uncertain: whether it does.
     """
 
     classes: tuple[str, ...]
     threshold: float | None = None
+    min_score: float | None = None
+    counts_uncertain: bool = False
 
     name = "classification"
-    settings = (TaskSetting("threshold", most=1.0),)
+    settings = (TaskSetting("threshold", most=1.0), TaskSetting("min_score", most=1.0))
     measure = Measure("balanced accuracy", in_percent=True, higher_is_better=True)
 
     @classmethod
@@ -93,10 +98,11 @@ class Classification(Task):
                 "apart; " + evidence.way_out("name them in the order of its outputs")
             )
         threshold, facts = _threshold(evidence)
+        least = evidence.settings.get("min_score")
         if given:
-            return cls(given, threshold), (*_strange(evidence), *facts)
+            return cls(given, threshold, least), (*_strange(evidence), *facts)
         classes, fact = _named(_single(evidence.labels, count), count)
-        return cls(classes, threshold), (fact, *facts)
+        return cls(classes, threshold, least), (fact, *facts)
 
     @classmethod
     def from_studio(cls, names: Sequence[str], thresholds: Mapping[str, float]) -> StudioWords:
@@ -106,7 +112,7 @@ class Classification(Task):
             return StudioWords(tuple(names), {}, ())
         why = "from the learning block; here the highest score counts, however low"
         fact = Fact("Studio's confidence threshold", f"{least:g}", why)
-        return StudioWords(tuple(names), {}, (fact,))
+        return StudioWords(tuple(names), {"min_score": least}, (fact,))
 
     def obstacle(self, label: str) -> str:
         """See `Task.obstacle`."""
@@ -172,17 +178,20 @@ class Classification(Task):
         """See `Task.limit`; several units have none."""
         return self.at(threshold).threshold
 
-    def at(self, threshold: float | None) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """See `Task.at`."""
-        if threshold is None or self.threshold is None:
-            return self
-        return replace(self, threshold=threshold)
+        live = self.threshold if threshold is None or self.threshold is None else threshold
+        counts = uncertain and self.min_score is not None
+        return replace(self, threshold=live, counts_uncertain=counts)
 
     @property
     def kept_as(self) -> tuple[str, str]:
         """See `Task.kept_as`."""
         usual = self.threshold in {None, HALF}
-        return repr(self.classes), _KEPT if usual else f"{_KEPT} above {self.threshold:g}"
+        kept = _KEPT if usual else f"{_KEPT} above {self.threshold:g}"
+        if self.counts_uncertain:
+            kept += f" uncertain below {self.min_score:g}"
+        return repr(self.classes), kept
 
     def right_said(self, threshold: float | None) -> str:
         """See `Task.right_said`."""
@@ -197,7 +206,9 @@ class Classification(Task):
 
     def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ClassAnswers:
         """See `Task.read`."""
-        return ClassAnswers(network, tuple(samples), outputs, self.classes, self.threshold)
+        least, counts = self.min_score, self.counts_uncertain
+        own = self.classes, self.threshold, least, counts
+        return ClassAnswers(network, tuple(samples), outputs, *own)
 
 
 def _threshold(evidence: Evidence) -> tuple[float | None, tuple[Fact, ...]]:

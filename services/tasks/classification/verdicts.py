@@ -30,10 +30,15 @@ class ClassVerdicts(Answers):
     Attributes:
         classes: their names, in the order of the outputs.
         threshold: of one unit, see `called`; None where the highest score counts.
+        min_score: below this confidence an answer may count as uncertain; None where nobody set
+            one.
+        counts_uncertain: whether it does.
     """
 
     classes: tuple[str, ...]
     threshold: float | None = None
+    min_score: float | None = None
+    counts_uncertain: bool = False
 
     @cached_property
     def scores(self) -> Floats:
@@ -58,8 +63,11 @@ class ClassVerdicts(Answers):
 
     @cached_property
     def confusion(self) -> Counts:
-        """(classes, classes) counts, true by predicted: of labelled samples with finite scores."""
-        known = (self.true >= 0) & np.isfinite(self.scores).all(axis=1)
+        """(classes, classes) counts, true by predicted: of labelled samples with finite scores.
+
+        Those that count as uncertain are in none of its cells.
+        """
+        known = (self.true >= 0) & np.isfinite(self.scores).all(axis=1) & ~self.uncertain
         return confusion(self.true[known], self.predicted[known], len(self.classes))
 
     @cached_property
@@ -74,13 +82,25 @@ class ClassVerdicts(Answers):
         return self._judged(called(self.scores, threshold))
 
     @cached_property
+    def uncertain(self) -> Mask:
+        """See `Answers.uncertain`: the highest score is below the confidence threshold."""
+        if self.min_score is None or not self.counts_uncertain:
+            return np.zeros(len(self), bool)
+        return (self.true >= 0) & (self.confidence.astype(float) < self.min_score)
+
+    @cached_property
+    def decided(self) -> Positions:
+        """The judged samples that are right or wrong, and not uncertain."""
+        return self.judged[~self.uncertain[self.judged]]
+
+    @cached_property
     def _right(self) -> Floats:
         """Asked for each tile, so it is worked out once."""
         return self._judged(self.predicted)
 
     def _judged(self, predicted: Positions) -> Floats:
         # Numbers that are not finite have no highest one; the first would count as it.
-        right = (predicted == self.true) & np.isfinite(self.scores).all(axis=1)
+        right = (predicted == self.true) & np.isfinite(self.scores).all(axis=1) & ~self.uncertain
         verdicts = np.where(self.true < 0, np.nan, right).astype(np.float32)
         verdicts.flags.writeable = False
         return verdicts
@@ -111,7 +131,9 @@ class ClassVerdicts(Answers):
         score = self.confidence.astype(float)
         # Wrong ones by falling score, then right ones by rising score.
         return {
-            WRONG_FIRST: lambda _: np.where(self.correct() == 0, -1.0 - score, score),
+            WRONG_FIRST: lambda _: np.where(
+                (self.correct() == 0) & ~self.uncertain, -1.0 - score, score
+            ),
             LEAST_SURE: lambda _: score,
             MOST_SURE: lambda _: -score,
         }

@@ -128,7 +128,7 @@ class MultiLabel(Task):
         """See `Task.limit`."""
         return self.threshold if threshold is None else threshold
 
-    def at(self, threshold: float | None) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """See `Task.at`."""
         return replace(self, threshold=self.limit(threshold))
 

@@ -11,9 +11,8 @@ from services.tasks.shown import ByGroup
 
 def drawn(groups, names):
     count = len(groups)
-    predictions = SimpleNamespace(
-        answers=SimpleNamespace(said=str), correct=lambda _threshold: np.ones(count)
-    )
+    answers = SimpleNamespace(said=str, uncertain=np.zeros(count, bool))
+    predictions = SimpleNamespace(answers=answers, correct=lambda _threshold: np.ones(count))
     embedded = SimpleNamespace(
         positions=np.arange(count),
         picture=SimpleNamespace(coordinates=np.zeros((count, 2)), explained=(0.5, 0.2)),

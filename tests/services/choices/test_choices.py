@@ -149,6 +149,7 @@ OTHERS = Choices().having(
     error_low=-3.0,
     error_high=0.0,
     metadata="camera=north+%26+south&site=1",
+    uncertain=True,
     features="base/conv",
     points=500,
     reduction=Reduction.UMAP,

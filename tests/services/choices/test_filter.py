@@ -15,7 +15,7 @@ def terminal(only):
 
 
 def test_every_field_but_the_order_and_the_threshold_is_a_condition():
-    assert set(CONDITIONS) == FILTERS - {"sort", "threshold", "order_seed"}
+    assert set(CONDITIONS) == FILTERS - {"sort", "threshold", "order_seed", "uncertain"}
 
 
 filters = st.builds(
@@ -54,7 +54,7 @@ def test_a_verdict_is_read_in_small_letters_too():
     [
         (
             ["verdict=wrong"],
-            "The filter verdict takes one of All, Correct, Incorrect, not “wrong”.",
+            "The filter verdict takes one of All, Correct, Incorrect, Uncertain, not “wrong”.",
         ),
         (["low=101"], "The filter low takes a whole number from 0 to 100, not “101”."),
         (["high=much"], "The filter high takes a whole number from 0 to 100, not “much”."),

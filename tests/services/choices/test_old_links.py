@@ -187,6 +187,7 @@ SINCE = {
     "tile_size",
     "metadata_key",
     "metadata",
+    "uncertain",
     *(end for span in SPANS[1:] for end in span),
 }  # fmt: skip
 

@@ -3,7 +3,7 @@ import pytest
 from gradcam import Color, Resize, ResizeMethod, Scaling
 from services.edge_impulse.blocks import blocks_of
 from services.edge_impulse.errors import StudioError
-from services.edge_impulse.input import manifest_of, stated
+from services.edge_impulse.input import manifest_of, stated, without_confidence
 from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock, LearnMetadata
 from services.edge_impulse.place import Way
 from services.fact import Fact
@@ -141,7 +141,15 @@ def test_the_largest_error_of_a_regression_is_the_learning_blocks(thresholds, th
     metadata = trained(**thresholds)
     settings = {} if threshold is None else {"regression": {"threshold": threshold}}
     assert manifest(metadata=metadata, task="regression").settings == settings
-    assert manifest(metadata=metadata).settings == {}
+    least = {name: value for name, value in thresholds.items() if name == "min_score"}
+    assert manifest(metadata=metadata).settings == ({"classification": least} if least else {})
+
+
+def test_a_confidence_threshold_does_not_change_how_pictures_are_prepared():
+    own, with_one = trained(), trained(min_score=0.6)
+    assert without_confidence(manifest(metadata=with_one)) == manifest(metadata=own)
+    regression = manifest(metadata=trained(max_error=0.5), task="regression")
+    assert without_confidence(regression) == regression
 
 
 # ------------------------------------------------------------------------------ what is shown
