@@ -64,7 +64,7 @@ def test_each_drawn_point_is_its_sample(read: Predictions) -> None:
     assert list(points.x) == pytest.approx([0.2, 0.5])
     assert list(points.y) == pytest.approx([0.21, 0.1])
     assert list(points.marker.symbol) == ["x", "circle"]
-    assert points.hovertext[1] == "&lt;a>: 0.5 read as 0.6, error +0.1"
+    assert points.hovertext[1] == "&lt;a>: 0.5 predicted as 0.6, error +0.1"
 
 
 def test_true_against_read_judges_as_every_page_does_and_shows_names_as_text(
@@ -72,7 +72,7 @@ def test_true_against_read_judges_as_every_page_does_and_shows_names_as_text(
 ) -> None:
     points = scatter_figure(scatter(read, 0.1)).data[-1]
     assert list(points.marker.symbol) == ["circle", "x", "x", "x", "circle"]
-    assert points.hovertext[0] == "&lt;a>: 0.5 read as 0.6, error +0.1"
+    assert points.hovertext[0] == "&lt;a>: 0.5 predicted as 0.6, error +0.1"
     # 100.4 read as 100.3 is off by 0.1, whatever float32 makes of it.
     far = projects.said(read.project.network, [("far", "100.3")], outputs=[[100.4]], threshold=0.1)
     assert list(scatter_figure(scatter(far, 0.1)).data[-1].marker.symbol) == ["circle"]
