@@ -10,13 +10,12 @@ import numpy as np
 
 from gradcam import Method, Need, passes_of
 from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import CAPTURES, captures, layer_name
+from services.heatmaps.heatmaps import captures, layer_name
 from services.predictions.predictions import PREDICTING, Predictions
 from services.work.pace import note_pace
 from services.work.price import Price
 
 TRIED = 8  # predictions of a trial
-PREDICTION, RUN = ("prediction", ""), ("run of the network", "runs of the network")
 
 
 def passes_each(predictions: Predictions, recipe: Recipe) -> int:
@@ -44,15 +43,13 @@ def runs_price(
         work: what is done with them, where it is more than their maps.
     """
     project, methods = predictions.project, list(methods)
-    needs = {method.need for method in methods}
-    unit, units = PREDICTION if needs == {Need.PASSES} else RUN
     own = project.work(" ".join(sorted(map(str, methods))))
-    known = {Need.PASSES: PREDICTING, Need.CAPTURE: CAPTURES}
-    like = [project.work(known[need]) for need in needs if len(needs) == 1 and need in known]
-    trial = partial(_TRIALS[needs.pop()], predictions) if like else None
-    if work:
-        return Price(runs, unit, f"{own} {work}", (own, *like), units, trial)
-    return Price(runs, unit, own, tuple(like), units, trial)
+    asked = f"{own} {work}" if work else own
+    if {method.need for method in methods} != {Need.PASSES}:
+        # Gradients, tracing and what is done besides take longer than predictions would.
+        return Price(runs, "run of the network", asked, units="runs of the network")
+    like = (own, project.work(PREDICTING))
+    return Price(runs, "prediction", asked, like, trial=partial(try_predictions, predictions))
 
 
 def try_predictions(predictions: Predictions) -> None:
@@ -70,6 +67,3 @@ def try_captures(predictions: Predictions) -> None:
     """Have a few captures made, which are timed but for the first."""
     for position in range(min(3, len(predictions))):
         captures(predictions, [position], Recipe())
-
-
-_TRIALS = {Need.PASSES: try_predictions, Need.CAPTURE: try_captures}

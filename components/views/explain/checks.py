@@ -92,7 +92,7 @@ def _curves(asked: Measurement) -> None:
     if asked.heatmap.reason is not None:
         st.caption("There is no map to measure.")
         return
-    about = "Hides and shows the picture part by part: about 300 predictions."
+    about = "Hides and shows the picture part by part, beside random and uniform maps."
     if not ready(asked, "measure", "Measure this heatmap", about):
         return
     controlled = asked.found

@@ -152,7 +152,9 @@ def _tile(
     )
     tile = replace(tile, glyph="", verdict="", note=heatmap.note)
     checked = known_check(predictions, position, heatmap, recipe)
-    if checked is None or shows is not Shows.OVERLAY:
+    if shows is not Shows.OVERLAY:
         return tile
+    if checked is None:  # the line is there, so that nothing moves once it is filled
+        return replace(tile, note=heatmap.note or "checking …")
     note = f"{heatmap.note} {figures_said(checked)}".lstrip()
     return replace(tile, glyph=OUTCOME_GLYPHS[checked.outcome], note=note)
