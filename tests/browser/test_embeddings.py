@@ -95,7 +95,7 @@ def test_points_drawn_around_filter_samples_until_that_is_cleared(visitor: Visit
     expect(visitor.page.locator(".st-key-verdict")).to_contain_text(f"All {count}")
     visitor.go("Embeddings")
     expect(said).to_be_visible()
-    visitor.page.locator(".st-key-chip_picked button").click()
+    visitor.page.locator(".st-key-chip_picked button").first.click()
     expect(said).to_have_count(0)
     visitor.at_rest()
     assert "picked" not in visitor.query

@@ -42,7 +42,7 @@ def test_a_card_s_pictures_are_what_samples_shows(
     assert visitor.query["finding"].endswith(".0")
     colleague = new_visitor().open("samples", **visitor.query)
     expect(colleague.page.locator(".board .tile")).to_have_count(34)
-    visitor.page.locator(".st-key-chip_finding button").click()
+    visitor.page.locator(".st-key-chip_finding button").first.click()
     expect(visitor.page.locator(".board .tile")).to_have_count(PER_PAGE)
     visitor.at_rest()
     assert "finding" not in visitor.query
