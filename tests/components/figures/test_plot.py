@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.figures.plot import BAR
+from tests.waiting import PATIENCE
 
 COMPONENTS = Path(__file__).parents[3] / "components"
 
@@ -21,7 +22,7 @@ def page(tools: str) -> None:
 
 
 def drawn(tools):
-    app = AppTest.from_function(page, kwargs={"tools": tools}).run()
+    app = AppTest.from_function(page, kwargs={"tools": tools}, default_timeout=PATIENCE).run()
     assert not app.exception
     (element,) = app.get("plotly_chart")
     return json.loads(element.proto.config), json.loads(element.proto.spec)["layout"]
