@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from components.views.samples.gallery import PER_PAGE
 from tests.browser.conftest import NewPerson
 from tests.browser.connecting import (
     BY_EXPORT,
@@ -36,7 +37,7 @@ STEPS = (
 def shows_its_pictures(person: Person, count: int) -> None:
     """Each page but Project works for the project that is open."""
     person.go("Samples")
-    expect(person.page.locator(".board .tile")).to_have_count(min(count, 36))
+    expect(person.page.locator(".board .tile")).to_have_count(min(count, PER_PAGE))
     person.go("Explain")
     assert len(set(person.pixels(HEAT))) > 10
     expect(person.page.get_by_text(re.compile(rf"^1 of {count}$"))).to_be_visible()
@@ -148,7 +149,7 @@ def test_the_stepper_tells_how_far_it_is_and_everything_else_stays_usable(
     expect(regular.title).to_have_text("Pressure gauge")
     site.studio.faults.release()  # four more pictures
     regular.go_meanwhile("Samples")
-    expect(regular.page.locator(".board .tile")).to_have_count(36)
+    expect(regular.page.locator(".board .tile")).to_have_count(PER_PAGE)
     regular.go_meanwhile("Explain")
     assert len(set(regular.pixels(HEAT))) > 10
     expect(regular.progress).to_contain_text(re.compile(r"1\d\d of 160"))

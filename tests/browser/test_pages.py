@@ -254,3 +254,35 @@ def test_the_navigation_leads_to_every_page_in_its_sections(
     links.filter(has_text="Samples").click()
     visitor.page.wait_for_url(re.compile("/samples"))
     assert visitor.settle().exceptions() == []
+
+
+PLACES = """tiles => tiles.map(tile => {
+    const [caption, figure] = ['figcaption', '.figure'].map(
+        part => tile.querySelector(part).getBoundingClientRect())
+    return { top: tile.getBoundingClientRect().top, line: [caption.left, caption.right],
+             figure: [figure.left, figure.right], clipped: tile.querySelector('.figure')
+                 .scrollWidth > tile.querySelector('.figure').clientWidth + 1,
+             title: tile.title }
+})"""
+
+
+def test_samples_fill_the_width_and_the_matrix_stays_in_view(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(width=1366).open("samples")
+    tiles = visitor.page.locator(".st-key-gallery .tile")
+    expect(tiles).to_have_count(PER_PAGE)
+    places = tiles.evaluate_all(PLACES)
+    assert 6 <= sum(place["top"] == places[0]["top"] for place in places) <= 8
+    tiles.last.scroll_into_view_if_needed()
+    expect(visitor.page.locator(".st-key-confusion .nsewdrag").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [420, 1366])
+def test_a_score_is_never_cut_however_small_the_tile(new_visitor: NewVisitor, width: int) -> None:
+    query = {"source": "demo:cars", "verdict": "Incorrect", "tile_size": "80"}
+    visitor = new_visitor(width=width).open("samples", **query)
+    tiles = visitor.page.locator(".st-key-gallery .tile")
+    expect(tiles).to_have_count(29)
+    for place in tiles.evaluate_all(PLACES):
+        assert not place["clipped"]
+        assert place["line"][0] <= place["figure"][0] < place["figure"][1] <= place["line"][1] + 1
+        assert re.match(r"Incorrect: (no )?car → (no )?car \d+\s%, ", place["title"])
