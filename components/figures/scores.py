@@ -181,11 +181,12 @@ def confusion_figure(
         "ticktext": labels[:side],
     }
     ticks |= {"showgrid": False, "zeroline": False, "range": [-0.5, side - 0.5]}
-    figure.update_xaxes(title="predicted", **ticks)
+    upright = {"tickangle": 90} if small and count > 2 else {}  # else most of them are left out
+    figure.update_xaxes(title="predicted", **ticks, **upright)
     figure.update_yaxes(title="true", **{**ticks, "range": [side - 0.5, -0.5]})
     figure.update_layout(
         margin=MARGIN,
-        height=240 if small else 340 if count <= 12 else 520,
+        height=(240 if count <= 2 else 300) if small else 340 if count <= 12 else 520,
         showlegend=False,
         hoverdistance=-1,
         clickmode="event+select",

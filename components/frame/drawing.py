@@ -68,7 +68,9 @@ def _ask() -> None:
 
 
 def _take() -> None:
-    _keep(st.session_state["probe_component"].get("answer") or SILENT)
+    told = st.session_state.get("probe_component")
+    if told is not None:  # the page may have gone meanwhile; the next one asks again
+        _keep(told.get("answer") or SILENT)
 
 
 def _keep(answer: str) -> None:

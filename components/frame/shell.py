@@ -35,7 +35,7 @@ _STYLE: Final = """<style>
 .st-key-filter_chips button { border-radius: 1rem; min-height: 2rem; padding: 0.1rem 0.75rem; }
 .st-key-worst_said { min-height: 2.6rem; }
 /* At least 24 px to touch, without moving what is around or what is seen. */
-[data-testid=stTooltipHoverTarget] > button {
+[data-testid=stTooltipHoverTarget] > button[aria-label^="Help for"] {
   box-sizing: content-box; padding: 4px; margin: -4px; }
 .stSlider [data-rac][style*="translate(-50%"] {
   box-sizing: content-box; border: 6px solid transparent; background-clip: padding-box; }
