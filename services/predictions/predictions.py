@@ -86,7 +86,11 @@ class Predictions:
     def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """The same as the network answers with a live threshold, see `Task.at`."""
         project = self.project.at(threshold, uncertain=uncertain)
-        return self if project is self.project else replace(self, project=project)
+        if project is self.project:
+            return self
+        live = replace(self, project=project)
+        vars(live)["metadata"] = self.metadata  # of the same samples: grouped once, not at each run
+        return live
 
     def correct(self, threshold: float | None = None) -> Floats:
         """(N,) 1 correct, 0 incorrect, NaN where nobody said.

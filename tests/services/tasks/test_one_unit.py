@@ -78,6 +78,7 @@ def test_with_a_live_threshold_the_network_says_something_else(predictions):
     """Of one picture: what is said, filtered, explained and drawn."""
     at = predictions.positions["no/middle.png"]
     live = predictions.at(0.7)
+    assert live.metadata is predictions.metadata
     assert predictions.answers.said(at) == "no → yes 60\u00a0%"
     assert live.answers.said(at) == "no 40\u00a0%"
     assert targets_of(predictions, [at], Recipe()) == [Target.for_class(1)]
