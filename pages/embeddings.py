@@ -1,7 +1,5 @@
 """Embeddings: where the network puts each sample, and which labels its neighbours doubt."""
 
-import streamlit as st
-
 from components.controls.embedding import embedding_controls
 from components.frame.guard import guarded, require_project
 from components.views.embeddings import embedding_ready, show_embedding
@@ -9,7 +7,6 @@ from components.views.embeddings import embedding_ready, show_embedding
 opened = require_project()
 asked = embedding_controls(opened)
 
-st.title("Embeddings")
 with guarded():
     if embedding_ready(asked):
         embedded = asked.found

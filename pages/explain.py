@@ -48,7 +48,6 @@ view = chosen_view(views)
 heatmap_controls(opened, shared=False, one=view != SIDE_BY_SIDE)
 choices = sighted(opened)
 
-st.title("Explain")
 steps(project, opened, position, listed)
 view_bar(project, opened, position, listed, view)
 sight_chip(opened, choices)

@@ -21,7 +21,6 @@ opened = require_project()
 heatmap_controls(opened)
 choices = chosen(opened)
 
-st.title("Export")
 st.markdown(
     "Every picture with its heatmap, sorted by verdict, with a table of the predictions and a "
     "report for people without the dashboard."

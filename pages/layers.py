@@ -1,7 +1,5 @@
 """Layers: what every layer looks at, its activation maps, its filters, one channel of it."""
 
-import streamlit as st
-
 from components.controls.binding import segments
 from components.controls.heatmap import chosen, heatmap_controls, layer_controls
 from components.controls.stepper import chosen_position, list_ready, stepper
@@ -23,7 +21,6 @@ else:
 choices = chosen(opened)
 position, listed = chosen_position(opened)
 
-st.title("Layers")
 segments("View", "layers_view", list(LayersView), view)
 if view is not LayersView.KERNELS:
     list_ready(opened)

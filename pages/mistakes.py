@@ -1,7 +1,5 @@
 """Mistakes: which classes are confused, how sure the network is, and what errors may come from."""
 
-import streamlit as st
-
 from components.controls.binding import segments
 from components.controls.heatmap import chosen
 from components.frame.guard import guarded, require_project
@@ -12,7 +10,6 @@ facets = facets_of(opened)
 facet = chosen_facet(facets)
 sidebar(facet, opened)
 
-st.title("Mistakes")
 segments("View", "facet", list(facets), facet.name)
 with guarded():
     show(facet, opened, chosen(opened))

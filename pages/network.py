@@ -1,14 +1,11 @@
 """Network: what it is made of, how much work it is, how long it takes here."""
 
-import streamlit as st
-
 from components.frame.guard import guarded, require_project
 from components.views import network as network_view
 
 opened = require_project()
 summary = opened.project.network.summary
 
-st.title("Network")
 network_view.network_figures(summary)
 network_view.blocks(summary)
 network_view.layers(opened)

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from components.frame.guard import require_project
-from components.frame.text import plain
 from components.views.project import landing
 from components.views.project import preprocessing as preprocessing_view
 from components.views.project import project as project_view
@@ -11,9 +10,8 @@ from components.views.project import studio as studio_view
 from components.views.project.alternatives import others_to_open
 from components.views.project.opening import opening_form
 
-opened = require_project(instead=opening_form)
+opened = require_project()
 
-st.title(plain(opened.project.name))
 opening_form()
 studio_view.studio_bar(opened)
 project_view.warnings(opened)

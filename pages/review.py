@@ -16,7 +16,6 @@ opened = require_project()
 heatmap_controls(opened)
 choices, pages = chosen(opened), opened.predictions.answers.pages
 
-st.title("Review")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     for control in pages.review_controls(choices.filter.threshold):
         described(control)

@@ -27,7 +27,6 @@ from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted
 
 opened = require_project()
-st.title("Samples")
 distribution(opened)
 filter_controls(opened)
 choices = chosen(opened)

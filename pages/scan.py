@@ -14,7 +14,6 @@ predictions = opened.predictions
 heatmap_controls(opened, shared=False, one=False)
 choices = as_scanned(chosen(opened))
 
-st.title("Scan")
 st.markdown("Is the network looking at the wrong thing?")
 asked = Scan(predictions, choices.recipe, choices.filter.threshold)
 about = (

@@ -14,6 +14,16 @@ class UploadGoneError(ProjectError):
         super().__init__("That upload is no longer kept on this server; upload it again.")
 
 
+class KeyMissingError(ProjectError):
+    """A project lies in Edge Impulse, and this session holds no key for it."""
+
+    def __init__(self, project: int) -> None:
+        super().__init__(
+            f"The link is for project {project} in Edge Impulse and holds no key; type the "
+            "project's API key to open it."
+        )
+
+
 class OutputError(ProjectError):
     """The output cannot be written."""
 

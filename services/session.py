@@ -1,25 +1,24 @@
 """One person's session: what they chose, which project they look at, what they wait for.
 
-The only service that knows Streamlit. `session_state` holds choices, names and a job on its way;
-projects, networks and heatmaps live in the bounded stores that all sessions share.
+With `asking` the only service that knows Streamlit. `session_state` holds choices, names and a job
+on its way; projects, networks and heatmaps live in the bounded stores that all sessions share.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
-from uuid import uuid4
+from collections.abc import Mapping
 
 import streamlit as st
-from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from services.asking import ask, begin, leave
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
 from services.edge_impulse.access import Access, ApiKey, redact_logs
 from services.edge_impulse.host import find_host
 from services.edge_impulse.place import StudioPlace, Way, parse_place
-from services.errors import ProjectError
+from services.errors import KeyMissingError, ProjectError
+from services.landing import Recent, Visit, linked_studio_place, view_of, with_recent
 from services.opening.opening import (
     Connecting,
     Opened,
@@ -32,35 +31,14 @@ from services.opening.runtime import tensorflow_is_loaded
 from services.opening.warm_up import warm_up
 from services.own.pictures import OwnPicture, kept_with
 from services.settings import settings
-from services.sources.folder import upload_is_gone
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.work.asked import Asked
 from services.work.job import Job
-from services.work.one_process import OneProcess
-from services.work.presence import Browsers
-from services.work.workshop import Workshop
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
 BROWSER_FAILS = "browser_fails"  # set where this browser was seen not to draw
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar
 FIRST = "demo:cars"
-SERVER = "server"  # asks for the first project; always here
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a page has to show.
-
-    Attributes:
-        opened: the project, None while the very first one is being opened.
-        waiting: a project on its way, if any.
-        notice: one sentence on what could not be done, if so.
-    """
-
-    opened: Opened | None
-    waiting: Job[Opened] | None
-    notice: str | None
 
 
 def choices() -> Choices:
@@ -89,30 +67,34 @@ def require() -> Visit:
     A deep link on a fresh server runs a page without `app.py`, so this must need nothing from it.
     """
     redact_logs()
-    warm_up(lambda: _workshop.ask(Opening(parse_reference(FIRST)), SERVER))
+    warm_up(lambda: begin(Opening(parse_reference(FIRST))))
     _read_link()
-    job: Job[Opened] | None = st.session_state.get("job")
-    if job is None:
-        job = _ensure_open()
+    job: Job[Opened] | None = st.session_state.get("job") or _ensure_open()
     # While TensorFlow is being imported, a wait would only keep the first page from the eye.
     if job is not None and job.wait(PATIENCE if tensorflow_is_loaded() else 0.0):
         _settle(job)
         job = st.session_state.get("job")
-    notice = st.session_state.get("notice")
-    if job is None:  # while something is on its way, the page is drawn again: keep the sentence
-        st.session_state.pop("notice", None)
-    opened = _current()
+    opened, refused = _current(), _refused()
+    notice, error = st.session_state.get("notice"), st.session_state.get("trouble")
+    if job is None:  # while something is on its way, the page is drawn again: keep the sentences
+        _forget("notice", "trouble")
+        error = error or (None if notice else refused)
     only = choices().filter
     read = opened and opened.at(only.threshold, uncertain=only.uncertain)
-    return Visit(read, job, notice)
+    return Visit(read, job, notice, error, refused is not None)
 
 
-def publish() -> None:
-    """Write what was chosen into the link, so that it opens the same view elsewhere."""
+def publish() -> dict[str, str]:
+    """What was chosen, as the link says it; `components/address` writes it into the address.
+
+    Streamlit's browser side, once that is there, has to know it for a connection made again.
+    """
     query = choices().to_query()
-    if dict(st.query_params) != query:
+    if "published" in st.session_state and dict(st.query_params) != query:
         st.query_params.from_dict(query)
-    st.session_state["published"] = query
+    if "job" not in st.session_state:
+        st.session_state["published"] = query
+    return query
 
 
 def start_opening(reference: SourceReference) -> None:
@@ -126,11 +108,7 @@ def start_opening(reference: SourceReference) -> None:
         place = parse_place(reference.place)
         access = _accesses().get((place.origin, place.project))
         if access is None:
-            st.session_state["linked"] = place, choices()
-            raise ProjectError(
-                f"The link is for project {place.project} in Edge Impulse and holds no key; "
-                "type the project's API key on the Project page to open it."
-            )
+            raise KeyMissingError(place.project)
     _wait_for(Opening(reference, access), str(reference), access)
 
 
@@ -145,22 +123,19 @@ def open_with_key(key: str, host: str, way: Way) -> None:
 
 
 def linked_place() -> StudioPlace | None:
-    """The Edge Impulse project of the link that this person came by, while its key is missing."""
-    linked: tuple[StudioPlace, Choices] | None = st.session_state.get("linked")
-    return linked[0] if linked else None
+    """The Edge Impulse project of the link that this person came by, while it is not open."""
+    return None if is_shown() else linked_studio_place(choices().source)
 
 
 def access_of(opened: Opened) -> Access | None:
     """This session's key for a project, if it has one."""
-    if opened.studio is None:
-        return None
-    return _accesses().get((opened.studio.place.origin, opened.studio.place.project))
+    place = opened.studio and opened.studio.place
+    return _accesses().get((place.origin, place.project)) if place else None
 
 
 def test_in_studio(opened: Opened) -> None:
     """Start Studio's own model testing, which uses the project's computing time."""
-    access = access_of(opened)
-    if access is not None:
+    if access := access_of(opened):
         _wait_for(StudioTesting(opened, access), str(opened.reference), access)
 
 
@@ -168,7 +143,7 @@ def _wait_for(asked: Asked[Opened], wanted: str | None, access: Access | None) -
     st.session_state["job"] = ask(asked, instead_of=st.session_state.get("job"))
     st.session_state["wanted"] = wanted
     st.session_state["access"] = access
-    st.session_state.pop("notice", None)
+    _forget("notice", "trouble")
 
 
 def _accesses() -> dict[tuple[str, int], Access]:
@@ -177,55 +152,17 @@ def _accesses() -> dict[tuple[str, int], Access]:
 
 
 def leave_waiting() -> None:
-    """Stop opening; what is open stays."""
+    """Stop opening; what is open stays, and what the link names is not tried again by itself."""
+    if not is_shown():
+        _refuse("Opening was stopped.")
+    _stop_waiting()
+
+
+def _stop_waiting() -> None:
     job: Job[Opened] | None = st.session_state.pop("job", None)
-    for name in ("wanted", "access"):
-        st.session_state.pop(name, None)
+    _forget("wanted", "access")
     if job is not None:
         leave(job)
-
-
-def ask(asked: Asked[T], instead_of: Job[Any] | None = None) -> Job[T]:
-    """Have something made, or join those who are having the same made.
-
-    Args:
-        asked: what this person wants.
-        instead_of: what they waited for until now in the same place, if anything.
-    """
-    if instead_of is not None and _workshop.under_way(asked) is not instead_of:
-        leave(instead_of)
-    return _workshop.ask(asked, _who())
-
-
-def under_way(asked: Asked[T]) -> Job[T] | None:
-    """The job that makes it, whoever asked for it; None where there is none."""
-    return _workshop.under_way(asked)
-
-
-def leave(job: Job[Any]) -> None:
-    """Want something no longer; it is made to its end if somebody else waits for it."""
-    _workshop.leave(job, _who())
-
-
-def _who() -> str:
-    """This person's name among those who ask; says nothing to others, unlike Streamlit's own id."""
-    who: str = st.session_state.setdefault("who", uuid4().hex)
-    context = get_script_run_ctx()
-    if context is not None:
-        _browsers.note(who, context.session_id)
-    return who
-
-
-def _is_connected(browser: str) -> bool:
-    """Whether a session of Streamlit's has its browser."""
-    try:
-        return runtime.get_instance().is_active_session(browser)
-    except RuntimeError:  # without a server, as in a test, nobody can leave
-        return True
-
-
-_browsers = Browsers(_is_connected)
-_workshop: Workshop = OneProcess(_browsers)  # of this process, for all people
 
 
 def is_on_this_machine() -> bool:
@@ -250,35 +187,60 @@ def notify(sentence: str) -> None:
     st.session_state["notice"] = sentence
 
 
+def complain(sentence: str) -> None:
+    """Say on the next page that is drawn what could not be done."""
+    st.session_state["trouble"] = sentence
+
+
+def recent() -> tuple[Recent, ...]:
+    """The last projects that this session had open; the one that is shown comes last."""
+    return st.session_state.get("recent", ())
+
+
+def try_again() -> None:
+    """Open what the link names once more; for where it could not be opened."""
+    _forget("refused")
+
+
 def _read_link() -> None:
-    query = dict(st.query_params)
-    if "choices" not in st.session_state:
-        st.session_state["choices"] = Choices().adopting(query)
-        return
-    if not server_draws():  # on the server a widget has the word, not the link
+    query, context = dict(st.query_params), get_script_run_ctx()
+    led_here = context is not None and context.is_history_navigation  # from another page
+    if "choices" not in st.session_state or led_here:
+        take_view(query)
+    elif not server_draws():  # on the server a widget has the word, not the link
         # Streamlit's browser side may send the link as the server wrote it: that is no news.
-        written = st.session_state.get("published", {})
-        live = {
-            key: query[key]
-            for key in LIVE_IN_BROWSER
-            if key in query and query[key] != written.get(key)
-        }
-        st.session_state["choices"] = choices().adopting(live)
+        written = st.session_state.get("published", {}).items()
+        live = {k: v for k, v in query.items() - written if k in LIVE_IN_BROWSER}
+        replace_choices(choices().adopting(live))
+
+
+def take_view(query: Mapping[str, str]) -> None:
+    """Take the view that a link says, and nothing else."""
+    followed = Choices().adopting(query)
+    if followed.source != choices().source:
+        _stop_waiting()  # it was for the other view
+    replace_choices(followed)
+    try_again()
 
 
 def _ensure_open() -> Job[Opened] | None:
-    """A job for the project of the choices, unless this session has it open."""
+    """A job for the project of the choices, unless this session has it open or cannot open it."""
     source = choices().source
-    visited: str | None = st.session_state.get("visited")
+    if _refused():
+        return None
     try:
         reference = parse_reference(source)
-        opened = already_open(reference) if visited == source else None
+        # Each is opened once a session, so that changed files are noticed.
+        mine = any(each.source == source for each in recent())
+        opened = already_open(reference) if mine else None
         if opened is None:
-            start_opening(reference)  # once a session, so that changed files are noticed
-        else:
+            start_opening(reference)
+        elif is_shown():
             _ensure_network(opened)
+        else:
+            _show(opened, source)
     except ProjectError as error:
-        _fall_back(str(error))
+        _refuse(str(error))
     return st.session_state.get("job")
 
 
@@ -298,51 +260,53 @@ def _settle(job: Job[Opened]) -> None:
     wanted = st.session_state.pop("wanted", None)
     access = st.session_state.pop("access", None)
     if job.result is not None:
-        if job.result.studio is not None:
-            place = job.result.studio.place
-            _accesses()[place.origin, place.project] = access
-        _show(job.result, wanted)
-    elif job.cancelled:
-        _fall_back("Opening was stopped.")
-    else:
-        _fall_back(job.error or "The project could not be opened.")
+        if studio := job.result.studio:
+            _accesses()[studio.place.origin, studio.place.project] = access
+        _show(job.result, wanted or str(job.result.reference))
+        return
+    sentence = job.error or "Opening was stopped."
+    if wanted == choices().source and not is_shown():
+        _refuse(sentence)
+        return
+    if (opened := _current()) is not None:  # and the network that was shown
+        replace_choices(choices().having(network=opened.project.used))
+    complain(sentence)
 
 
-def _show(opened: Opened, wanted: str | None) -> None:
-    source = wanted or str(opened.reference)
-    if source != choices().source:
-        choose("source", source)
-    linked: tuple[StudioPlace, Choices] | None = st.session_state.get("linked")
-    if linked is not None and opened.studio is not None:
-        if linked[0] == opened.studio.place:  # the view that the link was made of
-            replace_choices(replace(linked[1], source=source))
-        st.session_state.pop("linked")
+def _show(opened: Opened, source: str) -> None:
+    replace_choices(view_of(choices(), source, opened, seen=is_shown()))
+    _forget("refused")
     st.session_state["visited"] = source
+    st.session_state["recent"] = with_recent(recent(), source, opened)
     st.session_state["held"] = opened.project.held  # its files stay while somebody looks at it
     _ensure_network(opened)
 
 
-def _fall_back(sentence: str) -> None:
-    """Keep what is open; where nothing is, open the demo beside the sentence.
+def is_shown() -> bool:
+    """Whether the project that the link names is the one that this session looks at."""
+    return st.session_state.get("visited") == choices().source
 
-    Not where an upload is gone: under its link the demo's samples would be taken for one's own.
-    """
-    opened = _current()
-    if opened is not None:
-        replace_choices(choices().having(network=opened.project.used))
-    source = choices().source
-    if st.session_state.get("visited") is None and source != FIRST and not upload_is_gone(source):
-        choose("source", FIRST)
-        start_opening(parse_reference(FIRST))
-    notify(sentence)
+
+def _refuse(sentence: str) -> None:
+    """Keep in mind why what the link names is not opened: it is not tried at each run."""
+    st.session_state["refused"] = choices().source, sentence
+
+
+def _refused() -> str | None:
+    """Why what the choices name is not opened, if so."""
+    source, sentence = st.session_state.get("refused", (None, None))
+    return sentence if source == choices().source else None
 
 
 def _current() -> Opened | None:
-    visited: str | None = st.session_state.get("visited")
-    opened = already_open(parse_reference(visited)) if visited else None
-    if opened is None:
-        return None
-    return Switching(opened, choices().recipe.network).found or opened
+    """The project of the choices; never another one under its link."""
+    opened = already_open(parse_reference(choices().source)) if is_shown() else None
+    return opened and (Switching(opened, choices().recipe.network).found or opened)
+
+
+def _forget(*names: str) -> None:
+    for name in names:
+        st.session_state.pop(name, None)
 
 
 def go_to(page: str) -> None:

@@ -28,7 +28,6 @@ export default function (component) {
     window.dispatchEvent(new CustomEvent("gradcam:built"))
   }
   sync(board)
-  writeLink(board)
   tell(board)
   saveSlide(board)
   return () => {
@@ -405,7 +404,6 @@ function drawnBy(board) {
 function touch(board, change) {
   window.gradcamDrawn = { ...drawnBy(board), ...change }
   window.dispatchEvent(new CustomEvent("gradcam:drawn")) // every board on the page follows
-  writeLink(board)
 }
 
 // Where the server must know at once what is on screen, as for an export.
@@ -417,15 +415,4 @@ function tell(board) {
     board.setTriggerValue("drawn", { alpha, colormap })
   }
   board.told = known ? "" : news
-}
-
-// For whoever gets the link; the server reads it where a page begins.
-function writeLink(board) {
-  if (!window.gradcamDrawn) return
-  const url = new URL(window.location.href)
-  for (const [name, value] of Object.entries(window.gradcamDrawn)) {
-    if (value === board.data.defaults[name]) url.searchParams.delete(name)
-    else url.searchParams.set(name, value)
-  }
-  if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url)
 }

@@ -62,7 +62,6 @@ def board(
     if session.server_draws():
         native.draw(groups, choices, key, on_click, legend if controls else None)
         return
-    default = Choices()
     data: dict[str, Any] = {
         "groups": [asdict(group) for group in groups],
         "layout": "beside" if beside else "below",
@@ -79,7 +78,6 @@ def board(
         "alpha": choices.alpha,
         "colormap": str(choices.colormap),
         "tells": tells,
-        "defaults": {"alpha": default.alpha, "colormap": str(default.colormap)},
     }
 
     wanted = f"slide of {key}"

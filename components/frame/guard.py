@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
 
 from components.frame import shell
+from components.frame.header import header
 from components.frame.text import plain
 from gradcam import GradcamError
 from services import session
+from services.landing import Visit
 from services.opening.opening import Opened
 from services.opening.runtime import tensorflow_is_loaded
 from services.work.job import Job
 from services.work.progress import Stage
 
 
-def require_project(instead: Callable[[], None] = lambda: None) -> Opened:
-    """The open project; where there is none yet, the page ends here with its progress.
+def require_project() -> Opened:
+    """The project of the link; where it is not open yet, the page ends here with its progress.
 
-    Args:
-        instead: what the page draws where nothing is open, nor on its way.
+    Where it cannot be opened the page ends with the reason and the form that opens another:
+    nothing else is ever shown under its link.
     """
     shell.ensure()
     if page := st.session_state.pop("go_to", None):
         st.switch_page(page)  # a callback cannot do it
     visit = session.require()
+    header(visit)
     with st.container(key="notices"):  # always there, so that nothing below it moves or closes
+        if visit.error:
+            st.error(plain(visit.error), icon=":material/error:")
         if visit.notice:
             st.warning(plain(visit.notice), icon=":material/info:")
-            if session.linked_place() is not None and not shell.on_project_page():
-                st.page_link(shell.PROJECT, label="Type the API key", icon=":material/key:")
         if visit.waiting is not None:
             # Each look walks all objects, for which TensorFlow's import has to wait.
             every = 0.4 if tensorflow_is_loaded() else 2.0
             st.fragment(_waiting, run_every=every)(visit.waiting)
     if visit.opened is None:
-        if visit.waiting is None:
-            st.info("No project is open. Choose one on the Project page.")
-            instead()
-        session.publish()
+        if visit.is_refused:
+            _ways_on(visit)
         st.stop()
-    session.publish()
     return visit.opened
+
+
+def _ways_on(visit: Visit) -> None:
+    """What a person can do where the project of the link cannot be opened."""
+    if visit.waiting is None and session.linked_place() is None:
+        st.button("Try again", key="try_again", icon=":material/refresh:",
+                  on_click=session.try_again)  # fmt: skip
+    shell.draw_opening_form()
 
 
 def _waiting(job: Job[Opened]) -> None:
@@ -81,4 +89,4 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except GradcamError as error:
-        st.warning(plain(str(error)), icon=":material/info:")
+        st.error(plain(str(error)), icon=":material/error:")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
+from components.address.address import leads_to
 from components.frame.drawing import try_browser
 from components.frame.navigation import navigation
 from services import session
@@ -22,6 +24,7 @@ LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
 )
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
+_FORM: Final = "opening_form"
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
 # Streamlit writes a chosen option in white on the primary colour, too faint in the dark theme, and
 # lets a row of buttons run out of a narrow page.
@@ -44,9 +47,14 @@ _STYLE: Final = """<style>
 </style>"""
 
 
-def run() -> None:
-    """Set the frame up and run the page; what `app.py` does."""
-    st.set_page_config(page_title="Grad-CAM", page_icon=ICON, layout="wide")
+def run(opening_form: Callable[[], None]) -> None:
+    """Set the frame up and run the page; what `app.py` does.
+
+    Args:
+        opening_form: draws what opens a project, where a page has none to show.
+    """
+    st.session_state[_FORM] = opening_form
+    st.set_page_config(page_icon=ICON, layout="wide")  # the title is the header's
     st.logo(ICON, size="large")
     st.html(_STYLE)
     page = navigation(_home)
@@ -55,7 +63,13 @@ def run() -> None:
         st.session_state[_PAGE] = page.url_path
         st.session_state[TOLD] = set()
     page.run()
-    try_browser()
+    if page.url_path:  # no choice is known before the first page
+        try_browser()
+
+
+def draw_opening_form() -> None:
+    """Draw what opens a project."""
+    st.session_state[_FORM]()
 
 
 def ensure() -> None:
@@ -81,10 +95,21 @@ def open_in_explain(sample: str, within: str = "", sight: Sight | None = None) -
     session.go_to(EXPLAIN)
 
 
+def page_path() -> str:
+    """The path of the page that is drawn."""
+    return str(st.session_state.get(_PAGE, ""))
+
+
+def page_title() -> str:
+    """The title of the page that is drawn."""
+    return page_path().capitalize()
+
+
 def on_project_page() -> bool:
     """Whether the page that is drawn is the one where projects are opened."""
-    return st.session_state.get(_PAGE) == "project"
+    return page_path() == "project"
 
 
 def _home() -> None:
-    st.switch_page(PROJECT, query_params=dict(st.query_params))
+    st.session_state.pop(_FRAMED)
+    leads_to("project")

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.frame.text import plain
-from services import session
+from services import asking, session
 from services.heatmaps.slow import Wanted
 from services.work.asked import Asked
 from services.work.job import Job
@@ -46,7 +46,7 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
         if not asked.missing:
             return True
         if mine.error:
-            st.warning(plain(mine.error), icon=":material/info:")
+            st.error(plain(mine.error), icon=":material/error:")
         mine = None
     if mine is not None:
         _progress(mine, key)
@@ -68,7 +68,7 @@ def _own(asked: Asked[Any], key: str) -> Job[Any] | None:
 
 def _ask(asked: Asked[Any], key: str) -> None:
     _, before = st.session_state.get(f"job_{key}", ("", None))
-    job = session.ask(asked, instead_of=before)  # a person looks at one thing at a time
+    job = asking.ask(asked, instead_of=before)  # a person looks at one thing at a time
     st.session_state[f"job_{key}"] = asked.digest, job
     st.session_state.pop(f"left_{key}", None)
 
@@ -81,7 +81,7 @@ def _progress(job: Job[Any], key: str) -> None:
     bar.progress(job.progress.step.share, text=plain(str(job)) + " …")
     if button.button("Stop", key=f"stop_{key}", width="stretch"):
         st.session_state[f"left_{key}"], _ = st.session_state.pop(f"job_{key}")
-        session.leave(job)
+        asking.leave(job)
         if key == MAPS:
             session.choose("auto", value=False)
         st.rerun()

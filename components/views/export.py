@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.frame.text import plain
-from services import session
+from services import asking
 from services.export.background import Request, estimate
 from services.export.command_line import command_line
 from services.export.job import Exported
@@ -27,7 +27,7 @@ def settings_said(request: Request) -> None:
 
 def export_panel(request: Request) -> None:
     """The button, the progress, or the finished file."""
-    job = session.under_way(request) or _own_job(request)
+    job = asking.under_way(request) or _own_job(request)
     if job is not None and not job.done:
         left = st.session_state.get("left_export") is job
         if not left or job.progress.stopping:
@@ -35,7 +35,7 @@ def export_panel(request: Request) -> None:
             return
         st.info("It continues, because somebody else is waiting for the same export.")
     elif job is not None and job.error:
-        st.warning(plain(job.error), icon=":material/info:")
+        st.error(plain(job.error), icon=":material/error:")
     elif job is not None and job.cancelled:
         st.info("Stopped; starting it again resumes where it left off.")
     made = request.found
@@ -51,7 +51,7 @@ def export_panel(request: Request) -> None:
     )
     # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
     if st.button("Export", key="make_export"):
-        st.session_state["export"] = request.digest, session.ask(request)
+        st.session_state["export"] = request.digest, asking.ask(request)
         st.session_state.pop("left_export", None)
         st.rerun()
 
@@ -72,7 +72,7 @@ def _progress(job: Job[Exported]) -> None:
 
 
 def _leave(job: Job[Exported]) -> None:
-    session.leave(job)
+    asking.leave(job)
     st.session_state["left_export"] = job
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from gradcam import METHODS, Colormap, Method, Normalization
 from services.choices.filter import CONDITIONS, Filter
-from services.choices.link import Between, Stays, flat
+from services.choices.link import Between, Stays, Steps, flat
 from services.choices.options import (
     ONE,
     ChannelSort,
@@ -94,26 +94,26 @@ class Choices:
         metadata_key: by which key of the metadata Mistakes compares; "" for the first.
     """
 
-    source: str = "demo:cars"
+    source: Annotated[str, Steps] = "demo:cars"
     filter: Filter = field(default_factory=Filter)
-    page: Page = 1
+    page: Annotated[Page, Steps] = 1
     tiles: Annotated[Tiles, Stays] = Tiles.PICTURE
-    sample: str = ""
+    sample: Annotated[str, Steps] = ""
     recipe: Recipe = field(default_factory=Recipe)
-    view: str = ONE
+    view: Annotated[str, Steps] = ONE
     compare: Annotated[str, Stays] = "grad-cam,hires-cam,layer-cam,eigen-cam"
     auto: Annotated[bool, Stays] = False
     alpha: Annotated[float, Between(0, 1), Stays] = 0.4
     colormap: Annotated[Colormap, Stays] = Colormap.JET
-    by: By = By.TRUE
-    review_class: str = ""
-    facet: str = ""
+    by: Annotated[By, Steps] = By.TRUE
+    review_class: Annotated[str, Steps] = ""
+    facet: Annotated[str, Steps] = ""
     counting: Counting = Counting.COUNTS
-    which: str = ""
+    which: Annotated[str, Steps] = ""
     sure: Percent = 80
-    mistakes_page: Page = 1
+    mistakes_page: Annotated[Page, Steps] = 1
     bins: Annotated[int, Between(2, 50)] = 10
-    features: str = ""
+    features: Annotated[str, Steps] = ""
     points: Annotated[int, Between(100, 10**6)] = 2000
     reduction: Reduction = Reduction.TSNE
     perplexity: Annotated[int, Between(2, 100)] = 30
@@ -124,18 +124,18 @@ class Choices:
     scope: Scope = Scope.ALL
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
     share: Share = Share.PARAMETERS
-    layers_view: LayersView = LayersView.STRIP
+    layers_view: Annotated[LayersView, Steps] = LayersView.STRIP
     layer_rows: Annotated[int, Between(1, 8)] = 1
     channel_sort: ChannelSort = ChannelSort.CONTRIBUTION
     filter_sort: KernelSort = KernelSort.NORM
     channels_shown: Annotated[int, Between(0, 10**6)] = 32
-    channel: Annotated[int, Between(-1, 10**6)] = -1
+    channel: Annotated[int, Between(-1, 10**6), Steps] = -1
     on_picture: bool = False
     filter_input: Annotated[int, Between(-1, 10**6)] = -1
     drawing: Annotated[DrawnBy, Stays] = DrawnBy.BROWSER
-    within: str = ""
-    sight: str = ""
-    sight_against: str = ""
+    within: Annotated[str, Steps] = ""
+    sight: Annotated[str, Steps] = ""
+    sight_against: Annotated[str, Steps] = ""
     own_scale: bool = False
     tile_size: Annotated[int, Between(80, 320), Stays] = 120
     metadata_key: str = ""
@@ -223,5 +223,7 @@ class Choices:
 
 FLAT = flat(Choices)
 FILTERS = frozenset(each.name for each in fields(Filter))
+# What the browser's Back goes through one by one.
+STEPPED = tuple(name for name, choice in FLAT.items() if choice.steps)
 # What a person wants to keep when another project is opened.
 DRAWING = tuple(name for name, choice in FLAT.items() if choice.stays)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Self, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
-from services.choices.link import Between, flat
+from services.choices.link import Between, Steps, flat
 from services.errors import ProjectError
 from services.notes.flags import Flagged
 
@@ -66,17 +66,17 @@ class Filter:
         uncertain: whether answers below the project's confidence threshold count as uncertain.
     """
 
-    verdict: Verdict = Verdict.ALL
-    true_class: Annotated[str, ByTask] = ""
-    predicted_class: Annotated[str, ByTask] = ""
+    verdict: Annotated[Verdict, Steps] = Verdict.ALL
+    true_class: Annotated[str, ByTask, Steps] = ""
+    predicted_class: Annotated[str, ByTask, Steps] = ""
     low: Annotated[int, Between(0, 100), ByTask] = 0
     high: Annotated[int, Between(0, 100), ByTask] = 100
-    text: str = ""
-    sort: Annotated[str, Keeps] = ""
+    text: Annotated[str, Steps] = ""
+    sort: Annotated[str, Keeps, Steps] = ""
     threshold: Annotated[float | None, Between(0, math.inf), Keeps] = None
-    picked: str = ""
-    finding: str = ""
-    flagged: Flagged = Flagged.ALL
+    picked: Annotated[str, Steps] = ""
+    finding: Annotated[str, Steps] = ""
+    flagged: Annotated[Flagged, Steps] = Flagged.ALL
     order_seed: Annotated[int, Between(0, 2**32 - 1), Keeps] = 0
     true_low: Bound = None
     true_high: Bound = None
@@ -84,7 +84,7 @@ class Filter:
     predicted_high: Bound = None
     error_low: Bound = None
     error_high: Bound = None
-    metadata: str = ""
+    metadata: Annotated[str, Steps] = ""
     uncertain: Annotated[bool, Keeps] = False
 
     @property

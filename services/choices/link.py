@@ -27,6 +27,10 @@ class Stays:
     """Of a choice that is kept when another project is opened."""
 
 
+class Steps:
+    """Of a choice whose change is an entry of the browser's history; others replace the link."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """One thing that a person sets.
@@ -38,6 +42,7 @@ class Choice:
         kind: type of its values, beside None.
         bounds: of a number.
         stays: whether it is kept when another project is opened.
+        steps: whether its change is an entry of the browser's history.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Choice:
     kind: Callable[[str], object]
     bounds: Between
     stays: bool
+    steps: bool
 
     def read(self, text: str) -> object | None:
         """The value that a link says; None where it says none of this choice."""
@@ -128,4 +134,4 @@ def _choice(of: Field[Any], hint: Any, part: str) -> Choice:  # noqa: ANN401 - a
         said = tuple(rest)
     (kind,) = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
     bounds = next((one for one in said if isinstance(one, Between)), _ANY)
-    return Choice(of.name, part, of.default, kind, bounds, Stays in said)
+    return Choice(of.name, part, of.default, kind, bounds, Stays in said, Steps in said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self
 
 from gradcam import GRAD_CAM, GradcamError, Method, Normalization, Pooling
-from services.choices.link import Between, Stays
+from services.choices.link import Between, Stays, Steps
 from services.tasks.targets import NOBODY, PREDICTED
 
 
@@ -28,12 +28,12 @@ class Recipe:
         shared_scale: whether all pictures of a page have one divisor.
     """
 
-    network: str = ""
-    layer: str = ""
-    method: Annotated[Method, Stays] = GRAD_CAM
+    network: Annotated[str, Steps] = ""
+    layer: Annotated[str, Steps] = ""
+    method: Annotated[Method, Stays, Steps] = GRAD_CAM
     method_settings: Annotated[str, Stays] = ""
-    target: str = PREDICTED
-    against: str = NOBODY
+    target: Annotated[str, Steps] = PREDICTED
+    against: Annotated[str, Steps] = NOBODY
     pooling: Annotated[Pooling, Stays] = Pooling.MEAN
     normalization: Annotated[Normalization, Stays] = Normalization.PERCENTILE
     percentile: Annotated[float, Between(50, 100), Stays] = 100.0

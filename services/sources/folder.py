@@ -27,7 +27,6 @@ from services.sources.reference import (
     SPLIT,
     SourceKind,
     SourceReference,
-    parse_reference,
 )
 from services.sources.taken import DEMO, take_data, take_network
 from services.sources.tree import Folder, read_tree
@@ -44,7 +43,8 @@ def locate(reference: SourceReference) -> Path:
     """
     if reference.kind is SourceKind.DEMO:
         if reference.place not in DEMOS:
-            raise ProjectError(f"There is no demo named {reference.place!r}.")
+            names = ", ".join(DEMOS)
+            raise ProjectError(f"There is no demo {reference.place}; the demos are {names}.")
         return DEMO / reference.place
     if reference.kind is SourceKind.UPLOAD:
         folder = UPLOADS.folder / Path(reference.place).name
@@ -52,15 +52,6 @@ def locate(reference: SourceReference) -> Path:
             raise UploadGoneError
         return folder
     return _allowed_folder(reference.place)
-
-
-def upload_is_gone(source: str) -> bool:
-    """Whether a link names an upload that is no longer kept."""
-    try:
-        locate(parse_reference(source))
-    except ProjectError as error:
-        return isinstance(error, UploadGoneError)
-    return False
 
 
 def _allowed_folder(place: str) -> Path:

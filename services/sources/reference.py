@@ -25,6 +25,11 @@ class SourceKind(StrEnum):
     UPLOAD = "upload"
     STUDIO = "edge-impulse"
 
+    @property
+    def said(self) -> str:
+        """In words: `demo`, `Edge Impulse`."""
+        return "Edge Impulse" if self is SourceKind.STUDIO else str(self)
+
 
 @dataclass(frozen=True)
 class SourceReference:
@@ -94,7 +99,8 @@ def parse_reference(text: str) -> SourceReference:
         INPUT_OPTIONS[name].takes(value) for name, value in overrides.items()
     ):
         raise ProjectError(
-            "The link names a project that cannot be understood; choose one on the Project page."
+            "The link names no project: its source begins with demo, folder, upload or "
+            "edge-impulse, and a colon."
         )
     plain = SourceReference(
         SourceKind(kind), unquote(place), check="check" in said, picks=_in_order(said)

@@ -69,6 +69,14 @@ class Pages(ABC):
     def figures(self, threshold: float | None) -> tuple[Number, Number]:
         """How good the network is: one number of the task's own, and how many are right."""
 
+    def headline(self, threshold: float | None) -> str:
+        """How good the network is, in a few words: the accuracy, and where it is none its name."""
+        own, right = self.figures(threshold)
+        return f"{own.name} {own.text}" if self.leads_with_own else f"{right.text}"
+
+    leads_with_own: ClassVar[bool] = False
+    """Whether the number of the task's own says more than how many are right."""
+
     def right(self, name: str, threshold: float | None) -> Number:
         """How many of the labelled samples are right."""
         correct = self.answers.correct(threshold)

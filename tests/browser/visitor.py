@@ -63,6 +63,7 @@ class Visitor:
     def settle(self) -> Visitor:
         """Wait until the page has its title, no script runs and nothing is being opened."""
         expect(self.page.locator("h1").first).to_be_visible()
+        self.at_rest()  # a page has its title before it is known whether anything is waited for
         expect(self.page.locator(".st-key-stop_waiting")).to_have_count(0)
         self.at_rest()
         # An embedding begins by itself, and what a page shows is known when it is there.

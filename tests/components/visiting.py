@@ -38,7 +38,7 @@ def on_page(app, page):
 
 def words(app):
     """All that the page says in markdown, captions, metrics and sub-headings."""
-    said = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning]
+    said = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning, *app.error]
     return [each.value for each in said]
 
 

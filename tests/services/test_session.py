@@ -1,12 +1,14 @@
 """One person's session: which network of a project they look at."""
 
 from dataclasses import replace
+from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
 
 from gradcam import GradcamError
-from services import session
+from services import asking, session
 from services.opening import opening
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
@@ -18,8 +20,9 @@ from tests.waiting import PATIENCE
 def person(monkeypatch, workshop):
     """A session without a browser: its state and its link."""
     bare = SimpleNamespace(session_state={}, query_params={})
-    monkeypatch.setattr(session, "st", bare)
-    monkeypatch.setattr(session, "_workshop", workshop)
+    for module in (session, asking):
+        monkeypatch.setattr(module, "st", bare)
+    monkeypatch.setattr(asking, "_workshop", workshop)
     monkeypatch.setattr(session, "warm_up", lambda _: None)
     return bare
 
@@ -97,9 +100,119 @@ def test_a_network_that_cannot_be_asked_leaves_the_one_that_is_shown(
     monkeypatch.setattr(opening, "predict", refused)
     session.choose("network", "second")
     visit = settled()
-    assert (visit.opened, visit.notice) == (first.opened, "Too large.")
+    assert (visit.opened, visit.error) == (first.opened, "Too large.")
     assert session.choices().recipe.network == ""
 
 
 def refused(*_):
     raise GradcamError("Too large.")
+
+
+# ---------------------------------------------------------------- links that cannot be opened
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("folder:nowhere", "This server does not open folders there; upload the project."),
+        ("demo:carz", "There is no demo carz; the demos are cars, fair, gauge."),
+        ("sorce:demo", "The link names no project"),
+        (f"upload:{'0' * 32}", "That upload is no longer kept"),
+        ("edge-impulse:7/1/2", "The link is for project 7 in Edge Impulse and holds no key"),
+    ],
+)
+def test_a_link_that_cannot_be_opened_shows_the_reason_and_no_other_project(
+    person, source, wrong, said
+):
+    for _ in range(2):  # it stays so, and is not tried again at each run
+        visit = arriving(person, wrong, verdict="Incorrect", layer="conv")
+        assert (visit.opened, visit.is_refused) == (None, True)
+        assert visit.error.startswith(said)
+        assert session.choices().to_query() == {
+            "source": wrong, "verdict": "Incorrect", "layer": "conv",
+        }  # fmt: skip
+
+
+def test_what_is_opened_in_its_place_is_shown_in_the_view_of_the_link(person, source):
+    arriving(person, "folder:nowhere", verdict="Incorrect", layer="conv", sample="blue/a.png")
+    session.start_opening(source)
+    visit = settled()
+    assert (visit.opened.reference, visit.error, visit.is_refused) == (source, None, False)
+    assert session.choices().to_query() == {
+        "source": str(source), "verdict": "Incorrect", "layer": "conv", "sample": "blue/a.png",
+    }  # fmt: skip
+
+
+def test_what_is_wrongly_opened_beside_a_project_leaves_it_open(person, source):
+    first = arriving(person, source, verdict="Incorrect")
+    session.start_opening(SourceReference(SourceKind.FOLDER, "/nowhere"))
+    visit = settled()
+    assert (visit.opened, visit.is_refused) == (first.opened, False)
+    assert visit.error == "This server does not open folders there; upload the project."
+    assert session.choices().to_query() == {"source": str(source), "verdict": "Incorrect"}
+    assert settled().error is None  # said once
+
+
+def test_a_link_that_was_refused_is_tried_again_when_asked(person, source):
+    moved = Path(source.place).rename(Path(source.place).with_name("moved"))
+    assert arriving(person, source).is_refused
+    moved.rename(source.place)
+    assert settled().is_refused
+    session.try_again()
+    assert settled().opened.reference == source
+
+
+def test_who_stops_the_wait_for_a_link_is_not_made_to_wait_again(person, source, monkeypatch):
+    monkeypatch.setattr(session, "PATIENCE", 0.0)
+    begun, go_on = Event(), Event()
+
+    def held_up(*_):
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        raise GradcamError("Too late.")
+
+    monkeypatch.setattr(opening, "prepare_source", held_up)
+    person.query_params = {"source": str(source)}
+    assert session.require().waiting is not None
+    assert begun.wait(PATIENCE)
+    session.leave_waiting()
+    visit = session.require()
+    go_on.set()
+    assert (visit.opened, visit.waiting, visit.is_refused) == (None, None, True)
+
+
+# ------------------------------------------------------------------------- Back and Forward
+
+
+@pytest.fixture
+def history(monkeypatch):
+    """Whether the browser's Back asks for the next runs."""
+    state = SimpleNamespace(session_id="", is_history_navigation=False)
+    monkeypatch.setattr(session, "get_script_run_ctx", lambda: state)
+    return state
+
+
+def test_a_link_of_the_browsers_history_is_followed_and_any_other_is_none(person, source, history):
+    arriving(person, source)
+    session.choose("sample", "red/b.png")
+    person.query_params = {"source": str(source), "sample": "blue/a.png", "alpha": "0.4"}
+    settled()
+    assert session.choices().sample == "red/b.png"  # what the browser still says is old
+    history.is_history_navigation = True
+    settled()
+    assert session.choices().to_query() == {"source": str(source), "sample": "blue/a.png"}
+
+
+def test_back_to_the_project_before_shows_it_at_once(person, source, history, blue_or_red_file):
+    arriving(person, source, verdict="Incorrect")
+    other = folder_project(
+        Path(source.place).parent / "other", blue_or_red_file, {"testing/blue/a.png": BLUE}
+    )
+    session.start_opening(SourceReference(SourceKind.FOLDER, str(other)))
+    assert settled().opened.reference.place == str(other)
+    assert [each.origin for each in session.recent()] == ["folder", "folder"]
+    history.is_history_navigation = True
+    person.query_params = {"source": str(source), "verdict": "Incorrect"}
+    visit = session.require()
+    assert (visit.waiting, visit.opened.reference) == (None, source)
+    assert [each.source for each in session.recent()][-1] == str(source)

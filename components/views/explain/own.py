@@ -82,7 +82,7 @@ def _offer(project: Opened) -> None:
         try:
             session.bring(brought(name, content, medium))
         except GradcamError as error:
-            session.notify(str(error))
+            session.complain(str(error))
 
     def uploaded() -> None:
         file = st.session_state.get("own_file")

@@ -19,7 +19,7 @@ from components.frame.waiting import ready
 from components.tiles.tiles import sample_tiles
 from components.views.project.preprocessing import ANCHOR, preprocessing_said
 from gradcam import GradcamError
-from services import session
+from services import asking, session
 from services.heatmaps.few import Few, few
 from services.heatmaps.heatmaps import layer_name
 from services.lists.kinds import WorstFirst
@@ -85,7 +85,7 @@ def follow_heatmaps(first: First) -> bool:
         auto = session.choices().auto or not recipe.method.slow
         if ready(first.asked, "worst", f"Compute {count}", plain(said), auto=auto):
             st.rerun()
-    return session.under_way(first.asked) is None
+    return asking.under_way(first.asked) is None
 
 
 def breakdown(opened: Opened) -> None:

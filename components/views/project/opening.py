@@ -46,11 +46,11 @@ KEY_HELP = (
 
 def opening_form() -> None:
     """The kinds of sources, folded away while a project is being looked at."""
-    linked = session.linked_place()
+    shown = session.is_shown()
     with st.expander(
-        "Open another project",
+        "Open another project" if shown else "Open a project",
         icon=":material/folder_open:",
-        expanded=linked is not None,
+        expanded=not shown,
         key=f"opening_{session.choices().source}",  # another one once a project was opened: folded
     ):
         _form()
@@ -78,11 +78,9 @@ def _form() -> None:
 
 def _studio() -> None:
     linked = session.linked_place()
-    if linked is not None:
-        st.info(f"The link opens project {linked.project}; type its API key.")
     with st.form("studio_form", border=False):
         st.text_input(
-            "API key of the project",
+            f"API key of project {linked.project}" if linked else "API key of the project",
             key="api_key",
             type="password",
             placeholder="ei_…",
@@ -116,7 +114,7 @@ def _connect() -> None:
     try:
         session.open_with_key(key, st.session_state["host"], st.session_state["way"])
     except GradcamError as error:
-        session.notify(str(error))
+        session.complain(str(error))
 
 
 def _demos() -> None:
@@ -167,7 +165,7 @@ def _upload() -> None:
             with st.spinner("Unpacking the pictures …"):
                 reference = keep_upload(model.name, model, pictures)
         except GradcamError as error:
-            session.notify(str(error))
+            session.complain(str(error))
         else:
             session.start_opening(reference.called(name))
         st.rerun()

@@ -197,7 +197,7 @@ def _save(reference: SourceReference, values: Mapping[str, str]) -> None:
     try:
         path = write_confirmed(reference, values)
     except ProjectError as error:
-        session.notify(str(error))
+        session.complain(str(error))
     else:
         session.start_opening(reference.without_overrides())
         session.notify(f"Written into {path}.")

@@ -105,7 +105,7 @@ def _open_place(place: StudioPlace) -> None:
     try:
         session.start_opening(studio_reference(place))
     except GradcamError as error:
-        session.notify(str(error))
+        session.complain(str(error))
 
 
 def _obstacles(studio: StudioProject) -> None:
@@ -156,7 +156,7 @@ def _fetch_sized(access: Access, place: StudioPlace, number: int) -> None:
     try:
         st.session_state["sized"] = place, number, fetch_sized(access, place, number)
     except GradcamError as error:
-        session.notify(str(error))
+        session.complain(str(error))
 
 
 def studio_results(opened: Opened) -> None:

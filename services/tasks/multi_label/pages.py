@@ -39,6 +39,7 @@ class LabelPages(Pages):
 
     answers: LabelVerdicts
 
+    leads_with_own = True
     worst_title = "Most labels wrong"
     closest_title = "Nearest to the threshold"
     closest_order = NEAREST_FIRST

@@ -38,6 +38,7 @@ class ValuePages(Pages):
     answers: ValueVerdicts
 
     side_names = ("Within the threshold", "Beyond the threshold")
+    leads_with_own = True
     worst_title = closest_title = "Largest errors"
 
     def figures(self, threshold: float | None) -> tuple[Number, Number]:

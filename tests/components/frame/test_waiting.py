@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.frame import waiting
 from components.frame.text import plain
-from services import session
+from services import asking
 from services.errors import ProjectError
 from services.work.one_process import OneProcess
 from tests.services.work.pieces import Piece
@@ -37,7 +37,7 @@ def script(asked, auto, key):
 @pytest.fixture
 def workshop(monkeypatch):
     workshop = OneProcess()
-    monkeypatch.setattr(session, "_workshop", workshop)
+    monkeypatch.setattr(asking, "_workshop", workshop)
     monkeypatch.setattr(waiting, "PATIENCE", 0.0)  # the progress is looked at
     return workshop
 
@@ -143,5 +143,5 @@ def test_a_refusal_is_shown_as_text_with_the_button(workshop):
     page = page_of(refused).button(key="make_piece").click().run()
     ended(workshop, refused)
     page.run()
-    assert [warning.value for warning in page.warning] == [plain("The _layer_ leads nowhere.")]
+    assert [error.value for error in page.error] == [plain("The _layer_ leads nowhere.")]
     assert buttons(page) == ["Make it"]

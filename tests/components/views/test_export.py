@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.views import export
-from services import session
+from services import asking
 from services.export.background import Estimate
 from services.work.asked import BATCH
 from services.work.one_process import OneProcess
@@ -32,7 +32,7 @@ def script(request):
 @pytest.fixture
 def workshop(monkeypatch):
     workshop = OneProcess()
-    monkeypatch.setattr(session, "_workshop", workshop)
+    monkeypatch.setattr(asking, "_workshop", workshop)
     monkeypatch.setattr(export, "estimate", lambda _: Estimate(10, 1000))
     return workshop
 

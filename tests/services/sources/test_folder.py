@@ -5,7 +5,7 @@ import pytest
 
 from services.errors import ProjectError
 from services.settings import settings
-from services.sources.folder import locate, read_folder, upload_is_gone
+from services.sources.folder import locate, read_folder
 from services.sources.reference import SourceKind, SourceReference
 from tests.services.projects import entry, info_labels, solid
 
@@ -359,7 +359,9 @@ def test_an_empty_list_of_folders_allows_none(monkeypatch, tmp_path):
 
 def test_an_unknown_demo_is_told():
     reference = SourceReference(SourceKind.DEMO, "../services")
-    assert sentence_of(locate, reference) == "There is no demo named '../services'."
+    assert sentence_of(locate, reference) == (
+        "There is no demo ../services; the demos are cars, fair, gauge."
+    )
 
 
 def test_an_upload_lies_in_the_cache():
@@ -374,10 +376,3 @@ def test_no_other_folder_is_an_upload(place):
     reference = SourceReference(SourceKind.UPLOAD, place)
     said = sentence_of(locate, reference)
     assert said == "That upload is no longer kept on this server; upload it again."
-    assert upload_is_gone(str(reference))
-
-
-@pytest.mark.parametrize("source", [f"upload:{'a' * 32}", "demo:cars", "demo:none", "nonsense:x"])
-def test_nothing_else_is_an_upload_that_is_gone(source):
-    (settings().cache / "uploads" / ("a" * 32)).mkdir(parents=True)
-    assert not upload_is_gone(source)

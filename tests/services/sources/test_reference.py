@@ -107,7 +107,7 @@ def test_everything_that_can_be_chosen_of_the_input_travels_in_the_link():
     ],
 )
 def test_a_link_that_names_no_source_is_told(text):
-    with pytest.raises(ProjectError, match="names a project that cannot be understood"):
+    with pytest.raises(ProjectError, match="names no project: its source begins with demo"):
         parse_reference(text)
 
 

@@ -1,0 +1,69 @@
+"""The address of the view: one entry in the browser's history a page and a deliberate step.
+
+Streamlit writes an entry for each change of the link and never says which; so the link goes to the
+browser as data, and is written there by our own rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from services import session
+from services.choices.choices import STEPPED, Choices
+
+_KEY = "address"
+_HEARD = "address_heard"  # which Back the view is the answer to
+_FOLDER = Path(__file__).parent
+_mount = st.components.v2.component(
+    "gradcam.address",
+    html='<button type="button" title="Copy the link to this view"><span>Copy link</span></button>',
+    css=(_FOLDER / "address.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "address.js").read_text(encoding="utf-8"),
+)
+
+
+def address(page: str, query: Mapping[str, str], *, settled: bool) -> None:
+    """Write the link of a page's view, and draw the button that copies it.
+
+    Args:
+        page: its path.
+        query: the parameters of its link.
+        settled: whether the view stands, so that what follows is another one.
+    """
+    _draw(page=page, query=urlencode(query), settled=settled)
+
+
+def leads_to(page: str) -> None:
+    """Show another page in place of this one, with the same parameters.
+
+    Args:
+        page: its path.
+    """
+    _draw(leads_to=page)
+
+
+def _draw(*, page: str = "", query: str = "", settled: bool = False, leads_to: str = "") -> None:
+    default = Choices()
+    data: dict[str, Any] = {
+        "page": page,
+        "query": query,
+        "settled": settled,
+        "leads_to": leads_to,
+        "heard": st.session_state.get(_HEARD, ""),
+        "stepped": STEPPED,
+        "defaults": {name: default.value(name) for name in session.LIVE_IN_BROWSER},
+    }
+    _mount(data=data, key=_KEY, width="content", on_went_change=_follow)
+
+
+def _follow() -> None:
+    """Show what the entry says that Back or Forward led to."""
+    told = st.session_state[_KEY].get("went")
+    if isinstance(told, dict):
+        st.session_state[_HEARD] = told["asked"]
+        session.take_view(dict(parse_qsl(told["search"].removeprefix("?"))))

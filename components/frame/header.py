@@ -1,0 +1,81 @@
+"""What stands above every page: its title, the project with its figure, the way to others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from components.address.address import address
+from components.frame import shell
+from components.frame.text import plain
+from gradcam import GradcamError
+from services import session
+from services.landing import Visit
+from services.opening.opening import Opened
+from services.sources.reference import parse_reference
+
+SWITCH: Final = "project_switch"
+STYLE: Final = """<style>
+.st-key-header h1 { font-size: 1.75rem; padding: 0; line-height: 1.3; }
+.st-key-header [data-testid=stMarkdown] p { white-space: nowrap; overflow: hidden;
+  text-overflow: ellipsis; }
+.st-key-about { flex: 0 1 auto; justify-content: flex-end; }
+</style>"""
+
+
+def header(visit: Visit) -> None:
+    """Draw it, name the browser's tab, and write the link of the view into the address."""
+    opened, page = visit.opened, shell.page_title()
+    query = session.publish()
+    name = opened.project.name if opened else "Grad-CAM"
+    st.set_page_config(page_title=f"{page} · {name}")
+    st.html(STYLE)
+    with st.container(
+        key="header",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+    ):
+        own = opened is not None and shell.on_project_page()
+        st.title(plain(name) if own else page, anchor=False, width="content")
+        with st.container(
+            key="about",
+            horizontal=True,
+            horizontal_alignment="right",
+            vertical_alignment="center",
+            width="content",
+        ):
+            if opened is not None:
+                _about(opened, named=not own)
+            settled = opened is not None and visit.waiting is None
+            address(shell.page_path(), query, settled=settled)
+
+
+def _about(opened: Opened, *, named: bool) -> None:
+    """Which project it is, where it comes from, how good it is; a list where there are others."""
+    figure = plain(opened.predictions.answers.pages.headline(session.choices().filter.threshold))
+    words = [plain(opened.reference.kind.said), figure]
+    if len(recent := session.recent()) > 1:
+        names = {each.source: f"{each.name} · {each.origin}" for each in recent}
+        st.session_state[SWITCH] = session.choices().source
+        st.selectbox(
+            "Project",
+            list(reversed(names)),
+            key=SWITCH,
+            format_func=names.__getitem__,
+            label_visibility="collapsed",
+            width=260,
+            on_change=_switch,
+        )
+        words = [figure]
+    elif named:
+        words.insert(0, f"**{plain(opened.project.name)}**")
+    st.markdown(" · ".join(words), width="content")
+
+
+def _switch() -> None:
+    try:
+        session.start_opening(parse_reference(st.session_state[SWITCH]))
+    except GradcamError as error:
+        session.complain(str(error))
