@@ -55,6 +55,6 @@ def weights_figure(kernels: Floats) -> go.Figure:
     )
     figure.add_vline(x=0, line={"color": "gray", "width": 1, "dash": "dot"})
     figure.update_xaxes(title="weight")
-    figure.update_yaxes(title="how many")
+    figure.update_yaxes(title="count")
     figure.update_layout(margin=MARGIN, height=260, showlegend=False, bargap=0)
     return figure

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from services.settings import settings
-from tests.components.visiting import options, visited, words
+from tests.components.visiting import board_titles, options, visited, words
 from tests.services.tasks.colours import colours
 
 
@@ -48,7 +48,7 @@ def test_explain_offers_each_label(visit):
     app = visit("explain", sample="g.png")
     assert options(app, "target") == ["the top label", "red", "green", "blue"]
     every = visit("explain", sample="g.png", view="Label by label")
-    said = " ".join(words(every))
+    said = " ".join(board_titles(every))
     assert "green · 96" in said
     assert "true label" in said
 

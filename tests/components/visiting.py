@@ -1,5 +1,6 @@
 """The app, run by a person without a browser."""
 
+import json
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -40,6 +41,13 @@ def words(app):
     """All that the page says in markdown, captions, metrics and sub-headings."""
     said = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning, *app.error]
     return [each.value for each in said]
+
+
+def board_titles(app):
+    """Titles of the groups of all boards, as the browser gets them."""
+    parts = [part.proto for part in app.get("bidi_component")]
+    boards = [json.loads(part.json) for part in parts if part.component_name == "gradcam.board"]
+    return [group["title"] for board in boards for group in board["groups"]]
 
 
 def options(app, key):
