@@ -42,11 +42,11 @@ def list_ready(opened: Opened) -> bool:
         return filter_ready(opened)
     words = listed.said
     st.button(
-        plain(f"List: {words}"),
+        "Leave this list",
         key="drop_list",
         icon=":material/close:",
         icon_position="right",
-        help="Leave this list, and go through the filtered samples",
+        help=f"Go through the filtered samples instead of {plain(words)}",
         on_click=session.choose,
         args=("within", ""),
     )
@@ -69,7 +69,8 @@ def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
     # Where the component of keys cannot work, Streamlit's own shortcuts do what they can.
     keys = session.choices().drawing is DrawnBy.SERVER
 
-    before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
+    with st.container(key="stepper"):  # on a phone both buttons stand in one row, see the frame
+        before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
     before.button(
         "Previous", key="previous", icon=":material/chevron_left:", shortcut="j" if keys else None,
         width="stretch", disabled=not place, on_click=step_within, args=(places, predictions, -1),

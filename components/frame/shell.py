@@ -35,7 +35,11 @@ _STYLE: Final = """<style>
 .st-key-to_preprocessing :is(p, a) { color: inherit; font-size: 0.875rem; }
 .st-key-to_preprocessing a { text-decoration: none; margin-left: 0.3rem; }
 .st-key-to_preprocessing a:hover { text-decoration: underline; }
-.st-key-filter_chips button { border-radius: 1rem; min-height: 2rem; padding: 0.1rem 0.75rem; }
+.st-key-filter_chips button, [class*="st-key-drop_"] button {
+  border-radius: 1rem; min-height: 2rem; padding: 0.1rem 0.75rem; }
+@media (max-width: 640px) {
+  .st-key-stepper [data-testid=stColumn] { min-width: 0; flex: 1 1 40%; }
+  .st-key-stepper [data-testid=stColumn]:nth-child(2) { order: -1; flex-basis: 100%; } }
 .st-key-worst_said { min-height: 2.6rem; }
 /* At least 24 px to touch, without moving what is around or what is seen. */
 [data-testid=stTooltipHoverTarget] > button[aria-label^="Help for"] {

@@ -56,7 +56,7 @@ def test_by_picture_shows_the_chosen_cell_alone_and_says_which(visit):
 def test_explain_goes_through_the_mistakes_that_one_came_from_and_says_so(visit):
     app = visit("explain", sample="red/3.png", within="mistakes", **CELL)
     assert app.get_by_key("sample").label.startswith("1 of 2 · ")
-    assert "red → blue" in app.get_by_key("drop_list").label
+    assert "red → blue" in app.get_by_key("drop_list").help
     assert len(options(app, "sample")) == 2
     app.get_by_key("next").click()
     settled(app)
