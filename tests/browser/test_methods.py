@@ -101,7 +101,8 @@ def test_rows_are_classes_and_columns_are_methods(visitor: Visitor) -> None:
     board.locator("button.frame").nth(2).click()
     expect(visitor.page.locator(HEAT)).to_be_visible()
     visitor.at_rest()
-    assert visitor.query["target"] == "=no car"
+    assert visitor.query["sight"] == "=no car"  # of this sample alone
+    assert "target" not in visitor.query
     assert "view" not in visitor.query
 
 
