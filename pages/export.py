@@ -40,7 +40,7 @@ with guarded():
         for s in request.samples
         if s.id in opened.predictions.positions
     ]
-    if maps_ready(wanted(opened.predictions, first[:PREVIEW], choices.recipe)):
+    if maps_ready(wanted(opened.predictions, first[:PREVIEW], choices.recipe), main=False):
         tiles = sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY)
         board([Group(tiles)], choices, key="preview", tells=True)
     command(request)

@@ -22,7 +22,7 @@ about = (
     f"{predictions.answers.likeness.apart_said}."
 )
 with guarded():
-    report = asked.found if ready(asked, "scan", "Scan the test set", about) else None
+    report = asked.found if ready(asked, "scan", "Scan the test set", about, main=True) else None
     if report is not None:
         report_summary(report)
         cards(predictions, report, choices)

@@ -122,6 +122,14 @@ def open_with_key(key: str, host: str, way: Way) -> None:
     _wait_for(Connecting(access, way, linked_place()), None, access)
 
 
+def unopened_source() -> SourceReference | None:
+    """What the link names, while it is not open; None where that cannot be read."""
+    try:
+        return None if is_shown() else parse_reference(choices().source)
+    except ProjectError:
+        return None
+
+
 def linked_place() -> StudioPlace | None:
     """The Edge Impulse project of the link that this person came by, while it is not open."""
     return None if is_shown() else linked_studio_place(choices().source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.controls.binding import bind, segments, select, slider, toggle
@@ -83,7 +85,7 @@ def heatmap_controls(
     """
     choices = chosen(opened)
     with st.sidebar:
-        st.subheader("Heatmap", divider="gray")
+        _heading()
         if one:
             _method_select(opened, choices)
         if not one or choices.recipe.method.uses_layer:
@@ -100,6 +102,24 @@ def heatmap_controls(
         if one:
             methods_not_offered(opened)
         _troubleshooting()
+
+
+def _heading() -> None:
+    """The heading; with a dot and a way back where not everything is at its default."""
+    choices = session.choices()
+    plainly = replace(choices, recipe=choices.recipe.reset())
+    with st.container(key="heatmap_heading", horizontal=True, vertical_alignment="center"):
+        changed = choices != plainly
+        st.subheader("Heatmap :primary[●]" if changed else "Heatmap", anchor=False)
+        if changed:
+            st.button(
+                "Reset",
+                key="reset_heatmap",
+                type="tertiary",
+                help="Method, layer, target and scale back to their defaults.",
+                on_click=session.replace_choices,
+                args=(plainly,),
+            )
 
 
 def layer_controls(opened: Opened, *, target: bool = True, shared: bool = True) -> None:

@@ -26,7 +26,7 @@ _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FORM: Final = "opening_form"
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
-# Streamlit writes a chosen option in white on the primary colour, too faint in the dark theme, and
+# Streamlit writes in white on the primary colour, too faint in the dark theme, and
 # lets a row of buttons run out of a narrow page.
 _STYLE: Final = """<style>
 .stMultiSelect [data-tag] {
@@ -46,6 +46,8 @@ _STYLE: Final = """<style>
   box-sizing: content-box; padding: 4px; margin: -4px; }
 .stSlider [data-rac][style*="translate(-50%"] {
   box-sizing: content-box; border: 6px solid transparent; background-clip: padding-box; }
+[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit] {
+  color: light-dark(#ffffff, #161412) !important; }
 .stButtonGroup [role=radiogroup] { flex-wrap: wrap; row-gap: 1px; }
 .stButtonGroup [role=radio]:not([aria-checked=true]) { border-right: 1px solid #8884; }
 </style>"""

@@ -16,14 +16,16 @@ MAPS = "maps"  # the place of slow maps, which a choice may start without a clic
 PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar
 
 
-def maps_ready(asked: Wanted) -> bool:
+def maps_ready(asked: Wanted, *, main: bool = True) -> bool:
     """Whether every map that a page is about to draw is there; if not, it shows what to do."""
     maps = "heatmap" if asked.missing == 1 else f"{asked.missing:,} heatmaps"
     about = f"{asked.methods} runs the network many times for each picture."
-    return ready(asked, MAPS, f"Compute {maps}", about, auto=session.choices().auto)
+    return ready(asked, MAPS, f"Compute {maps}", about, auto=session.choices().auto, main=main)
 
 
-def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = False) -> bool:
+def ready(
+    asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = False, main: bool = False
+) -> bool:
     """Whether what is asked for is there; if not, the page shows a button, or why there is none.
 
     Args:
@@ -32,6 +34,7 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
         label: of the button that starts it.
         about: the sentence above the button.
         auto: whether it starts without the button.
+        main: whether it is what the page is for.
     """
     if not asked.fit:
         st.info(plain(asked.fit.reason))
@@ -55,7 +58,14 @@ def ready(asked: Asked[Any], key: str, label: str, about: str, *, auto: bool = F
         st.markdown(plain(about))
         with st.container(horizontal=True, vertical_alignment="center"):
             icon = ":material/play_arrow:"
-            st.button(label, key=f"make_{key}", icon=icon, on_click=_ask, args=(asked, key))
+            st.button(
+                label,
+                key=f"make_{key}",
+                icon=icon,
+                type="primary" if main else "secondary",
+                on_click=_ask,
+                args=(asked, key),
+            )
             if (price := asked.price) is not None:
                 st.caption(plain(str(price.tried())))
     return False

@@ -50,7 +50,7 @@ def export_panel(request: Request) -> None:
         f"**{_size(guess.bytes)}**."
     )
     # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
-    if st.button("Export", key="make_export"):
+    if st.button("Export", key="make_export", type="primary"):
         st.session_state["export"] = request.digest, asking.ask(request)
         st.session_state.pop("left_export", None)
         st.rerun()

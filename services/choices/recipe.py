@@ -68,6 +68,10 @@ class Recipe:
             return False
         return True
 
+    def reset(self) -> Self:
+        """The default one of the same network."""
+        return type(self)(network=self.network)
+
     def using(self, method: Method) -> Self:
         """This one with another method, at its defaults unless it is the chosen one."""
         if method == self.method:

@@ -126,8 +126,8 @@ def test_the_link_opens_the_same_view_in_another_browser(
     assert other.pixels(HEAT) == visitor.pixels(HEAT)
     assert opacity(other) == pytest.approx(opacity(visitor))
     assert (
-        other.page.locator("h1 ~ *").all_inner_texts()
-        == visitor.page.locator("h1 ~ *").all_inner_texts()
+        other.page.get_by_test_id("stMain").inner_text()
+        == visitor.page.get_by_test_id("stMain").inner_text()
     )
     expect(other.page.get_by_text(re.compile("^2 of "))).to_be_visible()
 

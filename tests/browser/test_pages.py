@@ -216,11 +216,61 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
     assert visitor.exceptions() == []
 
 
-def test_a_link_to_a_project_that_is_gone_says_so_and_shows_the_demo(visitor: Visitor) -> None:
-    visitor.open("explain", source="folder:/nowhere/at/all")
-    assert any("There is no folder /nowhere/at/all" in text for text in visitor.notices())
-    expect(visitor.page.locator(".board img").first).to_be_visible()
-    assert visitor.exceptions() == []
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("folder:/nowhere/at/all", "There is no folder /nowhere/at/all"),
+        ("demo:carz", "There is no demo carz; the demos are cars, fair, gauge."),
+        ("sorce:demo", "The link names no project"),
+    ],
+)
+def test_a_link_that_cannot_be_opened_says_why_and_lands_on_its_page_once_it_is(
+    visitor: Visitor, source: str, said: str
+) -> None:
+    visitor.open("samples", source=source, verdict="Incorrect", tiles="Picture")
+    (notice,) = visitor.notices()
+    assert notice.startswith(said)
+    expect(visitor.page.locator(".board")).to_have_count(0)  # nothing of another project
+    assert visitor.query == {"source": source, "verdict": "Incorrect"}
+    visitor.press("source", "Demo")
+    visitor.page.locator(".st-key-open_cars button").click()
+    expect(visitor.page.locator(".st-key-verdict [aria-checked=true]")).to_contain_text("Incorrect")
+    visitor.settle()
+    assert visitor.query == {"source": "demo:cars", "verdict": "Incorrect"}
+    assert visitor.page.title() == "Samples · Car or not"
+    assert visitor.notices() == visitor.exceptions() == []
+
+
+def test_the_header_leads_back_to_the_project_before_and_copies_the_link(visitor: Visitor) -> None:
+    visitor.open("explain", source="demo:gauge")
+    header = visitor.page.locator(".st-key-header")
+    expect(header).to_contain_text("Pressure gauge · demo · Mean error 0.0534")
+    assert visitor.page.title() == "Explain · Pressure gauge"
+    expect(visitor.page.locator(".st-key-project_switch")).to_have_count(0)
+    visitor.go("Project")
+    visitor.page.get_by_text("Open another project").click()
+    visitor.at_rest().press("source", "Demo")
+    visitor.page.locator(".st-key-open_cars button").click()
+    expect(visitor.page.locator("h1")).to_have_text("Car or not")
+    visitor.settle().go("Samples")
+    visitor.choose("project_switch", "Pressure gauge · demo")
+    expect(header).to_contain_text("Mean error 0.0534")
+    visitor.settle()
+    assert visitor.query == {"source": "demo:gauge"}
+    assert visitor.page.title() == "Samples · Pressure gauge"
+    visitor.page.evaluate(
+        "() => { navigator.clipboard.writeText = async (text) => { window.got = text } }"
+    )
+    visitor.page.get_by_role("button", name="Copy link").click()
+    expect(visitor.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert visitor.page.evaluate("() => window.got") == visitor.page.url
+    visitor.page.evaluate(
+        """() => { navigator.clipboard.writeText = () => Promise.reject()
+                   const keep = () => { window.old = document.activeElement.value }
+                   document.addEventListener("copy", keep) }"""
+    )
+    visitor.page.get_by_role("button", name="Copied").click()  # as without HTTPS
+    visitor.page.wait_for_function("() => window.old === location.href")
 
 
 def test_regression_threshold_sorts_live(visitor: Visitor) -> None:

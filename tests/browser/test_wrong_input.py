@@ -205,15 +205,12 @@ def test_an_upload_opens(visitor: Visitor, tmp_path: Path) -> None:
 def test_a_link_to_an_upload_that_is_gone_says_so_and_shows_nothing_else(visitor: Visitor) -> None:
     source = f"upload:{'0' * 32}"
     gone = "That upload is no longer kept on this server; upload it again."
-    none = "No project is open. Choose one on the Project page."
     for page in ("samples", "project"):
-        visitor.page.goto(f"{visitor.url}/{page}?source={source}")
-        expect(visitor.page.get_by_text(none)).to_be_visible()
-        visitor.at_rest()
-        assert visitor.notices() == [gone, none]
+        visitor.open(page, source=source)
+        assert visitor.notices() == [gone]
         assert visitor.query["source"] == source
-        expect(visitor.page.locator("h1")).to_have_count(0)
-    visitor.page.get_by_text("Open another project").click()
+        expect(visitor.page.locator("h1")).to_have_text(page.capitalize())
+        expect(visitor.page.locator(".st-key-source [aria-checked=true]")).to_have_text("Upload")
     visitor.press("source", "Demo")
     visitor.page.locator(".st-key-open_cars button").click()
     expect(visitor.page.locator("h1")).to_have_text("Car or not")

@@ -57,12 +57,13 @@ def opening_form() -> None:
 
 
 def _form() -> None:
+    linked = session.unopened_source()
     st.segmented_control(
         "Where it is",
         list(WORDS),
         format_func=WORDS.__getitem__,
         key="source",
-        default=SourceKind.STUDIO,
+        default=linked.kind if linked else SourceKind.STUDIO,
         required=True,
     )
     match st.session_state["source"]:
@@ -105,7 +106,7 @@ def _studio() -> None:
                 horizontal=True,
                 help=WAYS_HELP,
             )
-        st.form_submit_button("Connect", key="connect", on_click=_connect)
+        st.form_submit_button("Connect", key="connect", type="primary", on_click=_connect)
 
 
 def _connect() -> None:
@@ -131,14 +132,18 @@ def _demos() -> None:
 
 
 def _folder() -> None:
+    linked = session.unopened_source()
     with st.form("folder_form", border=False):
         place = st.text_input(
-            "Folder on the machine that runs this dashboard", key="folder", help=FOLDER_HELP
+            "Folder on the machine that runs this dashboard",
+            linked.place if linked and linked.kind is SourceKind.FOLDER else "",
+            key="folder",
+            help=FOLDER_HELP,
         )
         if roots := settings().folders:
             st.caption("Below " + ", ".join(plain(str(root)) for root in roots))
         name = _name("folder_name")
-        if st.form_submit_button("Open folder", key="open_folder"):
+        if st.form_submit_button("Open folder", key="open_folder", type="primary"):
             session.start_opening(SourceReference(SourceKind.FOLDER, place.strip()).called(name))
             st.rerun()
 
@@ -159,7 +164,7 @@ def _upload() -> None:
     )
     name = _name("upload_name")
     ready = model is not None and pictures is not None
-    pressed = st.button("Open upload", key="open_upload", disabled=not ready)
+    pressed = st.button("Open upload", key="open_upload", type="primary", disabled=not ready)
     if pressed and model is not None and pictures is not None:
         try:
             with st.spinner("Unpacking the pictures …"):
