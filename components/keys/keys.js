@@ -37,6 +37,7 @@ function begin(parentElement) {
     acts: [], // what the server has not answered yet
     count: 0,
     steps: 0, // not sent yet
+    pointer: "", // where it was last
     pointed: "", // sample of the tile under the pointer, or that has the focus
     arriving: null, // the tile of another page that gets the focus
     ended: new AbortController(),
@@ -46,11 +47,14 @@ function begin(parentElement) {
   listen(document, "keydown", (event) => press(keys, event))
   listen(document, "pointermove", (event) => {
     // Browsers also tell of it when the page moves under a pointer that rests.
-    if (event.movementX || event.movementY) keys.pointed = sampleOf(event) || focused()
+    const place = `${event.clientX} ${event.clientY}`
+    if (place !== keys.pointer) keys.pointed = sampleOf(event) || focused()
+    keys.pointer = place
   })
   listen(document, "pointerdown", (event) => {
     if (keys.menu && !event.composedPath().includes(keys.menu)) closeMenu(keys, true)
   })
+  listen(document, "click", leaveList)
   listen(document, "focusin", (event) => (keys.pointed = sampleOf(event) || keys.pointed))
   listen(window, "gradcam:built", () => arrive(keys))
   return keys
@@ -89,6 +93,15 @@ const DOES = {
 function isWrittenIn(node) {
   if (node.isContentEditable || ["TEXTAREA", "SELECT"].includes(node.tagName)) return true
   return node.tagName === "INPUT" && !NO_TEXT.includes(node.type)
+}
+
+// A list keeps the focus after a choice by pointer, and would take the next key for a search.
+function leaveList(event) {
+  const options = (node) => node.getAttribute?.("role") === "option"
+  if (!event.detail || !event.composedPath().some(options)) return
+  setTimeout(() => {
+    if (document.activeElement?.closest("[data-testid=stSelectbox]")) document.activeElement.blur()
+  })
 }
 
 // Everything that was not answered is sent again with what is new; the server knows it by number.
