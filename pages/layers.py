@@ -3,6 +3,7 @@
 from components.controls.binding import segments
 from components.controls.heatmap import chosen, heatmap_controls, layer_controls
 from components.controls.stepper import chosen_position, list_ready, stepper
+from components.flags.bar import sample_bar
 from components.frame.guard import guarded, require_project
 from components.views.layers.channels import maps, one_channel
 from components.views.layers.kernels import has_scale, learned_kernels
@@ -25,6 +26,7 @@ segments("View", "layers_view", list(LayersView), view)
 if view is not LayersView.KERNELS:
     list_ready(opened)
     stepper(position, listed, opened.predictions)
+    sample_bar(opened, position, listed)
 with guarded():
     match view:
         case LayersView.STRIP:

@@ -93,6 +93,7 @@ def test_pictures_and_heat_lie_exactly_on_each_other(visitor: Visitor) -> None:
 def test_previous_and_next_go_by_button_and_by_key(visitor: Visitor) -> None:
     visitor.open("explain", verdict="Incorrect")
     expect(visitor.page.get_by_text(re.compile("^1 of "))).to_be_visible()
+    expect(visitor.page.locator(".st-key-keys .ask")).to_be_visible()  # keys are heard by now
     visitor.page.locator(".st-key-next button").click()
     expect(visitor.page.get_by_text(re.compile("^2 of "))).to_be_visible()
     visitor.at_rest().page.keyboard.press("k")
