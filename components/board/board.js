@@ -31,6 +31,8 @@ export default function (component) {
   tell(board)
   saveSlide(board)
   return () => {
+    // Streamlit also calls it where newer data overtook a drawing: then this is still on the page.
+    if (parentElement.isConnected) return
     window.removeEventListener("gradcam:drawn", board.follow)
     window.gradcamBoards.delete(board.root)
     boards.delete(parentElement)

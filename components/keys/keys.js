@@ -24,6 +24,8 @@ export default function (component) {
   if (keys.news !== undefined && keys.news !== number) tell(keys, words)
   keys.news = number
   return () => {
+    // Streamlit also calls it where newer data overtook a drawing: then this is still on the page.
+    if (parentElement.isConnected) return
     keys.ended.abort()
     clearTimeout(keys.timer)
     pages.delete(parentElement)

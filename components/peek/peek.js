@@ -26,6 +26,8 @@ export default function (component) {
   if (peek.at !== undefined && data.position === peek.at) draw(peek)
   listen(peek)
   return () => {
+    // Streamlit also calls it where newer data overtook a drawing: then this is still on the page.
+    if (parentElement.isConnected) return
     peek.watch.disconnect()
     clearTimeout(peek.timer)
     ignore(peek)
