@@ -307,7 +307,7 @@ ROOMS = {
         "keys": set(),
         "flags": {"controls", "frame", "keys", "tiles"},
         "figures": {"frame", "tiles"},
-        "controls": {"frame", "tiles"},
+        "controls": {"frame", "keys", "tiles"},
         "brought": set(),
         "views": {"board", "brought", "controls", "figures", "flags", "frame", "keys", "peek"}
         | {"tiles"},

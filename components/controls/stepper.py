@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.controls.binding import select
+from components.controls.binding import bind, store
 from components.controls.filtered import filter_ready
 from components.frame.text import plain
 from components.frame.waiting import ready
+from components.keys.keys import came_from_keys
 from components.tiles.said import GLYPHS, verdict_of
 from services import session
 from services.choices.options import DrawnBy
@@ -115,4 +116,12 @@ def _sample_select(
         for p in shown
     }
     own = predictions.samples[position].id
-    select(plain(where), "sample", list(options), own, say=options.__getitem__)
+    bind("sample", own)
+    st.selectbox(
+        plain(where), list(options), key="sample", format_func=options.__getitem__, on_change=_take
+    )
+
+
+def _take() -> None:
+    if not came_from_keys():  # else the browser has not yet heard of the step before
+        store("sample")

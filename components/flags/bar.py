@@ -20,7 +20,6 @@ from services.notes.opinion import Flag, Opinion, Subject
 from services.opening.opening import Opened
 from services.tasks.shown import Positions
 
-KEY = "keys"
 # In this session: changes to undo, why one could not be kept, what is told once and its number.
 _DONE, _TROUBLE, _NEWS = "flags_done", "flags_trouble", "flags_news"
 FLAGS = "flag: label wrong, unclear, look again, a note; F again takes it back"
@@ -73,7 +72,7 @@ def tiles_bar(
 
 
 def _draw(keys: Keys, act: Callable[[Act], None]) -> None:
-    key_bar(keys, KEY, act)
+    key_bar(keys, act)
     if trouble := st.session_state.pop(_TROUBLE, None):
         st.error(plain(trouble), icon=":material/error:")
 

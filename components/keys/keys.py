@@ -14,6 +14,8 @@ import streamlit as st
 
 Act = Mapping[str, Any]
 Handled = tuple[str, int]  # a visit, and the number of the last act of it
+KEY = "keys"  # of the component, one a page
+_HANDLED, _DRAWN = "keys handled", "keys drawn"  # the last act; what was sent when it was drawn
 NOTHING: Handled = ("", 0)
 _FOLDER = Path(__file__).parent
 _mount = st.components.v2.component(
@@ -99,28 +101,40 @@ class Keys:
     link: Link | None = None
 
 
-def key_bar(told: Keys, key: str, on_act: Callable[[Act], None]) -> None:
+def _sent() -> Any:  # noqa: ANN401 - whatever the browser says
+    return (st.session_state.get(KEY) or {}).get("acts")
+
+
+def came_from_keys() -> bool:
+    """Whether keys brought the run; for callbacks, of which Streamlit knows no order.
+
+    Other widgets then still have the value that they had before the press, and nobody chose it.
+    """
+    sent = _sent()
+    return bool(sent) and sent != st.session_state.get(_DRAWN)
+
+
+def key_bar(told: Keys, on_act: Callable[[Act], None]) -> None:
     """Draw the bar and hear the keys.
 
     Args:
         told: what they do.
-        key: of the component on its page.
         on_act: gets each thing that a person did, once and in order: one of `step`, `page` (by how
             many), `overlay`, `undo`, or with `sample` ("" for the shown one) `flag` and `label`,
             `note`, `taken`.
     """
-    place = f"{key} handled"
 
     def acted() -> None:
-        handled = st.session_state.get(place, NOTHING)
-        for act, then in unheard(st.session_state[key].get("acts"), handled):
+        handled = st.session_state.get(_HANDLED, NOTHING)
+        for act, then in unheard(st.session_state[KEY].get("acts"), handled):
             on_act(act)
-            st.session_state[place] = then
+            st.session_state[_HANDLED] = then
 
-    handled = st.session_state.setdefault(place, NOTHING)
+    handled = st.session_state.setdefault(_HANDLED, NOTHING)
+    st.session_state[_DRAWN] = _sent()
     _mount(
         data={**asdict(told), "handled": list(handled)},
-        key=key,
+        key=KEY,
         width="stretch" if told.walk else "content",
         on_acts_change=acted,
     )

@@ -43,8 +43,9 @@ def bar(visitor: Visitor) -> Locator:
 
 
 def stands_at(visitor: Visitor, place: int) -> None:
-    """Wait until a sample of the list is shown."""
-    expect(visitor.page.get_by_text(re.compile(rf"^{place} of \d+"))).to_be_visible()
+    """Wait until a sample of the list is shown, not only told by the keys."""
+    list_ = visitor.page.locator(".st-key-sample")
+    expect(list_.get_by_text(re.compile(rf"^{place} of \d+")).first).to_be_visible()
 
 
 def pressed(visitor: Visitor, *keys: str) -> None:
@@ -69,6 +70,17 @@ def test_five_quick_presses_move_five_samples_and_the_server_is_asked_once(
     visitor.page.evaluate(QUICK, ["j", 9])
     stands_at(visitor, 1)
     assert visitor.exceptions() == []
+
+
+def test_presses_that_run_ahead_of_the_server_all_count(visitor: Visitor) -> None:
+    visitor.open("explain")
+    place = bar(visitor)
+    for number in range(2, 10):
+        visitor.page.evaluate(QUICK, ["k", 1])
+        expect(place.locator(".told")).to_have_text(f"{number} of 160")
+    stands_at(visitor, 9)
+    visitor.at_rest()
+    stands_at(visitor, 9)
 
 
 def test_keys_work_beside_a_slider_and_not_in_a_field(visitor: Visitor) -> None:
