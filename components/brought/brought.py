@@ -29,7 +29,7 @@ def brought_files(
     """
 
     def brought() -> None:
-        told = st.session_state[key].get("brought")
+        told = (st.session_state.get(key) or {}).get("brought")  # the page may have gone meanwhile
         if isinstance(told, dict):
             try:
                 content = base64.b64decode(str(told.get("content", "")), validate=True)
@@ -38,7 +38,7 @@ def brought_files(
             take(str(told.get("name", "")), content)
 
     def refused() -> None:
-        told = st.session_state[key].get("refused")
+        told = (st.session_state.get(key) or {}).get("refused")
         if isinstance(told, dict):
             refuse(str(told.get("name", "")))
 
