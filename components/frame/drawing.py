@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +18,9 @@ from services import session
 from services.choices.options import DrawnBy
 from services.predictions.thumbnails import encoded_heat
 
-PATIENCE: Final = 6.0  # seconds: a browser that has not answered by then does not run components
+PATIENCE: Final = 10.0  # seconds: a browser that has not answered by then does not run components
 DRAWS, FAILS, SILENT = "draws", "fails", "silent"  # what a browser answered
-_ANSWER, _SINCE, _PROBE = "browser_answer", "browser_asked_at", "probe"
+_ANSWER, _BESIDE, _PROBE = "browser_answer", "browser_asked", "probe"
 _LEVELS: Final = [0, 51, 128, 204, 255]  # grey values of the picture
 _PICTURE: Final = base64.b64encode(
     encoded_heat(np.array([_LEVELS], np.float32) / np.float32(255))
@@ -40,37 +39,33 @@ def browser_fails() -> bool:
 
 
 def try_browser() -> None:
-    """Find out whether the browser draws; called once a run, beside the page."""
+    """Find out whether the browser draws; called once a run, beside the page.
+
+    The component stays until it has answered, so that the answer of a slow browser counts as well.
+    """
     answer = st.session_state.get(_ANSWER)
     if answer in {DRAWS, FAILS} or session.choices().drawing is DrawnBy.SERVER:
         return
     with st.container(key=_PROBE):
-        if answer == SILENT:
-            _ask()  # a slow one may still answer
-        else:
-            st.session_state.setdefault(_SINCE, time.monotonic())
-            _ask_in_time()
+        _mount(key="probe_component", on_answer_change=_take)
+        if answer is None:
+            st.session_state[_BESIDE] = True
+            _wait()
 
 
 @st.fragment(run_every=PATIENCE)
-def _ask_in_time() -> None:
-    if time.monotonic() - st.session_state[_SINCE] >= PATIENCE:
-        if _ANSWER not in st.session_state:
-            _keep(SILENT)
-    elif not browser_fails():
-        _ask()
-        return
+def _wait() -> None:
+    if st.session_state.pop(_BESIDE, False):
+        return  # the page is being drawn: time has only begun
+    if _ANSWER not in st.session_state:
+        _keep(SILENT)
     st.rerun()
 
 
-def _ask() -> None:
-    _mount(key="probe_component", on_answer_change=_take)
-
-
 def _take() -> None:
-    told = st.session_state.get("probe_component")
-    if told is not None:  # the page may have gone meanwhile; the next one asks again
-        _keep(told.get("answer") or SILENT)
+    answer = st.session_state["probe_component"].get("answer")
+    if answer in {DRAWS, FAILS}:
+        _keep(str(answer))
 
 
 def _keep(answer: str) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from components.frame import drawing
@@ -19,13 +20,39 @@ def pictures(app):
     return len(app.get("image"))
 
 
-def test_a_browser_that_says_nothing_in_time_has_the_server_draw(numpy_app, monkeypatch):
-    monkeypatch.setattr(drawing, "PATIENCE", 0.0)
-    page = on_page(numpy_app(), "explain")
+def told(app, answer):
+    """What the browser answered, or that its time is over."""
+    app.session_state["browser_answer"] = answer
+    app.session_state[session.BROWSER_FAILS] = answer != drawing.DRAWS
+    app.run()
+    return app
+
+
+@pytest.mark.parametrize("answer", [drawing.SILENT, drawing.FAILS])
+def test_for_a_browser_that_fails_or_says_nothing_the_server_draws(numpy_app, answer):
+    page = told(on_page(numpy_app(), "explain"), answer)
     assert pictures(page) == 3
     assert SAYS in words(page)
     assert {"alpha", "colormap"} <= {each.key for each in [*page.slider, *page.selectbox]}
     assert "drawing" not in page.query_params  # a colleague's browser may well draw
+    assert is_asked(page) == (answer == drawing.SILENT)  # who was only slow may still answer
+
+
+def test_when_its_time_is_over_a_browser_is_silent(monkeypatch):
+    state = {}
+    monkeypatch.setattr(drawing.st, "session_state", state)
+    monkeypatch.setattr(drawing.st, "rerun", lambda: state.setdefault("reruns", []).append(1))
+    wait = drawing._wait.__wrapped__
+    state["browser_asked"] = True
+    wait()  # beside the page
+    assert "browser_answer" not in state
+    wait()  # its own time
+    assert (state["browser_answer"], state[session.BROWSER_FAILS]) == (drawing.SILENT, True)
+    assert state["reruns"] == [1]
+
+
+def is_asked(app):
+    return any(part.proto.component_name == "gradcam.probe" for part in app.get("bidi_component"))
 
 
 def test_until_then_the_browser_draws(numpy_app):
@@ -35,20 +62,18 @@ def test_until_then_the_browser_draws(numpy_app):
     assert [each.label for each in page.toggle if each.key == "drawing_on_server"]
 
 
-def test_a_late_answer_counts(numpy_app, monkeypatch):
-    monkeypatch.setattr(drawing, "PATIENCE", 0.0)
-    page = on_page(numpy_app(), "explain")
-    page.session_state["browser_answer"] = drawing.DRAWS
-    page.session_state[session.BROWSER_FAILS] = False
-    page.run()
+def test_a_late_answer_counts(numpy_app):
+    page = told(on_page(numpy_app(), "explain"), drawing.SILENT)
+    told(page, drawing.DRAWS)
     assert pictures(page) == 0
+    assert not is_asked(page)
 
 
 def test_who_chose_the_server_is_not_asked(numpy_app):
     page = on_page(numpy_app(drawing="server"), "explain")
     assert pictures(page) == 3
     assert SAYS not in words(page)
-    assert "browser_asked_at" not in page.session_state
+    assert "browser_asked" not in page.session_state
 
 
 def test_the_picture_has_the_levels_that_the_browser_is_asked_for():
