@@ -17,6 +17,7 @@ from uuid import uuid4
 import streamlit as st
 
 from components.board import native
+from components.board.room import room
 from components.board.tile import Group, Legend, Shows, data_address
 from gradcam import Colormap, color_table
 from services import session
@@ -80,6 +81,7 @@ def board(
         "tells": tells,
     }
 
+    st.html(room(key, groups, _tools(data) if controls else (), beside=beside))
     wanted = f"slide of {key}"
     if slide is not None and (number := st.session_state.pop(wanted, None)) is not None:
         name = download.replace(".overlay.png", ".slide.png")
@@ -107,3 +109,9 @@ def board(
         on_drawn_change=drawn,
         on_slide_change=slide_wanted,
     )
+
+
+def _tools(data: dict[str, Any]) -> list[float]:
+    """The widths of what stands in the toolbar, in rem."""
+    widths = {"has_overlay": 17.0, "has_boxes": 8.0, "download": 7.0, "has_slide": 9.0}
+    return [9.0, *(width for what, width in widths.items() if data[what]), 11.0]

@@ -25,6 +25,9 @@ LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
 _PAGE: Final = "page_drawn"
 TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FORM: Final = "opening_form"
+_WITH_SIDEBAR: Final = frozenset(
+    {"samples", "explain", "review", "mistakes", "scan", "layers", "embeddings", "export"}
+)
 _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
 # Streamlit writes in white on the primary colour, too faint in the dark theme, and
 # lets a row of buttons run out of a narrow page.
@@ -41,6 +44,17 @@ _STYLE: Final = """<style>
   .st-key-stepper [data-testid=stColumn] { min-width: 0; flex: 1 1 40%; }
   .st-key-stepper [data-testid=stColumn]:nth-child(2) { order: -1; flex-basis: 100%; } }
 .st-key-worst_said { min-height: 2.6rem; }
+/* The room of a widget until its program is there: of most a label and a line. */
+[data-testid=stSidebar] [data-testid=stSkeleton] { min-height: 4.25rem; }
+.st-key-figures [data-testid=stColumn] { min-height: 6.75rem; }
+.st-key-figures [data-testid=stColumn]:last-child,
+.st-key-network_figures [data-testid=stColumn] { min-height: 8.4rem; }
+.st-key-blocks { min-height: 26rem; }
+.st-key-view { min-width: 16.6rem; }
+.st-key-keys { min-width: 10.4rem; }
+.st-key-verdict { min-width: 17rem; }
+.st-key-tiles { min-width: 9.5rem; }
+.st-key-by { min-width: 13rem; }
 /* At least 24 px to touch, without moving what is around or what is seen. */
 [data-testid=stTooltipHoverTarget] > button[aria-label^="Help for"] {
   box-sizing: content-box; padding: 4px; margin: -4px; }
@@ -68,6 +82,8 @@ def run(opening_form: Callable[[], None]) -> None:
     if st.session_state.get(_PAGE) != page.url_path:
         st.session_state[_PAGE] = page.url_path
         st.session_state[TOLD] = set()
+    if page.url_path in _WITH_SIDEBAR:
+        st.sidebar.html("<i></i>")  # it opens before the page draws, which would be pushed aside
     page.run()
     if page.url_path:  # no choice is known before the first page
         try_browser()

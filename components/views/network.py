@@ -49,7 +49,8 @@ def network_figures(summary: Summary) -> None:
         ),
         ("Layers", f"{len(summary.lines):,}", f"for a picture of {_picture_said(summary)}"),
     )
-    for column, (name, value, more) in zip(st.columns(4), told, strict=True):
+    columns = st.container(key="network_figures").columns(4)
+    for column, (name, value, more) in zip(columns, told, strict=True):
         column.metric(
             name, value, more, delta_color="off", delta_arrow="off", border=True, height="stretch"
         )

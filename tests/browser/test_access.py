@@ -1,4 +1,4 @@
-"""Everyone can use it: axe finds no serious fault, light or dark, wide or narrow; text is text."""
+"""Everyone can use it: no serious fault for axe; nothing is cut, too small to touch, or moves."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
+from tests.browser.layout import WATCH, framed, measured, shifts
 from tests.browser.visitor import PAGES, Visitor
 
 pytestmark = pytest.mark.browser
+MOST_SHIFT = 0.1  # what the Web Vitals call good
 
 
 def serious(visitor: Visitor) -> list[str]:
@@ -24,15 +26,38 @@ def serious(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_can_be_used_light_dark_and_narrow(visitor: Visitor, page: str) -> None:
+    visitor.page.add_init_script(WATCH)
+    visitor.page.set_viewport_size({"width": 1366, "height": 768})
     visitor.open(page, tiles="Overlay", source="demo:cars")
     assert visitor.exceptions() == []
     assert visitor.notices() == []
     assert visitor.query["source"] == "demo:cars"
+    lies_well(visitor)
+    if page == "explain":
+        above_the_fold(visitor, ("method", "layer", "target", "percentile"))
     assert serious(visitor) == []
     visitor.page.emulate_media(color_scheme="dark")
     expect(visitor.page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
     assert serious(visitor) == []
-    fits(visitor)
+    for width in (1024, 420):
+        fits(visitor, width)
+        lies_well(visitor)
+
+
+def lies_well(visitor: Visitor) -> None:
+    """Nothing is cut, broken, outside of the window or too small to touch, and little moved."""
+    framed(visitor)
+    wrong = measured(visitor)
+    assert not any(wrong.values()), wrong
+    moved = shifts(visitor)
+    assert sum(each["value"] for each in moved) <= MOST_SHIFT, moved
+
+
+def above_the_fold(visitor: Visitor, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        box = visitor.page.locator(f".st-key-{key}").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768, key
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -55,9 +80,9 @@ def test_axe_finds_no_serious_fault_in_what_explain_can_show(
     assert serious(visitor) == []
 
 
-def fits(visitor: Visitor) -> None:
-    """Opened on a phone, nothing stands out of the page at its side."""
-    visitor.page.set_viewport_size({"width": 400, "height": 900})
+def fits(visitor: Visitor, width: int = 400) -> None:
+    """Opened in a window so wide, nothing stands out of the page at its side."""
+    visitor.page.set_viewport_size({"width": width, "height": 900})
     visitor.page.reload()
     visitor.settle()
     main = visitor.page.get_by_test_id("stMain")

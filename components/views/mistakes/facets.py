@@ -40,7 +40,8 @@ def chosen_facet(facets: dict[str, MistakesView]) -> MistakesView:
 
 @singledispatch
 def sidebar(_facet: object, _opened: Opened) -> None:
-    """What is chosen beside a view: of most of them nothing."""
+    """What is chosen beside a view: of most of them nothing; what is beside it stays open."""
+    st.sidebar.caption("This view has no settings.")
 
 
 @sidebar.register

@@ -25,7 +25,7 @@ from services.sources.manifest import PROJECT_FILE
 def project_figures(opened: Opened) -> None:
     """The numbers that say how good the network is."""
     own, right = opened.predictions.answers.pages.figures(session.choices().filter.threshold)
-    columns = st.columns([1.35, 1, 1, 1.2])
+    columns = st.container(key="figures").columns([1.35, 1, 1, 1.2])
     columns[0].metric("Task", opened.project.task.name, border=True, height="stretch")
     columns[1].metric("Samples", f"{len(opened.predictions):,}", border=True, height="stretch")
     columns[2].metric(own.name, own.text, border=True, height="stretch")
