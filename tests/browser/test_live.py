@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 import gradcam
 from tests.browser.conftest import NewVisitor
+from tests.browser.server import Dashboard
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -192,13 +193,16 @@ def test_the_server_drawn_opacity_follows_its_slider_again_and_again(visitor: Vi
     assert visitor.exceptions() == []
 
 
-def test_for_a_browser_that_gives_other_pixels_the_server_draws(visitor: Visitor) -> None:
-    visitor.page.add_init_script(
-        """CanvasRenderingContext2D.prototype.getImageData = (x, y, w, h) =>
-            new ImageData(w, h)"""
+def test_for_a_browser_that_gives_other_pixels_the_server_draws(
+    browser: Browser, dashboard: Dashboard
+) -> None:
+    context = browser.new_context()  # not a tab that other tests get after this one
+    context.add_init_script(
+        "CanvasRenderingContext2D.prototype.getImageData = (x, y, w, h) => new ImageData(w, h)"
     )
-    visitor.open("explain")
+    visitor = Visitor(context.new_page(), dashboard.url).open("explain")
     expect(visitor.page.get_by_test_id("stImage")).to_have_count(3)
     expect(visitor.page.get_by_text("This browser does not draw the heatmaps")).to_be_visible()
     assert "drawing" not in visitor.query
     assert visitor.exceptions() == []
+    context.close()
