@@ -55,7 +55,7 @@ function back(address, event) {
 
 function write(address) {
   const { data } = address
-  if (!data || !location.pathname.endsWith(`/${data.page}`)) return // it is of another page
+  if (!data?.query || !location.pathname.endsWith(`/${data.page}`)) return // nothing to say, or of another page
   const now = new URLSearchParams(location.search)
   const next = linked(data)
   for (const name of KEPT) for (const value of now.getAll(name)) next.append(name, value)

@@ -32,7 +32,7 @@ def address(page: str, query: Mapping[str, str], *, settled: bool) -> None:
 
     Args:
         page: its path.
-        query: the parameters of its link.
+        query: the parameters of its link; empty to leave the address alone.
         settled: whether the view stands, so that what follows is another one.
     """
     _draw(page=page, query=urlencode(query), settled=settled)

@@ -49,7 +49,8 @@ def header(visit: Visit) -> None:
             if opened is not None:
                 _about(opened, named=not own)
             settled = opened is not None and visit.waiting is None
-            address(shell.page_path(), query, settled=settled)
+            # What is not open keeps the address that it was asked for by.
+            address(shell.page_path(), query if opened else {}, settled=settled)
 
 
 def _about(opened: Opened, *, named: bool) -> None:

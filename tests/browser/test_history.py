@@ -19,7 +19,8 @@ def entries(visitor: Visitor) -> int:
 
 def shows(visitor: Visitor, number: int) -> None:
     """Wait for the sample of a number in the list."""
-    expect(visitor.page.get_by_text(re.compile(f"^{number} of "))).to_be_visible()
+    words = visitor.page.locator("p").filter(has_text=re.compile(f"^{number} of "))
+    expect(words).to_be_visible()
 
 
 def test_a_first_visit_is_one_entry_and_so_is_each_page_and_step(visitor: Visitor) -> None:
