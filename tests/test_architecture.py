@@ -304,7 +304,7 @@ ROOMS = {
         "board": {"frame"},
         "tiles": {"board", "frame"},
         "peek": {"board", "frame", "tiles"},
-        "keys": set(),
+        "keys": {"frame"},
         "flags": {"controls", "frame", "keys", "tiles"},
         "figures": {"frame", "tiles"},
         "controls": {"frame", "keys", "tiles"},

@@ -19,6 +19,7 @@ import streamlit as st
 from components.board import native
 from components.board.room import room
 from components.board.tile import Group, Legend, Shows, data_address
+from components.frame.sent import sent_by
 from gradcam import Colormap, color_table
 from services import session
 from services.choices.choices import Choices
@@ -88,18 +89,18 @@ def board(
         data["file"] = {"number": number, "name": name, "address": data_address(slide())}
 
     def clicked() -> None:
-        tile = st.session_state[key].get("clicked")
+        tile = sent_by(key, "clicked")
         if tile and on_click:
             on_click(str(tile))
 
     def drawn(told: object = None) -> None:
-        told = told or st.session_state[key].get("drawn")
+        told = told or sent_by(key, "drawn")
         if isinstance(told, dict):
             words = {name: str(value) for name, value in told.items()}
             session.replace_choices(session.choices().adopting(words))
 
     def slide_wanted() -> None:
-        drawn(st.session_state[key].get("slide"))  # the slide is to look as what is on screen
+        drawn(sent_by(key, "slide"))  # the slide is to look as what is on screen
         st.session_state[wanted] = uuid4().hex
 
     _mount(

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from components.frame.sent import sent_by
 from services import session
 from services.choices.options import DrawnBy
 from services.predictions.thumbnails import encoded_heat
@@ -63,7 +64,7 @@ def _wait() -> None:
 
 
 def _take() -> None:
-    answer = st.session_state["probe_component"].get("answer")
+    answer = sent_by("probe_component", "answer")
     if answer in {DRAWS, FAILS}:
         _keep(str(answer))
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import streamlit as st
 
+from components.frame.sent import sent_by
+
 Act = Mapping[str, Any]
 Handled = tuple[str, int]  # a visit, and the number of the last act of it
 KEY = "keys"  # of the component, one a page
@@ -101,16 +103,12 @@ class Keys:
     link: Link | None = None
 
 
-def _sent() -> Any:  # noqa: ANN401 - whatever the browser says
-    return (st.session_state.get(KEY) or {}).get("acts")
-
-
 def came_from_keys() -> bool:
     """Whether keys brought the run; for callbacks, of which Streamlit knows no order.
 
     Other widgets then still have the value that they had before the press, and nobody chose it.
     """
-    sent = _sent()
+    sent = sent_by(KEY, "acts")
     return bool(sent) and sent != st.session_state.get(_DRAWN)
 
 
@@ -126,12 +124,12 @@ def key_bar(told: Keys, on_act: Callable[[Act], None]) -> None:
 
     def acted() -> None:
         handled = st.session_state.get(_HANDLED, NOTHING)
-        for act, then in unheard(st.session_state[KEY].get("acts"), handled):
+        for act, then in unheard(sent_by(KEY, "acts"), handled):
             on_act(act)
             st.session_state[_HANDLED] = then
 
     handled = st.session_state.setdefault(_HANDLED, NOTHING)
-    st.session_state[_DRAWN] = _sent()
+    st.session_state[_DRAWN] = sent_by(KEY, "acts")
     _mount(
         data={**asdict(told), "handled": list(handled)},
         key=KEY,

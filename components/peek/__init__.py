@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.board.tile import data_address
+from components.frame.sent import sent_by
 from components.tiles.tiles import SMALL
 from gradcam import PictureError
 from services.opening.opening import Opened
@@ -41,7 +42,7 @@ def peek(opened: Opened, chart: str, key: str, on_click: Callable[[str], None]) 
     """
 
     def told(event: str) -> int | None:
-        position = st.session_state[key].get(event)
+        position = sent_by(key, event)
         known = isinstance(position, int) and 0 <= position < len(opened.predictions)
         return position if known else None
 
