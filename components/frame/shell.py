@@ -46,7 +46,7 @@ _STYLE: Final = """<style>
 .st-key-worst_said { min-height: 2.6rem; }
 /* The room of a widget until its program is there: of most a label and a line. */
 [data-testid=stSidebar] [data-testid=stSkeleton] { min-height: 4.25rem; }
-.st-key-figures [data-testid=stColumn] { min-height: 6.75rem; }
+:is(.st-key-figures, .st-key-totals) [data-testid=stColumn] { min-height: 6.75rem; }
 .st-key-figures [data-testid=stColumn]:last-child,
 .st-key-network_figures [data-testid=stColumn] { min-height: 8.4rem; }
 .st-key-blocks { min-height: 26rem; }

@@ -92,6 +92,7 @@ def framed(visitor: Visitor) -> None:
     """Wait until the page's frame is drawn, and everything else that is on its way."""
     visitor.page.wait_for_function("() => window.gradcamFramed")
     expect(visitor.page.get_by_test_id("stSkeleton").filter(visible=True)).to_have_count(0)
+    expect(visitor.page.locator("[class*=st-key-stop_]")).to_have_count(0)  # work that has begun
     visitor.at_rest()
 
 

@@ -77,7 +77,8 @@ def _totals(facet: ByClass) -> None:
     for k in (3, TOP):
         if k < len(facet.classes):
             figures[f"Top {k}"] = top_k(facet.ranks, k)
-    for column, (name, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
+    columns = st.container(key="totals").columns(len(figures))
+    for column, (name, figure) in zip(columns, figures.items(), strict=True):
         column.metric(name, percent(figure, 1), border=True)
 
 
