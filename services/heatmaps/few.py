@@ -53,12 +53,18 @@ class Few(Asked[list[Heatmap]]):
     @property
     def found(self) -> list[Heatmap] | None:
         """See `Asked.found`."""
-        return None if self.missing else self.make(Progress())
+        return None if self.missing else self._heatmaps(Progress())
 
     def make(self, progress: Progress) -> list[Heatmap]:
         """See `Asked.make`."""
         if not self.recipe.method.slow:
-            progress.begin("Computing heatmaps")
+            progress.begin("Computing heatmaps", len(self.positions))
+            for position in self.positions:  # one by one, so that others may go first
+                heatmaps(self.predictions, [position], self.recipe)
+                progress.advance()
+        return self._heatmaps(progress)
+
+    def _heatmaps(self, progress: Progress) -> list[Heatmap]:
         return heatmaps(self.predictions, self.positions, self.recipe, progress)
 
 

@@ -476,7 +476,7 @@ def test_the_help_has_words_for_every_argument(run):
     done = run("--help")
     assert done.code == 0
     actions = [action for action in _parser("")._actions if action.option_strings]
-    assert len(actions) == 28
+    assert len(actions) == 29
     for action in actions:
         assert action.option_strings[-1] in done.out
         assert action.help, action.option_strings

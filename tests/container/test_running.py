@@ -42,7 +42,7 @@ def environment(root, **more):
     assert told["PATH"].startswith("/opt/venv/bin:")
     told["PATH"] = f"{root}/opt/venv/bin:/usr/bin:/bin"
     for folder in ("GRADCAM_CACHE", "GRADCAM_NOTES"):
-        told[folder] = root + told[folder]
+        told[folder] = f"{root}{told[folder]}"
     return told | {"LANG": "C.UTF-8"} | more
 
 

@@ -71,9 +71,10 @@ def test_layers_recommend_the_same(app):
 
 
 def test_a_heatmap_that_is_no_better_than_chance_has_the_way_out_beside_it(app):
+    go(app, "explain")
     chosen = app.session_state["choices"].having(method=METHODS["random-map"], layer="sees")
     app.session_state["choices"] = chosen
-    go(app, "explain")
+    settled(app)
     drawn = [each for each in app.main if each.type in {"markdown", "button"}]
     (sentence,) = [
         place

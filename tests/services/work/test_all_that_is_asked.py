@@ -26,6 +26,7 @@ from services.heatmaps import channels, checks, layer_sweep, recommending
 from services.heatmaps import heatmaps as maps
 from services.heatmaps.channels import SurveyWanted, all_wanted, some_wanted
 from services.heatmaps.checks import Measurement, Shuffle
+from services.heatmaps.few import Few
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.layer_sweep import Sweep
 from services.heatmaps.recommending import Recommending
@@ -35,6 +36,8 @@ from services.inside.latency import Timing
 from services.judging import reasons
 from services.judging.reasons import Looking
 from services.keeping.store import BoundedStore
+from services.opening.check import verifying
+from services.opening.check.verifying import Verifying
 from services.opening.opening import Connecting, Opening, StudioTesting, Switching, open_source
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
@@ -115,6 +118,16 @@ KINDS = {
         lambda opened: wanted(opened.predictions, [0, 1], RISE),
         LONG,
         lambda opened: wanted(opened.predictions, [1, 2], RISE),
+    ),
+    Few: Kind(
+        lambda opened: Few(opened.predictions, (0, 1), Recipe()),
+        INTERACTIVE,
+        lambda opened: Few(opened.predictions, (1, 2), Recipe()),
+    ),
+    Verifying: Kind(
+        lambda opened: Verifying(opened.predictions),
+        UNSEEN,
+        lambda opened: Verifying(dataclasses.replace(opened.predictions, digests=("x",) * COUNT)),
     ),
     Sweep: Kind(
         lambda opened: Sweep(opened.predictions, (0, 1), Recipe()),
@@ -202,6 +215,7 @@ def nothing_known(fresh, monkeypatch):
     for module, name in (
         (checks, "_checks"), (checks, "_measured"), (checks, "_shuffled"), (latency, "_measured"),
         (layer_sweep, "_cells"), (reasons, "_properties"), (reasons, "_ordinary"),
+        (verifying, "_verified"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, BoundedStore(1000))
     for store in (channels._surveys, embedding._arrays, reports, recommending._recommendations):

@@ -46,7 +46,7 @@ def test_our_own_error_is_shown_as_it_is_written():
 def test_an_unforeseen_error_is_logged_and_its_text_not_shown(caplog):
     job = failing(KeyError("secret of the server"))
     assert "secret" not in job.error
-    assert job.error.startswith("Something went wrong")
+    assert job.error.startswith("Unexpected error")
     assert job.error.count(".") == 1
     assert "secret of the server" in caplog.text
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.runtime import Runtime
 
-from services import session
+from services import asking
 from services.work import presence as module
 from services.work.presence import AWAY, Browsers
 
@@ -57,8 +57,8 @@ def test_who_has_no_browser_is_always_there(server, browsers):
 
 
 def test_streamlit_tells_which_browsers_are_connected(monkeypatch):
-    assert session._is_connected("a")  # without a server
+    assert asking._is_connected("a")  # without a server
     assert callable(Runtime.is_active_session)
     running = SimpleNamespace(is_active_session={"a"}.__contains__)
-    monkeypatch.setattr(session.runtime, "get_instance", lambda: running)
-    assert (session._is_connected("a"), session._is_connected("b")) == (True, False)
+    monkeypatch.setattr(asking.runtime, "get_instance", lambda: running)
+    assert (asking._is_connected("a"), asking._is_connected("b")) == (True, False)
