@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -11,7 +12,7 @@ from components.frame import shell
 from components.frame.text import plain
 from gradcam import GradcamError
 from services import session
-from services.landing import Visit
+from services.landing import Recent, Visit
 from services.opening.opening import Opened
 from services.sources.reference import parse_reference
 
@@ -57,17 +58,17 @@ def _about(opened: Opened, *, named: bool) -> None:
     """Which project it is, where it comes from, how good it is; a list where there are others."""
     figure = plain(opened.predictions.answers.pages.headline(session.choices().filter.threshold))
     words = [plain(opened.reference.kind.said), figure]
-    if len(recent := session.recent()) > 1:
-        names = {each.source: f"{each.name} · {each.origin}" for each in recent}
-        st.session_state[SWITCH] = session.choices().source
-        st.selectbox(
-            "Project",
-            list(reversed(names)),
+    current = session.choices().source
+    if others := [each for each in reversed(session.recent()) if each.source != current]:
+        # A menu and no select box: that would send its old value along with another widget's.
+        st.menu_button(
+            plain(f"{opened.project.name} · {opened.reference.kind.said}"),
+            range(len(others)),
             key=SWITCH,
-            format_func=names.__getitem__,
-            label_visibility="collapsed",
-            width=260,
-            on_change=_switch,
+            format_func=lambda place: f"{place + 1}. {plain(_said(others[place]))}",
+            help="Go back to a project that was open in this session",
+            on_click=_switch,
+            args=(others,),
         )
         words = [figure]
     elif named:
@@ -75,8 +76,13 @@ def _about(opened: Opened, *, named: bool) -> None:
     st.markdown(" · ".join(words), width="content")
 
 
-def _switch() -> None:
+def _said(project: Recent) -> str:
+    """A project among the last ones, in a few words."""
+    return f"{project.name} · {project.origin}"
+
+
+def _switch(others: Sequence[Recent]) -> None:
     try:
-        session.start_opening(parse_reference(st.session_state[SWITCH]))
+        session.start_opening(parse_reference(others[st.session_state[SWITCH]].source))
     except GradcamError as error:
         session.complain(str(error))

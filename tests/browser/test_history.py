@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.server import Dashboard
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -15,6 +17,13 @@ pytestmark = pytest.mark.browser
 def entries(visitor: Visitor) -> int:
     """How many entries the tab's history has."""
     return int(visitor.page.evaluate("() => history.length"))
+
+
+@pytest.fixture
+def visitor(browser: Browser, dashboard: Dashboard) -> Iterator[Visitor]:
+    """A tab that nobody has used: a browser keeps fifty entries of a tab and counts no further."""
+    with browser.new_context() as context:
+        yield Visitor(context.new_page(), dashboard.url)
 
 
 def shows(visitor: Visitor, number: int) -> None:

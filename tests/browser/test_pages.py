@@ -254,7 +254,8 @@ def test_the_header_leads_back_to_the_project_before_and_copies_the_link(visitor
     visitor.page.locator(".st-key-open_cars button").click()
     expect(visitor.page.locator("h1")).to_have_text("Car or not")
     visitor.settle().go("Samples")
-    visitor.choose("project_switch", "Pressure gauge · demo")
+    visitor.page.locator(".st-key-project_switch button").click()
+    visitor.page.get_by_text("1. Pressure gauge · demo").click()
     expect(header).to_contain_text("Mean error 0.0534")
     visitor.settle()
     assert visitor.query == {"source": "demo:gauge"}
