@@ -41,7 +41,7 @@ def test_everyone_can_connect(
     person.press_button("fetch_sized")
     person.press_button("ask_testing")
     person.unfold()
-    expect(person.page.get_by_text(re.compile("^1 samples? on which Studio"))).to_be_visible()
+    expect(person.page.get_by_text(re.compile("^1 sample where Studio disagrees"))).to_be_visible()
     looked_at(person)
     assert person.exceptions() == []
 

@@ -61,7 +61,7 @@ def linked_view(person: Person, key: str) -> str:
 def test_a_link_asks_for_the_key_and_then_shows_its_view(
     regular: Person, new_person: NewPerson, site: Site
 ) -> None:
-    key = site.hold(project := fruit("lemon", 40))
+    key = site.hold(project := fruit("lemon", 50))
     link = linked_view(regular, key)
     site.studio.forget()
     other = new_person()

@@ -118,7 +118,7 @@ def test_another_learning_block_opens_and_the_rest_says_why_not(
     assert fetched(site.studio) == (4, 1)
     regular.do(lambda: regular.choose("learn_block", "Impulse #2: Small"))
     assert regular.query["source"].endswith(f"/{project.id}/2/41")
-    fact = regular.page.get_by_role("listitem").filter(has_text="input: 96 × 96, fit-short")
+    fact = regular.page.get_by_role("listitem").filter(has_text="input: 96 × 96, resize fit-short")
     expect(fact).to_be_visible()
     assert fetched(site.studio) == (0, 1)
     regular.do(lambda: regular.choose("learn_block", "Impulse #1: Transfer learning"))

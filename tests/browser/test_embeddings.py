@@ -152,5 +152,5 @@ def test_a_regression_is_coloured_by_value_and_says_why_it_has_no_classes(
 ) -> None:
     drawn(visitor.open("embeddings", source="demo:gauge", colouring="Error", **DRAWN))
     expect(visitor.page.locator(CHART)).to_contain_text("size of error")
-    expect(visitor.page.get_by_text("A regression has no classes")).to_be_visible()
+    expect(visitor.page.get_by_text("Values form no groups")).to_be_visible()
     assert visitor.exceptions() == []
