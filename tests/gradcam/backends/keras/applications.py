@@ -237,7 +237,7 @@ def write_table():
         "the `preprocess_input` of VGG and ResNet into a `.keras` archive.",
         "",
         "Written by `.venv/bin/python -m tests.gradcam.backends.keras.applications`; all of it is",
-        "held by `make test-all`, one network a family by `make test`.",
+        "held by `make test-all`, one network of most families by `make test`.",
         "",
         "| network | written by | built | `.h5` | `.keras` | known as |",
         "|---|---|---|---|---|---|",
