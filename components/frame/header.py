@@ -66,7 +66,6 @@ def _about(opened: Opened, *, named: bool) -> None:
             range(len(others)),
             key=SWITCH,
             format_func=lambda place: f"{place + 1}. {plain(_said(others[place]))}",
-            help="Go back to a project that was open in this session",
             on_click=_switch,
             args=(others,),
         )

@@ -196,7 +196,8 @@ def shows_what_was_chosen(visitor: Visitor) -> None:
     expect(pressed).to_have_text("sum_abs")
     for key, text in (("layer", "strokes_relu · 24 × 24 · ReLU"), ("target", "no car")):
         expect(visitor.page.locator(f".st-key-{key} [role=combobox]")).to_have_value(text)
-    expect(visitor.page.locator(".st-key-percentile")).to_contain_text("95")
+    scale = visitor.page.locator(".st-key-percentile [role=combobox]")
+    expect(scale).to_have_value("95th percentile")
 
 
 def test_another_project_opens_and_a_wrong_one_loses_nothing(
@@ -228,7 +229,7 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
 def test_a_link_that_cannot_be_opened_says_why_and_lands_on_its_page_once_it_is(
     visitor: Visitor, source: str, said: str
 ) -> None:
-    visitor.open("samples", source=source, verdict="Incorrect", tiles="Picture")
+    visitor.open("samples", source=source, verdict="Incorrect")
     (notice,) = visitor.notices()
     assert notice.startswith(said)
     expect(visitor.page.locator(".board")).to_have_count(0)  # nothing of another project
