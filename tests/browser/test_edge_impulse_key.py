@@ -69,13 +69,9 @@ def test_a_key_that_is_typed_and_not_sent_stays_in_its_field(regular: Person, si
 def test_the_search_for_keys_finds_them(person: Person, site: Site) -> None:
     person.open("samples", text=MARK)
     person.page.evaluate("text => { document.body.append(text); localStorage.key = text }", MARK)
-    assert {leak.removeprefix(f"{MARK} in ") for leak in person.look_around()} >= {
-        "a request",
-        "a frame to the browser",
-        "the page",
-        "the browser's storage",
-        "1 frames from the browser, 0 keys typed",
-    }
+    leaks = {leak.removeprefix(f"{MARK} in ") for leak in person.look_around()}
+    assert leaks >= {"a request", "a frame to the browser", "the page", "the browser's storage"}
+    assert any(leak.endswith(" frames from the browser, 0 keys typed") for leak in leaks)
     person.page.evaluate("() => localStorage.clear()")
     person.open("samples")
     path = site.cache / "edge-impulse" / "forgotten.json"
