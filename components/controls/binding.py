@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from components.frame import shell
 from components.frame.text import plain
+from components.frame.told import told
 from services import session
 
 T = TypeVar("T")
@@ -21,10 +21,9 @@ def bind(key: str, value: object) -> None:
     A widget of the same key on another page is a new one in the browser, although the server
     still holds its value: it has to be told once on each page.
     """
-    told: set[str] = st.session_state.setdefault(shell.TOLD, set())
-    if key not in told or st.session_state.get(key, _NOTHING) != value:
+    if key not in told() or st.session_state.get(key, _NOTHING) != value:
         st.session_state[key] = value
-        told.add(key)
+        told().add(key)
 
 
 def store(key: str) -> None:

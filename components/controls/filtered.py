@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.frame.text import plain
+from components.frame.told import tell_again
 from components.frame.waiting import ready
 from services import session
 from services.choices.browse import passing_samples
@@ -62,6 +63,7 @@ def _found_again(opened: Opened, only: Filter, words: str) -> bool:
         return False
     about = "The finding of this filter is no longer kept; the same scan finds it again."
     if ready(scan, "finding", "Scan again", about, auto=True):
+        tell_again()
         st.rerun()  # what was drawn before it was there
     return False
 

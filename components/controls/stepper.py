@@ -9,6 +9,7 @@ import streamlit as st
 from components.controls.binding import bind, store
 from components.controls.filtered import filter_ready
 from components.frame.text import plain
+from components.frame.told import tell_again
 from components.frame.waiting import ready
 from components.keys.keys import came_from_keys
 from components.tiles.said import GLYPHS, verdict_of
@@ -58,6 +59,7 @@ def list_ready(opened: Opened) -> bool:
         return not listed.refused
     about = f"This list is no longer kept: {words}. The same work makes it again."
     if ready(asked, "list", "Make the list again", about, auto=True):
+        tell_again()
         st.rerun()  # what was drawn before it was there
     return False
 

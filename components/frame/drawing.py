@@ -15,6 +15,7 @@ import numpy as np
 import streamlit as st
 
 from components.frame.sent import sent_by
+from components.frame.told import tell_again
 from services import session
 from services.choices.options import DrawnBy
 from services.predictions.thumbnails import encoded_heat
@@ -67,6 +68,7 @@ def _take() -> None:
     answer = sent_by("probe_component", "answer")
     if answer in {DRAWS, FAILS}:
         _keep(str(answer))
+    tell_again()  # the page had only begun
 
 
 def _keep(answer: str) -> None:

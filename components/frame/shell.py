@@ -11,6 +11,7 @@ import streamlit as st
 from components.address.address import leads_to
 from components.frame.drawing import try_browser
 from components.frame.navigation import navigation
+from components.frame.told import tell_again
 from services import session
 from services.tasks.targets import Sight
 
@@ -23,7 +24,6 @@ LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
     f"pages/{name}.py" for name in ("layers", "embeddings", "scan", "network", "export")
 )
 _PAGE: Final = "page_drawn"
-TOLD: Final = "told"  # keys of widgets that this page has given their value, see controls.bind
 _FORM: Final = "opening_form"
 _WITH_SIDEBAR: Final = frozenset(
     {"samples", "explain", "review", "mistakes", "scan", "layers", "embeddings", "export"}
@@ -81,7 +81,7 @@ def run(opening_form: Callable[[], None]) -> None:
     st.session_state[_FRAMED] = True
     if st.session_state.get(_PAGE) != page.url_path:
         st.session_state[_PAGE] = page.url_path
-        st.session_state[TOLD] = set()
+        tell_again()
     if page.url_path in _WITH_SIDEBAR:
         st.sidebar.html("<i></i>")  # it opens before the page draws, which would be pushed aside
     page.run()

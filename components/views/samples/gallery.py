@@ -127,8 +127,7 @@ def pager(listed: Positions, pages: int) -> None:
     if pages == 1:
         return
     page = min(session.choices().page, pages)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        bind("page", page)
-        st.pagination(pages, key="page", on_change=store, args=("page",))
-        first, last = (page - 1) * PER_PAGE + 1, min(page * PER_PAGE, len(listed))
-        st.caption(f"{first:,}–{last:,} of {counted(len(listed), 'sample')}")
+    first, last = (page - 1) * PER_PAGE + 1, min(page * PER_PAGE, len(listed))
+    st.caption(f"{first:,}–{last:,} of {counted(len(listed), 'sample')}")
+    bind("page", page)  # with the whole width, else it leaves pages out
+    st.pagination(pages, key="page", on_change=store, args=("page",))

@@ -81,3 +81,12 @@ def test_the_picture_has_the_levels_that_the_browser_is_asked_for():
     (levels,) = re.findall(r"LEVELS = (\[.*\])", drawing.SCRIPT)
     picture = Image.open(io.BytesIO(base64.b64decode(address))).convert("L")
     np.testing.assert_array_equal(np.asarray(picture)[0], json.loads(levels))
+
+
+def test_an_answer_has_the_widgets_told_their_values_again(monkeypatch):
+    state = {"told": {"method"}}
+    monkeypatch.setattr(drawing.st, "session_state", state)
+    monkeypatch.setattr(drawing, "sent_by", lambda *_: drawing.DRAWS)
+    drawing._take()  # the run that follows replaces what the browser may not have drawn yet
+    assert state["told"] == set()
+    assert state["browser_answer"] == drawing.DRAWS
