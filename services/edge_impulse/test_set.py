@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from services.edge_impulse.client import StudioClient
@@ -92,11 +93,19 @@ def fetch_pictures(
     volume = in_a_row = 0
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="studio")
     try:
-        coming = {
-            pool.submit(_keep_picture, client, project, sample, shelf): sample for sample in missing
-        }
-        for future in as_completed(coming):
+        ahead = iter(missing)
+        coming: dict[Future[tuple[Path, int]], StudioSample] = {}
+
+        def ask_for(count: int) -> None:
+            """Never for all of them at once: who counts failures may be slower than they come."""
+            for sample in islice(ahead, count):
+                coming[pool.submit(_keep_picture, client, project, sample, shelf)] = sample
+
+        ask_for(2 * WORKERS)
+        while coming:
+            future = next(iter(wait(coming, return_when=FIRST_COMPLETED).done))
             sample = coming.pop(future)
+            ask_for(1)
             try:
                 paths[sample.identity], size = future.result()
                 in_a_row = 0

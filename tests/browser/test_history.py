@@ -36,6 +36,7 @@ def test_a_first_visit_is_one_entry_and_so_is_each_page_and_step(visitor: Visito
     visitor.page.goto("about:blank")
     before = entries(visitor)
     visitor.open("explain")
+    visitor.page.wait_for_url(re.compile("source=demo"))
     assert entries(visitor) == before + 1
     assert visitor.query == {"source": "demo:cars"}
     for number in (2, 3, 4):
@@ -120,7 +121,8 @@ def test_back_leads_to_the_project_before(visitor: Visitor) -> None:
     visitor.page.go_back()
     expect(visitor.page.locator(".st-key-verdict [aria-checked=true]")).to_contain_text("Incorrect")
     visitor.page.go_forward()
-    visitor.page.go_forward()
+    expect(visitor.page.locator("h1")).to_have_text("Car or not")
+    visitor.at_rest().page.go_forward()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
     assert visitor.exceptions() == []
 
@@ -129,5 +131,6 @@ def test_home_is_no_entry_of_its_own(visitor: Visitor) -> None:
     visitor.page.goto("about:blank")
     before = entries(visitor)
     visitor.open("", verdict="Incorrect")
+    visitor.page.wait_for_url(re.compile("/project.*source=demo"))
     assert entries(visitor) == before + 1
     assert visitor.query == {"source": "demo:cars", "verdict": "Incorrect"}
