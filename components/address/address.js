@@ -4,17 +4,16 @@
 const LIVE = "gradcam:drawn" // opacity and colour map, which change in the browser first
 const KEPT = ["embed", "embed_options"] // Streamlit's own
 
+const APP = "[data-testid=stApp]"
+const TRIES = 3
+const LOOK = 200 // ms
+
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
+  const { data, parentElement } = component
   const address = (window.gradcamAddress ??= takeOver())
-  address.tell = setTriggerValue
-  if (!address.asked || data.heard === address.asked) {
-    address.asked = ""
-    address.data = data
-    address.page = data.page
-  } // otherwise it is still of the view that Back left
+  address.told = data
   if (data.leads_to) lead(data.leads_to)
-  else write(address)
+  else heed(address)
   const button = parentElement.querySelector("button")
   button.hidden = data.leads_to !== ""
   button.onclick = () => copy(button)
@@ -24,38 +23,83 @@ export default function (component) {
 // says from now on which page is shown, and nothing else.
 function takeOver() {
   const [push, replace] = ["pushState", "replaceState"].map((name) => history[name].bind(history))
-  const address = { push, replace, settled: false, asked: "" }
+  const address = { push, replace, settled: false, told: null, data: null, aim: null }
   for (const [name, write] of [["pushState", push], ["replaceState", replace]]) {
     history[name] = (state, title, target) => {
       const to = new URL(target ?? location.href, location.href)
       if (to.pathname === location.pathname) return
+      if (address.aim) return // a run that was under way, of the page that Back left
       to.search = location.search
       write(state, title, to)
       address.settled = false // what a new page writes first is of the same entry
     }
   }
-  window.addEventListener("popstate", (event) => back(address, event), { capture: true })
+  window.addEventListener("popstate", () => back(address), { capture: true })
   window.addEventListener(LIVE, () => write(address))
+  for (const name of ["pointerdown", "keydown"]) {
+    window.addEventListener(name, () => (address.aim = null), { capture: true })
+  }
   return address
 }
 
-// Streamlit hears of a page. Of a view it forgets where a fragment asks for a run at the same time,
-// so the server is told as of a click.
-function back(address, event) {
-  const onPage = Boolean(address.page) && location.pathname.endsWith(`/${address.page}`)
+// The entry says what is shown, until the server has drawn it or the person does something else.
+function back(address) {
   address.settled = false
-  address.data = null // the entry says what is shown, until the server has read it
+  address.data = null
   delete window.gradcamDrawn
   window.dispatchEvent(new CustomEvent(LIVE))
-  address.asked = onPage ? `${performance.now()}` : ""
-  if (!onPage) return
-  event.stopImmediatePropagation()
-  address.tell("went", { search: location.search, asked: address.asked })
+  if (address.aim) clearInterval(address.aim.timer)
+  const aim = { tries: address.aim?.again ? address.aim.tries : TRIES, rests: 0, again: false }
+  aim.timer = setInterval(() => look(address, aim), LOOK)
+  address.aim = aim
+}
+
+// Streamlit tells the server, but forgets to where a press or a fragment asks for a run meanwhile:
+// once all is at rest it is had to tell again.
+function look(address, aim) {
+  if (address.aim !== aim) return clearInterval(aim.timer)
+  heed(address)
+  if (!address.aim) return
+  const rests = document.querySelector(APP)?.dataset.testScriptState === "notRunning"
+  aim.rests = rests ? aim.rests + 1 : 0
+  if (aim.rests < 2) return
+  if (aim.tries === 0) {
+    address.aim = null
+    heed(address)
+    return
+  }
+  aim.tries -= 1
+  aim.again = true
+  window.dispatchEvent(new PopStateEvent("popstate"))
+}
+
+// Take what the server tells, unless it is still of the view that Back left.
+function heed(address) {
+  const { told } = address
+  if (!told || told.leads_to) return
+  if (address.aim) {
+    if (!isOf(told) || !agree(linked(told), new URLSearchParams(location.search))) return
+    address.aim = null
+  }
+  address.data = told
+  write(address)
+}
+
+function isOf({ page }) {
+  return location.pathname.endsWith(`/${page}`)
+}
+
+function agree(one, other) {
+  for (const each of [one, other]) {
+    for (const name of KEPT) each.delete(name)
+    each.sort()
+  }
+  return one.toString() === other.toString()
 }
 
 function write(address) {
   const { data } = address
-  if (!data?.query || !location.pathname.endsWith(`/${data.page}`)) return // nothing to say, or of another page
+  if (!data?.opened || !isOf(data)) return // kept as it was asked for, or of another page
   const now = new URLSearchParams(location.search)
   const next = linked(data)
   for (const name of KEPT) for (const value of now.getAll(name)) next.append(name, value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -17,7 +17,6 @@ from services import session
 from services.choices.choices import STEPPED, Choices
 
 _KEY = "address"
-_HEARD = "address_heard"  # which Back the view is the answer to
 _FOLDER = Path(__file__).parent
 _mount = st.components.v2.component(
     "gradcam.address",
@@ -27,15 +26,16 @@ _mount = st.components.v2.component(
 )
 
 
-def address(page: str, query: Mapping[str, str], *, settled: bool) -> None:
+def address(page: str, query: Mapping[str, str], *, opened: bool, settled: bool) -> None:
     """Write the link of a page's view, and draw the button that copies it.
 
     Args:
         page: its path.
-        query: the parameters of its link; empty to leave the address alone.
+        query: the parameters of its link.
+        opened: whether its project is open; until then the address stays as it was asked for.
         settled: whether the view stands, so that what follows is another one.
     """
-    _draw(page=page, query=urlencode(query), settled=settled)
+    _draw(page=page, query=urlencode(query), opened=opened, settled=settled)
 
 
 def leads_to(page: str) -> None:
@@ -47,23 +47,12 @@ def leads_to(page: str) -> None:
     _draw(leads_to=page)
 
 
-def _draw(*, page: str = "", query: str = "", settled: bool = False, leads_to: str = "") -> None:
+def _draw(*, leads_to: str = "", **view: str | bool) -> None:
     default = Choices()
     data: dict[str, Any] = {
-        "page": page,
-        "query": query,
-        "settled": settled,
+        **view,
         "leads_to": leads_to,
-        "heard": st.session_state.get(_HEARD, ""),
         "stepped": STEPPED,
         "defaults": {name: default.value(name) for name in session.LIVE_IN_BROWSER},
     }
-    _mount(data=data, key=_KEY, width="content", on_went_change=_follow)
-
-
-def _follow() -> None:
-    """Show what the entry says that Back or Forward led to."""
-    told = st.session_state[_KEY].get("went")
-    if isinstance(told, dict):
-        st.session_state[_HEARD] = told["asked"]
-        session.take_view(dict(parse_qsl(told["search"].removeprefix("?"))))
+    _mount(data=data, key=_KEY, width="content")

@@ -51,7 +51,7 @@ def header(visit: Visit) -> None:
                 _about(opened, named=not own)
             settled = opened is not None and visit.waiting is None
             # What is not open keeps the address that it was asked for by.
-            address(shell.page_path(), query if opened else {}, settled=settled)
+            address(shell.page_path(), query, opened=opened is not None, settled=settled)
 
 
 def _about(opened: Opened, *, named: bool) -> None:

@@ -121,9 +121,24 @@ def test_back_leads_to_the_project_before(visitor: Visitor) -> None:
     visitor.page.go_back()
     expect(visitor.page.locator(".st-key-verdict [aria-checked=true]")).to_contain_text("Incorrect")
     visitor.page.go_forward()
-    expect(visitor.page.locator("h1")).to_have_text("Car or not")
-    visitor.at_rest().page.go_forward()
+    visitor.page.go_forward()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
+    assert visitor.exceptions() == []
+
+
+def test_quick_backs_and_forwards_end_in_the_view_of_the_address(visitor: Visitor) -> None:
+    visitor.open("samples", verdict="Incorrect").go("Mistakes")
+    visitor.press("facet", "How sure it is").settle()
+    title, facet = visitor.page.locator("h1"), ".st-key-facet [aria-checked=true]"
+    last, count = visitor.page.url, entries(visitor)
+    for _ in range(4):
+        for back, ends in ((True, "Samples"), (False, "Mistakes")):
+            step = visitor.page.go_back if back else visitor.page.go_forward
+            step()
+            step()  # while the first one is still on its way
+            expect(title).to_have_text(ends)
+        expect(visitor.page.locator(facet)).to_have_text("How sure it is")
+        assert (visitor.settle().page.url, entries(visitor)) == (last, count)
     assert visitor.exceptions() == []
 
 
