@@ -49,7 +49,7 @@ class Project:
         return next((each for each in others if self.used and each.name == self.used), first)
 
     def work(self, name: str) -> str:
-        """The name of some work with its network, for `services/work/pace.py`."""
+        """The name of some work with its network, by which its pace is known."""
         size = f"{self.medium.height}x{self.medium.width}"
         return f"{self.network.digest} {size} {name}"
 

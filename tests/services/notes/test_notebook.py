@@ -1,5 +1,4 @@
 import multiprocessing
-import os
 import sqlite3
 import stat
 import threading
@@ -13,6 +12,7 @@ from services.notes.flags import Flagged, flags_of
 from services.notes.notebook import merge, opinions, say, undo
 from services.notes.opinion import Flag, KeptOpinion, Opinion, Subject
 from services.settings import settings
+from tests.rights import as_nobody, open_folder
 
 LABEL, ANSWER = Subject("5a"), Subject("5a", "net")
 
@@ -147,12 +147,19 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_else_fails(monkeypa
         flag(LABEL, Flag.UNCLEAR)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_flags_in_a_folder_that_became_read_only_are_said_or_read():
-    flag(LABEL, Flag.UNCLEAR)
-    settings().notes.chmod(0o500)
-    with pytest.raises(NotesError, match="GRADCAM_NOTES"):
-        flag(LABEL, Flag.LOOK_AGAIN)
+def test_in_a_folder_that_became_read_only_flags_are_read_or_their_trouble_is_said(monkeypatch):
+    with open_folder() as folder:
+        monkeypatch.setenv("GRADCAM_NOTES", str(folder))
+        settings.cache_clear()
+        flag(LABEL, Flag.UNCLEAR)
+        for each in (*folder.iterdir(), folder):
+            each.chmod(0o555 if each.is_dir() else 0o444)
+        with as_nobody():
+            with pytest.raises(NotesError, match="GRADCAM_NOTES"):
+                flag(LABEL, Flag.LOOK_AGAIN)
+            kept = flags_of("net")
+        assert kept.trouble or kept.mask(["5a"], Flagged.ANY).any()
+        folder.chmod(0o755)
 
 
 def test_a_damaged_file_is_said_and_left_alone():
