@@ -45,31 +45,20 @@ BUSY = 15_000  # milliseconds that others may take to write
 
 _METADATA = MetaData()
 _SCHEMA = Table("schema", _METADATA, Column("version", Integer, primary_key=True))
+_SUBJECT = ("sample", "network", "part")
 OPINIONS = Table(
     "opinion",
     _METADATA,
     Column("person", Text, primary_key=True),  # "" until there is a sign-in
-    Column("sample", Text, primary_key=True),
-    Column("network", Text, primary_key=True),
-    Column("part", Text, primary_key=True),
-    Column("flag", Text, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("changed", Text, nullable=False),
+    *(Column(name, Text, primary_key=True) for name in _SUBJECT),
+    *(Column(name, Text, nullable=False) for name in ("flag", "label", "note", "name", "changed")),
 )
 EVENTS = Table(  # every change, for undo
     "event",
     _METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("at", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("sample", Text, nullable=False),
-    Column("network", Text, nullable=False),
-    Column("part", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("before", JSON, nullable=False),
-    Column("after", JSON, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("at", "person", *_SUBJECT, "name")),
+    *(Column(name, JSON, nullable=False) for name in ("before", "after")),
     sqlite_autoincrement=True,
 )
 _WRITES = "gradcam_writes"
