@@ -129,7 +129,7 @@ def _source(asked: Namespace, deployment: Deployment | None, progress: Progress)
 
 def _access_for(asked: Namespace) -> Access | None:
     """The key for a source in Edge Impulse, which names its own Studio; no other needs one."""
-    if asked.source.kind is not SourceKind.STUDIO:
+    if not asked.source.kind.needs_key:
         return None
     key = asked.api_key or os.environ.get(KEY_VARIABLE)
     if not key:

@@ -13,7 +13,7 @@ from gradcam import METHODS, Colormap, GradcamError, Need, Normalization, Poolin
 from services.choices.choices import Choices, OverlaySize
 from services.choices.filter import CONDITIONS, read_filter
 from services.edge_impulse.place import Way
-from services.sources.reference import DEMOS, SourceKind, SourceReference, parse_reference
+from services.sources.reference import DEMOS, SourceReference, parse_reference
 from services.tasks.targets import NOBODY, PREDICTED
 
 RECOMMENDED = "recommended"  # instead of a layer's or a method's name
@@ -64,8 +64,8 @@ def _given(arguments: Sequence[str]) -> list[str]:
 
 def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
     """One source; a key beside the metadata is the metadata's, beside a link's the link's."""
-    studio = asked.source is not None and asked.source.kind is SourceKind.STUDIO
-    key = None if studio else asked.api_key
+    needs_key = asked.source is not None and asked.source.kind.needs_key
+    key = None if needs_key else asked.api_key
     given = [asked.demo, asked.project, asked.source, asked.metadata or key]
     if sum(source is not None for source in given) > 1:
         parser.error("give one of --api-key, --metadata, --project, --demo and --source")

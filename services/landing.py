@@ -9,7 +9,7 @@ from services.choices.choices import Choices
 from services.edge_impulse.place import StudioPlace, parse_place
 from services.errors import ProjectError
 from services.opening.opening import Opened
-from services.sources.reference import SourceKind, parse_reference
+from services.sources.reference import parse_reference
 from services.work.job import Job
 
 RECENT = 6  # projects a person goes back to
@@ -59,7 +59,7 @@ def linked_studio_place(source: str) -> StudioPlace | None:
     """Where a source lies in Edge Impulse; None where it does not."""
     try:
         reference = parse_reference(source)
-        return parse_place(reference.place) if reference.kind is SourceKind.STUDIO else None
+        return parse_place(reference.place) if reference.kind.needs_key else None
     except ProjectError:
         return None
 

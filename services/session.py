@@ -31,7 +31,7 @@ from services.opening.runtime import tensorflow_is_loaded
 from services.opening.warm_up import warm_up
 from services.own.pictures import OwnPicture, kept_with
 from services.settings import settings
-from services.sources.reference import SourceKind, SourceReference, parse_reference
+from services.sources.reference import SourceReference, parse_reference
 from services.work.asked import Asked
 from services.work.job import Job
 
@@ -104,7 +104,7 @@ def start_opening(reference: SourceReference) -> None:
         ProjectError: it lies in Edge Impulse, and this session holds no key for it.
     """
     access = None
-    if reference.kind is SourceKind.STUDIO:
+    if reference.kind.needs_key:
         place = parse_place(reference.place)
         access = _accesses().get((place.origin, place.project))
         if access is None:

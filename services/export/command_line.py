@@ -25,7 +25,7 @@ def _source(reference: SourceReference) -> Iterator[str]:
     picks = dict(reference.picks)
     if reference.kind is SourceKind.UPLOAD:
         yield from ("--project", "FOLDER")
-    elif reference.kind is SourceKind.STUDIO:
+    elif reference.kind.needs_key:
         yield from ("--api-key", "ei_…", "--source", str(reference))
     elif reference.chosen or reference.check or set(picks) - {SPLIT, MODEL}:
         yield from ("--source", str(reference))

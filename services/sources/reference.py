@@ -30,6 +30,11 @@ class SourceKind(StrEnum):
         """In words: `demo`, `Edge Impulse`."""
         return "Edge Impulse" if self is SourceKind.STUDIO else str(self)
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether it opens for who has its API key alone."""
+        return self is SourceKind.STUDIO
+
 
 @dataclass(frozen=True)
 class SourceReference:
