@@ -28,6 +28,7 @@ from services.inside.summary_files import (
     summary_csv,
     summary_text,
 )
+from services.numbers import percent
 from services.opening.opening import Opened
 
 # Each is dark enough for white letters.
@@ -148,7 +149,7 @@ def blocks_figure(blocks: tuple[Block, ...], share: Share) -> go.Figure:
             values=[_weight(block, share) for block in shown],
             branchvalues="total",
             sort=False,
-            text=[f"{_weight(block, share) / whole:.1%}" for block in shown],
+            text=[percent(_weight(block, share) / whole, 1) for block in shown],
             textinfo="label+text",
             textfont={"color": "#ffffff", "family": "sans-serif"},
             hovertext=[

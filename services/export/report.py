@@ -22,6 +22,7 @@ from services.export.record import counts_of
 from services.export.summary import ExportSummary, GroupMean
 from services.export.whole import Whole, headline
 from services.media.shown import read_back, shrunk
+from services.numbers import percent
 from services.tasks.shown import Matrix, Scatter, Table
 
 WORST = 24
@@ -95,6 +96,7 @@ def report_html(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["percent"] = percent
     predictions, project = summary.predictions, summary.predictions.project
     export = predictions.answers.export
     return environment.get_template("report.html").render(

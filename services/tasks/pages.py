@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from gradcam.arrays import Floats, Mask
-from services.numbers import counted
+from services.numbers import counted, percent
 from services.tables import Cell
 from services.tasks.facets import ByValue
 from services.tasks.parts import Address
@@ -86,7 +86,7 @@ class Pages(ABC):
         right, share = int(np.nansum(correct)), float(np.nanmean(correct))
         uncertain = int(self.answers.uncertain.sum())
         beside = f", {uncertain:,} uncertain" if uncertain else ""
-        return Number(name, f"{share:.1%}", f"{right:,} of {labelled:,} correct{beside}")
+        return Number(name, percent(share, 1), f"{right:,} of {labelled:,} correct{beside}")
 
     worst_title: ClassVar[str] = "Worst mistakes"
     """Above the first samples of the default order that are wrong."""

@@ -69,7 +69,7 @@ def test_a_key_opens_a_project_and_every_page_shows_it(
     ):
         expect(person.page.get_by_role("listitem").filter(has_text=fact)).to_be_visible()
     agreement = person.page.get_by_test_id("stMetric").filter(has_text="Agreement")
-    expect(agreement).to_contain_text("100.0%")
+    expect(agreement).to_contain_text("100.0 %")
     expect(agreement).to_contain_text("160 of 160 samples")
     assert person.query["source"].endswith(f"/{project.id}/1/7")
     assert site.studio.count(PICTURES) == 160
@@ -93,7 +93,7 @@ def test_an_export_opens_the_same_project(regular: Person, site: Site) -> None:
     expect(regular.panel).to_contain_text("The test set comes by export")
     expect(regular.panel).to_contain_text("Now 1 fetched")
     expect(regular.page.get_by_test_id("stMetric").nth(1)).to_contain_text("160")
-    expect(regular.page.get_by_test_id("stMetric").nth(3)).to_contain_text("81.9%")
+    expect(regular.page.get_by_test_id("stMetric").nth(3)).to_contain_text("81.9 %")
     assert regular.query["source"].endswith(f"/{project.id}/1/7/export")
     assert site.studio.count(EXPORT, "POST") == 1
     assert site.studio.count(PICTURES) == 0

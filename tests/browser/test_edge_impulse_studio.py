@@ -156,7 +156,7 @@ def test_samples_on_which_studio_says_something_else_lead_to_explain(
     project.tests[1, Variant.FLOAT32] = TestRun(1, Variant.FLOAT32, {7: scores})
     regular.connect(key)
     agreement = regular.page.get_by_test_id("stMetric").filter(has_text="Agreement")
-    expect(agreement).to_contain_text("98.1%")
+    expect(agreement).to_contain_text("98.1 %")
     expect(agreement).to_contain_text("157 of 160 samples")
     rows = regular.table("Samples where Studio disagrees")
     assert {row[0] for row in rows} == {project.samples[number].filename for number in swapped}

@@ -31,12 +31,12 @@ def test_figures_are_those_of_the_demo_s_network_and_can_be_taken_away(visitor: 
 def test_what_the_area_stands_for_is_in_the_link(visitor: Visitor) -> None:
     visitor.open("network")
     picture = visitor.page.locator(".st-key-blocks")
-    expect(picture).to_contain_text("62.6%")  # parts_conv has 41,472 of 66,218 parameters
+    expect(picture).to_contain_text("62.6 %")  # parts_conv has 41,472 of 66,218 parameters
     visitor.press("share", "Multiply-adds")
-    expect(picture).to_contain_text("39.3%")  # and 5,971,968 of 15,206,656 multiply-adds
+    expect(picture).to_contain_text("39.3 %")  # and 5,971,968 of 15,206,656 multiply-adds
     assert visitor.query["share"] == "Multiply-adds"
     visitor.open("network", share="Multiply-adds")
-    expect(visitor.page.locator(".st-key-blocks")).to_contain_text("39.3%")
+    expect(visitor.page.locator(".st-key-blocks")).to_contain_text("39.3 %")
 
 
 def test_the_latency_is_measured_when_asked_and_told_with_the_machine(visitor: Visitor) -> None:

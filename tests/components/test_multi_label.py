@@ -27,8 +27,8 @@ def visit(folder):
 def test_project_and_samples_show_precision_and_recall_of_each_label(visit):
     figures = {metric.label: (metric.value, metric.delta) for metric in visit("project").metric}
     assert figures["Task"][0] == "multi-label"
-    assert figures["F1 over labels"][0] == "93.3%"
-    assert figures["All labels right"] == ("77.8%", "7 of 9 correct")
+    assert figures["F1 over labels"][0] == "93.3\u00a0%"
+    assert figures["All labels right"] == ("77.8\u00a0%", "7 of 9 correct")
     app = visit("samples", true_class="blue")
     assert options(app, "verdict") == ["All 4", "Correct 3", "Incorrect 1"]
     table = app.dataframe[0].value

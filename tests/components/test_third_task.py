@@ -28,7 +28,7 @@ def test_project_says_how_good_it_is(visit):
     figures = {metric.label: (metric.value, metric.delta) for metric in visit("project").metric}
     assert figures["Task"][0] == "checklist"
     assert figures["Questions"][0] == "3"
-    assert figures["All ticks right"] == ("77.8%", "7 of 9 correct")
+    assert figures["All ticks right"] == ("77.8\u00a0%", "7 of 9 correct")
 
 
 def test_samples_have_its_filters_its_orders_and_its_table(visit):

@@ -24,7 +24,7 @@ from services.edge_impulse.input import WHY
 from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.sized import fetch_sized
 from services.media.shown import read_back
-from services.numbers import counted
+from services.numbers import counted, percent
 from services.opening.opening import Opened, studio_reference
 from services.predictions.predictions import Predictions
 
@@ -191,7 +191,7 @@ def _compared(opened: Opened, compared: Agreement) -> None:
     agreeing = compared.compared - len(compared.disagreeing)
     left.metric(
         "Agreement",
-        f"{compared.share:.1%}",
+        percent(compared.share, 1),
         f"{agreeing:,} of {counted(compared.compared, 'sample')}",
         delta_color="off",
         delta_arrow="off",

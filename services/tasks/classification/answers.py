@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcam import Target
 from gradcam.arrays import Floats
+from services.numbers import percent
 from services.tasks.answers import Compared
 from services.tasks.classification.export import ClassExport
 from services.tasks.classification.likeness import ClassLikeness
@@ -38,8 +39,8 @@ class ClassAnswers(ClassVerdicts):
         best_here, best_there = int(self.predicted[position]), self._called(there)
         return Compared(
             best_here == best_there,
-            f"{self.classes[best_here]} {here[best_here]:.1%}",
-            f"{self.classes[best_there]} {there[best_there]:.1%}",
+            f"{self.classes[best_here]} {percent(here[best_here], 1)}",
+            f"{self.classes[best_there]} {percent(there[best_there], 1)}",
             float(np.abs(here - there).max()),
         )
 

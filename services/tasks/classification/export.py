@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats
+from services.numbers import percent
 from services.tables import Cell
 from services.tasks.classification.verdicts import ClassVerdicts
 from services.tasks.export import Export, Section, score, verdict
@@ -45,7 +46,7 @@ class ClassExport(Export):
         """How many of the labelled ones are right."""
         correct = self.answers.correct()
         share = correct[~np.isnan(correct)].mean()
-        return Number("of the labelled samples are correct", f"{share:.1%}")
+        return Number("of the labelled samples are correct", percent(share, 1))
 
     def sections(self, threshold: float | None) -> tuple[Section, ...]:
         """The confusion matrix, or the most confused pairs of many classes."""
@@ -71,5 +72,5 @@ class ClassExport(Export):
     def mistaken(self, position: int) -> str:
         """`cat, predicted dog with 93%`."""
         answers, best = self.answers, int(self.answers.predicted[position])
-        called = f"predicted {answers.classes[best]} with {answers.scores[position, best]:.0%}"
+        called = f"predicted {answers.classes[best]} with {percent(answers.scores[position, best])}"
         return f"{answers.samples[position].label}, {called}"

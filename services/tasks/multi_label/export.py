@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats
+from services.numbers import percent
 from services.tasks.export import Export, Section, score, verdict
 from services.tasks.multi_label.pages import LabelPages
 from services.tasks.multi_label.verdicts import LabelVerdicts
@@ -46,7 +47,7 @@ class LabelExport(Export):
     def figure(self, threshold: float | None) -> Number:
         """How many of the labels are right."""
         share = float(np.nanmean(self.answers.parts(threshold).correct))
-        return Number("of the labels are correct", f"{share:.1%}")
+        return Number("of the labels are correct", percent(share, 1))
 
     def sections(self, threshold: float | None) -> tuple[Section, ...]:
         """Each label by itself."""

@@ -59,7 +59,7 @@ class LabelPages(Pages):
         """The mean F1 of the labels, and how many samples have all labels right."""
         f1 = self.answers.figures(threshold).f1
         known = np.isfinite(f1)
-        mean = f"{f1[known].mean():.1%}" if known.any() else "–"
+        mean = percent(f1[known].mean(), 1) if known.any() else "–"
         return Number("F1 over labels", mean), self.right("All labels right", threshold)
 
     def breakdown(self, threshold: float | None) -> Bars | None:

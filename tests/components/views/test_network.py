@@ -29,7 +29,7 @@ def test_areas_are_shares_of_parameters_and_add_up() -> None:
     assert list(drawn.values) == [100, 75, 75, 25]
     assert list(drawn.ids) == ["/", "base", "base/<b>", "y_pred"]
     assert list(drawn.parents) == ["", "/", "base", "/"]
-    assert list(drawn.text) == ["100.0%", "75.0%", "75.0%", "25.0%"]
+    assert list(drawn.text) == ["100.0\u00a0%", "75.0\u00a0%", "75.0\u00a0%", "25.0\u00a0%"]
     assert drawn.branchvalues == "total"
     assert drawn.marker.colors[3] == COLORS[Family.DENSE]
 

@@ -33,11 +33,11 @@ def visit(tmp_path, monkeypatch):
 def test_a_switch_on_project_counts_them_as_studio_does(visit):
     app = visit("project")
     accuracy = {metric.label: metric.value for metric in app.metric}["Accuracy"]
-    assert accuracy == "100.0%"
+    assert accuracy == "100.0\u00a0%"
     app.toggle("uncertain").set_value(True)
     settled(app)
     metric = {metric.label: metric for metric in app.metric}["Accuracy"]
-    assert (metric.value, metric.delta) == ("66.7%", "2 of 3 correct, 1 uncertain")
+    assert (metric.value, metric.delta) == ("66.7\u00a0%", "2 of 3 correct, 1 uncertain")
     assert app.query_params["uncertain"] == "1"
     app.switch_page("pages/samples.py")
     settled(app)

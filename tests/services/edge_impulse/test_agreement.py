@@ -51,8 +51,12 @@ def test_another_class_is_a_disagreement_the_largest_first(classified):
     found = agreement(classified, studio(score(0.4), score(0.25), score(0.95), score(0.5)))
     assert found.compared == 4
     assert found.disagreeing == (
-        Disagreement(2, Compared(False, "car 70.0%", "no car 95.0%", pytest.approx(0.65))),
-        Disagreement(0, Compared(False, "no car 90.0%", "car 60.0%", pytest.approx(0.5))),
+        Disagreement(
+            2, Compared(False, "car 70.0\u00a0%", "no car 95.0\u00a0%", pytest.approx(0.65))
+        ),
+        Disagreement(
+            0, Compared(False, "no car 90.0\u00a0%", "car 60.0\u00a0%", pytest.approx(0.5))
+        ),
     )
     assert found.share == 0.5
     assert found.difference == pytest.approx((0.5 + 0.05 + 0.65 + 0.0) / 4)
@@ -71,7 +75,7 @@ def test_the_difference_is_that_of_the_class_that_differs_most(blue_or_red):
     predictions = numbered(said(blue_or_red, [("x", "a")], classes=classes, outputs=outputs))
     found = agreement(predictions, studio({"a": 0.1, "b": 0.5, "c": 0.4}))
     assert found.disagreeing == (
-        Disagreement(0, Compared(False, "a 50.0%", "b 50.0%", pytest.approx(0.4))),
+        Disagreement(0, Compared(False, "a 50.0\u00a0%", "b 50.0\u00a0%", pytest.approx(0.4))),
     )
     assert found.difference == pytest.approx(0.4)
 

@@ -250,10 +250,10 @@ def test_a_filtered_report_begins_with_the_whole_test_set_and_says_what_it_shows
     request = requested(opened, chosen)
     done(request)
     top = Page(report_of(request.folder))[""].text
-    whole = "80.0% of the labelled samples are correct, over the whole test set"
+    whole = "80.0 % of the labelled samples are correct, over the whole test set"
     shown = "This report shows 4 of 41: incorrect, true: red."
     assert 0 < top.index(whole) < top.index(shown) < top.index("✗ 4 incorrect")
-    assert " 0.0%" not in top
+    assert " 0.0 %" not in top
 
 
 def test_a_scan_that_is_made_after_an_export_is_in_the_next_one(opened):

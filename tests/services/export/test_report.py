@@ -158,7 +158,7 @@ def test_names_and_labels_are_shown_as_they_are(page, blue_or_red):
     assert shown[TAKEN].tables[0][0][2] == evil
     assert shown[LEFT].tables[0][1] == [evil, evil]
     assert shown[BLANK].tables[0][1][0] == f"{evil}.png"
-    assert f"{evil}, predicted x with 80%" in shown[MISTAKES].figures[0]
+    assert f"{evil}, predicted x with 80 %" in shown[MISTAKES].figures[0]
     assert [evil, f"{evil} – {evil}"] in shown[MADE].tables[0]
     assert ["layer", evil] in shown[MADE].tables[0]
     assert "49" not in shown[LEFT].text
@@ -172,7 +172,7 @@ def test_the_figures_of_a_classification(page, answers):
     for words in (
         "over 5 test pictures",
         "(grad-cam, layer conv, jet colours)",
-        "50.0% of the labelled samples are correct",
+        "50.0 % of the labelled samples are correct",
         "5 pictures explained",
         "✓ 2 correct",
         "✗ 2 incorrect",
@@ -372,8 +372,8 @@ def test_a_regression_without_labels_has_no_points(page, redness):
 def test_the_most_confident_mistakes_come_first(page, answers):
     section = page(answers)[MISTAKES]
     assert section.figures == [
-        "✗ red, predicted blue with 95%c.png",
-        "✗ red, predicted blue with 80%b.png",
+        "✗ red, predicted blue with 95 %c.png",
+        "✗ red, predicted blue with 80 %b.png",
     ]
     assert "The most confident ones first." in section.text
     assert [opened(address)[0, 0].tolist() for address in section.pictures] == [[2] * 3, [1] * 3]
@@ -456,17 +456,17 @@ def test_how_it_was_made_is_told(page, answers):
 
 def test_a_part_is_told_beside_the_whole(page, answers):
     more = replace(answers, project=replace(answers.project, samples=answers.samples * 3))
-    whole = Whole("incorrect, <b>red</b>", Number("of all are right", "81.9%"))
+    whole = Whole("incorrect, <b>red</b>", Number("of all are right", "81.9 %"))
     found = page(more, whole=whole)
-    assert "81.9% of all are right, over the whole test set" in found[""].text
+    assert "81.9 % of all are right, over the whole test set" in found[""].text
     assert "This report shows 5 of 15: incorrect, <b>red</b>." in found[""].text
-    assert "50.0%" not in found[""].text
+    assert "50.0 %" not in found[""].text
     assert ["samples", "incorrect, <b>red</b>"] in found[MADE].tables[0]
 
 
 def test_what_is_left_by_a_limit_says_that_its_figure_is_of_those_shown(page, answers):
     more = replace(answers, project=replace(answers.project, samples=answers.samples * 3))
-    assert "50.0% of the labelled samples are correct, of those shown" in page(more)[""].text
+    assert "50.0 % of the labelled samples are correct, of those shown" in page(more)[""].text
     assert "of those shown" not in page(answers)[""].text
 
 

@@ -166,7 +166,7 @@ def test_each_label_has_its_precision_and_recall(opened):
     assert rows["red"]["share right"] == pytest.approx(7 / 9)
     assert (rows["green"]["precision"], rows["green"]["recall"], rows["green"]["F1"]) == (1, 1, 1)
     figures = opened.predictions.answers.pages.figures(None)
-    assert (figures[0].text, figures[1].note) == ("93.3%", "7 of 9 correct")
+    assert (figures[0].text, figures[1].note) == ("93.3\u00a0%", "7 of 9 correct")
 
 
 def test_the_live_threshold_moves_verdicts_and_what_is_said(opened):
@@ -294,9 +294,9 @@ def test_the_command_leaves_a_table_with_a_verdict_for_each_label(folder, tmp_pa
     assert (rows["i.png"]["correct"], rows["i.png"]["correct_red"]) == ("", "")
     assert float(rows["a.png"]["score_red"]) > 0.95
     report = report_of(output)
-    assert "<b>92.6%</b>of the labels are correct" in report  # 25 of 27
+    assert "<b>92.6\u00a0%</b>of the labels are correct" in report  # 25 of 27
     assert "✓ 7</b>with all labels right above 0.5" in report
-    assert '<td class="text">red</td><td>80.0%</td><td>80.0%</td><td>80.0%</td><td>5</td>' in report
+    assert '<td class="text">red</td>' + 3 * "<td>80.0\u00a0%</td>" + "<td>5</td>" in report
     assert manifest_of(output)["project"]["task"] == "multi-label"
     assert manifest_of(output)["settings"]["threshold"] == 0.5
 

@@ -45,8 +45,8 @@ def test_without_the_switch_all_is_as_ever(predictions):
 def test_the_accuracy_is_studios(counted):
     assert np.flatnonzero(counted.answers.uncertain).tolist() == UNSURE
     right = counted.answers.pages.figures(None)[1]
-    assert (right.text, right.note) == ("25.0%", "1 of 4 correct, 2 uncertain")
-    assert counted.answers.export.figure(None).text == "25.0%"
+    assert (right.text, right.note) == ("25.0\u00a0%", "1 of 4 correct, 2 uncertain")
+    assert counted.answers.export.figure(None).text == "25.0\u00a0%"
 
 
 def test_a_score_of_exactly_the_threshold_is_certain(predictions):
