@@ -46,6 +46,8 @@ export default function (component) {
   document.addEventListener("paste", paste)
   parentElement.querySelector(".brought").dataset.listening = "yes"
   state.leave = () => {
+    // Streamlit also calls it where newer data overtook a drawing: then this is still on the page.
+    if (parentElement.isConnected) return
     document.removeEventListener("dragover", over)
     document.removeEventListener("drop", drop)
     document.removeEventListener("paste", paste)

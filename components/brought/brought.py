@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.frame.sent import sent_by
+
 _mount = st.components.v2.component(
     "gradcam.brought",
     html='<div class="brought" hidden></div>',
@@ -29,7 +31,7 @@ def brought_files(
     """
 
     def brought() -> None:
-        told = (st.session_state.get(key) or {}).get("brought")  # the page may have gone meanwhile
+        told = sent_by(key, "brought")
         if isinstance(told, dict):
             try:
                 content = base64.b64decode(str(told.get("content", "")), validate=True)
@@ -38,7 +40,7 @@ def brought_files(
             take(str(told.get("name", "")), content)
 
     def refused() -> None:
-        told = (st.session_state.get(key) or {}).get("refused")
+        told = sent_by(key, "refused")
         if isinstance(told, dict):
             refuse(str(told.get("name", "")))
 

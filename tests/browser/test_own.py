@@ -2,9 +2,12 @@
 
 import base64
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.server import ROOT
+
+pytestmark = pytest.mark.browser
 
 PICTURE = min((ROOT / "demo" / "cars" / "testing").glob("*.jpg"))
 BRING = """([event, name, type, content]) => {
