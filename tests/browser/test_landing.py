@@ -1,6 +1,9 @@
 """The Project page as a person lands on it."""
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
 
 
 def test_the_four_worst_mistakes_are_drawn_and_lead_to_explain(visitor):
