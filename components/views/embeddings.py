@@ -34,6 +34,7 @@ from services.lists.kinds import LabelsToCheck
 from services.numbers import counted, percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
+from services.short_names import short_names
 from services.tables import Cell
 from services.tasks.shown import Colouring
 
@@ -174,12 +175,13 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 def _agreement_by_kind(opened: Opened, embedded: Found, shares: NDArray[np.float64]) -> None:
     rows, likeness = [], opened.predictions.answers.likeness
+    cut = short_names([kind.name for kind in likeness.kinds])
     for kind in likeness.kinds:
         those = kind.those[embedded.positions]
         agreeing = shares[those & np.isfinite(shares)]
         if len(agreeing):
             rows.append({
-                likeness.kind: kind.name,
+                likeness.kind: cut[kind.name],
                 "Samples": int(np.count_nonzero(those)),
                 "Agreement": 100 * float(agreeing.mean()),
             })  # fmt: skip
