@@ -308,7 +308,7 @@ ROOMS = {
         "flags": {"controls", "frame", "keys", "tiles"},
         "figures": {"frame", "tiles"},
         "controls": {"frame", "keys", "tiles"},
-        "brought": set(),
+        "brought": {"frame"},
         "views": {"board", "brought", "controls", "figures", "flags", "frame", "keys", "peek"}
         | {"tiles"},
     },

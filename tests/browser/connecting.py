@@ -17,7 +17,7 @@ from playwright.sync_api import TimeoutError as Timeout
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.server import Dashboard
-from tests.browser.visitor import REST, Visitor
+from tests.browser.visitor import Visitor
 from tests.studio import Role, Studio, StudioProject
 
 MARK = "NobodyMayEverReadThis"  # part of every key: wherever it turns up, a key has leaked
@@ -162,7 +162,7 @@ class Person(Visitor):
     def ended(self) -> Person:
         """Wait until what came is drawn and nothing is being opened any more."""
         self.page.evaluate("() => new Promise(d => requestAnimationFrame(() => setTimeout(d, 30)))")
-        expect(self.page.locator(REST)).to_have_count(1)
+        self.drawn()
         return self.settle() if self.button("stop_waiting").count() else self
 
     def press_button(self, key: str) -> Person:

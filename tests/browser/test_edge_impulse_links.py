@@ -96,7 +96,7 @@ def test_a_link_stays_wanted_after_a_wrong_key_and_ends_with_another_projects(
     other_key = site.hold(plums := fruit("plum"))
     regular.connect(key)
     other = new_person()
-    other.banned.append("lemon")
+    other.banned += ["All lemons", "lemon-1001", "lemon-1002"]  # and not the link's own sample
     other.page.goto(link_to(site, lemons, "project", pooling="sum_abs", sample="lemon-1003"))
     other.settle()
     wanted = other.query

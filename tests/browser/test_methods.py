@@ -42,7 +42,7 @@ def test_a_contrast_is_another_picture_and_stands_in_the_link(visitor: Visitor) 
     visitor.open("explain", method="layer-cam", **WRONG)
     before = visitor.pixels(HEAT)
     visitor.choose("against", "the next best class")
-    assert visitor.query["against"] == "second"
+    expect(visitor.page).to_have_url(re.compile("against=second"))
     assert visitor.pixels(HEAT) != before
     visitor.choose("against", "car")  # itself: no contrast
     assert visitor.pixels(HEAT) == before

@@ -23,6 +23,8 @@ SECTIONS = {  # that the navigation folds
     "Network": ("Layers", "Embeddings", "Network"),
 }
 FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch {} }"
+IDLE = "() => new Promise(done => requestIdleCallback(() => done(), {timeout: 1000}))"
+DEBOUNCED = f"() => new Promise(done => setTimeout(done, 200)).then({IDLE})"  # of the widgets
 TIMEOUT = 1000 * PATIENCE  # ms; the first page of a process waits for TensorFlow
 
 
@@ -74,10 +76,17 @@ class Visitor:
         return self
 
     def at_rest(self) -> Visitor:
-        """Wait until the widgets' delay is over and no script runs."""
-        self.page.evaluate("() => new Promise(done => setTimeout(done, 200))")  # their debounce
-        expect(self.page.locator(REST)).to_have_count(1)
+        """Wait until the widgets' delay is over, no script runs and what it told is drawn."""
+        self.page.evaluate(DEBOUNCED)
+        self.drawn()
         return self
+
+    def drawn(self) -> None:
+        """Wait until no script runs and the browser has nothing left to do about the last one."""
+        for _ in range(2):
+            expect(self.page.locator(REST)).to_have_count(1)
+            self.page.evaluate(IDLE)
+        expect(self.page.locator(REST)).to_have_count(1)
 
     def go(self, title: str) -> Visitor:
         """Follow the navigation to a page."""

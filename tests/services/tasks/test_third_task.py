@@ -210,7 +210,7 @@ def test_the_report_has_its_figure_its_groups_and_its_table(output):
     assert '<b>red</b> <span class="soft">7 of 9 correct</span>' in report
     assert '<b>blue</b> <span class="soft">9 of 9 correct</span>' in report
     assert "<h2>Questions</h2>" in report
-    assert '<td class="text">red</td><td>5</td><td>5</td><td>77.8%</td>' in report
+    assert '<td class="text">red</td><td>5</td><td>5</td><td>77.8\u00a0%</td>' in report
     assert "Those with most ticks wrong first." in report
     assert "yyn → nyn" in report
 
