@@ -26,6 +26,8 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin gradcam \
  && install --directory --mode=1777 /cache /notes /out
 COPY --from=build /opt/venv /opt/venv
 COPY . /opt/gradcam
+# Nobody may write there later, so each start would compile it again.
+RUN python -m compileall -q /opt/gradcam
 # Studio mounts its folders at /home and /data; nothing of ours lies there.
 WORKDIR /out
 USER 10001

@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
 from benchmarks import (
     classes,
+    cold,
     core,
     export,
     leaderboard,
@@ -46,11 +48,15 @@ def main() -> None:
             "studio",
             "leaderboard",
             "scan",
+            "cold",
         ),
         help="one part of it",
     )
     parser.add_argument("--quick", action="store_true", help="fewer pairs, wider spread")
     parser.add_argument("--source", default=server.SOURCE, help="what the server opens")
+    parser.add_argument(
+        "--base", type=Path, metavar="FOLDER", help="a checkout of an earlier state to compare with"
+    )
     asked = parser.parse_args()
     effort = QUICK if asked.quick else FULL
     parts: dict[str, Callable[[], Iterator[Found]]] = {
@@ -65,6 +71,7 @@ def main() -> None:
         "studio": partial(studio.rows, effort),
         "leaderboard": partial(leaderboard.rows, effort),
         "scan": partial(scan.rows, effort),
+        "cold": partial(cold.rows, effort, asked.base),
     }
     line, found = machine(), []
     start = time.perf_counter()

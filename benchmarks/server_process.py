@@ -41,8 +41,12 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str]) -> Iterator[Server]:
+def serving(command: Sequence[str], checkout: Path = ROOT) -> Iterator[Server]:
     """Start a server with an empty cache folder; it ends with the block.
+
+    Args:
+        command: of Python.
+        checkout: where it runs: this one, or an earlier state of it.
 
     Raises:
         RuntimeError: it ended by itself or was not healthy in time; with the end of its log.
@@ -57,7 +61,7 @@ def serving(command: Sequence[str]) -> Iterator[Server]:
         started = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, *command, *options],
-            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            cwd=checkout, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
         try:
             url = f"http://127.0.0.1:{port}"

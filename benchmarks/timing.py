@@ -20,6 +20,7 @@ class Effort:
         seconds: at most, of one row, once there are `LEAST` pairs.
         rounds: of steps of the sessions of a server.
         starts: pairs of started servers.
+        processes: pairs of whole processes.
         samples: of a large project.
     """
 
@@ -27,6 +28,7 @@ class Effort:
     seconds: float
     rounds: int
     starts: int
+    processes: int
     samples: int
 
     def longer(self, times: float) -> Effort:
@@ -34,8 +36,8 @@ class Effort:
         return replace(self, seconds=self.seconds * times)
 
 
-FULL = Effort(pairs=60, seconds=8.0, rounds=8, starts=3, samples=10_000)
-QUICK = Effort(pairs=10, seconds=2.0, rounds=3, starts=1, samples=2_000)
+FULL = Effort(pairs=60, seconds=8.0, rounds=8, starts=3, processes=7, samples=10_000)
+QUICK = Effort(pairs=10, seconds=2.0, rounds=3, starts=1, processes=3, samples=2_000)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import numpy as np
 
 from gradcam.arrays import Mask
 from services.errors import NotesError
-from services.notes.notebook import opinions
 from services.notes.opinion import Flag, KeptOpinion, Opinion, Subject
 
 NOTHING = Opinion()
@@ -84,6 +83,8 @@ def flags_of(network: str) -> Flags:
     Args:
         network: its digest.
     """
+    from services.notes.notebook import opinions  # with the database, which few jobs ask
+
     try:
         kept = opinions(network)
     except NotesError as error:

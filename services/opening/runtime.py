@@ -11,6 +11,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from services.opening.optional_dependencies import refusing
+
+# What Keras takes along where it is installed, for what nobody here asks it for: wrappers for
+# scikit-learn, galleries of pictures, data frames to train on, an editor of files in notebooks.
+# Importing them took a third of the start. Only here: in a notebook that imports `gradcam` Keras
+# is the notebook's own, and would stay without them.
+KERAS_DOES_WITHOUT = frozenset({"IPython", "matplotlib", "pandas", "scipy", "sklearn"})
+
 # What its libraries greet with, whatever TF_CPP_MIN_LOG_LEVEL says: absl writes before it is told.
 GREETING = re.compile(
     rb"WARNING: All log messages before absl|[IW]\d{4} |[\d-]+ [\d:.]+: [IW] "
@@ -40,7 +48,7 @@ def load_tensorflow() -> None:
     with _lock:  # two threads in Keras' circular imports see half of it
         if _loaded.is_set():
             return
-        with without_greetings():
+        with without_greetings(), refusing(KERAS_DOES_WITHOUT), _no_collection():
             import keras
             import tensorflow as tf
         from threadpoolctl import threadpool_limits
@@ -52,6 +60,18 @@ def load_tensorflow() -> None:
         gc.collect()
         gc.freeze()
         _loaded.set()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage: an import makes a million objects and hardly any."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

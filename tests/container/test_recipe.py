@@ -49,6 +49,13 @@ def test_the_end_has_no_build_tools():
     assert not re.search(r"apt|gcc|build-essential|pip install", commands)
 
 
+def test_our_own_code_is_compiled_once_while_there_may_be_written():
+    _, final = stages()
+    told = [f"{step.word} {step.rest}" for step in final]
+    compiled = told.index("RUN python -m compileall -q /opt/gradcam")
+    assert told.index("COPY . /opt/gradcam") < compiled < told.index("USER 10001")
+
+
 def test_it_is_installed_from_the_lock_with_hashes():
     build, _ = stages()
     (run,) = steps(build, "RUN")
