@@ -17,6 +17,7 @@ from benchmarks import (
     cold,
     core,
     export,
+    forward,
     leaderboard,
     methods,
     opening,
@@ -38,6 +39,7 @@ def main() -> None:
         "--only",
         choices=(
             "core",
+            "forward",
             "methods",
             "peers",
             "export",
@@ -61,6 +63,7 @@ def main() -> None:
     effort = QUICK if asked.quick else FULL
     parts: dict[str, Callable[[], Iterator[Found]]] = {
         "core": partial(core.rows, effort),
+        "forward": partial(forward.rows, effort),
         "methods": partial(methods.rows, effort),
         "peers": partial(peers.rows, effort),
         "export": partial(export.rows, effort),

@@ -30,7 +30,11 @@ LFS_MAGIC = b"version https://git-lfs"
 
 
 def load_network(
-    path: str | Path, name: str | None = None, weights: str | Path | None = None
+    path: str | Path,
+    name: str | None = None,
+    weights: str | Path | None = None,
+    *,
+    fold: bool = True,
 ) -> Network:
     """Open a trained network.
 
@@ -40,6 +44,9 @@ def load_network(
             with `weights`, a description that holds none (`model.json`).
         name: what people call it, for sentences that speak of it; None for the file's name.
         weights: of a network that lies in two files: what `model.save_weights(…)` wrote.
+        fold: have convolutions do the work of the batch normalisations behind them, which is faster
+            and equal to seven digits; False for the library's own order of operations. The weights
+            are read when the network is first run; whoever changes them afterwards asks for False.
 
     Returns:
         The network, ready to predict and to be explained.
@@ -55,13 +62,14 @@ def load_network(
     except OSError as error:
         raise NetworkError(f"The model file {name} cannot be read.") from error
     if weights is None:
-        return _open(path, name, digest)
+        return _open(path, name, digest, fold=fold)
     weights = Path(weights)
     try:
         both = f"{digest} {file_digest(weights)}"
     except OSError as error:
         raise NetworkError(f"The file of weights {weights.name} cannot be read.") from error
-    return open_joined(path, weights, name, hashlib.sha256(both.encode()).hexdigest())
+    digest = hashlib.sha256(both.encode()).hexdigest()
+    return open_joined(path, weights, name, digest, fold=fold)
 
 
 def model_endings() -> tuple[str, ...]:
@@ -106,11 +114,11 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _open(path: Path, name: str, digest: str, *, inside_zip: bool = False) -> Network:
+def _open(path: Path, name: str, digest: str, *, fold: bool, inside_zip: bool = False) -> Network:
     seen = _look(path, name)
     for reader in READERS:
         if reader.knows(seen):
-            return reader.open(path, name, digest)
+            return reader.open(path, name, digest, fold=fold)
     if not seen.head.startswith(ZIP_MAGIC):
         raise NetworkError(_why_nobody(name, seen))
     if inside_zip:
@@ -124,8 +132,8 @@ def _open(path: Path, name: str, digest: str, *, inside_zip: bool = False) -> Ne
                     if member.lower().endswith(".json"):
                         _copy(archive, member, layers)
                         if look_at(layers).holds is Holds.LAYERS:
-                            return open_joined(layers, copy, name, digest)
-        return _open(copy, name, digest, inside_zip=True)
+                            return open_joined(layers, copy, name, digest, fold=fold)
+        return _open(copy, name, digest, fold=fold, inside_zip=True)
 
 
 def _copy(archive: zipfile.ZipFile, member: str, path: Path) -> None:

@@ -85,11 +85,13 @@ class Network(ABC):
         has_dense: whether a dense layer decides, whose input `run` gives as features.
         topology: the well-known family that it is built like; None where it is none.
         learned: paths of the layers that learned something, last to first, as `shuffled` has them.
+        is_folded: whether batch normalisations are folded, which rounds its numbers otherwise.
         passed_over: names of layers that are explained only where somebody asks for them: grids
             of class scores, attention maps, what no longer leads to the output.
     """
 
     learned: tuple[str, ...] = ()
+    is_folded: bool = False
 
     def __init__(
         self,
@@ -215,8 +217,6 @@ class Network(ABC):
         if not missing:
             return Fit()
         return Fit(f"{what} needs {' and '.join(missing)}, which {self.name} does not give.")
-
-    # ------------------------------------------------------------------------------ operations
 
     @abstractmethod
     def run(self, batch: Floats) -> Forward:

@@ -8,6 +8,7 @@ from typing import Self
 from gradcam import Network
 from services.alternative import Alternative
 from services.fact import Fact
+from services.keeping.digests import numbers_digest
 from services.keeping.locks import Hold
 from services.media.medium import Medium
 from services.sample import LeftOut, Sample
@@ -51,7 +52,7 @@ class Project:
     def work(self, name: str) -> str:
         """The name of some work with its network, by which its pace is known."""
         size = f"{self.medium.height}x{self.medium.width}"
-        return f"{self.network.digest} {size} {name}"
+        return f"{numbers_digest(self.network)} {size} {name}"
 
     def using(self, name: str) -> Self:
         """The same, with another of its networks asked; the first where none has that name."""

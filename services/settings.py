@@ -19,6 +19,8 @@ class Settings:
         folders: only folders below these may be opened by path (`GRADCAM_FOLDERS`, separated as
             in PATH); None where any may, as on one's own machine.
         capture_bytes: bound of the in-memory captures (`GRADCAM_CAPTURE_MB`).
+        fold: whether batch normalisations are folded, see `gradcam.load_network` (`GRADCAM_FOLD`, 0
+            for Keras' own order of operations).
         projects: how many opened projects are kept in memory (`GRADCAM_PROJECTS`).
         studio_hosts: Edge Impulse hosts beside the public one (`GRADCAM_STUDIO_HOSTS`, separated by
             commas; `*` for any on the public internet).
@@ -32,6 +34,7 @@ class Settings:
     notes: Path
     folders: tuple[Path, ...] | None
     capture_bytes: int
+    fold: bool
     projects: int
     studio_hosts: tuple[str, ...]
     studio_timeout: float
@@ -52,6 +55,7 @@ def settings() -> Settings:
         if folders is None
         else tuple(Path(part).resolve() for part in folders.split(os.pathsep) if part),
         capture_bytes=int(os.environ.get("GRADCAM_CAPTURE_MB", "256")) * 1_000_000,
+        fold=os.environ.get("GRADCAM_FOLD", "1") != "0",
         projects=int(os.environ.get("GRADCAM_PROJECTS", "4")),
         studio_hosts=tuple(
             part.strip()

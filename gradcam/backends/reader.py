@@ -48,13 +48,14 @@ class Reader(Protocol):
             None where it holds nothing of a network that this one reads.
         """
 
-    def open(self, path: Path, name: str, digest: str) -> Network:
+    def open(self, path: Path, name: str, digest: str, *, fold: bool) -> Network:
         """Open a file that it knows.
 
         Args:
             path: of the file, an untrusted one: no code of it may run.
             name: what people call it, for sentences that speak of it.
             digest: SHA-256 of what the person gave, as the network's digest.
+            fold: whether batch normalisations are folded, where there are any.
 
         Raises:
             NetworkError: in one sentence, why it cannot be opened or explained.

@@ -13,6 +13,7 @@ from gradcam import Colormap, Method, Target
 from services.choices.choices import Choices, OverlaySize, Scope
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
+from services.keeping.digests import numbers_digest
 from services.project import Project
 from services.sample import Sample
 
@@ -151,7 +152,8 @@ class ExportPlan:
         """
         own = ", ".join(f"{name}={value!r}" for name, value in self._flat().items())
         # Spelled as in the first version, so that exports made then are found.
-        told = hashlib.sha256(f"{VERSION} ExportPlan({own}) {project.network.digest}".encode())
+        network = numbers_digest(project.network)
+        told = hashlib.sha256(f"{VERSION} ExportPlan({own}) {network}".encode())
         names, settings = project.task.kept_as
         told.update(f"{project.medium} {names} {settings}".encode())
         told.update(f"{project.name} {project.facts} {project.left_out} {source}".encode())

@@ -74,7 +74,12 @@ def record_json(
                 {"what": fact.what, "value": fact.value, "why": fact.why} for fact in project.facts
             ],
         },
-        "network": {"name": network.name, "sha256": network.digest, "layer": plan.recipe.layer},
+        "network": {
+            "name": network.name,
+            "sha256": network.digest,
+            "layer": plan.recipe.layer,
+            "batch_normalisation_folded": network.is_folded,
+        },
         "input": {key: _plain(value) for key, value in project.medium.settings.items()},
         "settings": plan.settings(),
         "chosen": {"samples": chosen, "of": len(project.samples), **_filter(plan)},

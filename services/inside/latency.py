@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcam import Network
 from services.inside.machine import machine_name
+from services.keeping.digests import numbers_digest
 from services.keeping.store import BoundedStore
 from services.project import Project
 from services.work.asked import ALONE, Asked
@@ -89,7 +90,7 @@ class Timing(Asked[Latency]):
     @property
     def digest(self) -> str:
         """Tells whether two people measure the same."""
-        return f"latency {self.network.digest} {self.height}x{self.width}"
+        return f"latency {numbers_digest(self.network)} {self.height}x{self.width}"
 
     @property
     def found(self) -> Latency | None:

@@ -9,6 +9,14 @@ from gradcam import Network
 VERSION = "1"  # of the meaning of what is kept of a network's outputs
 
 
+def numbers_digest(network: Network) -> str:
+    """Of all that a network's numbers depend on, to the last bit.
+
+    Its own digest tells one network from another; folded, the same one rounds otherwise.
+    """
+    return f"{network.digest} folded" if network.is_folded else network.digest
+
+
 def context_of(network: Network, medium: object) -> str:
     """A digest of everything but the file that an output depends on.
 
@@ -16,4 +24,4 @@ def context_of(network: Network, medium: object) -> str:
         network: what answers.
         medium: whose text says how a file becomes a tensor, see `Medium`.
     """
-    return hashlib.sha256(f"{VERSION}|{network.digest}|{medium}".encode()).hexdigest()
+    return hashlib.sha256(f"{VERSION}|{numbers_digest(network)}|{medium}".encode()).hexdigest()

@@ -339,6 +339,8 @@ def _load(content: SourceContent) -> Network:
     network = _networks.get(key)
     if network is None:
         load_tensorflow()
-        network = load_network(content.model, content.network_name, content.weights)
+        network = load_network(
+            content.model, content.network_name, content.weights, fold=settings().fold
+        )
         _networks.put(key, network)
     return network

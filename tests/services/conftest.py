@@ -15,8 +15,8 @@ from tests.services import projects
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch, tmp_path):
     """A server that was just started: its own cache folder, nothing in memory."""
-    for name in ("GRADCAM_FOLDERS", "GRADCAM_CACHE_GB", "GRADCAM_CAPTURE_MB", "GRADCAM_PROJECTS"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("FOLD", "FOLDERS", "CACHE_GB", "CAPTURE_MB", "PROJECTS"):
+        monkeypatch.delenv(f"GRADCAM_{name}", raising=False)
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("GRADCAM_NOTES", str(tmp_path / "notes"))
     settings.cache_clear()

@@ -55,3 +55,9 @@ def test_settings_are_read_once(monkeypatch):
     first = read(monkeypatch, GRADCAM_PROJECTS="2")
     monkeypatch.setenv("GRADCAM_PROJECTS", "9")
     assert settings() is first
+
+
+@pytest.mark.parametrize(("said", "folds"), [("0", False), ("1", True), ("", True)])
+def test_batch_normalisation_is_folded_unless_the_owner_says_no(monkeypatch, said, folds):
+    assert read(monkeypatch).fold
+    assert read(monkeypatch, GRADCAM_FOLD=said).fold is folds

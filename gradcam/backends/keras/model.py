@@ -9,6 +9,7 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from gradcam.backends.keras.folding import absorber_of, affine_of
 from gradcam.backends.keras.kernels import kernels_of
 from gradcam.backends.tensorflow.model import Make
 from gradcam.backends.tensorflow.tracing import replaced_call
@@ -24,6 +25,7 @@ class KerasOperation:
         kind: its class.
         details: the Keras object itself.
         squash: what it does to logits: by its class, or by its activation.
+        affine, absorber: see `Operation`.
     """
 
     def __init__(self, path: str, own: Any) -> None:  # noqa: ANN401 - keras.Operation
@@ -34,6 +36,8 @@ class KerasOperation:
         # Once: while it is linear its activation is another one.
         self._activation = getattr(own, "activation", None)
         self.squash = _squash_of(own)
+        self.affine = affine_of(own)
+        self.absorber = absorber_of(own)
 
     @property
     def weights(self) -> Sequence[Any]:

@@ -44,7 +44,7 @@ class KerasReader:
             return Holds.NETWORK
         return Holds.LAYERS if is_description(seen.head) else None
 
-    def open(self, path: Path, name: str, digest: str) -> KerasNetwork:
+    def open(self, path: Path, name: str, digest: str, *, fold: bool) -> KerasNetwork:
         """Open it.
 
         Raises:
@@ -54,10 +54,12 @@ class KerasReader:
         with path.open("rb") as file:
             is_hdf5 = file.read(len(HDF5_MAGIC)) == HDF5_MAGIC
         model = _open_hdf5(path, name) if is_hdf5 else _open_archive(path, name)
-        return KerasNetwork(model, name, digest)
+        return KerasNetwork(model, name, digest, fold=fold)
 
 
-def open_joined(description: Path, weights: Path, name: str, digest: str) -> KerasNetwork:
+def open_joined(
+    description: Path, weights: Path, name: str, digest: str, *, fold: bool
+) -> KerasNetwork:
     """Open a network that lies in two files.
 
     Args:
@@ -65,6 +67,7 @@ def open_joined(description: Path, weights: Path, name: str, digest: str) -> Ker
         weights: what `model.save_weights(…)` wrote, of Keras 2 or 3, or a whole network in HDF5.
         name: what people call the description, for sentences that speak of it.
         digest: of both.
+        fold: see `Reader.open`.
 
     Raises:
         NetworkError: either is damaged, they do not belong together, or what `KerasReader.open`
@@ -81,7 +84,7 @@ def open_joined(description: Path, weights: Path, name: str, digest: str) -> Ker
     model = built(
         config, name, lambda: load_weights(model_of(config), weights, layout), weights.name
     )
-    return KerasNetwork(model, name, digest)
+    return KerasNetwork(model, name, digest, fold=fold)
 
 
 def _open_hdf5(path: Path, name: str) -> Any:  # noqa: ANN401 - keras.Model

@@ -46,7 +46,7 @@ def trace_arriving(body: Body, operation: Operation) -> Run:
     @tf.function(autograph=False)
     def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
         with operation.replaced(make), suppress(_Reached):
-            body.forward(batch)
+            body.forward(batch, operation)
         return tf.cast(tf.nest.flatten(seen[-1])[0], tf.float32)
 
     return run.get_concrete_function(tf.TensorSpec(body.batch_shape, tf.float32))

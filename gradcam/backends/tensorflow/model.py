@@ -11,13 +11,32 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Numbers
 from gradcam.head import Squash
 from gradcam.layout import Shape
 
 Make = Callable[[Any], Callable[..., Any]]  # from an operation's call to what stands in its place
+Affine = Callable[
+    [], tuple[Numbers, Numbers]
+]  # scale and offset (C,) of the last axis, as they are
+
+
+class Absorber(Protocol):
+    """How an operation multiplies and adds to what it gives, by other weights of its own."""
+
+    def weights(self, scale: Numbers, offset: Numbers) -> Sequence[NDArray[np.float32]]:
+        """The weights that do it; always of the same shapes.
+
+        Args:
+            scale: (C,) float64, what each output channel is multiplied by.
+            offset: (C,) float64, what is added to it then.
+        """
+
+    def make(self, weights: Sequence[Any]) -> Make:
+        """Run it with such weights, given as TensorFlow's variables."""
 
 
 class Operation(Protocol):
@@ -35,6 +54,9 @@ class Operation(Protocol):
         squash: what it does to logits, by its own kind or by its activation.
         weights: its own arrays as they are stored, each with `shape` and `dtype`.
         trainable_weights: those of them that training may change; None where nobody knows.
+        affine: what it multiplies and adds to each channel at prediction, where that is all that
+            it does, as a batch normalisation; else None.
+        absorber: how it can do that for the one behind it; None where it cannot.
     """
 
     @property
@@ -59,6 +81,14 @@ class Operation(Protocol):
 
     @property
     def trainable_weights(self) -> Sequence[Any] | None:
+        """See above."""
+
+    @property
+    def affine(self) -> Affine | None:
+        """See above."""
+
+    @property
+    def absorber(self) -> Absorber | None:
         """See above."""
 
     def replaced(self, make: Make) -> AbstractContextManager[None]:

@@ -20,6 +20,7 @@ from gradcam.backends.tensorflow.arriving import (
     tried_on_pixels,
     work_on_pixels,
 )
+from gradcam.backends.tensorflow.folding import Folding, Followed, find_folds
 from gradcam.backends.tensorflow.heads import find_ends
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
 from gradcam.backends.tensorflow.listing import learned_operations, list_layers
@@ -57,7 +58,13 @@ class TensorFlowNetwork(Network):
     """
 
     def __init__(
-        self, model: Model, name: str = "model", digest: str = "", *, is_part: bool = False
+        self,
+        model: Model,
+        name: str = "model",
+        digest: str = "",
+        *,
+        is_part: bool = False,
+        fold: bool = False,
     ) -> None:
         """Look a model over.
 
@@ -66,6 +73,8 @@ class TensorFlowNetwork(Network):
             name: what people call it.
             digest: of its contents; "" for a model that came from memory.
             is_part: whether some of its operations lead to no output of it.
+            fold: whether its batch normalisations are folded into what stands before them. Then
+                nobody else may change its weights.
 
         Raises:
             NetworkError: the model takes no single picture, or gives no class scores or values.
@@ -74,6 +83,7 @@ class TensorFlowNetwork(Network):
         self.lock = threading.RLock()
         self.traces: dict[tuple[str, ...], Any] = {}
         recording = _recorded(model, own_shape(model, name), name)
+        folding = find_folds(recording) if fold else Folding()
         if is_part:
             leading = leading_calls(recording.calls, recording.outputs)
             recording = replace(recording, calls=leading)
@@ -83,7 +93,7 @@ class TensorFlowNetwork(Network):
         ends = find_ends(calls, outputs, model.output_names)
         size = (layout.height or FREE_SIZE, layout.width or FREE_SIZE)
         fields = follow_fields(calls, recording.source, every_cell(*size))
-        self._body = Body(model, layout, ends)
+        self._body = Body(model, layout, ends, folding)
         self._operations = {operation.path: operation for operation in model.operations}
         self._last_dense = _last_dense(calls)
         self._remembering = first_remembering(calls)
@@ -102,6 +112,7 @@ class TensorFlowNetwork(Network):
             has_dense=any(call.operation.kind == "Dense" for call in calls),
         )
         self.learned = tuple(learned_operations(model))
+        self.is_folded = bool(folding)
 
     def operation(self, path: str) -> Operation:
         """The operation at a path as in `Layer.name`."""
@@ -123,6 +134,8 @@ class TensorFlowNetwork(Network):
             model, digest = OneOutput(self.model, output), f"{self.digest}.{output}"
             part = TensorFlowNetwork(model, self.name, digest, is_part=True)
             part.lock = self.lock  # tracing either changes the operations that both have
+            part._body = replace(part._body, folding=self._body.folding)  # held once for all parts
+            part.is_folded = self.is_folded
         return part
 
     def run(self, batch: Floats) -> Forward:
@@ -194,10 +207,11 @@ class TensorFlowNetwork(Network):
         try:
             with self.lock:  # a head may be linear for a moment
                 model = self.model.copy()
-            copy = TensorFlowNetwork(model, self.name)
+            copy = TensorFlowNetwork(model, self.name, fold=self.is_folded)
         except Exception as error:  # an operation may raise anything when it is built again
             raise NetworkError(f"{self.name} cannot be copied.") from error
-        return Shuffled(copy, learned_operations(model))
+        learned = learned_operations(model).items()
+        return Shuffled(copy, {path: Followed(each, copy._body.folding) for path, each in learned})
 
     def _of_layer(
         self, what: str, trace: Callable[[Body, Any, Operation], Any], name: str | None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from gradcam.backends.tensorflow.folding import Folding
 from gradcam.backends.tensorflow.heads import End, linear
 from gradcam.backends.tensorflow.layout import as_own
 from gradcam.backends.tensorflow.model import Model, Operation
@@ -33,11 +34,13 @@ class Body:
         model: that is run.
         layout: of a batch.
         ends: of its outputs.
+        folding: of its batch normalisations.
     """
 
     model: Model
     layout: Layout
     ends: tuple[End, ...]
+    folding: Folding
 
     @property
     def units(self) -> int:
@@ -49,11 +52,17 @@ class Body:
         """Of a batch of any size."""
         return (None, *self.layout.picture)
 
-    def forward(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
-        """The model's outputs, each (N, units): grids in C order."""
+    def forward(self, batch: Any, *apart_from: Operation) -> list[Any]:  # noqa: ANN401 - tf.Tensor
+        """The model's outputs, each (N, units): grids in C order.
+
+        Args:
+            batch: that it gets.
+            apart_from: operations that are looked at or replaced in this run: not folded.
+        """
         import tensorflow as tf
 
-        outputs = self.model(as_own(batch, self.layout))
+        with self.folding.applied(apart_from):
+            outputs = self.model(as_own(batch, self.layout))
         return [
             tf.reshape(output, (-1, end.head.units))
             for end, output in zip(self.ends, outputs, strict=True)
@@ -74,7 +83,7 @@ def trace_forward(body: Body, dense: Operation | None) -> Run:
             outputs = _joined(body.forward(batch))
             return outputs, outputs
         with collected_inputs(dense) as seen:
-            outputs = _joined(body.forward(batch))
+            outputs = _joined(body.forward(batch, dense))
         features = tf.cast(seen[-1], tf.float32)
         return outputs, tf.reshape(features, (tf.shape(features)[0], -1))
 
@@ -113,7 +122,7 @@ def trace_captures(
                 stack.enter_context(collected_outputs(operation, tape.watch))
                 for _, operation in layers
             ]
-            given = body.forward(batch)
+            given = body.forward(batch, *(operation for _, operation in layers))
             logits, outputs = _joined(given), _joined(body.squashed(given))
             heads = [end.head for end in body.ends]
             own = predicted_weights(heads, outputs, tf.experimental.numpy)
@@ -165,9 +174,9 @@ def trace_rest(body: Body, layer: Layer, operation: Operation) -> Run:
     def run(picture: Any, activations: Any) -> Any:  # noqa: ANN401 - tf.Tensor
         batch = tf.repeat(picture, tf.shape(activations)[0], axis=0)
         with collected_outputs(operation, _nothing) as seen:
-            body.forward(batch)  # only to count; nothing depends on it
+            body.forward(batch, operation)  # only to count; nothing depends on it
         with linear(body.ends), _replaced_last(layer, operation, len(seen), activations):
-            return _joined(body.forward(batch))
+            return _joined(body.forward(batch, operation))
 
     free = None in body.layout.picture  # then the layer's size is that of one picture
     size = (None, None) if free else (layer.height, layer.width)
@@ -201,7 +210,7 @@ def trace_means(body: Body, layer: Layer, operation: Operation) -> Run:
 
 def _given(body: Body, batch: Any, layer: Layer, operation: Operation) -> Any:  # noqa: ANN401
     with collected_outputs(operation, _nothing) as seen:
-        body.forward(batch)
+        body.forward(batch, operation)
     if not seen:
         raise NetworkError(f"The layer {layer.name} does not run.")
     return seen[-1]

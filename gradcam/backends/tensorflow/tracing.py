@@ -21,11 +21,18 @@ _ASIDE = ("mask", "training")  # arguments that are no input
 
 @dataclass(frozen=True)
 class Call:
-    """One execution of one innermost operation while the network was traced."""
+    """One execution of one innermost operation while the network was traced.
+
+    Attributes:
+        operation: that ran.
+        inputs, outputs: symbolic tensors.
+        training: whether it ran as in training, because the network was built so.
+    """
 
     operation: Operation
     inputs: tuple[Any, ...]
     outputs: tuple[Any, ...]
+    training: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,8 @@ def record_calls(model: Model, layout: Shape) -> Recording:
             def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
                 result = original(*args, **kwargs)
                 inputs = tuple(tf.nest.flatten((args, _named(original, kwargs))))
-                calls.append(Call(operation, inputs, tuple(tf.nest.flatten(result))))
+                training = bool(kwargs.get("training"))
+                calls.append(Call(operation, inputs, tuple(tf.nest.flatten(result)), training))
                 return result
 
             return call

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcam import Network
+from services.keeping.digests import numbers_digest
 from services.keeping.known import sample_digests
 from services.keeping.store import BoundedStore
 from services.media.medium import Medium
@@ -105,7 +106,7 @@ def check_preprocessing(inquiry: Inquiry, progress: Progress) -> PreprocessingCh
     # All that a check depends on: whoever comes back need not wait for it again.
     told = frozenset(inquiry.told.items())
     known = inquiry.medium, task, told, inquiry.from_studio, inquiry.named, _shown(chosen)
-    key = (network.digest, *known)
+    key = (numbers_digest(network), *known)
     if network.digest and (kept := _checks.get(key)) is not None:
         return kept
     progress.begin("Detecting the scaling of pictures")

@@ -300,7 +300,7 @@ def test_which_samples_a_filter_left_is_told_by_the_samples(project):
 
 def test_an_export_of_the_first_version_is_found():
     """Its plan was one flat dataclass, and the digest was of how Python prints one."""
-    project = project_of(SimpleNamespace(digest="n"), ())
+    project = project_of(SimpleNamespace(digest="n", is_folded=False), ())
     plan = plan_of("fine", METHODS["rise"], method_settings="masks=80", threshold=0.2)
     printed = (
         "ExportPlan(layer='fine', method=<Method rise>, pooling=<Pooling.MEAN: 'mean'>, "
@@ -328,7 +328,7 @@ from gradcam import METHODS
 from tests.services.export.exports import plan_of
 from tests.services.projects import project_of
 
-project = project_of(SimpleNamespace(digest="n"), ())
+project = project_of(SimpleNamespace(digest="n", is_folded=False), ())
 for method in METHODS.values():
     plan = plan_of("fine", method, method_settings="seed=1", target="=red", against="second")
     print(plan.digest(project, ()))

@@ -54,7 +54,12 @@ def test_the_project_the_network_and_its_input_are_told(answers):
         "classes": ["blue", "red"],
         "facts": [{"what": "scaling", "value": "0..1", "why": "the best of 12"}],
     }
-    assert told["network"] == {"name": "model.keras", "sha256": network.digest, "layer": "conv"}
+    assert told["network"] == {
+        "name": "model.keras",
+        "sha256": network.digest,
+        "layer": "conv",
+        "batch_normalisation_folded": False,
+    }
     assert len(network.digest) == 64
     assert told["input"] == {
         "width": 8,
@@ -65,6 +70,11 @@ def test_the_project_the_network_and_its_input_are_told(answers):
         "color": "rgb",
         "scaling": "0..1",
     }
+
+
+def test_whether_it_was_folded_is_told(answers, monkeypatch):
+    monkeypatch.setattr(answers.project.network, "is_folded", True)
+    assert manifest(answers)["network"]["batch_normalisation_folded"] is True
 
 
 def test_every_setting_is_told(answers):

@@ -447,11 +447,18 @@ def test_how_it_was_made_is_told(page, answers):
         ["samples", "the whole test set"],
         *([name, value] for name, value in plan.told().items()),
         ["network", f"model.keras, SHA-256 {digest}"],
+        ["batch normalisation", "not folded"],
         ["input", "8 × 8, resize squash (Lanczos) · RGB · scaled 0–1"],
         ["scaling", "0..1 – the best of 12"],
     ]
     assert ["opacity", "0.7"] in rows
     assert ["target", "true"] in rows
+
+
+def test_whether_it_was_folded_is_told(page, answers, monkeypatch):
+    monkeypatch.setattr(answers.project.network, "is_folded", True)
+    (rows,) = page(answers)[MADE].tables
+    assert ["batch normalisation", "folded into the layer before it"] in rows
 
 
 def test_a_part_is_told_beside_the_whole(page, answers):
