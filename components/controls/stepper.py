@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import numpy as np
 import streamlit as st
 
 from components.controls.binding import bind, store
@@ -66,9 +65,7 @@ def list_ready(opened: Opened) -> bool:
 
 def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
     """Previous and next within the list, by button and by key, or any of it by name."""
-    places = [int(p) for p in listed]
-    place = places.index(position) if position in places else None
-    last = len(places) - 1
+    place, last = place_in(listed, position), len(listed) - 1
     # Where the component of keys cannot work, Streamlit's own shortcuts do what they can.
     keys = session.choices().drawing is DrawnBy.SERVER
 
@@ -76,39 +73,47 @@ def stepper(position: int, listed: Positions, predictions: Predictions) -> None:
         before, where, after = st.columns([1, 3, 1], vertical_alignment="bottom")
     before.button(
         "Previous", key="previous", icon=":material/chevron_left:", shortcut="j" if keys else None,
-        width="stretch", disabled=not place, on_click=step_within, args=(places, predictions, -1),
+        width="stretch", disabled=not place, on_click=step_within, args=(listed, predictions, -1),
     )  # fmt: skip
     with where:
-        _sample_select(position, places, place, predictions)
+        _sample_select(position, listed, place, predictions)
     after.button(
         "Next", key="next", icon=":material/chevron_right:", icon_position="right", width="stretch",
         shortcut="k" if keys else None, disabled=place == last or last < 0,
-        on_click=step_within, args=(places, predictions, 1),
+        on_click=step_within, args=(listed, predictions, 1),
     )  # fmt: skip
 
 
-def step_within(places: Sequence[int], predictions: Predictions, step: int) -> None:
+def place_in(listed: Positions, position: int) -> int | None:
+    """Where a sample stands in a list, from 0; None where it does not."""
+    places = np.flatnonzero(listed == position)
+    return int(places[0]) if len(places) else None
+
+
+def step_within(listed: Positions, predictions: Predictions, step: int) -> None:
     """Choose the sample so many steps on, or back, within a list; for callbacks.
 
     From where the person is by now: quick presses come before the page is drawn again.
     """
-    now = predictions.positions.get(session.choices().sample, places[0])
-    to = (places.index(now) if now in places else -1) + step
-    last = len(places) - 1
-    session.choose("sample", predictions.samples[places[min(max(to, 0), last)]].id)
+    now = predictions.positions.get(session.choices().sample, int(listed[0]))
+    place = place_in(listed, now)
+    to = (-1 if place is None else place) + step
+    at = listed[min(max(to, 0), len(listed) - 1)]
+    session.choose("sample", predictions.samples[at].id)
 
 
 def _sample_select(
-    position: int, places: list[int], place: int | None, predictions: Predictions
+    position: int, listed: Positions, place: int | None, predictions: Predictions
 ) -> None:
     choices = session.choices()
     words = chosen_samples(predictions, choices).said
     where = (
-        f"not among the {len(places):,}" if place is None else f"{place + 1:,} of {len(places):,}"
+        f"not among the {len(listed):,}" if place is None else f"{place + 1:,} of {len(listed):,}"
     ) + (f" · {words}" if words else "")
-    if len(places) > SELECTABLE:
+    if len(listed) > SELECTABLE:
         st.markdown(plain(where))
         return
+    places = listed.tolist()
     shown = places if place is not None else [position, *places]
     options = {
         predictions.samples[p].id: (

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.controls.stepper import step_within
+from components.controls.stepper import place_in, step_within
 from components.frame.text import plain
 from components.keys.keys import Act, FlagsSaid, Keys, Link, Walk, key_bar
 from services import session
@@ -29,20 +29,27 @@ NONE = "Labels here are numbers: no digit suggests one"
 
 def sample_bar(opened: Opened, position: int, listed: Positions) -> None:
     """The bar of a page that shows one sample of a list."""
-    places = [int(each) for each in listed]
     name = opened.predictions.samples[position].id
 
     def act(told: Act) -> None:
-        if isinstance(told.get("step"), int) and places:
-            step_within(places, opened.predictions, told["step"])
+        if isinstance(told.get("step"), int) and len(listed):
+            step_within(listed, opened.predictions, told["step"])
         else:
             shown = opened.predictions.positions.get(session.choices().sample, position)
             _say(opened, told, opened.predictions.samples[shown].id)
 
     steps = (("K", "next sample"), ("J", "previous sample"), ("O", "overlay on and off"))
     keys = _keys(opened, [name], steps)
-    place = places.index(position) if position in places else -1
-    _draw(keys(sample=name, place=place, count=len(places), link=_link(opened, position)), act)
+    place = place_in(listed, position)
+    _draw(
+        keys(
+            sample=name,
+            place=-1 if place is None else place,
+            count=len(listed),
+            link=_link(opened, position),
+        ),
+        act,
+    )
 
 
 def tiles_bar(

@@ -28,7 +28,7 @@ from services.choices.browse import passing_samples
 from services.choices.selection import written
 from services.embedding.asked import Embedding, Found
 from services.embedding.doubts import doubted
-from services.embedding.labels import Doubt, by_chance, neighbour_agreement
+from services.embedding.labels import Doubt, agreement_by_kind, by_chance, neighbour_agreement
 from services.embedding.reduction import LEAST_SAMPLES, UMAP_INSTALL, is_installed
 from services.lists.kinds import LabelsToCheck
 from services.numbers import counted, percent
@@ -174,19 +174,16 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 
 def _agreement_by_kind(opened: Opened, embedded: Found, shares: NDArray[np.float64]) -> None:
-    rows, likeness = [], opened.predictions.answers.likeness
-    cut = short_names([kind.name for kind in likeness.kinds])
-    for kind in likeness.kinds:
-        those = kind.those[embedded.positions]
-        agreeing = shares[those & np.isfinite(shares)]
-        if len(agreeing):
-            rows.append({
-                likeness.kind: cut[kind.name],
-                "Samples": int(np.count_nonzero(those)),
-                "Agreement": 100 * float(agreeing.mean()),
-            })  # fmt: skip
-    if not rows:
+    likeness = opened.predictions.answers.likeness
+    kinds = likeness.kinds
+    of = agreement_by_kind(kinds, embedded.positions, shares, len(opened.predictions))
+    if not of:
         return
+    cut = short_names([kind.name for kind in kinds])
+    rows = [
+        {likeness.kind: cut[each.name], "Samples": each.samples, "Agreement": 100 * each.share}
+        for each in of
+    ]
     st.dataframe(
         pd.DataFrame(rows).sort_values("Agreement"),
         hide_index=True,

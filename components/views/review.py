@@ -55,10 +55,11 @@ def pair_groups(
 
 def explain_side(predictions: Predictions, both: Sides) -> Callable[[str], None]:
     """Opens a clicked sample in Explain, within the side that it stands on; for callbacks."""
-    correct = {predictions.samples[sample_of(address)].id for address in both.correct}
 
     def explain(sample: str) -> None:
-        side = CorrectSide if sample in correct else IncorrectSide
+        position = predictions.positions.get(sample)
+        correct = any(sample_of(address) == position for address in both.correct)
+        side = CorrectSide if correct else IncorrectSide
         shell.open_in_explain(sample, side.word)
 
     return explain

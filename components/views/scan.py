@@ -64,7 +64,7 @@ def report_summary(report: Report) -> None:
 
 def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
     """A card for each finding."""
-    where = {digest: position for position, digest in enumerate(predictions.digests)}
+    where = predictions.by_digest
     for number, finding in enumerate(report.findings):
         positions = [where[digest] for digest in finding.members if digest in where]
         with st.container(border=True, key=f"finding_{number}"):

@@ -82,13 +82,7 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
     passing &= predictions.metadata.passing(only.metadata_values)
     if only.text:
         wanted = only.text.casefold()
-        passing &= np.array(
-            [
-                wanted in f"{s.id} {s.label or ''} {' '.join(s.metadata.values())}".casefold()
-                for s in predictions.samples
-            ],
-            bool,
-        )
+        passing &= np.array([wanted in words for words in predictions.words], bool)
     return passing & predictions.answers.passing(only)
 
 

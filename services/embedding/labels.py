@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from services.tasks.likeness import SameTruth
 
 Truth = NDArray[np.float64]
 Suggestion = Callable[[Truth], tuple[float, int]]
@@ -47,6 +49,44 @@ def neighbour_agreement(
     same = known & (np.abs(near - truth[:, None]) <= _with_a_hair(tolerance, truth)[:, None])
     counts = known.sum(axis=1)
     return np.where(counts > 0, same.sum(axis=1) / np.maximum(counts, 1), np.nan)
+
+
+@dataclass(frozen=True)
+class KindAgreement:
+    """How far the neighbours of the samples of which the same is true agree with them.
+
+    Attributes:
+        name: of what is true.
+        samples: how many of them are compared.
+        share: mean of the agreement of those that have one, 0..1.
+    """
+
+    name: str
+    samples: int
+    share: float
+
+
+def agreement_by_kind(
+    kinds: Sequence[SameTruth], positions: NDArray[np.int64], shares: Truth, count: int
+) -> list[KindAgreement]:
+    """The agreement of each kind of which a sample has one, in their order.
+
+    Args:
+        kinds: positions of their samples among all.
+        positions: (n,) of those that are compared.
+        shares: (n,) their agreement, see `neighbour_agreement`.
+        count: how many samples there are in all.
+    """
+    point = np.full(count, -1)
+    point[positions] = np.arange(len(positions))
+    agreements = []
+    for kind in kinds:
+        points = point[kind.positions]
+        own = shares[points[points >= 0]]
+        agreeing = own[np.isfinite(own)]
+        if len(agreeing):
+            agreements.append(KindAgreement(kind.name, len(own), float(agreeing.mean())))
+    return agreements
 
 
 def by_chance(truth: Truth, tolerance: float = 0.0) -> float:

@@ -127,10 +127,11 @@ def report_html(
 
 def _groups(summary: ExportSummary, plan: ExportPlan) -> list[ReportGroup]:
     parts = summary.predictions.answers.parts(summary.threshold)
+    with_means = {name for name, _ in summary.means}
     groups = []
     for index, name in enumerate(summary.predictions.project.task.groups):
-        own = parts.correct[(parts.group == index) & np.isfinite(parts.correct)]
-        if any(key[0] == name for key in summary.means):
+        if name in with_means:  # few, however many classes there are
+            own = parts.correct[(parts.group == index) & np.isfinite(parts.correct)]
             groups.append(_group(summary, plan, name, len(own), int((own == 1).sum())))
     return groups
 
@@ -159,7 +160,7 @@ def _section(section: object) -> tuple[str, Any]:
 
 @_section.register
 def _(section: Matrix) -> tuple[str, Any]:
-    return "matrix", list(zip(section.names, section.counts.tolist(), strict=True))
+    return "matrix", list(zip(section.names, section.cells.table().tolist(), strict=True))
 
 
 @_section.register

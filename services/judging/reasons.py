@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -73,8 +72,7 @@ class Looking(Asked[Ordinary]):
     @property
     def digest(self) -> str:
         """Tells whether two people look at the same pictures."""
-        told = hashlib.sha256("".join(self.predictions.digests).encode())
-        return f"properties {told.hexdigest()}"
+        return f"properties {self.predictions.digest_of_files}"
 
     @property
     def found(self) -> Ordinary | None:
@@ -168,8 +166,9 @@ def _of_the_label(predictions: Predictions, position: int) -> Iterator[Reason]:
     sample, digest = predictions.samples[position], predictions.digests[position]
     if sample.label is None:
         return
-    for other, its in zip(predictions.samples, predictions.digests, strict=True):
-        if its == digest and other.label not in {None, sample.label}:
+    for same in predictions.copies.get(digest, ()):
+        other = predictions.samples[same]
+        if other.label not in {None, sample.label}:
             yield Reason("Which label is right?", f"The same file is {other.label} in {other.id}")
             break
     doubt = predictions.answers.likeness.label_doubt(position, nearness(predictions, position))

@@ -82,7 +82,7 @@ class OfFinding(SampleList):
     def positions(self) -> Positions:
         """See `SampleList.positions`."""
         finding = finding_named(self.argument)
-        where = {digest: position for position, digest in enumerate(self.predictions.digests)}
+        where = self.predictions.by_digest
         members = () if finding is None else finding.members
         return np.array([where[each] for each in members if each in where], np.int64)
 

@@ -30,6 +30,11 @@ from services.work.progress import Progress
 WAITING = "Waiting for somebody else who predicts the same"
 FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
 PREDICTING = "predictions"  # work whose time is measured
+# What is worked out of the samples alone, once, whatever threshold they are looked at with.
+OF_SAMPLES = (
+    "metadata", "norms", "positions", "by_digest", "copies", "words", "labelled_files",
+    "digest_of_names", "digest_of_files",
+)  # fmt: skip
 Needed = tuple[Floats, tuple[int, int]]  # a sample's tensor, and its picture's width and height
 
 
@@ -83,13 +88,50 @@ class Predictions:
         """Position of each sample by its id."""
         return {sample.id: position for position, sample in enumerate(self.samples)}
 
+    @cached_property
+    def by_digest(self) -> dict[str, int]:
+        """Position of a sample by its file's digest; the last one where several are the same."""
+        return {digest: position for position, digest in enumerate(self.digests)}
+
+    @cached_property
+    def copies(self) -> Mapping[str, tuple[int, ...]]:
+        """Positions of the samples whose files are the same, by digest, where several are."""
+        of: dict[str, list[int]] = {}
+        for position, digest in enumerate(self.digests):
+            of.setdefault(digest, []).append(position)
+        return {digest: tuple(same) for digest, same in of.items() if len(same) > 1}
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Name, label and metadata of each sample, casefolded: what a text is looked for in."""
+        return tuple(
+            f"{s.id} {s.label or ''} {' '.join(s.metadata.values())}".casefold()
+            for s in self.samples
+        )
+
+    @cached_property
+    def labelled_files(self) -> bytes:
+        """Every sample's file, label and boxes, for digests of what depends on them."""
+        both = zip(self.samples, self.digests, strict=True)
+        return "".join(f"{digest} {s.label!r} {s.boxes}" for s, digest in both).encode()
+
+    @cached_property
+    def digest_of_names(self) -> str:
+        """SHA-256 of the samples' names in their order."""
+        return _sha256("\n".join(sample.id for sample in self.samples))
+
+    @cached_property
+    def digest_of_files(self) -> str:
+        """SHA-256 of the samples' files in their order."""
+        return _sha256("".join(self.digests))
+
     def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
         """The same as the network answers with a live threshold, see `Task.at`."""
         project = self.project.at(threshold, uncertain=uncertain)
         if project is self.project:
             return self
         live = replace(self, project=project)
-        vars(live)["metadata"] = self.metadata  # of the same samples: grouped once, not at each run
+        vars(live).update((name, getattr(self, name)) for name in OF_SAMPLES)
         return live
 
     def correct(self, threshold: float | None = None) -> Floats:
@@ -99,6 +141,10 @@ class Predictions:
             threshold: the live one of a task that has one; None for the project's own.
         """
         return self.answers.correct(threshold)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def predict(project: Project, progress: Progress) -> Predictions:

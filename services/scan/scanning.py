@@ -50,8 +50,7 @@ class Scan(Asked[Report]):
         names, settings = project.task.kept_as
         asked = f"({VERSION!r}, {layer!r}, {names}, {threshold!r}, {settings})"
         told.update(asked.encode())
-        for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
-            told.update(f"{digest} {sample.label!r} {sample.boxes}".encode())
+        told.update(self.predictions.labelled_files)
         return told.hexdigest()[:16]
 
     @property

@@ -213,10 +213,17 @@ class Answers(ABC):
             drawn = np.random.default_rng(seed).permutation(len(self))
             return positions[np.argsort(drawn[positions])]
         if order == BY_NAME:
-            ids = [self.samples[position].id for position in positions]
-            return positions[np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)]
+            return positions[np.argsort(self._by_name[positions])]
         rank = self.ranks.get(order or "") or next(iter(self.ranks.values()))
         return positions[np.argsort(rank(threshold)[positions], kind="stable")]
+
+    @cached_property
+    def _by_name(self) -> Positions:
+        """(N,) the place of each sample in the order of the names."""
+        ids = [sample.id for sample in self.samples]
+        places = np.empty(len(ids), np.int64)
+        places[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+        return places
 
     @property
     def filters(self) -> tuple[Narrows, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gradcam.arrays import Floats, Mask
+from services.tasks.confusion import Confusion
 from services.tasks.parts import Address
 from services.tasks.shown import Counts, Number, Positions, Table
 
@@ -16,12 +17,12 @@ class ByClass:
 
     Attributes:
         classes: their names.
-        matrix: (classes, classes) counts, true by predicted, of the M samples with a verdict.
+        confusion: what is taken for what, of the M samples with a verdict.
         ranks: (M,) how many classes have a higher score than the true one.
     """
 
     classes: tuple[str, ...]
-    matrix: Counts
+    confusion: Confusion
     ranks: Counts
     name: str = "By class"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -31,10 +32,10 @@ class Separated:
 
 @dataclass(frozen=True)
 class SameTruth:
-    """Samples of which the same is true: (N,), and the name for it."""
+    """Samples of which the same is true, and the name for it."""
 
     name: str
-    those: Mask
+    positions: Positions
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,8 @@ class Likeness(ABC):
     @property
     def strata(self) -> tuple[Positions, ...]:
         """Samples in groups of which each is to be represented; all of them together are all."""
-        truth = self.truth
-        groups = [np.flatnonzero(truth == label) for label in np.unique(truth[np.isfinite(truth)])]
-        groups.append(np.flatnonzero(np.isnan(truth)))
-        return tuple(group for group in groups if len(group))
+        truths, of = np.unique(self.truth, return_inverse=True)  # NaN is the last of them
+        return members_of(of, len(truths))
 
     strata_said = "stratified by class"
     """How some of the strata are taken, in words."""
@@ -164,6 +163,18 @@ class Likeness(ABC):
     @abstractmethod
     def columns(self, positions: Positions) -> dict[str, list[Cell]]:
         """What the network says of some samples, as columns of a table."""
+
+
+def members_of(of: Counts, groups: int) -> tuple[Positions, ...]:
+    """Positions of the members of each group, ascending; found at once for all groups.
+
+    Args:
+        of: (N,) the group of each sample; below 0 where it has none.
+        groups: how many.
+    """
+    order = np.argsort(of, kind="stable")
+    ends = np.searchsorted(of[order], np.arange(groups + 1))
+    return tuple(order[start:end] for start, end in pairwise(ends))
 
 
 def commonest(near: Numbers) -> tuple[float, int]:

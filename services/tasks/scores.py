@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats, Mask, Numbers
+from services.tasks.confusion import Confusion
 from services.tasks.shown import Counts, Positions
 
 Z95 = 1.959964  # standard deviations that hold 95 % of a normal distribution
@@ -29,22 +30,6 @@ class ClassFigures:
     f1: Numbers
     support: Counts
     called: Counts
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two classes of which one is taken for the other.
-
-    Attributes:
-        true, called: indices of the classes.
-        count: how often.
-        share: of the true class, 0..1.
-    """
-
-    true: int
-    called: int
-    count: int
-    share: float
 
 
 @dataclass(frozen=True)
@@ -98,41 +83,9 @@ class RegressionScores:
     r2: float
 
 
-def confusion(true: Positions, called: Positions, classes: int) -> Counts:
-    """(classes, classes) counts, true by predicted.
-
-    Args:
-        true: (N,) indices.
-        called: (N,) indices.
-        classes: how many.
-    """
-    matrix = np.zeros((classes, classes), np.int64)
-    np.add.at(matrix, (true, called), 1)
-    return matrix
-
-
-def confused(matrix: Counts) -> list[Pair]:
-    """Every two classes of which one was taken for the other, the commonest first.
-
-    Args:
-        matrix: (classes, classes) counts, true by predicted.
-    """
-    support = matrix.sum(axis=1)
-    pairs = [
-        Pair(int(true), int(called), count := int(matrix[true, called]), count / int(support[true]))
-        for true, called in zip(*np.nonzero(matrix), strict=True)
-        if true != called
-    ]
-    return sorted(pairs, key=lambda pair: (-pair.count, -pair.share))
-
-
-def class_figures(matrix: Counts) -> ClassFigures:
-    """Figures of each class.
-
-    Args:
-        matrix: (classes, classes) counts, true by predicted.
-    """
-    return _figures(np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0))
+def class_figures(of: Confusion) -> ClassFigures:
+    """Figures of each class."""
+    return _figures(of.hits, of.support, of.predicted)
 
 
 def label_figures(true: Mask, called: Mask) -> ClassFigures:
@@ -156,14 +109,9 @@ def weighted_mean(scores: ClassFigures) -> MeanFigures:
     return _mean(scores, scores.support.astype(np.float64))
 
 
-def accuracy(matrix: Counts) -> float:
-    """Share of correct ones; NaN where there are none.
-
-    Args:
-        matrix: (classes, classes) counts, true by predicted.
-    """
-    total = int(matrix.sum())
-    return int(np.trace(matrix)) / total if total else float("nan")
+def accuracy(of: Confusion) -> float:
+    """Share of correct ones; NaN where there are none."""
+    return int(of.hits.sum()) / of.total if of.total else float("nan")
 
 
 def rates(matrix: Counts) -> Numbers:

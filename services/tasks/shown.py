@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gradcam.arrays import Floats, Mask
 from services.tables import Cell
+from services.tasks.confusion import Confusion
 
 Counts = NDArray[np.int64]
 Positions = NDArray[np.int64]
@@ -237,11 +238,11 @@ class Matrix:
 
     Attributes:
         names: of the classes.
-        counts: (classes, classes) int64, true by predicted.
+        cells: that hold a sample.
     """
 
     names: tuple[str, ...]
-    counts: Counts
+    cells: Confusion
 
     @property
     def fits(self) -> bool:

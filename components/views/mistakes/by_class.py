@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -47,13 +46,13 @@ Rows = list[dict[str, Cell]]
 
 def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
     """The matrix or the most confused pairs, their pictures, and each class's figures."""
-    if not facet.matrix.sum():
+    if not facet.confusion.total:
         st.info("No sample is labelled, so there is no right or wrong to count.")
         return
     _totals(facet)
     left, right = st.columns([1, 1.1], gap="large")
     with left:
-        matrix = Matrix(facet.classes, facet.matrix)
+        matrix = Matrix(facet.classes, facet.confusion)
         if matrix.fits:
             segments("Cells", "counting", list(Counting), choices.counting)
             rates = choices.counting is Counting.RATES
@@ -68,9 +67,9 @@ def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
 
 
 def _totals(facet: ByClass) -> None:
-    scores = class_figures(facet.matrix)
+    scores = class_figures(facet.confusion)
     figures = {
-        "Accuracy": accuracy(facet.matrix),
+        "Accuracy": accuracy(facet.confusion),
         "Macro F1": macro(scores).f1,
         "Weighted F1": weighted_mean(scores).f1,
     }
@@ -124,15 +123,14 @@ def _pictures(opened: Opened, choices: Choices) -> None:
 
 
 def _class_table(facet: ByClass) -> None:
-    matrix, scores = facet.matrix, class_figures(facet.matrix)
+    hits, scores = facet.confusion.hits, class_figures(facet.confusion)
     columns = (scores.precision, scores.recall, scores.f1)
-    hits = np.diag(matrix)
     table: Rows = [
         _class_row(name, [float(column[i]) for column in columns], int(scores.support[i]))
         | {"predicted": int(scores.called[i]), "errors": int(scores.support[i] - hits[i])}
         for i, name in enumerate(facet.classes)
     ]
-    total = int(matrix.sum())
+    total = facet.confusion.total
     for name, mean in (("macro mean", macro(scores)), ("weighted mean", weighted_mean(scores))):
         table.append(
             _class_row(name, list(asdict(mean).values()), total)

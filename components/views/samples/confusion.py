@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,7 @@ from components.frame.downloads import table_download
 from services import session
 from services.short_names import short_names
 from services.tables import Cell
-from services.tasks.scores import confused
+from services.tasks.confusion import ConfusedPairs, Pair
 from services.tasks.shown import Matrix
 
 PAIRS = 15
@@ -45,7 +45,7 @@ def matrix_chart(
     with st.container(key="confusion"):
         plot(
             confusion_figure(
-                matrix.counts,
+                matrix.cells.table(),
                 matrix.names,
                 dark=st.context.theme.type == "dark",
                 rates=rates,
@@ -62,8 +62,9 @@ def matrix_chart(
 
 def pairs_table(matrix: Matrix) -> None:
     """What is taken for what, the commonest first; a row filters to its two classes."""
-    classes, pairs = matrix.names, confused(matrix.counts)
-    if not pairs:
+    classes, pairs = matrix.names, ConfusedPairs(matrix.cells)
+    shown, short = pairs.first(PAIRS), short_names(classes)
+    if not shown:
         st.caption("No class is confused with another.")
         return
     chosen = session.choices()
@@ -71,21 +72,12 @@ def pairs_table(matrix: Matrix) -> None:
 
     def filter_to_pair() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        pair = pairs[rows[0]] if rows else None
+        pair = shown[rows[0]] if rows else None
         filter_to(*((classes[pair.true], classes[pair.called]) if pair else ("", "")))
 
-    table: list[dict[str, Cell]] = [
-        {
-            "true": classes[pair.true],
-            "predicted": classes[pair.called],
-            "samples": pair.count,
-            "share of class": pair.share,
-        }
-        for pair in pairs
-    ]
     with st.container(key="pairs"):
         st.dataframe(
-            pd.DataFrame([row | _shortly(row, classes) for row in table[:PAIRS]]),
+            pd.DataFrame(_rows(shown, [short[name] for name in classes])),
             key=key,
             hide_index=True,
             height="content",
@@ -96,13 +88,24 @@ def pairs_table(matrix: Matrix) -> None:
         )
     some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
     st.caption(f"{some}Tick a row to see its pictures.")
-    table_download("Confused classes (CSV)", lambda: table, "confused.csv", "download_pairs")
+    table_download(
+        "Confused classes (CSV)",
+        lambda: _rows(pairs.first(), classes),
+        "confused.csv",
+        "download_pairs",
+    )
 
 
-def _shortly(row: Mapping[str, Cell], classes: Sequence[str]) -> dict[str, Cell]:
-    """The two classes of a row by their short names."""
-    names = short_names(classes)
-    return {column: names[str(row[column])] for column in ("true", "predicted")}
+def _rows(pairs: Sequence[Pair], names: Sequence[str]) -> list[dict[str, Cell]]:
+    return [
+        {
+            "true": names[pair.true],
+            "predicted": names[pair.called],
+            "samples": pair.count,
+            "share of class": pair.share,
+        }
+        for pair in pairs
+    ]
 
 
 def filter_to(true_class: str, predicted_class: str) -> None:

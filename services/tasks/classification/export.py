@@ -11,6 +11,7 @@ from gradcam.arrays import Floats
 from services.numbers import percent
 from services.tables import Cell
 from services.tasks.classification.verdicts import ClassVerdicts
+from services.tasks.confusion import ConfusedPairs
 from services.tasks.export import Export, Section, score, verdict
 from services.tasks.shown import Matrix, Number, Table
 
@@ -50,17 +51,12 @@ class ClassExport(Export):
 
     def sections(self, threshold: float | None) -> tuple[Section, ...]:
         """The confusion matrix, or the most confused pairs of many classes."""
-        classes, matrix = self.answers.classes, self.answers.confusion
+        classes, confusion = self.answers.classes, self.answers.confusion
         if len(classes) <= MATRIX:
-            return (Matrix(classes, matrix),)
-        wrong = matrix.copy()
-        np.fill_diagonal(wrong, 0)
-        order = np.argsort(-wrong, axis=None, kind="stable")[:PAIRS]
-        places = [divmod(int(place), len(classes)) for place in order]
+            return (Matrix(classes, confusion),)
         rows: tuple[dict[str, Cell], ...] = tuple(
-            {"true": classes[true], "called": classes[called], "times": int(wrong[true, called])}
-            for true, called in places
-            if wrong[true, called]
+            {"true": classes[pair.true], "called": classes[pair.called], "times": pair.count}
+            for pair in ConfusedPairs(confusion).first(PAIRS)
         )
         return (Table("Most confused classes", rows, ""),) if rows else ()
 

@@ -9,7 +9,15 @@ import numpy as np
 from gradcam.arrays import Floats, Numbers
 from services.tables import Cell
 from services.tasks.classification.verdicts import ClassVerdicts
-from services.tasks.likeness import Apart, Likeness, Said, SameTruth, Separated, commonest
+from services.tasks.likeness import (
+    Apart,
+    Likeness,
+    Said,
+    SameTruth,
+    Separated,
+    commonest,
+    members_of,
+)
 from services.tasks.parts import Address, sample_of
 from services.tasks.shown import ByGroup, ByNumber, Colouring, Positions
 
@@ -36,8 +44,7 @@ class ClassLikeness(Likeness):
     @property
     def kinds(self) -> tuple[SameTruth, ...]:
         """The classes."""
-        true = self.answers.true
-        return tuple(SameTruth(name, true == i) for i, name in enumerate(self.answers.classes))
+        return tuple(map(SameTruth, self.answers.classes, self._of_each(self.answers.true)))
 
     def suggestion(self, near: Numbers) -> tuple[float, int]:
         """The commonest class."""
@@ -78,10 +85,10 @@ class ClassLikeness(Likeness):
     @property
     def said_alike(self) -> tuple[Said, ...]:
         """The predicted classes."""
-        called = self.answers.predicted
-        return tuple(
-            Said(name, np.flatnonzero(called == i)) for i, name in enumerate(self.answers.classes)
-        )
+        return tuple(map(Said, self.answers.classes, self._of_each(self.answers.predicted)))
+
+    def _of_each(self, classes: Positions) -> tuple[Positions, ...]:
+        return members_of(classes, len(self.answers.classes))
 
     @property
     def told_apart(self) -> tuple[Apart, ...]:

@@ -109,11 +109,11 @@ class ClassPages(Pages):
         """The confusion matrix."""
         if not (self.answers.true >= 0).any():
             return Overview("Confusion", "", None, UNLABELLED)
-        matrix, uncertain = self.answers.confusion, int(self.answers.uncertain.sum())
+        uncertain = int(self.answers.uncertain.sum())
         caption = (
             f"{counted(uncertain, 'uncertain sample')} not in the matrix." if uncertain else ""
         )
-        return Overview("Confusion", caption, Matrix(self.answers.classes, matrix))
+        return Overview("Confusion", caption, Matrix(self.answers.classes, self.answers.confusion))
 
     def bars(self, position: int, threshold: float | None) -> Bars:
         """The five highest scores with the true class marked."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,13 +83,12 @@ class ClassTargets(Targets):
             return None
         if target == PREDICTED:
             return [None] * len(labels) if self.network_chooses else None
-        index = {name: number for number, name in enumerate(self.classes)}
         if target == TRUE:
-            true = [index.get(label or "") for label in labels]
+            true = [self._index.get(label or "") for label in labels]
             if None in true and not self.network_chooses:
                 return None
             return [None if number is None else Target.for_class(number) for number in true]
-        return [Target.for_class(index[target.removeprefix("=")])] * len(labels)
+        return [Target.for_class(self._index[target.removeprefix("=")])] * len(labels)
 
     def names(self, target: Target) -> tuple[str, str]:
         """See `Targets.names`."""
@@ -115,8 +115,12 @@ class ClassTargets(Targets):
 
     def _class(self, words: str, label: str | None, otherwise: int) -> int:
         named = label if words == TRUE else words[1:] if words.startswith("=") else None
-        known = named is not None and named in self.classes
-        return self.classes.index(named) if known else otherwise
+        return otherwise if named is None else self._index.get(named, otherwise)
+
+    @cached_property
+    def _index(self) -> Mapping[str, int]:
+        """Of each class by its name."""
+        return {name: number for number, name in enumerate(self.classes)}
 
 
 def called(scores: Floats, threshold: float | None) -> NDArray[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -116,7 +117,7 @@ class Classification(Task):
 
     def obstacle(self, label: str) -> str:
         """See `Task.obstacle`."""
-        if label in self.classes:
+        if label in self._index:
             return ""
         if label == NONE_TRUE:
             return "it carries no label, and the network tells one class"
@@ -157,8 +158,13 @@ class Classification(Task):
     ) -> tuple[Positions, Positions, Mask]:
         """What is true and what is said, as indices, and of which samples it is a number."""
         scores = class_scores(network, outputs)
-        true = np.array([self.classes.index(label) for label in labels], np.int64)
+        true = np.array([self._index[label] for label in labels], np.int64)
         return true, called(scores, self.threshold), np.asarray(np.isfinite(scores).all(axis=1))
+
+    @cached_property
+    def _index(self) -> Mapping[str, int]:
+        """Of each class by its name."""
+        return {name: number for number, name in enumerate(self.classes)}
 
     @property
     def names(self) -> tuple[str, ...]:

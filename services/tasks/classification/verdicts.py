@@ -14,8 +14,9 @@ from services.numbers import percent
 from services.short_names import short_names
 from services.tasks.answers import Answers, Sieve
 from services.tasks.classification.targets import called
+from services.tasks.confusion import Confusion
 from services.tasks.parts import Address, Parts, sample_of
-from services.tasks.scores import confusion, true_ranks
+from services.tasks.scores import true_ranks
 from services.tasks.shown import Caption, Choose, Counts, Narrows, Positions, SpanChoice
 
 WRONG_FIRST = "Most confidently wrong first"
@@ -62,13 +63,13 @@ class ClassVerdicts(Answers):
         return np.take_along_axis(self.scores, self.predicted[:, None], axis=1)[:, 0]
 
     @cached_property
-    def confusion(self) -> Counts:
-        """(classes, classes) counts, true by predicted: of labelled samples with finite scores.
+    def confusion(self) -> Confusion:
+        """What is taken for what, of labelled samples with finite scores.
 
         Those that count as uncertain are in none of its cells.
         """
         known = (self.true >= 0) & np.isfinite(self.scores).all(axis=1) & ~self.uncertain
-        return confusion(self.true[known], self.predicted[known], len(self.classes))
+        return Confusion.of(self.true[known], self.predicted[known], len(self.classes))
 
     @cached_property
     def true_ranks(self) -> Counts:
@@ -111,17 +112,17 @@ class ClassVerdicts(Answers):
 
     def said(self, address: Address) -> str:
         """`true → predicted 93 %`; of a right one `predicted 93 %`."""
-        return str(self._captioned(sample_of(address), {name: name for name in self.classes}))
+        return str(self._captioned(sample_of(address), {}))
 
     def caption(self, address: Address) -> Caption:
         """See `Answers.caption`."""
         return self._captioned(sample_of(address), short_names(self.classes))
 
-    def _captioned(self, position: int, names: Mapping[str, str]) -> Caption:
+    def _captioned(self, position: int, short: Mapping[str, str]) -> Caption:
         label, best = self.samples[position].label, int(self.predicted[position])
         answer, score = self.classes[best], percent(self.scores[position, best])
-        true = "" if label == answer else "?" if label is None else names.get(label, label)
-        return Caption(true, names[answer], score)
+        true = "" if label == answer else "?" if label is None else short.get(label, label)
+        return Caption(true, short.get(answer, answer), score)
 
     # ---------------------------------------------------------------------- which, in what order
 

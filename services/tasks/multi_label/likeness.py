@@ -9,7 +9,15 @@ import numpy as np
 
 from gradcam.arrays import Floats, Numbers
 from services.tables import Cell
-from services.tasks.likeness import Apart, Likeness, Said, SameTruth, Separated, commonest
+from services.tasks.likeness import (
+    Apart,
+    Likeness,
+    Said,
+    SameTruth,
+    Separated,
+    commonest,
+    members_of,
+)
 from services.tasks.multi_label.verdicts import LabelVerdicts
 from services.tasks.parts import Address, Place, sample_of
 from services.tasks.shown import ByGroup, ByNumber, Colouring, Counts, Positions
@@ -59,7 +67,7 @@ class LabelLikeness(Likeness):
     @property
     def kinds(self) -> tuple[SameTruth, ...]:
         """The sets of labels."""
-        return tuple(SameTruth(name, self._true == i) for i, name in enumerate(self._sets))
+        return tuple(map(SameTruth, self._sets, members_of(self._true, len(self._sets))))
 
     def suggestion(self, near: Numbers) -> tuple[float, int]:
         """The commonest set."""

@@ -5,18 +5,27 @@ from types import SimpleNamespace
 import numpy as np
 
 from components.views import embeddings
+from services.tasks.likeness import SameTruth
+
+
+class Three(SimpleNamespace):
+    """What is asked of predictions of three samples."""
+
+    def __init__(self, likeness):
+        super().__init__(answers=SimpleNamespace(likeness=likeness))
+
+    def __len__(self):
+        return 3
 
 
 def test_classes_stand_without_the_words_that_all_of_them_begin_with(monkeypatch):
     names = ("Potato___Early_blight", "Potato___healthy")
     kinds = [
-        SimpleNamespace(name=name, those=np.array([place == 0, place == 1, place == 1]))
-        for place, name in enumerate(names)
+        SameTruth(name, np.array(positions))
+        for name, positions in zip(names, ([0], [1, 2]), strict=True)
     ]
     likeness = SimpleNamespace(kinds=kinds, kind="Class")
-    opened = SimpleNamespace(
-        predictions=SimpleNamespace(answers=SimpleNamespace(likeness=likeness))
-    )
+    opened = SimpleNamespace(predictions=Three(likeness))
     drawn = []
     monkeypatch.setattr(embeddings.st, "dataframe", lambda table, **_: drawn.append(table))
     embedded = SimpleNamespace(positions=np.array([0, 1, 2]))

@@ -195,12 +195,12 @@ def test_a_count_is_the_number_that_is_shown(answers, verdict):
 
 
 def test_confusion_counts_true_by_predicted(answers):
-    assert answers.answers.confusion.tolist() == [[1, 0, 1], [1, 2, 0], [1, 0, 1]]
+    assert answers.answers.confusion.table().tolist() == [[1, 0, 1], [1, 2, 0], [1, 0, 1]]
 
 
 def test_confusion_keeps_classes_that_never_occur(three):
     one = said(three, [("a", "car")], classes=CLASSES, outputs=[[0, 1, 0]])
-    assert one.answers.confusion.tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert one.answers.confusion.table().tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
 
 
 def test_confidence_is_the_score_of_the_predicted_class(answers):

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from services.embedding.labels import Doubt, by_chance, neighbour_agreement, to_check
-from services.tasks.likeness import commonest, middle
+from services.embedding.labels import (
+    Doubt,
+    KindAgreement,
+    agreement_by_kind,
+    by_chance,
+    neighbour_agreement,
+    to_check,
+)
+from services.tasks.likeness import SameTruth, commonest, middle
 from tests.services.projects import said
 
 NAN = np.nan
@@ -14,6 +21,16 @@ NEAR = np.array([[1, 2], [0, 4], [0, 1], [2, 4], [0, 1]])
 
 def test_agreement_counts_labelled_neighbours_of_the_same_class():
     np.testing.assert_array_equal(neighbour_agreement(CLASSES, NEAR), [0.5, 1.0, 0.0, 1.0, NAN])
+
+
+def test_agreement_of_a_kind_is_of_those_that_are_compared():
+    kinds = [SameTruth("a", np.array([0, 3, 5])), SameTruth("b", np.array([1, 4])),
+             SameTruth("c", np.array([2]))]  # fmt: skip
+    compared, shares = np.array([0, 2, 3, 4]), np.array([0.5, NAN, 1.0, 0.25])
+    assert agreement_by_kind(kinds, compared, shares, 6) == [
+        KindAgreement("a", 2, 0.75),
+        KindAgreement("b", 1, 0.25),
+    ]
 
 
 def test_neighbours_without_a_label_have_no_say():

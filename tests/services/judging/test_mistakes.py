@@ -4,7 +4,7 @@ import pytest
 from gradcam import Target
 from services.judging.mistakes import mistake, sample_rows
 from services.tasks.classification.mistakes import SURE_WRONG, UNSURE_RIGHT, UNSURE_WRONG
-from services.tasks.scores import Pair, confused
+from services.tasks.confusion import ConfusedPairs, Confusion, Pair
 from tests.services.projects import said
 
 CLASSES = ("bus", "car", "van")
@@ -28,11 +28,14 @@ def answers(blue_or_red):
 
 def test_pairs_come_by_count_and_then_by_share_of_their_class():
     matrix = np.array([[50, 4, 0], [4, 4, 0], [7, 0, 3]])
-    assert confused(matrix) == [
+    cells = np.repeat(np.argwhere(matrix), matrix[matrix > 0], axis=0)
+    pairs = ConfusedPairs(Confusion.of(*cells.T, 3))
+    assert pairs.first() == [
         Pair(2, 0, 7, 0.7),
         Pair(1, 0, 4, 0.5),
         Pair(0, 1, 4, pytest.approx(4 / 54)),
     ]
+    assert (len(pairs), pairs.first(2)) == (3, pairs.first()[:2])
 
 
 def test_sure_and_unsure_mistakes_lie_apart_and_so_do_lucky_hits(answers):

@@ -486,3 +486,23 @@ def test_who_waits_for_predictions_can_leave(blue_or_red, samples, at_work):
     go_on.set()
     first.join(PATIENCE)
     assert first.found.computed == len(samples)
+
+
+# ------------------------------------------------------------------ what is of the samples alone
+
+
+def test_what_is_of_the_samples_alone_is_worked_out_once_for_all_thresholds(blue_or_red):
+    answers = [("b", "blue", {"camera": "A"}), ("a", "red", {"camera": "B"})]
+    one = said(blue_or_red, answers, classes=("blue", "red"), outputs=[[0.9, 0.1], [0.4, 0.6]])
+    task = replace(one.project.task, threshold=0.7)
+    one = replace(one, project=replace(one.project, task=task))
+    near, far = one.at(0.2), one.at(0.5)
+    assert near is not one
+    for name in module.OF_SAMPLES:
+        assert getattr(near, name) is getattr(far, name) is getattr(one, name)
+
+
+def test_copies_are_the_samples_whose_files_are_the_same(blue_or_red):
+    one = said(blue_or_red, [(name, "0.5") for name in "abcd"], outputs=[0.5] * 4)
+    one = replace(one, digests=("x", "y", "x", "z"))
+    assert one.copies == {"x": (0, 2)}

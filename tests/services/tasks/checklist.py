@@ -345,7 +345,9 @@ class TickLikeness(Likeness):
 
     @property
     def kinds(self):
-        return tuple(SameTruth(name, self.truth == i) for i, name in enumerate(self.kinds_of))
+        return tuple(
+            SameTruth(name, np.flatnonzero(self.truth == i)) for i, name in enumerate(self.kinds_of)
+        )
 
     def suggestion(self, near):
         return commonest(near)

@@ -84,7 +84,7 @@ def test_with_a_live_threshold_the_network_says_something_else(predictions):
     assert targets_of(predictions, [at], Recipe()) == [Target.for_class(1)]
     assert targets_of(live, [at], Recipe()) == [Target.for_class(0)]
     assert at in passing_samples(live, Filter(predicted_class="no")).tolist()
-    assert live.answers.confusion.tolist() == [[2, 0], [0, 1]]
+    assert live.answers.confusion.table().tolist() == [[2, 0], [0, 1]]
     assert predictions.at(None) is predictions
     assert predictions.at(0.5) is predictions
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from services.tasks.confusion import Confusion
 from services.tasks.scores import (
     accuracy,
     calibration,
@@ -22,11 +23,27 @@ RNG = np.random.default_rng(6)
 # Of six classes, 4 never occurs and is called, 5 occurs and is never called.
 TRUE = RNG.choice([0, 0, 0, 1, 2, 3, 5], 200)
 CALLED = np.where(RNG.random(200) < 0.6, np.where(TRUE == 5, 1, TRUE), RNG.integers(0, 5, 200))
+CONFUSION = Confusion.of(TRUE, CALLED, 6)
 MATRIX = metrics.confusion_matrix(TRUE, CALLED, labels=range(6))
 
 
+def test_a_confusion_is_the_matrix_of_scikit_learn_without_its_empty_cells():
+    assert CONFUSION.table().tolist() == MATRIX.tolist()
+    assert len(CONFUSION.count) == np.count_nonzero(MATRIX)
+    assert CONFUSION.total == MATRIX.sum()
+
+
+def test_a_confusion_of_many_classes_holds_no_more_than_its_samples():
+    many = 10**6
+    of = Confusion.of(np.array([0, many - 1, 5]), np.array([7, many - 1, 5]), many)
+    assert [cells.tolist() for cells in (of.true, of.called, of.count)] == [
+        [0, 5, many - 1], [7, 5, many - 1], [1, 1, 1],
+    ]  # fmt: skip
+    assert of.hits.nonzero()[0].tolist() == [5, many - 1]
+
+
 def test_each_class_is_scored_as_by_scikit_learn():
-    found = class_figures(MATRIX)
+    found = class_figures(CONFUSION)
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
         TRUE, CALLED, labels=range(6), zero_division=np.nan
     )
@@ -42,24 +59,24 @@ def test_each_class_is_scored_as_by_scikit_learn():
 @pytest.mark.parametrize(("name", "mean"), [("macro", macro), ("weighted", weighted_mean)])
 def test_means_over_classes_are_scikit_learns(name, mean):
     expected = metrics.precision_recall_fscore_support(TRUE, CALLED, average=name, zero_division=0)
-    found = mean(class_figures(MATRIX))
+    found = mean(class_figures(CONFUSION))
     assert (found.precision, found.recall, found.f1) == pytest.approx(expected[:3])
 
 
 def test_a_class_that_nobody_has_and_nobody_calls_is_not_in_the_mean():
-    wider = np.pad(MATRIX, (0, 1))
-    assert macro(class_figures(wider)) == macro(class_figures(MATRIX))
+    wider = Confusion.of(TRUE, CALLED, 7)
+    assert macro(class_figures(wider)) == macro(class_figures(CONFUSION))
     assert np.isnan(class_figures(wider).f1[6])
 
 
 def test_no_samples_have_no_figures():
-    nothing = np.zeros((2, 2), int)
+    nothing = Confusion.of(np.zeros(0, int), np.zeros(0, int), 2)
     assert np.isnan([accuracy(nothing), macro(class_figures(nothing)).f1]).all()
     assert np.isnan([top_k(np.zeros(0, int), 1)]).all()
 
 
 def test_accuracy_and_rates_are_scikit_learns():
-    assert accuracy(MATRIX) == pytest.approx(metrics.accuracy_score(TRUE, CALLED))
+    assert accuracy(CONFUSION) == pytest.approx(metrics.accuracy_score(TRUE, CALLED))
     expected = np.nan_to_num(
         metrics.confusion_matrix(TRUE, CALLED, labels=range(6), normalize="true")
     )

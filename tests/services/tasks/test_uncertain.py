@@ -68,7 +68,7 @@ def test_uncertain_is_a_third_verdict_of_the_filter(counted):
 
 def test_what_is_uncertain_is_no_mistake_and_in_no_cell(counted):
     answers = counted.answers
-    assert answers.confusion.tolist() == [[1, 0], [1, 0]]
+    assert answers.confusion.table().tolist() == [[1, 0], [1, 0]]
     assert answers.pages.overview(None).caption == "2 uncertain samples not in the matrix."
     assert answers.pages.worst(4, None).positions == (3,)
     lists = answers.mistakes.listed(80, None).lists
