@@ -18,6 +18,7 @@ from benchmarks import (
     core,
     export,
     forward,
+    growing,
     leaderboard,
     methods,
     opening,
@@ -51,6 +52,7 @@ def main() -> None:
             "leaderboard",
             "scan",
             "cold",
+            "growing",
         ),
         help="one part of it",
     )
@@ -75,6 +77,7 @@ def main() -> None:
         "leaderboard": partial(leaderboard.rows, effort),
         "scan": partial(scan.rows, effort),
         "cold": partial(cold.rows, effort, asked.base),
+        "growing": partial(growing.rows, effort),
     }
     line, found = machine(), []
     start = time.perf_counter()

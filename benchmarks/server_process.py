@@ -41,11 +41,14 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str], checkout: Path = ROOT) -> Iterator[Server]:
-    """Start a server with an empty cache folder; it ends with the block.
+def serving(
+    command: Sequence[str], checkout: Path = ROOT, cache: Path | None = None
+) -> Iterator[Server]:
+    """Start a server; it ends with the block.
 
     Args:
         command: of Python.
+        cache: its cache folder; None for an empty one.
         checkout: where it runs: this one, or an earlier state of it.
 
     Raises:
@@ -57,7 +60,9 @@ def serving(command: Sequence[str], checkout: Path = ROOT) -> Iterator[Server]:
             f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true",
             "--browser.gatherUsageStats=false",
         )  # fmt: skip
-        environment = {"MALLOC_ARENA_MAX": "2", **os.environ, "GRADCAM_CACHE": folder}
+        environment = {
+            "MALLOC_ARENA_MAX": "2", **os.environ, "GRADCAM_CACHE": str(cache or folder),
+        }  # fmt: skip
         started = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, *command, *options],

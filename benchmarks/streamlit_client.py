@@ -52,11 +52,11 @@ class Visitor:
         self._connection = connection
         self._query = query
         self._page = ""
-        self._whole = True
         self._values: dict[str, WidgetState] = {}
         self.widgets: dict[str, Widget] = {}
         self.elements = 0  # on the page after the last run
         self.largest = 0  # bytes of the largest message so far
+        self.received = 0  # bytes of all messages so far
 
     async def open(self, page: str = "") -> float:
         """Open a page by its path; gives the seconds it took, like all that follow."""
@@ -91,6 +91,10 @@ class Visitor:
         widget = self.widget(key)
         return await self._run(WidgetState(id=widget.id, trigger_value=True), widget.fragment)
 
+    async def look(self, key: str) -> float:
+        """Run the fragment that a widget stands in, as its timer does."""
+        return await self._run(fragment=self.widget(key).fragment)
+
     def widget(self, key: str) -> Widget:
         """The widget of this key.
 
@@ -116,7 +120,6 @@ class Visitor:
         asked.widget_states.widgets.extend(self._values.values())
         if pressed is not None:
             asked.widget_states.widgets.append(pressed)
-        self._whole = not fragment
         start = time.perf_counter()
         await self._connection.send(message.SerializeToString())
         async with asyncio.timeout(PATIENCE):
@@ -127,10 +130,11 @@ class Visitor:
     def _take(self, sent: bytes) -> bool:
         """Take in what the server says; whether the run has finished with it."""
         self.largest = max(self.largest, len(sent))
+        self.received += len(sent)
         message = ForwardMsg.FromString(sent)
         match message.WhichOneof("type"):
             case "new_session":
-                self._begin(message.new_session)
+                self._begin(message)
             case "navigation":
                 self._page = message.navigation.page_script_hash or self._page
             case "page_info_changed":
@@ -142,9 +146,9 @@ class Visitor:
                 return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
         return False
 
-    def _begin(self, run: Any) -> None:
-        self._page = run.page_script_hash
-        if self._whole:  # a fragment leaves the rest of the page as it is
+    def _begin(self, message: ForwardMsg) -> None:
+        self._page = message.new_session.page_script_hash
+        if not message.metadata.run.fragment_ids:  # a fragment leaves the rest of the page as it is
             self.widgets, self.elements = {}, 0
 
     def _draw(self, delta: Any) -> None:
