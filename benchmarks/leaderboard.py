@@ -230,9 +230,8 @@ def covering(course: Course) -> str:
         for number in range(len(course)):
             if course.boxes(number, [label]):
                 mask = course.box_map(number, [label])[None]
-                covered = truth.without(course.batch[number], mask)
-                whole = course.probe.value(number)
-                changes.append(abs(whole - float(course.probe.values(number, covered)[0])))
+                (covered,) = truth.values_without(course.probe, number, mask)
+                changes.append(abs(course.probe.value(number) - float(covered)))
         said.append(f"{label} {np.mean(changes):.2f} ({len(changes)} pictures)")
     return (
         f"right are the boxes of {' and '.join(course.right)}, since the network goes by them: "

@@ -12,7 +12,7 @@ from gradcam.capture import capture
 from gradcam.layers import Layer
 from gradcam.methods import Method, apply_method, find_method, run_method
 from gradcam.network import Network
-from gradcam.probe import CHUNK, Probe, Tell
+from gradcam.probe import CHUNK, Alone, Probe, Tell
 from gradcam.targets import Target
 
 AnyTarget = int | Target | Sequence[int | Target | None] | None
@@ -45,6 +45,7 @@ def explain(
     *,
     chunk: int = CHUNK,
     tell: Tell | None = None,
+    alone: Alone | None = None,
     **settings: object,
 ) -> Explanation:
     """Explain a batch of pictures.
@@ -58,6 +59,7 @@ def explain(
         method: one of `gradcam.METHODS`, or its name.
         chunk: pictures in one pass, for methods that need many.
         tell: gets the passes done and those in all, for methods that need many; may raise.
+        alone: whether nobody else waits for the machine, see `Probe`; None for always.
         **settings: the method's own parameters, such as Grad-CAM's `pooling="mean"`.
 
     Returns:
@@ -75,7 +77,7 @@ def explain(
         captured = capture(network, batch, layer, targets)
         made = apply_method(captured, method, **settings)
         return Explanation(made.maps, captured.outputs, network.layer(layer), made.notes)
-    probe = Probe(network, batch, layer, targets, chunk=chunk, tell=tell)
+    probe = Probe(network, batch, layer, targets, chunk=chunk, tell=tell, alone=alone)
     computed = run_method(probe, method, **settings)
     return Explanation(
         computed.maps, probe.outputs, probe.layer, computed.notes or ("",) * len(computed.maps)

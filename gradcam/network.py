@@ -13,24 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.abilities import Ability, Fit
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.arrived import Arrived
-from gradcam.errors import NetworkError, NoLayerError
-from gradcam.head import Head
-from gradcam.layers import Layer, default_layer
-from gradcam.layout import Layout, Shape, said
-from gradcam.own_preprocessing import OwnPreprocessing
+from gradcam.described import NetworkDescription
+from gradcam.errors import NetworkError
+from gradcam.masks import seen_through
 from gradcam.shuffled import Shuffled
-from gradcam.summary import Summary
-from gradcam.topology import Topology
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
-
-_WORDS = {
-    False: "pictures of {} (height × width × channels)",
-    True: "sequences of {} (1 × steps × features)",
-}
 
 
 @dataclass(frozen=True)
@@ -64,134 +55,14 @@ class Capture:
     logits: Floats | None = None
 
 
-class Network(ABC):
+class Network(NetworkDescription, ABC):
     """A loaded network that predicts and can be explained. Safe to use from several threads.
 
     A batch is always (N, height, width, channels) float32, scaled as the network expects; every
     operation raises a NetworkError for one that does not fit, for a layer that is not there, and
-    for what the network is not able to do.
-
-    Attributes:
-        name: the file's name.
-        digest: SHA-256 of the file, or a name unique to a network that came from memory.
-        layout: how its own input becomes a picture.
-        height, width: of the input picture; None where the network takes any size. A sequence
-            (steps, features) is a picture of one row.
-        channels: 1 or 3 for pictures; of anything else any number.
-        heads: one for each output.
-        layers: the explainable layers, first to last.
-        summary: all its layers with shapes, parameters and work.
-        abilities: what it can be asked.
-        has_dense: whether a dense layer decides, whose input `run` gives as features.
-        topology: the well-known family that it is built like; None where it is none.
-        learned: paths of the layers that learned something, last to first, as `shuffled` has them.
-        is_folded: whether batch normalisations are folded, which rounds its numbers otherwise.
-        passed_over: names of layers that are explained only where somebody asks for them: grids
-            of class scores, attention maps, what no longer leads to the output.
+    for what the network is not able to do. What it tells of itself are the attributes of
+    `NetworkDescription`.
     """
-
-    learned: tuple[str, ...] = ()
-    is_folded: bool = False
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        digest: str,
-        layout: Layout,
-        heads: tuple[Head, ...],
-        layers: tuple[Layer, ...],
-        summary: Summary,
-        abilities: frozenset[Ability],
-        has_dense: bool,
-        topology: Topology | None = None,
-        passed_over: frozenset[str] = frozenset(),
-    ) -> None:
-        """See the attributes; `passed_over` are layers that are not explained by default."""
-        self.name = name
-        self.digest = digest
-        self.layout = layout
-        self.height, self.width, self.channels = layout.height, layout.width, layout.channels
-        self.heads = heads
-        self.layers = layers
-        self.summary = summary
-        self.abilities = abilities
-        self.has_dense = has_dense
-        self.topology = topology
-        self.passed_over = passed_over
-        self._default_layer = default_layer(layers, passed_over)
-
-    @property
-    def units(self) -> int:
-        """K, the numbers it gives for one picture, those of a grid in C order."""
-        return sum(head.units for head in self.heads)
-
-    @property
-    def default_layer(self) -> Layer:
-        """The last layer with a map larger than 1x1, no class scores and no attention map.
-
-        Raises:
-            NoLayerError: no layer has a spatial output.
-        """
-        return self.require_layer()
-
-    def require_layer(self) -> Layer:
-        """The default layer, or the refusal of a network of which nothing can be drawn.
-
-        Raises:
-            NoLayerError: no layer has a spatial output.
-        """
-        if self._default_layer is None:
-            raise NoLayerError(
-                f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "
-                "Grad-CAM needs a convolutional layer."
-            )
-        return self._default_layer
-
-    def layer(self, name: str | None) -> Layer:
-        """The explainable layer of that name; the default one for None.
-
-        Raises:
-            NetworkError: there is none of that name.
-        """
-        if name is None:
-            return self.default_layer
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        raise NetworkError(f"{self.name} has no explainable layer named {name!r}.")
-
-    @property
-    def preprocessing(self) -> OwnPreprocessing | None:
-        """What it does to the picture by itself before its first layer with weights.
-
-        None where it does nothing, or nothing that is known.
-        """
-        return None
-
-    @property
-    def batch_shape(self) -> Shape:
-        """Shape of a batch, None where any size goes."""
-        return (None, *self.layout.picture)
-
-    def check(self, batch: Floats) -> Floats:
-        """The batch as float32.
-
-        Raises:
-            NetworkError: it is empty, or its shape is not what the network takes.
-        """
-        if not len(batch):
-            raise NetworkError(f"{self.name} was given an empty batch.")
-        expected, given = self.layout.picture, batch.shape[1:]
-        fits = len(given) == 3 and all(
-            want is None or want == got for want, got in zip(expected, given, strict=True)
-        )
-        if not fits:
-            raise NetworkError(
-                f"{self.name} takes {_WORDS[self.layout.is_sequence].format(said(expected))}, "
-                f"not {said(given)}."
-            )
-        return np.ascontiguousarray(batch, np.float32)
 
     def only(self, output: int) -> Network:
         """The same network with one of its outputs: it has this head alone, and what leads to it.
@@ -206,18 +77,6 @@ class Network(ABC):
             return self
         raise NetworkError(f"{self.name} cannot be asked for output {output} alone.")
 
-    def fit(self, what: str, *asks: Ability) -> Fit:
-        """Whether it is able to all that something asks.
-
-        Args:
-            what: asks for it, as the first words of a sentence.
-            asks: the abilities.
-        """
-        missing = [ability for ability in asks if ability not in self.abilities]
-        if not missing:
-            return Fit()
-        return Fit(f"{what} needs {' and '.join(missing)}, which {self.name} does not give.")
-
     @abstractmethod
     def run(self, batch: Floats) -> Forward:
         """Outputs and features of a batch, in one forward pass."""
@@ -229,6 +88,42 @@ class Network(ABC):
     @abstractmethod
     def logits(self, batch: Floats) -> Floats:
         """What it gives before its last activations: (N, K) float32."""
+
+    def perturbed(
+        self, picture: Floats, fill: Floats, masks: Floats, *, logits: bool = False
+    ) -> Floats:
+        """What it gives of one picture seen through masks, see `masks.seen_through`.
+
+        A back end that can make the seen pictures where it runs them writes its own.
+
+        Args:
+            picture: (height, width, channels) float32.
+            fill: of the same shape: what stands where nothing is seen.
+            masks: (M, h, w) float32 in 0..1; coarser ones than the picture are enlarged.
+            logits: whether what it gives before its last activations is wanted.
+
+        Returns:
+            (M, K) float32.
+        """
+        seen = seen_through(masks, picture, fill)
+        return self.logits(seen) if logits else self.predict(seen)
+
+    def perturbed_gradients(
+        self, picture: Floats, fill: Floats, masks: Floats, weights: Floats
+    ) -> Floats:
+        """Gradients of an explained number with respect to each of the seen pictures.
+
+        Args:
+            picture: see `perturbed`.
+            fill: see `perturbed`.
+            masks: see `perturbed`.
+            weights: (K,) float32 over the logits.
+
+        Returns:
+            (M, height, width, channels) float32.
+        """
+        seen = seen_through(masks, picture, fill)
+        return self.pixel_gradients(seen, np.repeat(weights[None], len(seen), axis=0))
 
     def activations(self, batch: Floats, layer: str | None = None) -> Floats:
         """What a layer gives, in one forward pass; of one that runs more than once, the last call.
@@ -306,6 +201,20 @@ class Network(ABC):
             (M, K) float32.
         """
         raise self._refusal(Ability.REPLACEMENT)
+
+    def ablated(self, picture: Floats, layer: str, activations: Floats, kept: Floats) -> Floats:
+        """The logits where some channels of a layer are switched off, as `rest` gives them.
+
+        Args:
+            picture: (1, height, width, channels) float32, for what leads past the layer.
+            layer: its name.
+            activations: (h, w, C) float32, what its last call gives of the picture.
+            kept: (M, C) float32, 1 for each channel that stays and 0 for those switched off.
+
+        Returns:
+            (M, K) float32.
+        """
+        return self.rest(picture, layer, activations * kept[:, None, None])
 
     def kernels(self, layer: str) -> Floats | None:
         """The kernels of a convolution.

@@ -7,21 +7,28 @@ tells may raise, and that ends the work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from enum import StrEnum
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.capture import capture, one_each
 from gradcam.layers import Layer
+from gradcam.masks import Masks
 from gradcam.network import Capture, Network
 from gradcam.predicted import predicted_targets
+from gradcam.side_by_side import in_order
 from gradcam.targets import Target, target_values, target_weights
 
 OF_PREDICTIONS = 1e-6  # share of a prediction that rounding may change: float32 has 6e-8
 CHUNK = 32  # pictures in one pass: bounds the memory
 
+T = TypeVar("T")
 Tell = Callable[[int, int], None]
+Alone = Callable[[], bool]
 
 
 class Scale(StrEnum):
@@ -58,6 +65,7 @@ class Probe:
         *,
         chunk: int = CHUNK,
         tell: Tell | None = None,
+        alone: Alone | None = None,
     ) -> None:
         """Look the question over.
 
@@ -68,6 +76,8 @@ class Probe:
             targets: one for all pictures or one for each; None for the class the network chose.
             chunk: how many pictures go through the network at once.
             tell: gets the passes done and those in all; may raise to end the work.
+            alone: whether nobody else waits for the machine: only then are two runs under way
+                together, where the network gains by that; None for always.
 
         Raises:
             NetworkError: no such layer, or the batch does not fit.
@@ -85,8 +95,10 @@ class Probe:
         self._weights = np.stack([target_weights(network, target) for target in self.targets])
         self._chunk = chunk
         self._tell = tell or _nobody
+        self._alone = alone or _always
         self._done = self._total = 0
         self._largest = np.zeros(len(self.batch), np.float32)
+        self._fills: dict[tuple[int, Baseline], Floats] = {}
 
     def __len__(self) -> int:
         """N."""
@@ -106,81 +118,168 @@ class Probe:
         for start in range(0, versions, self._chunk):
             yield slice(start, min(start + self._chunk, versions))
 
-    def capture(self, layer: str | None = None, batch: Floats | None = None) -> Capture:
-        """A capture of this or another layer, of these or of changed pictures.
+    def fill(self, picture: int, kind: Baseline | str) -> Floats:
+        """What one of the pictures is replaced by where it is taken away, see `baseline`."""
+        key = picture, Baseline(kind)
+        if key not in self._fills:
+            self._fills[key] = baseline(kind, self.batch[picture])
+        return self._fills[key]
+
+    # -------------------------------------------------------------------- of the pictures as are
+
+    def capture(self, layer: str | None = None) -> Capture:
+        """A capture of this or another layer of the pictures as they are.
 
         Args:
             layer: name; None for the probe's own.
-            batch: N changed pictures in the order of the probe's; None for these.
         """
-        pictures = self.batch if batch is None else batch
-        captured = capture(self.network, pictures, layer or self.layer.name, self.targets)
-        self._count(len(pictures))
+        captured = capture(self.network, self.batch, layer or self.layer.name, self.targets)
+        self._count(len(self))
         return captured
 
     def value(self, picture: int, scale: Scale | str = Scale.SCORE) -> float:
         """The target's number for one of the pictures as it is."""
         return float(self.values(picture, self.batch[picture : picture + 1], scale)[0])
 
+    # ------------------------------------------------------------------- of changed ones, in parts
+
     def values(self, picture: int, changed: Floats, scale: Scale | str = Scale.SCORE) -> Floats:
         """The target's number for changed versions of one picture.
 
         Args:
             picture: whose target is read, 0..N-1.
-            changed: (M, height, width, channels) float32; M at most the chunk.
+            changed: (M, height, width, channels) float32.
             scale: the score that a person reads, or the logit.
 
         Returns:
             (M,) float32.
         """
-        if Scale(scale) is Scale.LOGIT:
-            values = self.network.logits(changed) @ self._weights[picture]
-        else:
-            outputs = self.network.predict(changed)
-            values = target_values(self.network, outputs, self.targets[picture])
-        self._count(len(changed))
-        return self._read(picture, values)
+        ask = self.network.logits if Scale(scale) is Scale.LOGIT else self.network.predict
+        parts = self._in_parts(len(changed), lambda part: ask(changed[part]))
+        return np.concatenate([self._read(picture, given, scale) for given in parts])
 
-    def rest(self, picture: int, activations: Floats) -> Floats:
-        """The target's logit where the layer gives something else; only what follows it is run.
+    def through_masks(
+        self, picture: int, masks: Masks, fill: Floats, scale: Scale | str = Scale.SCORE
+    ) -> Iterator[tuple[Floats, Floats]]:
+        """The target's number for one picture seen through masks, part by part.
 
         Args:
             picture: which one, 0..N-1.
-            activations: (M, h, w, C) float32, what the layer gives instead; M at most the chunk.
+            masks: M of them.
+            fill: (height, width, channels) float32, what stands where nothing is seen.
+            scale: the score that a person reads, or the logit.
+
+        Yields:
+            (m, h, w) float32, some of the masks as they were made, and (m,) float32 the numbers.
+        """
+        own, logits = self.batch[picture], Scale(scale) is Scale.LOGIT
+
+        def ask(part: slice) -> tuple[Floats, Floats]:
+            made = masks.made(part)
+            return made, self.network.perturbed(own, fill, made, logits=logits)
+
+        for made, given in self._in_parts(masks.count, ask):
+            yield made, self._read(picture, given, scale)
+
+    def values_through(
+        self, picture: int, masks: Masks, fill: Floats, scale: Scale | str = Scale.SCORE
+    ) -> Floats:
+        """The numbers alone, (M,) float32; see `through_masks`."""
+        parts = self.through_masks(picture, masks, fill, scale)
+        return np.concatenate([np.zeros(0, np.float32), *(numbers for _, numbers in parts)])
+
+    def gradients_through(self, picture: int, masks: Masks, fill: Floats) -> Floats:
+        """Gradients of the target's logit with respect to what is seen of a picture.
+
+        Args:
+            picture: which one, 0..N-1.
+            masks: M of them.
+            fill: (height, width, channels) float32, what stands where nothing is seen.
+
+        Returns:
+            (M, height, width, channels) float32.
+        """
+        own, weights = self.batch[picture], self._weights[picture]
+
+        def ask(part: slice) -> Floats:
+            return self.network.perturbed_gradients(own, fill, masks.made(part), weights)
+
+        return np.concatenate(list(self._in_parts(masks.count, ask)))
+
+    def pixel_gradients(self, picture: int, changed: Floats) -> Floats:
+        """Gradients of the target's logit with respect to changed versions of one picture.
+
+        Args:
+            picture: whose target is meant, 0..N-1.
+            changed: (M, height, width, channels) float32.
+
+        Returns:
+            (M, height, width, channels) float32.
+        """
+
+        def ask(part: slice) -> Floats:
+            weights = self._weights[[picture] * (part.stop - part.start)]
+            return self.network.pixel_gradients(changed[part], weights)
+
+        return np.concatenate(list(self._in_parts(len(changed), ask)))
+
+    def captures_of(self, picture: int, changed: Floats) -> Iterator[Capture]:
+        """Captures of the probe's layer for changed versions of one picture, part by part.
+
+        Args:
+            picture: whose target is explained, 0..N-1.
+            changed: (M, height, width, channels) float32.
+        """
+        layer, target = self.layer.name, self.targets[picture]
+        return self._in_parts(
+            len(changed), lambda part: capture(self.network, changed[part], layer, target)
+        )
+
+    def ablated(self, picture: int, activations: Floats, kept: Floats) -> Floats:
+        """The target's logit where channels of the layer are switched off.
+
+        Only what follows the layer is run.
+
+        Args:
+            picture: which one, 0..N-1.
+            activations: (h, w, C) float32, what the layer gives of it.
+            kept: (M, C) float32, 1 for each channel that stays and 0 for those switched off.
 
         Returns:
             (M,) float32.
         """
-        own = self.batch[picture : picture + 1]
-        logits = self.network.rest(own, self.layer.name, activations)
-        self._count(len(activations))
-        return self._read(picture, logits @ self._weights[picture])
+        own, layer = self.batch[picture : picture + 1], self.layer.name
+        parts = self._in_parts(
+            len(kept), lambda part: self.network.ablated(own, layer, activations, kept[part])
+        )
+        return np.concatenate([self._read(picture, given, Scale.LOGIT) for given in parts])
 
     @property
     def rounding(self) -> Floats:
         """(N,) how much rounding may change the numbers that were read of each picture so far."""
         return OF_PREDICTIONS * self._largest
 
-    def _read(self, picture: int, numbers: Floats) -> Floats:
+    def _read(self, picture: int, given: Floats, scale: Scale | str) -> Floats:
+        """The target's numbers in what the network gives, (M, K): outputs, or logits."""
+        if Scale(scale) is Scale.LOGIT:
+            numbers = given @ self._weights[picture]
+        else:
+            numbers = target_values(self.network, given, self.targets[picture])
         self._largest[picture] = np.abs(numbers).max(initial=self._largest[picture])
         return numbers
 
-    def pixel_gradients(self, changed: Floats, of: int | None = None) -> Floats:
-        """Gradients of the target's logit with respect to the input.
+    def _in_parts(self, count: int, ask: Callable[[slice], T]) -> Iterator[T]:
+        """All that needs many passes goes this way: what is given of each part, in order.
 
-        Args:
-            changed: (M, height, width, channels) float32.
-            of: the picture, 0..N-1, whose versions they are; None if they are one of each, M = N.
-
-        Returns:
-            (M, height, width, channels) float32.
+        How the work is cut never depends on how many runs are under way.
         """
-        weights = self._weights if of is None else self._weights[[of] * len(changed)]
-        gradients = []
-        for part in self.chunks(len(changed)):
-            gradients.append(self.network.pixel_gradients(changed[part], weights[part]))
-            self._count(len(gradients[-1]))
-        return np.concatenate(gradients)
+        parts = list(self.chunks(count))
+        most = self.network.side_by_side if len(parts) > 1 else 1
+        calls = (partial(ask, part) for part in parts)
+        with closing(in_order(calls, lambda: most if self._alone() else 1)) as answers:
+            for part, given in zip(parts, answers, strict=True):
+                self._count(part.stop - part.start)
+                yield given
 
     def _count(self, passes: int) -> None:
         self._done += passes
@@ -189,6 +288,11 @@ class Probe:
 
 def _nobody(_done: int, _total: int) -> None:
     """Nobody wants to know how far it is."""
+
+
+def _always() -> bool:
+    """Nobody else is there."""
+    return True
 
 
 def baseline(kind: Baseline | str, picture: Floats) -> Floats:

@@ -28,14 +28,12 @@ def ablation_cam(probe: Probe) -> Findings:
     activations = probe.capture().activations
     weights = np.zeros((len(probe), channels), np.float32)
     wholes = np.ones(len(probe), np.float32)
+    one, each = np.ones((1, channels), np.float32), 1.0 - np.eye(channels, dtype=np.float32)
+    kept = np.concatenate([one, each])
     for number, own in enumerate(activations):
-        (whole,) = probe.rest(number, own[None])
+        whole, *without = probe.ablated(number, own, kept)
         wholes[number] = abs(whole) or 1.0
-        for part in probe.chunks(channels):
-            off = np.arange(channels)[part]
-            without = np.repeat(own[None], len(off), axis=0)
-            without[np.arange(len(off)), :, :, off] = 0.0
-            weights[number, off] = (whole - probe.rest(number, without)) / wholes[number]
+        weights[number] = (whole - np.array(without)) / wholes[number]
     floors = probe.rounding / wholes * np.abs(activations).sum(axis=-1).max(axis=(1, 2))
     return Findings(weighted_sum(activations, weights), floors=floors)
 

@@ -6,25 +6,21 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL
-from gradcam.probe import Baseline, Probe, baseline
+from gradcam.probe import Baseline, Probe
 from gradcam.rounding import SHARE
 
 
-def path(picture: Floats, start: Floats, steps: int) -> Floats:
-    """Pictures on the straight way from `start` to `picture`, both ends included.
+def path(steps: int) -> Masks:
+    """The straight way to a picture as masks of one cell: its share in each, both ends included.
 
     Args:
-        picture: (height, width, channels) float32.
-        start: the same shape.
         steps: intervals.
-
-    Returns:
-        (steps + 1, height, width, channels) float32.
     """
-    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)[:, None, None, None]
-    return start + shares * (picture - start)
+    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
+    return Masks.of(shares[:, None, None])
 
 
 def along(gradients: Floats) -> Floats:
@@ -52,8 +48,8 @@ def integrated_gradients(
     probe.expect(steps + 1)
     maps, floors = [], []
     for number, picture in enumerate(probe.batch):
-        start = baseline(fill, picture)
-        gradients = probe.pixel_gradients(path(picture, start, steps), of=number)
+        start = probe.fill(number, fill)
+        gradients = probe.gradients_through(number, path(steps), start)
         maps.append(((picture - start) * along(gradients)).sum(axis=-1))
         bare = (np.abs(picture - start) * along(np.abs(gradients))).sum(axis=-1)
         floors.append(SHARE * bare.max())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import SCALE, SEED
-from gradcam.probe import Probe, Scale, baseline
+from gradcam.probe import Probe, Scale
 
 FEWEST = 4  # segments: with fewer there is nothing to tell apart
 LEAST_FIT = 0.5  # R²: a worse fit is called one
@@ -127,33 +126,23 @@ def _fitted(
         """The package's explainer, its neighbourhood made in the probe's chunks, without a bar."""
 
         def data_labels(
-            self,
-            image: Floats,
-            fudged_image: Floats,
-            segments: NDArray[np.intp],
-            classifier_fn: Callable[[Floats], Floats],
-            num_samples: int,
-            batch_size: int,  # noqa: ARG002 - the package's own name
+            self, *_given: object, **_named: object
         ) -> tuple[NDArray[np.int64], Floats]:
-            shape = (num_samples, int(segments.max()) + 1)
-            data = self.random_state.randint(0, 2, shape)
+            data = self.random_state.randint(0, 2, (samples, int(parts.max()) + 1))
             data[0] = 1  # the first is the picture itself
-            answers = []
-            for part in probe.chunks(num_samples):
-                shown = data[part][:, segments][..., None] == 1
-                answers.append(classifier_fn(np.where(shown, image, fudged_image)))
-            values = np.concatenate(answers)
-            return data, values - values[
-                0
-            ]  # exactly zero where nothing changes; the fit has an intercept
+            on = data.astype(np.float32)
+            masks = Masks(samples, lambda part: on[part][:, parts])
+            values = probe.values_through(number, masks, hidden, scale)[:, None]
+            # Exactly zero where nothing changes; the fit has an intercept.
+            return data, values - values[0]
 
-    picture = probe.batch[number]
+    hidden = _hidden(probe, number, parts, fill)
     explained = Counted(random_state=seed, feature_selection="none").explain_instance(
-        picture,
-        lambda changed: probe.values(number, changed, scale)[:, None],
+        probe.batch[number],
+        None,  # whom it would ask itself
         labels=(0,),
         top_labels=None,
-        hide_color=_hidden(picture, parts, fill),
+        hide_color=hidden,
         num_samples=samples,
         segmentation_fn=lambda _: parts,
     )
@@ -163,9 +152,10 @@ def _fitted(
     return weights, float(explained.score)
 
 
-def _hidden(picture: Floats, parts: NDArray[np.intp], fill: str) -> Floats:
+def _hidden(probe: Probe, number: int, parts: NDArray[np.intp], fill: str) -> Floats:
     if fill != "segment":
-        return baseline(fill, picture)
+        return probe.fill(number, fill)
+    picture = probe.batch[number]
     often = np.bincount(parts.ravel())
     means = [np.bincount(parts.ravel(), plane.ravel()) for plane in np.moveaxis(picture, -1, 0)]
     return np.stack([(mean / often)[parts] for mean in means], axis=-1).astype(np.float32)

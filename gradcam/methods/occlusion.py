@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gradcam.abilities import Ability
+from gradcam.arrays import Floats
+from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE
-from gradcam.probe import Baseline, Probe, Scale, baseline
+from gradcam.probe import Baseline, Probe, Scale
 
 Patch = tuple[slice, slice]  # rows and columns
+NOWHERE: Patch = (slice(0), slice(0))
 
 
 def patches(height: int, width: int, size: float, step: float) -> list[Patch]:
@@ -29,6 +34,18 @@ def patches(height: int, width: int, size: float, step: float) -> list[Patch]:
         return [slice(start, start + side) for start in starts if start < length]
 
     return [(rows, columns) for rows in spans(height) for columns in spans(width)]
+
+
+def beside(places: Sequence[Patch], height: int, width: int) -> Masks:
+    """Masks of 0 in a patch each and 1 beside it."""
+
+    def made(part: slice) -> Floats:
+        masks = np.ones((len(places[part]), height, width), np.float32)
+        for mask, place in zip(masks, places[part], strict=True):
+            mask[place] = 0.0
+        return masks
+
+    return Masks(len(places), made)
 
 
 def occlusion(
@@ -59,15 +76,11 @@ def occlusion(
     for place in places:
         covering[place] += 1.0
     lost = np.zeros((len(probe), height, width), np.float32)
-    for number, picture in enumerate(probe.batch):
-        cover, whole = baseline(fill, picture), probe.value(number, scale)
-        for part in probe.chunks(len(places)):
-            covered = np.repeat(picture[None], len(places[part]), axis=0)
-            for one, place in zip(covered, places[part], strict=True):
-                one[place] = cover[place]
-            values = probe.values(number, covered, scale)
-            for value, place in zip(values, places[part], strict=True):
-                lost[number][place] += whole - value
+    masks = beside([NOWHERE, *places], height, width)
+    for number, losses in enumerate(lost):
+        whole, *values = probe.values_through(number, masks, probe.fill(number, fill), scale)
+        for value, place in zip(values, places, strict=True):
+            losses[place] += whole - value
     return Findings(lost / covering, floors=probe.rounding)
 
 

@@ -1,8 +1,7 @@
-"""What several methods of changed pictures share: parameters, and a picture through masks."""
+"""The parameters that several methods of perturbed pictures share."""
 
 from __future__ import annotations
 
-from gradcam.arrays import Floats
 from gradcam.methods.method import Parameter
 from gradcam.probe import Baseline, Scale
 
@@ -23,19 +22,3 @@ FILL = Parameter(
     options=tuple(Baseline),
 )
 SEED = Parameter("seed", 0, "Another number draws anew.", 0, 10_000)
-
-
-def through(masks: Floats, picture: Floats, empty: Floats) -> Floats:
-    r"""What is seen of a picture through each of M masks: \(X \odot M + B \odot (1 - M)\).
-
-    Args:
-        masks: (M, height, width) float32 in 0..1.
-        picture: X, (height, width, channels) float32.
-        empty: B, of the same shape: what stands where nothing is seen.
-
-    Returns:
-        (M, height, width, channels) float32.
-    """
-    seen = (picture - empty) * masks[..., None]
-    seen += empty  # in place: the network waits for this, and new memory costs more than adding
-    return seen

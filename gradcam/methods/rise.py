@@ -2,51 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.drawn import DrawnArrays
+from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import FILL, SCALE, SEED, through
-from gradcam.probe import Baseline, Probe, Scale, baseline
+from gradcam.methods.perturbation import FILL, SCALE, SEED
+from gradcam.probe import Baseline, Probe, Scale
 
 
+@dataclass(frozen=True)
 class RandomMasks:
     """Coarse random grids, enlarged smoothly and each shifted by its own part of a cell.
 
     All are drawn at once, so that they are the same however many are enlarged at a time.
+
+    Attributes:
+        height, width: of the picture, in pixels.
+        count: how many.
+        cells: of the grid along each side.
+        shown: chance that a cell is shown, 0..1.
+        seed: of the draw.
     """
 
-    def __init__(
-        self, height: int, width: int, count: int, cells: int, shown: float, seed: int
-    ) -> None:
-        """Draw them.
+    height: int
+    width: int
+    count: int
+    cells: int
+    shown: float
+    seed: int
 
-        Args:
-            height: of the picture, in pixels.
-            width: of the picture, in pixels.
-            count: how many.
-            cells: of the grid along each side.
-            shown: chance that a cell is shown, 0..1.
-            seed: of the draw.
-        """
-        rng = np.random.default_rng(seed)
-        self._size = (height, width)
-        self._cell = down, across = -(-height // cells), -(-width // cells)  # pixels, rounded up
-        self._grids = rng.random((count, cells + 1, cells + 1)) < shown
-        self._tops, self._lefts = rng.integers(0, down, count), rng.integers(0, across, count)
+    def kept_in(self, drawn: DrawnArrays) -> Masks:
+        """The masks, drawn once for all pictures where they fit into what may be kept."""
+        if not drawn.fits(4 * self.count * self.height * self.width):
+            return Masks(self.count, self.enlarged)
+        return Masks.of(drawn.get(self, lambda: self.enlarged(slice(None))))
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Its pixels down and across, rounded up."""
+        return -(-self.height // self.cells), -(-self.width // self.cells)
+
+    @cached_property
+    def grids(self) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+        """What is shown, (count, cells + 1, cells + 1), and each one's shift down and across."""
+        rng, (down, across) = np.random.default_rng(self.seed), self.cell
+        grids = rng.random((self.count, self.cells + 1, self.cells + 1)) < self.shown
+        tops, lefts = rng.integers(0, down, self.count), rng.integers(0, across, self.count)
+        return grids.astype(np.float32), tops, lefts
 
     def enlarged(self, part: slice) -> Floats:
         """Some of them: (M, height, width) float32 in 0..1."""
-        height, width = self._size
-        grids = self._grids[part].astype(np.float32)
-        size = (self._cell[1] * grids.shape[2], self._cell[0] * grids.shape[1])
-        masks = np.empty((len(grids), height, width), np.float32)
-        each = zip(masks, grids, self._tops[part], self._lefts[part], strict=True)
-        for mask, grid, top, left in each:
+        grids, tops, lefts = (each[part] for each in self.grids)
+        size = (self.cell[1] * grids.shape[2], self.cell[0] * grids.shape[1])
+        masks = np.empty((len(grids), self.height, self.width), np.float32)
+        for mask, grid, top, left in zip(masks, grids, tops, lefts, strict=True):
             smooth = cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR)
-            mask[:] = smooth[top : top + height, left : left + width]
+            mask[:] = smooth[top : top + self.height, left : left + self.width]
         return masks
 
 
@@ -107,13 +126,12 @@ def rise(
     """
     height, width = probe.batch.shape[1:3]
     probe.expect(masks)
-    all_masks = RandomMasks(height, width, masks, cells, shown, seed)
+    drawn = RandomMasks(height, width, masks, cells, shown, seed).kept_in(probe.network.drawn)
     maps = []
-    for number, picture in enumerate(probe.batch):
-        empty, mean = baseline(fill, picture), ShownMean(height, width)
-        for part in probe.chunks(masks):
-            drawn = all_masks.enlarged(part)
-            mean.add(probe.values(number, through(drawn, picture, empty), scale), drawn)
+    for number in range(len(probe)):
+        mean = ShownMean(height, width)
+        for some, values in probe.through_masks(number, drawn, probe.fill(number, fill), scale):
+            mean.add(values, some)
         maps.append(mean.map())
     return Findings(np.stack(maps), floors=probe.rounding)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.masks import Masks
 from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.method import Findings, Method, Need, Parameter
-from gradcam.methods.perturbation import FILL, SCALE, through
-from gradcam.probe import Baseline, Probe, Scale, baseline
+from gradcam.methods.perturbation import FILL, SCALE
+from gradcam.probe import Baseline, Probe, Scale
 from gradcam.targets import Target, TargetKind
 
 
@@ -41,35 +41,28 @@ def score_cam(
     probe.expect(most + 2)
     activations = probe.capture().activations
     weights = np.zeros((len(probe), probe.layer.channels), np.float32)
-    for number, (picture, own) in enumerate(zip(probe.batch, activations, strict=True)):
-        empty = baseline(fill, picture)
+    for number, own in enumerate(activations):
         used, masks = _masks(own, most)
         probe.skip(most - len(used))
-        for part in probe.chunks(len(used)):
-            shown = _enlarged(masks[..., part], picture.shape[1], picture.shape[0])
-            seen = through(shown, picture, empty)
-            weights[number, used[part]] = probe.values(number, seen, scale)
-        if Scale(scale) is Scale.LOGIT or not _is_share(probe.targets[number]):
-            weights[number, used] -= probe.values(number, empty[None], scale)
+        counted = Scale(scale) is Scale.LOGIT or not _is_share(probe.targets[number])
+        if counted:
+            masks = np.concatenate([masks, np.zeros_like(own[None, ..., 0])])
         else:
             probe.skip(1)
+        empty = probe.fill(number, fill)
+        values = probe.values_through(number, Masks.of(masks), empty, scale)
+        weights[number, used] = values[:-1] - values[-1] if counted else values
     floors = probe.rounding * np.abs(activations).sum(axis=-1).max(axis=(1, 2))
     return Findings(weighted_sum(activations, weights), SCORE_CAM.notes(activations), floors)
 
 
 def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
-    """Which channels of (h, w, C) activations vary, and these brought to 0..1: (h, w, used)."""
+    """Which channels of (h, w, C) activations vary, and these brought to 0..1: (used, h, w)."""
     low, span = own.min(axis=(0, 1)), np.ptp(own, axis=(0, 1))
     used = np.argsort(-span, kind="stable")[:most]
     used = np.sort(used[span[used] > 0])
-    return used, (own[..., used] - low[used]) / span[used]
-
-
-def _enlarged(masks: Floats, width: int, height: int) -> Floats:
-    """(h, w, m) masks at the picture's size: (m, height, width)."""
-    each = np.moveaxis(masks, -1, 0)
-    size, how = (width, height), cv2.INTER_LINEAR
-    return np.stack([cv2.resize(mask, size, interpolation=how) for mask in each])
+    masks = (own[..., used] - low[used]) / span[used]
+    return used, np.ascontiguousarray(np.moveaxis(masks, -1, 0))
 
 
 def _is_share(target: Target) -> bool:

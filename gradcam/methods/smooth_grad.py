@@ -33,17 +33,18 @@ OF: dict[str, Callable[[Capture], Floats]] = {
 }
 
 
-def noisy(pictures: Floats, noise: float, rng: np.random.Generator) -> Floats:
-    """Pictures with normal noise; its deviation is a share of each picture's range.
+def noisy(picture: Floats, noise: float, drawn: Floats) -> Floats:
+    """Versions of a picture with normal noise; its deviation is a share of the picture's range.
 
     Args:
-        pictures: (N, height, width, channels) float32.
+        picture: (height, width, channels) float32.
         noise: the share, 0..1.
-        rng: draws the noise, one for all pictures.
+        drawn: (M, height, width, channels) float32, of deviation 1.
+
+    Returns:
+        (M, height, width, channels) float32.
     """
-    drawn = rng.standard_normal(pictures.shape[1:], np.float32)
-    deviation = np.float32(noise) * np.ptp(pictures, axis=(1, 2, 3))[:, None, None, None]
-    return pictures + deviation * drawn
+    return picture + np.float32(noise) * np.ptp(picture) * drawn
 
 
 def smooth_grad(
@@ -66,19 +67,28 @@ def smooth_grad(
     """
     probe.expect(samples)
     rng = np.random.default_rng(seed)
-    total: Floats = np.zeros(1, np.float32)
-    bare: Floats = np.zeros(1, np.float32)
-    for _ in range(samples):
-        changed = noisy(probe.batch, noise, rng)
-        if of == PIXELS:
-            gradients = probe.pixel_gradients(changed)
-            total, bare = total + gradients, bare + np.abs(gradients).sum(axis=-1)
-        else:
-            captured = probe.capture(batch=changed)
-            total, bare = total + OF[of](captured), bare + uncancelled(captured, OF[of])
-    mean = total / np.float32(samples)
-    floors = SHARE / samples * np.abs(bare).max(axis=(1, 2))
+    totals: list[Floats] = [np.zeros(1, np.float32)] * len(probe)
+    bares = totals.copy()
+    for part in probe.chunks(samples):
+        drawn = rng.standard_normal((part.stop - part.start, *probe.batch.shape[1:]), np.float32)
+        for number, picture in enumerate(probe.batch):  # the noise is the same for all of them
+            total, bare = _added(probe, number, noisy(picture, noise, drawn), of)
+            totals[number] = totals[number] + total
+            bares[number] = bares[number] + bare
+    mean = np.stack(totals) / np.float32(samples)
+    floors = SHARE / samples * np.abs(np.stack(bares)).max(axis=(1, 2))
     return Findings(np.abs(mean).sum(axis=-1) if of == PIXELS else mean, floors=floors)
+
+
+def _added(probe: Probe, number: int, changed: Floats, of: str) -> tuple[Floats, Floats]:
+    """The sum of the maps of a picture's noisy versions, and where nothing cancels."""
+    if of == PIXELS:
+        gradients = probe.pixel_gradients(number, changed)
+        return gradients.sum(axis=0), np.abs(gradients).sum(axis=(0, -1))
+    captures = list(probe.captures_of(number, changed))
+    maps = [OF[of](captured) for captured in captures]
+    bare = [uncancelled(captured, OF[of]) for captured in captures]
+    return np.concatenate(maps).sum(axis=0), np.concatenate(bare).sum(axis=0)
 
 
 SMOOTH_GRAD = Method(

@@ -36,7 +36,7 @@ from gradcam.truth.recommendation import (
     recommend,
     try_out,
 )
-from gradcam.truth.removal import USUAL_FILL, hottest, importance, without
+from gradcam.truth.removal import USUAL_FILL, hottest, importance, values_without
 
 __all__ = [
     "USUAL_FILL",
@@ -75,5 +75,5 @@ __all__ = [
     "shuffle_maps",
     "try_out",
     "uniform_control",
-    "without",
+    "values_without",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.heatmap import resize_heat
 from gradcam.probe import Baseline, Probe
-from gradcam.truth.removal import USUAL_FILL, read_number, without
+from gradcam.truth.removal import USUAL_FILL, values_without
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,20 @@ def confidence(
         raw: (h, w) float32, its map.
         fill: what stands where the heatmap is cold.
     """
-    picture = probe.batch[number]
-    height, width = picture.shape[:2]
+    whole, shown = values_without(probe, number, cold(raw, probe.batch.shape[1:3]), fill)
+    return Confidence(float(whole), float(shown))
+
+
+def cold(raw: Floats, size: Sequence[int]) -> Floats:
+    """What is taken away: first nothing, then what is not hot.
+
+    Args:
+        raw: (h, w) float32, a map.
+        size: height and width of the picture.
+
+    Returns:
+        (2, height, width) float32 in 0..1.
+    """
+    height, width = size
     heat = resize_heat(bare_heat(raw), width, height)
-    shown = read_number(probe, number, without(picture, 1.0 - heat[None], fill))
-    return Confidence(probe.value(number), float(shown[0]))
+    return np.stack([np.zeros_like(heat), 1.0 - heat])

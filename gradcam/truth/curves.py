@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
-from gradcam.truth.removal import USUAL_FILL, hottest, importance, read_number, without
+from gradcam.truth.removal import USUAL_FILL, hottest_each, importance, values_without
 
 STEPS = 20
 
@@ -74,11 +74,8 @@ def deletion(
     Raises:
         GradcamError: the map has numbers that are not finite.
     """
-    picture = probe.batch[number]
-    important = importance(raw, *picture.shape[:2])
-    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
-    masks = np.stack([hottest(important, float(share)) for share in shares])
-    return Curve(shares, read_number(probe, number, without(picture, masks, fill)))
+    gone = fading(raw, probe.batch.shape[1:3], steps)
+    return Curve(shares(steps), values_without(probe, number, gone, fill))
 
 
 def insertion(
@@ -93,8 +90,24 @@ def insertion(
 
     The other way about of `deletion`, which see: it begins where that one ends.
     """
-    picture = probe.batch[number]
-    important = importance(raw, *picture.shape[:2])
-    shares = np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
-    masks = np.stack([1.0 - hottest(important, float(share)) for share in shares])
-    return Curve(shares, read_number(probe, number, without(picture, masks, fill)))
+    gone = 1.0 - fading(raw, probe.batch.shape[1:3], steps)
+    return Curve(shares(steps), values_without(probe, number, gone, fill))
+
+
+def shares(steps: int) -> Floats:
+    """From 0 to 1: (steps + 1,) float32."""
+    return np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)
+
+
+def fading(raw: Floats, size: Sequence[int], steps: int) -> Floats:
+    """What is gone of a picture while it fades, hottest first: (steps + 1, height, width) float32.
+
+    Args:
+        raw: (h, w) float32, a map, signed.
+        size: height and width of the picture.
+        steps: in which it fades.
+
+    Raises:
+        GradcamError: the map has numbers that are not finite.
+    """
+    return hottest_each(importance(raw, *size), shares(steps).tolist())

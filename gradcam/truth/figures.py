@@ -11,10 +11,10 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import TargetKind
-from gradcam.truth.confidence import confidence
+from gradcam.truth.confidence import Confidence, cold
 from gradcam.truth.controls import random_maps, uniform_control
-from gradcam.truth.curves import STEPS, Curve, deletion, insertion
-from gradcam.truth.removal import USUAL_FILL
+from gradcam.truth.curves import STEPS, Curve, fading, shares
+from gradcam.truth.removal import USUAL_FILL, values_without
 
 SEEDS = 5
 
@@ -108,11 +108,14 @@ def map_figures(
     Raises:
         GradcamError: the map has numbers that are not finite.
     """
-    seen = confidence(probe, number, raw, fill)
-    is_value = _is_value(probe, number)
-    first = np.abs(raw) if is_value else raw
-    gone = deletion(probe, number, first, steps=steps, fill=fill)
-    come = insertion(probe, number, first, steps=steps, fill=fill)
+    is_value, size = _is_value(probe, number), probe.batch.shape[1:3]
+    fades = fading(np.abs(raw) if is_value else raw, size, steps)
+    asked = np.concatenate([cold(raw, size), fades, 1.0 - fades])  # all in one go
+    whole, shown, *values = values_without(probe, number, asked, fill)
+    seen = Confidence(float(whole), float(shown))
+    gone, come = (
+        Curve(shares(steps), np.array(part)) for part in (values[: steps + 1], values[steps + 1 :])
+    )
     if is_value:
         gone, come = gone.distance(seen.whole), come.distance(seen.whole)
     return MapFigures(gone, come, seen.drop, float(seen.increase), seen.change)

@@ -14,7 +14,7 @@ from gradcam.layers import Layer
 from gradcam.probe import Baseline, Probe
 from gradcam.targets import Target, TargetKind
 from gradcam.truth.controls import random_maps
-from gradcam.truth.removal import USUAL_FILL, hottest, importance, read_number, without
+from gradcam.truth.removal import USUAL_FILL, hottest, importance, values_without
 
 SHARE = 0.2  # of the picture that is hidden
 RANDOM = 8  # random fifths: with the picture and the hottest fifth a batch of ten
@@ -227,14 +227,13 @@ def quick_each(
         seed: of the random fifths.
         fill: what stands where something is hidden.
     """
-    picture, target = probe.batch[number], probe.targets[number]
-    height, width = picture.shape[:2]
+    target, (height, width) = probe.targets[number], probe.batch.shape[1:3]
     reasons = [degenerate_reason(raw) for raw in maps]
     good = [raw for raw, reason in zip(maps, reasons, strict=True) if reason is None]
     hiding = [*good, *random_maps(layer, RANDOM, seed)]
-    masks = np.stack([hottest(importance(each, height, width), SHARE) for each in hiding])
-    hidden = without(picture, masks, fill)
-    whole, *values = read_number(probe, number, np.concatenate([picture[None], hidden])).tolist()
+    gone = [hottest(importance(each, height, width), SHARE) for each in hiding]
+    nothing = np.zeros((height, width), np.float32)
+    whole, *values = values_without(probe, number, np.stack([nothing, *gone]), fill).tolist()
     own, chance = iter(values[: len(good)]), tuple(values[len(good) :])
     return [
         Check(target, whole, next(own) if reason is None else float("nan"), chance, reason)

@@ -12,7 +12,7 @@ from gradcam.arrays import Floats
 from gradcam.errors import NetworkError
 from gradcam.methods import Method, find_method, run_method
 from gradcam.network import Network
-from gradcam.probe import CHUNK, Probe, Tell
+from gradcam.probe import CHUNK, Alone, Probe, Tell
 from gradcam.shuffled import Shuffled
 from gradcam.targets import Target
 from gradcam.truth.rank_correlation import rank_correlation
@@ -106,6 +106,7 @@ def randomization(
     seed: int = 0,
     chunk: int = CHUNK,
     tell: Tell | None = None,
+    alone: Alone | None = None,
     **settings: object,
 ) -> Randomization:
     """Shuffle the weights of layer after layer, from the output down, and compare the maps.
@@ -126,6 +127,7 @@ def randomization(
         seed: of the permutations.
         chunk: how many pictures go through the network at once.
         tell: gets the maps done and those in all; may raise to end the work.
+        alone: whether nobody else waits, see `Probe`; None for always.
         **settings: the method's own parameters.
 
     Raises:
@@ -135,12 +137,14 @@ def randomization(
     method = find_method(method)
     original = Probe(network, batch, layer, targets, chunk=chunk)
     copy = _copied(network, original.batch, original.outputs)
+    copy.network.side_by_side = network.side_by_side
     count, done = 1 + times * len(copy.layers), 0
 
     def maps(of: Network) -> Floats:
         nonlocal done
         told = _told_as_part(tell, done, count)
-        probe = Probe(of, batch, layer, original.targets, chunk=chunk, tell=told)
+        targets = original.targets
+        probe = Probe(of, batch, layer, targets, chunk=chunk, tell=told, alone=alone)
         raw = run_method(probe, method, **settings).maps
         done += 1
         told(1, 1)

@@ -19,7 +19,7 @@ from gradcam.errors import GradcamError
 from gradcam.layers import Layer
 from gradcam.methods import Method, apply_method, fitting_methods
 from gradcam.network import Network
-from gradcam.probe import Probe
+from gradcam.probe import Alone, Probe
 from gradcam.targets import Target
 from gradcam.truth.quick import Check, Outcome, quick_each
 
@@ -146,6 +146,7 @@ def try_out(
     target: Target | None,
     layers: Sequence[Layer],
     methods: Sequence[Method],
+    alone: Alone | None = None,
 ) -> dict[Candidate, Check]:
     """Check every layer and method on one picture; layers that do not lead on are left out.
 
@@ -155,8 +156,9 @@ def try_out(
         target: of the explanation; None for what the network says.
         layers: of which activations and gradients fit into memory together.
         methods: that take one run of the network.
+        alone: whether nobody else waits, see `Probe`; None for always.
     """
-    probe = Probe(network, picture, layers[0].name, target)
+    probe = Probe(network, picture, layers[0].name, target, alone=alone)
     captures = capture_layers(network, picture, [x.name for x in layers], probe.targets)
     by_size: dict[tuple[int, ...], list[tuple[Candidate, Layer, Floats]]] = {}
     for layer in layers:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
 from gradcam.heatmap import Degenerate
-from gradcam.probe import Baseline, Probe, baseline
+from gradcam.masks import Masks
+from gradcam.probe import Baseline, Probe
 
 # In both demos what truly counts, the boxes, lies further from chance with blur than with the mean
 # colour; and a network may see something in plain zero: the demo's calls a black picture a car.
@@ -53,39 +56,33 @@ def hottest(important: Floats, share: float) -> Floats:
     Returns:
         (H, W) float32 in 0..1 whose mean is the share.
     """
-    due = share * important.size
-    falling = np.sort(important, axis=None)[::-1]
-    edge = falling[min(int(due), important.size - 1)]
-    hotter, tied = important > edge, important == edge
-    part = (due - np.count_nonzero(hotter)) / np.count_nonzero(tied)
-    return (hotter + tied * np.float32(part)).astype(np.float32)
+    return hottest_each(important, [share])[0]
 
 
-def without(picture: Floats, masks: Floats, fill: Baseline | str = USUAL_FILL) -> Floats:
-    """A picture with parts of it taken away.
-
-    Args:
-        picture: (H, W, channels) float32, scaled as the network expects.
-        masks: (M, H, W) float32 in 0..1: how much of each pixel is taken away.
-        fill: what stands there instead.
-
-    Returns:
-        (M, H, W, channels) float32.
-    """
-    gone = masks[..., None]
-    return picture * (1.0 - gone) + baseline(fill, picture) * gone
+def hottest_each(important: Floats, shares: Sequence[float]) -> Floats:
+    """The same for several shares of one picture: (S, H, W)."""
+    falling, parts = np.sort(important, axis=None)[::-1], []
+    for share in shares:
+        due = share * important.size
+        edge = falling[min(int(due), important.size - 1)]
+        hotter, tied = important > edge, important == edge
+        part = (due - np.count_nonzero(hotter)) / np.count_nonzero(tied)
+        parts.append((hotter + tied * np.float32(part)).astype(np.float32))
+    return np.stack(parts)
 
 
-def read_number(probe: Probe, number: int, changed: Floats) -> Floats:
-    """The number that a person reads for changed versions of one of the probe's pictures.
+def values_without(
+    probe: Probe, number: int, gone: Floats, fill: Baseline | str = USUAL_FILL
+) -> Floats:
+    """The number that a person reads for a picture with parts of it taken away.
 
     Args:
         probe: whose network and target are asked.
-        number: of the picture, from 0.
-        changed: (M, H, W, channels) float32.
+        number: of the picture among the probe's, from 0.
+        gone: (M, H, W) float32 in 0..1: how much of each pixel is taken away.
+        fill: what stands there instead.
 
     Returns:
         (M,) float32.
     """
-    parts = [probe.values(number, changed[part]) for part in probe.chunks(len(changed))]
-    return np.concatenate(parts)
+    return probe.values_through(number, Masks.of(1.0 - gone), probe.fill(number, fill))

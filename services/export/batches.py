@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gradcam import explain
 from gradcam.arrays import Floats, Picture
-from gradcam.probe import Tell
+from gradcam.probe import Alone, Tell
 from services.export.drawing import miniature
 from services.export.plan import ExportPlan
 from services.media.medium import Reading
@@ -150,6 +150,7 @@ def explain_batch(
     samples: Sequence[Sample],
     read: Sequence[Read | Unreadable],
     tell: Tell | None = None,
+    alone: Alone | None = None,
 ) -> Batch:
     """Outputs and maps of a batch; of a method that needs but a capture in one pass.
 
@@ -159,6 +160,7 @@ def explain_batch(
         samples: of the batch.
         read: what was read of each, or why it was not.
         tell: gets the passes done and those in all, of a method that needs many; may raise.
+        alone: whether nobody else waits for the machine, see `Probe`; None for always.
 
     Raises:
         GradcamError: the layer does not lead to the output.
@@ -183,6 +185,7 @@ def explain_batch(
         targets,
         plan.recipe.method,
         tell=tell,
+        alone=alone,
         **plan.recipe.settings,
     )
     return Batch(

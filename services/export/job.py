@@ -211,7 +211,12 @@ class _Export:
         if self._is_explained(number):
             return load_batch(self._work.batch(number), self._parts[number])
         return explain_batch(
-            self._project, self._plan, self._parts[number], read, self._still_wanted
+            self._project,
+            self._plan,
+            self._parts[number],
+            read,
+            self._still_wanted,
+            self._progress.alone,
         )
 
     def _still_wanted(self, _done: int, _total: int) -> None:

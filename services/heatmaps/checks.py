@@ -176,6 +176,7 @@ class Shuffle(Asked[Randomization]):
             layer_name(self.predictions, self.recipe),
             targets_of(self.predictions, self._positions, self.recipe),
             tell=progress.reach,
+            alone=progress.alone,
             **self.recipe.settings,
         )
         _shuffled.put(self.digest, shuffling)
@@ -195,6 +196,7 @@ def _probe(
         layer_name(predictions, recipe),
         heatmap.target,
         tell=None if progress is None else lambda done, _: progress.reach(done, 0),
+        alone=None if progress is None else progress.alone,
     )
 
 

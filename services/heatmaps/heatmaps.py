@@ -231,6 +231,7 @@ def _slow(
             key[3],
             recipe.method,
             tell=progress.reach,
+            alone=progress.alone,
             **recipe.settings,
         )
         maps[key] = made = RawMap(result.maps[0], result.notes[0])

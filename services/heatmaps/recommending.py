@@ -216,7 +216,7 @@ class Recommending(Asked[Recommendation]):
         checks: dict[Candidate, Check] = {}
         for group in fitting_groups(layers):
             network = self.predictions.project.network
-            checks |= try_out(network, picture, target, group, methods)
+            checks |= try_out(network, picture, target, group, methods, progress.alone)
             progress.advance(len(group))
         return checks
 

@@ -123,6 +123,7 @@ EMBEDDINGS = Drawer("embeddings")
 SURVEYS = Drawer("surveys")
 SCANS = Drawer("scans")
 RECOMMENDATIONS = Drawer("recommendations")
+RUNS_TOGETHER = Drawer("runs-together")
 CONTEXTS = Contexts("contexts")
 DRAWERS: tuple[Drawer, ...] = (
     UPLOADS,
@@ -132,5 +133,6 @@ DRAWERS: tuple[Drawer, ...] = (
     SURVEYS,
     SCANS,
     RECOMMENDATIONS,
+    RUNS_TOGETHER,
     CONTEXTS,
 )

@@ -20,6 +20,7 @@ from services.keeping.store import BoundedStore
 from services.opening.assembly import assemble
 from services.opening.check.check import PreprocessingCheck
 from services.opening.runtime import load_tensorflow
+from services.opening.side_by_side import decide
 from services.predictions.predictions import Predictions, predict
 from services.project import Project
 from services.settings import settings
@@ -190,7 +191,9 @@ class Switching(Asked[Opened]):
 
     def make(self, progress: Progress) -> Opened:
         """See `Asked.make`."""
-        predictions = _predict(self._project, progress)
+        project = self._project
+        decide(project.network, project.medium.height, project.medium.width, progress)
+        predictions = _predict(project, progress)
         _switched.put(self._key, predictions)
         return replace(self.opened, project=predictions.project, predictions=predictions)
 
@@ -248,6 +251,7 @@ def prepare(
     network = _load(content)
     progress.begin("Getting ready")
     project, check = assemble(content, network, reference, progress)
+    decide(project.network, project.medium.height, project.medium.width, progress)
     return Prepared(reference, project, check, studio)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from gradcam import GRAD_CAM, PictureError, capture, compute_maps
 from gradcam.arrays import Floats
+from gradcam.side_by_side import in_order
 from gradcam.spray import heat_shares
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import targets_of
@@ -51,28 +55,41 @@ def look(predictions: Predictions, layer: str, progress: Progress) -> Looked:
         Cancelled: the person left.
     """
     progress.begin("Measuring every picture", len(predictions))
-    positions: list[int] = []
-    shares: list[Floats] = []
-    properties: list[Properties] = []
+    looked: list[Looked] = []
     parts = in_parts(range(len(predictions)), BATCH_SIZE)
     files = ([predictions.samples[position].path for position in part] for part in parts)
     with reading_ahead(predictions.project.medium, files, _seen) as coming:
-        for part, read in zip(parts, coming, strict=True):
-            if good := readable(part, read):
-                there = [position for position, _ in good]
-                captured = capture(
-                    predictions.project.network,
-                    np.stack([tensor for _, (tensor, _) in good]),
-                    layer,
-                    targets_of(predictions, there, Recipe()),
-                )
-                positions += there
-                shares.append(heat_shares(compute_maps(captured, GRAD_CAM)))
-                properties += [seen for _, (_, seen) in good]
-            progress.advance(len(part))
-    if not positions:
+        good = (readable(part, read) for part, read in zip(parts, coming, strict=True))
+        calls = (partial(_looked_at, predictions, layer, each) for each in good)
+        at_once = progress.at_once(predictions.project.network.side_by_side)
+        with closing(in_order(calls, at_once)) as coming_on:
+            for part, one in zip(parts, coming_on, strict=True):
+                looked += [] if one is None else [one]
+                progress.advance(len(part))
+    if not looked:
         raise PictureError("None of the pictures is there any more.")
-    return Looked(np.array(positions), np.concatenate(shares), tuple(properties))
+    return Looked(
+        np.concatenate([one.positions for one in looked]),
+        np.concatenate([one.shares for one in looked]),
+        tuple(each for one in looked for each in one.properties),
+    )
+
+
+def _looked_at(
+    predictions: Predictions, layer: str, good: Sequence[tuple[int, SeenPicture]]
+) -> Looked | None:
+    """One batch; None where nothing of it can be read."""
+    if not good:
+        return None
+    there = [position for position, _ in good]
+    captured = capture(
+        predictions.project.network,
+        np.stack([tensor for _, (tensor, _) in good]),
+        layer,
+        targets_of(predictions, there, Recipe()),
+    )
+    shares = heat_shares(compute_maps(captured, GRAD_CAM))
+    return Looked(np.array(there), shares, tuple(seen for _, (_, seen) in good))
 
 
 def _seen(reading: Reading) -> SeenPicture:

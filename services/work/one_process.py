@@ -116,7 +116,8 @@ class OneProcess(Workshop):
         before = next((order for order in self._orders if order.key == key), None)
         order = _Order(key, asked, next(self._numbers), turn, before)
         # Not the order itself: what was made goes as soon as nobody looks at it any more.
-        order.job = Job(Progress(partial(self._give_way, weakref.ref(order))))
+        own = weakref.ref(order)
+        order.job = Job(Progress(partial(self._give_way, own), partial(self._is_alone, own)))
         self._orders.append(order)
         if not asked.weight.queues:
             self._begin(order)
@@ -174,6 +175,13 @@ class OneProcess(Workshop):
             started = time.monotonic()
             self._changed.wait_for(lambda: order.given_up or self._may_work(order))
             return time.monotonic() - started
+
+    def _is_alone(self, own: weakref.ref[_Order]) -> bool:
+        """Whether nobody but those who ask for an order waits for anything."""
+        order = own()
+        with self._changed:
+            others = (o for o in self._orders if o is not order and not o.given_up)
+            return order is not None and not any(o.askers - order.askers for o in others)
 
     def _may_work(self, order: _Order) -> bool:
         if order.job.done:  # a thread of its own that ends later

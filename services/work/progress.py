@@ -77,10 +77,16 @@ class Progress:
 
     Args:
         give_way: waits while others go first, and gives the seconds that it took.
+        alone: whether nobody else waits for anything.
     """
 
-    def __init__(self, give_way: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        give_way: Callable[[], float] = lambda: 0.0,
+        alone: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._give_way = give_way
+        self.alone = alone
         self.step = Step("Starting", started=time.monotonic())
         self.stages: tuple[Stage, ...] = ()
         self.waited = 0.0  # seconds, while others went first
@@ -128,7 +134,11 @@ class Progress:
             self.check()
             return 0.0
 
-        return Progress(follow)
+        return Progress(follow, self.alone)
+
+    def at_once(self, most: int) -> Callable[[], int]:
+        """How many of a job's runs may be under way together: all only while nobody else waits."""
+        return lambda: most if self.alone() else 1
 
     def plan(self, *names: str) -> None:
         """Name the stages that will be gone through, in their order."""

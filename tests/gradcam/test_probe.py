@@ -5,7 +5,9 @@ import tensorflow as tf
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.masks import Masks, seen_through
 from gradcam.probe import baseline
+from gradcam.targets import target_weights
 from tests.gradcam import networks
 from tests.gradcam.networks import relative
 
@@ -57,12 +59,13 @@ def test_a_capture_is_of_the_probe_s_own_question_or_of_another(flat_network, ba
     targets = [CLASS(2), CLASS(0), CLASS(1), CLASS(1)]
     probe = probe_of(flat_network, batch, "first", targets)
     other = networks.pictures(4, seed=8)
+    (versions,) = probe.captures_of(1, other)
     for found, question in (
-        (probe.capture(), (batch, "first")),
-        (probe.capture("last"), (batch, "last")),
-        (probe.capture(batch=other), (other, "first")),
+        (probe.capture(), (batch, "first", targets)),
+        (probe.capture("last"), (batch, "last", targets)),
+        (versions, (other, "first", CLASS(0))),
     ):
-        expected = gradcam.capture(flat_network, *question, targets)
+        expected = gradcam.capture(flat_network, *question)
         np.testing.assert_array_equal(found.activations, expected.activations)
         np.testing.assert_array_equal(found.gradients, expected.gradients)
 
@@ -159,6 +162,19 @@ CHAINS = {
 }
 
 
+def rest(probe, picture, activations):
+    """The target's logit where the probe's layer gives something else."""
+    own, layer = probe.batch[picture : picture + 1], probe.layer.name
+    weights = target_weights(probe.network, probe.targets[picture])
+    return probe.network.rest(own, layer, activations) @ weights
+
+
+def kept_whole(probe, picture, own):
+    """The same by the probe, where every channel stays."""
+    (logit,) = probe.ablated(picture, own[picture], np.ones((1, own.shape[-1]), np.float32))
+    return logit
+
+
 def logits_from(model, layer, activations):
     """The logits where a layer gives something else: the layers behind it run one by one."""
     *front, last = networks.chain(model)
@@ -177,13 +193,27 @@ def test_the_rest_of_the_network_runs_on_what_the_layer_is_said_to_give(name, la
     changed = own + np.random.default_rng(0).normal(size=own.shape).astype(np.float32)
     expected = logits_from(network.model.own, layer, changed)
     for picture, index in enumerate((2, 0, 1, 1)):
-        found = probe.rest(picture, changed)
+        found = rest(probe, picture, changed)
         np.testing.assert_allclose(found, expected[:, index], rtol=1e-4, atol=1e-4)
         assert found.dtype == np.float32
     # What the layer gives anyway leads to what the network says anyway.
     for picture in range(len(batch)):
         logit = probe.value(picture, "logit")
-        assert probe.rest(picture, own[[picture]])[0] == pytest.approx(logit, abs=1e-5)
+        assert kept_whole(probe, picture, own) == pytest.approx(logit, abs=1e-5)
+        assert rest(probe, picture, own[[picture]])[0] == pytest.approx(logit, abs=1e-5)
+
+
+@pytest.mark.parametrize(("name", "layer"), CHAINS.items())
+def test_channels_that_are_switched_off_are_zero_in_what_the_layer_gives(name, layer, batch):
+    network = KerasNetwork(networks.ARCHITECTURES[name](keras))
+    probe = probe_of(network, batch, layer, [CLASS(index) for index in (2, 0, 1, 1)], chunk=3)
+    own = probe.capture().activations
+    kept = np.random.default_rng(1).integers(0, 2, (7, own.shape[-1])).astype(np.float32)
+    for picture, index in enumerate((2, 0, 1, 1)):
+        changed = own[picture] * kept[:, None, None]
+        expected = logits_from(network.model.own, layer, changed)
+        found = probe.ablated(picture, own[picture], kept)
+        np.testing.assert_allclose(found, expected[:, index], rtol=1e-4, atol=1e-4)
 
 
 def skipping(twice=False):
@@ -209,10 +239,10 @@ def test_what_leads_past_the_layer_is_that_of_the_picture(twice):
     for picture in range(2):
         pooled = changed.mean(axis=(1, 2)) + early[picture]
         expected = pooled @ head.kernel.numpy() + head.bias.numpy()
-        np.testing.assert_allclose(probe.rest(picture, changed), expected[:, 1], atol=1e-5)
+        np.testing.assert_allclose(rest(probe, picture, changed), expected[:, 1], atol=1e-5)
         logit = model.predict(batch, verbose=0)[picture, 1]
-        own = probe.capture().activations[[picture]]
-        np.testing.assert_allclose(probe.rest(picture, own), [logit], atol=1e-5)
+        own = probe.capture().activations
+        assert kept_whole(probe, picture, own) == pytest.approx(logit, abs=1e-5)
 
 
 def test_what_comes_before_the_layer_is_not_run_again():
@@ -242,10 +272,13 @@ def test_what_comes_before_the_layer_is_not_run_again():
     model = networks.seeded(keras.Model(inputs, outputs))
     probe = probe_of(KerasNetwork(model), networks.pictures(1, size=8), "last", OUTPUT(0))
     own = np.zeros((3, 4, 4, 4), np.float32)
-    probe.rest(0, own)  # traced
-    runs.update(before=0, behind=0)
-    probe.rest(0, own)
-    assert runs == {"before": 0, "behind": 1}
+    kept = np.ones((3, 4), np.float32)
+    asks = (lambda: rest(probe, 0, own)), (lambda: probe.ablated(0, own[0], kept))
+    for ask in asks:
+        ask()  # traced
+        runs.update(before=0, behind=0)
+        ask()
+        assert runs == {"before": 0, "behind": 1}
     probe.values(0, networks.pictures(3, size=8))
     assert runs == {"before": 1, "behind": 2}
 
@@ -253,8 +286,8 @@ def test_what_comes_before_the_layer_is_not_run_again():
 def test_the_rest_of_one_layer_is_not_that_of_another(mobile_network, batch):
     one, other = (probe_of(mobile_network, batch, name, CLASS(0)) for name in ("stem", "pointwise"))
     for probe in (one, other, one):
-        own = probe.capture().activations[:1]
-        assert probe.rest(0, own)[0] == pytest.approx(probe.value(0, "logit"), abs=1e-5)
+        own = probe.capture().activations
+        assert kept_whole(probe, 0, own) == pytest.approx(probe.value(0, "logit"), abs=1e-5)
 
 
 def test_half_precision_runs_its_rest_in_half_precision(batch):
@@ -267,7 +300,8 @@ def test_half_precision_runs_its_rest_in_half_precision(batch):
     own = probe.capture().activations
     for picture in range(4):
         logit = probe.value(picture, "logit")
-        assert probe.rest(picture, own[[picture]])[0] == pytest.approx(logit, abs=5e-3)
+        assert rest(probe, picture, own[[picture]])[0] == pytest.approx(logit, abs=5e-3)
+        assert kept_whole(probe, picture, own) == pytest.approx(logit, abs=5e-3)
 
 
 def test_layers_may_have_any_name(batch):
@@ -281,7 +315,7 @@ def test_layers_may_have_any_name(batch):
         probe = probe_of(network, batch, layer, CLASS(1))
         probe.capture()
         assert probe.values(0, batch, "logit").shape == (4,)
-        assert probe.pixel_gradients(batch).shape == batch.shape
+        assert probe.pixel_gradients(0, batch).shape == batch.shape
         assert probe.capture().activations.shape[-1] == probe.layer.channels
 
 
@@ -299,20 +333,61 @@ def test_pixel_gradients_are_those_of_a_tape(name, batch):
         logits, _ = networks.logits_by_hand(model, pixels)
         explained = tf.reduce_sum(logits * tf.one_hot(classes, 3))
     expected = tape.gradient(explained, pixels).numpy()
-    found = probe.pixel_gradients(batch)
-    assert relative(found, expected) <= 1e-5
-    assert found.dtype == np.float32
+    for picture in range(4):
+        found = probe.pixel_gradients(picture, batch[[picture]])
+        assert relative(found, expected[[picture]]) <= 1e-5
+        assert found.dtype == np.float32
 
 
 def test_versions_of_one_picture_have_its_target(flat_network, batch):
     targets = [CLASS(2), CLASS(0), CLASS(1), CLASS(1)]
     probe = probe_of(flat_network, batch, None, targets)
     seven = networks.pictures(7, seed=3)
-    expected = probe_of(flat_network, seven, None, CLASS(0)).pixel_gradients(seven)
-    np.testing.assert_array_equal(probe.pixel_gradients(seven, of=1), expected)
+    expected = probe_of(flat_network, seven, None, CLASS(0)).pixel_gradients(0, seven)
+    np.testing.assert_array_equal(probe.pixel_gradients(1, seven), expected)
     few = probe_of(flat_network, batch, None, targets, chunk=2)
-    assert relative(few.pixel_gradients(seven, of=1), expected) <= 1e-6
-    assert relative(few.pixel_gradients(batch), probe.pixel_gradients(batch)) <= 1e-6
+    assert relative(few.pixel_gradients(1, seven), expected) <= 1e-6
+
+
+# ------------------------------------------------------------------------ seen through masks
+
+
+def coarse(count, seed=0):
+    return np.random.default_rng(seed).random((count, 3, 2), np.float32)
+
+
+@pytest.mark.parametrize("scale", list(gradcam.Scale))
+def test_what_is_seen_through_masks_is_read_part_by_part(flat_network, batch, scale):
+    targets = [CLASS(2), CLASS(0), CLASS(1), CLASS(1)]
+    probe = probe_of(flat_network, batch, None, targets, chunk=3)
+    fill, masks = probe.fill(1, "blur"), coarse(7)
+    seen = seen_through(masks, batch[1], fill)
+    expected = probe_of(flat_network, batch, None, targets).values(1, seen, scale)
+    parts = list(probe.through_masks(1, Masks.of(masks), fill, scale))
+    assert [len(made) for made, _ in parts] == [3, 3, 1]
+    np.testing.assert_array_equal(np.concatenate([made for made, _ in parts]), masks)
+    for found in (
+        np.concatenate([numbers for _, numbers in parts]),
+        probe.values_through(1, Masks.of(masks), fill, scale),
+    ):
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.ptp(expected) > 1e-4
+
+
+def test_the_gradients_of_what_is_seen_through_masks(flat_network, batch):
+    probe = probe_of(flat_network, batch, None, [CLASS(index) for index in (2, 0, 1, 1)], chunk=3)
+    fill, masks = probe.fill(2, "zero"), coarse(7)
+    expected = probe.pixel_gradients(2, seen_through(masks, batch[2], fill))
+    found = probe.gradients_through(2, Masks.of(masks), fill)
+    assert relative(found, expected) <= 1e-6
+
+
+def test_a_picture_s_fill_is_made_once(flat_network, batch):
+    probe = probe_of(flat_network, batch)
+    for kind in gradcam.Baseline:
+        np.testing.assert_array_equal(probe.fill(1, kind), baseline(kind, batch[1]))
+    assert probe.fill(1, "blur") is probe.fill(1, gradcam.Baseline.BLUR)
+    assert probe.fill(1, "blur") is not probe.fill(2, "blur")
 
 
 def test_pixels_without_influence_have_no_gradient(batch):
@@ -320,7 +395,7 @@ def test_pixels_without_influence_have_no_gradient(batch):
     x = keras.layers.Conv2D(2, 3, name="last")(inputs)
     x = keras.ops.stop_gradient(keras.layers.GlobalAveragePooling2D()(x))
     network = KerasNetwork(networks.seeded(keras.Model(inputs, keras.layers.Dense(2)(x))))
-    assert not probe_of(network, batch, None, OUTPUT(0)).pixel_gradients(batch).any()
+    assert not probe_of(network, batch, None, OUTPUT(0)).pixel_gradients(0, batch).any()
 
 
 # ------------------------------------------------------------------------------- the counting
@@ -331,19 +406,20 @@ def test_every_pass_is_counted_and_the_total_is_for_all_pictures(flat_network, b
     tell = lambda done, total: told.append((done, total))  # noqa: E731
     probe = probe_of(flat_network, batch, "last", CLASS(0), chunk=3, tell=tell)
     assert told == []
-    probe.expect(6)  # for each of four pictures
+    probe.expect(7)  # for each of four pictures
     probe.capture()
     probe.values(0, batch[:3])
     probe.values(0, batch[:2], "logit")
     probe.value(1)
-    probe.rest(0, np.zeros((3, 6, 6, 5), np.float32))
-    probe.pixel_gradients(batch)
+    probe.ablated(0, np.zeros((6, 6, 5), np.float32), np.ones((3, 5), np.float32))
+    probe.pixel_gradients(0, batch)  # a chunk of three, and one more
     probe.skip(0)
     probe.skip(5)
-    done = [4, 7, 9, 10, 13, 16, 17, 22]
-    assert told == [(each, 24) for each in done]
+    probe.values_through(0, Masks.of(coarse(4)), probe.fill(0, "mean"))
+    done = [4, 7, 9, 10, 13, 16, 17, 22, 25, 26]
+    assert told == [(each, 28) for each in done]
     probe.capture()  # more than was announced
-    assert told[-1] == (26, 26)
+    assert told[-1] == (30, 30)
 
 
 def test_versions_are_cut_into_chunks(flat_network, batch):

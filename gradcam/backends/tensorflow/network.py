@@ -26,6 +26,11 @@ from gradcam.backends.tensorflow.layout import find_layout, own_shape
 from gradcam.backends.tensorflow.listing import learned_operations, list_layers
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.one_output import OneOutput, leading_calls
+from gradcam.backends.tensorflow.perturbing import (
+    trace_ablated,
+    trace_perturbed,
+    trace_perturbed_gradients,
+)
 from gradcam.backends.tensorflow.planning import plan_of
 from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
 from gradcam.backends.tensorflow.runs import (
@@ -149,6 +154,28 @@ class TensorFlowNetwork(Network):
         run = self._traced(("logits",), lambda: trace_logits(self._body))
         return run(self.check(batch)).numpy()
 
+    def perturbed(
+        self, picture: Floats, fill: Floats, masks: Floats, *, logits: bool = False
+    ) -> Floats:
+        """See `Network.perturbed`; the seen pictures are made inside the run."""
+        (own,), enlarge = self.check(picture[None]), masks.shape[1:] != picture.shape[:2]
+        run = self._traced(
+            ("perturbed", str(logits), str(enlarge)),
+            lambda: trace_perturbed(self._body, logits=logits, enlarge=enlarge),
+        )
+        return run(own, fill, masks).numpy()
+
+    def perturbed_gradients(
+        self, picture: Floats, fill: Floats, masks: Floats, weights: Floats
+    ) -> Floats:
+        """See `Network.perturbed_gradients`; the seen pictures are made inside the run."""
+        (own,), enlarge = self.check(picture[None]), masks.shape[1:] != picture.shape[:2]
+        run = self._traced(
+            ("perturbed gradients", str(enlarge)),
+            lambda: trace_perturbed_gradients(self._body, enlarge=enlarge),
+        )
+        return run(own, fill, masks, weights).numpy()
+
     def activations(self, batch: Floats, layer: str | None = None) -> Floats:
         """See `Network.activations`."""
         return self._of_layer("activations", trace_activations, layer)(self.check(batch)).numpy()
@@ -183,6 +210,11 @@ class TensorFlowNetwork(Network):
     def rest(self, picture: Floats, layer: str, activations: Floats) -> Floats:
         """See `Network.rest`."""
         return self._of_layer("rest", trace_rest, layer)(self.check(picture), activations).numpy()
+
+    def ablated(self, picture: Floats, layer: str, activations: Floats, kept: Floats) -> Floats:
+        """See `Network.ablated`; the activations are changed inside the run."""
+        run = self._of_layer("ablated", trace_ablated, layer)
+        return run(self.check(picture), activations, kept).numpy()
 
     def kernels(self, layer: str) -> Floats | None:
         """See `Network.kernels`."""

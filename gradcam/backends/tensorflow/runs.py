@@ -68,6 +68,15 @@ class Body:
             for end, output in zip(self.ends, outputs, strict=True)
         ]
 
+    def outputs(self, batch: Any, *apart_from: Operation) -> Any:  # noqa: ANN401 - tf.Tensor
+        """The same side by side: (N, K) float32."""
+        return _joined(self.forward(batch, *apart_from))
+
+    def logits(self, batch: Any, *apart_from: Operation) -> Any:  # noqa: ANN401 - tf.Tensor
+        """The same before the last activations."""
+        with linear(self.ends):
+            return self.outputs(batch, *apart_from)
+
     def squashed(self, logits: list[Any]) -> list[Any]:
         """The outputs that logits become."""
         return [end.squashed(each) for end, each in zip(self.ends, logits, strict=True)]
@@ -80,10 +89,10 @@ def trace_forward(body: Body, dense: Operation | None) -> Run:
     @tf.function(autograph=False)
     def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
         if dense is None:
-            outputs = _joined(body.forward(batch))
+            outputs = body.outputs(batch)
             return outputs, outputs
         with collected_inputs(dense) as seen:
-            outputs = _joined(body.forward(batch, dense))
+            outputs = body.outputs(batch, dense)
         features = tf.cast(seen[-1], tf.float32)
         return outputs, tf.reshape(features, (tf.shape(features)[0], -1))
 
@@ -96,8 +105,7 @@ def trace_logits(body: Body) -> Run:
 
     @tf.function(autograph=False)
     def run(batch: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        with linear(body.ends):
-            return _joined(body.forward(batch))
+        return body.logits(batch)
 
     return run.get_concrete_function(_batch_of(body))
 
@@ -152,14 +160,21 @@ def trace_pixels(body: Body) -> Run:
 
     @tf.function(autograph=False)
     def run(batch: Any, weights: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        tape = tf.GradientTape(watch_accessed_variables=False)
-        with tape, linear(body.ends):
-            tape.watch(batch)
-            explained = tf.reduce_sum(_joined(body.forward(batch)) * weights)
-        gradients = tape.gradient(explained, batch)
-        return tf.zeros_like(batch) if gradients is None else gradients
+        return pixel_slopes(body, batch, weights)
 
     return run.get_concrete_function(_batch_of(body), tf.TensorSpec((None, body.units), tf.float32))
+
+
+def pixel_slopes(body: Body, batch: Any, weights: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Gradients of weighted logits, by weights (N, K) or (K,), with respect to a batch."""
+    import tensorflow as tf
+
+    tape = tf.GradientTape(watch_accessed_variables=False)
+    with tape:
+        tape.watch(batch)
+        explained = tf.reduce_sum(body.logits(batch) * weights)
+    gradients = tape.gradient(explained, batch)
+    return tf.zeros_like(batch) if gradients is None else gradients
 
 
 def trace_rest(body: Body, layer: Layer, operation: Operation) -> Run:
@@ -172,18 +187,35 @@ def trace_rest(body: Body, layer: Layer, operation: Operation) -> Run:
 
     @tf.function(autograph=False)
     def run(picture: Any, activations: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        batch = tf.repeat(picture, tf.shape(activations)[0], axis=0)
-        with collected_outputs(operation, _nothing) as seen:
-            body.forward(batch, operation)  # only to count; nothing depends on it
-        with linear(body.ends), _replaced_last(layer, operation, len(seen), activations):
-            return _joined(body.forward(batch, operation))
+        return rest_of(body, layer, operation, picture, activations)
 
-    free = None in body.layout.picture  # then the layer's size is that of one picture
-    size = (None, None) if free else (layer.height, layer.width)
     return run.get_concrete_function(
         tf.TensorSpec((1, *body.layout.picture), tf.float32),
-        tf.TensorSpec((None, *size, layer.channels), tf.float32),
+        tf.TensorSpec((None, *shape_of_layer(body, layer)), tf.float32),
     )
+
+
+def rest_of(
+    body: Body,
+    layer: Layer,
+    operation: Operation,
+    picture: Any,  # noqa: ANN401 - tf.Tensor
+    activations: Any,  # noqa: ANN401 - tf.Tensor
+) -> Any:  # noqa: ANN401 - tf.Tensor
+    """The logits where the last call of a layer gives these maps instead."""
+    import tensorflow as tf
+
+    batch = tf.repeat(picture, tf.shape(activations)[0], axis=0)
+    with collected_outputs(operation, _nothing) as seen:
+        body.forward(batch, operation)  # only to count; nothing depends on it
+    with _replaced_last(layer, operation, len(seen), activations):
+        return body.logits(batch, operation)
+
+
+def shape_of_layer(body: Body, layer: Layer) -> Shape:
+    """Of one picture's map, None where it is of any size: the layer's is that of one picture."""
+    free = None in body.layout.picture
+    return (None, None, layer.channels) if free else (layer.height, layer.width, layer.channels)
 
 
 def trace_activations(body: Body, layer: Layer, operation: Operation) -> Run:

@@ -10,6 +10,7 @@ from scipy.signal import correlate
 import gradcam
 from gradcam import METHODS, NetworkError, Target, truth
 from gradcam.abilities import Ability
+from gradcam.network import Network
 from gradcam.predicted import predicted_targets, predicted_weights
 from gradcam.targets import target_weights
 from tests.gradcam.backends.back_ends import BACK_ENDS, drawn_pictures, drawn_weights
@@ -169,6 +170,9 @@ def test_a_batch_that_does_not_fit_is_refused_by_every_operation(network, batch,
         Ability.STATISTICS: (network.statistics,),
         Ability.REPLACEMENT: (
             lambda wrong: network.rest(wrong, "last", np.zeros((1, 3, 5, LAST), np.float32)),
+            lambda wrong: network.ablated(
+                wrong, "last", np.zeros((3, 5, LAST), np.float32), np.ones((1, LAST), np.float32)
+            ),
         ),
     }
     for ability in network.abilities & set(asks):
@@ -186,6 +190,9 @@ def test_a_layer_that_is_not_there_is_refused_by_every_operation(network, batch)
         ),
         Ability.REPLACEMENT: (
             lambda batch, name: network.rest(batch[:1], name, np.zeros((1, 3, 5, 5), np.float32)),
+            lambda batch, name: network.ablated(
+                batch[:1], name, np.zeros((3, 5, 5), np.float32), np.ones((1, 5), np.float32)
+            ),
         ),
         Ability.KERNELS: (lambda _, name: network.kernels(name),),
     }
@@ -376,6 +383,92 @@ def test_the_rest_goes_on_with_what_it_is_given(network, batch, able, layer):
     if layer == "relu":
         np.testing.assert_allclose(found[-1], WEIGHTS["y_pred"][1], atol=1e-6)
     np.testing.assert_allclose(network.logits(batch), expected[:4], atol=1e-5)  # it does not stay
+
+
+@pytest.mark.parametrize("layer", ["first", "last", "relu"])
+def test_channels_that_are_switched_off_give_zero(network, batch, able, layer):
+    able(Ability.REPLACEMENT)
+    own = by_hand(batch[0])[layer].astype(np.float32)
+    kept = np.random.default_rng(5).integers(0, 2, (6, own.shape[-1])).astype(np.float32)
+    expected = [by_hand(own * each, layer)["y_pred"] for each in kept]
+    found = network.ablated(batch[:1], layer, own, kept)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, Network.ablated(network, batch[:1], layer, own, kept), 1e-5)
+
+
+# ------------------------------------------------------------------------ seen through masks
+
+
+@pytest.fixture(params=[(12, 16), (3, 5), (1, 1)], ids=lambda size: "x".join(map(str, size)))
+def masks(request):
+    """Of the picture's size, of a layer's and of one cell; the last three nothing, all and half."""
+    drawn = np.random.default_rng(2).random((7, *request.param), np.float32)
+    drawn[-3:] = np.array([0, 1, 0.5], np.float32)[:, None, None]
+    return drawn
+
+
+def seen_by_hand(picture, fill, masks):
+    """In float64, coarse masks enlarged number by number."""
+    height, width = picture.shape[:2]
+    rows, columns = (
+        between(*sides) for sides in zip(masks.shape[1:], (height, width), strict=True)
+    )
+    for mask in masks:
+        shown = (rows @ mask.astype(np.float64) @ columns.T)[..., None]
+        yield picture.astype(np.float64) * shown + fill.astype(np.float64) * (1 - shown)
+
+
+def between(few, many):
+    """How much of each of a few cells is in each of many, half-pixel bilinear: (many, few)."""
+    shares = np.zeros((many, few))
+    for number in range(many):
+        place = min(max((number + 0.5) * few / many - 0.5, 0), few - 1)
+        low = int(place)
+        shares[number, low] += 1 - (place - low)
+        shares[number, min(low + 1, few - 1)] += place - low
+    return shares
+
+
+def test_a_picture_is_seen_through_masks_by_outputs_and_logits(network, batch, masks):
+    picture, fill = batch[0], batch[1]
+    expected = [by_hand(seen)["y_pred"] for seen in seen_by_hand(picture, fill, masks)]
+    logits = network.perturbed(picture, fill, masks, logits=True)
+    np.testing.assert_allclose(logits, expected, atol=2e-5)
+    outputs = network.perturbed(picture, fill, masks)
+    np.testing.assert_allclose(outputs, [softmax(each) for each in expected], atol=5e-6)
+    assert logits.dtype == outputs.dtype == np.float32
+    for answer, asked in ((logits, True), (outputs, False)):
+        plain = Network.perturbed(network, picture, fill, masks, logits=asked)
+        np.testing.assert_allclose(answer, plain, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(16, 12, 3), (12, 16, 1)])
+def test_a_picture_that_does_not_fit_is_not_looked_at_through_masks(network, able, shape):
+    wrong, masks = np.zeros(shape, np.float32), np.ones((2, 3, 5), np.float32)
+    with pytest.raises(NetworkError, match=r"^numpy takes"):
+        network.perturbed(wrong, wrong, masks)
+    able(Ability.INPUT_GRADIENTS)
+    with pytest.raises(NetworkError, match=r"^numpy takes"):
+        network.perturbed_gradients(wrong, wrong, masks, np.zeros(3, np.float32))
+
+
+def test_what_is_wholly_seen_is_exactly_the_picture_and_what_is_not_the_fill(network, batch, masks):
+    ends = masks[-3:-1]
+    found = network.perturbed(batch[0], batch[1], ends, logits=True)
+    np.testing.assert_array_equal(found, network.logits(batch[[1, 0]]))
+
+
+def test_gradients_of_what_is_seen_are_the_slopes_there(network, batch, able, masks):
+    able(Ability.INPUT_GRADIENTS)
+    picture, fill, weights = batch[0], batch[1], mixed(1)[0]
+    found = network.perturbed_gradients(picture, fill, masks, weights)
+    assert found.shape == (len(masks), *picture.shape)
+    for number, seen in enumerate(seen_by_hand(picture, fill, masks)):
+        for place in some_places(seen, 5, seed=number):
+            expected = slope(seen, place, "picture", weights, step=1e-6)
+            assert found[number][place] == pytest.approx(expected, abs=1e-4)
+    plain = Network.perturbed_gradients(network, picture, fill, masks, weights)
+    np.testing.assert_allclose(found, plain, atol=1e-5)
 
 
 # ------------------------------------------------------------------------ weights

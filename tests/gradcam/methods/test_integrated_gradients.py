@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.masks import seen_through
 from gradcam.methods.integrated_gradients import along, path
 from tests.gradcam import networks
 
@@ -18,9 +19,12 @@ def maps_of(network, target=VALUE, batch=PICTURE, **settings):
 
 
 def test_the_way_has_both_ends_and_even_steps():
-    found = path(np.full((1, 1, 1), 5.0, "f4"), np.full((1, 1, 1), 1.0, "f4"), 4)
-    np.testing.assert_array_equal(found.ravel(), [1, 2, 3, 4, 5])
-    assert found.dtype == np.float32
+    way = path(4)
+    masks = way.made(slice(0, way.count))
+    found = seen_through(masks, np.full((2, 3, 1), 5.0, "f4"), np.full((2, 3, 1), 1.0, "f4"))
+    for number, seen in enumerate([1, 2, 3, 4, 5]):
+        np.testing.assert_array_equal(found[number], np.full((2, 3, 1), seen))
+    assert masks.dtype == found.dtype == np.float32
 
 
 def test_the_trapezoidal_rule_by_hand():

@@ -3,6 +3,7 @@ import pytest
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.drawn import DrawnArrays
 from gradcam.methods.rise import RandomMasks, ShownMean
 from tests.gradcam import networks
 
@@ -41,7 +42,8 @@ def test_each_mask_is_shifted_by_its_own_part_of_a_cell_down_and_across():
 
 def test_no_shift_is_more_frequent_than_another():
     masks = RandomMasks(12, 20, 400, 3, 0.5, seed=2)
-    for shifts, cell in ((masks._tops, 4), (masks._lefts, 7)):
+    _, tops, lefts = masks.grids
+    for shifts, cell in ((tops, 4), (lefts, 7)):
         counts = np.bincount(shifts)
         assert len(counts) == cell
         assert counts.min() > 0.7 * 400 / cell
@@ -59,6 +61,40 @@ def test_parts_of_the_masks_are_the_same_as_all_of_them():
     masks = RandomMasks(10, 8, 7, 3, 0.5, seed=4)
     parts = [masks.enlarged(slice(start, start + 3)) for start in (0, 3, 6)]
     np.testing.assert_array_equal(np.concatenate(parts), masks.enlarged(WHOLE))
+
+
+def counted_draws(monkeypatch):
+    """How many masks are enlarged from now on."""
+    drawn, original = [], RandomMasks.enlarged
+
+    def counting(self, part):
+        masks = original(self, part)
+        drawn.append(len(masks))
+        return masks
+
+    monkeypatch.setattr(RandomMasks, "enlarged", counting)
+    return drawn
+
+
+def test_masks_are_drawn_once_for_all_pictures_of_a_network(monkeypatch):
+    network, drawn = KerasNetwork(networks.of_pixels(WEIGHTS, 2.0)), counted_draws(monkeypatch)
+    batch = np.concatenate([PICTURE, 2 * PICTURE])
+    asked = {"target": VALUE, "method": "rise", "masks": 60}
+    together = gradcam.explain(network, batch, **asked).maps
+    again = [gradcam.explain(network, picture[None], **asked).maps[0] for picture in batch]
+    np.testing.assert_array_equal(together, again)
+    assert drawn == [60]
+    gradcam.explain(network, batch, **asked, seed=1)  # others
+    assert drawn == [60, 60]
+
+
+def test_masks_that_would_fill_the_memory_are_drawn_part_by_part(monkeypatch):
+    network, drawn = KerasNetwork(networks.of_pixels(WEIGHTS, 2.0)), counted_draws(monkeypatch)
+    asked = {"target": VALUE, "method": "rise", "masks": 60}
+    kept = gradcam.explain(network, PICTURE, **asked).maps
+    network.drawn = DrawnArrays(limit=4 * 60 * 6 * 8 - 1)
+    np.testing.assert_array_equal(gradcam.explain(network, PICTURE, **asked).maps, kept)
+    assert drawn == [60, 32, 28]
 
 
 # ------------------------------------------------------------------------------ the mean

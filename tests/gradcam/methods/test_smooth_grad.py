@@ -59,7 +59,8 @@ def test_of_a_method_it_is_the_mean_of_its_maps(leaky, batch, of):
     found = maps_of(leaky, target, batch, of=of, samples=3, noise=0.3, seed=4)
     rng, maps = np.random.default_rng(4), []
     for _ in range(3):
-        changed = noisy(batch, 0.3, rng)
+        drawn = rng.standard_normal((1, *batch.shape[1:]), np.float32)
+        changed = np.concatenate([noisy(picture, 0.3, drawn) for picture in batch])
         maps.append(gradcam.compute_maps(gradcam.capture(leaky, changed, None, target), of))
     assert networks.relative(found, np.mean(maps, axis=0)) <= 1e-5
     plain = gradcam.explain(leaky, batch, None, target, of).maps
@@ -72,27 +73,33 @@ def test_every_method_that_has_gradients_and_one_capture_can_be_smoothed():
     assert set(OF) == quick - controls - {"eigen-cam"}  # which has no gradients
 
 
-class Ones:
-    """A generator that only draws ones."""
-
-    def standard_normal(self, shape, dtype):
-        return np.ones(shape, dtype)
-
-
-def test_noise_is_a_share_of_each_picture_s_own_range():
-    pictures = np.zeros((2, 1, 2, 3), np.float32)
-    pictures[0, 0, 0, 0], pictures[0, 0, 1, 2] = -1.0, 3.0  # a range of 4
-    pictures[1, 0, 1, 1] = 10.0
-    changed = noisy(pictures, 0.25, Ones())
-    np.testing.assert_allclose(changed - pictures, [np.full((1, 2, 3), v) for v in (1.0, 2.5)])
+def test_noise_is_a_share_of_the_picture_s_own_range():
+    picture = np.zeros((1, 2, 3), np.float32)
+    picture[0, 0, 0], picture[0, 1, 2] = -1.0, 3.0  # a range of 4
+    drawn = np.stack([np.ones_like(picture), -2 * np.ones_like(picture)])
+    changed = noisy(picture, 0.25, drawn)
+    np.testing.assert_allclose(changed - picture, [np.full((1, 2, 3), v) for v in (1.0, -2.0)])
     assert changed.dtype == np.float32
 
 
+class Plain(KerasNetwork):
+    """Writes down the pictures whose gradients it is asked for."""
+
+    def pixel_gradients(self, batch, weights):
+        self.seen = [*getattr(self, "seen", []), batch]
+        return super().pixel_gradients(batch, weights)
+
+
 def test_noise_is_normal_and_the_same_for_all_pictures():
-    pictures = np.zeros((2, 100, 100, 3), np.float32)
-    pictures[:, 0, 0, 0] = 1.0
-    changed = noisy(pictures, 0.2, np.random.default_rng(0)) - pictures
-    np.testing.assert_array_equal(changed[0], changed[1])
+    pictures = np.zeros((2, 60, 60, 3), np.float32)
+    pictures[:, 0, 0, 0] = 1.0, 2.0
+    network = Plain(networks.of_pixels(np.ones((1, 60, 60, 3), np.float32)))
+    maps_of(network, batch=pictures, noise=0.2, samples=40)
+    first, second = (np.concatenate(network.seen[turn::2]) for turn in (0, 1))  # in chunks of 32
+    assert len(first) == len(second) == 40
+    changed = first - pictures[0]
+    np.testing.assert_allclose(second - pictures[1], 2 * changed, atol=1e-6)
     assert abs(changed.std() - 0.2) < 0.005
     assert abs(changed.mean()) < 0.005
     assert abs((np.abs(changed) < 0.2).mean() - 0.6827) < 0.01  # within one deviation
+    assert np.abs(np.diff(changed, axis=0)).max(axis=(1, 2, 3)).min() > 0.2  # and of each version

@@ -5,6 +5,8 @@ import pytest
 
 import gradcam
 from gradcam import Degenerate, Target
+from gradcam.masks import seen_through
+from gradcam.probe import baseline
 from gradcam.truth import (
     Check,
     Outcome,
@@ -13,7 +15,6 @@ from gradcam.truth import (
     quick,
     quick_each,
     random_maps,
-    without,
 )
 from tests.gradcam.truth.conftest import PATCH, picture, score
 
@@ -152,7 +153,8 @@ def test_the_sentence_for_a_map_that_shows_nothing_says_why():
 
 def fifth_hidden(raw, fill):
     mask = hottest(importance(raw, 8, 8), 0.2)
-    return float(((without(picture(), mask[None], fill))[0, ..., 0] * PATCH).sum() / PATCH.sum())
+    seen = seen_through(1 - mask[None], picture(), baseline(fill, picture()))
+    return float((seen[0, ..., 0] * PATCH).sum() / PATCH.sum())
 
 
 def test_the_oracle_is_supported_and_its_inverse_is_not(class_probe):

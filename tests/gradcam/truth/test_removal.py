@@ -9,9 +9,8 @@ from hypothesis.extra.numpy import arrays
 import gradcam
 from gradcam import GradcamError
 from gradcam.probe import Baseline
-from gradcam.truth import hottest, importance, without
-from gradcam.truth.removal import USUAL_FILL, read_number
-from tests.gradcam.truth.conftest import picture, score
+from gradcam.truth import USUAL_FILL, hottest, importance, values_without
+from tests.gradcam.truth.conftest import PATCH, picture, score
 
 
 def row(*numbers):
@@ -99,29 +98,33 @@ def test_a_map_that_is_not_finite_is_refused(broken):
         importance(row(1, broken), 2, 2)
 
 
-def test_what_is_gone_is_replaced_in_proportion():
-    seen = np.array([[[1.0], [0.0]]], np.float32)  # mean 0.5
-    masks = np.array([[[0, 0]], [[1, 1]], [[0.5, 0]]], np.float32)
-    found = without(seen, masks, Baseline.MEAN)
-    np.testing.assert_array_equal(found[..., 0], [[[1, 0]], [[0.5, 0.5]], [[0.75, 0]]])
-    np.testing.assert_array_equal(without(seen, masks, "zero")[1], np.zeros((1, 2, 1)))
+def test_what_is_gone_is_replaced_in_proportion(value_probe):
+    half = 0.5 * (PATCH * (np.arange(8) < 2))  # half of the patch by half
+    gone = np.stack([np.zeros_like(PATCH), PATCH, half])
+    found = values_without(value_probe, 0, gone, "zero")
+    np.testing.assert_allclose(found, [1.0, 0.0, 0.75], rtol=1e-6)
+    found = values_without(value_probe, 0, gone, Baseline.MEAN)  # a quarter of ones
+    np.testing.assert_allclose(found, [1.0, 0.25, 0.75 + 0.25 * 0.25], rtol=1e-6)
 
 
-def test_blur_stands_where_nothing_else_is_said():
-    seen, mask = picture(), np.ones((1, 8, 8), np.float32)
-    np.testing.assert_array_equal(without(seen, mask), without(seen, mask, USUAL_FILL))
+def test_blur_stands_where_nothing_else_is_said(value_probe):
+    gone = np.ones((1, 8, 8), np.float32)
+    usual = values_without(value_probe, 0, gone)
+    np.testing.assert_array_equal(usual, values_without(value_probe, 0, gone, USUAL_FILL))
     assert USUAL_FILL is Baseline.BLUR
-    assert without(seen, mask)[0, 0, 0] != without(seen, mask, "mean")[0, 0, 0]
+    assert usual != values_without(value_probe, 0, gone, "mean")
 
 
-def test_more_pictures_are_read_than_go_through_at_once(value_network, value_probe):
-    changed = np.stack([picture(number) for number in range(100)])
-    np.testing.assert_allclose(read_number(value_probe, 0, changed), np.arange(100), rtol=1e-6)
+def test_more_is_read_than_goes_through_at_once(value_probe):
+    gone = np.linspace(0, 1, 100, dtype=np.float32)[:, None, None] * np.ones((1, 8, 8), np.float32)
+    expected = 1 - np.linspace(0, 1, 100)
+    np.testing.assert_allclose(values_without(value_probe, 0, gone, "zero"), expected, atol=1e-6)
 
 
 def test_each_picture_is_read_by_its_own_target(class_network):
     targets = [gradcam.Target.for_class(0), gradcam.Target.for_class(1)]
     probe = gradcam.Probe(class_network, np.stack([picture(), picture()]), targets=targets)
-    first, second = (read_number(probe, number, picture()[None])[0] for number in (0, 1))
+    nothing = np.zeros((1, 8, 8), np.float32)
+    first, second = (values_without(probe, number, nothing)[0] for number in (0, 1))
     assert first == pytest.approx(score(1.0), rel=1e-5)
     assert second == pytest.approx(1.0 - score(1.0), rel=1e-3)
