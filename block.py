@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 wrong use or an output that cannot be written, 3 the sourc
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -18,6 +19,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+if __name__ == "__main__":
+    gc.disable()  # imports make many objects and hardly any garbage
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
 from command.arguments import KEY_VARIABLE, RECOMMENDED, read_arguments
@@ -266,4 +269,5 @@ def _tell(exported: Exported) -> None:
 
 
 if __name__ == "__main__":
+    gc.enable()
     sys.exit(main())

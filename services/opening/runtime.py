@@ -48,7 +48,7 @@ def load_tensorflow() -> None:
     with _lock:  # two threads in Keras' circular imports see half of it
         if _loaded.is_set():
             return
-        with without_greetings(), refusing(KERAS_DOES_WITHOUT), _no_collection():
+        with _frozen(), without_greetings(), refusing(KERAS_DOES_WITHOUT):
             import keras
             import tensorflow as tf
         from threadpoolctl import threadpool_limits
@@ -57,18 +57,21 @@ def load_tensorflow() -> None:
         threadpool_limits(1, user_api="blas")
         keras.backend.clear_session = lambda *_args, **_kwargs: None
         tf.get_logger().setLevel("ERROR")
-        gc.collect()
-        gc.freeze()
         _loaded.set()
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep Python from looking for garbage: an import makes a million objects and hardly any."""
+def _frozen() -> Iterator[None]:
+    """Have no garbage looked for inside the block; what it leaves is never walked again.
+
+    An import makes a million objects and hardly any garbage: passes over them took a tenth of it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
+        gc.collect()
+        gc.freeze()
     finally:
         if was_on:
             gc.enable()

@@ -49,16 +49,30 @@ def names_of(folder):
 # ------------------------------------------------------------------------------ as people use it
 
 
+# As `python block.py` runs it; then the names of all that was imported.
+RECORDED = """
+import gc, runpy, sys
+from pathlib import Path
+sys.argv = sys.argv[1:]
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+finally:
+    Path("imported").write_text(" ".join(sys.modules))
+    assert gc.isenabled()
+"""
+
+
 @pytest.fixture(scope="module")
 def cars(tmp_path_factory):
     """The demo, explained by a process of its own."""
     folder = tmp_path_factory.mktemp("cars")
     environment = {**os.environ, "GRADCAM_CACHE": str(folder / "cache")}
     environment.pop("EI_API_KEY", None)
+    arguments = ["--demo", "cars", "--output", "OUT"]
     done = subprocess.run(
-        [sys.executable, "-B", str(ROOT / "block.py"), "--demo", "cars", "--output", "OUT"],
+        [sys.executable, "-B", "-c", RECORDED, ROOT / "block.py", *arguments],
         cwd=folder,
-        env=environment,
+        env=environment | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -78,6 +92,15 @@ def test_the_demo_is_explained_by_one_command(cars):
     assert len(side_of(output, "correct")) == 131
     assert len(side_of(output, "incorrect")) == 29
     assert names_of(output) == RESULTS
+
+
+def test_nothing_is_imported_that_the_job_does_not_need(cars):
+    imported = set((cars[1].parent / "imported").read_text().split())
+    assert {"tensorflow", "keras", "cv2"} <= imported
+    assert imported & {
+        "IPython", "lime", "matplotlib", "pandas", "plotly", "pyarrow", "scipy", "skimage",
+        "sklearn", "sqlalchemy", "streamlit",
+    } == set()  # fmt: skip
 
 
 def test_every_overlay_of_the_demo_opens_and_has_its_samples_size(cars):

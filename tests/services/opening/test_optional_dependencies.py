@@ -87,7 +87,7 @@ def test_a_thread_that_is_importing_just_then_misses_no_finder():
 # ------------------------------------------------------------------------------- in a real process
 
 OWN = """
-import sys
+import gc, sys
 from contextlib import contextmanager
 from services.opening import runtime
 
@@ -100,6 +100,8 @@ def heard(packages):
         yield refused
 
 runtime.refusing = heard
+passes = []  # generations in which garbage was looked for
+gc.callbacks.append(lambda phase, info: passes.append(info["generation"] * (phase == "start")))
 try:
     runtime.load_tensorflow()
 except ImportError as error:
@@ -112,6 +114,8 @@ if idle := PACKAGES - refused:
              "take them out of runtime.KERAS_DOES_WITHOUT")
 if came := PACKAGES & set(sys.modules):
     sys.exit(f"{sorted(came)} came along with Keras all the same")
+gc.callbacks.clear()
+assert passes.count(2) == 1 and gc.isenabled() and gc.get_freeze_count() > 100_000
 assert all(finder in sys.meta_path for finder in before)
 assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("services")]
 """
