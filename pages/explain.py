@@ -1,24 +1,19 @@
 """Explain: one sample, why the network said what it said, everything live."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.board.board import board
 from components.controls.heatmap import heatmap_controls
 from components.controls.stepper import chosen_position
-from components.frame.downloads import file_name, map_downloads
 from components.frame.guard import guarded, require_project
 from components.frame.text import plain
 from components.frame.waiting import maps_ready
 from components.views.explain.checks import badge, proof, short_proofs
 from components.views.explain.own import looked_at, nearest_beside, steps, view_bar
+from components.views.explain.picture import beside_picture, picture
 from components.views.explain.sample import (
-    boxes_said,
     chosen_view,
-    heatmap_legend,
     picture_alone,
-    picture_group,
     score_group,
     views_of,
 )
@@ -35,7 +30,6 @@ from components.views.explain.side_by_side import (
 from components.views.explain.sight import sight_chip, sighted
 from components.views.recommended import recommended
 from services.choices.options import SIDE_BY_SIDE
-from services.export.slide import slide_png
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
 
@@ -66,14 +60,7 @@ with guarded():
             short_proofs(opened, position, checked_rows(predictions, position, rows, choices))
     elif maps_ready(wanted(predictions, [position], choices.recipe)):
         (heatmap,) = heatmaps(predictions, [position], choices.recipe)
-        board(
-            [picture_group(predictions, position, choices, heatmap)],
-            choices,
-            key="viewer",
-            legend=heatmap_legend(heatmap),
-            download=file_name(predictions, position, ".overlay.png"),
-            slide=partial(slide_png, predictions, position, heatmap, choices),
-        )
+        picture(opened, position)
         beside = badge(opened, position, heatmap, choices.recipe)
         others = st.container()
     else:
@@ -85,9 +72,7 @@ with guarded():
         if sample.metadata:
             st.caption(" · ".join(plain(f"{k}: {v}") for k, v in sample.metadata.items()))
         if heatmap is not None:
-            for words in boxes_said(predictions, position, heatmap):
-                st.markdown(words)
-            map_downloads(predictions, position, heatmap, choices)
+            beside_picture(opened, position, heatmap)
     nearest_beside(project, opened)
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)

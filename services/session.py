@@ -215,11 +215,27 @@ def _read_link() -> None:
     led_here = context is not None and context.is_history_navigation  # from another page
     if "choices" not in st.session_state or led_here:
         take_view(query)
-    elif not server_draws():  # on the server a widget has the word, not the link
-        # Streamlit's browser side may send the link as the server wrote it: that is no news.
-        written = st.session_state.get("published", {}).items()
-        live = {k: v for k, v in query.items() - written if k in LIVE_IN_BROWSER}
+    else:
+        replace_choices(choices().adopting(_changed_in_browser()))
+
+
+def follow_browser() -> None:
+    """Take what was changed in the browser since the last run of a page."""
+    if live := _changed_in_browser():
         replace_choices(choices().adopting(live))
+
+
+def _changed_in_browser() -> dict[str, str]:
+    if server_draws():  # then a widget has the word, not the link
+        return {}
+    # Streamlit's browser side may send the link as the server wrote it: that is no news.
+    written = st.session_state.get("published", {})
+    query = st.query_params
+    return {
+        name: query[name]
+        for name in LIVE_IN_BROWSER
+        if name in query and query[name] != written.get(name)
+    }
 
 
 def take_view(query: Mapping[str, str]) -> None:

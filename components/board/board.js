@@ -266,15 +266,15 @@ function figure(board, tile) {
     frame.setAttribute("aria-label", tile.alt)
     frame.addEventListener("click", () => board.setTriggerValue("clicked", tile.id))
   }
-  if (tile.picture && tile.shows !== "heat") stage.append(picture(tile))
-  if (tile.heat && tile.shows !== "picture") {
+  if (tile.picture !== null && tile.shows !== "heat") stage.append(picture(board, tile))
+  if (tile.heat !== null && tile.shows !== "picture") {
     const canvas = element("canvas", `heat ${tile.shows}`)
     if (tile.shows === "heat") {
       canvas.setAttribute("role", "img")
       canvas.setAttribute("aria-label", tile.alt)
     }
     stage.append(canvas)
-    board.heats.push(loadHeat(board, canvas, tile.heat))
+    board.heats.push(loadHeat(board, canvas, board.data.pictures[tile.heat]))
   }
   if (tile.seen && tile.shows !== "picture") stage.append(unseen(tile.seen))
   for (const box of tile.boxes) stage.append(outline(box))
@@ -312,9 +312,9 @@ function flagMark(words) {
   return node
 }
 
-function picture(tile) {
+function picture(board, tile) {
   const image = element("img", tile.pixelated ? "pixelated" : "")
-  image.src = tile.picture
+  image.src = board.data.pictures[tile.picture]
   image.alt = tile.id ? "" : tile.alt // a button is named by its label
   image.draggable = false
   return image

@@ -20,18 +20,16 @@ from components.board import native
 from components.board.room import room
 from components.board.tile import Group, Legend, Shows, data_address
 from components.frame.sent import sent_by
+from components.programs.programs import browser_component
 from gradcam import Colormap, color_table
 from services import session
 from services.choices.choices import Choices
 
-_FOLDER = Path(__file__).parent
 _TABLES = {str(name): color_table(name).ravel().tolist() for name in Colormap}
-_mount = st.components.v2.component(
-    "gradcam.board",
-    html='<div class="board"></div>',
-    css=(_FOLDER / "board.css").read_text(encoding="utf-8"),
-    js=f"const TABLES = {json.dumps(_TABLES)}\n" + (_FOLDER / "board.js").read_text("utf-8"),
-)
+_mount = browser_component(
+    "board", Path(__file__).parent, ("board.js",), "board.css",
+    before=f"const TABLES = {json.dumps(_TABLES)}\n",
+)  # fmt: skip
 
 
 def board(
@@ -64,8 +62,10 @@ def board(
     if session.server_draws():
         native.draw(groups, choices, key, on_click, legend if controls else None)
         return
+    pictures: dict[str, int] = {}
     data: dict[str, Any] = {
-        "groups": [asdict(group) for group in groups],
+        "groups": [_told(group, pictures) for group in groups],
+        "pictures": list(pictures),
         "layout": "beside" if beside else "below",
         "controls": controls,
         "download": download,
@@ -102,6 +102,7 @@ def board(
     def slide_wanted() -> None:
         drawn(sent_by(key, "slide"))  # the slide is to look as what is on screen
         st.session_state[wanted] = uuid4().hex
+        st.rerun()  # the whole page, of which this may be a part: its address says the same
 
     _mount(
         data=data,
@@ -110,6 +111,16 @@ def board(
         on_drawn_change=drawn,
         on_slide_change=slide_wanted,
     )
+
+
+def _told(group: Group, pictures: dict[str, int]) -> dict[str, Any]:
+    """A group as the browser gets it: its pictures by their places, since tiles share them."""
+    told = asdict(group)
+    for tile in told["tiles"]:
+        for layer in ("picture", "heat"):
+            if tile[layer] is not None:
+                tile[layer] = pictures.setdefault(tile[layer], len(pictures))
+    return told
 
 
 def _tools(data: dict[str, Any]) -> list[float]:

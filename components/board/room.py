@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from components.board.tile import Group, Tile
@@ -31,6 +33,18 @@ def room(key: str, groups: Sequence[Group], tools: Sequence[float], *, beside: b
         tools: the widths of what stands in its toolbar; empty without one.
         beside: whether groups stand beside each other where there is room.
     """
+    return _room(key, tuple(map(_unpainted, groups)), tuple(tools), beside=beside)
+
+
+def _unpainted(group: Group) -> Group:
+    """A group without what changes at a step of a slider, and says nothing of how high it is."""
+    return replace(
+        group, tiles=tuple(replace(tile, picture=None, heat=None, alt="") for tile in group.tiles)
+    )
+
+
+@lru_cache(maxsize=256)
+def _room(key: str, groups: tuple[Group, ...], tools: tuple[float, ...], *, beside: bool) -> str:
     heights = [height(groups, width, tools, beside=beside) for width in WIDTHS]
     lines = [f".st-key-{key} {{ container-type: inline-size; }}"]
     slope_before = math.nan

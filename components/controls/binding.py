@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -40,16 +41,21 @@ def select(
     *,
     say: Callable[[T], str] = str,
     help: str | None = None,  # noqa: A002 - Streamlit's own word
+    on_change: Callable[[], None] | None = None,
     **more: Any,  # noqa: ANN401 - passed on
 ) -> None:
-    """A select box for one choice; where there is nothing to choose, the only option in words."""
+    """A select box for one choice; where there is nothing to choose, the only option in words.
+
+    `on_change` takes the place of `store`.
+    """
     if len(options) == 1:
         st.caption(f"{label}: {plain(say(options[0]))}")
         return
     bind(key, value)
     st.selectbox(
-        label, options, key=key, format_func=say, help=help, on_change=store, args=(key,), **more
-    )
+        label, options, key=key, format_func=say, help=help,
+        on_change=on_change or partial(store, key), **more,
+    )  # fmt: skip
 
 
 def segments(

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.controls.binding import bind, segments, select, slider, toggle
+from components.controls.binding import bind, segments, select, slider, store, toggle
 from components.frame.drawing import browser_fails
+from components.frame.header import ADDRESS
+from components.frame.parts import part, redraw
 from components.frame.text import plain
 from gradcam import (
     METHODS,
@@ -30,6 +32,10 @@ from services.tasks.targets import Targets
 LAYER_HELP = (
     "Later layers are more specific to the answer, earlier ones locate more precisely. "
     "Default: the last layer with a spatial map, after its activation."
+)
+# Parts of a page that show the scale, beside its address.
+HEADING, PICTURE, ON_BOXES, DOWNLOADS = (
+    f"{name}_part" for name in ("heading", "picture", "on_boxes", "downloads")
 )
 PERCENTILES = (100.0, 99.5, 99.0, 98.0, 97.0, 95.0, 90.0)
 PERCENTILE_HELP = (
@@ -104,12 +110,11 @@ def heatmap_controls(
         _troubleshooting()
 
 
+@part(HEADING)
 def _heading() -> None:
     """The heading; with a dot and a way back where not everything is at its default."""
-    choices = session.choices()
-    plainly = replace(choices, recipe=choices.recipe.reset())
     with st.container(key="heatmap_heading", horizontal=True, vertical_alignment="center"):
-        changed = choices != plainly
+        changed = _is_changed()
         st.subheader("Heatmap :primary[●]" if changed else "Heatmap", anchor=False)
         if changed:
             st.button(
@@ -117,9 +122,18 @@ def _heading() -> None:
                 key="reset_heatmap",
                 type="tertiary",
                 help="Method, layer, target and scale back to their defaults.",
-                on_click=session.replace_choices,
-                args=(plainly,),
+                on_click=_reset,
             )
+
+
+def _is_changed() -> bool:
+    recipe = session.choices().recipe
+    return recipe != recipe.reset()
+
+
+def _reset() -> None:
+    choices = session.choices()
+    session.replace_choices(replace(choices, recipe=choices.recipe.reset()))
 
 
 def layer_controls(opened: Opened, *, target: bool = True, shared: bool = True) -> None:
@@ -263,9 +277,17 @@ def _scale_controls(choices: Choices, *, shared: bool) -> None:
         now,
         say=percentile_said,
         help=PERCENTILE_HELP,
+        on_change=_scaled,
     )
     if shared:
         _shared_toggle(choices)
+
+
+def _scaled() -> None:
+    before = _is_changed()
+    store("percentile")
+    heading = [HEADING] if _is_changed() != before else []
+    redraw(PICTURE, *heading, ON_BOXES, DOWNLOADS, ADDRESS)
 
 
 def _shared_toggle(choices: Choices) -> None:

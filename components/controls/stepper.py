@@ -13,13 +13,19 @@ from components.frame.waiting import ready
 from components.keys.keys import came_from_keys
 from components.tiles.said import GLYPHS, verdict_of
 from services import session
+from services.choices.choices import Choices
 from services.choices.options import DrawnBy
+from services.keeping.derived import Derived
 from services.lists.kinds import chosen_samples
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 
 SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
+LISTS = 8  # of one project that are kept in words
+
+# By positions and threshold, the lines of a list by the ids of its samples.
+_options: Derived[tuple[tuple[int, ...], float | None], dict[str, str]] = Derived(LISTS)
 
 
 def chosen_position(opened: Opened) -> tuple[int, Positions]:
@@ -114,19 +120,22 @@ def _sample_select(
         st.markdown(plain(where))
         return
     places = listed.tolist()
-    shown = places if place is not None else [position, *places]
-    options = {
-        predictions.samples[p].id: (
-            f"{GLYPHS[verdict_of(predictions, p, choices)]} {predictions.answers.said(p)} · "
-            f"{predictions.samples[p].id}"
-        )
-        for p in shown
-    }
+    shown = tuple(places if place is not None else [position, *places])
+    options = _options.of(
+        predictions.answers,
+        (shown, choices.filter.threshold),
+        lambda: {predictions.samples[p].id: _line(predictions, p, choices) for p in shown},
+    )
     own = predictions.samples[position].id
     bind("sample", own)
     st.selectbox(
         plain(where), list(options), key="sample", format_func=options.__getitem__, on_change=_take
     )
+
+
+def _line(predictions: Predictions, position: int, choices: Choices) -> str:
+    glyph = GLYPHS[verdict_of(predictions, position, choices)]
+    return f"{glyph} {predictions.answers.said(position)} · {predictions.samples[position].id}"
 
 
 def _take() -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.address.address import address
 from components.frame import shell
+from components.frame.parts import part
 from components.frame.text import plain
 from gradcam import GradcamError
 from services import session
@@ -16,6 +17,7 @@ from services.landing import Recent, Visit
 from services.opening.opening import Opened
 from services.sources.reference import parse_reference
 
+ADDRESS: Final = "address_part"
 SWITCH: Final = "project_switch"
 STYLE: Final = """<style>
 .st-key-header h1 { font-size: 1.75rem; padding: 0; line-height: 1.3; }
@@ -28,7 +30,6 @@ STYLE: Final = """<style>
 def header(visit: Visit) -> None:
     """Draw it, name the browser's tab, and write the link of the view into the address."""
     opened, page = visit.opened, shell.page_title()
-    query = session.publish()
     name = opened.project.name if opened else "Grad-CAM"
     st.set_page_config(page_title=f"{page} · {name}")
     st.html(STYLE)
@@ -50,8 +51,14 @@ def header(visit: Visit) -> None:
             if opened is not None:
                 _about(opened, named=not own)
             settled = opened is not None and visit.waiting is None
-            # What is not open keeps the address that it was asked for by.
-            address(shell.page_path(), query, opened=opened is not None, settled=settled)
+            with st.container(width="content"):
+                _address(shell.page_path(), opened=opened is not None, settled=settled)
+
+
+@part(ADDRESS)
+def _address(page: str, *, opened: bool, settled: bool) -> None:
+    """The link of the view; what is not open keeps the address that it was asked for by."""
+    address(page, session.publish(), opened=opened, settled=settled)
 
 
 def _about(opened: Opened, *, named: bool) -> None:

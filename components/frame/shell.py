@@ -11,7 +11,9 @@ import streamlit as st
 from components.address.address import leads_to
 from components.frame.drawing import try_browser
 from components.frame.navigation import navigation
+from components.frame.parts import begin_page
 from components.frame.told import tell_again
+from components.programs.programs import bring_programs
 from services import session
 from services.tasks.targets import Sight
 
@@ -32,6 +34,7 @@ _FRAMED: Final = "framed"  # set by app.py for the page that it is about to run
 # Streamlit writes in white on the primary colour, too faint in the dark theme, and
 # lets a row of buttons run out of a narrow page.
 _STYLE: Final = """<style>
+.st-key-programs { display: none; }
 .stMultiSelect [data-tag] {
   background: transparent; color: inherit; border: 1px solid currentColor; }
 .st-key-to_preprocessing { padding-left: 0.5rem; }
@@ -74,9 +77,11 @@ def run(opening_form: Callable[[], None]) -> None:
         opening_form: draws what opens a project, where a page has none to show.
     """
     st.session_state[_FORM] = opening_form
+    begin_page()
     st.set_page_config(page_icon=ICON, layout="wide")  # the title is the header's
     st.logo(ICON, size="large")
     st.html(_STYLE)
+    bring_programs()
     page = navigation(_home)
     st.session_state[_FRAMED] = True
     if st.session_state.get(_PAGE) != page.url_path:

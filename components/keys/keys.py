@@ -13,18 +13,15 @@ from typing import Any
 import streamlit as st
 
 from components.frame.sent import sent_by
+from components.programs.programs import browser_component
 
 Act = Mapping[str, Any]
 Handled = tuple[str, int]  # a visit, and the number of the last act of it
 KEY = "keys"  # of the component, one a page
 _HANDLED, _DRAWN = "keys handled", "keys drawn"  # the last act; what was sent when it was drawn
 NOTHING: Handled = ("", 0)
-_FOLDER = Path(__file__).parent
-_mount = st.components.v2.component(
-    "gradcam.keys",
-    html='<div class="keys"></div>',
-    css=(_FOLDER / "keys.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / f"{name}.js").read_text("utf-8") for name in ("keys", "steps", "menu")),
+_mount = browser_component(
+    "keys", Path(__file__).parent, ("keys.js", "steps.js", "menu.js"), "keys.css"
 )
 
 

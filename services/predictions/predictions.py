@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from services.keeping.derived import Derived
 from services.keeping.digests import context_of
 from services.keeping.drawers import CONTEXTS
 from services.keeping.known import Record, keep_records, load_records, sample_digests
@@ -38,7 +38,7 @@ OF_SAMPLES = (
 Needed = tuple[Floats, tuple[int, int]]  # a sample's tensor, and its picture's width and height
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictions:
     """What the network says of the N samples that can be read.
 
@@ -125,11 +125,14 @@ class Predictions:
         """SHA-256 of the samples' files in their order."""
         return _sha256("".join(self.digests))
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False) -> Predictions:
         """The same as the network answers with a live threshold, see `Task.at`."""
         project = self.project.at(threshold, uncertain=uncertain)
         if project is self.project:
             return self
+        return _live.of(self, (threshold, uncertain), lambda: self._asked(project))
+
+    def _asked(self, project: Project) -> Predictions:
         live = replace(self, project=project)
         vars(live).update((name, getattr(self, name)) for name in OF_SAMPLES)
         return live
@@ -145,6 +148,10 @@ class Predictions:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+# As they are with a live threshold, so that what is worked out of answers is so once.
+_live: Derived[tuple[float | None, bool], Predictions] = Derived(8)
 
 
 def predict(project: Project, progress: Progress) -> Predictions:

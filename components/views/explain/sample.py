@@ -40,14 +40,21 @@ def picture_group(
     predictions: Predictions, position: int, choices: Choices, heatmap: Heatmap
 ) -> Group:
     """Original, heatmap and overlay, equally large."""
-    names = {Shows.PICTURE: "original", Shows.HEAT: "heatmap", Shows.OVERLAY: "overlay"}
-    tiles = []
-    for shows, name in names.items():
-        (tile,) = sample_tiles(
+    made = {
+        shows: sample_tiles(
             predictions, [position], choices, shows, side=FULL, clickable=False, maps=[heatmap]
-        )
-        caption = name if shows is not Shows.HEAT else f"{name} · {_cells(heatmap)}"
-        tiles.append(replace(tile, caption=caption, glyph="", verdict="", badge="", flag=""))
+        )[0]
+        for shows in (Shows.PICTURE, Shows.OVERLAY)
+    }
+    drawn = {
+        "original": made[Shows.PICTURE],
+        f"heatmap · {_cells(heatmap)}": replace(made[Shows.OVERLAY], shows=Shows.HEAT),
+        "overlay": made[Shows.OVERLAY],
+    }
+    tiles = [
+        replace(tile, caption=caption, glyph="", verdict="", badge="", flag="")
+        for caption, tile in drawn.items()
+    ]
     return Group(
         tuple(tiles),
         kind="strip",

@@ -46,6 +46,8 @@ def drawn(app, key):
     """What a board of the page got."""
     boards = [each.proto for each in app.get("bidi_component")]
     (one,) = [json.loads(each.json) for each in boards if key in each.id]
+    for tile in (tile for group in one["groups"] for tile in group["tiles"]):
+        tile["heat"] = None if tile["heat"] is None else one["pictures"][tile["heat"]]
     return one["groups"]
 
 

@@ -1,0 +1,1 @@
+"""The programs of browser components, each sent to a browser once."""

@@ -1,0 +1,55 @@
+"""Browser components whose program is sent to a browser once.
+
+Streamlit sends a component's program and style along with its data, each time the data changes:
+30 kB beside a heatmap of 5. Here a component is a line that waits for its program; the programs are
+the data of one component that stays the same, so that Streamlit replaces it by a hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+KEY: Final = "programs"  # of the component that brings them, one a page
+_FOLDER: Final = Path(__file__).parent
+_PROGRAM_OF: Final = (_FOLDER / "program_of.js").read_text(encoding="utf-8")
+_bring = st.components.v2.component(
+    "gradcam.programs",
+    html="<span hidden></span>",
+    js=_PROGRAM_OF + (_FOLDER / "programs.js").read_text(encoding="utf-8"),
+)
+_programs: dict[str, dict[str, str]] = {}
+
+
+def browser_component(
+    name: str, folder: Path, scripts: Sequence[str], style: str, before: str = ""
+) -> ComponentRenderer:
+    """Register a component; `bring_programs` has to be called on each page.
+
+    Args:
+        name: of the component, and of the class of its only element.
+        folder: where its files lie.
+        scripts: the files that its program is made of, in order; they export what draws it.
+        style: the file of its style.
+        before: what stands before the scripts.
+    """
+    whole = before + "\n".join((folder / each).read_text(encoding="utf-8") for each in scripts)
+    _programs[name] = {"script": whole, "style": (folder / style).read_text(encoding="utf-8")}
+    return st.components.v2.component(
+        f"gradcam.{name}",
+        html=f'<div class="{name}"></div>',
+        js=f"{_PROGRAM_OF}export default async (component) =>\n"
+        f'  (await programOf("{name}").ready)(component)\n',
+    )
+
+
+def bring_programs() -> None:
+    """Have the browser know all programs; called once a run."""
+    _bring(data=json.dumps(_programs).encode(), key=KEY)
