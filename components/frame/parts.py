@@ -41,7 +41,7 @@ def part(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(draw)
         def within_page(*args: P.args, **kwargs: P.kwargs) -> R:
-            st.session_state[_DRAWN].add(name)
+            st.session_state.setdefault(_DRAWN, set()).add(name)
             return drawn(*args, **kwargs)
 
         return within_page
