@@ -94,5 +94,8 @@ def _asked(
     """Weights over the logits for each picture, and whether its own prediction is meant."""
     targets = one_each(target, count)
     none = np.zeros(network.units, np.float32)
-    weights = [none if each is None else target_weights(network, each) for each in targets]
-    return np.stack(weights), np.array([each is None for each in targets])
+    weights = {
+        each: none if each is None else target_weights(network, each)
+        for each in dict.fromkeys(targets)
+    }
+    return np.stack([weights[each] for each in targets]), np.array([x is None for x in targets])

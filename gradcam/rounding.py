@@ -21,15 +21,15 @@ def settled(maps: Floats, floors: Floats) -> tuple[Floats, tuple[str, ...]]:
         maps: (N, h, w) float32, signed.
         floors: (N,) how large rounding may be; a map that is nowhere larger is set to zero.
     """
-    notes, kept = [], maps
-    for number, (raw, floor) in enumerate(zip(maps, floors, strict=True)):
-        largest = float(np.abs(raw).max())
-        is_rounding = 0.0 < largest <= float(floor)
-        if is_rounding:
-            kept = kept.copy() if kept is maps else kept
-            kept[number] = 0.0
-        notes.append(_said(largest, float(floor)) if is_rounding else "")
-    return kept, tuple(notes)
+    largest = np.abs(maps).max(axis=(1, 2))
+    rounding = (largest > 0.0) & (largest <= floors)
+    if not rounding.any():
+        return maps, ("",) * len(maps)
+    kept = np.where(rounding[:, None, None], np.zeros_like(maps), maps)
+    told = zip(rounding, largest, floors, strict=True)
+    return kept, tuple(
+        _said(float(top), float(floor)) if is_one else "" for is_one, top, floor in told
+    )
 
 
 def _said(largest: float, floor: float) -> str:
@@ -41,8 +41,13 @@ def _said(largest: float, floor: float) -> str:
 
 def uncancelled(capture: Capture, function: Callable[[Capture], Floats]) -> Floats:
     """What a method makes of a capture's absolute values, so that nothing cancels: (N, h, w)."""
-    activations, gradients = np.abs(capture.activations), np.abs(capture.gradients)
+    activations, gradients = _magnitudes(capture.activations), _magnitudes(capture.gradients)
     return function(Capture(activations, gradients, capture.outputs, capture.logits))
+
+
+def _magnitudes(numbers: Floats) -> Floats:
+    """Absolute values; of a layer behind a ReLU the numbers themselves, which need no copy."""
+    return numbers if numbers.min() >= 0.0 else np.abs(numbers)
 
 
 def capture_floors(maps: Floats, bare: Floats, logits: Floats | None) -> Floats:

@@ -1,5 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import keras
 import numpy as np
@@ -571,3 +572,17 @@ def test_of_several_layers_those_that_do_not_lead_to_the_output_are_left_out(bat
         assert list(found) == [network.default_layer.name]
     with pytest.raises(gradcam.NetworkError, match="no explainable layer named 'other'"):
         gradcam.capture_layers(network, batch, ["other"])
+
+
+def test_a_target_of_many_pictures_is_worked_out_once(flat_network, batch, monkeypatch):
+    asked, own = [], gradcam.targets.target_weights
+    module = import_module("gradcam.capture")  # behind the function of the same name
+    monkeypatch.setattr(
+        module, "target_weights", lambda *given: asked.append(given[1]) or own(*given)
+    )
+    targets = [CLASS(0), CLASS(1), None, CLASS(0)]
+    mixed = gradcam.capture(flat_network, batch, target=targets)
+    assert asked == [CLASS(0), CLASS(1)]
+    for number, target in enumerate(targets):
+        alone = gradcam.capture(flat_network, batch[number : number + 1], target=target)
+        np.testing.assert_allclose(mixed.gradients[number], alone.gradients[0], atol=1e-6)

@@ -8,7 +8,7 @@ import gradcam
 from gradcam import Capture, Degenerate, Probe
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods import run_method
-from gradcam.rounding import capture_floors, settled
+from gradcam.rounding import capture_floors, settled, uncancelled
 from tests.gradcam import networks
 
 k = keras.layers
@@ -80,6 +80,15 @@ def test_floors_by_hand():
     np.testing.assert_allclose(capture_floors(maps, bare, None), [8e-5])
     np.testing.assert_allclose(capture_floors(maps, bare, np.float32([[7e4]])), [8e-5])
     np.testing.assert_allclose(capture_floors(maps, bare, np.float32([[-8e4]])), [0.5])
+
+
+def test_what_is_above_zero_already_is_not_copied():
+    mixed = of_one_channel([1.0, 0.0, 2.0, 3.0], [-1.0, 2.0, 0.0, 0.5])
+    bare = uncancelled(mixed, lambda capture: capture)
+    assert bare.activations is mixed.activations
+    assert bare.gradients.ravel().tolist() == [1.0, 2.0, 0.0, 0.5]
+    unknown = uncancelled(of_one_channel([np.nan, -1.0, 0.0, 1.0], [0.0] * 4), lambda each: each)
+    np.testing.assert_array_equal(unknown.activations.ravel(), [np.nan, 1.0, 0.0, 1.0])
 
 
 class Faint:

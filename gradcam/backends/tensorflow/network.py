@@ -197,8 +197,8 @@ class TensorFlowNetwork(Network):
         run, leading = self._traced(key, lambda: trace_captures(self._body, asked))
         activations, gradients, *answers = run(self.check(batch), weights, predicted)
         outputs, logits = (each.numpy() for each in answers)
-        return {
-            name: Capture(own.numpy(), rise.numpy(), outputs, logits)
+        return {  # views of TensorFlow's own memory, which nobody writes to: a map is large
+            name: Capture(np.asarray(own), np.asarray(rise), outputs, logits)
             for name, own, rise in zip(leading, activations, gradients, strict=True)
         }
 
