@@ -42,6 +42,7 @@ from services.export.whole import Whole, whole_of
 from services.heatmaps.recommending import candidate_said, gains_said, recommendation_for
 from services.opening.check.telling import way_word
 from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
+from services.opening.side_by_side import decide
 from services.predictions.predictions import predict, predicted_before
 from services.project import Project
 from services.sample import Sample, spread
@@ -156,6 +157,8 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     targets = project.task.targets(project.network)
     target, against = targets.typed(asked.target, asked.against)
     layer, method = _layer_and_method(asked, project, progress)
+    if method.slow:  # the others never have two runs to make
+        decide(project.network, project.medium.height, project.medium.width, progress)
     recipe = Recipe(
         layer=layer,
         method=method,

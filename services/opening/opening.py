@@ -191,9 +191,7 @@ class Switching(Asked[Opened]):
 
     def make(self, progress: Progress) -> Opened:
         """See `Asked.make`."""
-        project = self._project
-        decide(project.network, project.medium.height, project.medium.width, progress)
-        predictions = _predict(project, progress)
+        predictions = _predict(self._project, progress)
         _switched.put(self._key, predictions)
         return replace(self.opened, project=predictions.project, predictions=predictions)
 
@@ -251,7 +249,6 @@ def prepare(
     network = _load(content)
     progress.begin("Getting ready")
     project, check = assemble(content, network, reference, progress)
-    decide(project.network, project.medium.height, project.medium.width, progress)
     return Prepared(reference, project, check, studio)
 
 
@@ -326,6 +323,7 @@ def _predicted(prepared: Prepared, progress: Progress) -> Opened:
 
 
 def _predict(project: Project, progress: Progress) -> Predictions:
+    decide(project.network, project.medium.height, project.medium.width, progress)
     predictions = predict(project, progress)
     if not len(predictions):
         first = predictions.left_out[len(project.left_out)]

@@ -12,7 +12,6 @@ import pytest
 
 import block
 from command.arguments import _parser
-from services.opening import opening
 from services.opening.opening import open_source
 from services.opening.runtime import GREETING
 from services.sources.reference import SourceKind, SourceReference
@@ -237,20 +236,26 @@ def test_a_second_run_gives_the_same_and_touches_nothing_else(run, folder, outpu
 
 
 @pytest.mark.parametrize(
-    "given", [(), ("--method", "rise", "--method-settings", "masks=100")], ids=["fast", "slow"]
+    ("given", "is_asked"),
+    [((), False), (("--method", "rise", "--method-settings", "masks=100"), True)],
+    ids=["fast", "slow"],
 )
-def test_how_many_runs_are_under_way_changes_no_byte(run, folder, tmp_path, monkeypatch, given):
-    prints = []
+def test_how_many_runs_are_under_way_changes_no_byte(
+    run, folder, tmp_path, monkeypatch, given, is_asked
+):
+    prints, asked = [], []
     for most in (1, 2):
 
         def decided(network, *_given, most=most):
             network.side_by_side = most
+            asked.append(most)
 
-        monkeypatch.setattr(opening, "decide", decided)
+        monkeypatch.setattr(block, "decide", decided)
         done = run("--project", folder, "--output", tmp_path / str(most), *given)
         assert done.code == 0, done.err
         prints.append(prints_of(tmp_path / str(most)))
     assert prints[0] == prints[1]
+    assert asked == ([1, 2] if is_asked else [])
 
 
 def test_an_output_among_the_pictures_is_refused(run, contrast_file, tmp_path):
