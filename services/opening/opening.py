@@ -313,9 +313,10 @@ def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
 
 
 def _predicted(prepared: Prepared, progress: Progress) -> Opened:
-    predictions = _predict(prepared.project, progress)
+    before = already_open(prepared.reference)
+    predictions = _predict(prepared.project, progress).unless_held(before and before.predictions)
     opened = Opened(
-        prepared.reference, prepared.project, predictions, prepared.check, prepared.studio
+        prepared.reference, predictions.project, predictions, prepared.check, prepared.studio
     )
     _opened.put(str(prepared.reference), opened)
     make_room()  # what it took the place of may be in use no longer

@@ -719,6 +719,17 @@ def test_a_folder_is_opened_predicted_and_kept(colors):
     assert already_open(reference(colors, scaling=Scaling.RAW)) is None
 
 
+def test_what_did_not_change_is_held_once_however_often_it_is_opened(colors):
+    first, again = open_source(reference(colors)), open_source(reference(colors))
+    assert again.predictions is first.predictions
+    assert again.project is first.project
+    (sample, *_) = first.project.samples
+    Image.new("RGB", (SIZE, SIZE), (0, 9, 250)).save(sample.path)
+    changed = open_source(reference(colors))
+    assert changed.predictions is not first.predictions
+    assert changed.predictions.digests[1:] == first.predictions.digests[1:]
+
+
 def test_three_broken_pictures_among_twenty_are_listed_and_the_others_predicted(colors):
     (colors / "red" / "1.png").write_bytes(b"")
     (colors / "red" / "4.png").write_text("I am a text")
