@@ -291,7 +291,7 @@ ROOMS = {
         "export": PLAIN
         | {"choices", "findings", "heatmaps", "keeping", "media", "opening", "predictions"}
         | {"project", "scan", "sources", "tasks", "work"},
-        "own": PLAIN | {"keeping", "media", "opening", "predictions", "project"},
+        "own": PLAIN | {"keeping", "media", "opening", "predictions", "project", "tasks"},
         "asking": PLAIN | {"work"},
         "landing": PLAIN | {"choices", "edge_impulse", "opening", "sources", "work"},
         "session": PLAIN

@@ -313,12 +313,11 @@ def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
 
 
 def _predicted(prepared: Prepared, progress: Progress) -> Opened:
-    before = already_open(prepared.reference)
-    predictions = _predict(prepared.project, progress).unless_held(before and before.predictions)
-    opened = Opened(
-        prepared.reference, predictions.project, predictions, prepared.check, prepared.studio
-    )
-    _opened.put(str(prepared.reference), opened)
+    reference, predictions = prepared.reference, _predict(prepared.project, progress)
+    if (before := already_open(reference)) is not None:
+        predictions = predictions.unless_held(before.predictions)
+    opened = Opened(reference, predictions.project, predictions, prepared.check, prepared.studio)
+    _opened.put(str(reference), opened)
     make_room()  # what it took the place of may be in use no longer
     return opened
 

@@ -21,6 +21,7 @@ from services.opening.opening import Opened
 from services.own.pictures import OwnPicture, read_own
 from services.predictions.predictions import Predictions, condensed
 from services.sample import Sample
+from services.tasks.likeness import most_alike
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def nearest_samples(predictions: Predictions, own: Predictions, count: int) -> l
     features = own.features[0]
     alike = predictions.features @ features
     alike /= np.maximum(predictions.norms * np.linalg.norm(features), 1e-12)
-    return [int(position) for position in np.argsort(-alike, kind="stable")[:count]]
+    return most_alike(alike, count).tolist()
 
 
 def _predictions(beside: Predictions, picture: OwnPicture) -> Predictions:

@@ -125,14 +125,13 @@ class Predictions:
         """SHA-256 of the samples' files in their order."""
         return _sha256("".join(self.digests))
 
-    def unless_held(self, before: Predictions | None) -> Predictions:
+    def unless_held(self, before: Predictions) -> Predictions:
         """These; or those before, where they are of the same files by the same network.
 
         What is held once, and what was worked out of it, is then everybody's.
         """
-        if before is None or (before.digests, before.project) != (self.digests, self.project):
-            return self
-        return before
+        same = before.digests == self.digests and before.project == self.project
+        return before if same else self
 
     def at(self, threshold: float | None, *, uncertain: bool = False) -> Predictions:
         """The same as the network answers with a live threshold, see `Task.at`."""

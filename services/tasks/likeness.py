@@ -177,6 +177,20 @@ def members_of(of: Counts, groups: int) -> tuple[Positions, ...]:
     return tuple(order[start:end] for start, end in pairwise(ends))
 
 
+def most_alike(alike: Floats, count: int) -> Positions:
+    """Positions of the most alike, the first of equals first; without sorting all others.
+
+    Args:
+        alike: (N,) how alike each is; NaN is the least.
+        count: how many.
+    """
+    unlike = -alike
+    some = np.arange(len(unlike))
+    if count < len(unlike):
+        some = np.flatnonzero(~(unlike > np.partition(unlike, count - 1)[count - 1]))
+    return some[np.argsort(unlike[some], kind="stable")[:count]]
+
+
 def commonest(near: Numbers) -> tuple[float, int]:
     """What most neighbours carry, and how many do.
 

@@ -17,6 +17,7 @@ from services.tasks.likeness import (
     Separated,
     commonest,
     members_of,
+    most_alike,
 )
 from services.tasks.parts import Address, sample_of
 from services.tasks.shown import ByGroup, ByNumber, Colouring, Positions
@@ -61,7 +62,7 @@ class ClassLikeness(Likeness):
         if true in {-1, called} or not (all_true == called).any():
             return None
         alike = np.where(all_true < 0, -np.inf, alike)
-        near = np.argsort(-alike, kind="stable")[:NEIGHBOURS]
+        near = most_alike(alike, NEIGHBOURS)
         near = near[np.isfinite(alike[near])]
         so = int((all_true[near] == called).sum())
         if so < MOST:

@@ -9,7 +9,7 @@ import numpy as np
 from gradcam.arrays import Floats, Numbers
 from services.numbers import rounded
 from services.tables import Cell
-from services.tasks.likeness import Likeness, Said, SameTruth, Separated, middle
+from services.tasks.likeness import Likeness, Said, SameTruth, Separated, middle, most_alike
 from services.tasks.parts import Address, sample_of
 from services.tasks.regression.verdicts import ValueVerdicts
 from services.tasks.shown import ByNumber, Colouring, Positions
@@ -68,7 +68,7 @@ class ValueLikeness(Likeness):
         """Whether the nearest are labelled rather as what was read."""
         true, read = float(self.answers.true[position]), float(self.answers.values[position])
         alike = np.where(np.isfinite(self.answers.true), alike, -np.inf)
-        near = np.argsort(-alike, kind="stable")[:NEIGHBOURS]
+        near = most_alike(alike, NEIGHBOURS)
         near = near[np.isfinite(alike[near])]
         if not len(near):
             return None

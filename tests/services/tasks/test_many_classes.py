@@ -5,7 +5,7 @@ import pytest
 
 from services.tasks.classification.targets import ClassTargets
 from services.tasks.classification.task import Classification
-from services.tasks.likeness import members_of
+from services.tasks.likeness import members_of, most_alike
 from tests.services.projects import said
 
 MANY = 300
@@ -59,6 +59,14 @@ def test_a_sample_is_said_by_its_own_two_names(blue_or_red, names):
     for position in range(50):
         one.answers.said(position)
     assert Names.walked < 5
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 40, 50])
+def test_the_most_alike_are_those_of_a_whole_sort(count):
+    alike = np.random.default_rng(0).integers(0, 4, 40).astype(np.float32)
+    alike[[3, 7]] = [-np.inf, np.nan]
+    expected = np.argsort(-alike, kind="stable")[:count]
+    assert most_alike(alike, count).tolist() == expected.tolist()
 
 
 def test_members_of_each_group_are_found_at_once():
