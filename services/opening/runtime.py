@@ -19,6 +19,8 @@ from services.opening.optional_dependencies import refusing
 # is the notebook's own, and would stay without them.
 KERAS_DOES_WITHOUT = frozenset({"IPython", "matplotlib", "pandas", "scipy", "sklearn"})
 
+SHORT = 0.0005  # seconds between two chances of other threads while TensorFlow is imported
+
 # What its libraries greet with, whatever TF_CPP_MIN_LOG_LEVEL says: absl writes before it is told.
 GREETING = re.compile(
     rb"WARNING: All log messages before absl|[IW]\d{4} |[\d-]+ [\d:.]+: [IW] "
@@ -48,7 +50,7 @@ def load_tensorflow() -> None:
     with _lock:  # two threads in Keras' circular imports see half of it
         if _loaded.is_set():
             return
-        with _frozen(), without_greetings(), refusing(KERAS_DOES_WITHOUT):
+        with _frozen(), _giving_way(), without_greetings(), refusing(KERAS_DOES_WITHOUT):
             import keras
             import tensorflow as tf
         from threadpoolctl import threadpool_limits
@@ -75,6 +77,20 @@ def _frozen() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def _giving_way() -> Iterator[None]:
+    """Let other threads have the interpreter's lock sooner than Python's 5 ms.
+
+    A page that is drawn meanwhile hands it to and fro a hundred times, and waited for each.
+    """
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SHORT)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
 
 
 @contextmanager

@@ -95,7 +95,8 @@ REFUSING, PACKAGES, before = runtime.refusing, runtime.KERAS_DOES_WITHOUT, list(
 
 @contextmanager
 def heard(packages):
-    global refused
+    global refused, interval
+    interval = sys.getswitchinterval()
     with REFUSING(packages) as refused:
         yield refused
 
@@ -116,6 +117,7 @@ if came := PACKAGES & set(sys.modules):
     sys.exit(f"{sorted(came)} came along with Keras all the same")
 gc.callbacks.clear()
 assert passes.count(2) == 1 and gc.isenabled() and gc.get_freeze_count() > 100_000
+assert interval < 0.001 < sys.getswitchinterval()  # others get the lock soon; then as ever
 assert all(finder in sys.meta_path for finder in before)
 assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("services")]
 """
