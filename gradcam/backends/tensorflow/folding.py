@@ -3,29 +3,46 @@
 At prediction a batch normalisation multiplies and adds, each channel by itself. Where nobody else
 gets what a convolution gives, the convolution's weights can do it on the way, and no pass over the
 map is needed. But for rounding, all behind the pair stays the same; the model stays as it is.
+Elsewhere TensorFlow's one operator for it takes two thirds of the time of Keras' two.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends.tensorflow.model import Absorber, Affine, Operation
+from gradcam.backends.tensorflow.model import Absorber, Affine, Make, Operation
 from gradcam.backends.tensorflow.tracing import Call, Recording, distinct
+
+Weights = Sequence[NDArray[np.float32]]
+
+
+class Fold(Protocol):
+    """One way to have a batch normalisation done. Equal ones are of the same operations."""
+
+    def weights(self) -> Weights:
+        """The arrays that it takes, of the model's weights as they are now."""
+
+    def makes(self, weights: Sequence[Any]) -> Sequence[tuple[Operation, Make]]:
+        """Which calls are replaced, and by what.
+
+        Args:
+            weights: the arrays as TensorFlow's variables.
+        """
 
 
 @dataclass(frozen=True)
-class Fold:
-    """A batch normalisation and the operation that does its work.
+class Absorbed:
+    """The operation right before a batch normalisation does its work, which hands on what it gets.
 
     Attributes:
-        normalisation: hands on what it gets.
+        normalisation: a batch normalisation.
         affine: what it would do.
         before: gives what the normalisation would.
         absorber: how that one does.
@@ -36,10 +53,38 @@ class Fold:
     before: Operation
     absorber: Absorber
 
-    def has(self, operations: Collection[Operation]) -> bool:
-        """Whether either of the two is one of some operations, under whatever path."""
-        own = {id(self.before.details), id(self.normalisation.details)}
-        return any(id(operation.details) in own for operation in operations)
+    def weights(self) -> Weights:
+        """See `Fold.weights`."""
+        return self.absorber.weights(*self.affine())
+
+    def makes(self, weights: Sequence[Any]) -> Sequence[tuple[Operation, Make]]:
+        """See `Fold.makes`."""
+        return (self.before, self.absorber.make(weights)), (self.normalisation, _passing)
+
+
+@dataclass(frozen=True)
+class Fused:
+    """A batch normalisation of maps (N, h, w, C) by itself, in one pass over the map.
+
+    Attributes:
+        normalisation: the operation.
+        affine: what it does.
+    """
+
+    normalisation: Operation
+    affine: Affine
+
+    def weights(self) -> Weights:
+        """See `Fold.weights`."""
+        return [each.astype(np.float32) for each in self.affine()]
+
+    def makes(self, weights: Sequence[Any]) -> Sequence[tuple[Operation, Make]]:
+        """See `Fold.makes`."""
+
+        def make(_call: Any) -> Callable[..., Any]:  # noqa: ANN401 - what `Make` says
+            return lambda inputs, *_args, **_kwargs: _scaled(inputs, *weights)
+
+        return ((self.normalisation, make),)
 
 
 class Folding:
@@ -68,26 +113,26 @@ class Folding:
         """
         with ExitStack() as stack:
             for fold in self._folds:
-                if not fold.has(apart_from):
-                    make = fold.absorber.make(self._weights(fold))
-                    stack.enter_context(fold.before.replaced(make))
-                    stack.enter_context(fold.normalisation.replaced(_passing))
+                makes = fold.makes(self._variables(fold))
+                if not _shared(makes, apart_from):
+                    for operation, make in makes:
+                        stack.enter_context(operation.replaced(make))
             yield
 
     def renew(self, operation: Operation) -> None:
         """Fold again what an operation takes part in: its weights are others now."""
         for fold, held in self._held.items():
-            if fold.has([operation]):
-                for variable, array in zip(held, _folded(fold), strict=True):
+            if _shared(fold.makes(held), [operation]):
+                for variable, array in zip(held, fold.weights(), strict=True):
                     variable.assign(array)
 
-    def _weights(self, fold: Fold) -> tuple[Any, ...]:
+    def _variables(self, fold: Fold) -> tuple[Any, ...]:
         import tensorflow as tf
 
         if fold not in self._held:
             with tf.init_scope():  # not in the graph that asks for them
                 self._held[fold] = tuple(
-                    tf.Variable(each, trainable=False) for each in _folded(fold)
+                    tf.Variable(each, trainable=False) for each in fold.weights()
                 )
         return self._held[fold]
 
@@ -110,9 +155,10 @@ class Followed:
 
 
 def find_folds(recording: Recording) -> Folding:
-    """The batch normalisations that what stands right before them can do.
+    """How each batch normalisation of a network can be done sooner, where it can.
 
-    Both run once; nothing else gets or hands on what stands between them, and it is no output.
+    What stands right before it absorbs it if both run once, nothing else gets or hands on what
+    stands between them, and that is no output.
     """
     calls = [recording.calls[number] for number in distinct(recording.calls)]
     runs = Counter(id(call.operation.details) for call in calls)
@@ -120,28 +166,50 @@ def find_folds(recording: Recording) -> Folding:
     for call in calls:
         for tensor in call.outputs:
             makers.setdefault(id(tensor), []).append(call)
-    folds = []
+    in_training = {id(call.operation.details) for call in calls if call.training}
+    folds: dict[int, Fold] = {}
     for call in calls:
-        affine = call.operation.affine
-        if affine is None or call.training:
+        own, affine = id(call.operation.details), call.operation.affine
+        if affine is None or own in in_training:
             continue
         between = call.inputs[0]
         before = [each.operation for each in makers.get(id(between), [])]
+        absorber = before[0].absorber if len(before) == 1 else None
         # Where it is an output of the model too, the graph hands it on and so consumes it.
-        if len(before) != 1 or len(between.consumers()) != 1:
-            continue
-        once = runs[id(call.operation.details)] == runs[id(before[0].details)] == 1
-        absorber = before[0].absorber
-        if once and absorber is not None:
-            fold = Fold(call.operation, affine, before[0], absorber)
-            if all(np.isfinite(each).all() for each in _folded(fold)):
-                folds.append(fold)
-    return Folding(folds)
+        alone = absorber is not None and len(between.consumers()) == 1
+        fold: Fold | None = None
+        if absorber is not None and alone and runs[own] == runs[id(before[0].details)] == 1:
+            fold = Absorbed(call.operation, affine, before[0], absorber)
+        elif len(between.shape) == 4:
+            fold = Fused(call.operation, affine)
+        if fold is not None and all(np.isfinite(each).all() for each in fold.weights()):
+            folds[own] = fold
+    return Folding(list(folds.values()))
 
 
-def _folded(fold: Fold) -> Sequence[NDArray[np.float32]]:
-    return fold.absorber.weights(*fold.affine())
+def _shared(makes: Sequence[tuple[Operation, Make]], operations: Collection[Operation]) -> bool:
+    """Whether any of them is one of some operations, under whatever path."""
+    asked = {id(operation.details) for operation in operations}
+    return any(id(operation.details) in asked for operation, _ in makes)
 
 
 def _passing(_call: Any) -> Any:  # noqa: ANN401 - what `Make` says
     return lambda inputs, *_args, **_kwargs: inputs
+
+
+def _scaled(maps: Any, scale: Any, offset: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Maps (N, h, w, C) times scale (C,) plus offset (C,)."""
+    import tensorflow as tf
+
+    factor, summand = tf.convert_to_tensor(scale), tf.convert_to_tensor(offset)
+    none, one = tf.zeros_like(factor), tf.ones_like(factor)
+
+    @tf.custom_gradient  # the operator's own gradient works out those of its weights as well
+    def scaled(maps: Any) -> tuple[Any, Callable[[Any], Any]]:  # noqa: ANN401 - tf.Tensor
+        given = tf.raw_ops.FusedBatchNormV3(
+            x=maps, scale=factor, offset=summand, mean=none, variance=one, epsilon=0.0,
+            is_training=False,
+        )  # fmt: skip
+        return given.y, lambda slopes: slopes * factor
+
+    return scaled(maps)

@@ -155,23 +155,30 @@ FOLDED = {
     "across a border": across_a_border,
 }
 
-KEPT = {
+# No layer can take it over: one operator does it.
+FUSED = {
     "activated before": lambda: after(conv(activation="relu"), normalised()),
-    "the rows' axis": lambda: after(conv(), normalised(axis=1)),
+    "no scale": lambda: after(conv(activation="relu"), normalised(scale=False)),
+    "no centre": lambda: after(conv(activation="relu"), normalised(center=False)),
     "dropout between": lambda: after(conv(), k.Dropout(0.5), normalised()),
     "padding between": lambda: after(conv(), k.ZeroPadding2D(), normalised()),
     "first": lambda: after(normalised(), conv()),
-    "half precision": lambda: after(
-        conv(dtype="mixed_float16"), k.BatchNormalization(name="bn", dtype="mixed_float16")
-    ),
-    "double precision": lambda: after(conv(dtype="float64"), normalised(dtype="float64")),
     "a layer of its own kind": lambda: after(Standardised(4, 3, name="conv"), normalised()),
     "adapted": adapted,
     "twice": twice,
     "the convolution twice": convolution_twice,
     "wanted elsewhere": also_wanted,
-    "an output": also_an_output,
     "after a join": after_a_join,
+}
+
+KEPT = {
+    "the rows' axis": lambda: after(conv(), normalised(axis=1)),
+    "half precision": lambda: after(
+        conv(dtype="mixed_float16"), k.BatchNormalization(name="bn", dtype="mixed_float16")
+    ),
+    "double precision": lambda: after(conv(dtype="float64"), normalised(dtype="float64")),
+    "no map, and an output": also_an_output,
+    "steps, activated before": lambda: steps(k.Conv1D(6, 3, padding="same", activation="relu")),
     "in training": lambda: after(ByThePictures()),
 }
 
