@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from components.address.address import leads_to
+from components.frame.callbacks import let_callbacks_end
 from components.frame.drawing import try_browser
 from components.frame.navigation import navigation
 from components.frame.parts import begin_page
@@ -76,6 +77,7 @@ def run(opening_form: Callable[[], None]) -> None:
     Args:
         opening_form: draws what opens a project, where a page has none to show.
     """
+    let_callbacks_end()
     st.session_state[_FORM] = opening_form
     begin_page()
     st.set_page_config(page_icon=ICON, layout="wide")  # the title is the header's
