@@ -11,12 +11,16 @@ from gradcam import normalize
 from gradcam.arrays import Floats, Picture
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
+from services.keeping.derived import Derived
 from services.media.reading import read_whole
 from services.predictions.predictions import Predictions
 from services.tasks.parts import Address, sample_of
 
 MEAN_OF = 64  # samples a side at most, taken evenly
 MEAN_OF_SLOW = 12  # the same where each map takes its time
+
+# Of the samples on a page, each asked for by what stands beside it and by what its label is.
+_near: Derived[int, Floats] = Derived(16)
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,14 @@ def nearest_correct(
 
 def nearness(predictions: Predictions, position: int) -> Floats:
     """(N,) float32: the cosine between a sample's features and those of each; -inf for itself."""
+    return _near.of(predictions, position, lambda: _nearness(predictions, position))
+
+
+def _nearness(predictions: Predictions, position: int) -> Floats:
     alike = predictions.features @ predictions.features[position]
     alike /= np.maximum(predictions.norms * predictions.norms[position], 1e-12)
     alike[position] = -np.inf
+    alike.flags.writeable = False
     return alike
 
 

@@ -17,11 +17,11 @@ from tests.waiting import PATIENCE
 def numpy_app(monkeypatch, tmp_path):
     """The dashboard on a project whose network is of some kind."""
 
-    def app(kind=NumpyNetwork, **query):
-        own = tmp_path / "project"
-        for number, picture in enumerate(drawn_pictures(3)):
+    def app(kind=NumpyNetwork, pictures=3, **query):
+        own = tmp_path / f"{pictures} pictures"
+        for number, picture in enumerate(drawn_pictures(pictures)):
             pixels = np.clip((picture + 1.5) * 85, 0, 255).round().astype(np.uint8)
-            drawn(own / "testing" / "abc"[number] / f"{number}.png", pixels)
+            drawn(own / "testing" / "abc"[number % 3] / f"{number:03}.png", pixels)
         (own / "project.toml").write_text('model = "model.numpy"\ntask = "classification"\n')
         (own / "model.numpy").write_bytes(written(drawn_weights()))
         monkeypatch.setattr(loading, "READERS", (*loading.READERS, NumpyReader(kind)))

@@ -50,5 +50,15 @@ def board_titles(app):
     return [group["title"] for board in boards for group in board["groups"]]
 
 
+def sent(app):
+    """Bytes of all that the page tells the browser, but for the components' programs."""
+    every = (each.proto for part in (app.main, app.sidebar) for each in part)
+    return sum(proto.ByteSize() for proto in every if proto and not _is_programs(proto))
+
+
+def _is_programs(proto):
+    return getattr(proto, "component_name", "") == "gradcam.programs"
+
+
 def options(app, key):
     return app.get_by_key(key).options

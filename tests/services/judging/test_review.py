@@ -6,7 +6,7 @@ import pytest
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import Heatmap
 from services.judging import review
-from services.judging.review import mean_heatmap, nearest_correct
+from services.judging.review import mean_heatmap, nearest_correct, nearness
 from services.tasks.shown import By
 from tests.services.projects import drawn, said
 
@@ -128,7 +128,7 @@ def test_among_like_values_features_decide(readings):
     readings.features[6] = readings.features[11]  # the fifth in value
     assert nearest_correct(readings, 11) == 10 - 4
     readings.features[6], readings.features[5] = (0, 1), readings.features[11]  # the sixth
-    assert nearest_correct(readings, 11) == 10
+    assert nearest_correct(replace(readings), 11) == 10
 
 
 def test_the_threshold_decides_which_readings_are_right(readings):
@@ -204,3 +204,12 @@ def test_of_a_large_side_some_are_taken_evenly(pictured, given, monkeypatch):
     mean = mean_heatmap(pictured, [0, 1, 2, 0, 1, 2, 0], Recipe())
     assert given[0][0] == [0, 0, 0]  # the first, the fourth and the last
     assert mean.count == 3
+
+
+def test_who_is_near_is_worked_out_once_for_all_that_ask(answers):
+    near = nearness(answers, 2)
+    assert nearness(answers, 2) is near
+    assert nearness(answers, 3) is not near
+    assert near[2] == -np.inf
+    with pytest.raises(ValueError, match="read-only"):
+        near[0] = 1.0
