@@ -23,6 +23,7 @@ from benchmarks import (
     methods,
     opening,
     pages,
+    passes,
     peers,
     scan,
     server,
@@ -53,6 +54,7 @@ def main() -> None:
             "scan",
             "cold",
             "growing",
+            "passes",
         ),
         help="one part of it",
     )
@@ -61,6 +63,10 @@ def main() -> None:
     parser.add_argument(
         "--base", type=Path, metavar="FOLDER", help="a checkout of an earlier state to compare with"
     )
+    parser.add_argument(
+        "--network", type=Path, action="append", default=[], metavar="FILE",
+        help="another small network whose RISE is compared with the earlier state",
+    )  # fmt: skip
     asked = parser.parse_args()
     effort = QUICK if asked.quick else FULL
     parts: dict[str, Callable[[], Iterator[Found]]] = {
@@ -78,6 +84,7 @@ def main() -> None:
         "scan": partial(scan.rows, effort),
         "cold": partial(cold.rows, effort, asked.base),
         "growing": partial(growing.rows, effort),
+        "passes": partial(passes.rows, effort, asked.base, tuple(asked.network)),
     }
     line, found = machine(), []
     start = time.perf_counter()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -23,7 +24,7 @@ METHODS = ("rise", "occlusion", "score-cam", "ablation-cam", "lime", "smooth-gra
            "integrated-gradients")  # fmt: skip
 # Both states have to understand it; each line that it reads is a turn, of the method on the line.
 CHILD = """
-import resource, sys, time
+import sys, time
 import numpy as np
 import gradcam
 from gradcam import truth
@@ -42,7 +43,8 @@ for line in sys.stdin:
     name = line.strip()
     started, used = time.perf_counter(), time.process_time()
     if name == "curves":
-        truth.controlled_figures(gradcam.Probe(network, picture), 0, raw)
+        probe = gradcam.Probe(network, picture)
+        truth.deletion(probe, 0, raw), truth.insertion(probe, 0, raw)
     else:
         gradcam.explain(network, picture, method=name)
     print(time.perf_counter() - started, time.process_time() - used, flush=True)
@@ -75,17 +77,18 @@ class Worker:
 @contextmanager
 def working(network: Path, checkout: Path) -> Iterator[Worker]:
     """A process of a checkout with a network open; it ends with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(network)],
-        cwd=checkout, env=dict(os.environ), text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        yield Worker(process, int(process.stdout.readline()))
-    finally:
-        process.kill()
-        process.wait()
+    with TemporaryDirectory() as cache:
+        process = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(network)],
+            cwd=checkout, env={**os.environ, "GRADCAM_CACHE": cache}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            yield Worker(process, int(process.stdout.readline()))
+        finally:
+            process.kill()
+            process.wait()
 
 
 def rows(effort: Effort, base: Path | None, others: tuple[Path, ...] = ()) -> Iterator[Row | Note]:

@@ -13,8 +13,11 @@ from benchmarks.networks import BATCH, CLASSES, TARGET, mobilenet, pictures
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort, in_turns
 from gradcam.arrays import Floats
+from services.opening.side_by_side import decide
+from services.work.progress import Progress
 
 SIZE = 96
+MANY_AT_LEAST = 1.8  # of RISE and of occlusion
 TF_KERAS_VIS_AT_LEAST, XPLIQUE_AT_LEAST = 3.0, 1.5
 SAME = 0.9999  # correlation of maps that mean the same
 RESIZED = 0.7  # of 3 x 3 cells enlarged: half-pixel centres here, aligned corners there
@@ -48,6 +51,7 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
     # With a linear head: then all three differentiate the same number, the logit.
     ours, theirs, others = mobilenet(SIZE, activation=None, copies=3)
     batch = pictures(SIZE)
+    decide(ours, SIZE, SIZE, Progress())
     peers = {
         "tf-keras-vis": lambda: _tf_keras_vis(ours, theirs, batch),
         "xplique": lambda: _xplique(ours, others, batch),
@@ -199,6 +203,7 @@ def _xplique(ours: gradcam.Network, theirs: gradcam.Network, batch: Floats) -> t
                 ours, few, "occlusion", scale="logit", fill="zero", size=PATCH / SIZE, step=1.0
             ),
             SAME,
+            MANY_AT_LEAST,
             pictures=FEW,
         ),
         Contest(
@@ -206,6 +211,7 @@ def _xplique(ours: gradcam.Network, theirs: gradcam.Network, batch: Floats) -> t
             explained_by(Rise(model, BATCH, nb_samples=PASSES), few),
             lambda: _maps(ours, few, "rise", scale="logit", masks=PASSES),
             OTHER,
+            MANY_AT_LEAST,
             pictures=FEW,
         ),
     )

@@ -43,19 +43,28 @@ def decide(network: Network, height: int, width: int, progress: Progress) -> Non
         network: freshly opened.
         height: of its pictures.
         width: of its pictures.
-        progress: while somebody else waits nothing can be measured: it is done another time.
+        progress: while somebody else waits, or the cores are busy with other things, nothing can
+            be measured: it is done another time.
     """
     cores = os.cpu_count() or 1
     asked = f"{numbers_digest(network)} {height}x{width} {cores} cores"
     digest = hashlib.sha256(asked.encode()).hexdigest()
     most = 1 if cores < MOST else _known.get(digest)
-    if most is None and progress.alone():
+    if most is None and progress.alone() and not _busy(cores):
         batch = np.random.default_rng(0).random(
             (BATCH, height, width, network.channels), np.float32
         )
         most = fastest(lambda count: network.predict(batch[:count]))
         _known.put(digest, most)
     network.side_by_side = most or 1
+
+
+def _busy(cores: int) -> bool:
+    """Whether more has wanted to run in the last minute than there are cores, beside ourselves."""
+    try:
+        return os.getloadavg()[0] > cores + 1
+    except (AttributeError, OSError):  # not on every system
+        return False
 
 
 def fastest(run: Callable[[int], object], clock: Clock = time.perf_counter) -> int:

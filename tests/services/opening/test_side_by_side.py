@@ -55,6 +55,7 @@ def measuring(monkeypatch):
 
     monkeypatch.setattr(side_by_side, "fastest", instead)
     monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(side_by_side.os, "getloadavg", lambda: (0.5, 9.0, 9.0), raising=False)
     monkeypatch.setattr(side_by_side._known, "_memory", type(side_by_side._known._memory)(8))
     answers.append(2)
     return answers, made
@@ -83,6 +84,15 @@ def test_nothing_is_measured_on_one_core(blue_or_red, measuring, monkeypatch):
 def test_what_would_be_measured_beside_others_is_measured_another_time(blue_or_red, measuring):
     decide(blue_or_red, 8, 8, Progress(alone=lambda: False))
     assert (blue_or_red.side_by_side, measuring[1]) == (1, [])
+    decide(blue_or_red, 8, 8, Progress())
+    assert (blue_or_red.side_by_side, measuring[1]) == (2, [1])
+
+
+def test_on_busy_cores_it_is_measured_another_time(blue_or_red, measuring, monkeypatch):
+    monkeypatch.setattr(side_by_side.os, "getloadavg", lambda: (3.1, 0.0, 0.0))
+    decide(blue_or_red, 8, 8, Progress())
+    assert (blue_or_red.side_by_side, measuring[1]) == (1, [])
+    monkeypatch.setattr(side_by_side.os, "getloadavg", lambda: (2.9, 0.0, 0.0))
     decide(blue_or_red, 8, 8, Progress())
     assert (blue_or_red.side_by_side, measuring[1]) == (2, [1])
 
