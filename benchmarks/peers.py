@@ -129,8 +129,8 @@ def _tf_keras_vis(
     from tf_keras_vis.scorecam import Scorecam
     from tf_keras_vis.utils.scores import CategoricalScore
 
-    layer_cam, score_cam = (each(theirs.model, clone=False) for each in (Layercam, Scorecam))
-    peer, layer = Gradcam(theirs.model, clone=False), ours.default_layer.name
+    layer_cam, score_cam = (each(theirs.model.own, clone=False) for each in (Layercam, Scorecam))
+    peer, layer = Gradcam(theirs.model.own, clone=False), ours.default_layer.name
     score = CategoricalScore([TARGET] * BATCH)
     raw = {"activation_modifier": None, "expand_cam": False, "normalize_cam": False}
     given = {"penultimate_layer": layer, "seek_penultimate_conv_layer": False}
@@ -172,7 +172,7 @@ def _tf_keras_vis(
 def _xplique(ours: gradcam.Network, theirs: gradcam.Network, batch: Floats) -> tuple[Contest, ...]:
     from xplique.attributions import GradCAM, IntegratedGradients, Occlusion, Rise
 
-    model, few = theirs.model, batch[:FEW]
+    model, few = theirs.model.own, batch[:FEW]
     grad_cam = GradCAM(model, batch_size=BATCH, conv_layer=ours.default_layer.name)
     targets = np.zeros((BATCH, CLASSES), np.float32)
     targets[:, TARGET] = 1.0
@@ -192,7 +192,7 @@ def _xplique(ours: gradcam.Network, theirs: gradcam.Network, batch: Floats) -> t
         Contest(
             "xplique, integrated gradients",
             explained_by(IntegratedGradients(model, batch_size=BATCH, steps=PASSES), few),
-            lambda: _maps(ours, few, "integrated-gradients", steps=PASSES - 1),
+            lambda: _maps(ours, few, "integrated-gradients", fill="zero", steps=PASSES - 1),
             SAME,
             pictures=FEW,
         ),
