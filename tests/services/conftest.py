@@ -4,7 +4,7 @@ import gradcam
 from gradcam.backends.keras.network import KerasNetwork
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
-from services.opening import opening
+from services.opening import opening, side_by_side
 from services.opening.check import check
 from services.predictions import thumbnails
 from services.settings import settings
@@ -24,6 +24,8 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setattr(opening, "_switched", BoundedStore(4))
     monkeypatch.setattr(opening, "_networks", BoundedStore(4))
     monkeypatch.setattr(check, "_checks", BoundedStore(64))
+    # Neither timed nor run for it: how many pictures a network gets is counted in many tests.
+    monkeypatch.setattr(side_by_side, "fastest", lambda _run: 1)
     monkeypatch.setattr(
         heatmaps,
         "_captures",
@@ -70,11 +72,16 @@ def redness():
 def runs(monkeypatch):
     """How many pictures each run of a network got, in order."""
     sizes = []
-    original = KerasNetwork.run
+    plain, perturbed = KerasNetwork.run, KerasNetwork.perturbed
 
-    def counted(self, batch):
+    def run(self, batch):
         sizes.append(len(batch))
-        return original(self, batch)
+        return plain(self, batch)
 
-    monkeypatch.setattr(KerasNetwork, "run", counted)
+    def through(self, picture, fill, masks, **asked):
+        sizes.append(len(masks))
+        return perturbed(self, picture, fill, masks, **asked)
+
+    monkeypatch.setattr(KerasNetwork, "run", run)
+    monkeypatch.setattr(KerasNetwork, "perturbed", through)
     return sizes

@@ -160,9 +160,9 @@ def test_where_the_usual_one_is_good_it_stays(tmp_path, monkeypatch):
     tried = []
     original = module.try_out
 
-    def counted(network, picture, target, layers, methods):
+    def counted(network, picture, target, layers, methods, *rest):
         tried[:] = dict.fromkeys([*tried, *(layer.name for layer in layers)])
-        return original(network, picture, target, layers, methods)
+        return original(network, picture, target, layers, methods, *rest)
 
     monkeypatch.setattr(module, "try_out", counted)
     usual = Recommending(predict(project_of(
