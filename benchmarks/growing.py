@@ -49,11 +49,13 @@ class View:
         page: its path.
         choices: the link's other parameters.
         starts: the button of what it does not do by itself.
+        is_long: whether it waits for long work, which is measured as well.
     """
 
     page: str
     choices: Mapping[str, str]
     starts: str = ""
+    is_long: bool = False
 
     @property
     def name(self) -> str:
@@ -61,8 +63,8 @@ class View:
         return ", ".join((self.page.capitalize(), *map(str, self.choices.values())))
 
 
-def _view(page: str, starts: str = "", **choices: str) -> View:
-    return View(page, choices, starts)
+def _view(page: str, **choices: str) -> View:
+    return View(page, choices)
 
 
 VIEWS = (
@@ -76,14 +78,14 @@ VIEWS = (
     _view("mistakes", facet="By picture", which="Unsure and wrong"),
     _view("mistakes", facet="How sure it is"),
     _view("layers", layers_view="Layer by layer"),
-    _view("embeddings"),
-    _view("scan", "make_scan"),
-    _view("export", "make_export"),
+    View("embeddings", {}, is_long=True),
+    View("scan", {}, "make_scan", is_long=True),
+    View("export", {}, "make_export", is_long=True),
 )
 
 
 def rows(effort: Effort, checkout: Path = ROOT) -> Iterator[Row | Note | Board]:
-    """A table of each kind for each of the two that grow, and the steepest of each."""
+    """A table for each of the two that grow, and the steepest exponents."""
     quick = effort.starts == 1
     axes = (
         Axis("samples", (500, 5000) if quick else (500, 5000, 50_000), lambda n: n, lambda _: 2),
@@ -92,15 +94,16 @@ def rows(effort: Effort, checkout: Path = ROOT) -> Iterator[Row | Note | Board]:
     for axis in axes:
         grown = [_measured(axis, size, checkout) for size in axis.sizes]
         table = {what: tuple(each[what] for each in grown) for what in grown[-1]}
-        yield from _boards(axis, table)
+        yield _board(axis, table)
         yield from _steepest(axis, table)
     yield Note(
         "Two classes where samples grow, 2,000 samples where classes do; a drawn picture of 32 to "
-        "64 pixels each, no two alike, and an untrained network, so that nearly all are wrong. The "
-        "exponent is the slope between the two largest sizes on logarithmic scales: 1 is linear. "
-        f"A page “again” is opened by its link by somebody who has seen it, the mean of {TURNS} "
-        "times; “first” it is opened with its long work. Memory is the most that the server's "
-        "process had; processor time has its helpers as well."
+        "64 pixels each, no two alike, and an untrained network, so that nearly all are wrong. "
+        "Exponents are slopes between the two largest sizes on logarithmic scales, 1 is linear: of "
+        "the processor's time, of memory, of what is sent. A page is opened by its link by "
+        f"somebody who has seen it, the mean of {TURNS} times; its work is what is waited for the "
+        "first time. Memory is the most that the server's process had; the processor's time has "
+        "that of its helpers as well."
     )
 
 
@@ -140,7 +143,8 @@ async def _viewing(server: Server, source: str, view: View) -> dict[str, Cost]:
         again = await Cost.of(server.pid, visitor, partial(visitor.open, view.page), TURNS)
         if wrong := {k: v for k, v in view.choices.items() if visitor.link.get(k, v) != v}:
             raise LookupError(f"{view.page} shows something else than {wrong}")
-    return {f"{view.name}, first": first, f"{view.name}, again": again}
+    long = {f"{view.name}, its work": first} if view.is_long else {}
+    return {**long, view.name: again}
 
 
 async def _whole(visitor: Visitor, view: View) -> None:
@@ -154,39 +158,34 @@ async def _whole(visitor: Visitor, view: View) -> None:
             await visitor.look(waiting[0])
 
 
-def _boards(axis: Axis, table: Mapping[str, Sequence[Cost]]) -> Iterator[Board]:
-    head = ("what", *(f"{size:,} {axis.name}" for size in axis.sizes))
-    times = tuple(
-        (what, *(f"{cost.wall:.2f} ({cost.processor:.2f})" for cost in costs),
-         f"{_exponent(axis, [cost.processor for cost in costs]):.2f}")
+def _board(axis: Axis, table: Mapping[str, Sequence[Cost]]) -> Board:
+    exponents = {
+        what: " · ".join(
+            f"{_exponent(axis, list(map(number, costs))):.2f}" for number in _NUMBERS.values()
+        )
         for what, costs in table.items()
-    )  # fmt: skip
-    yield Board(
-        f"Seconds, of the processor in brackets, as {axis.name} grow",
-        (*head, "exponent of the processor's"),
-        times,
+    }
+    return Board(
+        f"As {axis.name} grow: seconds (of the processor) · peak megabytes · kilobytes sent",
+        ("what", *(f"{size:,} {axis.name}" for size in axis.sizes), "exponents"),
+        tuple((what, *map(_said, costs), exponents[what]) for what, costs in table.items()),
     )
-    for title, said, number in _OTHERS:
-        cells = tuple(
-            (what, *(said(cost) for cost in costs),
-             f"{_exponent(axis, [number(cost) for cost in costs]):.2f}")
-            for what, costs in table.items()
-        )  # fmt: skip
-        yield Board(f"{title}, as {axis.name} grow", (*head, "exponent"), cells)
 
 
-_OTHERS: tuple[tuple[str, Callable[[Cost], str], Callable[[Cost], float]], ...] = (
-    ("Peak memory, MB", lambda cost: f"{cost.peak:,.0f}", lambda cost: cost.peak),
-    ("Sent to the browser, kB", lambda cost: f"{cost.sent / 1e3:,.0f}", lambda cost: cost.sent),
-)
+def _said(cost: Cost) -> str:
+    seconds = f"{cost.wall:.2f} ({cost.processor:.2f})"
+    return f"{seconds} · {cost.peak:,.0f} · {cost.sent / 1e3:,.0f}"
+
+
+_NUMBERS: Mapping[str, Callable[[Cost], float]] = {
+    "processor time": lambda cost: cost.processor,
+    "peak memory": lambda cost: cost.peak,
+    "bytes to the browser": lambda cost: cost.sent,
+}
 
 
 def _steepest(axis: Axis, table: Mapping[str, Sequence[Cost]]) -> Iterator[Row]:
-    for what, number in (
-        ("processor time", lambda cost: cost.processor),
-        ("peak memory", lambda cost: cost.peak),
-        ("bytes to the browser", lambda cost: cost.sent),
-    ):
+    for what, number in _NUMBERS.items():
         exponents = {
             name: _exponent(axis, [number(cost) for cost in costs]) for name, costs in table.items()
         }
