@@ -27,6 +27,7 @@ from benchmarks import (
     peers,
     scan,
     server,
+    step_cost,
     studio,
 )
 from benchmarks.machine import machine
@@ -46,6 +47,7 @@ def main() -> None:
             "peers",
             "export",
             "server",
+            "step",
             "pages",
             "classes",
             "opening",
@@ -76,6 +78,7 @@ def main() -> None:
         "peers": partial(peers.rows, effort),
         "export": partial(export.rows, effort),
         "server": partial(server.rows, effort, asked.source),
+        "step": partial(step_cost.rows, effort, asked.source, asked.base),
         "pages": partial(pages.rows, effort),
         "classes": partial(classes.rows, effort),
         "opening": partial(opening.rows, effort),

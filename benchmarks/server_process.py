@@ -18,7 +18,9 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[1]
 APP = ("-m", "streamlit", "run", "app.py")
 HELLO = ("-m", "streamlit", "hello")
-DEFAULT_CLEANUP = ("-m", "benchmarks.default_cleanup", "run", "app.py")
+DEFAULT_CLEANUP = (
+    "-m", "benchmarks.default_cleanup", "run", "app.py", "--runner.postScriptGC=true",
+)  # fmt: skip
 PATIENCE = 60.0  # seconds until a server must be healthy
 POLL = 0.02
 

@@ -17,7 +17,7 @@ from benchmarks.timing import Effort
 CROWD = 8
 CONTRASTS = 3  # rounds at most: the default clean-up takes its time
 STEPS = 4  # of each session in a round
-NOTCHES = 20  # of the percentile's slider, 90 to 100 by halves
+NOTCHES = 20  # of the percentile's earlier slider, 90 to 100 by halves
 
 Step = Callable[[Visitor, int], Awaitable[float]]  # the number makes each step another
 
@@ -40,8 +40,10 @@ class Rounds:
 
 
 async def move_percentile(visitor: Visitor, number: int) -> float:
-    """Move the slider to the next notch."""
-    return await visitor.slide(PERCENTILE, 90.0 + number % NOTCHES / 2)
+    """Go to the next percentile; once it was a slider."""
+    if visitor.widget(PERCENTILE).kind == "slider":
+        return await visitor.slide(PERCENTILE, 90.0 + number % NOTCHES / 2)
+    return await visitor.choose(PERCENTILE, number)
 
 
 async def move_opacity(visitor: Visitor, number: int) -> float:

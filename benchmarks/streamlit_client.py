@@ -21,6 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 60.0  # seconds for one run
 LARGEST = 64_000_000  # bytes of one message
+AGE = 2  # runs that a browser keeps a message which nothing refers to, as Streamlit has it
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class Visitor:
         self._query = query
         self._page = ""
         self._values: dict[str, WidgetState] = {}
+        self._kept: dict[str, tuple[ForwardMsg, int]] = {}  # by hash, with its last run
+        self._runs = 0
         self.widgets: dict[str, Widget] = {}
+        self._before: dict[str, Widget] = {}  # until a run ends that began the page anew
         self.elements = 0  # on the page after the last run
         self.largest = 0  # bytes of the largest message so far
         self.received = 0  # bytes of all messages so far
@@ -73,6 +77,14 @@ class Visitor:
         state = WidgetState(id=widget.id)
         state.double_array_value.data.append(value)
         self._values[widget.id] = state
+        return await self._run(fragment=widget.fragment)
+
+    async def choose(self, key: str, place: int) -> float:
+        """Choose an option of a select box by its place; past the last it begins again."""
+        widget = self.widget(key)
+        options = widget.message.options
+        word = options[place % len(options)]
+        self._values[widget.id] = WidgetState(id=widget.id, string_value=word)
         return await self._run(fragment=widget.fragment)
 
     def fill(self, key: str, text: str) -> None:
@@ -117,6 +129,9 @@ class Visitor:
         asked = message.rerun_script
         asked.query_string, asked.page_name = self._query, page
         asked.page_script_hash, asked.fragment_id = self._page, fragment
+        self._runs += 1
+        self._kept = {h: kept for h, kept in self._kept.items() if self._runs - kept[1] <= AGE}
+        asked.cached_message_hashes.extend(self._kept)
         asked.widget_states.widgets.extend(self._values.values())
         if pressed is not None:
             asked.widget_states.widgets.append(pressed)
@@ -131,7 +146,7 @@ class Visitor:
         """Take in what the server says; whether the run has finished with it."""
         self.largest = max(self.largest, len(sent))
         self.received += len(sent)
-        message = ForwardMsg.FromString(sent)
+        message = self._whole(ForwardMsg.FromString(sent))
         match message.WhichOneof("type"):
             case "new_session":
                 self._begin(message)
@@ -143,13 +158,24 @@ class Visitor:
                 self._draw(message.delta)
             case "script_finished":
                 # Before `st.rerun` and `st.switch_page` a run only ends early; the next follows.
-                return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+                if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    return True
+                self.widgets = self._before | self.widgets
         return False
+
+    def _whole(self, message: ForwardMsg) -> ForwardMsg:
+        """The message itself, where the server sends only the hash of one that is known."""
+        known = message.ref_hash
+        if known:
+            message = self._kept[known][0]
+        if known or message.metadata.cacheable:
+            self._kept[known or message.hash] = message, self._runs
+        return message
 
     def _begin(self, message: ForwardMsg) -> None:
         self._page = message.new_session.page_script_hash
         if not message.metadata.run.fragment_ids:  # a fragment leaves the rest of the page as it is
-            self.widgets, self.elements = {}, 0
+            self._before, self.widgets, self.elements = self.widgets, {}, 0
 
     def _draw(self, delta: Any) -> None:
         if delta.WhichOneof("type") != "new_element":

@@ -19,6 +19,7 @@ class Effort:
         pairs: at most, of one row.
         seconds: at most, of one row, once there are `LEAST` pairs.
         rounds: of steps of the sessions of a server.
+        steps: of one session, over which memory is watched.
         starts: pairs of started servers.
         processes: pairs of whole processes.
         samples: of a large project.
@@ -27,6 +28,7 @@ class Effort:
     pairs: int
     seconds: float
     rounds: int
+    steps: int
     starts: int
     processes: int
     samples: int
@@ -36,8 +38,8 @@ class Effort:
         return replace(self, seconds=self.seconds * times)
 
 
-FULL = Effort(pairs=60, seconds=8.0, rounds=8, starts=3, processes=7, samples=10_000)
-QUICK = Effort(pairs=10, seconds=2.0, rounds=3, starts=1, processes=3, samples=2_000)
+FULL = Effort(pairs=60, seconds=8.0, rounds=8, steps=10_000, starts=3, processes=7, samples=10_000)
+QUICK = Effort(pairs=10, seconds=2.0, rounds=3, steps=1_000, starts=1, processes=3, samples=2_000)
 
 
 @dataclass(frozen=True)

@@ -299,7 +299,7 @@ ROOMS = {
         | {"work"},
     },
     "components": {
-        "address": set(),
+        "address": {"programs"},
         "programs": set(),
         "frame": {"address", "programs"},
         "board": {"frame", "programs"},

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import streamlit as st
-
+from components.programs.programs import browser_component
 from services import session
 from services.choices.choices import STEPPED, Choices
 
 _KEY = "address"
-_FOLDER = Path(__file__).parent
-_mount = st.components.v2.component(
-    "gradcam.address",
+_mount = browser_component(
+    "address",
+    Path(__file__).parent,
+    ("address.js",),
+    "address.css",
     html='<button type="button" title="Copy the link to this view"><span>Copy link</span></button>',
-    css=(_FOLDER / "address.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "address.js").read_text(encoding="utf-8"),
+    style_first=True,
 )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from functools import cache
 from typing import Final
 
 import streamlit as st
@@ -28,13 +30,21 @@ def navigation(home: Callable[[], None]) -> st.Page:
     Args:
         home: what the address without a page shows; it has no place in the navigation.
     """
+    # Streamlit marks the page that is to run, so each run has its own.
+    sections = {section: [*map(copy, pages)] for section, pages in _pages(home).items()}
+    page = st.navigation(sections, position="top")
+    st.html(_STYLE % _place(page.url_path))
+    return page
+
+
+@cache
+def _pages(home: Callable[[], None]) -> Mapping[str, Sequence[st.Page]]:
+    """By section; each looks its file up, so they are made once."""
     # No icons: the browser would fetch a page's icon from another server, as favicon.
     # The default page has no path of its own, so it only leads to the first real one.
     first = st.Page(home, title="Home", default=True, visibility="hidden")
     sections = {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
-    page = st.navigation({"": [first, _page(LAST)], **sections}, position="top")
-    st.html(_STYLE % _place(page.url_path))
-    return page
+    return {"": [first, _page(LAST)], **sections}
 
 
 def _page(name: str) -> st.Page:

@@ -29,22 +29,33 @@ _programs: dict[str, dict[str, str]] = {}
 
 
 def browser_component(
-    name: str, folder: Path, scripts: Sequence[str], style: str, before: str = ""
+    name: str,
+    folder: Path,
+    scripts: Sequence[str],
+    style: str,
+    *,
+    before: str = "",
+    html: str = "",
+    style_first: bool = False,
 ) -> ComponentRenderer:
     """Register a component; `bring_programs` has to be called on each page.
 
     Args:
-        name: of the component, and of the class of its only element.
+        name: of the component, and of the class of its element.
         folder: where its files lie.
         scripts: the files that its program is made of, in order; they export what draws it.
         style: the file of its style.
         before: what stands before the scripts.
+        html: what its element holds.
+        style_first: whether its style is sent along, for an element that is seen without program.
     """
     whole = before + "\n".join((folder / each).read_text(encoding="utf-8") for each in scripts)
-    _programs[name] = {"script": whole, "style": (folder / style).read_text(encoding="utf-8")}
+    css = (folder / style).read_text(encoding="utf-8")
+    _programs[name] = {"script": whole, "style": "" if style_first else css}
     return st.components.v2.component(
         f"gradcam.{name}",
-        html=f'<div class="{name}"></div>',
+        html=f'<div class="{name}">{html}</div>',
+        css=css if style_first else None,
         js=f"{_PROGRAM_OF}export default async (component) =>\n"
         f'  (await programOf("{name}").ready)(component)\n',
     )
