@@ -42,7 +42,7 @@ def plot(
     """Draw a figure.
 
     Args:
-        figure: gets room for its toolbar above it.
+        figure: is drawn with room for its toolbar above it; stays as it is.
         key: of the figure on its page.
         alt: what it shows, for who cannot see it.
         tools: in its toolbar.
@@ -54,7 +54,7 @@ def plot(
     has_bar = tools is not Tools.NONE
     if has_bar:
         top = figure.layout.margin.t or 0
-        figure.update_layout(
+        figure = go.Figure(figure).update_layout(
             margin={"t": top + BAR},
             height=(figure.layout.height or 450) + BAR,
             modebar={"bgcolor": "rgba(0,0,0,0)", "color": GREY, "activecolor": BAD},

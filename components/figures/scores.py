@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -136,7 +137,20 @@ def confusion_figure(
         totals: whether a last row and a last column stand for all classes.
         small: whether it stands in the sidebar.
     """
-    count = len(classes)
+    counts = tuple(map(tuple, matrix.tolist()))
+    return _confusion_figure(counts, tuple(classes), dark, rates, totals, small)
+
+
+@lru_cache(maxsize=32)  # it stands on every page of samples, whatever else is chosen there
+def _confusion_figure(
+    counts: tuple[tuple[int, ...], ...],
+    classes: tuple[str, ...],
+    dark: bool,
+    rates: bool,
+    totals: bool,
+    small: bool,
+) -> go.Figure:
+    matrix, count = np.array(counts, np.int64), len(classes)
     most = 18 if count <= 4 and not small else 10
     cut = short_names(classes)
     labels = [*(short(cut[name], most) for name in classes), ALL]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from components.figures import plot
 from components.figures.scores import confusion_figure
 
 
@@ -60,3 +61,16 @@ def test_rates_are_shares_of_the_true_class_with_recall_precision_and_accuracy()
 def test_a_called_class_without_samples_has_no_rate_and_divides_nothing() -> None:
     cells = confusion_figure(np.array([[0, 0], [4, 0]]), ["a", "b"], totals=True, rates=True)
     assert list(cells.data[1].text) == ["", "", "", "100\u00a0%", "", "", "", "", ""]
+
+
+def test_a_figure_is_made_once_and_drawing_it_changes_nothing(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(plot.st, "plotly_chart", lambda figure, **_: drawn.append(figure))
+    one, other = (confusion_figure(MATRIX, ["a", "b"], totals=True) for _ in range(2))
+    assert one is other
+    assert one is not confusion_figure(MATRIX, ["a", "c"], totals=True)
+    before = one.to_json()
+    for _ in range(2):
+        plot.plot(one, "confusion", "who is taken for whom")
+    assert one.to_json() == before
+    assert drawn[0].layout.height == drawn[1].layout.height == one.layout.height + plot.BAR
