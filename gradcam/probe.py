@@ -188,23 +188,23 @@ class Probe:
         parts = self.through_masks(picture, masks, fill, scale)
         return np.concatenate([np.zeros(0, np.float32), *(numbers for _, numbers in parts)])
 
-    def gradients_through(self, picture: int, masks: Masks, fill: Floats) -> Floats:
-        """Gradients of the target's logit with respect to what is seen of a picture.
+    def gradients_through(self, picture: int, masks: Masks, fill: Floats) -> Iterator[Floats]:
+        """Gradients of the target's logit with respect to what is seen of a picture, part by part.
 
         Args:
             picture: which one, 0..N-1.
             masks: M of them.
             fill: (height, width, channels) float32, what stands where nothing is seen.
 
-        Returns:
-            (M, height, width, channels) float32.
+        Yields:
+            (m, height, width, channels) float32, of some of the masks.
         """
         own, weights = self.batch[picture], self._weights[picture]
 
         def ask(part: slice) -> Floats:
             return self.network.perturbed_gradients(own, fill, masks.made(part), weights)
 
-        return np.concatenate(list(self._in_parts(masks.count, ask)))
+        return self._in_parts(masks.count, ask)
 
     def pixel_gradients(self, picture: int, changed: Floats) -> Floats:
         """Gradients of the target's logit with respect to changed versions of one picture.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from gradcam.abilities import Ability
@@ -23,9 +25,23 @@ def path(steps: int) -> Masks:
     return Masks.of(shares[:, None, None])
 
 
-def along(gradients: Floats) -> Floats:
-    """Mean of gradients (steps + 1, ...) along a path, by the trapezoidal rule."""
-    return (gradients[:-1] + gradients[1:]).mean(axis=0) / 2.0
+def along(parts: Iterable[Floats], steps: int) -> tuple[Floats, Floats]:
+    """Mean of gradients and of their absolute values along a path, by the trapezoidal rule.
+
+    Args:
+        parts: of the gradients, (steps + 1, ...) float32 in all.
+        steps: intervals of the path.
+    """
+    shares = np.full(steps + 1, 1.0 / steps, np.float32)
+    shares[[0, -1]] /= 2.0
+    mean: Floats = np.zeros(1, np.float32)
+    bare, done = mean, 0
+    for gradients in parts:
+        own = shares[done : done + len(gradients)]
+        mean = mean + np.einsum("m,m...->...", own, gradients)
+        bare = bare + np.einsum("m,m...->...", own, np.abs(gradients))
+        done += len(gradients)
+    return mean, bare
 
 
 def integrated_gradients(
@@ -49,10 +65,9 @@ def integrated_gradients(
     maps, floors = [], []
     for number, picture in enumerate(probe.batch):
         start = probe.fill(number, fill)
-        gradients = probe.gradients_through(number, path(steps), start)
-        maps.append(((picture - start) * along(gradients)).sum(axis=-1))
-        bare = (np.abs(picture - start) * along(np.abs(gradients))).sum(axis=-1)
-        floors.append(SHARE * bare.max())
+        mean, bare = along(probe.gradients_through(number, path(steps), start), steps)
+        maps.append(((picture - start) * mean).sum(axis=-1))
+        floors.append(SHARE * (np.abs(picture - start) * bare).sum(axis=-1).max())
     return Findings(np.stack(maps), floors=np.array(floors, np.float32))
 
 

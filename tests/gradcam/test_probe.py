@@ -378,7 +378,9 @@ def test_the_gradients_of_what_is_seen_through_masks(flat_network, batch):
     probe = probe_of(flat_network, batch, None, [CLASS(index) for index in (2, 0, 1, 1)], chunk=3)
     fill, masks = probe.fill(2, "zero"), coarse(7)
     expected = probe.pixel_gradients(2, seen_through(masks, batch[2], fill))
-    found = probe.gradients_through(2, Masks.of(masks), fill)
+    parts = list(probe.gradients_through(2, Masks.of(masks), fill))
+    assert [len(part) for part in parts] == [3, 3, 1]
+    found = np.concatenate(parts)
     assert relative(found, expected) <= 1e-6
 
 

@@ -46,7 +46,12 @@ def trace_ablated(body: Body, layer: Layer, operation: Operation) -> Run:
 
     @tf.function(autograph=False)
     def run(picture: Any, activations: Any, kept: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        left = activations * kept[:, tf.newaxis, tf.newaxis]
+        # Repeated over the map by a product, which is faster than TensorFlow's own broadcasting.
+        cells = tf.ones((tf.reduce_prod(tf.shape(activations)[:2]), 1))
+        every = tf.matmul(cells[tf.newaxis], kept[:, tf.newaxis])  # (M, cells, C)
+        left = tf.reshape(activations, (1, -1, layer.channels)) * every
+        left = tf.reshape(left, tf.concat([[-1], tf.shape(activations)], 0))
+        left.set_shape((None, *shape_of_layer(body, layer)))
         return rest_of(body, layer, operation, picture, left)
 
     return run.get_concrete_function(

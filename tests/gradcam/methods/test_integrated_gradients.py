@@ -28,8 +28,11 @@ def test_the_way_has_both_ends_and_even_steps():
 
 
 def test_the_trapezoidal_rule_by_hand():
-    # (0 + 2) / 2, (2 + 6) / 2, (6 + 0) / 2: a third of 1 + 4 + 3
-    np.testing.assert_allclose(along(np.array([0, 2, 6, 0], np.float32)), 8 / 3)
+    # (0 + 2) / 2, (2 - 6) / 2, (-6 + 0) / 2: a third of 1 - 2 - 3; of the absolute ones 1 + 4 + 3
+    numbers = np.array([0, 2, -6, 0], np.float32)
+    for cut in (1, 2, 4):
+        mean, bare = along([numbers[:cut], numbers[cut:]], 3)
+        np.testing.assert_allclose((mean[0], bare[0]), (-4 / 3, 8 / 3), rtol=1e-6)
 
 
 @pytest.mark.parametrize(
