@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
+from benchmarks.cost import processor_seconds
 from benchmarks.server_process import APP, ROOT, serving
 from benchmarks.sessions import PERCENTILE, until_open
 from benchmarks.streamlit_client import visit
@@ -54,19 +55,12 @@ def rows(effort: Effort, base: Path | None) -> Iterator[Row | Note]:
         yield from _compared(
             f"`block.py` on the demo, {what}, whole process : before", pairs, target
         )
-    ours, before = [], []
-    for _ in range(effort.starts):
-        ours.append(_first_heatmap(ROOT))
-        before.append(_first_heatmap(base))
-    yield Row.of(
-        "server start to the first heatmap of the demo on Explain : before "
-        f"({np.median(ours):.1f} : {np.median(before):.1f} s)",
-        [a / b for a, b in zip(ours, before, strict=True)],
-    )
+    pairs = [(_first_heatmap(ROOT), _first_heatmap(base)) for _ in range(effort.starts)]
+    yield from _compared("server start to the demo's first heatmap on Explain : before", pairs)
 
 
 def _compared(
-    what: str, pairs: Sequence[tuple[Spent, Spent]], target: float | None
+    what: str, pairs: Sequence[tuple[Spent, Spent]], target: float | None = None
 ) -> Iterator[Row]:
     for clock in ("wall", "processor"):
         a, b = ([getattr(spent, clock) for spent in side] for side in zip(*pairs, strict=True))
@@ -77,16 +71,16 @@ def _compared(
         )
 
 
-def _first_heatmap(checkout: Path) -> float:
-    """Seconds from the start of a server, with an empty cache, to the heatmap on Explain."""
+def _first_heatmap(checkout: Path) -> Spent:
+    """From the start of a server, with an empty cache, to the heatmap on Explain."""
     source = "demo:cars"
     with serving(APP, checkout) as server:
 
-        async def look() -> float:
+        async def look() -> None:
             async with visit(server.url, urlencode({"source": source})) as visitor:
                 await visitor.open("explain")
                 await until_open(visitor, source)
                 visitor.widget(PERCENTILE)
-            return perf_counter() - server.started
 
-        return asyncio.run(look())
+        asyncio.run(look())
+        return Spent(perf_counter() - server.started, processor_seconds(server.pid))

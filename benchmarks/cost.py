@@ -44,18 +44,18 @@ class Cost:
             turns: how many; the processor's time is told in hundredths of a second.
         """
         Path(f"/proc/{pid}/clear_refs").write_text(_RESET_PEAK)
-        processor, received, start = _processor(pid), visitor.received, time.perf_counter()
+        processor, received, start = processor_seconds(pid), visitor.received, time.perf_counter()
         for _ in range(turns):
             await work()
         return cls(
             (time.perf_counter() - start) / turns,
-            (_processor(pid) - processor) / turns,
+            (processor_seconds(pid) - processor) / turns,
             _peak(pid),
             (visitor.received - received) / turns,
         )
 
 
-def _processor(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """Seconds that a process and those that it has waited for have had a processor."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(ticks) for ticks in after_name[11:15]) / _TICK

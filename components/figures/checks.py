@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
 
 from components.figures.style import BAD, GOOD, MARGIN, short
 from components.frame.text import label
 from gradcam.truth import ControlledFigures, Randomization
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def curves_figure(controlled: ControlledFigures) -> go.Figure:
@@ -15,6 +18,8 @@ def curves_figure(controlled: ControlledFigures) -> go.Figure:
     Args:
         controlled: the measured heatmap.
     """
+    import plotly.graph_objects as go
+
     figure = go.Figure()
     for name, color, own, chance in (
         ("hidden", BAD, controlled.own.deletion, controlled.random.deletion),
@@ -46,6 +51,8 @@ def similarity_figure(shuffling: Randomization) -> go.Figure:
     Args:
         shuffling: the randomisation check.
     """
+    import plotly.graph_objects as go
+
     names = [short(step.layer.rpartition("/")[2], 18) for step in shuffling.steps]
     places = list(range(len(names)))
     figure = go.Figure(

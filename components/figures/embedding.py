@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import TYPE_CHECKING
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.basedatatypes import BaseTraceType
 
 from components.figures.style import BAD, GOOD, MARGIN, short
 from components.tiles.said import GLYPHS
@@ -20,6 +19,10 @@ from services.embedding.asked import Found
 from services.predictions.predictions import Predictions
 from services.short_names import short_names
 from services.tasks.shown import ByGroup, ByNumber, Colouring
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from plotly.basedatatypes import BaseTraceType
 
 # Okabe and Ito 2008, told apart by those who see colours differently. Eight colours and seven
 # symbols are together new for 56 groups.
@@ -80,6 +83,8 @@ def embedding_figure(
         passing: (N,) which points the filter lets pass; None where there is no filter.
         marked: the point that gets a ring.
     """
+    import plotly.graph_objects as go
+
     scatter = go.Scattergl if len(embedded.positions) > MANY else go.Scatter
     told = _told(predictions, embedded, choices)
     size = 9 if len(embedded.positions) <= 500 else 6

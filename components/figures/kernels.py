@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import plotly.graph_objects as go
 
 from components.figures.style import DIVERGING, GOOD, MARGIN
 from gradcam.arrays import Floats
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 ROW, LEAST, MOST = 14, 260, 720  # pixels: of a row, and of the whole figure
 
@@ -20,6 +23,8 @@ def mixing_figure(weights: Floats, outputs: Sequence[int]) -> go.Figure:
         weights: (R, input channels) float32, a row for each of R output channels.
         outputs: their numbers, from top to bottom.
     """
+    import plotly.graph_objects as go
+
     figure = go.Figure(
         go.Heatmap(
             z=weights,
@@ -43,6 +48,8 @@ def weights_figure(kernels: Floats) -> go.Figure:
     Args:
         kernels: (F, rows, columns, input channels) float32.
     """
+    import plotly.graph_objects as go
+
     counts, edges = np.histogram(kernels, bins=60)
     figure = go.Figure(
         go.Bar(

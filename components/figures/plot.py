@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from components.figures.style import BAD
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 GREY = "#7d7d7d"  # seen on light and on dark
 BAR = 34  # pixels: the row of the toolbar

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from components.figures.style import BAD, EMPTY, GOOD, MARGIN, short
 from components.frame.text import label
@@ -19,6 +17,9 @@ from services.tasks.facets import ByValue
 from services.tasks.scores import Calibration
 from services.tasks.shown import Positions, Scatter
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 BINS = 30  # of the histogram of errors
 NEUTRAL = "#7f8794"
 ALL = "all"  # the row and the column of totals
@@ -26,6 +27,8 @@ ALL = "all"  # the row and the column of totals
 
 def reliability_figure(bins: Calibration) -> go.Figure:
     """Accuracy against confidence, bin by bin, and how many samples that rests on."""
+    from plotly.subplots import make_subplots
+
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.75, 0.25], vertical_spacing=0.06
     )
@@ -68,6 +71,8 @@ def reliability_figure(bins: Calibration) -> go.Figure:
 
 def error_histogram(of: ByValue) -> go.Figure:
     """The distribution of the errors: what is within the threshold, and what beyond it."""
+    import plotly.graph_objects as go
+
     known, threshold = np.isfinite(of.errors), of.threshold
     errors, right = of.errors[known].astype(np.float64), of.right[known]
     reach = max(float(np.abs(errors).max(initial=0.0)), threshold) or 1.0
@@ -102,6 +107,8 @@ def error_figure(of: ByValue, drawn: Positions) -> go.Figure:
         of: the values.
         drawn: which samples; point i is the i-th of them.
     """
+    import plotly.graph_objects as go
+
     figure = go.Figure()
     figure.add_hrect(y0=-of.threshold, y1=of.threshold, fillcolor=GOOD, opacity=0.18, line_width=0)
     figure.add_hline(y=0, line={"color": "gray", "width": 1})
@@ -150,6 +157,8 @@ def _confusion_figure(
     totals: bool,
     small: bool,
 ) -> go.Figure:
+    import plotly.graph_objects as go
+
     matrix, count = np.array(counts, np.int64), len(classes)
     most = 18 if count <= 4 and not small else 10
     cut = short_names(classes)
@@ -228,6 +237,8 @@ def _cell(value: float | np.integer) -> str:
 
 def scatter_figure(of: Scatter) -> go.Figure:
     """True against read values, the band of what counts as correct; point i is sample i."""
+    import plotly.graph_objects as go
+
     true, read, threshold = of.true, of.read, of.threshold
     known = true[np.isfinite(true)]
     ends = np.concatenate([known, read]) if len(known) else read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from services.tasks.shown import Table
@@ -10,6 +9,8 @@ from services.tasks.shown import Table
 
 def table_figure(table: Table) -> None:
     """The rows, scrolling where there are many."""
+    import pandas as pd
+
     st.dataframe(
         pd.DataFrame(table.rows),
         hide_index=True,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -37,6 +37,9 @@ from services.predictions.predictions import Predictions
 from services.short_names import short_names
 from services.tables import Cell
 from services.tasks.shown import Colouring
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_TILES = 24
 MOST_FILTERED = 12
@@ -175,17 +178,16 @@ def _figures(opened: Opened, asked: Embedding, embedded: Found) -> None:
 
 def _agreement_by_kind(opened: Opened, embedded: Found, shares: NDArray[np.float64]) -> None:
     likeness = opened.predictions.answers.likeness
-    kinds = likeness.kinds
-    of = agreement_by_kind(kinds, embedded.positions, shares, len(opened.predictions))
+    of = agreement_by_kind(likeness.kinds, embedded.positions, shares, len(opened.predictions))
     if not of:
         return
-    cut = short_names([kind.name for kind in kinds])
+    cut = short_names([kind.name for kind in likeness.kinds])
     rows = [
         {likeness.kind: cut[each.name], "Samples": each.samples, "Agreement": 100 * each.share}
-        for each in of
+        for each in sorted(of, key=lambda each: each.share)
     ]
     st.dataframe(
-        pd.DataFrame(rows).sort_values("Agreement"),
+        rows,
         hide_index=True,
         height=min(38 + 35 * len(rows), 250),
         column_config={"Agreement": st.column_config.NumberColumn(format="%.0f %%")},
@@ -324,6 +326,8 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Cell]]:
 
 def table(opened: Opened, asked: Embedding, embedded: Found) -> pd.DataFrame:
     """Everything that the page says of each point, one row a sample."""
+    import pandas as pd
+
     predictions, choices = opened.predictions, session.choices()
     truth, tolerance = _truth(opened, embedded)
     near, at = _near(asked, embedded), embedded.positions

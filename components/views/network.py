@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls.binding import segments
@@ -30,6 +28,10 @@ from services.inside.summary_files import (
 )
 from services.numbers import percent
 from services.opening.opening import Opened
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
 
 # Each is dark enough for white letters.
 COLORS: Final = {
@@ -138,6 +140,8 @@ def blocks_figure(blocks: tuple[Block, ...], share: Share) -> go.Figure:
         blocks: the whole first, then each block before what lies in it.
         share: what areas stand for.
     """
+    import plotly.graph_objects as go
+
     shown = [block for block in blocks if _weight(block, share)]
     whole = _weight(shown[0], share)
     names = [label(block.name) or "the network" for block in shown]
@@ -221,6 +225,8 @@ def layers(opened: Opened) -> None:
 
 def layer_table(summary: Summary) -> pd.DataFrame:
     """One row for each layer; what is not known or not counted is empty."""
+    import pandas as pd
+
     whole = summary.parameters or 1
     return pd.DataFrame(
         {
@@ -241,5 +247,7 @@ def layer_table(summary: Summary) -> pd.DataFrame:
 
 
 def _counted(summary: Summary, number: Callable[[Cost], int]) -> pd.arrays.IntegerArray:
+    import pandas as pd
+
     costs = [line.cost for line in summary.lines]
     return pd.array([pd.NA if cost is None else number(cost) for cost in costs], dtype="Int64")

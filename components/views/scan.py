@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from components.board.board import board
@@ -30,6 +30,9 @@ from services.predictions.predictions import Predictions
 from services.scan.scanning import RULES
 from services.tables import Cell
 from services.tasks.targets import NOBODY, PREDICTED
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 SHOWN = 6  # pictures of a card
 PALE = "#8a8f98"
@@ -126,6 +129,8 @@ def figure_of(finding: Finding) -> go.Figure:
 
 
 def _bars(bars: Sequence[ShareBar]) -> go.Figure:
+    import plotly.graph_objects as go
+
     figure = go.Figure(
         go.Bar(
             x=[100 * bar.share for bar in bars],
@@ -143,6 +148,8 @@ def _bars(bars: Sequence[ShareBar]) -> go.Figure:
 
 
 def _histogram(spread: Spread) -> go.Figure:
+    import plotly.graph_objects as go
+
     figure = go.Figure()
     middles = [(a + b) / 2 for a, b in zip(spread.edges, spread.edges[1:], strict=False)]
     for name, shares, color in zip(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from components.board.board import board
@@ -123,6 +122,8 @@ def _pictures(opened: Opened, choices: Choices) -> None:
 
 
 def _class_table(facet: ByClass) -> None:
+    import pandas as pd
+
     hits, scores = facet.confusion.hits, class_figures(facet.confusion)
     columns = (scores.precision, scores.recall, scores.f1)
     table: Rows = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from components.board.board import board
@@ -42,6 +41,8 @@ def values_of_keys(opened: Opened, choices: Choices, facet: ByMetadata) -> None:
 
 
 def _table(opened: Opened, choices: Choices, key: str) -> None:
+    import pandas as pd
+
     threshold = choices.filter.threshold
     rows = by_metadata(opened.predictions, key, threshold)
     share = opened.predictions.answers.pages.figures(threshold)[1].name.lower()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import pandas as pd
 import streamlit as st
 
 from components.controls.binding import bind
@@ -133,6 +132,8 @@ def _is_chosen(opened: Opened, reference: SourceReference) -> bool:
 
 def _evidence(check: PreprocessingCheck) -> None:
     """The clues, a line each, and what cannot be told from what was chosen."""
+    import pandas as pd
+
     way = way_said(check.medium)
     st.caption(f"**{plain(way)}** is {check.assurance}. {_ASSURED[check.assurance]}")
     if check.clues:
@@ -204,6 +205,8 @@ def _save(reference: SourceReference, values: Mapping[str, str]) -> None:
 
 
 def _trials(opened: Opened, check: PreprocessingCheck) -> None:
+    import pandas as pd
+
     if not check.trials:
         return
     measure, medium = check.measure, opened.project.medium

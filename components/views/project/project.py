@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.board.board import board
@@ -142,6 +141,8 @@ def warnings(opened: Opened) -> None:
 
 def left_out(opened: Opened) -> None:
     """Files that take no part, with the reasons."""
+    import pandas as pd
+
     files = opened.predictions.left_out
     if not files:
         return

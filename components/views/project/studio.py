@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.board.board import board
@@ -214,6 +213,8 @@ def _compared(opened: Opened, compared: Agreement) -> None:
 
 
 def _disagreeing(predictions: Predictions, compared: Agreement) -> None:
+    import pandas as pd
+
     shown = compared.disagreeing[:SHOWN]
     table = pd.DataFrame(
         {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from components.figures.plot import Tools, plot
@@ -62,6 +61,8 @@ def matrix_chart(
 
 def pairs_table(matrix: Matrix) -> None:
     """What is taken for what, the commonest first; a row filters to its two classes."""
+    import pandas as pd
+
     classes, pairs = matrix.names, ConfusedPairs(matrix.cells)
     shown, short = pairs.first(PAIRS), short_names(classes)
     if not shown:

@@ -27,8 +27,8 @@ def test_classes_stand_without_the_words_that_all_of_them_begin_with(monkeypatch
     likeness = SimpleNamespace(kinds=kinds, kind="Class")
     opened = SimpleNamespace(predictions=Three(likeness))
     drawn = []
-    monkeypatch.setattr(embeddings.st, "dataframe", lambda table, **_: drawn.append(table))
+    monkeypatch.setattr(embeddings.st, "dataframe", lambda rows, **_: drawn.append(rows))
     embedded = SimpleNamespace(positions=np.array([0, 1, 2]))
     embeddings._agreement_by_kind(opened, embedded, np.array([0.4, 1.0, 0.5]))
-    (table,) = drawn
-    assert table.values.tolist() == [["Early_blight", 1, 40.0], ["healthy", 2, 75.0]]
+    (rows,) = drawn
+    assert [list(row.values()) for row in rows] == [["Early_blight", 1, 40.0], ["healthy", 2, 75.0]]
