@@ -55,6 +55,8 @@ def plot(
     """
     has_bar = tools is not Tools.NONE
     if has_bar:
+        import plotly.graph_objects as go
+
         top = figure.layout.margin.t or 0
         figure = go.Figure(figure).update_layout(
             margin={"t": top + BAR},
