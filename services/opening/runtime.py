@@ -57,6 +57,7 @@ def load_tensorflow() -> None:
 
         # On busy cores, OpenBLAS' threads wait for each other: Eigen-CAM took 50 times as long.
         threadpool_limits(1, user_api="blas")
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"  # SciPy comes later, and has its own
         keras.backend.clear_session = lambda *_args, **_kwargs: None
         tf.get_logger().setLevel("ERROR")
         _loaded.set()

@@ -134,6 +134,11 @@ from sklearn.cluster import KMeans
 assert pandas.DataFrame({"a": [1, 2]})["a"].sum() == 3
 groups = KMeans(2, n_init=1, random_state=0).fit([[0.0], [0.1], [9.0]]).labels_
 assert groups[0] == groups[1] != groups[2]
+
+from threadpoolctl import threadpool_info
+threads = {each["filepath"]: each["num_threads"] for each in threadpool_info()
+           if each["user_api"] == "blas"}
+assert any("scipy.libs" in path for path in threads) and set(threads.values()) == {1}, threads
 """
 TOGETHER = """
 import threading
