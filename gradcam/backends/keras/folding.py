@@ -1,4 +1,4 @@
-"""What a Keras layer multiplies and adds to each channel, and which ones can do that as well.
+"""What a Keras layer multiplies, adds or puts around a map, and which ones can do that as well.
 
 Only Keras' own layers in plain float32: a subclass may do anything, and in other precisions, LoRA
 or quantisation the order of the roundings is part of the answer.
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Numbers
-from gradcam.backends.tensorflow.model import Affine, Make
+from gradcam.backends.tensorflow.model import Affine, Make, Margins, Widen
+from gradcam.layout import Shape
 
 _Sides = tuple[int, ...]
 
@@ -92,6 +93,55 @@ def absorber_of(layer: Any) -> Kernel | None:  # noqa: ANN401 - keras.Operation
     if getattr(layer, "data_format", "channels_last") != "channels_last":
         return None
     return Kernel(layer, *known)
+
+
+def margins_of(layer: Any) -> Margins | None:  # noqa: ANN401 - keras.Operation
+    """See `Operation.margins`."""
+    import keras
+
+    if type(layer) is not keras.layers.ZeroPadding2D or layer.data_format != "channels_last":
+        return None
+    rows, columns = layer.padding
+    return tuple(rows), tuple(columns)
+
+
+def widened_of(layer: Any) -> Widen | None:  # noqa: ANN401 - keras.Operation
+    """See `Operation.widened`: of a depthwise convolution; a full one gains nothing.
+
+    It puts there what its padding "same" would, which is what families of networks write in two.
+    """
+    import keras
+
+    if type(layer) is not keras.layers.DepthwiseConv2D or layer.padding != "valid":
+        return None
+    if layer.data_format != "channels_last" or {*layer.dilation_rate} != {1}:
+        return None
+
+    def widened(margins: Margins, with_them: Shape) -> Make | None:
+        kernel = zip(margins, with_them, layer.kernel_size, layer.strides, strict=True)
+        return _padded_same(layer) if all(_is_same(*each) for each in kernel) else None
+
+    return widened
+
+
+def _is_same(margin: tuple[int, int], with_it: int | None, kernel: int, stride: int) -> bool:
+    """Whether an axis has the margin that the padding "same" gives it, as TensorFlow has it."""
+    if with_it is None:
+        return False
+    cells = with_it - sum(margin)
+    needed = max((-(-cells // stride) - 1) * stride + kernel - cells, 0)
+    return margin == (needed // 2, needed - needed // 2)
+
+
+def _padded_same(layer: Any) -> Make:  # noqa: ANN401 - keras.Layer
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+            with _replaced_attributes(layer, {"padding": "same"}):
+                return original(*args, **kwargs)
+
+        return call
+
+    return make
 
 
 def _last(shape: _Sides) -> _Sides:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
-from gradcam.backends.keras.folding import absorber_of, affine_of
+from gradcam.backends.keras.folding import absorber_of, affine_of, margins_of, widened_of
 from gradcam.backends.keras.kernels import kernels_of
 from gradcam.backends.tensorflow.model import Make
 from gradcam.backends.tensorflow.tracing import replaced_call
@@ -25,7 +25,7 @@ class KerasOperation:
         kind: its class.
         details: the Keras object itself.
         squash: what it does to logits: by its class, or by its activation.
-        affine, absorber: see `Operation`.
+        affine, absorber, margins, widened: see `Operation`.
     """
 
     def __init__(self, path: str, own: Any) -> None:  # noqa: ANN401 - keras.Operation
@@ -38,6 +38,8 @@ class KerasOperation:
         self.squash = _squash_of(own)
         self.affine = affine_of(own)
         self.absorber = absorber_of(own)
+        self.margins = margins_of(own)
+        self.widened = widened_of(own)
 
     @property
     def weights(self) -> Sequence[Any]:

@@ -23,6 +23,9 @@ Affine = Callable[
     [], tuple[Numbers, Numbers]
 ]  # scale and offset (C,) of the last axis, as they are
 
+Margins = tuple[tuple[int, int], tuple[int, int]]  # rows above and below, columns left and right
+Widen = Callable[[Margins, Shape], Make | None]
+
 
 class Absorber(Protocol):
     """How an operation multiplies and adds to what it gives, by other weights of its own."""
@@ -57,6 +60,9 @@ class Operation(Protocol):
         affine: what it multiplies and adds to each channel at prediction, where that is all that
             it does, as a batch normalisation; else None.
         absorber: how it can do that for the one behind it; None where it cannot.
+        margins: of zeros that it puts around maps (N, h, w, C), where that is all that it does.
+        widened: from such margins, and the rows and columns of a map with them, to its call on maps
+            without: None where it cannot put those there itself.
     """
 
     @property
@@ -89,6 +95,14 @@ class Operation(Protocol):
 
     @property
     def absorber(self) -> Absorber | None:
+        """See above."""
+
+    @property
+    def margins(self) -> Margins | None:
+        """See above."""
+
+    @property
+    def widened(self) -> Widen | None:
         """See above."""
 
     def replaced(self, make: Make) -> AbstractContextManager[None]:

@@ -128,6 +128,35 @@ def conv(filters=4, **settings):
     return k.Conv2D(filters, 3, name="conv", **settings)
 
 
+def padded(around=((0, 1), (0, 1)), strides=2, **settings):
+    """A depthwise convolution behind a padding, as MobileNet has it: of 10 × 10 cells."""
+    last = k.DepthwiseConv2D(3, strides=strides, name="depthwise", **settings)
+    return conv(), k.ReLU(), k.ZeroPadding2D(around), last
+
+
+def padded_for_two():
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = k.ZeroPadding2D()(conv()(inputs))
+    both = [k.DepthwiseConv2D(3)(x), k.DepthwiseConv2D(3, use_bias=False)(x)]
+    return ended(inputs, k.Add()(both))
+
+
+WIDENED = {
+    "strides": lambda: after(*padded()),
+    "no bias": lambda: after(*padded(use_bias=False)),
+    "on all sides": lambda: after(*padded(1, strides=1)),
+    "of an odd size": lambda: after(k.Conv2D(4, 2), *padded(1)[2:]),
+    "two each, activated": lambda: after(*padded(depth_multiplier=2, activation="relu")),
+    "normalised": lambda: after(*padded(), normalised()),
+}
+PADDED = {
+    "on the other side": lambda: after(*padded(((1, 0), (1, 0)))),
+    "more than needed": lambda: after(*padded(1)),
+    "padded again": lambda: after(*padded(padding="same")),
+    "dilated": lambda: after(*padded(1, strides=1, dilation_rate=2)),
+    "for two": padded_for_two,
+}
+
 FOLDED = {
     "convolution": lambda: after(conv(use_bias=False), normalised()),
     "with a bias": lambda: after(conv(), normalised()),

@@ -17,11 +17,16 @@ def both(model):
     return KerasNetwork(model), KerasNetwork(model, fold=True)
 
 
-def normalisations(network):
-    """Of a forward pass: the roots that Keras' own take, and the operators that do one each."""
+def operators(network):
+    """The kinds of TensorFlow's operators that a forward pass is traced to."""
     network.predict(normalised.pictures(1))
     (run, *_) = network.traces.values()
-    kinds = [operation.type for operation in run.graph.get_operations()]
+    return [operation.type for operation in run.graph.get_operations()]
+
+
+def normalisations(network):
+    """The roots that Keras' own take, and the operators that do one each."""
+    kinds = operators(network)
     return kinds.count("Rsqrt"), kinds.count("FusedBatchNormV3")
 
 
@@ -60,6 +65,20 @@ def test_it_is_kept_where_it_is(name):
     np.testing.assert_array_equal(
         folded.predict(normalised.pictures()), plain.predict(normalised.pictures())
     )
+
+
+@pytest.mark.parametrize("name", normalised.WIDENED)
+def test_zeros_around_a_map_are_put_there_by_the_convolution(name):
+    plain, folded = both(normalised.WIDENED[name]())
+    assert [operators(each).count("Pad") for each in (plain, folded)] == [1, 0]
+    for layer in ("depthwise", plain.layers[-1].name):
+        assert_the_same(plain, folded, layer)
+
+
+@pytest.mark.parametrize("name", normalised.PADDED)
+def test_other_zeros_stay_where_they_are(name):
+    plain, folded = both(normalised.PADDED[name]())
+    assert [operators(each).count("Pad") for each in (plain, folded)] == [1, 1]
 
 
 # ------------------------------------------------------------------- a network of several of them
