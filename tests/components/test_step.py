@@ -1,12 +1,14 @@
 """A step of the scale on Explain: what is drawn again, what is sent, what is worked out."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from components.controls import stepper
 from services.keeping.derived import Derived
-from tests.components.visiting import on_page
+from tests.components.visiting import APP, on_page
 
 LARGEST = 1200  # bytes of a component's message beside its data
 
@@ -87,3 +89,16 @@ def test_pictures_are_sent_once_and_programs_not_at_all(explain):
     programs = json.loads(components(explain)["programs"].bytes)
     assert set(programs) == {"address", "board", "keys"}
     assert "drawnBy" in programs["board"]["script"]
+
+
+def test_streamlit_looks_for_no_garbage_after_a_run_wherever_it_is_started(tmp_path):
+    code = (
+        "from streamlit import config; "
+        f"config._main_script_path = {str(APP)!r}; "  # as `streamlit run` does
+        "config.get_config_options(force_reparse=True); "
+        "print(config.get_option('runner.postScriptGC'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
