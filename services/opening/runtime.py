@@ -103,7 +103,9 @@ def without_greetings() -> Iterator[None]:
     sys.stderr.flush()
     terminal, python = os.dup(2), sys.stderr
     own = python is sys.__stderr__  # a test or a notebook has another one
-    with tempfile.TemporaryFile() as kept, os.fdopen(terminal, "w", buffering=1) as direct:
+    # Not closed here: a handler of a log that was made meanwhile keeps it.
+    direct = os.fdopen(terminal, "w", buffering=1)
+    with tempfile.TemporaryFile() as kept:
         os.dup2(kept.fileno(), 2)
         if own:
             sys.stderr = direct

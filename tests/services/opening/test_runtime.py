@@ -1,6 +1,8 @@
 """What TensorFlow's libraries write to the terminal while they are imported."""
 
+import logging
 import os
+import sys
 
 import pytest
 
@@ -31,3 +33,12 @@ def test_an_import_that_fails_loses_nothing(capfd):
     with pytest.raises(ImportError), without_greetings():
         fails()
     assert capfd.readouterr().err == FAULTS.decode()
+
+
+def test_a_log_that_was_begun_meanwhile_goes_on(capfd, monkeypatch):
+    monkeypatch.setattr(sys, "__stderr__", sys.stderr)
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    with without_greetings():
+        handler = logging.StreamHandler()
+    handler.emit(logging.makeLogRecord({"msg": "still here"}))
+    assert capfd.readouterr().err == "still here\n"
