@@ -44,9 +44,9 @@ def watched(work: Callable[[Progress], R], progress: Progress, stream: TextIO | 
     tell = _moving(stream) if stream.isatty() else _plain(stream)
     while True:
         try:
-            if done.wait(LOOK):
-                break
-            tell(progress.step)
+            while not done.wait(LOOK):  # inside: at the end of a round Python looks for Ctrl-C
+                tell(progress.step)
+            break
         except KeyboardInterrupt:
             progress.cancel()
     if stream.isatty():

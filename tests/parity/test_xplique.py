@@ -13,6 +13,7 @@ import tensorflow as tf
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.drawn import DrawnArrays
 from tests.gradcam import networks
 from tests.gradcam.networks import relative
 
@@ -124,6 +125,7 @@ def test_rise_on_the_masks_of_xplique_equals_it_but_for_the_mean_that_we_take_of
     theirs = explained_by(peer, batch)
     mean = np.reshape(values, (len(batch), 1, -1)).mean(axis=2, keepdims=True)
 
+    monkeypatch.setattr(network, "drawn", DrawnArrays(0))  # ours are kept for the next picture
     again = iter(drawn)  # for each picture they are shifted anew
     monkeypatch.setattr("gradcam.methods.rise.RandomMasks.enlarged", lambda *_: next(again))
     settings = {"scale": scale, "fill": fill, "masks": 64}

@@ -37,6 +37,7 @@ class Imitation:
     """A network that is none: red and blue are its two outputs."""
 
     name, digest, units, heads = "none.h5", "none", 2, (Head(Squash.SOFTMAX, 2),)
+    is_folded = False
 
     def layer(self, name):
         return Layer("fine", "Conv2D", 8, 8, 2)

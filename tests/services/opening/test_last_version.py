@@ -28,7 +28,9 @@ CONTEXT = "bda25394b446502a265fbbbaf19a1f723b513b8d9c13f99efaadceba7242715e"
 
 
 @pytest.fixture(autouse=True)
-def last_version():
+def last_version(monkeypatch):
+    monkeypatch.setenv("GRADCAM_FOLD", "0")  # what is folded has answers of its own
+    settings.cache_clear()
     shutil.copytree(LAST, settings().cache)
 
 
