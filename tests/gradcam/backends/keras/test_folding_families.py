@@ -13,7 +13,7 @@ from tests.gradcam.methods.quick import QUICK, off
 EQUAL = 1e-5
 WITHOUT = {"VGG", "ConvNeXt"}  # have no batch normalisation
 # A slope changes by a jump where a unit stands at its ReLU's kink, as some of a whole network do.
-JUMPS = {"integrated-gradients": 0.1, "smooth-grad": 0.1}
+JUMPS = {"integrated-gradients": 0.1, "smooth-grad": 0.1, "layer-cam-fused": 0.1}  # early layers
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D"}
 CASES = [
     (family, form, writer if writer in family.writers else "keras_2", suffix)
