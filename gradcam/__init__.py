@@ -7,6 +7,8 @@ picture = gradcam.overlay(image, heat, alpha=0.4, colormap="jet")
 """
 
 from gradcam.abilities import Ability, Fit
+from gradcam.arithmetic import Arithmetic
+from gradcam.baseline import Baseline
 from gradcam.box import Box
 from gradcam.capture import capture, capture_layers
 from gradcam.errors import GradcamError, NetworkError, NoLayerError, PictureError
@@ -50,16 +52,18 @@ from gradcam.network import Capture, Network
 from gradcam.overlay import Colormap, color_table, colorize, overlay
 from gradcam.passes import passes_of
 from gradcam.predicted import predicted_targets
-from gradcam.probe import Baseline, Probe, Scale
+from gradcam.probe import Probe, Scale
 from gradcam.resizing import ResizeMethod
 from gradcam.scaling import Scaling
 from gradcam.scores import class_count, class_scores
 from gradcam.targets import Target, TargetKind, target_values
+from gradcam.usual import Usual, usual
 
 __all__ = [
     "GRAD_CAM",
     "METHODS",
     "Ability",
+    "Arithmetic",
     "Baseline",
     "Box",
     "Capture",
@@ -90,6 +94,7 @@ __all__ = [
     "Scaling",
     "Target",
     "TargetKind",
+    "Usual",
     "apply_method",
     "capture",
     "capture_layers",
@@ -118,4 +123,5 @@ __all__ = [
     "shared_divisor",
     "target_values",
     "to_tensor",
+    "usual",
 ]

@@ -19,6 +19,13 @@ class Ability(StrEnum):
     KERNELS = "a layer's kernels"  # kernels
     SHUFFLING = "copies with shuffled weights"  # shuffled
     STATISTICS = "what its batch normalisation saw in training"  # statistics
+    SCORES = "a grid of anomaly scores"  # score_grids
+    FINER_SCORES = "anomaly scores of smaller windows"  # score_grids, further ones
+
+
+OF_ANOMALY = frozenset(
+    {Ability.SCORES, Ability.FINER_SCORES}
+)  # no back end's, but of what it ends in
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.abilities import Ability
 from gradcam.arrays import Floats
 from gradcam.errors import NetworkError
 from gradcam.network import Capture, Network
@@ -45,7 +47,7 @@ def capture(
         raise NetworkError(
             f"The layer {name} of {network.name} does not lead to the output; choose another one."
         )
-    return captures[name]
+    return _with_scores(network, batch, captures[name])
 
 
 def capture_layers(
@@ -70,7 +72,15 @@ def capture_layers(
         GradcamError: no such target.
     """
     batch = network.check(batch)
-    return network.captures(batch, layers, *_asked(network, target, len(batch)))
+    captures = network.captures(batch, layers, *_asked(network, target, len(batch)))
+    return {name: _with_scores(network, batch, each) for name, each in captures.items()}
+
+
+def _with_scores(network: Network, batch: Floats, captured: Capture) -> Capture:
+    """A capture with the network's grids of anomaly scores, if it gives any."""
+    if captured.scores or Ability.SCORES not in network.abilities:
+        return captured
+    return replace(captured, scores=network.score_grids(batch, captured.outputs))
 
 
 def one_each(

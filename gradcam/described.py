@@ -5,20 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from gradcam.abilities import Ability, Fit
+from gradcam.arithmetic import Arithmetic
 from gradcam.arrays import Floats
+from gradcam.box import Box
 from gradcam.drawn import DrawnArrays
 from gradcam.errors import NetworkError, NoLayerError
 from gradcam.head import Head
-from gradcam.layers import Layer, default_layer
+from gradcam.layers import Layer, finer_layer, last_layer
 from gradcam.layout import Layout, Shape, said
 from gradcam.own_preprocessing import OwnPreprocessing
 from gradcam.summary import Summary
+from gradcam.told import Told
 from gradcam.topology import Topology
 
-_WORDS = {
-    False: "pictures of {} (height × width × channels)",
-    True: "sequences of {} (1 × steps × features)",
-}
+_PICTURES = "pictures of {} (height × width × channels)"
+_LYING = "sequences of {} (1 × steps × features)"
+_STANDING = "sequences of {} (steps × 1 × features)"
 
 
 class NetworkDescription:
@@ -44,10 +46,16 @@ class NetworkDescription:
         side_by_side: how many of its runs may be under way together, 1 or 2, as whoever opened it
             found to be faster. It never decides what goes into a run.
         drawn: what was drawn at random for its pictures.
+        told: what its file says beside the network.
+        arithmetics: those that it can be opened in; () where there is but one.
+        arithmetic: the one of them that it runs in.
     """
 
     learned: tuple[str, ...] = ()
     is_folded: bool = False
+    told: Told = Told()
+    arithmetics: tuple[Arithmetic, ...] = ()
+    arithmetic: Arithmetic | None = None
 
     def __init__(
         self,
@@ -72,10 +80,15 @@ class NetworkDescription:
         self.layers = layers
         self.summary = summary
         self.abilities = abilities
+        if len(heads) == 1 and heads[0].grid is not None and heads[0].classes == 1:
+            self.abilities |= {Ability.SCORES}
         self.has_dense = has_dense
         self.topology = topology
         self.passed_over = passed_over
-        self._default_layer = default_layer(layers, passed_over)
+        self._last_layer = last_layer(layers, passed_over)
+        grid = heads[0].grid if heads else None
+        finer = None if grid is None else finer_layer(layers, grid, passed_over)
+        self._default_layer = finer or self._last_layer
         self.side_by_side = 1
         self.drawn = DrawnArrays()
 
@@ -86,25 +99,39 @@ class NetworkDescription:
 
     @property
     def default_layer(self) -> Layer:
-        """The last layer with a map larger than 1x1, no class scores and no attention map.
+        """What is explained without a choice: the last layer, or of a grid a finer one.
 
         Raises:
             NoLayerError: no layer has a spatial output.
         """
         return self.require_layer()
 
-    def require_layer(self) -> Layer:
-        """The default layer, or the refusal of a network of which nothing can be drawn.
+    @property
+    def last_layer(self) -> Layer:
+        """The last layer with a map larger than 1x1, no class scores and no attention map.
 
         Raises:
             NoLayerError: no layer has a spatial output.
         """
-        if self._default_layer is None:
+        return self._required(self._last_layer)
+
+    def require_layer(self) -> Layer:
+        """The default layer, or the refusal of a network of which nothing can be drawn.
+
+        See `finer_layer` for grids.
+
+        Raises:
+            NoLayerError: no layer has a spatial output.
+        """
+        return self._required(self._default_layer)
+
+    def _required(self, layer: Layer | None) -> Layer:
+        if layer is None:
             raise NoLayerError(
                 f"{self.name} has no layer with a map larger than 1 × 1, so nothing can be drawn; "
                 "Grad-CAM needs a convolutional layer."
             )
-        return self._default_layer
+        return layer
 
     def layer(self, name: str | None) -> Layer:
         """The explainable layer of that name; the default one for None.
@@ -119,6 +146,20 @@ class NetworkDescription:
                 return layer
         raise NetworkError(f"{self.name} has no explainable layer named {name!r}.")
 
+    def receptive_field(self, row: int, column: int, layer: str | None = None) -> Box | None:  # noqa: ARG002 - who can tell writes its own
+        """The part of the input that one cell depends on, in pixels of the input.
+
+        Args:
+            row: of the cell, from 0.
+            column: of the cell, from 0.
+            layer: name of the layer that it is a cell of; None for the grid of its first output.
+
+        Returns:
+            None where it cannot be told: no such cell, an input of any size, or operations whose
+            geometry is not known.
+        """
+        return None
+
     @property
     def preprocessing(self) -> OwnPreprocessing | None:
         """What it does to the picture by itself before its first layer with weights.
@@ -131,6 +172,13 @@ class NetworkDescription:
     def batch_shape(self) -> Shape:
         """Shape of a batch, None where any size goes."""
         return (None, *self.layout.picture)
+
+    @property
+    def _taken(self) -> str:
+        """What it takes, in words."""
+        if not self.layout.is_sequence:
+            return _PICTURES
+        return _STANDING if self.layout.width == 1 else _LYING
 
     def check(self, batch: Floats) -> Floats:
         """The batch as float32.
@@ -146,8 +194,7 @@ class NetworkDescription:
         )
         if not fits:
             raise NetworkError(
-                f"{self.name} takes {_WORDS[self.layout.is_sequence].format(said(expected))}, "
-                f"not {said(given)}."
+                f"{self.name} takes {self._taken.format(said(expected))}, not {said(given)}."
             )
         return np.ascontiguousarray(batch, np.float32)
 

@@ -54,6 +54,11 @@ class Head:
         return self.units // self.cells
 
     @property
+    def is_of_values(self) -> bool:
+        """Whether each cell of a grid has one value, which is no score between 0 and 1."""
+        return self.grid is not None and self.classes == 1 and self.squash is Squash.LINEAR
+
+    @property
     def background_classes(self) -> int:
         """Of a grid: 1 where its class 0 stands for nothing, 0 where it has one class only."""
         return 1 if self.classes > 1 else 0

@@ -59,6 +59,13 @@ class Placement:
         moved = Box(x, y, box.width, box.height).scaled(across, down)
         return moved._replace(x=self.inner.x + moved.x, y=self.inner.y + moved.y)
 
+    def onto_picture(self, box: Box) -> Box:
+        """From pixels of the input to pixels of the original picture; it may lie outside."""
+        across, down = self.window.width / self.inner.width, self.window.height / self.inner.height
+        x, y = box.x - self.inner.x, box.y - self.inner.y
+        moved = Box(x, y, box.width, box.height).scaled(across, down)
+        return moved._replace(x=self.window.x + moved.x, y=self.window.y + moved.y)
+
 
 @dataclass(frozen=True)
 class InputSpec:
@@ -218,10 +225,27 @@ def place(heat: Floats, spec: InputSpec, width: int, height: int) -> Floats:
     Returns:
         (height, width) float32 in 0..1, NaN where a crop removed the picture.
     """
-    where = placement(spec, width, height)
+    return placed_at(heat, placement(spec, width, height), (spec.width, spec.height), width, height)
+
+
+def placed_at(
+    heat: Floats, where: Placement, size: tuple[int, int], width: int, height: int
+) -> Floats:
+    """Put a heatmap on a picture of which it is known where it lies on the network's input.
+
+    Args:
+        heat: (h, w) float32 in 0..1, at the layer's resolution, over the whole input.
+        where: of a picture of this size.
+        size: width and height of the network's input.
+        width: columns of the picture.
+        height: rows of the picture.
+
+    Returns:
+        (height, width) float32 in 0..1, NaN where the network saw nothing.
+    """
     across = where.window.width / where.inner.width
     down = where.window.height / where.inner.height
-    over_input = resize_heat(heat, round(spec.width * across), round(spec.height * down))
+    over_input = resize_heat(heat, round(size[0] * across), round(size[1] * down))
     left, top = round(where.inner.x * across), round(where.inner.y * down)
     placed = np.full((height, width), np.nan, np.float32)
     placed[where.window.slices] = over_input[

@@ -38,6 +38,8 @@ class Layer:
         first: of its tokens the first that is a place, row by row; a class token stands before.
             None where its output is a map, or steps, as it is.
         coverage: how much of the network goes through it.
+        flattened: whether what follows weighs each of its places by itself, as after a Flatten,
+            and not the mean of them.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Layer:
     receptive_field: tuple[int, int] | None = None
     first: int | None = None
     coverage: Coverage = Coverage()
+    flattened: bool = False
 
     @property
     def cells(self) -> int:
@@ -56,7 +59,7 @@ class Layer:
         return self.height * self.width
 
 
-def default_layer(
+def last_layer(
     layers: tuple[Layer, ...], passed_over: frozenset[str] = frozenset()
 ) -> Layer | None:
     """The last layer whose map is larger than 1x1; None where there is none.
@@ -73,3 +76,25 @@ def default_layer(
     return next(
         (x for x in drawable if x.name not in passed_over), drawable[0] if drawable else None
     )
+
+
+def finer_layer(
+    layers: tuple[Layer, ...], grid: tuple[int, int], passed_over: frozenset[str] = frozenset()
+) -> Layer | None:
+    """The last layer of twice the sides of an output grid; None where there is none.
+
+    A grid's own resolution shows a cell nothing but that cell: what follows has kernels of 1x1.
+
+    Args:
+        layers: in order of execution.
+        grid: rows and columns of the output's cells.
+        passed_over: see `last_layer`.
+    """
+    twice = [
+        layer
+        for layer in reversed(layers)
+        if abs(layer.height - 2 * grid[0]) <= 1
+        and abs(layer.width - 2 * grid[1]) <= 1
+        and layer.name not in passed_over
+    ]
+    return next((x for x in twice if not x.coverage.bypassed), twice[0] if twice else None)

@@ -18,8 +18,8 @@ class Masks:
     Attributes:
         count: how many.
         made: some of them, (m, h, w) float32 in 0..1, 1 where the picture is seen; of the
-            picture's size, or coarser ones that are enlarged half-pixel bilinear. Several threads
-            call it.
+            plane's size (see `Layout`), or coarser ones that are enlarged half-pixel bilinear.
+            Several threads call it.
     """
 
     count: int

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.abilities import Ability
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Numbers
 from gradcam.arrived import Arrived
 from gradcam.described import NetworkDescription
 from gradcam.errors import NetworkError
 from gradcam.masks import seen_through
+from gradcam.score_grid import ScoreGrid, middles_of
 from gradcam.shuffled import Shuffled
 
 FREE_SIZE = 224  # listed sizes are of such a picture where a network takes any size
@@ -47,12 +48,25 @@ class Capture:
             network that gives no gradients.
         outputs: what the network itself returns, (N, K) float32.
         logits: before the last activations, (N, K) float32; None where nobody knows them.
+        scores: grids of anomaly scores, see `Network.score_grids`; () where it gives none.
     """
 
     activations: Floats
     gradients: Floats
     outputs: Floats
     logits: Floats | None = None
+    scores: tuple[ScoreGrid, ...] = ()
+
+    def one(self, number: int) -> Capture:
+        """That of one of the pictures, in memory of its own."""
+        own = slice(number, number + 1)
+        return Capture(
+            self.activations[own].copy(),
+            self.gradients[own].copy(),
+            self.outputs[own].copy(),
+            None if self.logits is None else self.logits[own].copy(),
+            tuple(grid.one(number) for grid in self.scores),
+        )
 
 
 class Network(NetworkDescription, ABC):
@@ -77,6 +91,17 @@ class Network(NetworkDescription, ABC):
             return self
         raise NetworkError(f"{self.name} cannot be asked for output {output} alone.")
 
+    def up_to(self, layer: str) -> Network:
+        """The same network that ends in a layer: its one output is that layer's map, as it is.
+
+        Args:
+            layer: its name.
+
+        Raises:
+            NetworkError: there is no such layer, or the network cannot be cut there.
+        """
+        raise NetworkError(f"{self.name} cannot be cut at {self.layer(layer).name}.")
+
     @abstractmethod
     def run(self, batch: Floats) -> Forward:
         """Outputs and features of a batch, in one forward pass."""
@@ -99,13 +124,13 @@ class Network(NetworkDescription, ABC):
         Args:
             picture: (height, width, channels) float32.
             fill: of the same shape: what stands where nothing is seen.
-            masks: (M, h, w) float32 in 0..1; coarser ones than the picture are enlarged.
+            masks: (M, h, w) float32 in 0..1 over the `Layout.plane`; coarser ones are enlarged.
             logits: whether what it gives before its last activations is wanted.
 
         Returns:
             (M, K) float32.
         """
-        seen = seen_through(masks, picture, fill)
+        seen = self._seen(picture, fill, masks)
         return self.logits(seen) if logits else self.predict(seen)
 
     def perturbed_gradients(
@@ -122,8 +147,13 @@ class Network(NetworkDescription, ABC):
         Returns:
             (M, height, width, channels) float32.
         """
-        seen = seen_through(masks, picture, fill)
+        seen = self._seen(picture, fill, masks)
         return self.pixel_gradients(seen, np.repeat(weights[None], len(seen), axis=0))
+
+    def _seen(self, picture: Floats, fill: Floats, masks: Floats) -> Floats:
+        plane = (*self.layout.plane(picture.shape), -1)
+        seen = seen_through(self.layout.upright(masks), picture.reshape(plane), fill.reshape(plane))
+        return seen.reshape(-1, *picture.shape)
 
     def activations(self, batch: Floats, layer: str | None = None) -> Floats:
         """What a layer gives, in one forward pass; of one that runs more than once, the last call.
@@ -253,6 +283,32 @@ class Network(NetworkDescription, ABC):
             NetworkError: it cannot be copied.
         """
         raise self._refusal(Ability.SHUFFLING)
+
+    @property
+    def score_middles(self) -> tuple[Numbers, Numbers]:
+        """Where the rows and columns of its grid of scores lie, as shares of the picture's sides.
+
+        By the last map that is larger than the grid: windows that reach both of its ends.
+        """
+        rows, columns = self.heads[0].grid or (1, 1)
+        before = next((x for x in reversed(self.layers) if x.height > rows), None)
+        cells = (rows, columns) if before is None else (before.height, before.width)
+        return middles_of(rows, cells[0]), middles_of(columns, cells[1])
+
+    def score_grids(self, batch: Floats, outputs: Floats) -> tuple[ScoreGrid, ...]:
+        """Anomaly scores and where they lie: the network's own grid, then finer ones if it can.
+
+        Args:
+            batch: N pictures.
+            outputs: (N, K) float32, what the network returned for them.
+
+        Returns:
+            Its own grid; behind it those of windows of falling size at every cell of features.
+        """
+        self.fit("An anomaly score", Ability.SCORES).required()
+        rows, columns = self.score_middles
+        scores = outputs.reshape(-1, len(rows), len(columns))
+        return (ScoreGrid(scores, rows, columns, batch.shape[1:3]),)
 
     def _refusal(self, ability: Ability) -> NetworkError:
         return NetworkError(f"{self.name} does not give {ability}.")

@@ -18,8 +18,10 @@ def predicted_targets(network: Network, outputs: Floats) -> list[Target]:
     """What the network itself says of each sample: what a capture without a target explains.
 
     The class with the highest score; the side that a single sigmoid took; a single linear unit;
-    of a grid the class with the highest score in any cell, where class 0 is the background.
-    Of several outputs the first one counts.
+    of a grid the class with the highest score in any cell, where class 0 is the background, summed
+    over the cells that say so: those whose best class it is (of a grid of one class, whose score
+    is at least a half). Where none says so, its best cell is meant. Of several outputs the first
+    one counts.
 
     Args:
         network: the network that gave the outputs.
@@ -28,7 +30,15 @@ def predicted_targets(network: Network, outputs: Floats) -> list[Target]:
     Returns:
         One for each of the N samples.
     """
-    return [_target(network.heads, int(each)) for each in _choices(network.heads[0], outputs, np)]
+    head = network.heads[0]
+    choices = _choices(head, outputs, np)
+    if head.grid is None:
+        return [_target(network.heads, int(each)) for each in choices]
+    says = _says_so(head, outputs, choices, np).reshape(-1, *head.grid)
+    return [
+        Target.for_cells(int(each), zip(*np.nonzero(cells), strict=True))
+        for each, cells in zip(choices, says, strict=True)
+    ]
 
 
 def predicted_weights(heads: Sequence[Head], outputs: Any, arrays: Any = np) -> Any:  # noqa: ANN401
@@ -43,23 +53,27 @@ def predicted_weights(heads: Sequence[Head], outputs: Any, arrays: Any = np) -> 
         (N, K) float32 of the same library.
     """
     head = heads[0]
-    chosen = _choices(head, outputs, arrays)[:, None]
+    choices = _choices(head, outputs, arrays)
+    chosen = choices[:, None]
     unit = np.arange(sum(each.units for each in heads))
     own = (unit < head.units)[None]
     if _is_one_value(head):
         signs = arrays.where(chosen == 1, np.float32(1), np.float32(-1))
         return arrays.where(own, signs, np.float32(0))
     is_chosen = own & ((unit % head.classes)[None] == chosen)
-    return arrays.where(is_chosen, np.float32(1 / head.cells), np.float32(0))
+    if head.grid is not None:
+        cell = np.minimum(unit // head.classes, head.cells - 1)
+        is_chosen &= arrays.take(_says_so(head, outputs, choices, arrays), cell, axis=1)
+    return arrays.where(is_chosen, np.float32(1), np.float32(0))
 
 
 def _choices(head: Head, outputs: Any, arrays: Any) -> Any:  # noqa: ANN401 - of any library
     """(N,) the number of the class; of a head with one value 1 for what raises it, else 0."""
     own = outputs[:, : head.units]
     if head.grid is not None:
-        cells = arrays.reshape(head_scores(head, own, arrays), (-1, head.cells, head.classes))
         first = head.background_classes
-        return arrays.argmax(arrays.max(cells, axis=1)[:, first:], axis=1) + first
+        best = arrays.max(_cell_scores(head, outputs, arrays), axis=1)
+        return arrays.argmax(best[:, first:], axis=1) + first
     if not _is_one_value(head):
         return arrays.argmax(own, axis=1)
     if head.squash is Squash.SIGMOID:
@@ -67,9 +81,26 @@ def _choices(head: Head, outputs: Any, arrays: Any) -> Any:  # noqa: ANN401 - of
     return arrays.ones_like(own[:, 0])
 
 
+def _says_so(head: Head, outputs: Any, choices: Any, arrays: Any) -> Any:  # noqa: ANN401
+    """(N, cells) whether a cell of a grid is among those that say the chosen class."""
+    scores = _cell_scores(head, outputs, arrays)
+    is_chosen = np.arange(head.classes)[None] == choices[:, None]
+    of_chosen = arrays.sum(arrays.where(is_chosen[:, None], scores, np.float32(0)), axis=2)
+    if head.classes == 1:
+        says = of_chosen >= np.float32(0.5)
+    else:
+        says = arrays.argmax(scores, axis=2) == choices[:, None]
+    is_best = np.arange(head.cells)[None] == arrays.argmax(of_chosen, axis=1)[:, None]
+    return says | (is_best & ~arrays.any(says, axis=1, keepdims=True))
+
+
+def _cell_scores(head: Head, outputs: Any, arrays: Any) -> Any:  # noqa: ANN401 - of any library
+    """(N, cells, classes) scores of a grid."""
+    scores = head_scores(head, outputs[:, : head.units], arrays)
+    return arrays.reshape(scores, (-1, head.cells, head.classes))
+
+
 def _target(heads: Sequence[Head], choice: int) -> Target:
-    if heads[0].grid is not None:
-        return Target.for_cells(choice)
     if not _is_one_value(heads[0]):
         return Target.for_class(choice)
     if is_binary(heads) and heads[0].squash is Squash.SIGMOID:

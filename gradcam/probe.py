@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline, baseline
 from gradcam.capture import capture, one_each
 from gradcam.layers import Layer
 from gradcam.masks import Masks
@@ -36,14 +37,6 @@ class Scale(StrEnum):
 
     SCORE = "score"  # between 0 and 1, what a person sees; of a sure network it hardly moves
     LOGIT = "logit"  # before the last activation
-
-
-class Baseline(StrEnum):
-    """What stands where a part of a picture is taken away."""
-
-    MEAN = "mean"  # the picture's own mean colour
-    BLUR = "blur"  # the picture without its details
-    ZERO = "zero"  # zero in the network's own scaling; that may be black
 
 
 class Probe:
@@ -104,6 +97,19 @@ class Probe:
         """N."""
         return len(self.batch)
 
+    @property
+    def plane(self) -> tuple[int, int]:
+        """Rows and columns of what can be hidden by itself, see `Layout.plane`."""
+        return self.network.layout.plane(self.batch.shape[1:])
+
+    def on_plane(self, numbers: Floats) -> Floats:
+        """Numbers (…, height, width, channels) of the batch's size as (…, rows, columns, c)."""
+        return numbers.reshape(*numbers.shape[:-3], *self.plane, -1)
+
+    def upright(self, raw: Floats) -> Floats:
+        """A layer's map as the plane lies, see `Layout.upright`."""
+        return self.network.layout.upright(raw)
+
     def expect(self, passes: int) -> None:
         """Announce how many passes for each picture there will be in all."""
         self._total = passes * len(self)
@@ -119,7 +125,7 @@ class Probe:
             yield slice(start, min(start + self._chunk, versions))
 
     def fill(self, picture: int, kind: Baseline | str) -> Floats:
-        """What one of the pictures is replaced by where it is taken away, see `baseline`."""
+        """What one of the pictures has where it is taken away, see `gradcam.baseline`."""
         key = picture, Baseline(kind)
         if key not in self._fills:
             self._fills[key] = baseline(kind, self.batch[picture])
@@ -293,31 +299,3 @@ def _nobody(_done: int, _total: int) -> None:
 def _always() -> bool:
     """Nobody else is there."""
     return True
-
-
-def baseline(kind: Baseline | str, picture: Floats) -> Floats:
-    """What a picture is replaced by where it is taken away.
-
-    Args:
-        kind: one of `Baseline`.
-        picture: (height, width, channels) float32, scaled as the network expects.
-
-    Returns:
-        (height, width, channels) float32.
-    """
-    match Baseline(kind):
-        case Baseline.ZERO:
-            return np.zeros_like(picture)
-        case Baseline.MEAN:
-            mean = picture.mean(axis=(0, 1), keepdims=True, dtype=np.float64)
-            return np.broadcast_to(mean, picture.shape).astype(np.float32)
-        case Baseline.BLUR:
-            return _blurred(picture)
-
-
-def _blurred(picture: Floats) -> Floats:
-    import cv2
-
-    sigma = max(picture.shape[:2]) / 8
-    soft = cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(soft, np.float32).reshape(picture.shape)

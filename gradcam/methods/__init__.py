@@ -89,7 +89,7 @@ def apply_method(
     maps = _float32(method.function(capture, **own))
     bare = uncancelled(capture, method.uncancelled or partial(method.function, **own))
     logits = capture.logits if Ability.LAYER_GRADIENTS in method.asks else None
-    findings = Findings(maps, method.notes(capture.activations), capture_floors(maps, bare, logits))
+    findings = Findings(maps, method.notes(capture), capture_floors(maps, bare, logits))
     return _settled(findings)
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL
-from gradcam.probe import Baseline, Probe
+from gradcam.probe import Probe
 from gradcam.rounding import SHARE
 
 
@@ -59,15 +60,16 @@ def integrated_gradients(
         steps: intervals of the way.
 
     Returns:
-        Maps (N, height, width) at the picture's resolution, signed.
+        Maps (N, height, width) at the picture's resolution, signed; of a sequence (N, frames,
+        coefficients), with nothing summed.
     """
     probe.expect(steps + 1)
     maps, floors = [], []
     for number, picture in enumerate(probe.batch):
         start = probe.fill(number, fill)
         mean, bare = along(probe.gradients_through(number, path(steps), start), steps)
-        maps.append(((picture - start) * mean).sum(axis=-1))
-        floors.append(SHARE * (np.abs(picture - start) * bare).sum(axis=-1).max())
+        maps.append(probe.on_plane((picture - start) * mean).sum(axis=-1))
+        floors.append(SHARE * probe.on_plane(np.abs(picture - start) * bare).sum(axis=-1).max())
     return Findings(np.stack(maps), floors=np.array(floors, np.float32))
 
 

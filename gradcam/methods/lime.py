@@ -8,19 +8,21 @@ from numpy.typing import NDArray
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import SCALE, SEED
 from gradcam.probe import Probe, Scale
 
 FEWEST = 4  # segments: with fewer there is nothing to tell apart
+THIN = 4  # rows or columns: a strip of fewer has no segments to be seen
 LEAST_FIT = 0.5  # R²: a worse fit is called one
 LIME_FILL = Parameter(
     "fill",
     "segment",
-    "What stands in a segment that is switched off: its own mean colour, the picture's, the "
-    "picture blurred, or zero in the network's scaling.",
-    options=("segment", "mean", "blur", "zero"),
+    "What stands in a segment that is off: its own mean, the picture's, a blur, zero, each "
+    "coefficient's lowest value (silence), or frames of the quietest tenth (low noise).",
+    options=("segment", *Baseline),
 )
 
 
@@ -29,7 +31,7 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
 
     Superpixels (SLIC, Achanta et al. 2012) of a picture enlarged to at least 64 pixels, since of
     a small one they would be single pixels or all of it; firmer ones where fewer than half as
-    many come out, and squares where there is nothing to see.
+    many come out, and squares where there is nothing to see. A strip is cut into stretches.
 
     Args:
         picture: (height, width, channels) float32 of any scaling.
@@ -41,6 +43,8 @@ def segments_of(picture: Floats, wanted: int) -> NDArray[np.intp]:
     from skimage.segmentation import slic
 
     height, width = picture.shape[:2]
+    if min(height, width) < THIN:
+        return _stretches(height, width, wanted)
     wanted = min(wanted, height * width // 4)
     larger = max(1, -(-64 // min(height, width)))
     size = (width * larger, height * larger)
@@ -63,6 +67,14 @@ def _squares(height: int, width: int, wanted: int) -> NDArray[np.intp]:
     rows = np.arange(height) * min(side, height) // height
     columns = np.arange(width) * min(side, width) // width
     return rows[:, None] * (columns.max() + 1) + columns[None]
+
+
+def _stretches(height: int, width: int, wanted: int) -> NDArray[np.intp]:
+    """Of each of its few rows, or columns, equal parts."""
+    thin, long = sorted((height, width))
+    count = min(max(-(-max(wanted, FEWEST) // thin), 1), long)
+    parts = np.arange(long) * count // long + count * np.arange(thin)[:, None]
+    return parts if height < width else parts.T
 
 
 def lime(
@@ -88,13 +100,14 @@ def lime(
         seed: of the samples.
 
     Returns:
-        Maps (N, height, width) at the picture's resolution, and as note the number of segments
+        Maps (N, height, width) at the picture's resolution, of a sequence (N, frames,
+        coefficients), and as note the number of segments
         and how well the fit holds (R², weighted).
     """
     probe.expect(samples)
     maps, notes = [], []
     for number, picture in enumerate(probe.batch):
-        parts = segments_of(picture, segments)
+        parts = segments_of(probe.on_plane(picture), segments)
         weights, fit = _fitted(probe, number, parts, scale, fill, samples, seed)
         maps.append(weights[parts])
         notes.append(_said(weights, fit))
@@ -132,13 +145,14 @@ def _fitted(
             data[0] = 1  # the first is the picture itself
             on = data.astype(np.float32)
             masks = Masks(samples, lambda part: on[part][:, parts])
-            values = probe.values_through(number, masks, hidden, scale)[:, None]
+            fill = hidden.reshape(probe.batch.shape[1:])
+            values = probe.values_through(number, masks, fill, scale)[:, None]
             # Exactly zero where nothing changes; the fit has an intercept.
             return data, values - values[0]
 
     hidden = _hidden(probe, number, parts, fill)
     explained = Counted(random_state=seed, feature_selection="none").explain_instance(
-        probe.batch[number],
+        probe.on_plane(probe.batch[number]),
         None,  # whom it would ask itself
         labels=(0,),
         top_labels=None,
@@ -154,8 +168,8 @@ def _fitted(
 
 def _hidden(probe: Probe, number: int, parts: NDArray[np.intp], fill: str) -> Floats:
     if fill != "segment":
-        return probe.fill(number, fill)
-    picture = probe.batch[number]
+        return probe.on_plane(probe.fill(number, fill))
+    picture = probe.on_plane(probe.batch[number])
     often = np.bincount(parts.ravel())
     means = [np.bincount(parts.ravel(), plane.ravel()) for plane in np.moveaxis(picture, -1, 0)]
     return np.stack([(mean / often)[parts] for mean in means], axis=-1).astype(np.float32)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from gradcam.abilities import Ability, Fit
+from gradcam.abilities import OF_ANOMALY, Ability, Fit
 from gradcam.arrays import Floats
 from gradcam.errors import GradcamError
 from gradcam.network import Capture, Network
@@ -103,6 +103,8 @@ class Method:
         uses_layer: whether another layer gives another map.
         rectified: whether its paper takes activations that are never negative, as after a ReLU.
         control: it knows nothing of the class, and is there to be compared with.
+        noted: of a `Capture` of N pictures a sentence each that the map is to be read with; None
+            where there is nothing to be said.
         uncancelled: how large its map would be if nothing cancelled, from a `Capture` of absolute
             values; None where its function itself says so of these.
     """
@@ -119,6 +121,7 @@ class Method:
     uses_layer: bool = True
     rectified: bool = False
     control: bool = False
+    noted: Callable[[Capture], tuple[str, ...]] | None = field(default=None, compare=False)
     uncancelled: Callable[[Capture], Floats] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
@@ -132,11 +135,19 @@ class Method:
         """Whether it needs more than one run of the network, so that a person has to wait."""
         return self.need is not Need.CAPTURE
 
+    def meant_for(self, network: Network) -> bool:
+        """Whether it is about what the network ends in; else there is no reason to miss it."""
+        return not self.asks & OF_ANOMALY or Ability.SCORES in network.abilities
+
     def fits(self, network: Network) -> Fit:
         """Whether the network gives what it asks for, or the reason why not."""
         return network.fit(self.title, *sorted(self.asks))
 
-    def notes(self, activations: Floats) -> tuple[str, ...]:
+    def notes(self, capture: Capture) -> tuple[str, ...]:
+        """For each picture what its map is to be read with; "" for nothing."""
+        return self.noted(capture) if self.noted else self.notes_on(capture.activations)
+
+    def notes_on(self, activations: Floats) -> tuple[str, ...]:
         """For each picture what is to be said of its activations (N, h, w, C); "" for nothing."""
         signed = activations.min(axis=(1, 2, 3), initial=0.0) < 0
         words = (

@@ -8,17 +8,22 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE
-from gradcam.probe import Baseline, Probe, Scale
+from gradcam.probe import Probe, Scale
 
 Patch = tuple[slice, slice]  # rows and columns
+LONGEST = 8  # how many times as long as wide a picture is for its patches to be squares
 NOWHERE: Patch = (slice(0), slice(0))
 
 
 def patches(height: int, width: int, size: float, step: float) -> list[Patch]:
     """Squares that cover a picture, row by row; those at the far edges may be cut.
+
+    Of what is more than eight times as long as wide, as a waveform is, they are as long as if it
+    were eight times: a strip has no end of squares.
 
     Args:
         height: of the picture, in pixels.
@@ -26,14 +31,15 @@ def patches(height: int, width: int, size: float, step: float) -> list[Patch]:
         size: side of a square, as a share of the picture's shorter side.
         step: from one to the next, as a share of that side.
     """
-    side = max(1, round(size * min(height, width)))
-    stride = max(1, round(step * side))
 
-    def spans(length: int) -> list[slice]:
+    def spans(length: int, other: int) -> list[slice]:
+        side = max(1, round(size * max(min(length, other), length / LONGEST)))
+        stride = max(1, round(step * side))
         starts = range(0, max(length - side, 0) + stride, stride)
         return [slice(start, start + side) for start in starts if start < length]
 
-    return [(rows, columns) for rows in spans(height) for columns in spans(width)]
+    down, across = spans(height, width), spans(width, height)
+    return [(rows, columns) for rows in down for columns in across]
 
 
 def beside(places: Sequence[Patch], height: int, width: int) -> Masks:
@@ -67,9 +73,10 @@ def occlusion(
         step: from one patch to the next, as a share of its side.
 
     Returns:
-        Maps (N, height, width) at the picture's resolution.
+        Maps (N, height, width) at the picture's resolution; of a sequence (N, frames,
+        coefficients).
     """
-    height, width = probe.batch.shape[1:3]
+    height, width = probe.plane
     places = patches(height, width, size, step)
     probe.expect(len(places) + 1)
     covering = np.zeros((height, width), np.float32)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gradcam.baseline import Baseline
 from gradcam.methods.method import Parameter
-from gradcam.probe import Baseline, Scale
+from gradcam.probe import Scale
 
 SCALE = Parameter(
     "scale",
@@ -17,8 +18,8 @@ SCALE = Parameter(
 FILL = Parameter(
     "fill",
     "mean",
-    "What stands where a part is taken away: the picture's mean colour, the picture blurred, or "
-    "zero in the network's scaling.",
+    "What stands where a part is taken away: the mean, a blur, zero, each coefficient's lowest "
+    "value (silence), or frames of the quietest tenth (low noise).",
     options=tuple(Baseline),
 )
 SEED = Parameter("seed", 0, "Another number draws anew.", 0, 10_000)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.drawn import DrawnArrays
 from gradcam.masks import Masks
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE, SEED
-from gradcam.probe import Baseline, Probe, Scale
+from gradcam.probe import Probe, Scale
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,10 @@ def rise(
         seed: of the masks, which are the same for each picture.
 
     Returns:
-        Maps (N, height, width) at the picture's resolution.
+        Maps (N, height, width) at the picture's resolution; of a sequence (N, frames,
+        coefficients).
     """
-    height, width = probe.batch.shape[1:3]
+    height, width = probe.plane
     probe.expect(masks)
     drawn = RandomMasks(height, width, masks, cells, shown, seed).kept_in(probe.network.drawn)
     maps = []

@@ -6,11 +6,12 @@ import numpy as np
 
 from gradcam.abilities import Ability
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.masks import Masks
 from gradcam.methods.grad_cam import weighted_sum
 from gradcam.methods.method import Findings, Method, Need, Parameter
 from gradcam.methods.perturbation import FILL, SCALE
-from gradcam.probe import Baseline, Probe, Scale
+from gradcam.probe import Probe, Scale
 from gradcam.targets import Target, TargetKind
 
 
@@ -53,7 +54,7 @@ def score_cam(
         values = probe.values_through(number, Masks.of(masks), empty, scale)
         weights[number, used] = values[:-1] - values[-1] if counted else values
     floors = probe.rounding * np.abs(activations).sum(axis=-1).max(axis=(1, 2))
-    return Findings(weighted_sum(activations, weights), SCORE_CAM.notes(activations), floors)
+    return Findings(weighted_sum(activations, weights), SCORE_CAM.notes_on(activations), floors)
 
 
 def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
@@ -66,7 +67,7 @@ def _masks(own: Floats, most: int) -> tuple[np.ndarray, Floats]:
 
 
 def _is_share(target: Target) -> bool:
-    return target.kind in {TargetKind.CLASS, TargetKind.CELLS, TargetKind.CELL}
+    return target.kind is not TargetKind.OUTPUT and not target.is_difference
 
 
 SCORE_CAM = Method(

@@ -63,7 +63,8 @@ def smooth_grad(
         seed: of the noise.
 
     Returns:
-        Maps (N, h, w) at the layer's resolution, or the picture's for `pixels`.
+        Maps (N, h, w) at the layer's resolution, or the picture's for `pixels`; then of a sequence
+        (N, frames, coefficients).
     """
     probe.expect(samples)
     rng = np.random.default_rng(seed)
@@ -77,14 +78,15 @@ def smooth_grad(
             bares[number] = bares[number] + bare
     mean = np.stack(totals) / np.float32(samples)
     floors = SHARE / samples * np.abs(np.stack(bares)).max(axis=(1, 2))
-    return Findings(np.abs(mean).sum(axis=-1) if of == PIXELS else mean, floors=floors)
+    maps = probe.on_plane(np.abs(mean)).sum(axis=-1) if of == PIXELS else mean
+    return Findings(maps, floors=floors)
 
 
 def _added(probe: Probe, number: int, changed: Floats, of: str) -> tuple[Floats, Floats]:
     """The sum of the maps of a picture's noisy versions, and where nothing cancels."""
     if of == PIXELS:
         gradients = probe.pixel_gradients(number, changed)
-        return gradients.sum(axis=0), np.abs(gradients).sum(axis=(0, -1))
+        return gradients.sum(axis=0), probe.on_plane(np.abs(gradients).sum(axis=0)).sum(axis=-1)
     captures = list(probe.captures_of(number, changed))
     maps = [OF[of](captured) for captured in captures]
     bare = [uncancelled(captured, OF[of]) for captured in captures]

@@ -16,7 +16,7 @@ from gradcam.truth.figures import (
     figure_passes,
     map_figures,
 )
-from gradcam.truth.quick import Check, FiguresSaid, Outcome, quick, quick_each
+from gradcam.truth.quick import Check, FiguresSaid, Outcome, PartAlone, quick, quick_each
 from gradcam.truth.randomization import (
     Randomization,
     Sensitivity,
@@ -49,6 +49,7 @@ __all__ = [
     "Grounds",
     "MapFigures",
     "Outcome",
+    "PartAlone",
     "Randomization",
     "Recommendation",
     "Sensitivity",

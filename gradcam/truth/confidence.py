@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.heatmap import resize_heat
-from gradcam.probe import Baseline, Probe
+from gradcam.probe import Probe
 from gradcam.truth.removal import USUAL_FILL, values_without
 
 
@@ -72,7 +73,7 @@ def confidence(
         raw: (h, w) float32, its map.
         fill: what stands where the heatmap is cold.
     """
-    whole, shown = values_without(probe, number, cold(raw, probe.batch.shape[1:3]), fill)
+    whole, shown = values_without(probe, number, cold(probe.upright(raw), probe.plane), fill)
     return Confidence(float(whole), float(shown))
 
 

@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.probe import Baseline, Probe
+from gradcam.baseline import Baseline
+from gradcam.probe import Probe
 from gradcam.truth.removal import USUAL_FILL, hottest_each, importance, values_without
 
 STEPS = 20
@@ -74,7 +75,7 @@ def deletion(
     Raises:
         GradcamError: the map has numbers that are not finite.
     """
-    gone = fading(raw, probe.batch.shape[1:3], steps)
+    gone = fading(probe.upright(raw), probe.plane, steps)
     return Curve(shares(steps), values_without(probe, number, gone, fill))
 
 
@@ -90,7 +91,7 @@ def insertion(
 
     The other way about of `deletion`, which see: it begins where that one ends.
     """
-    gone = 1.0 - fading(raw, probe.batch.shape[1:3], steps)
+    gone = 1.0 - fading(probe.upright(raw), probe.plane, steps)
     return Curve(shares(steps), values_without(probe, number, gone, fill))
 
 

@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.probe import Baseline, Probe
+from gradcam.baseline import Baseline
+from gradcam.probe import Probe
 from gradcam.targets import TargetKind
 from gradcam.truth.confidence import Confidence, cold
 from gradcam.truth.controls import random_maps, uniform_control
@@ -108,7 +109,8 @@ def map_figures(
     Raises:
         GradcamError: the map has numbers that are not finite.
     """
-    is_value, size = _is_value(probe, number), probe.batch.shape[1:3]
+    is_value, size = _is_value(probe, number), probe.plane
+    raw = probe.upright(raw)
     fades = fading(np.abs(raw) if is_value else raw, size, steps)
     asked = np.concatenate([cold(raw, size), fades, 1.0 - fades])  # all in one go
     whole, shown, *values = values_without(probe, number, asked, fill)
@@ -157,4 +159,5 @@ def controlled_figures(
 
 
 def _is_value(probe: Probe, number: int) -> bool:
-    return probe.targets[number].kind is TargetKind.OUTPUT
+    of_values = probe.network.heads[0].is_of_values
+    return of_values or probe.targets[number].kind is TargetKind.OUTPUT

@@ -9,14 +9,18 @@ from enum import StrEnum
 import numpy as np
 
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.heatmap import Degenerate, degenerate_reason
 from gradcam.layers import Layer
-from gradcam.probe import Baseline, Probe
+from gradcam.probe import Probe
 from gradcam.targets import Target, TargetKind
 from gradcam.truth.controls import random_maps
 from gradcam.truth.removal import USUAL_FILL, hottest, importance, values_without
 
-SHARE = 0.2  # of the picture that is hidden
+SHARE, HIDDEN_PART = 0.2, "fifth"  # of the picture that is hidden
+# Of cells of a grid less: an object takes a small part of a picture, and one random fifth in three
+# hides enough of it to lose it.
+SHARE_OF_CELLS, PART_OF_CELLS = 0.05, "twentieth"
 RANDOM = 8  # random fifths: with the picture and the hottest fifth a batch of ten
 BEYOND = 2.0  # standard deviations; of another random fifth less than one in twenty is as far
 LEAST = 0.02  # of a score, or as a share of a value: less is not worth a verdict
@@ -41,12 +45,29 @@ class FiguresSaid:
         chance: without a random fifth, and how far such fifths scatter; of a value how far it
             moves then.
         moved: of a value how far hiding the hottest fifth moves it; else "".
+        alone, alone_by_chance: of the hottest fifth alone and of a random one; "" where nobody
+            looked.
     """
 
     whole: str
     hidden: str
     chance: str
     moved: str = ""
+    alone: str = ""
+    alone_by_chance: str = ""
+
+
+@dataclass(frozen=True)
+class PartAlone:
+    """The target's number where a part alone is left.
+
+    Attributes:
+        own: of the hottest part.
+        random: of random parts, one number each.
+    """
+
+    own: float
+    random: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,9 @@ class Check:
         hidden: without its hottest fifth; NaN for a map that shows nothing.
         random: without random fifths, one number each.
         degenerate: why the map shows nothing, if it does.
+        part: what share is hidden, in a word.
+        kept: the same where such parts alone are left; None where nobody looked.
+        of_values: whether the network gives values for places, see `Head.is_of_values`.
     """
 
     target: Target
@@ -66,11 +90,15 @@ class Check:
     hidden: float
     random: tuple[float, ...]
     degenerate: Degenerate | None = None
+    part: str = HIDDEN_PART
+    kept: PartAlone | None = None
+    of_values: bool = False
 
     @property
     def passes(self) -> int:
-        """Predictions that it took: of the picture, its hottest fifth hidden, and random ones."""
-        return 1 + (self.degenerate is None) + len(self.random)
+        """Predictions that it took: of the picture, its hottest part hidden, and random ones."""
+        hidden = (self.degenerate is None) + len(self.random)
+        return 1 + hidden + (0 if self.kept is None else 1 + len(self.kept.random))
 
     @property
     def by_chance(self) -> float:
@@ -85,7 +113,7 @@ class Check:
     @property
     def is_value(self) -> bool:
         """Whether it is about a value, which has no best end, rather than a score."""
-        return self.target.kind is TargetKind.OUTPUT
+        return self.of_values or self.target.kind is TargetKind.OUTPUT
 
     def _lost(self, number: float) -> float:
         """What a score loses; a value has no best end, so how far it moves."""
@@ -136,34 +164,47 @@ class Check:
         """
         if self.degenerate is not None:
             return self.degenerate.value
-        told = self.figures_said
+        told, part = self.figures_said, self.part
         subject = f"the lead of {name} over {against}" if against else name
         if self.is_value:
-            return (
-                f"hiding the hottest fifth moves {subject} from {told.whole} to {told.hidden}, by "
-                f"{told.moved}; hiding a random fifth moves it by {told.chance}"
+            said = (
+                f"hiding the hottest {part} moves {subject} from {told.whole} to {told.hidden}, by "
+                f"{told.moved}; hiding a random {part} moves it by {told.chance}"
             )
+        else:
+            said = (
+                f"hiding the hottest {part} takes {subject} from {told.whole} to {told.hidden}; "
+                f"hiding a random {part} takes it to {told.chance}"
+            )
+        if not told.alone:
+            return said
         return (
-            f"hiding the hottest fifth takes {subject} from {told.whole} to {told.hidden}; "
-            f"hiding a random fifth takes it to {told.chance}"
+            f"{said}; with the hottest {part} alone it is {told.alone}, with a random one "
+            f"{told.alone_by_chance}"
         )
 
     @property
     def figures_said(self) -> FiguresSaid:
         """The figures with as few digits as tell them apart, and bear the outcome out."""
-        numbers = [self.whole, self.hidden, *self.random]
+        kept = [] if self.kept is None else [self.kept.own, float(np.mean(self.kept.random))]
+        numbers = [self.whole, self.hidden, *kept, *self.random]
         if self.target.kind is TargetKind.OUTPUT and self.target.lowers:
             numbers = [-number for number in numbers]
         whole, hidden = numbers[:2]
+        kept, random = numbers[2 : 2 + len(kept)], numbers[2 + len(kept) :]
         if self.is_value:
             own, chance = self._lost(self.hidden), float(np.mean(self._lost_by_chance))
-            told = self._told([whole, hidden, own, chance, self.margin], range(3, 7), "", _digits)
-            return FiguresSaid(told[0], told[1], f"{told[3]} ± {told[4]}", told[2])
-        unit = " points" if self.target.kind is TargetKind.CONTRAST else " %"
+            compared = [own, chance, self.margin]
+            told = self._told([whole, hidden, *kept, *compared], range(3, 7), "", _digits)
+            moved, by_chance, margin = told[-3:]
+            return FiguresSaid(told[0], told[1], f"{by_chance} ± {margin}", moved, *told[2:-3])
+        unit = " points" if self.target.is_difference else " %"
         first = 1 if unit == " %" and abs(whole) < 0.1 else 0
-        shares = [100 * each for each in (whole, hidden, float(np.mean(numbers[2:])), self.margin)]
-        told = self._told(shares, range(first, 4), unit, _places)
-        return FiguresSaid(told[0] + unit, told[1] + unit, f"{told[2]} ± {told[3]}{unit}")
+        shown = whole, *kept, hidden, float(np.mean(random)), self.margin
+        told = self._told([100 * each for each in shown], range(first, 4), unit, _places)
+        hot, by_chance, margin = told[-3:]
+        alone = (each + unit for each in told[1:-3])
+        return FiguresSaid(told[0] + unit, hot + unit, f"{by_chance} ± {margin}{unit}", "", *alone)
 
     def _told(
         self, numbers: list[float], digits: range, unit: str, write: Callable[[float, int], str]
@@ -219,6 +260,8 @@ def quick_each(
 ) -> list[Check]:
     """The same for several maps of one picture, which share the random fifths.
 
+    Where the target names cells of a grid, the hottest twentieth is hidden, and random twentieths.
+
     Args:
         probe: whose network and targets are asked.
         number: of the picture among the probe's, from 0.
@@ -227,15 +270,25 @@ def quick_each(
         seed: of the random fifths.
         fill: what stands where something is hidden.
     """
-    target, (height, width) = probe.targets[number], probe.batch.shape[1:3]
+    target, (height, width) = probe.targets[number], probe.plane
+    of_cells = target.cells is not None
+    share, part = (SHARE_OF_CELLS, PART_OF_CELLS) if of_cells else (SHARE, HIDDEN_PART)
     reasons = [degenerate_reason(raw) for raw in maps]
     good = [raw for raw, reason in zip(maps, reasons, strict=True) if reason is None]
     hiding = [*good, *random_maps(layer, RANDOM, seed)]
-    gone = [hottest(importance(each, height, width), SHARE) for each in hiding]
+    gone = [hottest(importance(probe.upright(each), height, width), share) for each in hiding]
     nothing = np.zeros((height, width), np.float32)
     whole, *values = values_without(probe, number, np.stack([nothing, *gone]), fill).tolist()
     own, chance = iter(values[: len(good)]), tuple(values[len(good) :])
     return [
-        Check(target, whole, next(own) if reason is None else float("nan"), chance, reason)
+        Check(
+            target,
+            whole,
+            next(own) if reason is None else float("nan"),
+            chance,
+            reason,
+            part,
+            of_values=probe.network.heads[0].is_of_values,
+        )
         for reason in reasons
     ]

@@ -21,7 +21,7 @@ from gradcam.methods import Method, apply_method, fitting_methods
 from gradcam.network import Network
 from gradcam.probe import Alone, Probe
 from gradcam.targets import Target
-from gradcam.truth.quick import Check, Outcome, quick_each
+from gradcam.truth.quick import HIDDEN_PART, Check, Outcome, quick_each
 
 MOST = 6  # layers that are tried
 NEAR = 0.9  # of the best gain: what is as near is as good, and the later layer knows more
@@ -52,8 +52,8 @@ class Tried:
 
     Attributes:
         candidate: which.
-        gains: for each picture what hiding its hottest fifth takes from the target beyond a random
-            fifth.
+        gains: for each picture what hiding its hottest part takes from the target beyond a random
+            one.
         supported: in how many of them that is clearly more than chance.
         blank: in how many there was no map.
     """
@@ -83,12 +83,14 @@ class Recommendation:
         usual: what is there without a choice.
         reason: why.
         is_value: whether the targets are values, so that gains are in their unit.
+        part: which part was hidden: a fifth, or a twentieth.
     """
 
     best: Tried
     usual: Tried
     reason: Grounds
     is_value: bool = False
+    part: str = HIDDEN_PART
 
     @property
     def is_usual(self) -> bool:
@@ -214,9 +216,10 @@ def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> 
         raise GradcamError(f"The layer {usual.layer} does not lead to the output.")
     own, telling = tried[usual], _telling(list(checks.values()))
     is_value = any(each.is_value for several in checks.values() for each in several)
+    part = next((each.part for several in checks.values() for each in several), HIDDEN_PART)
     good = [each for each in tried.values() if 2 * each.supported >= telling > 0 < each.gain]
     if not good:
-        return Recommendation(own, own, Grounds.NONE, is_value)
+        return Recommendation(own, own, Grounds.NONE, is_value, part)
     highest = max(each.gain for each in good)
     near = [each for each in good if each.gain >= NEAR * highest]
     fewest = min(each.blank for each in near)
@@ -226,10 +229,11 @@ def recommend(checks: Mapping[Candidate, Sequence[Check]], usual: Candidate) -> 
     best = max(known or there, key=lambda each: each.gain)
     is_left = own not in good or own.gain < POOR * best.gain
     if is_left and _clearly_more(best, own):
-        return Recommendation(best, own, Grounds.BETTER, is_value)
+        return Recommendation(best, own, Grounds.BETTER, is_value, part)
     if best.blank < own.blank:
-        return Recommendation(best, own, Grounds.FEWER_BLANK, is_value)
-    return Recommendation(own, own, Grounds.NO_CLEARER if is_left else Grounds.USUAL, is_value)
+        return Recommendation(best, own, Grounds.FEWER_BLANK, is_value, part)
+    reason = Grounds.NO_CLEARER if is_left else Grounds.USUAL
+    return Recommendation(own, own, reason, is_value, part)
 
 
 def confirmed(
@@ -251,8 +255,8 @@ def confirmed(
     second = _seen_in_all(chosen.usual, usual)
     fewer = chosen.reason is Grounds.FEWER_BLANK and first.blank < second.blank
     if first.gain > second.gain or (fewer and first.gain >= NEAR * second.gain):
-        return Recommendation(first, second, chosen.reason, chosen.is_value)
-    return Recommendation(second, second, Grounds.NO_CLEARER, chosen.is_value)
+        return replace(chosen, best=first, usual=second)
+    return replace(chosen, best=second, usual=second, reason=Grounds.NO_CLEARER)
 
 
 def _seen_in_all(before: Tried, checks: Sequence[Check]) -> Tried:

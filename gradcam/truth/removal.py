@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 
 from gradcam.arrays import Floats
+from gradcam.baseline import Baseline
 from gradcam.errors import GradcamError
 from gradcam.heatmap import Degenerate
 from gradcam.masks import Masks
-from gradcam.probe import Baseline, Probe
+from gradcam.probe import Probe
 
 # In both demos what truly counts, the boxes, lies further from chance with blur than with the mean
 # colour; and a network may see something in plain zero: the demo's calls a black picture a car.

@@ -13,10 +13,12 @@ import pytest
 import tf_keras
 
 import gradcam
+from gradcam import loading
 from gradcam.backends import archive
 from gradcam.backends.keras.configuration import refuse_code
 from gradcam.backends.keras.upgrading import upgrade_config
-from gradcam.loading import load_network
+from gradcam.formats import Holds
+from gradcam.loading import load_network, model_endings, openable_said
 from tests.gradcam import networks
 
 
@@ -348,6 +350,8 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path, monkeypatch, h5_bytes
 
 # ---------------------------------------------------------------------------------- refusals
 
+NOT_ONE = f"a.zip is a zip without exactly one network in it ({', '.join(model_endings())})."
+
 
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
@@ -364,35 +368,32 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path, monkeypatch, h5_bytes
         (
             "a.keras",
             b"<!DOCTYPE html>\n<html>Not found</html>",
-            "a.keras is a text file, not a model; open a Keras .h5 or .keras file.",
+            f"a.keras is a text file, not a model; open one of {openable_said()}.",
         ),
         (
             "a.h5",
             b"\x1c\x00\x00\x00TFL3" + bytes(100),
-            (
-                "a.h5 is a TensorFlow Lite model, which has no gradients; "
-                "open the Keras model (.h5 or .keras) it was converted from."
-            ),
+            "a.h5 is damaged: it begins as a TensorFlow Lite file but cannot be read.",
         ),
         (
             "a.h5",
             b"\x89PNG\r\n\x1a\n" + bytes(100),
-            "a.h5 is neither HDF5 nor a .keras archive; save the model again with Keras.",
+            f"a.h5 is no model that is opened here ({openable_said()}); save or export it again.",
         ),
         (
             "a.zip",
-            zipped(model_DOT_tflite=b"x"),
-            "a.zip is a zip without exactly one Keras model (.h5 or .keras) in it.",
+            zipped(model_DOT_txt=b"x"),
+            NOT_ONE,
         ),
         (
             "a.zip",
             zipped(a_DOT_h5=b"x", b_DOT_h5=b"x"),
-            "a.zip is a zip without exactly one Keras model (.h5 or .keras) in it.",
+            NOT_ONE,
         ),
         (
             "a.zip",
             zipped(model__saved_model_DOT_pb=b"x", model__keras_metadata_DOT_pb=b"x"),
-            "a.zip is a SavedModel, which can carry code; save the network as .keras or .h5.",
+            "a.zip is damaged, or contradicts itself: its graph cannot be read.",
         ),
         (
             "a.zip",
@@ -403,7 +404,7 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path, monkeypatch, h5_bytes
         (
             "a.zip",
             zipped(model_DOT_h5=b"just some text"),
-            "a.zip is a text file, not a model; open a Keras .h5 or .keras file.",
+            f"a.zip is a text file, not a model; open one of {openable_said()}.",
         ),
     ],
     ids=[
@@ -420,7 +421,9 @@ def test_what_is_no_keras_network_is_refused_in_one_sentence(tmp_path, name, dat
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     assert refusal(tmp_path / "a.h5") == "The model file a.h5 cannot be read."
     (tmp_path / "b.h5").mkdir()
-    assert refusal(tmp_path / "b.h5") == "The model file b.h5 cannot be read."
+    assert refusal(tmp_path / "b.h5") == (
+        "b.h5 is a folder without a network; a SavedModel has saved_model.pb in it."
+    )
 
 
 def test_weights_without_a_network_are_refused(tmp_path):
@@ -639,3 +642,39 @@ def test_a_saved_model_behind_a_layer_is_refused(tmp_path, written):
     config = config_of(source)
     config["config"]["layers"].insert(1, layer("TFSMLayer", filepath="elsewhere", name="outside"))
     assert refusal(with_config(tmp_path / "a.h5", source, config)).startswith(("a.h5", "Keras"))
+
+
+# ----------------------------------------------------------- weights in a second file
+
+
+class TwoFiles:
+    """Opens a network whose weights lie beside it under its own name."""
+
+    endings = (".two",)
+
+    def knows(self, seen):
+        return seen.head.startswith(b"TWO")
+
+    def holds(self, _path, seen):
+        return Holds.NETWORK if self.knows(seen) else None
+
+    def open(self, path, _name, _digest, _options):
+        return {each.name: each.read_bytes() for each in path.parent.iterdir()}
+
+
+def test_weights_beside_a_network_in_a_zip_come_along_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(loading, "READERS", (*loading.READERS, TwoFiles()))
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as file:
+        file.writestr("net/model.two", "TWO")
+        file.writestr("net/model.two.data", "weights")
+        file.writestr("model.two.data", "another's")
+        file.writestr("net/labels.txt", "a")
+    opened = load_network(tmp_path / "both.zip")
+    assert opened == {"model": b"TWO", "model.two.data": b"weights"}
+
+
+def test_the_files_of_a_network_are_itself_and_its_weights(tmp_path):
+    for name in ("model.onnx", "model.onnx.data", "other.onnx.data"):
+        (tmp_path / name).write_bytes(b"")
+    own = tmp_path / "model.onnx"
+    assert loading.network_files(own) == (own, tmp_path / "model.onnx.data")

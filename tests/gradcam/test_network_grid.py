@@ -116,7 +116,44 @@ def test_one_cell_is_explained_by_its_logit_alone(grids, twin, batch, name):
     assert np.argwhere(captured.gradients[0].any(axis=-1)).tolist() == [[2, 7]]
 
 
+CELLS_OF_TWO = [(4, 0), (2, 7)]
+
+
+@pytest.mark.parametrize("name", ["convolution", "softmax_layer", "logits", "sigmoids"])
+def test_given_cells_are_explained_by_the_sum_of_their_logits(grids, twin, batch, name):
+    target = Target.for_cells(1, CELLS_OF_TWO, against=2)
+    captured = gradcam.capture(grids[name], batch, target=target)
+    weights = np.zeros((ROWS, COLUMNS, 3), np.float32)
+    for row, column in CELLS_OF_TWO:
+        weights[row, column] = 0, 1, -1
+    expected = gradients_by_hand(twin, batch, weights)
+    assert networks.relative(captured.gradients, expected) <= 1e-5
+
+
+def test_given_cells_are_read_as_the_highest_score_in_any(grids, batch):
+    network = grids["convolution"]
+    outputs = network.predict(batch)
+    cells = outputs.reshape(-1, ROWS, COLUMNS, 3)
+    cells[2, 4, 0], cells[2, 2, 7] = cells[2, 2, 7].copy(), cells[2, 4, 0].copy()
+    both = np.stack([cells[:, 4, 0], cells[:, 2, 7]], axis=1)
+    assert len(set(both[..., 1].argmax(axis=1))) == 2  # now the one, now the other
+    read = gradcam.target_values(network, outputs, Target.for_cells(1, CELLS_OF_TWO))
+    np.testing.assert_array_equal(read, both[..., 1].max(axis=1))
+    read = gradcam.target_values(network, outputs, Target.for_cells(1, CELLS_OF_TWO, against=0))
+    np.testing.assert_allclose(read, (both[..., 1] - both[..., 0]).max(axis=1), rtol=1e-6)
+    read = gradcam.target_values(network, outputs, Target.for_cells(1, against=2))
+    expected = (cells[..., 1] - cells[..., 2]).mean(axis=(1, 2))
+    np.testing.assert_allclose(read, expected, rtol=1e-4, atol=1e-7)
+
+
 def test_weights_of_cells_by_hand(grids):
+    weights = target_weights(grids["convolution"], Target.for_cells(1, CELLS_OF_TWO, against=2))
+    assert {int(k): float(weights[k]) for k in np.flatnonzero(weights)} == {
+        94: 1, 95: -1, 145: 1, 146: -1
+    }  # fmt: skip
+    weights = target_weights(grids["convolution"], Target.for_cells(1, against=0))
+    assert weights.sum() == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(weights.reshape(-1, 3)[50], [-1 / 96, 1 / 96, 0])
     weights = target_weights(grids["convolution"], Target.for_cell(1, 2, 7))
     assert np.flatnonzero(weights).tolist() == [(2 * 12 + 7) * 3 + 1]
     assert weights.sum() == 1
@@ -140,6 +177,19 @@ def test_weights_of_cells_by_hand(grids):
         (
             Target.for_cell(1, 0, 12),
             "f.h5 has 12 columns of cells, numbered from 0; there is no number 12.",
+        ),
+        (
+            Target.for_cells(1, [(0, 0), (8, 0)]),
+            "f.h5 has 8 rows of cells, numbered from 0; there is no number 8.",
+        ),
+        (Target.for_cell(1, 0, 0, 3), "f.h5 has 3 classes, numbered from 0; there is no number 3."),
+        (
+            Target.for_cell(1, 0, 0, against=1),
+            "A class minus itself is nothing; name two different classes.",
+        ),
+        (
+            Target.for_cells(1, []),
+            "No cell is named; name at least one, or none at all for the mean.",
         ),
         (
             Target.for_class(1),
@@ -190,7 +240,7 @@ def test_the_class_with_the_highest_cell_is_what_the_network_says(grids):
     outputs[1, 95] = [0.5, 0.1, 0.4]  # class 1 is everywhere, but nowhere as sure as this
     outputs[2, 0] = [0.1, 0.8, 0.1]
     said = gradcam.predicted_targets(grids["convolution"], outputs.reshape(3, -1))
-    assert said == [Target.for_cells(2), Target.for_cells(2), Target.for_cells(1)]
+    assert said == [Target.for_cell(2, 0, 5), Target.for_cell(2, 7, 11), Target.for_cell(1, 0, 0)]
 
 
 def make_undecided(model, batch):
@@ -211,7 +261,7 @@ def test_a_capture_without_a_target_explains_what_a_grid_says(name):
     network = KerasNetwork(model)
     own = gradcam.capture(network, batch)
     said = gradcam.predicted_targets(network, own.outputs)
-    assert len(set(said)) == 2
+    assert {each.index for each in said} == {1, 2}
     named = gradcam.capture(network, batch, target=said)
     np.testing.assert_array_equal(own.gradients, named.gradients)
     assert np.abs(own.gradients).max() > 0
@@ -227,10 +277,11 @@ def test_scores_that_are_shares_already_are_not_squashed_again():
     network = KerasNetwork(model)
     shares = np.array([[0.5, 0.4999, 1e-4], [0.26, 0.25, 0.49], [0.9, 0.05, 0.05]], np.float32)
     batch = np.log(shares[[0, 1, 2, 2]].reshape(1, 2, 2, 3))
-    assert gradcam.predicted_targets(network, network.predict(batch)) == [Target.for_cells(1)]
+    said = Target.for_cell(1, 0, 0)
+    assert gradcam.predicted_targets(network, network.predict(batch)) == [said]
     np.testing.assert_array_equal(
         gradcam.capture(network, batch).gradients,
-        gradcam.capture(network, batch, target=Target.for_cells(1)).gradients,
+        gradcam.capture(network, batch, target=said).gradients,
     )
 
 
@@ -238,14 +289,17 @@ def test_scores_that_are_shares_already_are_not_squashed_again():
 def test_a_grid_of_one_class_has_no_background(end):
     network, batch = KerasNetwork(networks.fomo(end, classes=1)), networks.wide_pictures(2)
     outputs = network.predict(batch)
-    assert gradcam.predicted_targets(network, outputs) == [Target.for_cells(0)] * 2
+    said = gradcam.predicted_targets(network, outputs)
+    limit = 0.5 if end is networks.grid_sigmoids else 0.0
+    for target, cells in zip(said, outputs.reshape(2, ROWS, COLUMNS), strict=True):
+        least = min(limit, cells.max())  # where no cell says so, the best one is meant
+        assert target == Target.for_cells(0, map(tuple, np.argwhere(cells >= least).tolist()))
     np.testing.assert_array_equal(
         gradcam.capture(network, batch).gradients,
-        gradcam.capture(network, batch, target=Target.for_cells(0)).gradients,
+        gradcam.capture(network, batch, target=said).gradients,
     )
     read = gradcam.target_values(network, outputs, Target.for_cells(0))
-    values = outputs if end is networks.grid_sigmoids else 1 / (1 + np.exp(-outputs))
-    np.testing.assert_allclose(read, values.mean(axis=1), atol=1e-6)
+    np.testing.assert_allclose(read, outputs.mean(axis=1), atol=1e-6)  # as anomaly scores are
     assert gradcam.class_count(network) == 1
 
 

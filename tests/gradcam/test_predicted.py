@@ -71,7 +71,36 @@ def test_what_is_said_by_hand():
     assert said("one_sigmoid", 0.49) == [Target.for_class(0)]
     assert said("one_value", -3.0) == [Target.for_output(0)]
     assert said("sigmoid_and_value", 0.2, 9.0) == [Target.for_output(0, lowers=True)]
-    assert said("one_cell_of_one_class", 0.1) == [Target.for_cells(0)]
+    assert said("one_cell_of_one_class", 0.1) == [Target.for_cell(0, 0, 0)]
+
+
+BACKGROUND = (0.8, 0.1, 0.1)
+
+
+def test_of_a_grid_the_cells_that_say_so_are_summed():
+    def said(name, cells):
+        heads = HEADS[name]
+        outputs = np.array([np.ravel(cells)], np.float32)
+        (target,) = predicted_targets(network_of(heads), outputs)
+        for weights in (predicted_weights(heads, outputs), in_a_run(heads, outputs)):
+            np.testing.assert_array_equal(weights[0], target_weights(network_of(heads), target))
+        return target
+
+    cells = np.tile(np.array(BACKGROUND, np.float32), (2, 4, 1))
+    cells[0, 1], cells[1, 1], cells[1, 3] = (0.1, 0.2, 0.7), (0.3, 0.3, 0.4), (0.2, 0.7, 0.1)
+    cells[1, 3, 1] = 0.65
+    assert said("grid", cells) == Target.for_cells(2, [(0, 1), (1, 1)])
+    cells[1, 3, 1] = 0.75  # now the other class has the highest score of all
+    assert said("grid", cells) == Target.for_cell(1, 1, 3)
+    cells[:] = BACKGROUND  # no cell says anything: the best one is meant, of equals the first
+    cells[1, 2] = (0.6, 0.1, 0.3)
+    assert said("grid", cells) == Target.for_cell(2, 1, 2)
+    one = np.full((2, 4), 0.2, np.float32)
+    one[0, 2], one[1, 0], one[1, 3] = 0.5, 0.49, 0.9
+    assert said("grid_of_one_class", one) == Target.for_cells(0, [(0, 2), (1, 3)])
+    one[:] = 0.2
+    one[1, 1] = 0.3
+    assert said("grid_of_one_class", one) == Target.for_cell(0, 1, 1)
 
 
 @pytest.mark.parametrize(("over", "index"), [(0.0, 1), (5e-4, 1), (5e-3, 2), (-5e-3, 2)])
@@ -79,6 +108,7 @@ def test_shares_of_a_softmax_that_is_no_layer_are_told_by_their_sum(over, index)
     """Class 1 has the largest share, but the softmax of these numbers is larger for class 2."""
     heads = [Head(LINEAR, 6, (1, 2))]
     outputs = np.array([[0.5, 0.5, 0.0, 0.26 + over, 0.25, 0.49]], np.float32)
-    assert predicted_targets(network_of(heads), outputs) == [Target.for_cells(index)]
+    target = Target.for_cell(index, 0, index - 1)
+    assert predicted_targets(network_of(heads), outputs) == [target]
     for weights in (predicted_weights(heads, outputs), in_a_run(heads, outputs)):
-        assert weights.tolist() == [[float(k % 3 == index) / 2 for k in range(6)]]
+        assert np.flatnonzero(weights[0]).tolist() == [4 * index - 3]  # each in its own cell

@@ -5,8 +5,8 @@ import tensorflow as tf
 
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.baseline import baseline
 from gradcam.masks import Masks, seen_through
-from gradcam.probe import baseline
 from gradcam.targets import target_weights
 from tests.gradcam import networks
 from tests.gradcam.networks import relative
@@ -456,6 +456,40 @@ def test_the_blurred_picture_is_a_gaussian_of_an_eighth_of_the_longer_side(heigh
         expected = gaussian_filter1d(expected, 5.0, axis=axis, mode="reflect", truncate=4.0)
     np.testing.assert_allclose(found, expected, atol=1e-3 * np.ptp(picture))
     assert np.ptp(found) < 0.3 * np.ptp(picture)
+
+
+def as_sequences(frames):
+    """Frames and their coefficients as pictures of one row, of one column, and of one channel."""
+    return frames[None], frames[:, None], frames[..., None]
+
+
+def test_silence_and_low_noise_by_hand():
+    frames = np.arange(40, dtype=np.float32).reshape(20, 2)[::-1].copy()
+    frames[7] = [-5, 90]  # the lowest of the one coefficient stands in a loud frame
+    for picture in as_sequences(frames):
+        silence = baseline("silence", picture)
+        assert silence.shape == picture.shape
+        np.testing.assert_array_equal(silence.reshape(20, 2), np.tile([-5, 1], (20, 1)))
+        noise = baseline("low noise", picture)
+        assert noise.shape == picture.shape
+        drawn = {tuple(frame) for frame in noise.reshape(20, 2).tolist()}
+        assert drawn == {(0, 1), (2, 3)}  # whole frames, of the two quietest
+        np.testing.assert_array_equal(noise, baseline("low noise", picture))  # the same each time
+
+
+def test_of_a_waveform_silence_is_what_it_swings_about():
+    wave = np.sin(np.arange(200, dtype=np.float32))[:, None] + 5
+    for picture in as_sequences(wave):
+        np.testing.assert_allclose(baseline("silence", picture), wave.mean(), rtol=1e-5)
+        assert np.abs(baseline("low noise", picture) - wave.mean()).max() < 0.2
+
+
+def test_a_spectrogram_with_many_rows_is_blurred_over_time_alone():
+    frames = np.random.default_rng(0).normal(size=(30, 600)).astype(np.float32)
+    whole = baseline("blur", frames[None])
+    for part in (slice(0, 3), slice(510, 515)):
+        alone = baseline("blur", np.ascontiguousarray(frames[None, :, part]))
+        np.testing.assert_allclose(whole[..., part], alone, atol=1e-5)
 
 
 def test_a_baseline_leaves_the_picture_alone():

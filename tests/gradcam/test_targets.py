@@ -115,6 +115,11 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(heads, target, sentence):
         Target.contrast(1, 2),
         Target.for_cells(1),
         Target.for_cell(1, 2, 3),
+        Target.for_cell(0, 2, 3, against=1),
+        Target.for_cells(1, [(2, 3), (4, 5)]),
+        Target.for_cells(1, [(2, 3), (4, 5)], against=2),
+        Target.for_cells(1, against=2),
+        Target.for_cells(1, []),
     ],
     ids=repr,
 )
@@ -128,6 +133,9 @@ def test_equal_targets_are_one_key():
     assert Target.for_output(1) != Target.for_output(1, lowers=True)
     assert len({Target.contrast(1, 2), Target.contrast(2, 1), Target.contrast(1, 0)}) == 3
     assert len({Target.for_cell(1, 2, 3), Target.for_cell(1, 3, 2), Target.for_cells(1)}) == 3
+    assert Target.for_cells(1, [(3, 2), (2, 3)]) == Target.for_cells(1, [(2, 3), (3, 2), (2, 3)])
+    assert Target.for_cells(1, [(2, 3)]) == Target.for_cell(1, 2, 3)
+    assert Target.for_cell(1, 2, 3, against=0) != Target.for_cell(1, 2, 3)
     assert gradcam.Target.for_output() == gradcam.Target(gradcam.TargetKind.OUTPUT, 0)
 
 

@@ -15,7 +15,7 @@ from gradcam.backends.keras.configuration import Config
 from gradcam.backends.keras.holding import held_by_hdf5, is_description
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.backends.keras.weights import WeightLayout, layout_of, load_weights
-from gradcam.backends.reader import Seen
+from gradcam.backends.reader import OpeningOptions, Seen
 from gradcam.errors import NetworkError
 from gradcam.formats import Holds
 
@@ -44,7 +44,7 @@ class KerasReader:
             return Holds.NETWORK
         return Holds.LAYERS if is_description(seen.head) else None
 
-    def open(self, path: Path, name: str, digest: str, *, fold: bool) -> KerasNetwork:
+    def open(self, path: Path, name: str, digest: str, options: OpeningOptions) -> KerasNetwork:
         """Open it.
 
         Raises:
@@ -54,7 +54,7 @@ class KerasReader:
         with path.open("rb") as file:
             is_hdf5 = file.read(len(HDF5_MAGIC)) == HDF5_MAGIC
         model = _open_hdf5(path, name) if is_hdf5 else _open_archive(path, name)
-        return KerasNetwork(model, name, digest, fold=fold)
+        return KerasNetwork(model, name, digest, fold=options.fold)
 
 
 def open_joined(
@@ -67,7 +67,7 @@ def open_joined(
         weights: what `model.save_weights(…)` wrote, of Keras 2 or 3, or a whole network in HDF5.
         name: what people call the description, for sentences that speak of it.
         digest: of both.
-        fold: see `Reader.open`.
+        fold: see `OpeningOptions`.
 
     Raises:
         NetworkError: either is damaged, they do not belong together, or what `KerasReader.open`

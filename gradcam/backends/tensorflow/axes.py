@@ -20,7 +20,7 @@ from gradcam.backends.tensorflow.kinds import (
     CELL_BY_CELL,
     RECURRENT,
 )
-from gradcam.backends.tensorflow.tracing import Call, depends, traced_id
+from gradcam.backends.tensorflow.tracing import Call, depends, keys_of, traced_id
 
 
 class Of(Enum):
@@ -74,7 +74,7 @@ class Axis:
         return {Of.ROWS, Of.COLUMNS} <= {part.of for part in self.parts} or self.extras > 0
 
 
-Axes = tuple[Axis, ...]  # of one entry of a batch
+TensorAxes = tuple[Axis, ...]  # of one entry of a batch
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Grid:
     first: int | None = None
 
 
-def grid_of(axes: Axes | None) -> Grid | None:
+def grid_of(axes: TensorAxes | None) -> Grid | None:
     """The rows and columns that a tensor's places are, if they stand row by row."""
     if axes is None or len(axes) < 2:
         return None
@@ -112,7 +112,7 @@ def _in_order(parts: Sequence[Part]) -> bool:
     return all(a.step == b.size * b.step for a, b in pairwise(parts))
 
 
-def follow_axes(calls: list[Call], source: Any) -> list[Axes | None]:  # noqa: ANN401
+def follow_axes(calls: list[Call], source: Any) -> list[TensorAxes | None]:  # noqa: ANN401
     """Follow the places of the input through a network.
 
     A tensor (N, h, w, C) that no tokens went into has rows and columns, whatever made it.
@@ -125,7 +125,7 @@ def follow_axes(calls: list[Call], source: Any) -> list[Axes | None]:  # noqa: A
         For each call the axes of its first output; None where tokens went in and nobody can tell
         any more which is which.
     """
-    known: dict[int, Axes | None] = {id(source): _plain(source.shape)}
+    known: dict[int, TensorAxes | None] = {id(source): _plain(source.shape)}
     followed = []
     for call in calls:
         inputs = [
@@ -139,7 +139,7 @@ def follow_axes(calls: list[Call], source: Any) -> list[Axes | None]:  # noqa: A
     return followed
 
 
-def _plain(shape: Any) -> Axes:  # noqa: ANN401 - tf.TensorShape
+def _plain(shape: Any) -> TensorAxes:  # noqa: ANN401 - tf.TensorShape
     sizes = [int(side or 0) for side in shape[1:]]
     what = (Of.ROWS, Of.COLUMNS, Of.CHANNELS) if len(sizes) == 3 else (Of.CHANNELS,) * len(sizes)
     return tuple(_axis(of, size) for of, size in zip(what, sizes, strict=True))
@@ -149,12 +149,14 @@ def _axis(of: Of, size: int) -> Axis:
     return Axis((Part(of, size),)) if size != 1 else Axis()
 
 
-def holds_tokens(axes: Axes | None) -> bool:
+def holds_tokens(axes: TensorAxes | None) -> bool:
     """Whether tokens stand somewhere in a tensor, or once did."""
     return axes is None or any(axis.holds_tokens for axis in axes)
 
 
-def _after(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _after(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
+    if None in call.outputs[0].shape[1:]:  # such as a batch that stands elsewhere
+        return None
     rule = _RULES.get(call.operation.kind)
     if rule is not None and inputs:
         return rule(call, inputs)
@@ -167,7 +169,7 @@ def _after(call: Call, inputs: list[Axes | None]) -> Axes | None:
 # --------------------------------------------------------------------------------------- rules
 
 
-def _side_by_side(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _side_by_side(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     """Inputs of one shape, or broadcast: along each axis what says most of it."""
     after = call.outputs[0].shape
     known = [axes for axes in inputs if axes is not None and len(axes) == len(after) - 1]
@@ -181,7 +183,7 @@ def _side_by_side(call: Call, inputs: list[Axes | None]) -> Axes | None:
     return tuple(merged)
 
 
-def _new_channels(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _new_channels(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     """Places stay, however they are mixed; the last axis is made anew."""
     after, axes = call.outputs[0].shape, inputs[0]
     if len(after) == 2:
@@ -191,8 +193,8 @@ def _new_channels(call: Call, inputs: list[Axes | None]) -> Axes | None:
     return (*axes[:-1], _axis(Of.CHANNELS, int(after[-1])))
 
 
-def _reshaped(call: Call, inputs: list[Axes | None]) -> Axes | None:
-    axes, after = inputs[0], [int(size) for size in call.outputs[0].shape[1:]]
+def _reshaped(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
+    axes, after = inputs[0], [int(size or 0) for size in call.outputs[0].shape[1:]]
     if axes is None:
         return None
     cut = _cut(axes, after)
@@ -202,11 +204,11 @@ def _reshaped(call: Call, inputs: list[Axes | None]) -> Axes | None:
     return cut
 
 
-def _any_tokens(*several: Axes) -> bool:
+def _any_tokens(*several: TensorAxes) -> bool:
     return any(holds_tokens(axes) for axes in several)
 
 
-def _cut(axes: Axes, sizes: Sequence[int]) -> Axes | None:
+def _cut(axes: TensorAxes, sizes: Sequence[int]) -> TensorAxes | None:
     """The same numbers in axes of other sizes; None where one would be cut within a part."""
     left: list[Axis | Part] = []
     for axis in axes:
@@ -237,7 +239,7 @@ def _cut(axes: Axes, sizes: Sequence[int]) -> Axes | None:
     return tuple(made) if not left else None
 
 
-def _turned(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _turned(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     axes, details = inputs[0], call.operation.details
     order = getattr(details, "dims", None) or (getattr(details, "axes", None) or ())[1:]
     if axes is None or sorted(order) != list(range(1, len(axes) + 1)):
@@ -246,17 +248,17 @@ def _turned(call: Call, inputs: list[Axes | None]) -> Axes | None:
     return turned if _any_tokens(axes) or len(axes) > 3 else _plain(call.outputs[0].shape)
 
 
-def _padded(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _padded(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     before, after = call.operation.details.padding
     return _with_extras(inputs[0], before, after)
 
 
-def _cropped(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _cropped(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     before, after = call.operation.details.cropping
     return _with_extras(inputs[0], -before, -after)
 
 
-def _with_extras(axes: Axes | None, before: int, after: int) -> Axes | None:
+def _with_extras(axes: TensorAxes | None, before: int, after: int) -> TensorAxes | None:
     """More entries around the tokens, or fewer; None where places would go."""
     if axes is None or len(axes) != 2:
         return None
@@ -270,7 +272,7 @@ def _with_extras(axes: Axes | None, before: int, after: int) -> Axes | None:
     return grown, axes[1]
 
 
-def _joined(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _joined(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     after = call.outputs[0].shape
     axis = getattr(call.operation.details, "axis", -1) % len(after)
     holding = token_inputs(call, inputs)
@@ -286,14 +288,14 @@ def _joined(call: Call, inputs: list[Axes | None]) -> Axes | None:
     return _with_extras(tokens, sum(sizes[:place]), sum(sizes[place + 1 :]))
 
 
-def token_inputs(call: Call, inputs: list[Axes | None]) -> dict[int, Axes | None]:
+def token_inputs(call: Call, inputs: list[TensorAxes | None]) -> dict[int, TensorAxes | None]:
     """Which of a call's inputs hold tokens, by their number among all of them."""
     varying = iter(inputs)
     own = [next(varying) if depends(tensor) else () for tensor in call.inputs]
     return {number: axes for number, axes in enumerate(own) if holds_tokens(axes)}
 
 
-def _picked(call: Call, inputs: list[Axes | None]) -> Axes | None:
+def _picked(call: Call, inputs: list[TensorAxes | None]) -> TensorAxes | None:
     """`x[:, 0]` and `x[:, 1:]`: a class token, or what stands beside it."""
     axes, after = inputs[0], call.outputs[0].shape
     if len(after) == 2:
@@ -307,7 +309,7 @@ def _picked(call: Call, inputs: list[Axes | None]) -> Axes | None:
 
 def token_slice(call: Call) -> slice | None:
     """Which tokens indexing takes, where it takes a stretch of them and all of the rest."""
-    keys = [key for key in call.inputs[1:] if key is not Ellipsis]
+    keys = [key for key in keys_of(call) if key is not Ellipsis]
     if len(keys) < 2 or any(key != slice(None) for key in (keys[0], *keys[2:])):
         return None
     key = keys[1]
@@ -316,7 +318,7 @@ def token_slice(call: Call) -> slice | None:
     return slice(key, key + 1 or None) if isinstance(key, int) else None
 
 
-Rule = Callable[[Call, list[Axes | None]], Axes | None]
+Rule = Callable[[Call, list[TensorAxes | None]], TensorAxes | None]
 _RULES: dict[str, Rule] = {
     **dict.fromkeys(CELL_BY_CELL | ALONG_AN_AXIS | {"GroupNormalization"}, _side_by_side),
     **dict.fromkeys(

@@ -16,8 +16,9 @@ from typing import Any
 from gradcam.backends.tensorflow.model import Operation
 from gradcam.backends.tensorflow.tracing import Call
 from gradcam.head import Head, Squash
+from gradcam.layout import Layout
 
-SHAPE_ONLY = frozenset({"Flatten", "Reshape", "Dropout", "Identity", "Squeeze"})
+SHAPE_ONLY = frozenset({"Flatten", "Reshape", "Dropout", "Identity", "Squeeze", "Quantize"})
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class End:
         return tf.reshape(self.operation.squashed(rows), (-1, self.head.units))
 
 
-def find_ends(calls: list[Call], outputs: list[Any], names: Sequence[str]) -> tuple[End, ...]:
+def find_ends(
+    calls: list[Call], outputs: list[Any], names: Sequence[str], layout: Layout
+) -> tuple[End, ...]:
     """Follow each output back to the operation that squashed it.
 
     Args:
@@ -50,9 +53,18 @@ def find_ends(calls: list[Call], outputs: list[Any], names: Sequence[str]) -> tu
         outputs: the model's symbolic outputs, each (N,), (N, units), (N, rows, columns, units), or
             a table (N, rows, units).
         names: of the outputs, as far as they have any.
+        layout: of what the model takes.
     """
     every = zip_longest(outputs, names[: len(outputs)], fillvalue="")
-    return tuple(_find_end(calls, output, name) for output, name in every)
+    return tuple(_find_end(calls, output, name, layout) for output, name in every)
+
+
+def is_bare_grid(sides: Sequence[int | None], layout: Layout) -> bool:
+    """Whether an output (rows, columns) is a grid of places: it has the picture's proportions."""
+    if len(sides) != 2 or layout.is_sequence or layout.height is None or layout.width is None:
+        return False
+    rows, columns = (side or 0 for side in sides)
+    return rows > 1 < columns and abs(rows - columns * layout.height / layout.width) < 1
 
 
 @contextmanager
@@ -80,10 +92,18 @@ def grid_layers(calls: list[Call], outputs: list[Any]) -> frozenset[str]:
     return frozenset(paths)
 
 
-def _find_end(calls: list[Call], output: Any, name: str) -> End:  # noqa: ANN401 - tf.Tensor
+def _find_end(
+    calls: list[Call],
+    output: Any,  # noqa: ANN401 - tf.Tensor
+    name: str,
+    layout: Layout,
+) -> End:
     sides = [int(side) for side in output.shape[1:]]
-    grid = (sides[0], sides[1]) if len(sides) == 3 else None
-    head = Head(Squash.LINEAR, math.prod(sides), grid, name, is_table=len(sides) == 2)
+    is_grid = len(sides) == 3 or is_bare_grid(sides, layout)
+    grid = (sides[0], sides[1]) if is_grid else None
+    head = Head(
+        Squash.LINEAR, math.prod(sides), grid, name, is_table=len(sides) == 2 and not is_grid
+    )
     for call in _trail(calls, output):
         if not _passes_on(call.operation):
             squash = _squash_of(call, head.classes)

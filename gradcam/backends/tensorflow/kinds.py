@@ -12,11 +12,11 @@ AUGMENTING = frozenset({
     "MixUp",
 })  # fmt: skip
 
-# What does nothing at prediction.
+# What does nothing at prediction, or only rounds.
 IDLE = AUGMENTING | {
     "InputLayer", "Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout",
     "GaussianDropout", "GaussianNoise", "ActivityRegularization", "StochasticDepth",
-    "StopGradient", "Cast",
+    "StopGradient", "Cast", "Quantize",
 }  # fmt: skip
 
 # One number for each number.
@@ -25,6 +25,7 @@ CURVES = frozenset({
     "Selu", "Sigmoid", "LogSigmoid", "Silu", "HardSigmoid", "HardSilu", "HardTanh", "Tanh", "Gelu",
     "Softplus", "Softsign", "Sqrt", "Rsqrt", "Square", "Exp", "Expm1", "Log", "Log1p", "Negative",
     "Absolute", "Abs", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Erf", "Clip", "LayerScale",
+    "Sin", "Cos",
 })  # fmt: skip
 
 # One number for each pair, or more, of numbers in the same place.
@@ -48,3 +49,5 @@ ATTENDING = frozenset({
     "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupedQueryAttention",
 })  # fmt: skip
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
+# What only asks how many pictures there are: a class token for each.
+COUNTING = frozenset({"BroadcastTo"})

@@ -14,7 +14,7 @@ from gradcam.errors import NetworkError
 from gradcam.layout import Layout, Shape, said
 
 # Layers that may stand between the input and the Reshape that says what it is.
-_BEFORE = frozenset({"InputLayer", "Rescaling", "Identity", "Dropout", "GaussianNoise"})
+_BEFORE = frozenset({"InputLayer", "Rescaling", "Identity", "Dropout", "GaussianNoise", "Quantize"})
 
 
 def as_own(batch: Any, layout: Layout) -> Any:  # noqa: ANN401 - tf.Tensor
@@ -67,7 +67,8 @@ def find_layout(own: Shape, calls: list[Call], name: str) -> Layout:
     height, width, channels = shape
     if channels is None:
         raise NetworkError(f"{name} takes any number of channels, so that none can be fed to it.")
-    return Layout(own, height, width, channels)
+    is_sequence = 1 in {height, width} and (height, width) != (1, 1)
+    return Layout(own, height, width, channels, is_sequence)
 
 
 def _reshaped(own: Shape, calls: list[Call]) -> Shape:

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradcam.backends.tensorflow.axes import Axes, Grid, follow_axes, grid_of, holds_tokens
+from gradcam.backends.tensorflow.axes import Grid, TensorAxes, follow_axes, grid_of, holds_tokens
 from gradcam.backends.tensorflow.heads import grid_layers
-from gradcam.backends.tensorflow.kinds import IDLE
+from gradcam.backends.tensorflow.kinds import ATTENDING, CELL_BY_CELL, IDLE
 from gradcam.backends.tensorflow.model import Model, Operation
 from gradcam.backends.tensorflow.paths import Paths
 from gradcam.backends.tensorflow.receptive_field import Field
@@ -24,7 +24,9 @@ PASSING = IDLE | {
     "GlobalAveragePooling2D", "GlobalMaxPooling2D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
     "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Masking",
     "ExpandDims", "Squeeze", "GetItem", "Flip", "Pad", "Resize", "Transpose", "Split", "Unstack",
-    "Take", "Tile", "Repeat", "SpaceToDepth", "DepthToSpace",
+    "Take", "Tile", "Repeat", "SpaceToDepth", "DepthToSpace", "OnesLike", "ZerosLike", "Fill",
+    "BroadcastTo", "SpaceToBatchND", "BatchToSpaceND", "Roll",
+    "AdaptiveAveragePooling2D",
 }  # fmt: skip
 
 
@@ -34,11 +36,13 @@ class Listing:
 
     Attributes:
         layers: in order of execution.
+        fields: by a layer's name what each of its cells depends on, as far as it is known.
         passed_over: names of those that are no default: grids of class scores, attention maps,
             and what no longer leads to the output.
     """
 
     layers: tuple[Layer, ...]
+    fields: dict[str, Field]
     passed_over: frozenset[str]
 
 
@@ -75,10 +79,12 @@ def list_layers(recording: Recording, fields: list[Field | None], *, free: bool)
             layers[path] = Layer(path, kind, *size, parameters, seen, grid.first)
             at[path] = number
     calls = {at[path]: layer for path, layer in layers.items()}
-    return _covered(recording, axes, calls)
+    known = {path: field for path in layers if (field := fields[at[path]]) is not None}
+    covered, passed_over = _covered(recording, axes, calls)
+    return Listing(covered, known, passed_over)
 
 
-def _grid(shape: Any, field: Field | None, axes: Axes | None, *, free: bool) -> Grid | None:  # noqa: ANN401
+def _grid(shape: Any, field: Field | None, axes: TensorAxes | None, *, free: bool) -> Grid | None:  # noqa: ANN401
     if None in shape[1:] or len(shape) not in {3, 4}:
         return None
     if not holds_tokens(axes):
@@ -89,12 +95,14 @@ def _grid(shape: Any, field: Field | None, axes: Axes | None, *, free: bool) -> 
     return None if free else grid
 
 
-def _covered(recording: Recording, axes: list[Axes | None], layers: dict[int, Layer]) -> Listing:
-    """Say of each layer, by the number of its call, what goes through it, and which is usual."""
+def _covered(
+    recording: Recording, axes: list[TensorAxes | None], layers: dict[int, Layer]
+) -> tuple[tuple[Layer, ...], frozenset[str]]:
+    """Say of each layer, by the number of its call, what goes through it; and which is unusual."""
     paths = Paths(recording)
     attending = {n for n, call in enumerate(recording.calls) if _attends(call, axes[n])}
     shown = paths.onwards(avoiding=attending)  # ways on which a map is more than a weight
-    silent = silent_places(recording, axes)
+    silent = silent_places(recording, axes) | _projections(recording, paths, axes)
     grids = grid_layers(recording.calls, recording.outputs)
 
     def is_usual(number: int) -> bool:
@@ -105,20 +113,48 @@ def _covered(recording: Recording, axes: list[Axes | None], layers: dict[int, La
     usual = [number for number in layers if is_usual(number)]
     onwards = paths.onwards(avoiding={paths.same(number) for number in usual})
     ends = {paths.same(number) for number in usual if onwards[paths.same(number)]}
+    flattening = {n for n, call in enumerate(recording.calls) if _flattens(call)}
     covered = []
     for number, layer in layers.items():
+        reached = paths.reached(number)
         coverage = Coverage(
             not paths.all_through(number),
             len(ends),
-            len(ends & paths.reached(number)),
+            len(ends & reached),
             paths.same(number) in ends and number in usual,
         )
-        covered.append(replace(layer, coverage=coverage))
+        flattened = not flattening.isdisjoint(reached)
+        covered.append(replace(layer, coverage=coverage, flattened=flattened))
     others = layers.keys() - set(usual)
-    return Listing(tuple(covered), frozenset(layers[number].name for number in others))
+    return tuple(covered), frozenset(layers[number].name for number in others)
 
 
-def _attends(call: Call, axes: Axes | None) -> bool:
+def _flattens(call: Call) -> bool:
+    """Whether an operation writes the places of a map into one row, each for itself."""
+    if call.operation.kind not in {"Flatten", "Reshape"} or len(call.outputs[0].shape) != 2:
+        return False
+    before = call.inputs[0].shape
+    return len(before) > 2 and any(side != 1 for side in before[1:-1])
+
+
+def _projections(
+    recording: Recording, paths: Paths, axes: list[TensorAxes | None]
+) -> frozenset[int]:
+    """Dense layers on tokens that only make what an attention asks, compares and gives."""
+    inside: set[int] = set()
+    projecting = set()
+    for number in reversed(range(len(recording.calls))):
+        kind = recording.calls[number].operation.kind
+        after = paths.after(number)
+        only = bool(after) and inside.issuperset(after)
+        if kind in ATTENDING | {"Matmul"} or (only and kind in PASSING | CELL_BY_CELL):
+            inside.add(number)
+        elif only and kind == "Dense" and holds_tokens(axes[number]):
+            projecting.add(number)
+    return frozenset(projecting)
+
+
+def _attends(call: Call, axes: TensorAxes | None) -> bool:
     """Whether an operation makes scores of places into shares, as attention does."""
     if call.operation.squash is not Squash.SOFTMAX or axes is None:
         return False

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.abilities import Ability
+from gradcam.abilities import OF_ANOMALY, Ability
 from gradcam.arrays import Floats
 from gradcam.arrived import Arrived
 from gradcam.backends.tensorflow.arriving import (
@@ -21,18 +21,18 @@ from gradcam.backends.tensorflow.arriving import (
     work_on_pixels,
 )
 from gradcam.backends.tensorflow.folding import Folding, Followed, find_folds
-from gradcam.backends.tensorflow.heads import find_ends
+from gradcam.backends.tensorflow.heads import End, find_ends, is_bare_grid
 from gradcam.backends.tensorflow.layout import find_layout, own_shape
-from gradcam.backends.tensorflow.listing import learned_operations, list_layers
+from gradcam.backends.tensorflow.listing import Listing, learned_operations, list_layers
 from gradcam.backends.tensorflow.model import Model, Operation
-from gradcam.backends.tensorflow.one_output import OneOutput, leading_calls
+from gradcam.backends.tensorflow.one_output import OneOutput, UpTo, leading_calls
 from gradcam.backends.tensorflow.perturbing import (
     trace_ablated,
     trace_perturbed,
     trace_perturbed_gradients,
 )
 from gradcam.backends.tensorflow.planning import plan_of
-from gradcam.backends.tensorflow.receptive_field import every_cell, follow_fields
+from gradcam.backends.tensorflow.receptive_field import Field, every_cell, follow_fields
 from gradcam.backends.tensorflow.runs import (
     Body,
     trace_activations,
@@ -45,7 +45,9 @@ from gradcam.backends.tensorflow.runs import (
 )
 from gradcam.backends.tensorflow.summarizing import summarize
 from gradcam.backends.tensorflow.tracing import Call, Recording, record_calls
+from gradcam.box import Box
 from gradcam.errors import NetworkError
+from gradcam.head import Squash
 from gradcam.layout import Layout, Shape
 from gradcam.network import FREE_SIZE, Capture, Forward, Network
 from gradcam.own_preprocessing import OwnPreprocessing
@@ -90,12 +92,12 @@ class TensorFlowNetwork(Network):
         recording = _recorded(model, own_shape(model, name), name)
         folding = find_folds(recording) if fold else Folding()
         if is_part:
-            leading = leading_calls(recording.calls, recording.outputs)
-            recording = replace(recording, calls=leading)
+            parts = leading_calls(recording.calls, recording.outputs)
+            recording = replace(recording, calls=parts)
         calls, outputs = recording.calls, recording.outputs
         layout = find_layout(own_shape(model, name), calls, name)
         _refuse_deeper(outputs, layout, name)
-        ends = find_ends(calls, outputs, model.output_names)
+        ends = find_ends(calls, outputs, model.output_names, layout)
         size = (layout.height or FREE_SIZE, layout.width or FREE_SIZE)
         fields = follow_fields(calls, recording.source, every_cell(*size))
         self._body = Body(model, layout, ends, folding)
@@ -113,15 +115,23 @@ class TensorFlowNetwork(Network):
             passed_over=listing.passed_over,
             topology=family_of(plan_of(calls)),
             summary=summarize(model, calls, fields, (*size, layout.channels)),
-            abilities=frozenset(Ability),
+            abilities=frozenset(Ability) - OF_ANOMALY,
             has_dense=any(call.operation.kind == "Dense" for call in calls),
         )
-        self.learned = tuple(learned_operations(model))
+        self._fields = {} if None in layout.picture else _cell_fields(recording, listing, fields)
+        leading = {call.operation.path for call in calls}
+        self.learned = tuple(path for path in learned_operations(model) if path in leading)
+        self._is_part = is_part
         self.is_folded = bool(folding)
 
     def operation(self, path: str) -> Operation:
         """The operation at a path as in `Layer.name`."""
         return self._operations[path]
+
+    def receptive_field(self, row: int, column: int, layer: str | None = None) -> Box | None:
+        """See `Network.receptive_field`."""
+        field = self._fields.get(layer)
+        return field.of_cell(row, column) if field is not None else None
 
     @property
     def preprocessing(self) -> OwnPreprocessing | None:
@@ -141,6 +151,23 @@ class TensorFlowNetwork(Network):
             part.lock = self.lock  # tracing either changes the operations that both have
             part._body = replace(part._body, folding=self._body.folding)  # held once for all parts
             part.is_folded = self.is_folded
+            part.told, part.arithmetics = self.told, self.arithmetics
+            part.arithmetic = self.arithmetic
+        return part
+
+    def up_to(self, layer: str) -> Network:
+        """See `Network.up_to`."""
+        operation = self.operation(self.layer(layer).name)
+        with self.lock:
+            model, digest = UpTo(self.model, operation), f"{self.digest} up to {operation.path}"
+            part = TensorFlowNetwork(model, self.name, digest, is_part=True)
+            part.lock = self.lock
+            plain = tuple(
+                End(replace(end.head, squash=Squash.LINEAR), None) for end in part._body.ends
+            )
+            part._body = replace(part._body, ends=plain)
+            part.heads = tuple(end.head for end in plain)
+            part.told = self.told
         return part
 
     def run(self, batch: Floats) -> Forward:
@@ -158,7 +185,8 @@ class TensorFlowNetwork(Network):
         self, picture: Floats, fill: Floats, masks: Floats, *, logits: bool = False
     ) -> Floats:
         """See `Network.perturbed`; the seen pictures are made inside the run."""
-        (own,), enlarge = self.check(picture[None]), masks.shape[1:] != picture.shape[:2]
+        (own,), masks = self.check(picture[None]), self.layout.upright(masks)
+        enlarge = masks.shape[1:] != self.layout.plane(own.shape)
         run = self._traced(
             ("perturbed", str(logits), str(enlarge)),
             lambda: trace_perturbed(self._body, logits=logits, enlarge=enlarge),
@@ -169,7 +197,8 @@ class TensorFlowNetwork(Network):
         self, picture: Floats, fill: Floats, masks: Floats, weights: Floats
     ) -> Floats:
         """See `Network.perturbed_gradients`; the seen pictures are made inside the run."""
-        (own,), enlarge = self.check(picture[None]), masks.shape[1:] != picture.shape[:2]
+        (own,), masks = self.check(picture[None]), self.layout.upright(masks)
+        enlarge = masks.shape[1:] != self.layout.plane(own.shape)
         run = self._traced(
             ("perturbed gradients", str(enlarge)),
             lambda: trace_perturbed_gradients(self._body, enlarge=enlarge),
@@ -239,11 +268,11 @@ class TensorFlowNetwork(Network):
         try:
             with self.lock:  # a head may be linear for a moment
                 model = self.model.copy()
-            copy = TensorFlowNetwork(model, self.name, fold=self.is_folded)
+            copy = TensorFlowNetwork(model, self.name, is_part=self._is_part, fold=self.is_folded)
         except Exception as error:  # an operation may raise anything when it is built again
             raise NetworkError(f"{self.name} cannot be copied.") from error
-        learned = learned_operations(model).items()
-        return Shuffled(copy, {path: Followed(each, copy._body.folding) for path, each in learned})
+        learned, folding = learned_operations(model), copy._body.folding
+        return Shuffled(copy, {path: Followed(learned[path], folding) for path in copy.learned})
 
     def _of_layer(
         self, what: str, trace: Callable[[Body, Any, Operation], Any], name: str | None
@@ -266,6 +295,18 @@ def _recorded(model: Model, own: Shape, name: str) -> Recording:
         raise NetworkError(f"The network in {name} cannot be run on a picture.") from error
 
 
+def _cell_fields(
+    recording: Recording, listing: Listing, fields: list[Field | None]
+) -> dict[str | None, Field]:
+    """What the cells of each layer depend on, and by None those of the first output's grid."""
+    known: dict[str | None, Field] = dict(listing.fields.items())
+    output = recording.outputs[0]
+    for call, field in zip(recording.calls, fields, strict=True):
+        if field is not None and len(output.shape) == 4 and call.outputs[0] is output:
+            known[None] = field
+    return known
+
+
 def _refuse_deeper(outputs: list[Any], layout: Layout, name: str) -> None:
     if any(len(output.shape) <= 2 for output in outputs) and None not in layout.picture:
         return  # that one can be looked at
@@ -275,7 +316,7 @@ def _refuse_deeper(outputs: list[Any], layout: Layout, name: str) -> None:
                 f"{name} takes pictures of any size and gives a grid as large as they "
                 "are; save it with a fixed input size."
             )
-        if len(output.shape) not in {1, 2, 4}:
+        if len(output.shape) not in {1, 2, 4} and not is_bare_grid(output.shape[1:], layout):
             grid = " × ".join(str(side) for side in output.shape[1:])
             raise NetworkError(
                 f"{name} gives a grid of {grid} numbers, as object detection does; "

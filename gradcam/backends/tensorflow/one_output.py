@@ -1,4 +1,4 @@
-"""A model of several outputs that is asked for one of them alone."""
+"""A model that is asked for a part of what it gives: one of its outputs, or a layer's map."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradcam.backends.tensorflow.model import Model, Operation
-from gradcam.backends.tensorflow.tracing import Call
+from gradcam.backends.tensorflow.tracing import Call, collected_outputs
 from gradcam.layout import Shape
 
 
@@ -40,6 +40,46 @@ class OneOutput:
     def copy(self) -> Model:
         """See `Model.copy`."""
         return OneOutput(self._model.copy(), self._output)
+
+
+class UpTo:
+    """The same model, which gives what one of its operations gives when it last runs.
+
+    Attributes:
+        input_shapes, operations: see `Model`.
+        output_names: of the operation.
+    """
+
+    def __init__(self, model: Model, operation: Operation) -> None:
+        """Take a model, and where it is cut."""
+        self._model, self._operation = model, operation
+        self.output_names: Sequence[str] = (operation.path,)
+
+    @property
+    def input_shapes(self) -> Sequence[Shape]:
+        """Of the whole."""
+        return self._model.input_shapes
+
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """Of the whole: TensorFlow leaves out what stands behind the cut."""
+        return self._model.operations
+
+    def __call__(self, batch: Any) -> list[Any]:  # noqa: ANN401 - tf.Tensor
+        """The map of a batch."""
+        with collected_outputs(self._operation, _unwatched) as seen:
+            self._model(batch)
+        return [seen[-1]]
+
+    def copy(self) -> Model:
+        """See `Model.copy`."""
+        copy = self._model.copy()
+        path = self._operation.path
+        return UpTo(copy, next(each for each in copy.operations if each.path == path))
+
+
+def _unwatched(_: Any) -> None:  # noqa: ANN401 - tf.Tensor
+    """Nobody wants the gradient."""
 
 
 def leading_calls(calls: list[Call], outputs: list[Any]) -> list[Call]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gradcam.backends.tensorflow.kinds import COUNTING
 from gradcam.backends.tensorflow.tracing import Recording, depends, traced_id
 
 
@@ -22,7 +23,8 @@ class Paths:
         made = {id(recording.source): count}
         self._same = list(range(count))  # of one that only hands a tensor on, who made it
         for number, call in enumerate(recording.calls):
-            for tensor in filter(depends, call.inputs):
+            asked = () if call.operation.kind in COUNTING else call.inputs
+            for tensor in filter(depends, asked):
                 before = made.get(traced_id(tensor, made))
                 if before is not None:
                     self._next[before].append(number)
@@ -38,6 +40,10 @@ class Paths:
     def same(self, call: int) -> int:
         """The call that made what this one gives: itself, unless it only hands it on."""
         return self._same[call]
+
+    def after(self, call: int) -> list[int]:
+        """Numbers of the calls that what this one gives goes into."""
+        return self._next[call]
 
     def onwards(self, avoiding: Collection[int] = ()) -> list[int]:
         """For each call how many ways lead from it to the outputs, past these calls behind it."""

@@ -64,8 +64,11 @@ def trace_ablated(body: Body, layer: Layer, operation: Operation) -> Run:
 def _seen_arguments(body: Body, *, enlarge: bool) -> tuple[Any, Any, Any]:
     import tensorflow as tf
 
-    picture = tf.TensorSpec(body.layout.picture, tf.float32)
-    size = (None, None) if enlarge else body.layout.picture[:2]
+    layout = body.layout
+    picture = tf.TensorSpec(layout.picture, tf.float32)
+    # A sequence's plane is coefficients across; how many frames there are, the masks say.
+    plane = (None, layout.channels) if layout.is_sequence else layout.picture[:2]
+    size = (None, None) if enlarge else plane
     return picture, picture, tf.TensorSpec((None, *size), tf.float32)
 
 
@@ -81,6 +84,11 @@ def _seen_through(
     import tensorflow as tf
 
     shown, channels = masks[..., tf.newaxis], body.layout.channels
+    if body.layout.is_sequence:
+        if enlarge:
+            shown = tf.image.resize(shown, [tf.size(picture) // channels, channels])
+        shown = tf.reshape(shown, tf.concat([[-1], tf.shape(picture)], 0))
+        return picture * shown + fill * (1.0 - shown)
     if enlarge:
         shown = tf.image.resize(shown, tf.shape(picture)[:2])  # half-pixel bilinear
     if channels > 1:  # of all ways to repeat a number, TensorFlow's convolution is the fastest

@@ -62,7 +62,7 @@ def _word(operation: Operation) -> str:
 def _activation(operation: Operation) -> str:
     kind, own = operation.kind, operation.details
     if kind == "ReLU":
-        highest = own.max_value
+        highest = getattr(own, "max_value", None)
         return "r" if highest is None else "6" if float(highest) == 6.0 else "?"
     name = kind.lower()
     if name not in _ACTIVATIONS:

@@ -29,7 +29,8 @@ from gradcam.backends.tensorflow.spans import (
     places,
     union,
 )
-from gradcam.backends.tensorflow.tracing import Call, depends, traced_id
+from gradcam.backends.tensorflow.tracing import Call, depends, keys_of, traced_id
+from gradcam.box import Box
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ class Field:
     def size(self) -> tuple[int, int]:
         """Rows and columns of the input that one cell depends on, of the cell with the most."""
         return longest(self.rows), longest(self.columns)
+
+    def of_cell(self, row: int, column: int) -> Box | None:
+        """What one cell depends on, in pixels of the input; None for nothing, or no such cell."""
+        if not (0 <= row < len(self.rows) and 0 <= column < len(self.columns)):
+            return None
+        (top, bottom), (left, right) = self.rows[row].tolist(), self.columns[column].tolist()
+        return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
 
     @property
     def whole(self) -> Field:
@@ -165,7 +173,7 @@ def _spread(field: Field, after: Any) -> Field | None:  # noqa: ANN401 - tf.Tens
 
 def _sliced(call: Call, inputs: list[Field]) -> Field | None:
     field, before = inputs[0], call.inputs[0].shape
-    parts = list(call.inputs[1:])
+    parts = list(keys_of(call))
     if Ellipsis in parts:
         place = parts.index(Ellipsis)
         parts[place : place + 1] = [slice(None)] * (len(before) - len(parts) + 1)
@@ -221,6 +229,8 @@ def _windows(operation: Any) -> Along:  # noqa: ANN401 - keras.Operation
             before = max((cells - 1) * stride + reach + 1 - len(spans), 0) // 2
         elif operation.padding == "causal":
             before = reach
+        elif not isinstance(operation.padding, str):
+            before = _pair(operation.padding, axis)[0]
         first = np.arange(cells)[:, None] * stride - before
         return gathered(spans, first + np.arange(kernel) * dilation)
 

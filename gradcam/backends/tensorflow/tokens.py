@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcam.backends.tensorflow.axes import Axes, Axis, token_slice
-from gradcam.backends.tensorflow.kinds import ALONG_AN_AXIS, ATTENDING, CELL_BY_CELL
+from gradcam.backends.tensorflow.axes import Axis, TensorAxes, token_slice
+from gradcam.backends.tensorflow.kinds import ALONG_AN_AXIS, ATTENDING, CELL_BY_CELL, COUNTING
 from gradcam.backends.tensorflow.tracing import Call, Recording, depends, traced_id
 
 
@@ -24,7 +24,7 @@ class TokensRead:
 _ALL = TokensRead(places=True, extras=True)
 
 
-def silent_places(recording: Recording, axes: list[Axes | None]) -> frozenset[int]:
+def silent_places(recording: Recording, axes: list[TensorAxes | None]) -> frozenset[int]:
     """Numbers of the calls whose places nothing reads on, only a token beside them.
 
     So it is behind the last attention of a transformer with a class token.
@@ -55,13 +55,15 @@ def silent_places(recording: Recording, axes: list[Axes | None]) -> frozenset[in
     return frozenset(silent)
 
 
-def _tokens(axes: Axes | None) -> Axis:
+def _tokens(axes: TensorAxes | None) -> Axis:
     return axes[0] if axes else Axis()
 
 
 def _needed(call: Call, place: int, tokens: Axis, own: TokensRead) -> TokensRead:
     """What a call reads of one of its inputs for what is read of its output."""
     kind = call.operation.kind
+    if kind in COUNTING:
+        return TokensRead()
     if not tokens.extras:
         if kind == "Concatenate" and not tokens.holds_tokens:
             return _ALL

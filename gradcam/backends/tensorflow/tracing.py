@@ -8,7 +8,7 @@ shared object for a moment: whoever does it holds the network's lock.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,11 @@ class Call:
     inputs: tuple[Any, ...]
     outputs: tuple[Any, ...]
     training: bool = False
+
+
+def keys_of(call: Call) -> Sequence[Any]:
+    """What an indexing operation takes along each axis: told, or given beside the tensor."""
+    return getattr(call.operation.details, "keys", call.inputs[1:])
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,7 @@ class NumpyReader:
     def holds(self, path, seen):
         return Holds.NETWORK if self.knows(seen) else None
 
-    def open(self, path, name, digest, *, fold):  # nothing of it can be folded
+    def open(self, path, name, digest, _options):  # nothing of it can be folded
         arrays = np.load(io.BytesIO(path.read_bytes()[len(MAGIC) :]))
         weights = {path: (arrays[f"{path} 0"], arrays[f"{path} 1"]) for path in SHAPES}
         return self.kind(weights, name, digest)

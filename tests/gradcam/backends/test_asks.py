@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam import METHODS, NetworkError
+from gradcam import NetworkError
 from gradcam.abilities import Ability
 from tests.gradcam.backends.back_ends import drawn_pictures, drawn_weights
 from tests.gradcam.backends.numpy_network import NumpyNetwork, limited_to
+from tests.gradcam.methods.quick import METHODS
 
 WEIGHTS = drawn_weights()
 FEW = {"rise": {"masks": 50}, "lime": {"samples": 60}, "smooth-grad": {"samples": 3},

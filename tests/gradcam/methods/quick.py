@@ -3,6 +3,7 @@
 import numpy as np
 
 import gradcam
+from gradcam.abilities import OF_ANOMALY
 
 QUICK = {
     "smooth-grad": {"samples": 2},
@@ -11,6 +12,8 @@ QUICK = {
     "rise": {"masks": 50, "cells": 4},
     "lime": {"samples": 50, "segments": 9},
 }
+# Of networks that end in classes or values; those of anomaly scores have tests of their own.
+METHODS = {name: method for name, method in gradcam.METHODS.items() if not method.asks & OF_ANOMALY}
 SLOW = [name for name, method in gradcam.METHODS.items() if method.slow]
 DRAWN = [  # with a seed: a mirrored picture gets the same draw, not the mirrored one
     name

@@ -11,9 +11,9 @@ import gradcam
 from gradcam.backends.keras.network import KerasNetwork
 from gradcam.methods import compute_maps
 from tests.gradcam import networks
-from tests.gradcam.methods.quick import BLIND, DRAWN, QUICK, SLOW, explained, off
+from tests.gradcam.methods.quick import BLIND, DRAWN, METHODS, QUICK, SLOW, explained, off
 
-EACH = pytest.mark.parametrize("method", gradcam.METHODS)
+EACH = pytest.mark.parametrize("method", METHODS)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_no_more_pictures_go_through_at_once_than_the_chunk(network, method, mon
         monkeypatch.setitem(network.traces, name, watched_run)
     explained(network, batch, method, chunk=4)
     assert max(sizes) <= 4
-    if gradcam.METHODS[method].need is gradcam.Need.PASSES or method == "integrated-gradients":
+    if METHODS[method].need is gradcam.Need.PASSES or method == "integrated-gradients":
         assert max(sizes) == 4  # it is used to the full
 
 
@@ -122,7 +122,7 @@ def test_who_raises_when_told_ends_the_work_and_the_network_goes_on(network, bat
 
 OF_GRADIENTS = [
     name
-    for name, method in gradcam.METHODS.items()
+    for name, method in METHODS.items()
     if method.need is not gradcam.Need.PASSES and name not in BLIND
 ]
 
@@ -188,7 +188,7 @@ def symmetric():
     return KerasNetwork(model)
 
 
-@pytest.mark.parametrize("method", [name for name in gradcam.METHODS if name not in DRAWN])
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in DRAWN])
 def test_a_mirrored_picture_has_a_mirrored_map(symmetric, method):
     batch = networks.pictures(2)
     even = {"size": 0.5, "step": 0.5} if method == "occlusion" else {}  # patches lie evenly
@@ -243,4 +243,4 @@ def test_maps_are_finite_whatever_comes(hard, method):
 
 
 def test_quick_settings_are_of_methods_there_are():
-    assert set(QUICK) <= set(gradcam.METHODS)
+    assert set(QUICK) <= set(METHODS)

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-import gradcam
 from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam import networks
-from tests.gradcam.methods.quick import BLIND, explained, off
+from tests.gradcam.methods.quick import BLIND, METHODS, explained, off
 
 # For each method and parameter, settings that must give other maps; others stay at their quickest.
 CHANGED = {
@@ -66,7 +65,7 @@ def plain(network, batch):
 
 
 def test_every_registered_parameter_is_in_the_table():
-    registered = {(m.name, p.name) for m in gradcam.METHODS.values() for p in m.parameters}
+    registered = {(m.name, p.name) for m in METHODS.values() for p in m.parameters}
     assert registered == set(CHANGED)
 
 
@@ -78,7 +77,7 @@ def test_every_parameter_changes_the_maps(network, batch, plain, method, paramet
     assert off(found, plain(method)) > 5e-3
 
 
-WORDS = [(m.name, p) for m in gradcam.METHODS.values() for p in m.parameters if p.options]
+WORDS = [(m.name, p) for m in METHODS.values() for p in m.parameters if p.options]
 
 
 @pytest.mark.parametrize(
@@ -93,20 +92,20 @@ def test_no_two_options_give_the_same_maps(network, batch, method, parameter):
         assert all(off(one, other) > 1e-3 for other in found[:number])
 
 
-@pytest.mark.parametrize("method", gradcam.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_another_layer_gives_another_map_where_the_method_says_so(network, batch, plain, method):
     settings = {"of": "grad-cam"} if method == "smooth-grad" else {}
     before = explained(network, batch, method, **settings).maps if settings else plain(method)
     found = explained(network, batch, method, layer="middle", **settings).maps
     if method == "uniform-map":
         assert found.shape != before.shape
-    elif gradcam.METHODS[method].uses_layer:
+    elif METHODS[method].uses_layer:
         assert off(found, before) > 0.01
     else:
         assert off(found, before) == 0.0
 
 
-@pytest.mark.parametrize("method", gradcam.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_another_target_gives_another_map_unless_the_method_knows_no_class(
     network, batch, plain, method
 ):
@@ -117,7 +116,7 @@ def test_another_target_gives_another_map_unless_the_method_knows_no_class(
         assert off(found, plain(method)) > 0.01
 
 
-@pytest.mark.parametrize("method", [name for name in gradcam.METHODS if name != "uniform-map"])
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "uniform-map"])
 def test_another_picture_gives_another_map(network, batch, plain, method):
     maps = plain(method)
     assert off(maps[0], maps[1]) > 0.01

@@ -5,8 +5,8 @@ import pytest
 
 import gradcam
 from gradcam import Degenerate, Target
+from gradcam.baseline import baseline
 from gradcam.masks import seen_through
-from gradcam.probe import baseline
 from gradcam.truth import (
     Check,
     Outcome,

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 import gradcam
 from gradcam import GradcamError
-from gradcam.probe import Baseline
+from gradcam.baseline import Baseline
 from gradcam.truth import USUAL_FILL, hottest, importance, values_without
 from tests.gradcam.truth.conftest import PATCH, picture, score
 

@@ -7,7 +7,7 @@ import pytest
 import gradcam
 from gradcam.backends.keras.network import KerasNetwork
 from tests.gradcam.backends.keras import normalised
-from tests.gradcam.methods.quick import explained, off
+from tests.gradcam.methods.quick import METHODS, explained, off
 
 EQUAL = 1e-5
 
@@ -95,7 +95,7 @@ def networks(model):
 
 
 @pytest.mark.parametrize("layer", ["last", "last_bn", "last_relu"])
-@pytest.mark.parametrize("method", gradcam.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_every_method_draws_the_same(networks, method, layer):
     """The layer before a normalisation, itself, and the one behind it."""
     batch = normalised.pictures(2)

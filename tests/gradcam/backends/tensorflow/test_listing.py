@@ -6,7 +6,7 @@ import pytest
 import gradcam
 from gradcam.backends.keras.model import KerasModel
 from gradcam.backends.keras.network import KerasNetwork
-from gradcam.layers import Coverage, Layer, default_layer
+from gradcam.layers import Coverage, Layer, last_layer
 from tests.gradcam import networks
 
 
@@ -18,8 +18,8 @@ def test_the_explainable_layers_in_order_of_execution(name):
 
 
 def bare(layer):
-    """A layer without what it covers, which `test_branches` asks."""
-    return replace(layer, coverage=Coverage())
+    """A layer without what it covers and what follows, which other tests ask."""
+    return replace(layer, coverage=Coverage(), flattened=False)
 
 
 def test_a_layer_tells_its_kind_and_the_size_of_its_map(flat_network, mobile_network):
@@ -94,9 +94,9 @@ def test_a_merge_of_branches_is_explainable():
 def test_the_default_is_the_last_layer_larger_than_1_by_1():
     layers = (Layer("a", "Conv2D", 4, 4, 8), Layer("b", "Conv2D", 1, 2, 8))
     point = Layer("c", "Conv2D", 1, 1, 8)
-    assert default_layer((*layers, point)).name == "b"
-    assert default_layer((point,)) is None
-    assert default_layer(()) is None
+    assert last_layer((*layers, point)).name == "b"
+    assert last_layer((point,)) is None
+    assert last_layer(()) is None
 
 
 def test_a_network_whose_last_map_is_1_by_1_is_explained_earlier(batch):

@@ -1,0 +1,1 @@
+"""ONNX files: read by the format's own package, run by TensorFlow."""

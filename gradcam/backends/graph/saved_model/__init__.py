@@ -1,0 +1,1 @@
+"""What TensorFlow writes: SavedModel folders and frozen graphs."""

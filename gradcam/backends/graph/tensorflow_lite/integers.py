@@ -1,0 +1,302 @@
+"""Arithmetic of whole numbers, as TensorFlow Lite's kernels round: each rule beside its function.
+
+A tensor of levels stands for real numbers: real = scale · (level - zero). Operators hand real
+numbers on, float32, so that what people see and what methods replace is real; inside they count in
+*steps*, level - zero, which the next operator gets back exactly by rounding. A step is a whole
+number of at most nine bits, a sum of products is whole too: float32 holds it exactly below 2^24,
+float64 where it can be larger.
+
+The rules were measured on LiteRT 2.3.0, x86-64. They hold on the CPU alone: a GPU's float32 is
+none, so who runs them asks for the CPU.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.arithmetic import Arithmetic
+from gradcam.backends.graph.tensorflow_lite.fixed_point import FixedPoint, half_away
+
+EXACT_IN_FLOAT32 = 2.0**24
+_NOTE = "steps_of_levels"  # on a tensor of real numbers: its levels and steps
+ADDED_BITS = 20  # by which the reference kernels enlarge what they add
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The real numbers that a tensor of levels can hold.
+
+    Attributes:
+        scale: of one step, a float32.
+        zero: the level that stands for 0.
+        low, high: the levels that its type has.
+    """
+
+    scale: float
+    zero: int
+    low: int
+    high: int
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The lowest and the highest step."""
+        return self.low - self.zero, self.high - self.zero
+
+    def real(self, steps: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        """Real numbers of steps, which are noted on them."""
+        real = steps * np.float32(self.scale)
+        setattr(real, _NOTE, (self, steps))
+        return real
+
+    def steps(self, real: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        """Steps of real numbers that lie on the grid; of any other the nearest.
+
+        Where they are noted nothing is computed: that is half of the time of a network.
+        """
+        levels, steps = getattr(real, _NOTE, (None, None))
+        return steps if levels == self else to_nearest(real * np.float32(1.0 / self.scale))
+
+
+@dataclass(frozen=True)
+class Clipping:
+    """Where an operator's output ends, in steps.
+
+    Attributes:
+        low, high: the bounds of its grid and of its activation.
+        passes: whether the gradient of a number outside passes too. At the logits it does: their
+            range ends where the calibration saw no more, and a map would be blank.
+    """
+
+    low: int
+    high: int
+    passes: bool = False
+
+    def is_all_of(self, levels: Levels) -> bool:
+        """Whether it ends where the levels end."""
+        return (self.low, self.high) == levels.bounds
+
+
+@dataclass(frozen=True)
+class Unclipped:
+    """What an operator makes, in steps of its output.
+
+    Attributes:
+        real: before rounding, float32: for the gradient.
+        whole: what the kernel rounds it to, float32.
+    """
+
+    real: Any
+    whole: Any
+
+    def within(self, clipping: Clipping) -> Any:  # noqa: ANN401 - tf.Tensor
+        """The whole numbers, clipped, with the gradient of the real ones: 0 outside."""
+        import tensorflow as tf
+
+        low, high = float(clipping.low), float(clipping.high)
+
+        @tf.custom_gradient
+        def clipped(real: Any, whole: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+            def gradient(rise: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+                if not clipping.passes:
+                    rise = tf.where((real > low) & (real < high), rise, tf.zeros_like(rise))
+                return rise, None
+
+            return tf.clip_by_value(whole, low, high), gradient
+
+        return clipped(self.real, self.whole)
+
+
+def to_nearest(numbers: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    """The nearest whole numbers, halves to even; the gradient passes."""
+    import tensorflow as tf
+
+    return tf.grad_pass_through(tf.round)(numbers)
+
+
+@dataclass(frozen=True)
+class SumOfProducts:
+    """Of which operator a sum is, and what its numbers stand for.
+
+    Attributes:
+        given, made: float32 scales of its input and output.
+        weights: (1,) or (C,) float32.
+        is_dense: whether it is of a dense layer.
+        is_unsigned: whether its levels are uint8, as those of old files.
+    """
+
+    given: float
+    weights: NDArray[np.float32]
+    made: float
+    is_dense: bool = False
+    is_unsigned: bool = False
+
+
+class KernelRules(Protocol):
+    """How one set of kernels rounds. Everything goes in and comes out in steps, float32."""
+
+    def products(self, sums: Any, own: SumOfProducts) -> Unclipped:  # noqa: ANN401 - tf.Tensor
+        """Sums of products and a bias: whole numbers (…, C), float32 or float64."""
+
+    def added(
+        self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels, sign: int
+    ) -> Unclipped:
+        """Two tensors, the second one times `sign`."""
+
+    def multiplied(
+        self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels
+    ) -> Unclipped:
+        """Two tensors, number by number."""
+
+    def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
+        """Means of so many numbers, given their sums."""
+
+    def moved(self, steps: Any, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
+        """The same numbers on another grid."""
+
+    def placed(self, real: Any, output: Levels) -> Unclipped:  # noqa: ANN401
+        """Real numbers on a grid."""
+
+
+class PhoneRules:
+    """XNNPACK's: LiteRT's default on a PC and a phone. Multiplies in float32, halves to even."""
+
+    def products(self, sums: Any, own: SumOfProducts) -> Unclipped:  # noqa: ANN401 - tf.Tensor
+        """In float32: sums · (input · weights / output), each step of it rounded to float32."""
+        import tensorflow as tf
+
+        factors = np.float32(own.given) * own.weights / np.float32(own.made)
+        real = tf.cast(sums, tf.float32) * factors
+        return Unclipped(real, tf.round(real))
+
+    def added(
+        self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels, sign: int
+    ) -> Unclipped:
+        """Whole multipliers of 21 bits, halves up."""
+        import tensorflow as tf
+
+        ratios = [float(np.float32(grid.scale) / np.float32(output.scale)) for grid in grids]
+        shift = ADDED_BITS - math.floor(math.log2(max(ratios)))
+        first, second = (np.rint(ratio * 2.0**shift) for ratio in ratios)
+        sums = _wide(tensors[0]) * first + _wide(tensors[1]) * (sign * second)
+        sums = sums / 2.0**shift
+        return Unclipped(_narrow(sums), _narrow(tf.floor(sums + 0.5)))
+
+    def multiplied(
+        self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels
+    ) -> Unclipped:
+        """As products."""
+        first, second = tensors
+        scales = np.asarray([grids[1].scale], np.float32)
+        return self.products(first * second, SumOfProducts(grids[0].scale, scales, output.scale))
+
+    def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
+        """From sums and to levels that their zeros are in, so that halves go to even levels."""
+        import tensorflow as tf
+
+        ratio = (
+            np.float32(grid.scale) / np.float32(output.scale) * (np.float32(1) / np.float32(count))
+        )
+        zeros = np.float32(count * grid.zero)
+        levels = (sums + zeros) * ratio + (np.float32(output.zero) - zeros * ratio)
+        return Unclipped(sums * ratio, tf.round(levels) - np.float32(output.zero))
+
+    def moved(self, steps: Any, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
+        """A whole multiplier with eight bits after the point, halves up."""
+        import tensorflow as tf
+
+        ratio = np.float32(grid.scale) / np.float32(output.scale)
+        real = steps * (np.rint(ratio * np.float32(256)) / np.float32(256))
+        return Unclipped(real, tf.floor(real + 0.5))
+
+    def placed(self, real: Any, output: Levels) -> Unclipped:  # noqa: ANN401
+        """By the scale's inverse, halves to even."""
+        import tensorflow as tf
+
+        steps = real * (np.float32(1) / np.float32(output.scale))
+        return Unclipped(steps, tf.round(steps))
+
+
+class ReferenceRules:
+    """Those of the reference kernels, which TensorFlow Lite for Microcontrollers runs: fixed point.
+
+    Dense layers round once, as LiteRT's own; a device's kernel may round twice there as well.
+    """
+
+    def products(self, sums: Any, own: SumOfProducts) -> Unclipped:  # noqa: ANN401 - tf.Tensor
+        """Rounded twice, in a dense layer once.
+
+        Of one scale for all weights, a dense layer and old files take its product in float32.
+        """
+        wide = _wide(sums)
+        if own.is_unsigned or (own.is_dense and len(own.weights) == 1):
+            scales = (np.float32(own.given) * own.weights).astype(np.float64)
+        else:
+            scales = float(np.float32(own.given)) * own.weights.astype(np.float64)
+        factors = scales / float(np.float32(own.made))
+        point = FixedPoint.of(factors)
+        whole = point.rounded_once(wide) if own.is_dense else point.rounded_twice(wide)
+        return Unclipped(_narrow(wide) * factors.astype(np.float32), _narrow(whole))
+
+    def added(
+        self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels, sign: int
+    ) -> Unclipped:
+        """Enlarged by 2^20 and brought to twice the larger scale, then to the output's."""
+        scales = [float(np.float32(grid.scale)) for grid in grids]
+        twice, whole, real = 2 * max(scales), 0.0, 0.0
+        for tensor, scale, factor in zip(tensors, scales, (1, sign), strict=True):
+            large = _wide(tensor) * 2.0**ADDED_BITS
+            whole = whole + factor * FixedPoint.of(scale / twice).rounded_twice(large)
+            real = real + tensor * np.float32(factor * scale / output.scale)
+        last = FixedPoint.of(twice / (2.0**ADDED_BITS * float(np.float32(output.scale))))
+        return Unclipped(real, _narrow(last.rounded_twice(whole)))
+
+    def multiplied(
+        self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels
+    ) -> Unclipped:
+        """The multiplier is a float32, rounded twice."""
+        first, second = (np.float32(grid.scale) for grid in grids)
+        ratio = first * second / np.float32(output.scale)
+        products = tensors[0] * tensors[1]
+        whole = FixedPoint.of(ratio).rounded_twice(_wide(products))
+        return Unclipped(products * ratio, _narrow(whole))
+
+    def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
+        """The multiplier is divided by the count, rounded down; then two roundings."""
+        ratio = float(np.float32(grid.scale)) / float(np.float32(output.scale))
+        whole = FixedPoint.of(ratio).divided(count).rounded_twice(_wide(sums))
+        return Unclipped(sums * np.float32(ratio / count), _narrow(whole))
+
+    def moved(self, steps: Any, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
+        """Rounded twice."""
+        ratio = float(np.float32(grid.scale)) / float(np.float32(output.scale))
+        whole = FixedPoint.of(ratio).rounded_twice(_wide(steps))
+        return Unclipped(steps * np.float32(ratio), _narrow(whole))
+
+    def placed(self, real: Any, output: Levels) -> Unclipped:  # noqa: ANN401
+        """Divided, halves away from zero."""
+        steps = real / np.float32(output.scale)
+        return Unclipped(steps, half_away(steps))
+
+
+def _wide(numbers: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    return tf.cast(numbers, tf.float64)
+
+
+def _narrow(numbers: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    import tensorflow as tf
+
+    return tf.cast(numbers, tf.float32)
+
+
+RULES_OF: dict[Arithmetic, KernelRules] = {
+    Arithmetic.PHONE: PhoneRules(),
+    Arithmetic.MICROCONTROLLER: ReferenceRules(),
+}
