@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import time
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -9,13 +11,20 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from services.bucket import Bucket
+from services.numbers import counted
+from services.people.person import Action, Person, demand
+from services.settings import settings
 from services.work.asked import Asked
+from services.work.asker import Asker
+from services.work.elsewhere import NOWHERE, Elsewhere
 from services.work.job import Job
+from services.work.listing import JobListing
 from services.work.one_process import OneProcess
 from services.work.presence import Browsers
 from services.work.workshop import Workshop
 
-SERVER = "server"  # asks for the first project; always here
+SERVER = Asker("server")  # asks for the first project; always here
 T = TypeVar("T")
 
 
@@ -37,8 +46,17 @@ def begin(asked: Asked[T]) -> Job[T]:
 
 
 def under_way(asked: Asked[T]) -> Job[T] | None:
-    """The job that makes it, whoever asked for it; None where there is none."""
-    return _workshop.under_way(asked)
+    """The job that makes it, whoever asked for it; None where there is none.
+
+    What this person waited for at a server that has ended is asked for anew.
+    """
+    job = _workshop.under_way(asked)
+    return ask(asked) if job is None and is_lost(asked) else job
+
+
+def is_lost(asked: Asked[Any]) -> bool:
+    """Whether this person waited for it at a server that has ended."""
+    return _workshop.is_lost(asked, _who())
 
 
 def leave(job: Job[Any]) -> None:
@@ -46,13 +64,75 @@ def leave(job: Job[Any]) -> None:
     _workshop.leave(job, _who())
 
 
-def _who() -> str:
-    """This person's name among those who ask; says nothing to others, unlike Streamlit's own id."""
-    who: str = st.session_state.setdefault("who", uuid4().hex)
+def jobs_of_all() -> tuple[JobListing, ...]:
+    """What is under way, of all people; for who may see everybody's work."""
+    return _workshop.jobs()
+
+
+def stop_for_all(person: Person, job: JobListing) -> None:
+    """Stop a job whoever waits for it.
+
+    Raises:
+        NotAllowedError: this person may not see everybody's work.
+    """
+    demand(person, Action.ADMINISTER)
+    for asker in job.askers:
+        _workshop.stop(job.id, asker)
+
+
+def own_jobs() -> tuple[JobListing, ...]:
+    """This person's own that queue, at whichever tab they asked; none where nothing is to be told.
+
+    Who does not sign in is alone, as a rule: then a page shows what it waits for, and there is
+    nothing to tell until one of several waits for another.
+    """
+    who = _who()
+    own = tuple(each for each in _workshop.jobs() if each.queues and each.is_of(who))
+    return own if who.person or any(each.place for each in own) else ()
+
+
+def stop(job: str) -> None:
+    """Want a job no longer at any of this person's tabs.
+
+    Args:
+        job: `JobListing.id`.
+    """
+    _workshop.stop(job, _who())
+
+
+def arrive(person: Person) -> str:
+    """Begin a page: say who sits at this session; pages that come too quickly wait a moment.
+
+    Returns:
+        a sentence for the person where they have just become too quick; else "".
+    """
+    st.session_state["asker"] = person.id, person.name
+    if not (person.id and settings().runs):
+        return ""
+    now = time.monotonic()
+    bucket: Bucket = st.session_state.setdefault("bucket", Bucket(settings().runs, now))
+    told = bucket.is_dry
+    if wait := bucket.take(now):
+        time.sleep(wait)  # Streamlit joins what is pressed meanwhile into one run
+    if told or not bucket.is_dry:
+        return ""
+    most = counted(round(settings().runs), "page")
+    return f"At most {most} a second are drawn for each tab here; yours follow in a moment."
+
+
+def tab() -> str:
+    """This session's name among those who ask; says nothing to others, unlike Streamlit's own."""
+    name: str = st.session_state.setdefault("who", uuid4().hex)
+    return name
+
+
+def _who() -> Asker:
+    """This session among those who ask."""
+    session = tab()
     context = get_script_run_ctx()
     if context is not None:
-        _browsers.note(who, context.session_id)
-    return who
+        _browsers.note(session, context.session_id)
+    return Asker(session, *st.session_state.get("asker", ()))
 
 
 def _is_connected(browser: str) -> bool:
@@ -63,5 +143,17 @@ def _is_connected(browser: str) -> bool:
         return True
 
 
+def _elsewhere() -> Elsewhere:
+    if not settings().database:
+        return NOWHERE
+    from services.replicas.job_table import JobTable
+
+    others = JobTable()
+    atexit.register(others.end)
+    return others
+
+
 _browsers = Browsers(_is_connected)
-_workshop: Workshop = OneProcess(_browsers)  # of this process, for all people
+_workshop: Workshop = OneProcess(
+    _browsers, elsewhere=_elsewhere()
+)  # of this process, for all people

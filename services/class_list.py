@@ -46,6 +46,12 @@ class ClassList:
             return replace(self, names=(BACKGROUND, *self.names), written=(), first=0)
         return None
 
+    def after_background(self, count: int) -> ClassList:
+        """The list for a grid of so many classes, whose first is the background, named or not."""
+        if len(self.names) != count - 1 or self.names[0].casefold() in NOTHING:
+            return self
+        return replace(self, names=(BACKGROUND, *self.names), written=(), first=0)
+
     @property
     def readings(self) -> Iterator[ClassList]:
         """The list, and the list with its numbers."""

@@ -32,6 +32,25 @@ class NotesError(GradcamError):
     """What people wrote can be neither read nor kept; the message says why and what to do."""
 
 
+class DatabaseError(NotesError):
+    """The database can be neither read nor written; the message says why and what to do."""
+
+
+class DatabaseUnfitError(DatabaseError):
+    """The database is no use as it is or is named; trying again will not help."""
+
+
+class NotAllowedError(GradcamError):
+    """A person's role does not let them do it; the message says what."""
+
+
+class SignedOutError(GradcamError):
+    """Nobody is signed in any more, or not yet."""
+
+    def __init__(self) -> None:
+        super().__init__("You are signed out. Sign in to go on where you were.")
+
+
 class NothingExplainableError(ProjectError):
     """There is no picture that could be explained."""
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.choices.choices import Choices
 from services.edge_impulse.place import StudioPlace, parse_place
-from services.errors import ProjectError
+from services.errors import NotesError, ProjectError
 from services.opening.opening import Opened
-from services.sources.reference import parse_reference
+from services.people.person import Person
+from services.sources.reference import SourceReference, parse_reference
 from services.work.job import Job
 
+log = logging.getLogger(__name__)
 RECENT = 6  # projects a person goes back to
 
 
@@ -53,6 +56,45 @@ def with_recent(before: Iterable[Recent], source: str, opened: Opened) -> tuple[
     """The last projects with this one as the last of them."""
     now = Recent(source, opened.project.name, opened.reference.kind.said)
     return (*(each for each in before if each.source != source), now)[-RECENT:]
+
+
+def greet(person: Person) -> None:
+    """Write down who is here; nothing of whoever sits at their own machine."""
+    if person.id:
+        from services.people.known import note_seen  # with the database
+
+        note_seen(person)
+
+
+def own_figure(opened: Opened) -> str:
+    """How good a project is, with its own threshold: `81.9 % accuracy`."""
+    _, right = opened.predictions.answers.pages.figures(None)
+    return f"{right.text} {right.name.lower()}"
+
+
+def note_figure_of(person: Person, opened: Opened) -> None:
+    """Write down how good a project is that somebody has opened, if it is one that is shared."""
+    if not person.id:
+        return
+    from services.sharing.projects import note_figure  # with the database
+
+    try:
+        note_figure(str(opened.reference), opened.project.network.digest, own_figure(opened))
+    except NotesError as error:
+        log.warning("the figure of a shared project is not written down: %s", error)
+
+
+def linked_source(source: str) -> SourceReference | None:
+    """What a link names; None where that cannot be read."""
+    try:
+        return parse_reference(source)
+    except ProjectError:
+        return None
+
+
+def links_to(link: str, source: str | None) -> bool:
+    """Whether a link names this source, in whatever way somebody spelled it."""
+    return source is not None and linked_source(link) == linked_source(source)
 
 
 def linked_studio_place(source: str) -> StudioPlace | None:

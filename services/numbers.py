@@ -45,6 +45,16 @@ def duration(seconds: float) -> str:
     return f"about {minutes:.0f}\u00a0min" if minutes < 100 else f"about {minutes / 60:.0f}\u00a0h"
 
 
+def bytes_said(size: float) -> str:
+    """A size in the unit that suits it: `812 bytes`, `3.4 MB`."""
+    value, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{size:,.0f} bytes" if unit == "bytes" else f"{value:.3g} {unit}"
+
+
 def is_number(text: str) -> bool:
     """Whether a text is a finite number; `NaN` is none, it may be the name of a class."""
     try:

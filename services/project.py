@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from gradcam import Network
+from gradcam import Arithmetic, Network, Usual, usual
 from services.alternative import Alternative
 from services.fact import Fact
 from services.keeping.digests import numbers_digest
@@ -29,6 +30,8 @@ class Project:
         left_out: files that take no part.
         alternatives: what a person can open in place of something in it.
         used: name of the network that is asked; "" for the first.
+        output: which of the network's outputs is looked at; None for all that it has.
+        reopened: opens the first network in another arithmetic; None where nobody can.
         held: its files, where they lie in the server's cache: they stay as long as the project.
     """
 
@@ -41,6 +44,10 @@ class Project:
     left_out: tuple[LeftOut, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     used: str = ""
+    output: int | None = None
+    reopened: Callable[[Arithmetic], Network] | None = field(
+        default=None, compare=False, repr=False
+    )
     held: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -48,6 +55,20 @@ class Project:
         """The one that is asked."""
         first, *others = self.networks
         return next((each for each in others if self.used and each.name == self.used), first)
+
+    @property
+    def usual(self) -> Usual:
+        """The layer and the method that are taken where nobody chose, and why.
+
+        Raises:
+            NoLayerError: of its network nothing can be drawn.
+        """
+        return usual(self.network, fixed_places=self.medium.fixed_places)
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """In which its network is run; the default one where there is but one."""
+        return self.network.arithmetic or Arithmetic.PHONE
 
     def work(self, name: str) -> str:
         """The name of some work with its network, by which its pace is known."""
@@ -59,7 +80,20 @@ class Project:
         others = {each.name for each in self.networks[1:]}
         return replace(self, used=name if name in others else "")
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
+    def in_arithmetic(self, arithmetic: Arithmetic) -> Self:
+        """The same with its network in another arithmetic, a network of its own.
+
+        Raises:
+            GradcamError: its file cannot be opened any more.
+        """
+        own = self.network
+        if self.reopened is None or own is not self.networks[0]:
+            return self
+        if arithmetic not in own.arithmetics or arithmetic == own.arithmetic:
+            return self
+        return replace(self, networks=(self.reopened(arithmetic), *self.networks[1:]))
+
+    def at(self, threshold: float | None, *, uncertain: bool = False, rule: str = "") -> Self:
         """The same as its task answers with a live threshold, see `Task.at`."""
-        task = self.task.at(threshold, uncertain=uncertain)
+        task = self.task.at(threshold, uncertain=uncertain, rule=rule)
         return self if task == self.task else replace(self, task=task)

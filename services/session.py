@@ -7,43 +7,49 @@ on its way; projects, networks and heatmaps live in the bounded stores that all 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from services.asking import ask, begin, leave
+from services.asking import arrive, ask, begin, leave
 from services.choices.choices import Choices
 from services.choices.options import DrawnBy
-from services.edge_impulse.access import Access, ApiKey, redact_logs
-from services.edge_impulse.host import find_host
-from services.edge_impulse.place import StudioPlace, Way, parse_place
-from services.errors import KeyMissingError, ProjectError
-from services.landing import Recent, Visit, linked_studio_place, view_of, with_recent
-from services.opening.opening import (
-    Connecting,
-    Opened,
-    Opening,
-    StudioTesting,
-    Switching,
-    already_open,
-)
+from services.edge_impulse.access import Access, redact_logs
+from services.edge_impulse.key_ring import KeyRing
+from services.edge_impulse.place import parse_place
+from services.errors import NotesError, ProjectError
+from services.keeping.ageing import begin_ageing
+from services.landing import Recent, Visit, greet, links_to, note_figure_of, view_of, with_recent
+from services.opening.opening import Opened, Opening, already_open
 from services.opening.runtime import tensorflow_is_loaded
+from services.opening.switching import Switching, switching
 from services.opening.warm_up import warm_up
 from services.own.pictures import OwnPicture, kept_with
-from services.settings import settings
+from services.people.person import Person
+from services.people.sign_in import HEADER, asking
 from services.sources.reference import SourceReference, parse_reference
+from services.sources.upload import demand_upload
 from services.work.asked import Asked
 from services.work.job import Job
 
 LIVE_IN_BROWSER = ("alpha", "colormap")  # changed there without a run; the link knows first
 BROWSER_FAILS = "browser_fails"  # set where this browser was seen not to draw
 PATIENCE = 0.8  # seconds: a project that opens faster needs no progress bar
-FIRST = "demo:cars"
 
 
 def choices() -> Choices:
     """What this person chose."""
     return st.session_state.get("choices") or Choices()
+
+
+def person() -> Person:
+    """Who is asking.
+
+    Raises:
+        SignedOutError: nobody who is signed in; also where they signed out in another tab.
+    """
+    return asking(lambda: st.context.headers.get(HEADER))
 
 
 def server_draws() -> bool:
@@ -64,23 +70,35 @@ def replace_choices(new: Choices) -> None:
 def require() -> Visit:
     """The guard that every page begins with: read the link, have the project, or wait for it.
 
-    A deep link on a fresh server runs a page without `app.py`, so this must need nothing from it.
+    A deep link on a fresh server runs a page without `dashboard.py`, so it needs nothing of that.
     """
     redact_logs()
-    warm_up(lambda: begin(Opening(parse_reference(FIRST))))
+    here = person()
+    if st.session_state.get("whose", here.id) != here.id:  # a tab whose connection came back
+        st.session_state.clear()
+        st.rerun()  # as if they had just come
+    st.session_state["whose"] = here.id
+    if sentence := arrive(here):
+        notify(sentence)
+    greet(here)
+    warm_up(begin)
+    begin_ageing()
     _read_link()
     job: Job[Opened] | None = st.session_state.get("job") or _ensure_open()
-    # While TensorFlow is being imported, a wait would only keep the first page from the eye.
+    # While TensorFlow is imported, a wait would only keep the first page from the eye.
     if job is not None and job.wait(PATIENCE if tensorflow_is_loaded() else 0.0):
         _settle(job)
         job = st.session_state.get("job")
-    opened, refused = _current(), _refused()
     notice, error = st.session_state.get("notice"), st.session_state.get("trouble")
+    if job is None and _current() is None and _refused() is None:  # it left memory meanwhile
+        job = _ensure_open()
+        st.session_state.update(notice=notice, trouble=error)
+    opened, refused = _current(), _refused()
     if job is None:  # while something is on its way, the page is drawn again: keep the sentences
         _forget("notice", "trouble")
         error = error or (None if notice else refused)
-    only = choices().filter
-    read = opened and opened.at(only.threshold, uncertain=only.uncertain)
+    replace_choices(now := choices().read_by(here.id))
+    read = opened and now.filter.judging(opened)
     return Visit(read, job, notice, error, refused is not None)
 
 
@@ -101,62 +119,39 @@ def start_opening(reference: SourceReference) -> None:
     """Start opening a source; the project that is open stays until the new one is there.
 
     Raises:
-        ProjectError: it lies in Edge Impulse, and this session holds no key for it.
+        ProjectError: it is an upload that this person may not open; or it lies in Edge Impulse,
+            and neither do they hold a key for it, nor is it shared with them.
     """
-    access = None
-    if reference.kind.needs_key:
-        place = parse_place(reference.place)
-        access = _accesses().get((place.origin, place.project))
-        if access is None:
-            raise KeyMissingError(place.project)
-    _wait_for(Opening(reference, access), str(reference), access)
+    access = access_to(reference)
+    wait_for(Opening(reference, access), str(reference), access)
 
 
-def open_with_key(key: str, host: str, way: Way) -> None:
-    """Start opening the Edge Impulse project of an API key.
-
-    Raises:
-        ProjectError: that is no key, or its host is not allowed here.
-    """
-    access = Access(ApiKey(key), find_host(host, settings().studio_hosts))
-    _wait_for(Connecting(access, way, linked_place()), None, access)
-
-
-def unopened_source() -> SourceReference | None:
-    """What the link names, while it is not open; None where that cannot be read."""
-    try:
-        return None if is_shown() else parse_reference(choices().source)
-    except ProjectError:
+def access_to(reference: SourceReference) -> Access | None:
+    """Have a source be one that this person may open; what it takes to open it, if anything."""
+    demand_upload(person(), reference)
+    if not reference.kind.needs_key:
         return None
+    return keys().access(person(), parse_place(reference.place))
 
 
-def linked_place() -> StudioPlace | None:
-    """The Edge Impulse project of the link that this person came by, while it is not open."""
-    return None if is_shown() else linked_studio_place(choices().source)
+def wait_for(asked: Asked[Opened], wanted: str | None, access: Access | None) -> None:
+    """Wait for a project; the one that is open stays until the new one is there.
 
-
-def access_of(opened: Opened) -> Access | None:
-    """This session's key for a project, if it has one."""
-    place = opened.studio and opened.studio.place
-    return _accesses().get((place.origin, place.project)) if place else None
-
-
-def test_in_studio(opened: Opened) -> None:
-    """Start Studio's own model testing, which uses the project's computing time."""
-    if access := access_of(opened):
-        _wait_for(StudioTesting(opened, access), str(opened.reference), access)
-
-
-def _wait_for(asked: Asked[Opened], wanted: str | None, access: Access | None) -> None:
+    Args:
+        asked: the project.
+        wanted: its source, where it is known.
+        access: what it is opened with, in Edge Impulse.
+    """
     st.session_state["job"] = ask(asked, instead_of=st.session_state.get("job"))
     st.session_state["wanted"] = wanted
     st.session_state["access"] = access
     _forget("notice", "trouble")
 
 
-def _accesses() -> dict[tuple[str, int], Access]:
-    """Keys that Studio accepted in this session, by Studio and project; gone with the session."""
-    return st.session_state.setdefault("accesses", {})
+def keys() -> KeyRing:
+    """What this person may open projects in Edge Impulse with, in this session."""
+    rings: dict[str, KeyRing] = st.session_state.setdefault("key_ring", {})
+    return rings.setdefault(person().id, KeyRing())
 
 
 def leave_waiting() -> None:
@@ -180,8 +175,7 @@ def is_on_this_machine() -> bool:
 
 def own_pictures() -> tuple[OwnPicture, ...]:
     """What this person brought in this session, the newest last."""
-    kept: tuple[OwnPicture, ...] = st.session_state.get("own_pictures", ())
-    return kept
+    return tuple(st.session_state.get("own_pictures", ()))
 
 
 def bring(picture: OwnPicture) -> None:
@@ -254,6 +248,7 @@ def _ensure_open() -> Job[Opened] | None:
         return None
     try:
         reference = parse_reference(source)
+        access_to(reference)
         # Each is opened once a session, so that changed files are noticed.
         mine = any(each.source == source for each in recent())
         opened = already_open(reference) if mine else None
@@ -261,21 +256,33 @@ def _ensure_open() -> Job[Opened] | None:
             start_opening(reference)
         elif is_shown():
             _ensure_network(opened)
+            _ensure_news(opened)
         else:
             _show(opened, source)
-    except ProjectError as error:
+    except (ProjectError, NotesError) as error:
         _refuse(str(error))
     return st.session_state.get("job")
 
 
 def _ensure_network(opened: Opened) -> None:
-    """Have the chosen one of the project's networks asked; a name that tells none apart goes."""
-    chosen = choices().recipe.network
-    if opened.project.using(chosen).used != chosen:
-        replace_choices(choices().having(network=""))
-    wanted = Switching(opened, chosen)
+    """Have the chosen one of the project's networks asked; what tells none apart goes."""
+    wanted = _chosen_network(opened)
+    replace_choices(choices().having(network=wanted.network, arithmetic=wanted.arithmetic))
     if wanted.found is None:
-        _wait_for(wanted, choices().source, access_of(opened))
+        wait_for(wanted, choices().source, None)
+
+
+def _chosen_network(opened: Opened) -> Switching:
+    return switching(opened, choices().recipe.network, choices().recipe.arithmetic)
+
+
+def _ensure_news(opened: Opened) -> None:
+    """Have what another server fetched of it, once, if this session may; it is shown meanwhile."""
+    news = opened.news
+    if news and "job" not in st.session_state and news != st.session_state.get("news"):
+        st.session_state["news"] = news
+        with suppress(ProjectError):  # without a key
+            start_opening(opened.reference)
 
 
 def _settle(job: Job[Opened]) -> None:
@@ -284,16 +291,19 @@ def _settle(job: Job[Opened]) -> None:
     wanted = st.session_state.pop("wanted", None)
     access = st.session_state.pop("access", None)
     if job.result is not None:
-        if studio := job.result.studio:
-            _accesses()[studio.place.origin, studio.place.project] = access
+        if access and (studio := job.result.studio):
+            keys().keep(studio.place, access)
         _show(job.result, wanted or str(job.result.reference))
+        note_figure_of(person(), job.result)
         return
     sentence = job.error or "Opening was stopped."
-    if wanted == choices().source and not is_shown():
+    opened = _current()
+    if opened is None and links_to(choices().source, wanted):
         _refuse(sentence)
         return
-    if (opened := _current()) is not None:  # and the network that was shown
-        replace_choices(choices().having(network=opened.project.used))
+    if opened is not None:  # and the network that was shown
+        project = opened.project
+        replace_choices(choices().having(network=project.used, arithmetic=project.arithmetic))
     complain(sentence)
 
 
@@ -324,8 +334,9 @@ def _refused() -> str | None:
 
 def _current() -> Opened | None:
     """The project of the choices; never another one under its link."""
-    opened = already_open(parse_reference(choices().source)) if is_shown() else None
-    return opened and (Switching(opened, choices().recipe.network).found or opened)
+    shown = is_shown() and _refused() is None  # it may be shared no longer
+    opened = already_open(parse_reference(choices().source)) if shown else None
+    return opened and (_chosen_network(opened).found or opened)
 
 
 def _forget(*names: str) -> None:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.choices.conditions import misfit
+from gradcam.arrays import Floats, Mask
+from services.choices.conditions import asks_people, misfit
 from services.choices.filter import Filter, Verdict
 from services.choices.flagged import flags_in
 from services.choices.selection import picked_mask
-from services.findings.report import members
-from services.notes.flags import Flagged
+from services.findings.report import member_parts, members
+from services.notes.passing import assigned, flagged, reviewed, tagged
+from services.predictions.both_arithmetics import both_answers
 from services.predictions.predictions import Predictions
+from services.tasks.parts import Place
 from services.tasks.shown import Positions
 
 
@@ -43,6 +46,45 @@ def passing_samples(predictions: Predictions, only: Filter) -> Positions:
     """
     passing = _without_verdict(predictions, only) & _verdict(predictions, only)
     return predictions.answers.ordered(passing, only.sort, only.threshold, only.order_seed)
+
+
+def passing_parts(predictions: Predictions, only: Filter) -> list[Place]:
+    """The parts that pass the filter, sample by sample in the chosen order."""
+    answers, parts = predictions.answers, predictions.answers.parts(only.threshold)
+    there = _parts_without_verdict(predictions, only) & _verdict_on(parts.correct, only.verdict)
+    every = np.ones(len(predictions), bool)
+    order = answers.ordered(every, only.sort, only.threshold, only.order_seed)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return sorted(parts.places(there), key=lambda place: (rank[place.sample], place.part))
+
+
+def count_part_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
+    """Counts of parts for the verdict switch under the rest of the filter."""
+    passing = _parts_without_verdict(predictions, only)
+    correct = predictions.answers.parts(only.threshold).correct
+    each = {verdict: _verdict_on(correct, verdict) & passing for verdict in Verdict}
+    return VerdictCounts(*(int(each[verdict].sum()) for verdict in Verdict))
+
+
+def _parts_without_verdict(predictions: Predictions, only: Filter) -> Mask:
+    answers = predictions.answers
+    of_sample = _without_verdict(predictions, only)[answers.parts(only.threshold).sample]
+    some: Mask = of_sample & answers.passing_parts(only)
+    if only.finding and (named := member_parts(only.finding)):
+        places = answers.parts(only.threshold).places(np.ones(len(some), bool))
+        some &= [(predictions.digests[place.sample], place.part) in named for place in places]
+    return some
+
+
+def _verdict_on(correct: Floats, verdict: Verdict) -> Mask:
+    masks: dict[Verdict, Mask] = {
+        Verdict.ALL: np.ones(len(correct), bool),
+        Verdict.CORRECT: correct == 1,
+        Verdict.INCORRECT: correct == 0,
+        Verdict.UNCERTAIN: np.zeros(len(correct), bool),
+    }
+    return masks[verdict]
 
 
 def count_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
@@ -77,13 +119,26 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
         passing &= picked
     if only.finding:
         passing &= _of_finding(predictions, only)
-    if only.flagged is not Flagged.ALL:
-        passing &= flags_in(predictions).mask(predictions.digests, only.flagged)
+    if only.changes and (both := both_answers(predictions)) is not None:
+        passing &= both.differs
+    if asks_people(only):
+        passing &= _said_of(predictions, only)
     passing &= predictions.metadata.passing(only.metadata_values)
     if only.text:
         wanted = only.text.casefold()
         passing &= np.array([wanted in words for words in predictions.words], bool)
     return passing & predictions.answers.passing(only)
+
+
+def _said_of(predictions: Predictions, only: Filter) -> Mask:
+    flags, digests = flags_in(predictions, only.reader), predictions.digests
+    passing = flagged(flags, digests, only.flagged)
+    passing &= reviewed(flags, digests, only.reviewed)
+    if only.assignee:
+        passing &= assigned(flags, digests, only.assignee)
+    if only.tag:
+        passing &= tagged(flags, digests, only.tag)
+    return passing
 
 
 def _of_finding(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:

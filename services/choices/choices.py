@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -15,12 +15,15 @@ from services.choices.options import (
     ChannelSort,
     Counting,
     DrawnBy,
+    Flip,
     KernelSort,
     LayersView,
     Reduction,
     Share,
 )
 from services.choices.recipe import Recipe
+from services.media.sound.masking import Filling
+from services.tasks.parts import address_read
 from services.tasks.shown import By
 from services.tasks.targets import Sight
 
@@ -58,7 +61,9 @@ class Choices:
         source: a source reference.
         filter: which samples.
         page, tiles: of the gallery.
+        by_part: whether it shows parts that lie on pictures, such as objects, in place of samples.
         sample: id of the sample in Explain; "" for the first of the filtered list.
+        part: number of the part of the sample that is explained; -1 for the whole sample.
         recipe: of the heatmaps.
         view: what Explain shows; of `ONE`, `SIDE_BY_SIDE` and those of the task.
         compare: names of the methods that stand side by side, with commas.
@@ -91,14 +96,22 @@ class Choices:
             target, as in `Recipe`; "" for the recipe's. Gone with the next sample.
         own_scale: whether each heatmap of a mistake is on a scale of its own.
         tile_size: least width of a tile of the gallery, in pixels.
+        heard_share: the share of a sound in per cent that its hottest part is.
+        filling: what stands where a part of a sound is taken away.
         metadata_key: by which key of the metadata Mistakes compares; "" for the first.
+        beside: the network that Compare sets beside the one that is looked at, by its word; "" for
+            the first.
+        flip: which flips Compare shows.
+        firmware, frame, pixels: of the device that Device looks through; see `device_of`.
     """
 
     source: Annotated[str, Steps] = "demo:cars"
     filter: Filter = field(default_factory=Filter)
     page: Annotated[Page, Steps] = 1
     tiles: Annotated[Tiles, Stays] = Tiles.PICTURE
+    by_part: Annotated[bool, Steps] = False
     sample: Annotated[str, Steps] = ""
+    part: Annotated[int, Between(-1, 10**6), Steps] = -1
     recipe: Recipe = field(default_factory=Recipe)
     view: Annotated[str, Steps] = ONE
     compare: Annotated[str, Stays] = "grad-cam,hires-cam,layer-cam,eigen-cam"
@@ -138,7 +151,20 @@ class Choices:
     sight_against: Annotated[str, Steps] = ""
     own_scale: bool = False
     tile_size: Annotated[int, Between(80, 320), Stays] = 120
+    heard_share: Annotated[int, Between(5, 50), Stays] = 25
+    filling: Annotated[Filling, Stays] = Filling.NOISE
     metadata_key: str = ""
+    beside: Annotated[str, Steps] = ""
+    flip: Flip = Flip.BROKEN
+    firmware: Annotated[str, Stays] = "impulse"
+    frame: Annotated[str, Stays] = "160x120"
+    pixels: Annotated[str, Stays] = ""
+
+    def read_by(self, reader: str) -> Self:
+        """The same as a person reads them, by their id: what they call *me* is theirs."""
+        if self.filter.reader == reader:
+            return self
+        return replace(self, filter=replace(self.filter, reader=reader))
 
     def value(self, name: str) -> object:
         """A choice by its flat name."""
@@ -176,14 +202,16 @@ class Choices:
     def changed(self, name: str, value: object) -> Self:
         """These choices after the person changed one, and what follows from it."""
         changes = {name: value}
-        if name in FILTERS or name == "network":
+        if name in {"by_part"} | FILTERS | ANOTHER:
             changes["page"] = 1
-        if name in {"which", "sure", "network"}:
+        if name in {"which", "sure"} | ANOTHER:
             changes["mistakes_page"] = 1
         if name in CONDITIONS:
             changes["within"] = ""
-        if name in {"sample", "target", "against", "network"}:
+        if name in {"sample", "part", "target", "against"} | ANOTHER:
             changes |= {"sight": "", "sight_against": ""}
+        if name in {"sample"} | ANOTHER | JUDGED_BY:
+            changes["part"] = -1
         if name == "source":
             kept = {key: self.value(key) for key in DRAWING}
             return type(self)().having(**changes, **kept)
@@ -203,14 +231,16 @@ class Choices:
         """These choices with a sample to be explained.
 
         Args:
-            sample: its id.
+            sample: its id, or the word of one of its parts, see `address_word`.
             within: the list that it was found in.
             sight: what is explained of it alone; None for what is explained of all.
         """
-        moved = replace(self.changed("sample", sample), within=within)
+        sample, part = address_read(sample)
+        moved = replace(self.changed("sample", sample), within=within, part=part)
         if sight is None:
             return moved
-        return replace(moved, view=ONE, sight=sight.words, sight_against=sight.against)
+        own = part if sight.part is None else sight.part
+        return replace(moved, view=ONE, sight=sight.words, sight_against=sight.against, part=own)
 
     def filtered(self, only: Filter) -> Self:
         """These choices with another filter, from its first page."""
@@ -222,7 +252,9 @@ class Choices:
 
 
 FLAT = flat(Choices)
-FILTERS = frozenset(each.name for each in fields(Filter))
+FILTERS = frozenset(flat(Filter))
+ANOTHER = frozenset({"network", "arithmetic"})  # of which each answers for itself
+JUDGED_BY = frozenset({"threshold", "rule"})  # with another one a sample may have other parts
 # What the browser's Back goes through one by one.
 STEPPED = tuple(name for name, choice in FLAT.items() if choice.steps)
 # What a person wants to keep when another project is opened.

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from services.choices.filter import BY_TASK, SPANS, Filter
-from services.choices.flagged import flags_in
+from services.choices.flagged import flags_in, names_of_people
 from services.choices.selection import picked_mask
 from services.findings.report import finding_named, members
-from services.notes.flags import Flagged
+from services.notes.passing import ME, NO_ONE, Flagged
 from services.numbers import counted
+from services.predictions.both_arithmetics import OtherArithmetic, both_answers
 from services.predictions.predictions import Predictions
 from services.short_names import short_names
 from services.tasks.shown import Choose, Narrows
@@ -28,6 +29,15 @@ NOT_PICKED_HERE = (
     "The samples picked in this filter are not of this test set; pick again on the Embeddings "
     "page, or clear the filter."
 )
+
+ARITHMETIC_UNKNOWN = (
+    "What the network answers in its other arithmetic is not computed yet, so nobody knows which "
+    "answers change; compute it, or clear the filter."
+)
+ME_IS_NOBODY = (
+    "Nobody is signed in here, so nothing is assigned to “me”; sign in, or clear the filter."
+)
+PEOPLE = frozenset({"flagged", "reviewed", "assignee", "tag"})  # conditions on what people wrote
 
 _NUMBERS = {
     end: name
@@ -69,7 +79,7 @@ def conditions(predictions: Predictions, only: Filter) -> tuple[Condition, ...]:
         else:
             said = _SAID.get(name)
             words = (
-                f"{name.replace('_', ' ')}: {value}" if said is None else said(predictions, value)
+                f"{name.replace('_', ' ')}: {value}" if said is None else said(predictions, only)
             )
             told[name] = Condition(name, words, words, only.without(name))
     return tuple(told.values())
@@ -115,13 +125,27 @@ def _finding_refused(predictions: Predictions, only: Filter) -> str:
     return FINDING_ELSEWHERE if of.isdisjoint(predictions.digests) else ""
 
 
+def _changes_refused(predictions: Predictions, only: Filter) -> str:
+    if not only.changes or both_answers(predictions) is not None:
+        return ""
+    fit = OtherArithmetic(predictions).fit
+    return ARITHMETIC_UNKNOWN if fit else f"{fit.reason} Clear the filter."
+
+
 def _picked_refused(predictions: Predictions, only: Filter) -> str:
     picked = only.picked and picked_mask(predictions, only.picked) is None
     return NOT_PICKED_HERE if picked else ""
 
 
-def _flags_refused(predictions: Predictions, only: Filter) -> str:
-    return "" if only.flagged is Flagged.ALL else flags_in(predictions).trouble
+def asks_people(only: Filter) -> bool:
+    """Whether a filter asks for what people wrote."""
+    return not PEOPLE.isdisjoint(only.written())
+
+
+def _people_refused(predictions: Predictions, only: Filter) -> str:
+    if only.assignee == ME and not only.reader:
+        return ME_IS_NOBODY
+    return flags_in(predictions).trouble if asks_people(only) else ""
 
 
 def _task_refused(predictions: Predictions, only: Filter) -> str:
@@ -148,26 +172,50 @@ def _metadata_refused(predictions: Predictions, only: Filter) -> str:
     return ""
 
 
-_REFUSED = (_finding_refused, _picked_refused, _flags_refused, _task_refused, _metadata_refused)
+_REFUSED = (
+    _finding_refused,
+    _changes_refused,
+    _picked_refused,
+    _people_refused,
+    _task_refused,
+    _metadata_refused,
+)
 
 
-def _picked_said(predictions: Predictions, word: str) -> str:
-    picked = picked_mask(predictions, word)
+def _picked_said(predictions: Predictions, only: Filter) -> str:
+    picked = picked_mask(predictions, only.picked)
     return "picked samples" if picked is None else counted(int(picked.sum()), "picked sample")
 
 
-def _finding_said(_predictions: Predictions, name: str) -> str:
-    finding = finding_named(name)
+def _finding_said(_predictions: Predictions, only: Filter) -> str:
+    finding = finding_named(only.finding)
     return "a finding" if finding is None else f"finding: {finding.question}"
 
 
+def _flagged_said(_predictions: Predictions, only: Filter) -> str:
+    if only.flagged is Flagged.MINE:  # a report of it is read by others
+        return f"flagged by {names_of_people().get(only.reader, ME)}"
+    return only.flagged.lower()
+
+
+def _assignee_said(_predictions: Predictions, only: Filter) -> str:
+    if only.assignee == NO_ONE:
+        return "assigned to nobody"
+    person = only.reader if only.assignee == ME else only.assignee
+    return f"assigned to {names_of_people().get(person, only.assignee)}"
+
+
 # What is said of a condition that the task has no name for; of any other its name and value.
-_SAID: Mapping[str, Callable[[Predictions, str], str]] = MappingProxyType(
+_SAID: Mapping[str, Callable[[Predictions, Filter], str]] = MappingProxyType(
     {
-        "verdict": lambda _, value: value.lower(),
-        "flagged": lambda _, value: value.lower(),
-        "text": lambda _, value: f"name contains “{value}”",
+        "verdict": lambda _, only: only.verdict.lower(),
+        "flagged": _flagged_said,
+        "reviewed": lambda _, only: only.reviewed.lower(),
+        "assignee": _assignee_said,
+        "tag": lambda _, only: f"tag: {only.tag}",
+        "text": lambda _, only: f"name contains “{only.text}”",
         "picked": _picked_said,
         "finding": _finding_said,
+        "changes": lambda _, _only: "answer changes with the arithmetic",
     }
 )

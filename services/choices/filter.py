@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any, Self, get_type_hints
+from typing import Annotated, Any, Protocol, Self, TypeVar, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
-from services.choices.link import Between, Steps, flat
+from services.choices.link import Between, Steps, Unlinked, flat
 from services.errors import ProjectError
-from services.notes.flags import Flagged
+from services.notes.passing import ME, Flagged, Reviewed
 
 
 class Verdict(StrEnum):
@@ -22,6 +22,16 @@ class Verdict(StrEnum):
     CORRECT = "Correct"
     INCORRECT = "Incorrect"
     UNCERTAIN = "Uncertain"
+
+
+class Rejudged(Protocol):
+    """What is judged anew by another threshold or rule: a task, a project, its predictions."""
+
+    def at(self, threshold: float | None, *, uncertain: bool = False, rule: str = "") -> Self:
+        """See `Task.at`."""
+
+
+A = TypeVar("A", bound=Rejudged)
 
 
 class Keeps:
@@ -39,6 +49,7 @@ SPANS = (
     ("predicted_low", "predicted_high"),
     ("error_low", "error_high"),
 )
+READER = "reader"  # beside the conditions
 Bound = Annotated[float | None, ByTask]
 
 
@@ -58,12 +69,19 @@ class Filter:
         picked: samples that were picked on a picture, see `selection`.
         finding: a kept finding of a scan; "" for none.
         flagged: by what people say of them.
+        reviewed: by how far people are with them.
+        assignee: who shall look at them: the id of a person, `me` or `nobody`; "" for any.
+        tag: one of the tags that people gave them; "" for any.
         order_seed: of the random order; the same seed gives the same order.
         true_low, true_high: bounds of the true value of a regression; None for none.
         predicted_low, predicted_high: of the predicted value.
         error_low, error_high: of predicted minus true.
         metadata: keys and values as in a link's query, `camera=night&site=north`; "" for any.
+        changes: whether the answer is another one in the network's other arithmetic.
         uncertain: whether answers below the project's confidence threshold count as uncertain.
+        rule: what counts as right where the task has several `Task.rules`; "" for its first.
+        object_verdict: what became of one of its objects, in tasks that have some; "" for any.
+        reader: id of the person who asks, whom `me` means; never in a link.
     """
 
     verdict: Annotated[Verdict, Steps] = Verdict.ALL
@@ -77,6 +95,9 @@ class Filter:
     picked: Annotated[str, Steps] = ""
     finding: Annotated[str, Steps] = ""
     flagged: Annotated[Flagged, Steps] = Flagged.ALL
+    reviewed: Annotated[Reviewed, Steps] = Reviewed.ALL
+    assignee: Annotated[str, Steps] = ""
+    tag: Annotated[str, Steps] = ""
     order_seed: Annotated[int, Between(0, 2**32 - 1), Keeps] = 0
     true_low: Bound = None
     true_high: Bound = None
@@ -85,7 +106,15 @@ class Filter:
     error_low: Bound = None
     error_high: Bound = None
     metadata: Annotated[str, Steps] = ""
+    changes: Annotated[bool, Steps] = False
     uncertain: Annotated[bool, Keeps] = False
+    rule: Annotated[str, Keeps, Steps] = ""
+    object_verdict: Annotated[str, ByTask, Steps] = ""
+    reader: Annotated[str, Keeps, Unlinked] = ""
+
+    def judging(self, answered: A) -> A:
+        """What was answered, as it is judged by this threshold and rule, see `Task.at`."""
+        return answered.at(self.threshold, uncertain=self.uncertain, rule=self.rule)
 
     @property
     def narrows(self) -> bool:
@@ -107,6 +136,7 @@ class Filter:
             true_class=self.true_class,
             predicted_class=self.predicted_class,
             threshold=self.threshold,
+            rule=self.rule,
         )
 
     def upright(self) -> Self:
@@ -136,6 +166,11 @@ class Filter:
             if (value := getattr(self, name)) != choice.default
         }
 
+    def written_for_others(self) -> dict[str, str]:
+        """The same with who *me* is, where it asks for that; a terminal knows nobody."""
+        asks_me = self.assignee == ME or self.flagged is Flagged.MINE
+        return self.written() | ({READER: self.reader} if asks_me and self.reader else {})
+
 
 def _marked(mark: type) -> frozenset[str]:
     hints = get_type_hints(Filter, include_extras=True)
@@ -158,7 +193,8 @@ def read_filter(conditions: Iterable[str]) -> Filter:
     """A filter from a terminal's words, such as `verdict=Incorrect`.
 
     Args:
-        conditions: `name=value` each, with the names of a link.
+        conditions: `name=value` each, with the names of a link; `reader` is the id of whom *me*
+            means.
 
     Raises:
         ProjectError: there is no such condition, it is given twice, or it takes another value.
@@ -166,6 +202,9 @@ def read_filter(conditions: Iterable[str]) -> Filter:
     said: dict[str, Any] = {}
     for condition in conditions:
         name, equals, text = condition.partition("=")
+        if name == READER:
+            said[name] = text
+            continue
         choice = CONDITIONS.get(name)
         if choice is None or not equals:
             known = ", ".join(CONDITIONS)

@@ -27,6 +27,10 @@ class Stays:
     """Of a choice that is kept when another project is opened."""
 
 
+class Unlinked:
+    """Of a field that nobody chooses: it has no place in a link."""
+
+
 class Steps:
     """Of a choice whose change is an entry of the browser's history; others replace the link."""
 
@@ -121,10 +125,10 @@ def flat(whole: type) -> MappingProxyType[str, Choice]:
 def _choices(of: Any, part: str) -> Iterator[Choice]:  # noqa: ANN401 - any dataclass
     hints = get_type_hints(of, include_extras=True)
     for each in fields(of):
-        if each.default_factory is MISSING:
-            yield _choice(each, hints[each.name], part)
-        else:
+        if each.default_factory is not MISSING:
             yield from _choices(each.default_factory, each.name)
+        elif Unlinked not in get_args(hints[each.name]):
+            yield _choice(each, hints[each.name], part)
 
 
 def _choice(of: Field[Any], hint: Any, part: str) -> Choice:  # noqa: ANN401 - a type hint

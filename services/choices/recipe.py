@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self
 
-from gradcam import GRAD_CAM, GradcamError, Method, Normalization, Pooling
+from gradcam import GRAD_CAM, Arithmetic, GradcamError, Method, Normalization, Pooling
 from services.choices.link import Between, Stays, Steps
 from services.tasks.targets import NOBODY, PREDICTED
+
+# Where nobody chose a method: the project's own stands for it, see `Recipe.settled`. Until then it
+# does as Grad-CAM, and has its settings.
+UNCHOSEN = replace(GRAD_CAM, name="default", title="The project's default")
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,9 @@ class Recipe:
 
     Attributes:
         network: name of the project's network; "" for the only or the first one.
+        arithmetic: in which the network is run, where there are several.
         layer: its name; "" for the network's default.
-        method, pooling: from capture to map.
+        method, pooling: from capture to map; `UNCHOSEN` for the project's default method.
         method_settings: the method's other settings where they are not the default, as
             `name=value,name=value`.
         target: "predicted", "true", or "=" and the name of a class or the number of an output;
@@ -29,8 +34,9 @@ class Recipe:
     """
 
     network: Annotated[str, Steps] = ""
+    arithmetic: Annotated[Arithmetic, Steps] = Arithmetic.PHONE
     layer: Annotated[str, Steps] = ""
-    method: Annotated[Method, Stays, Steps] = GRAD_CAM
+    method: Annotated[Method, Stays, Steps] = UNCHOSEN
     method_settings: Annotated[str, Stays] = ""
     target: Annotated[str, Steps] = PREDICTED
     against: Annotated[str, Steps] = NOBODY
@@ -70,7 +76,14 @@ class Recipe:
 
     def reset(self) -> Self:
         """The default one of the same network."""
-        return type(self)(network=self.network)
+        return type(self)(network=self.network, arithmetic=self.arithmetic)
+
+    def settled(self, usual: Method) -> Self:
+        """This one with the project's default method where nobody chose one."""
+        if self.method != UNCHOSEN:
+            return self
+        settled = replace(self, method=usual)
+        return settled if settled.is_sound else replace(settled, method_settings="")
 
     def using(self, method: Method) -> Self:
         """This one with another method, at its defaults unless it is the chosen one."""

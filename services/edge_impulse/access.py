@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from services.edge_impulse.host import PUBLIC, Host
 from services.errors import ProjectError
+from services.metrics import ERRORS
 
 _KEY = re.compile(r"ei_[A-Za-z0-9_-]{1,200}")
 _PROCESS_SECRET = secrets.token_bytes(32)
@@ -69,15 +70,18 @@ class Access:
     Attributes:
         key: its API key.
         host: its Studio.
+        lent: what the server calls the key, where it is the server's own: with that nothing is
+            changed. "" for a person's own key.
     """
 
     key: ApiKey
     host: Host = field(default_factory=lambda: Host(PUBLIC))
+    lent: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Tells accesses apart within this process."""
-        return f"{self.key.fingerprint}@{self.host.origin}"
+        return f"{self.key.fingerprint}@{self.host.origin}{' lent' if self.lent else ''}"
 
 
 def without_keys(text: str) -> str:
@@ -92,6 +96,8 @@ def redact_logs() -> None:
 
 def _redacted(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - as logging calls it
     record = logging.LogRecord(*args, **kwargs)
+    if (record.levelno or 0) >= logging.ERROR:  # here, because nowhere else are all records seen
+        ERRORS.add(record.name)
     try:
         said = record.getMessage()
     except Exception:  # noqa: BLE001 - its arguments do not fit; logging would print them as they are

@@ -8,6 +8,7 @@ import numpy as np
 
 from services.edge_impulse.model import TestResult
 from services.predictions.predictions import Predictions
+from services.sample import Window
 from services.tasks.answers import Compared
 
 
@@ -55,10 +56,11 @@ def agreement(predictions: Predictions, result: TestResult) -> Agreement:
     """
     differences, disagreeing = [], []
     for position, sample in enumerate(predictions.samples):
-        scores = result.scores.get(sample.studio_id or 0)
-        if scores is None:
+        window = sample.window or Window(0, 0)
+        windows = result.windows.get(sample.studio_id or 0, ())
+        if len(windows) != window.count:  # of another test set, or cut in another way
             continue
-        compared = predictions.answers.compared(position, scores)
+        compared = predictions.answers.compared(position, windows[window.number])
         if compared is None:
             continue
         differences.append(compared.difference)

@@ -57,6 +57,17 @@ class Answer:
             raise self._missing(name)
         return tuple(number for number in map(_whole, value) if number is not None)
 
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """A list of finite numbers that has to be there.
+
+        Raises:
+            StudioError: it is missing, or something else is in it.
+        """
+        value = self.values.get(name)
+        if not isinstance(value, list) or not all(type(each) in {int, float} for each in value):
+            raise self._missing(name)
+        return tuple(float(each) for each in value)
+
     def time(self, name: str) -> datetime:
         """A point in time that has to be there.
 

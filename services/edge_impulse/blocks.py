@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock
-
-B = TypeVar("B", InputBlock, DspBlock)
-
-_DETECTION = "it detects objects, which is not explained here yet"
-_ANOMALY = "it finds anomalies, for which there is no class score to explain"
-OBSTACLES = {
-    "keras-object-detection": _DETECTION,
-    "keras-akida-object-detection": _DETECTION,
-    "keras-visual-anomaly": _ANOMALY,
-    "keras-anomaly": _ANOMALY,
-    "anomaly": _ANOMALY,
-    "anomaly-gmm": _ANOMALY,
-    "keras-freeform": "it is a custom block of free form, whose outputs have no known meaning",
-    "vlm": "it is a vision language model, not a Keras network",
-}
+from services.edge_impulse.feeds.feed import Feed
+from services.edge_impulse.feeds.finding import feed_of
+from services.edge_impulse.learning import learn_kind
+from services.edge_impulse.model import Impulse, LearnBlock
 
 
 @dataclass(frozen=True)
@@ -49,12 +36,10 @@ class UsableBlock(_InImpulse):
     """One that can be explained.
 
     Attributes:
-        input: the block that its pictures come through.
-        dsp: the image block before it.
+        feed: what its network is fed with.
     """
 
-    input: InputBlock
-    dsp: DspBlock
+    feed: Feed
 
 
 @dataclass(frozen=True)
@@ -110,24 +95,8 @@ def blocks_of(impulses: Sequence[Impulse], default: int | None) -> Blocks:
 
 
 def _block(impulse: Impulse, learn: LearnBlock) -> UsableBlock | UnusableBlock:
-    dsp = _by_id(impulse.dsp, learn.dsp[0]) if len(learn.dsp) == 1 else None
-    entry = None
-    if dsp is not None:
-        wanted = impulse.inputs[0].id if dsp.input is None and impulse.inputs else dsp.input
-        entry = _by_id(impulse.inputs, wanted)
-    other = "" if learn.type.startswith("keras") else f"it is no Keras block ({learn.type})"
-    if obstacle := OBSTACLES.get(learn.type, other):
-        pass
-    elif len(learn.dsp) != 1:
-        obstacle = "it takes the features of several processing blocks"
-    elif entry is None or entry.type != "image":
-        obstacle = "it takes sounds or sensor data; only pictures are explained so far"
-    elif dsp is None or dsp.type != "image":
-        obstacle = "its pictures go through a processing block other than Studio's image block"
-    else:
-        return UsableBlock(impulse, learn, entry, dsp)
-    return UnusableBlock(impulse, learn, obstacle)
-
-
-def _by_id(blocks: Sequence[B], wanted: int | None) -> B | None:
-    return next((block for block in blocks if block.id == wanted), None)
+    obstacle = learn_kind(learn.type).obstacle
+    feed = obstacle or feed_of(impulse, learn)
+    if isinstance(feed, str):
+        return UnusableBlock(impulse, learn, feed)
+    return UsableBlock(impulse, learn, feed)

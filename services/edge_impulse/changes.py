@@ -9,6 +9,8 @@ from services.edge_impulse.blocks import UsableBlock
 from services.edge_impulse.model import LearnMetadata, StudioSample
 from services.edge_impulse.shelf import Shelf
 
+EARLIER = "Manifest("  # begins the words of earlier versions, which changed with theirs
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -18,7 +20,7 @@ class Changes:
         added, removed, changed, relabelled: numbers of samples.
         altered: with other boxes, or taken in or left out by Studio's user.
         retrained: whether the model is another one.
-        reconfigured: whether the impulse prepares pictures in another way.
+        reconfigured: whether the impulse prepares samples in another way.
     """
 
     added: int = 0
@@ -34,7 +36,7 @@ class Changes:
         counts = {
             "added": self.added,
             "removed": self.removed,
-            "with another picture": self.changed,
+            "with another file": self.changed,
             "with another label": self.relabelled,
             "with other boxes or switched on or off": self.altered,
         }
@@ -60,7 +62,7 @@ def changes_since(
         block: which learning block.
         metadata: what Studio says of it.
         samples: as Studio lists them.
-        prepared: how pictures are, in any words that change with it.
+        prepared: how samples are, in any words that change with it.
 
     Returns:
         What is new; None at the first visit.
@@ -72,6 +74,7 @@ def changes_since(
     then = before.get("samples")
     if not isinstance(then, dict):
         return None
+    earlier = str(before.get("prepared", prepared))
     common = now.keys() & then.keys()
     changed = {key for key in common if now[key][0] != then[key][0]}
     relabelled = {key for key in common - changed if now[key][1] != then[key][1]}
@@ -84,5 +87,5 @@ def changes_since(
         altered=len(altered),
         retrained=before.get("model") != metadata.created,
         # Notes of older versions have other words for it: they tell nothing.
-        reconfigured=before.get("prepared", prepared) != prepared,
+        reconfigured=earlier != prepared and not earlier.startswith(EARLIER),
     )

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from services.edge_impulse.access import Access
 from services.edge_impulse.answers import Answer
+from services.edge_impulse.content import Content
 from services.edge_impulse.errors import StudioError, showable
 from services.edge_impulse.model import (
+    AnomalyMetadata,
     Download,
-    DspBlock,
+    DspSettings,
     Impulse,
-    InputBlock,
     KeyInfo,
-    LearnBlock,
     LearnMetadata,
+    MadeWindow,
     ProjectInfo,
     StudioExport,
     StudioJob,
     StudioSample,
     TestResult,
 )
+from services.edge_impulse.told import boxes_told, impulse_told, sample_told, windows_told
 from services.edge_impulse.transport import Transport
-from services.sample import LabelledBox
-from services.sources.labels.info import encodable
+from services.tasks.other_answer import OtherAnswer
 from services.work.progress import Progress
 
 _ABOVE = re.compile(r"job failed( \(see above\))?\.?", re.IGNORECASE)
+_GONE = re.compile(r"no sample found", re.IGNORECASE)
 PAGE = 1000  # samples asked for at once, as Edge Impulse's own client does
 
 
@@ -80,7 +82,7 @@ class StudioClient:
     def impulses(self, project: int) -> tuple[Impulse, ...]:
         """All impulses; empty where none was made yet."""
         answer = self._get(f"/{project}/impulses", "the impulses")
-        return tuple(_impulse(item) for item in answer.objects("impulses"))
+        return tuple(impulse_told(item) for item in answer.objects("impulses"))
 
     def channels(self, project: int, dsp: int) -> str:
         """`RGB` or `Grayscale`, as the image block is set; empty where it does not say."""
@@ -91,6 +93,28 @@ class StudioClient:
                     return item.maybe("value") or item.maybe("defaultValue")
         return ""
 
+    def dsp_settings(self, project: int, dsp: int) -> DspSettings:
+        """What the block was set to when its features were made, and what it is set to now."""
+        made = self._get(
+            f"/{project}/dsp/{dsp}/metadata",
+            "the processing block",
+            {"excludeIncludedSamples": True},
+        )
+        options = _texts(made.maybe_inner("dspConfig"))
+        try:
+            now = self._get(f"/{project}/dsp/{dsp}", "the processing block")
+        except StudioError as error:
+            if not error.is_about_rights:
+                raise
+            return DspSettings(options)  # a key that only reads: what was made is what counts
+        for group in now.maybe_objects("config"):
+            for item in group.maybe_objects("items"):
+                value = item.values.get("value", item.values.get("defaultValue"))
+                if value is not None:
+                    options.setdefault(item.maybe("param"), str(value))
+        normalizes = now.maybe_inner("dsp").maybe("normalizeData", "none")
+        return DspSettings(options, "" if normalizes == "none" else normalizes)
+
     def metadata(self, project: int, learn: int) -> LearnMetadata:
         """What is known of a trained Keras block."""
         answer = self._get(
@@ -98,18 +122,26 @@ class StudioClient:
             "the learning block",
             {"excludeLabels": True},  # a regression has one for each sample
         )
-        values = {
-            item.text("key"): item.maybe_number("value")
-            for item in answer.maybe_objects("thresholds")
-        }
         return LearnMetadata(
             created=answer.text("created"),
             class_names=answer.texts("classNames"),
             mode=answer.text("mode"),
             scaling=answer.maybe("imageInputScaling"),
             trained=answer.flag("hasTrainedModel"),
-            thresholds={key: value for key, value in values.items() if value is not None},
+            thresholds=_thresholds(answer),
+            last_layer=answer.maybe("objectDetectionLastLayer"),
         )
+
+    def anomaly_metadata(self, project: int, learn: int) -> AnomalyMetadata:
+        """What is known of a block that finds anomalies, beside what every block tells."""
+        answer = self._get(f"/{project}/training/anomaly/{learn}/metadata", "the learning block")
+        mean, scale = (answer.numbers(name) for name in ("mean", "scale"))
+        return AnomalyMetadata(_thresholds(answer), mean, scale)
+
+    def mixture(self, project: int, learn: int) -> Mapping[str, Any]:
+        """The mixture of a block that finds anomalies: `weights`, `means`, `covariances`."""
+        path = f"/{project}/training/anomaly/{learn}/gmm/metadata"
+        return self._get(path, "the learning block").values
 
     def downloads(self, project: int, impulse: int) -> tuple[Download, ...]:
         """The files that an impulse offers."""
@@ -136,10 +168,21 @@ class StudioClient:
             )
             page = answer.objects("samples")
             total = answer.whole("totalCount")
-            yield total, [_sample(item) for item in page]
+            yield total, [sample_told(item) for item in page]
             if not page:
                 return
             offset += len(page)
+
+    def sample(self, project: int, number: int) -> StudioSample | None:
+        """A sample as it is now; None where it is gone."""
+        path = f"/{project}/raw-data/{number}"
+        try:
+            answer = self._get(path, "the sample", {"limitPayloadValues": 1})
+        except StudioError as error:
+            if error.status == HTTPStatus.NOT_FOUND or _GONE.match(error.said):
+                return None
+            raise
+        return sample_told(answer.inner("sample"))
 
     def picture(self, project: int, sample: int, impulse: int | None = None) -> bytes:
         """A sample's picture.
@@ -150,7 +193,30 @@ class StudioClient:
             impulse: as this impulse's input block makes it; None for the original.
         """
         sized = {} if impulse is None else {"afterInputBlock": True, "impulseId": impulse}
-        return self.transport.picture(f"/{project}/raw-data/{sample}/image", sized)
+        path = f"/{project}/raw-data/{sample}/image"
+        return self.transport.file(Content.PICTURE, path, sized)
+
+    def sound(self, project: int, sample: int) -> bytes:
+        """A sample's sound, as a WAV file: its first axis."""
+        path = f"/{project}/raw-data/{sample}/wav"
+        return self.transport.file(Content.SOUND, path, {"axisIx": 0})
+
+    def window(self, project: int, dsp: int, sample: int, start: int, stop: int) -> MadeWindow:
+        """What a processing block makes of a window of a sample; no job is started.
+
+        Args:
+            project: its project.
+            dsp: the block's number.
+            sample: the sample's.
+            start: the first value of the window.
+            stop: the first one after it.
+        """
+        answer = self._get(
+            f"/{project}/dsp/{dsp}/raw-data/{sample}/slice/run/readonly",
+            "the features",
+            {"sliceStart": start, "sliceEnd": stop},
+        )
+        return MadeWindow(answer.numbers("features"), answer.maybe("labelForWindow"))
 
     def start_export(self, project: int) -> int:
         """Start exporting every sample as it was uploaded; the job's number."""
@@ -201,7 +267,7 @@ class StudioClient:
 
     def test_result(self, project: int, impulse: int, learn: int, variant: str) -> TestResult:
         """What Studio's own testing says of each sample."""
-        scores: dict[int, Mapping[str, float]] = {}
+        windows: dict[int, tuple[OtherAnswer, ...]] = {}
         answers: dict[int, str] = {}
         offset, total = 0, 1
         while offset < total:
@@ -212,14 +278,16 @@ class StudioClient:
             )
             rows = answer.objects("result")
             total = answer.whole("totalCount")
+            verdicts = answer.maybe_objects("predictions")
+            boxes = boxes_told(verdicts)
             for row in rows:
-                scores |= _scores(row, learn)
-            for row in answer.maybe_objects("predictions"):
+                windows |= windows_told(row, learn, boxes)
+            for row in verdicts:
                 answers[row.whole("sampleId")] = row.maybe("prediction")
             if not rows:
                 break
             offset += len(rows)
-        return TestResult(variant, scores, answers)
+        return TestResult(variant, windows, answers)
 
     def _get(
         self, path: str, about: str, parameters: Mapping[str, str | int | bool] | None = None
@@ -237,88 +305,13 @@ def model_path(project: int, learn: int, download: str) -> str:
     return f"/{project}/learn-data/{learn}/model/{quote(download, safe='')}"
 
 
-def _impulse(item: Answer) -> Impulse:
-    item = Answer(item.values, f"the impulse {item.maybe('name')}".strip())
-    return Impulse(
-        id=item.whole("id"),
-        name=item.maybe("name"),
-        inputs=tuple(_input(block) for block in item.objects("inputBlocks")),
-        dsp=tuple(_dsp(block) for block in item.objects("dspBlocks")),
-        learn=tuple(
-            LearnBlock(
-                block.whole("id"),
-                block.text("type"),
-                block.maybe("name"),
-                block.wholes("dsp"),
-            )
-            for block in item.objects("learnBlocks")
-        ),
-    )
+def _thresholds(answer: Answer) -> dict[str, float]:
+    values = {
+        item.text("key"): item.maybe_number("value") for item in answer.maybe_objects("thresholds")
+    }
+    return {key: value for key, value in values.items() if value is not None}
 
 
-def _input(block: Answer) -> InputBlock:
-    return InputBlock(
-        id=block.whole("id"),
-        type=block.text("type"),
-        width=block.maybe_whole("imageWidth") or None,
-        height=block.maybe_whole("imageHeight") or None,
-        resize_mode=block.maybe("resizeMode"),
-        resize_method=block.maybe("resizeMethod"),
-        crop_anchor=block.maybe("cropAnchor"),
-    )
-
-
-def _dsp(block: Answer) -> DspBlock:
-    return DspBlock(
-        block.whole("id"), block.text("type"), block.maybe("name"), block.maybe_whole("input")
-    )
-
-
-def _sample(item: Answer) -> StudioSample:
-    number = item.whole("id")
-    given = item.maybe("sha256Hash")
-    version = given or f"{number} {item.maybe('lastModified')}"
-    metadata = item.maybe_inner("metadata").values
-    labels = [part.maybe("label") for part in item.maybe_objects("structuredLabels")]
-    return StudioSample(
-        id=number,
-        name=item.maybe("filename") or str(number),
-        label=item.maybe("label"),
-        labels=tuple(dict.fromkeys(labels)),
-        identity=hashlib.sha256(version.encode()).hexdigest(),
-        stored_as=item.maybe("coldstorageFilename").rpartition("/")[2],
-        hash=given,
-        boxes=tuple(_boxes(item)),
-        metadata={encodable(str(k)): encodable(str(v)) for k, v in metadata.items()},
-        problem=_problem(item),
-    )
-
-
-def _problem(item: Answer) -> str:
-    if item.flag("isDisabled"):
-        return "it is disabled in Studio"
-    if item.flag("processingError"):
-        return "Studio could not process it"
-    if item.flag("isProcessing"):
-        return "Studio is still processing it"
-    if item.maybe("chartType", "image") != "image":
-        return "it is no picture"
-    if item.values.get("labelMap"):
-        return "it carries labels by key, not one class"
-    return ""
-
-
-def _boxes(item: Answer) -> Iterator[LabelledBox]:
-    for box in item.maybe_objects("boundingBoxes"):
-        sides = [box.maybe_number(side) for side in ("x", "y", "width", "height")]
-        if None not in sides:
-            yield LabelledBox(box.maybe("label"), *(side or 0.0 for side in sides))
-
-
-def _scores(row: Answer, learn: int) -> dict[int, Mapping[str, float]]:
-    for part in row.maybe_objects("classifications"):
-        windows = part.maybe_objects("result")
-        if windows and part.inner("learnBlock").whole("id") == learn:
-            named = {name: windows[0].maybe_number(name) for name in windows[0].values}
-            return {row.whole("sampleId"): {k: v for k, v in named.items() if v is not None}}
-    return {}
+def _texts(answer: Answer) -> dict[str, str]:
+    """Every value as text."""
+    return {name: str(value) for name, value in answer.values.items() if value is not None}

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from services.edge_impulse.access import Access
-from services.edge_impulse.blocks import Blocks, UsableBlock, blocks_of
+from services.edge_impulse.blocks import Blocks, blocks_of
 from services.edge_impulse.changes import Changes, changes_since
+from services.edge_impulse.choosing import Deployed, Trained, candidates_of, first_trained
 from services.edge_impulse.client import StudioClient
-from services.edge_impulse.earlier import earlier_pictures
+from services.edge_impulse.earlier import earlier_files
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.export import fetch_export
-from services.edge_impulse.input import manifest_of, stated, without_confidence
-from services.edge_impulse.model import (
-    CANNOT_READ,
-    KeyInfo,
-    LearnMetadata,
-    ProjectInfo,
-    StudioSample,
-    TestResult,
-)
-from services.edge_impulse.network import fetch_model, why_no_keras_file
+from services.edge_impulse.feeds.feed import Feed
+from services.edge_impulse.keys import reading_key
+from services.edge_impulse.learning import learn_kind
+from services.edge_impulse.model import KeyInfo, ProjectInfo, StudioSample, TestResult
+from services.edge_impulse.network import Artefact, choice_of, fetch_model, taken_of
 from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.results import test_results
 from services.edge_impulse.shelf import Shelf, shelf_of
+from services.edge_impulse.stating import prepared_said, stated
 from services.edge_impulse.test_set import (
     Fetched,
-    fetch_pictures,
+    by_drawn_boxes,
+    fetch_files,
     labelled,
     list_samples,
 )
+from services.fact import Fact
 from services.sources.content import SourceContent
+from services.sources.labels.labelled import LabelledSet
+from services.sources.manifest import Manifest
+from services.sources.mixture import Scored
+from services.sources.taken import PICKED
 from services.tasks.registry import TASKS
+from services.tasks.task import StudioWords
 from services.work.progress import Progress
 
 STAGES = ("Key", "Project", "Impulse", "Model", "Samples", "Test results", "Network")
@@ -49,10 +55,11 @@ class StudioProject:
         url: of that page.
         role: of the key that opened it; empty where Studio does not tell.
         blocks: that learn; the chosen one is `place.learn`.
-        fetched: how many pictures or zips were fetched now, and how many bytes.
+        fetched: how many files or zips were fetched now, and how many bytes.
         changes: since the visit before; None at the first.
         results: of Studio's own model testing, by variant.
         no_results: why there are none; empty where there are.
+        samples: the test set as Studio listed it, by the samples' numbers.
     """
 
     place: StudioPlace
@@ -64,40 +71,31 @@ class StudioProject:
     changes: Changes | None
     results: tuple[TestResult, ...]
     no_results: str
+    samples: Mapping[int, StudioSample] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
 
-
-@dataclass(frozen=True)
-class Deployed:
-    """A network that Studio has put beside a deployment block.
-
-    Attributes:
-        model: its file.
-        learn: numbers of the learning blocks that it may be of; any, if empty.
-    """
-
-    model: Path
-    learn: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Trained:
-    """A block with a Keras model."""
-
-    block: UsableBlock
-    metadata: LearnMetadata
+    @property
+    def feed(self) -> Feed:
+        """What the network is fed with."""
+        learn = self.place.learn
+        return next(block.feed for block in self.blocks.usable if block.learn.id == learn)
 
 
 @dataclass(frozen=True)
 class _Model:
-    """What pictures go through, and how they are put in."""
+    """What samples go through, how they are put in; the artefact of what was fetched."""
 
     file: Path
-    channels: str
+    words: StudioWords
+    manifest: Manifest
+    scored: Scored | None = None
+    artefact: Artefact | None = None
 
 
 @dataclass(frozen=True)
 class _TestSet:
-    """Samples as Studio lists them, and their pictures."""
+    """Samples as Studio lists them, and their files."""
 
     samples: tuple[StudioSample, ...]
     fetched: Fetched
@@ -113,6 +111,7 @@ def connect(
     deployed: Deployed | None = None,
     fetch: bool = True,
     only: int | None = None,
+    picked: str = "",
 ) -> tuple[SourceContent, StudioProject]:
     """Have everything of a project that is needed to explain it.
 
@@ -125,8 +124,9 @@ def connect(
         way: how the test set is fetched, where `place` does not say.
         linked: the place of a link that the person came by; tried first if the key is for it.
         deployed: a network that is here already, and is not downloaded.
-        fetch: may pictures be downloaded? Else only those that are kept take part.
+        fetch: may samples be downloaded? Else only those that are kept take part.
         only: the number that the project has to have; None for any.
+        picked: which file of the network, an `Artefact.id`; "" for the best.
 
     Raises:
         StudioError: Studio refuses, or the project has not what it takes.
@@ -144,22 +144,22 @@ def connect(
     info = _looked_at(client, project, progress)
     progress.begin("Looking at the impulses")
     blocks = blocks_of(client.impulses(project), info.default_impulse)
-    candidates = _candidates(blocks.first(linked.learn) if linked else blocks, place, deployed)
+    candidates = candidates_of(blocks.first(linked.learn) if linked else blocks, place, deployed)
     progress.conclude(_counted(blocks))
 
     shelf = shelf_of(access.host.origin, project)
     with shelf.reserved(progress) as held:
         progress.begin("Looking for a trained model")
-        trained = _trained(client, project, candidates, deployed)
+        trained = first_trained(client, project, candidates, deployed)
         block, metadata = trained.block, trained.metadata
-        model = _model(client, project, trained, deployed, shelf, progress)
-        test_set = _test_set(client, project, _fetch(way, fetch=fetch), shelf, progress)
-        words = TASKS[metadata.mode].from_studio(metadata.class_names, metadata.thresholds)
-        manifest = manifest_of(
-            info.name, metadata.mode, words, block.input, metadata, model.channels
-        )
-        prepared = str(without_confidence(manifest))
-        changes = changes_since(shelf, block, metadata, test_set.samples, prepared)
+        model = _model(client, info, trained, deployed, picked, shelf, progress)
+        get = _fetch(way, fetch=fetch)
+        test_set = _test_set(client, project, block.feed, get, shelf, progress)
+        words, manifest = model.words, model.manifest
+        own = _labelled(client, project, block.feed, test_set, words.classes)
+        said = prepared_said(manifest)
+        changes = changes_since(shelf, block, metadata, test_set.samples, said)
+        manifest, compared = block.feed.checked(client, project, manifest, own.samples)
 
     place = StudioPlace(access.host.origin, project, block.impulse.id, block.learn.id, way)
     progress.begin("Looking for Studio's own test results")
@@ -170,22 +170,31 @@ def connect(
         name=info.name,
         model=model.file,
         manifest=manifest,
-        labelled=labelled(test_set.samples, test_set.fetched, words.classes),
+        labelled=own,
         class_lists=(),
-        facts=stated(manifest, block.title, metadata, way, len(test_set.samples), words.facts),
+        facts=(
+            *stated(manifest, block, metadata, way, len(test_set.samples), words.facts),
+            *compared,
+            *(model.scored.facts if model.scored else ()),
+            *([Fact("model", model.artefact.said, PICKED)] if picked and model.artefact else []),
+        ),
+        alternatives=choice_of(trained.artefacts, model.artefact) if model.artefact else (),
         network_name=f"“{block.title}”",
+        objects=partial(by_drawn_boxes, own),
+        scored=model.scored,
         held=held,
     )
     studio = StudioProject(
         place=place,
         info=info,
-        url=_page_of(info, access),
+        url=info.page_at(access.host.origin),
         role=key.role,
         blocks=blocks,
         fetched=(test_set.fetched.count, test_set.fetched.volume),
         changes=changes,
         results=results,
         no_results=no_results,
+        samples=MappingProxyType({sample.id: sample for sample in test_set.samples}),
     )
     return content, studio
 
@@ -198,23 +207,7 @@ def _checked_key(
     progress: Progress,
 ) -> KeyInfo:
     progress.begin("Checking the key with Studio")
-    try:
-        key = client.key_info()
-    except StudioError as error:
-        if error.status in {200, 401, 403} and error.said:
-            raise StudioError(
-                f"{access.host.origin} does not accept this key; it says “{error.said}”. "
-                "Copy the key again in Studio on Dashboard, Keys.",
-                error.status,
-                error.said,
-            ) from error
-        raise
-    if key.role in CANNOT_READ:
-        raise StudioError(
-            f"This key may only add data (its role is {key.role}); make one that may read, "
-            "such as readonly or admin, in Studio on Dashboard, Keys.",
-            403,
-        )
+    key = reading_key(client, access)
     if place is not None and (place.project, place.origin) != (key.project, access.host.origin):
         raise StudioError(
             f"This key is for project {key.project} of {access.host.origin}, and the link is for "
@@ -236,93 +229,61 @@ def _looked_at(client: StudioClient, project: int, progress: Progress) -> Projec
     return info
 
 
-def _candidates(
-    blocks: Blocks, place: StudioPlace | None, deployed: Deployed | None
-) -> tuple[UsableBlock, ...]:
-    if not blocks:
-        raise StudioError(
-            "The project has no impulse with a learning block yet; make one in Studio on "
-            "Create impulse, train it, and connect again."
-        )
-    if place is not None:
-        blocks = blocks.only({place.learn})
-        if not blocks:
-            raise StudioError(
-                f"The project no longer has the learning block {place.learn}; "
-                "connect with its key again to choose another."
-            )
-    if deployed is not None and deployed.learn:
-        blocks = blocks.only(deployed.learn) or blocks
-    if not blocks.usable:
-        raise StudioError(_reasons([(block.title, block.obstacle) for block in blocks.unusable]))
-    return blocks.usable
-
-
-def _reasons(reasons: list[tuple[str, str]]) -> str:
-    shown = "; ".join(f"“{title}”: {reason}" for title, reason in reasons[:3])
-    more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
-    return f"No learning block can be explained. {shown}{more}."
-
-
-def _trained(
-    client: StudioClient,
-    project: int,
-    candidates: tuple[UsableBlock, ...],
-    deployed: Deployed | None,
-) -> _Trained:
-    """The first block with a Keras model; where there is none, the reasons."""
-    reasons = []
-    for block in candidates:
-        metadata = client.metadata(project, block.learn.id)
-        reason = ""
-        if not metadata.trained and deployed is None:
-            reason = "it has no trained model yet; train it in Studio and connect again"
-        elif metadata.mode not in TASKS:
-            reason = f"its kind, {metadata.mode}, is not explained here yet"
-        elif deployed is None:
-            downloads = client.downloads(project, block.impulse.id)
-            reason = why_no_keras_file(downloads, project, block.learn.id)
-        if not reason:
-            return _Trained(block, metadata)
-        reasons.append((block.title, reason))
-    raise StudioError(_reasons(reasons))
-
-
 def _model(
     client: StudioClient,
-    project: int,
-    trained: _Trained,
+    info: ProjectInfo,
+    trained: Trained,
     deployed: Deployed | None,
+    picked: str,
     shelf: Shelf,
     progress: Progress,
 ) -> _Model:
     block, created = trained.block, trained.metadata.created
+    artefact = None
     if deployed:
         file = deployed.model
     else:
-        file = fetch_model(client, project, block.learn.id, created, shelf, progress)
-    channels = client.channels(project, block.dsp.id)
+        artefact = taken_of(trained.artefacts, picked)
+        file = fetch_model(client, info.id, block.learn.id, created, artefact, shelf, progress)
+    metadata, task = trained.metadata, TASKS[trained.task]
+    words = task.from_studio(metadata.class_names, metadata.thresholds)
+    manifest = block.feed.manifest(client, info.id, info.name, task.name, words, metadata)
     progress.conclude(f"{block.title}, trained {created[:10]}")
-    return _Model(file, channels)
+    scored = learn_kind(block.learn.type).scored(client, info.id, block.learn.id, file)
+    return _Model(file, words, manifest, scored, artefact)
 
 
 def _test_set(
     client: StudioClient,
     project: int,
+    feed: Feed,
     fetch: Callable[..., Fetched],
     shelf: Shelf,
     progress: Progress,
 ) -> _TestSet:
-    samples = list_samples(client, project, progress)
-    fetched = fetch(client, project, samples, shelf, progress)
+    samples = list_samples(client, project, feed, progress)
+    fetched = fetch(client, project, feed, samples, shelf, progress)
     progress.conclude(_amount(samples, fetched))
     return _TestSet(samples, fetched)
 
 
+def _labelled(
+    client: StudioClient, project: int, feed: Feed, test_set: _TestSet, classes: Sequence[str]
+) -> LabelledSet:
+    own = labelled(test_set.samples, test_set.fetched, classes)
+    by_number = {told.id: told for told in test_set.samples}
+    parts = (
+        part
+        for sample in own.samples
+        for part in feed.parted(client, project, by_number[sample.studio_id or 0], sample)
+    )
+    return replace(own, samples=tuple(parts))
+
+
 def _fetch(way: Way, *, fetch: bool) -> Callable[..., Fetched]:
     if not fetch:
-        return earlier_pictures
-    return fetch_export if way is Way.EXPORT else fetch_pictures
+        return earlier_files
+    return fetch_export if way is Way.EXPORT else fetch_files
 
 
 def _counted(blocks: Blocks) -> str:
@@ -333,9 +294,3 @@ def _amount(samples: tuple[StudioSample, ...], fetched: Fetched) -> str:
     if not fetched.count:
         return f"{len(samples):,}, all kept from before"
     return f"{len(samples):,}, {fetched.volume / 1e6:.1f} MB came"
-
-
-def _page_of(info: ProjectInfo, access: Access) -> str:
-    origin = access.host.origin
-    own = info.url.startswith(f"{origin}/")
-    return info.url if own else f"{origin}/studio/{info.id}"

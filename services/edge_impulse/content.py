@@ -16,15 +16,19 @@ ENDINGS = {
     b"MM\0*": ".tif",
 }
 ZIP = b"PK\x03\x04"
+RIFF, RIFF_FORM_AT = b"RIFF", 8  # pictures, sounds and films begin so
 HDF5 = b"\x89HDF"
+TFLITE, TFLITE_AT = b"TFL3", 4  # behind the first offset
 
 
 class Content(Enum):
-    """What a download should be, with the bytes that it may begin with."""
+    """What a download should be: in words, what it may begin with, where, and its form of RIFF."""
 
-    PICTURE = "a picture", tuple(ENDINGS)
-    NETWORK = "a Keras model", (ZIP, HDF5)
-    ARCHIVE = "a zip", (ZIP,)
+    PICTURE = "a picture", tuple(ENDINGS), 0, b"WEBP"
+    SOUND = "a WAV file", (RIFF,), 0, b"WAVE"
+    NETWORK = "a Keras model", (ZIP, HDF5), 0, b""
+    LITE = "a TensorFlow Lite model", (TFLITE,), TFLITE_AT, b""
+    ARCHIVE = "a zip", (ZIP,), 0, b""
 
     @property
     def words(self) -> str:
@@ -35,6 +39,13 @@ class Content(Enum):
     def magic(self) -> tuple[bytes, ...]:
         """What it may begin with."""
         return self.value[1]
+
+    def begins(self, head: bytes) -> bool:
+        """Whether the first bytes are of such a file."""
+        _, magic, offset, form = self.value
+        if head.startswith(RIFF):
+            return bool(form) and head.startswith(form, RIFF_FORM_AT)
+        return head.startswith(magic, offset)
 
 
 def check_content(expected: Content, head: bytes, content_type: str) -> None:
@@ -48,8 +59,7 @@ def check_content(expected: Content, head: bytes, content_type: str) -> None:
     Raises:
         StudioError: it is something else; with Studio's own words, if it is an error in JSON.
     """
-    other = head.startswith(b"RIFF") and head[8:12] != b"WEBP"  # a WAVE or an AVI begins so too
-    if head.startswith(expected.magic) and not other:
+    if expected.begins(head):
         return
     if "json" in content_type or head.lstrip().startswith(b'{"'):
         raise refusal(200, head)

@@ -15,7 +15,7 @@ from services.edge_impulse.transport import CHUNK_BYTES, Transport
 from services.errors import Cancelled, ProjectError
 from services.work.progress import Progress
 
-HEAD = 16  # bytes that tell what a file is
+FIRST_BYTES = 16  # bytes that tell what a file is
 LARGEST = 20_000_000_000
 
 
@@ -102,7 +102,7 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
     pieces = response.iter_content(CHUNK_BYTES)
     for piece in pieces:
         first += piece
-        if len(first) >= HEAD:
+        if len(first) >= FIRST_BYTES:
             break
     if first:
         yield first

@@ -33,6 +33,12 @@ class StudioError(ProjectError):
         return self.status == HTTPStatus.FORBIDDEN or bool(_RIGHTS.search(self.said))
 
     @property
+    def is_final(self) -> bool:
+        """Whether Studio said no, so that nothing came of the request; else it may have arrived."""
+        busy = self.status == HTTPStatus.TOO_MANY_REQUESTS  # earlier attempts may have arrived
+        return 0 < self.status < HTTPStatus.INTERNAL_SERVER_ERROR and not busy
+
+    @property
     def concerns_all(self) -> bool:
         """Whether the next request would be refused as well."""
         return self.is_about_rights or self.status in {401, 402, 429}

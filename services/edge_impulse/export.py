@@ -18,6 +18,7 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.content import Content
 from services.edge_impulse.download import download
 from services.edge_impulse.errors import StudioError
+from services.edge_impulse.feeds.feed import Feed
 from services.edge_impulse.model import StudioExport, StudioSample
 from services.edge_impulse.shelf import Shelf, remove_others
 from services.edge_impulse.test_set import Fetched
@@ -36,11 +37,12 @@ LOOKS = 20  # for a finished job's export to be shown
 def fetch_export(
     client: StudioClient,
     project: int,
+    feed: Feed,  # noqa: ARG001 - the same face as the way that fetches one by one
     samples: Sequence[StudioSample],
     shelf: Shelf,
     progress: Progress,
 ) -> Fetched:
-    """Have the test set's pictures by an export; one of the same samples is not made again.
+    """Have the test set's files by an export; one of the same samples is not made again.
 
     Raises:
         StudioError: the key may not start it, it failed, or it cannot be fetched.
@@ -122,7 +124,7 @@ def _made(client: StudioClient, project: int, progress: Progress) -> StudioExpor
         pause = min(pause * 1.5, settings().studio_poll)
     raise StudioError(
         "Studio says that the export is done but shows an older one; try again, "
-        "or fetch the test set picture by picture."
+        "or fetch the test set sample by sample."
     )
 
 
@@ -161,7 +163,7 @@ def _unpack(packed: Path, folder: Path, progress: Progress) -> None:
                 _unpack_one(archive, info, Path(part) / "testing", place)
                 progress.advance()
             if not (Path(part) / "testing").is_dir():
-                raise StudioError("The export holds no picture of the test set.", 200)
+                raise StudioError("The export holds no sample of the test set.", 200)
             (Path(part) / "testing").rename(folder)
     except ProjectError:  # a ValueError too, but one that knows its reason
         raise

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.edge_impulse.answers import Answer
 from services.errors import ProjectError
 
-MODEL = "trained.h5.zip"
+MODEL, LITE = "trained.h5.zip", "trained.tflite"  # beside the metadata
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,23 @@ def read_deployment(path: Path) -> Deployment:
     folders = metadata.maybe_inner("folders")
     blocks = metadata.maybe_inner("impulse").maybe_objects("learnBlocks")
     learn = [number for block in blocks if (number := block.maybe_whole("id")) is not None]
-    model = _folder(folders, "input", path) / MODEL
+    inputs = _folder(folders, "input", path)
+    models = (inputs / name for name in _names(blocks))
     output = folders.maybe("output")
     return Deployment(
         project=project.maybe_whole("id"),
         host=project.maybe("studioHost"),
         key=project.maybe("apiKey"),
         learn=tuple(learn),
-        model=model if model.is_file() else None,
+        model=next((path for path in models if path.is_file()), None),
         output=Path(output) if output else None,
     )
+
+
+def _names(blocks: Sequence[Answer]) -> Sequence[str]:
+    """What the network may be called, the best one first; other kinds are better downloaded."""
+    kinds = {block.maybe("type") for block in blocks}
+    return (LITE, MODEL) if kinds == {"keras-visual-anomaly"} else (MODEL,)
 
 
 def _folder(folders: Answer, name: str, path: Path) -> Path:

@@ -13,7 +13,7 @@ from services.errors import ProjectError
 class Way(StrEnum):
     """How the test set is fetched."""
 
-    SAMPLES = "samples"  # picture by picture: needs no right to start jobs
+    SAMPLES = "samples"  # sample by sample: needs no right to start jobs
     EXPORT = "export"  # one zip of the whole project, which Studio has to make first
 
 
@@ -32,6 +32,11 @@ class StudioPlace:
     impulse: int
     learn: int
     way: Way = Way.SAMPLES
+
+    @property
+    def studio(self) -> str:
+        """Names the project, whatever is looked at in it: its Studio's origin and its number."""
+        return f"{self.origin}/{self.project}"
 
     def __str__(self) -> str:
         """`project/impulse/learn`, with the origin before it where it is not the public Studio."""

@@ -22,5 +22,5 @@ def test_results(client: StudioClient, place: StudioPlace) -> tuple[tuple[TestRe
     except StudioError as error:
         untested = error.said.lower().startswith("no model testing results")
         return (), UNTESTED if untested else str(error)
-    told = tuple(result for result in results if result.scores)
+    told = tuple(result for result in results if result.windows)
     return told, "" if told else UNTESTED

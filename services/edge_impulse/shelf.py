@@ -41,6 +41,11 @@ class Shelf:
         return self.folder / "pictures"
 
     @property
+    def sounds(self) -> Path:
+        """The test set's sounds, named likewise."""
+        return self.folder / "sounds"
+
+    @property
     def sized(self) -> Path:
         """Pictures as Studio's input blocks make them."""
         return self.folder / "sized"
@@ -50,10 +55,10 @@ class Shelf:
         """Unpacked exports."""
         return self.folder / "exports"
 
-    def model(self, learn: int, created: str) -> Path:
-        """Where the model of a learning block belongs, by when it was trained."""
+    def model(self, learn: int, created: str, ending: str = ".h5.zip") -> Path:
+        """Where a file of a learning block's model belongs, by when it was trained."""
         version = hashlib.sha256(created.encode()).hexdigest()[:16]
-        return self.folder / "models" / f"{learn}-{version}.h5.zip"
+        return self.folder / "models" / f"{learn}-{version}{ending}"
 
     def notes(self, name: str) -> dict[str, Any]:
         """What was noted under a name; empty where nothing was, or it cannot be read."""

@@ -1,26 +1,27 @@
-"""The test set: as Studio lists it, and its pictures fetched one by one."""
+"""The test set: as Studio lists it, and its files fetched one by one."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from services.edge_impulse.client import StudioClient
-from services.edge_impulse.content import ending_of
 from services.edge_impulse.errors import StudioError
+from services.edge_impulse.feeds.feed import Feed
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import Shelf, files_by_name, remove_others, shelve
 from services.label_sets import joined_labels
 from services.sample import LeftOut, Sample
+from services.sources.labels.boxes.reading import labelled_by_boxes
 from services.sources.labels.labelled import STUDIO, LabelledSet
 from services.work.progress import Progress
 
 WORKERS = 4  # as Edge Impulse's own client
-TOO_MANY = 12  # failures in a row: it is not the pictures' fault
+TOO_MANY = 12  # failures in a row: it is not the files' fault
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Fetched:
     Attributes:
         paths: by the samples' identities.
         failed: why others have none, by the samples' numbers.
-        count: how many pictures, or zips, came over the network now.
+        count: how many files, or zips, came over the network now.
         volume: how many bytes that were.
         missing: why a sample has no file, where nothing failed.
     """
@@ -43,9 +44,15 @@ class Fetched:
 
 
 def list_samples(
-    client: StudioClient, project: int, progress: Progress
+    client: StudioClient, project: int, feed: Feed, progress: Progress
 ) -> tuple[StudioSample, ...]:
     """All samples of the test set, in the order in which they were added.
+
+    Args:
+        client: the way to Studio.
+        project: its number.
+        feed: says which of them can be fed.
+        progress: is told how many there are.
 
     Raises:
         StudioError: there is none, or it cannot be listed.
@@ -56,7 +63,8 @@ def list_samples(
     for total, page in client.samples(project):
         if not by_id:
             progress.begin("Listing the test set", total)
-        by_id |= {sample.id: sample for sample in page}  # pages shift while samples are added
+        looked_at = (replace(each, problem=each.problem or feed.problem(each)) for each in page)
+        by_id |= {sample.id: sample for sample in looked_at}  # pages shift while samples are added
         progress.advance(len(page))
     if not by_id:
         raise StudioError(
@@ -69,26 +77,28 @@ def list_samples(
     return tuple(by_id[number] for number in sorted(by_id))
 
 
-def fetch_pictures(
+def fetch_files(
     client: StudioClient,
     project: int,
+    feed: Feed,
     samples: Sequence[StudioSample],
     shelf: Shelf,
     progress: Progress,
 ) -> Fetched:
-    """Have the pictures of samples on the shelf; what is there is not fetched again.
+    """Have the files of samples on the shelf; what is there is not fetched again.
 
-    One picture that cannot be had does not stop the others; it is told.
+    One file that cannot be had does not stop the others; it is told.
 
     Raises:
-        StudioError: Studio cannot be reached, refuses the key, or gives no picture at all.
+        StudioError: Studio cannot be reached, refuses the key, or gives no file at all.
         ProjectError: the disk is full.
-        Cancelled: the person left; pictures that are whole stay.
+        Cancelled: the person left; files that are whole stay.
     """
     wanted = [sample for sample in samples if not sample.problem]
-    paths = files_by_name(shelf.pictures)
+    folder = feed.folder(shelf)
+    paths = files_by_name(folder)
     missing = [sample for sample in wanted if sample.identity not in paths]
-    progress.begin("Downloading pictures", len(missing))
+    progress.begin(f"Downloading {feed.word}s", len(missing))
     failed: dict[int, str] = {}
     volume = in_a_row = 0
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="studio")
@@ -99,7 +109,7 @@ def fetch_pictures(
         def ask_for(count: int) -> None:
             """Never for all of them at once: who counts failures may be slower than they come."""
             for sample in islice(ahead, count):
-                coming[pool.submit(_keep_picture, client, project, sample, shelf)] = sample
+                coming[pool.submit(_keep, client, project, feed, sample, folder)] = sample
 
         ask_for(2 * WORKERS)
         while coming:
@@ -120,7 +130,7 @@ def fetch_pictures(
     finally:
         pool.shutdown(cancel_futures=True)
     kept = {sample.identity for sample in wanted}
-    remove_others(shelf.pictures, (path.name for key, path in paths.items() if key in kept))
+    remove_others(folder, (path.name for key, path in paths.items() if key in kept))
     return Fetched(paths, failed, len(missing) - len(failed), volume)
 
 
@@ -154,6 +164,11 @@ def labelled(
     return LabelledSet(tuple(usable), STUDIO, tuple(left_out))
 
 
+def by_drawn_boxes(labelled: LabelledSet) -> LabelledSet:
+    """The same, for networks that find objects: a sample without boxes holds none."""
+    return replace(labelled_by_boxes(labelled), why="the boxes that were drawn in Studio")
+
+
 def _unique_names(samples: Sequence[StudioSample]) -> dict[int, str]:
     """A name for each sample by its number: its own, or with the number where others have it."""
     count = Counter(sample.name for sample in samples)
@@ -169,10 +184,10 @@ def _unique_names(samples: Sequence[StudioSample]) -> dict[int, str]:
     return names
 
 
-def _keep_picture(
-    client: StudioClient, project: int, sample: StudioSample, shelf: Shelf
+def _keep(
+    client: StudioClient, project: int, feed: Feed, sample: StudioSample, folder: Path
 ) -> tuple[Path, int]:
-    picture = client.picture(project, sample.id)
-    path = shelf.pictures / f"{sample.identity}{ending_of(picture)}"
-    shelve(path, picture)
-    return path, len(picture)
+    content, ending = feed.fetch(client, project, sample)
+    path = folder / f"{sample.identity}{ending}"
+    shelve(path, content)
+    return path, len(content)

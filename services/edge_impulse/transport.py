@@ -20,6 +20,7 @@ from services.edge_impulse.content import Content, check_content
 from services.edge_impulse.errors import StudioError, refusal
 from services.edge_impulse.host import Host
 from services.edge_impulse.wire import KeyForItsHost, origin, session_for
+from services.metrics import STUDIO_CALLS
 from services.settings import settings
 from services.work.progress import Progress
 
@@ -32,7 +33,7 @@ BACKOFF = 0.5  # seconds, doubled with each attempt
 LONGEST_WAIT = 60.0  # a longer Retry-After is the person's to wait for
 AGAIN = frozenset({429, 500, 502, 503, 504})
 LARGEST_JSON = 100_000_000
-LARGEST_PICTURE = 50_000_000
+LARGEST_FILE = 50_000_000  # bytes of a picture or a sound
 CHUNK_BYTES = 1 << 16
 Parameters = Mapping[str, str | int | bool]
 
@@ -48,6 +49,7 @@ class Transport:
     def __init__(self, access: Access, progress: Progress) -> None:
         self._host = access.host
         self._auth = KeyForItsHost(access)
+        self._only_reads = bool(access.lent)
         self._progress = progress
         self._timeout = (CONNECT_TIMEOUT, settings().studio_timeout)
         self._session = session_for(access)
@@ -74,8 +76,24 @@ class Transport:
         except _AgainError as again:
             raise again.error from again
 
-    def picture(self, path: str, parameters: Parameters | None = None) -> bytes:
-        """The bytes of a picture.
+    def set(
+        self, path: str, body: Mapping[str, Any], parameters: Parameters | None = None
+    ) -> dict[str, Any]:
+        """The JSON answer of a POST that sets a state: sent again where that may help.
+
+        Raises:
+            StudioError: Studio refuses, answers nonsense, or cannot be reached.
+            Cancelled: the person left.
+        """
+        return self.patiently(lambda: self._answer("POST", path, parameters, body))
+
+    def file(self, content: Content, path: str, parameters: Parameters | None = None) -> bytes:
+        """The bytes of a sample's file.
+
+        Args:
+            content: what it should be.
+            path: below the API.
+            parameters: of the call.
 
         Raises:
             StudioError: Studio refuses, sends something else, or cannot be reached.
@@ -84,8 +102,8 @@ class Transport:
 
         def once() -> bytes:
             with self.opened(self.address(path), parameters, elsewhere=True) as response:
-                body = read_body(response, LARGEST_PICTURE)
-            check_content(Content.PICTURE, body, response.headers.get("Content-Type", ""))
+                body = read_body(response, LARGEST_FILE)
+            check_content(content, body, response.headers.get("Content-Type", ""))
             return body
 
         return self.patiently(once)
@@ -177,9 +195,14 @@ class Transport:
         headers: Mapping[str, str] | None,
         elsewhere: bool,
     ) -> requests.Response:
+        if self._only_reads and method != "GET":
+            raise StudioError(
+                "This project is shared with a key of the server's, which only reads; "
+                "connect with your own key to change anything in Studio."
+            )
         for _ in range(4):
             self._check_scheme(url)
-            response = self._session.request(
+            response = self._counted(
                 method,
                 url,
                 params=_written(parameters),
@@ -200,6 +223,16 @@ class Transport:
                     "so that the key stays where it belongs; check the host."
                 )
         raise StudioError("Studio sends this request round in a circle; try again later.")
+
+    def _counted(self, method: str, url: str, **how: Any) -> requests.Response:  # noqa: ANN401 - as requests takes it
+        """One request; what is counted is the status, and `none` where no answer came."""
+        status = "none"
+        try:
+            response = self._session.request(method, url, **how)
+            status = str(response.status_code)
+            return response
+        finally:
+            STUDIO_CALLS.add(status)
 
     def _check_scheme(self, url: str) -> None:
         if origin(url).partition(":")[0] not in (

@@ -16,6 +16,7 @@ from services.embedding import worker
 from services.embedding.points import LAST_DENSE, feature_layer, features_of, own_width, stratified
 from services.embedding.reduction import LEAST_SAMPLES, Projected, Projection
 from services.embedding.structure import Structure
+from services.engines.maker import Makers, nobody_else
 from services.keeping.digests import context_of
 from services.keeping.drawers import EMBEDDINGS
 from services.keeping.kept import Arrays, Kept, bytes_of, packed, unpacked
@@ -62,6 +63,7 @@ class Embedding(Asked[Found]):
     predictions: Predictions
     choices: Choices
 
+    words = "embedding"
     weight = LONG
 
     @cached_property
@@ -145,9 +147,9 @@ class Embedding(Asked[Found]):
             len(self.wanted) - len(rows),
         )
 
-    def make(self, progress: Progress) -> Found:
-        """See `Asked.make`; makes the parts that are missing."""
-        features = self._features(progress)
+    def make(self, progress: Progress, makers: Makers = nobody_else) -> Found:
+        """See `Asked.make`; makes the parts that are missing, their features by `makers`."""
+        features = self._features(progress, makers)
         rows = np.flatnonzero(np.isfinite(features).all(axis=1))
         if len(rows) < LEAST_SAMPLES:
             raise GradcamError(
@@ -169,11 +171,11 @@ class Embedding(Asked[Found]):
             _arrays.put(self._of_picture, picture)
         return self._found(structure, picture)
 
-    def _features(self, progress: Progress) -> NDArray[np.float32]:
+    def _features(self, progress: Progress, makers: Makers) -> NDArray[np.float32]:
         kept = _arrays.get(self._of_features)
         if kept is not None:
             return kept["features"]
-        features = features_of(self.predictions, self.wanted, self.layer, progress)
+        features = features_of(self.predictions, self.wanted, self.layer, progress, makers)
         if self.layer:  # those of the last dense layer are kept with the predictions
             _arrays.put(self._of_features, {"features": features})
         return features

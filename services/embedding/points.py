@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import PictureError
 from gradcam.arrays import Floats
+from services.engines.maker import Makers, nobody_else
+from services.engines.passes import Pass, as_told, batches_of, samples_told
 from services.heatmaps.heatmaps import tensors
-from services.media.reading import BATCH_SIZE
-from services.predictions.predictions import FEATURES, Predictions
+from services.keeping.kept import Arrays
+from services.media.reading import BATCH_SIZE, in_parts, readable, reading_ahead
+from services.predictions.predicting import FEATURES
+from services.predictions.predictions import Predictions
+from services.project import Project
+from services.sample import Sample
 from services.work.progress import Progress
 
 LAST_DENSE = ""  # the choice of the last dense layer's input
@@ -23,7 +34,7 @@ def feature_layer(predictions: Predictions, wanted: str) -> str:
     network = predictions.project.network
     if wanted in {layer.name for layer in network.layers}:
         return wanted
-    return LAST_DENSE if network.has_dense else network.default_layer.name
+    return LAST_DENSE if network.has_dense else network.last_layer.name
 
 
 def stratified(predictions: Predictions, most: int) -> NDArray[np.int64]:
@@ -58,8 +69,67 @@ def _shares(sizes: list[int], most: int) -> list[int]:
     return [int(count) for count in counts]
 
 
+@dataclass(frozen=True)
+class Featuring(Pass):
+    """The means of a layer's channels, of samples.
+
+    Attributes:
+        project: whose network is asked.
+        samples: which.
+        layer: its name.
+    """
+
+    project: Project
+    samples: Sequence[Sample]
+    layer: str
+
+    name = "features"
+
+    @cached_property
+    def parts(self) -> list[Sequence[int]]:
+        """The rows of each batch, among the samples."""
+        return in_parts(range(len(self.samples)), BATCH_SIZE)
+
+    @property
+    def count(self) -> int:
+        """See `Pass.count`."""
+        return len(self.parts)
+
+    @property
+    def told(self) -> Arrays:
+        """See `Pass.told`."""
+        return {"layer": self.layer, "samples": as_told(self.samples)}
+
+    @classmethod
+    def again(cls, project: Project, told: Arrays) -> Self:
+        """See `Pass.again`."""
+        return cls(project, samples_told(project, told["samples"]), str(told["layer"]))
+
+    def made(
+        self,
+        numbers: Sequence[int],
+        progress: Progress,  # noqa: ARG002 - one at a time, however many may be under way
+    ) -> Generator[tuple[int, Arrays], None, None]:
+        """See `Pass.made`."""
+        parts = [self.parts[number] for number in numbers]
+        samples = ([self.samples[row] for row in part] for part in parts)
+        with reading_ahead(self.project.medium, samples, lambda read: read.tensor) as coming:
+            for number, part, read in zip(numbers, parts, coming, strict=True):
+                good = readable(part, read)
+                means = np.zeros((0, 0), np.float32)
+                if good:
+                    batch = np.stack([tensor for _, tensor in good])
+                    means = self.project.network.channel_means(batch, self.layer)
+                rows = np.array([row for row, _ in good], np.int64)
+                yield number, {"rows": rows, "means": means}
+
+
 def features_of(
-    predictions: Predictions, positions: NDArray[np.int64], layer: str, progress: Progress
+    predictions: Predictions,
+    positions: NDArray[np.int64],
+    layer: str,
+    progress: Progress,
+    makers: Makers = nobody_else,
 ) -> Floats:
     """(n, F) float32, NaN where a picture is gone since it was predicted.
 
@@ -71,27 +141,16 @@ def features_of(
     """
     if layer == LAST_DENSE:
         return predictions.features[positions]
-    network = predictions.project.network
-    features = np.full((len(positions), network.layer(layer).channels), np.nan, np.float32)
+    project = predictions.project
+    features = np.full((len(positions), project.network.layer(layer).channels), np.nan, np.float32)
     progress.begin("Features", len(positions))
-    for start in range(0, len(positions), BATCH_SIZE):
-        part = slice(start, start + BATCH_SIZE)
-        rows, batch = _readable(predictions, positions[part])
-        if rows:
-            features[part][rows] = network.channel_means(batch, layer)
-        progress.advance(len(positions[part]))
+    work = Featuring(project, [predictions.samples[position] for position in positions], layer)
+    with closing(batches_of(work, makers, progress)) as batches:
+        for number, arrays in batches:
+            if len(arrays["rows"]):
+                features[arrays["rows"]] = arrays["means"]
+            progress.advance(len(work.parts[number]))
     return features
-
-
-def _readable(predictions: Predictions, positions: NDArray[np.int64]) -> tuple[list[int], Floats]:
-    rows, read = [], []
-    for row, position in enumerate(positions):
-        try:
-            read.append(tensors(predictions, [int(position)]))
-            rows.append(row)
-        except PictureError:
-            continue
-    return rows, np.concatenate(read) if read else np.zeros((0,), np.float32)
 
 
 def own_width(predictions: Predictions, layer: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from services.export.drawing import miniature
 from services.export.plan import ExportPlan
 from services.media.medium import Reading
 from services.media.reading import Unreadable, readable, unreadable
+from services.predictions.geometries import geometries
 from services.predictions.predictions import Predictions
 from services.project import Project
 from services.sample import Sample
@@ -37,7 +39,8 @@ class Batch:
         outputs: (n, K) float32.
         maps: (n, h, w) float32, raw and signed.
         sizes: (n, 2) int, width and height of the original pictures.
-        miniatures: (n, 48, 48, 3) uint8, as the network sees them.
+        miniatures: (n, 48, 48, 3) uint8, as the network sees them, or as they are shown where they
+            have axes.
         failed: why others cannot be read, by id.
         notes: what each map should be read with, such as LIME's fit; "" for nothing.
     """
@@ -60,7 +63,7 @@ class Batch:
         Raises:
             OSError: the disk is full, or may not be written.
         """
-        part = path.with_name(f".{path.name}")
+        part = path.with_name(f".{path.name}.{os.getpid()}")  # two may make the same batch
         with part.open("wb") as file:
             np.savez(
                 file,
@@ -176,8 +179,12 @@ def explain_batch(
     tensors = np.stack([one.tensor for _, one in good])
     targets = plan.targets(project, there)
     if targets is None:
-        answers = project.task.read(project.network, there, project.network.predict(tensors))
+        sizes = np.array([one.size for _, one in good], np.int64)
+        geometry = geometries(project.medium, sizes)
+        outputs = project.network.predict(tensors)
+        answers = project.task.read(project.network, there, outputs, geometry)
         targets = list(answers.targets(range(len(there)), plan.recipe.target, plan.recipe.against))
+    along = project.medium.axes is not None
     result = explain(
         project.network,
         tensors,
@@ -193,7 +200,12 @@ def explain_batch(
         result.outputs,
         result.maps,
         np.array([one.size for _, one in good], np.int64),
-        np.stack([miniature(one.seen) for _, one in good]),
+        np.stack(
+            [
+                miniature(one.picture if along and one.picture is not None else one.seen)
+                for _, one in good
+            ]
+        ),
         failed,
         result.notes,
     )

@@ -27,7 +27,12 @@ def _source(reference: SourceReference) -> Iterator[str]:
         yield from ("--project", "FOLDER")
     elif reference.kind.needs_key:
         yield from ("--api-key", "ei_…", "--source", str(reference))
-    elif reference.chosen or reference.check or set(picks) - {SPLIT, MODEL}:
+    elif (
+        reference.kind is SourceKind.BUCKET
+        or reference.chosen
+        or reference.check
+        or set(picks) - {SPLIT, MODEL}
+    ):
         yield from ("--source", str(reference))
     elif reference.kind is SourceKind.DEMO:
         yield from ("--demo", reference.place)
@@ -41,6 +46,7 @@ def _plan(request: Request) -> Iterator[str]:
     plan, recipe = request.plan, request.plan.recipe
     flags = {
         "--network": request.opened.project.used,
+        "--arithmetic": request.opened.project.network.arithmetic or "",
         "--layer": recipe.layer,
         "--method": recipe.method,
         "--method-settings": recipe.method_settings,
@@ -64,7 +70,9 @@ def _plan(request: Request) -> Iterator[str]:
         yield from ("--threshold", repr(float(plan.filter.threshold)))
     if plan.filter.uncertain:
         yield "--uncertain"
-    for name, text in plan.filter.written().items():
+    if plan.filter.rule:
+        yield from ("--rule", plan.filter.rule)
+    for name, text in plan.filter.written_for_others().items():
         yield from ("--filter", f"{name}={text}")
 
 

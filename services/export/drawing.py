@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,10 +11,16 @@ from numpy.typing import NDArray
 
 from gradcam import Focus, focus, normalize, overlay, resize_heat
 from gradcam.arrays import Floats, Picture
+from gradcam.box import Box
 from services.choices.choices import OverlaySize
+from services.export.marking import marked
 from services.export.plan import ExportPlan
+from services.media.axes import Axes
+from services.media.framed import with_axes
 from services.media.medium import Medium
+from services.media.shown import encoded
 from services.sample import Sample
+from services.tasks.marks import Mark
 
 QUALITY = 92
 MINIATURE_SIDE = 48  # pixels: the side of a picture's miniature, for the report's mean pictures
@@ -24,11 +31,11 @@ class Drawn:
     """A sample's overlay.
 
     Attributes:
-        jpeg: the file's bytes.
+        content: the file's bytes, as `overlay_ending` says.
         focus: where the heat lies, on the original picture.
     """
 
-    jpeg: bytes
+    content: bytes
     focus: Focus
 
 
@@ -40,6 +47,8 @@ def draw_overlay(
     scale: float,
     plan: ExportPlan,
     medium: Medium,
+    marks: Sequence[Mark] = (),
+    start: float = 0.0,
 ) -> Drawn:
     """Draw a sample's overlay.
 
@@ -51,6 +60,8 @@ def draw_overlay(
         scale: what the map is divided by; 0 where it shows nothing.
         plan: opacity, colour map, size.
         medium: puts the map on the picture.
+        marks: what lies where on it; where there are any, the sample's boxes are drawn as well.
+        start: when the sample begins in its file, in seconds, where it has axes.
     """
     heat = normalize(raw, scale=scale)
     size = picture.shape[1], picture.shape[0]
@@ -59,8 +70,32 @@ def draw_overlay(
         base, warm = seen, resize_heat(heat, seen.shape[1], seen.shape[0])
     else:
         base, warm = picture, placed
+    drawn = overlay(base, warm, plan.alpha, plan.colormap)
     boxes = [each.box for each in sample.boxes]
-    return Drawn(encoded_jpeg(overlay(base, warm, plan.alpha, plan.colormap)), focus(placed, boxes))
+    if marks:
+        whole = [Box(mark.x * size[0], mark.y * size[1], 0.0, 0.0) for mark in marks]
+        shown = boxes
+        if plan.overlay_size is OverlaySize.MODEL:
+            placement = medium.placement(size)
+            whole, shown = (
+                [placement.onto_input(each) for each in some] for some in (whole, boxes)
+            )
+        points = [(each.x, each.y) for each in whole]
+        drawn = marked(drawn, shown, points, [mark.verdict for mark in marks])
+    axes = drawn_axes(plan, medium)
+    if axes is None:
+        return Drawn(encoded_jpeg(drawn), focus(placed, boxes))
+    return Drawn(encoded(with_axes(drawn, axes, start), lossless=True), focus(placed, boxes))
+
+
+def drawn_axes(plan: ExportPlan, medium: Medium) -> Axes | None:
+    """The axes around overlays; None where there are none, or they are as the network's input."""
+    return None if plan.overlay_size is OverlaySize.MODEL else medium.axes
+
+
+def overlay_ending(plan: ExportPlan, medium: Medium) -> str:
+    """What names of overlays end in: numbers along axes are not to be blurred."""
+    return ".jpg" if drawn_axes(plan, medium) is None else ".png"
 
 
 def encoded_jpeg(picture: Picture, quality: int = QUALITY) -> bytes:

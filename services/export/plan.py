@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,9 +14,11 @@ from services.choices.choices import Choices, OverlaySize, Scope
 from services.choices.filter import Filter
 from services.choices.recipe import Recipe
 from services.keeping.digests import numbers_digest
+from services.media.sound.masking import Filling
 from services.project import Project
 from services.sample import Sample
 
+HEARD_SHARE = Choices().heard_share
 VERSION = "2"  # of the files that a plan leads to
 SETTINGS_SAID = MappingProxyType(
     {
@@ -34,8 +36,20 @@ SETTINGS_SAID = MappingProxyType(
         "overlay_size": "overlay size",
         "threshold": "threshold",
         "uncertain": "uncertain below the confidence threshold",
+        "heard_share": "hottest part of a sound, %",
+        "filling": "in place of what is taken out of a sound",
+        "rule": "what counts as right",
     }
 )
+
+
+def version_of(sample: Sample) -> str:
+    """Tells whether a sample's file is as it was."""
+    try:
+        stat = sample.path.stat()
+    except OSError:
+        return "gone"
+    return f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,7 @@ class ExportPlan:
         recipe: of the heatmaps; it names the layer.
         filter: which samples; its threshold is that of verdicts, None where they have none.
         alpha, colormap, overlay_size: of the overlays.
+        heard_share, filling: of the hottest part of sounds, see `Choices`.
     """
 
     recipe: Recipe
@@ -53,6 +68,8 @@ class ExportPlan:
     alpha: float = 0.4
     colormap: Colormap = Colormap.JET
     overlay_size: OverlaySize = OverlaySize.ORIGINAL
+    heard_share: int = HEARD_SHARE
+    filling: Filling = Filling.NOISE
 
     @classmethod
     def of(cls, project: Project, choices: Choices) -> Self:
@@ -65,20 +82,24 @@ class ExportPlan:
         Raises:
             GradcamError: there is no such layer, class or output.
         """
-        layer = project.network.layer(choices.recipe.layer or None).name
+        recipe = choices.recipe.settled(project.usual.method)
+        layer = project.network.layer(recipe.layer or None).name
         targets = project.task.targets(project.network)
         target, against = targets.checked(choices.recipe.target, choices.recipe.against)
         only = choices.filter if choices.scope is Scope.FILTERED else Filter()
         return cls(
-            replace(choices.recipe, layer=layer, target=target, against=against),
+            replace(recipe, layer=layer, target=target, against=against),
             replace(
                 only,
                 threshold=project.task.limit(choices.filter.threshold),
                 uncertain=choices.filter.uncertain,
+                rule=choices.filter.rule if choices.filter.rule in project.task.rules else "",
             ),
             choices.alpha,
             choices.colormap,
             choices.overlay_size,
+            choices.heard_share,
+            choices.filling,
         )
 
     def targets(self, project: Project, samples: Sequence[Sample]) -> list[Target | None] | None:
@@ -134,10 +155,18 @@ class ExportPlan:
             "overlay_size": self.overlay_size,
             "threshold": self.filter.threshold,
             **({"uncertain": True} if self.filter.uncertain else {}),
+            **({"heard_share": self.heard_share} if self.heard_share != HEARD_SHARE else {}),
+            **({"filling": self.filling} if self.filling is not Filling.NOISE else {}),
+            **({"rule": self.filter.rule} if self.filter.rule else {}),
         }
 
     def digest(
-        self, project: Project, samples: Sequence[Sample], source: str = "", besides: str = ""
+        self,
+        project: Project,
+        samples: Sequence[Sample],
+        source: str = "",
+        besides: str = "",
+        version: Callable[[Sample], str] = version_of,
     ) -> str:
         """Tells whether two exports are the same.
 
@@ -146,6 +175,7 @@ class ExportPlan:
             samples: which of its samples.
             source: where the project comes from.
             besides: what else the files depend on; "" for nothing.
+            version: of a sample's file.
 
         Raises:
             GradcamError: a picture is gone.
@@ -158,12 +188,7 @@ class ExportPlan:
         told.update(f"{project.medium} {names} {settings}".encode())
         told.update(f"{project.name} {project.facts} {project.left_out} {source}".encode())
         for sample in samples:
-            try:
-                stat = sample.path.stat()
-                version = f"{stat.st_size} {stat.st_mtime_ns}"
-            except OSError:
-                version = "gone"
-            told.update(f"\n{sample.id} {sample.label} {sample.boxes} {version}".encode())
+            told.update(f"\n{sample.id} {sample.label} {sample.boxes} {version(sample)}".encode())
         told.update(besides.encode())
         return told.hexdigest()[:32]
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from services.comparing.record import ComparisonRecord
 from services.export.plan import VERSION, ExportPlan
 from services.export.summary import ExportSummary
 from services.export.work import MADE_BY
@@ -49,6 +50,7 @@ def record_json(
     source: str,
     started: datetime,
     finished: datetime,
+    compared: ComparisonRecord | None = None,
 ) -> str:
     """The record as text; all but `times` is the same for the same export.
 
@@ -59,10 +61,11 @@ def record_json(
         source: where the project comes from; never a key.
         started: this run, in UTC.
         finished: this run, in UTC.
+        compared: the network beside another one, where that was asked for.
     """
     project, predictions = summary.predictions.project, summary.predictions
     network = project.network
-    answer = {
+    answer: dict[str, object] = {
         "made_by": MADE_BY,
         "format": VERSION,
         "project": {
@@ -79,11 +82,14 @@ def record_json(
             "sha256": network.digest,
             "layer": plan.recipe.layer,
             "batch_normalisation_folded": network.is_folded,
+            **({"arithmetic": network.arithmetic} if network.arithmetic else {}),
+            **({"numbers": network.told.numbers} if network.told.numbers else {}),
         },
         "input": {key: _plain(value) for key, value in project.medium.settings.items()},
         "settings": plan.settings(),
         "chosen": {"samples": chosen, "of": len(project.samples), **_filter(plan)},
         "counts": counts_of(summary),
+        **({"comparison": compared.told} if compared else {}),
         "blank": [
             {"sample": predictions.samples[position].id, "reason": str(reason)}
             for position, reason in sorted(summary.blank.items())
@@ -101,7 +107,7 @@ def record_json(
 
 def _filter(plan: ExportPlan) -> dict[str, object]:
     """The filter as a link says it, where it leaves samples out."""
-    return {"filter": plan.filter.written()} if plan.filter.narrows else {}
+    return {"filter": plan.filter.written_for_others()} if plan.filter.narrows else {}
 
 
 def _plain(value: object) -> object:

@@ -13,16 +13,22 @@ from typing import Any
 import cv2
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from gradcam import overlay
+from gradcam import PictureError, overlay
 from gradcam.arrays import Picture
 from services.export.drawing import encoded_jpeg
+from services.export.opinions import said_html
 from services.export.plan import ExportPlan
 from services.export.record import counts_of
+from services.export.sounds import sound_beside
 from services.export.summary import ExportSummary, GroupMean
 from services.export.whole import Whole, headline
+from services.media.medium import Medium
 from services.media.shown import read_back, shrunk
+from services.media.sound.wav import wav_bytes
 from services.numbers import percent
+from services.sample import Sample
 from services.tasks.shown import Matrix, Scatter, Table
 
 WORST = 24
@@ -30,6 +36,8 @@ FINDINGS = 5  # at most of a scan
 LISTED = 200  # lines at most of a list
 POINTS = 1500
 SIDE = 220  # pixels of a picture in the report
+WIDE = 560  # pixels of one with axes, whose numbers are to be read
+HEARD = 200_000  # bytes of a sound in the report, at most: of 24 mistakes two each
 PLOT = 320
 
 
@@ -46,11 +54,12 @@ class ReportGroup:
 
 @dataclass(frozen=True)
 class ReportPicture:
-    """A picture with its words."""
+    """A picture with its words, and what of it can be heard: titles and addresses."""
 
     picture: str
     name: str
     words: str
+    sounds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,12 +110,16 @@ def report_html(
     export = predictions.answers.export
     return environment.get_template("report.html").render(
         method=plan.recipe.method.title,
+        called=project.medium.called,
+        parts_said=predictions.answers.pages.parts_said.lower(),
+        scanned_with=project.usual.method.title,
         project=project,
         plan=plan,
         counts=counts_of(summary),
         part=len(predictions) + len(summary.left_out) < len(project.samples + project.left_out),
         figure=whole.figure or headline(predictions, summary.threshold),
         whole=whole,
+        said=Markup(said_html(whole.said)),  # noqa: S704 - escaped by its own template
         findings=FINDINGS,
         made=made,
         groups=_groups(summary, plan),
@@ -145,11 +158,15 @@ def _group(
 
 
 def _drawn_mean(mean: GroupMean, summary: ExportSummary, plan: ExportPlan) -> str:
-    medium = summary.predictions.project.medium
-    scale = SIDE / max(medium.width, medium.height)
-    size = max(1, round(medium.width * scale)), max(1, round(medium.height * scale))
+    medium, heat = summary.predictions.project.medium, mean.heat
+    own = medium.width, medium.height
+    if medium.axes is not None:  # all are shown at one size
+        own = int(summary.predictions.sizes[0, 0]), int(summary.predictions.sizes[0, 1])
+        heat = medium.place(heat, own, own)
+    scale = SIDE / max(own)
+    size = max(1, round(own[0] * scale)), max(1, round(own[1] * scale))
     picture = np.asarray(cv2.resize(mean.picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return _address(overlay(picture, mean.heat, plan.alpha, plan.colormap))
+    return _address(overlay(picture, heat, plan.alpha, plan.colormap))
 
 
 @singledispatch
@@ -202,8 +219,25 @@ def _shown(
     predictions = summary.predictions
     sample = predictions.samples[position]
     words = predictions.answers.export.mistaken(position)
-    picture = shrunk(read_back(results / files[sample.id]), SIDE)
-    return ReportPicture(_address(picture), sample.id, words)
+    medium, file = predictions.project.medium, results / files[sample.id]
+    picture = shrunk(read_back(file), SIDE if medium.axes is None else WIDE)
+    return ReportPicture(_address(picture), sample.id, words, _sounds(medium, sample, file))
+
+
+def _sounds(medium: Medium, sample: Sample, overlay: Path) -> tuple[tuple[str, str], ...]:
+    """A sample and its hottest part, where they can be heard and are not long."""
+    hot = sound_beside(overlay)
+    if medium.axes is None or not hot.is_file() or hot.stat().st_size > HEARD:
+        return ()
+    try:
+        heard = medium.read(sample.path, sample.window).heard
+    except PictureError:  # it went while the others were drawn
+        heard = None
+    whole = [] if heard is None else [("whole", wav_bytes(heard.part, heard.rate))]
+    sounds = [*whole, ("hottest part", hot.read_bytes())]
+    return tuple(
+        (title, f"data:audio/wav;base64,{b64encode(content).decode()}") for title, content in sounds
+    )
 
 
 def _address(picture: Picture) -> str:

@@ -14,6 +14,8 @@ from gradcam import Colormap, color_table, overlay
 from gradcam.arrays import Picture
 from services.choices.choices import Choices
 from services.heatmaps.heatmaps import Heatmap, layer_name, placed
+from services.heatmaps.in_source import read_sample
+from services.media.framed import with_axes
 from services.media.lettering import lettering, wrapped
 from services.media.shown import encoded
 from services.numbers import percent, rounded
@@ -54,7 +56,8 @@ def plain_overlay(
     Raises:
         PictureError: the picture is gone.
     """
-    picture = predictions.project.medium.read(predictions.samples[position].path).picture
+    sample = predictions.samples[position]
+    picture = predictions.project.medium.read(sample.path, sample.window).picture
     heat = placed(predictions, position, heatmap.heat, picture)
     return overlay(picture, heat, choices.alpha, choices.colormap)
 
@@ -65,8 +68,16 @@ def slide_png(predictions: Predictions, position: int, heatmap: Heatmap, choices
     Raises:
         PictureError: the picture is gone.
     """
-    slide = Slide(
+    drawn, axes = (
         plain_overlay(predictions, position, heatmap, choices),
+        predictions.project.medium.axes,
+    )
+    if axes is not None:
+        heard = read_sample(predictions, position).heard
+        start = 0.0 if heard is None else heard.start / heard.rate
+        drawn = with_axes(drawn, axes, start, SIDE)
+    slide = Slide(
+        drawn,
         choices.colormap,
         "0",
         rounded(heatmap.scale) if heatmap.scale else "no map",
@@ -80,7 +91,8 @@ def caption(
     predictions: Predictions, position: int, heatmap: Heatmap, choices: Choices
 ) -> list[str]:
     """How the overlay was made and of what, a line each."""
-    project, recipe = predictions.project, choices.recipe
+    project = predictions.project
+    recipe = choices.recipe.settled(project.usual.method)
     name, against = project.task.targets(project.network).names(heatmap.target)
     height, width = heatmap.raw.shape
     made = [recipe.method.title]

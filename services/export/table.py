@@ -1,11 +1,12 @@
-"""predictions.csv: one line a sample."""
+"""predictions.csv: one line a sample; and one line a part, where samples have several."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from services.export.summary import ExportSummary
 from services.tables import harmless
@@ -13,8 +14,8 @@ from services.tables import harmless
 FOCUS = ("peak_x", "peak_y", "hot_area", "border_share", "box_share")
 
 
-def predictions_csv(summary: ExportSummary, files: Mapping[str, str]) -> str:
-    """The table as text.
+def predictions_csv(summary: ExportSummary, files: Mapping[str, str]) -> Iterator[str]:
+    """The table, line by line.
 
     Columns: sample, file, true, what the task has to say, where the heat lies, why the map is blank
     if it is, and what it should be read with, such as LIME's fit.
@@ -23,12 +24,27 @@ def predictions_csv(summary: ExportSummary, files: Mapping[str, str]) -> str:
         summary: what was found.
         files: the overlay's path in the export, by sample id.
     """
-    sink = io.StringIO()
-    writer = csv.writer(sink, lineterminator="\n")
-    for row in _rows(summary, files):
+    return _lines(_rows(summary, files))
+
+
+def parts_csv(summary: ExportSummary) -> Iterator[str]:
+    """The table of parts, line by line: the sample, the part's number, what the task says of it."""
+    samples, export = summary.predictions.samples, summary.predictions.answers.export
+    rows = (
+        [samples[place.sample].id, str(place.part), *cells]
+        for place, cells in export.part_rows(summary.threshold)
+    )
+    return _lines(chain([["sample", "number", *export.part_head]], rows))
+
+
+def _lines(rows: Iterable[list[str]]) -> Iterator[str]:
+    writer = csv.writer(sink := io.StringIO(), lineterminator="\n")
+    for row in rows:
         # A bare carriage return is not quoted by csv, and ends a line for whoever reads it.
         writer.writerow([harmless(cell.replace("\r", " ")) for cell in row])
-    return sink.getvalue()
+        yield sink.getvalue()
+        sink.seek(0)
+        sink.truncate()
 
 
 def _rows(summary: ExportSummary, files: Mapping[str, str]) -> Iterator[list[str]]:

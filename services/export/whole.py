@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from services.choices.browse import passing_samples
 from services.choices.conditions import filter_said
+from services.comparing.record import ComparisonRecord
+from services.export.opinions import WhatIsSaid, what_is_said
 from services.export.plan import ExportPlan
 from services.findings.report import Report
 from services.predictions.predictions import Predictions
@@ -22,17 +26,23 @@ class Whole:
         part: what the exported samples have in common, in words; "" where they are all.
         figure: how good the network is over the whole test set; None where the export has all.
         scan: what a scan of it with the export's layer found; None where none is kept.
+        said: what people say of the exported samples; no part of what is equal, as it changes
+            while people work and an export is made.
+        compared: the network beside another one; None where none was asked for.
     """
 
     part: str = ""
     figure: Number | None = None
     scan: Report | None = None
+    said: WhatIsSaid | None = field(default=None, compare=False)
+    compared: ComparisonRecord | None = None
 
     @property
     def digest(self) -> str:
         """Tells whether two reports say the same; "" where nothing is said."""
         scan = "" if self.scan is None else self.scan.digest
-        return "" if self == Whole() else f"{self.part} {self.figure} {scan}"
+        compared = "" if self.compared is None else f" {self.compared.digest}"
+        return "" if self == Whole() else f"{self.part} {self.figure} {scan}{compared}"
 
 
 def whole_of(predictions: Predictions, plan: ExportPlan) -> Whole:
@@ -42,11 +52,19 @@ def whole_of(predictions: Predictions, plan: ExportPlan) -> Whole:
         predictions: of all of it.
         plan: its filter says which part.
     """
-    scan = _scan_of(predictions, plan)
+    scan, said = _scan_of(predictions, plan), said_now(predictions, plan)
     if not plan.filter.narrows:
-        return Whole(scan=scan)
+        return Whole(scan=scan, said=said)
     figure = headline(predictions, plan.filter.threshold)
-    return Whole(filter_said(predictions, plan.filter), figure, scan)
+    return Whole(filter_said(predictions, plan.filter), figure, scan, said)
+
+
+def said_now(predictions: Predictions, plan: ExportPlan) -> WhatIsSaid:
+    """What people say by now of the samples that a plan exports."""
+    some: Sequence[int] = range(len(predictions))
+    if plan.filter.narrows:
+        some = sorted(passing_samples(predictions, plan.filter).tolist())
+    return what_is_said(predictions, some, plan.filter.threshold)
 
 
 def headline(predictions: Predictions, threshold: float | None) -> Number:

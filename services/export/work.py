@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,12 @@ FOLDER = ".gradcam-work"
 LOCK = ".gradcam-lock"
 GONE = ".gradcam-gone"
 MADE_BY = "gradcam-dashboard"
-RESULTS = ("gradcam", "predictions.csv", "report.html", "manifest.json", "deploy.zip")
+PARTS_TABLE = "objects.csv"  # only where samples have parts
+COMPARED = "comparison.csv"  # only where another network was set beside
+RESULTS = (
+    *("gradcam", "predictions.csv", PARTS_TABLE, COMPARED),
+    *("report.html", "manifest.json", "deploy.zip"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Work:
         Raises:
             OSError: the disk is full, or may not be written.
         """
-        part = self.folder / f".drawn-{number:06d}.npy"
+        part = self.folder / f".drawn-{number:06d}.npy.{os.getpid()}"
         with part.open("wb") as file:
             np.save(file, figures, allow_pickle=False)
         part.replace(self.drawn(number))
@@ -84,6 +90,10 @@ class Work:
         Raises:
             OSError: the disk is full, or may not be written.
         """
+        if not self._complete.exists():  # what this export does not have is of an earlier one
+            for name in RESULTS:
+                if not (self.results / name).exists():
+                    _remove(self.output / name)
         write_whole(self._complete, b"")
         if (self.results / RESULTS[-1]).exists():  # an old zip never lies beside new pictures
             _remove(self.output / RESULTS[-1])

@@ -12,12 +12,20 @@ FALSE_ONES = 0.05  # share of the findings that may be chance, over all question
 
 
 class QuestionKind(StrEnum):
-    """What was asked; the value is what the page calls it."""
+    """What was asked; reports on disk hold the values."""
 
     GROUP = "Heatmaps that are alike"
     PLACE = "Heat at the edge"
     VERDICT = "Pictures that are got wrong"
     CLASS = "Pictures of a class"
+    BESIDE = "Heat beside objects"
+    MISSED = "Objects that are missed"
+    FALSE_ALARM = "Objects where nothing is labelled"
+    LABELLED = "Objects of a class"
+
+    def said(self, many: str) -> str:
+        """What a page calls it, where samples are called so."""
+        return self.value.replace("Pictures", many.capitalize())
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Finding:
         chance: how likely chance alone gives as much, adjusted for all questions of the scan.
         bars: shares that the page draws.
         spread: of a property.
+        parts: of each member the number of its part, where parts are meant; else empty.
     """
 
     kind: QuestionKind
@@ -69,6 +78,7 @@ class Finding:
     chance: float = 1.0
     bars: tuple[ShareBar, ...] = ()
     spread: Spread | None = None
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

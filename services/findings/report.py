@@ -53,6 +53,14 @@ def members(name: str) -> frozenset[str] | None:
     return None if finding is None else frozenset(finding.members)
 
 
+def member_parts(name: str) -> frozenset[tuple[str, int]]:
+    """The parts that a finding is about, by digest and number; none where it is of samples."""
+    finding = finding_named(name)
+    if finding is None or not finding.parts:
+        return frozenset()
+    return frozenset(zip(finding.members, finding.parts, strict=True))
+
+
 def _packed(report: Report) -> bytes:
     return json.dumps(asdict(report)).encode()
 
@@ -71,6 +79,7 @@ def _finding(told: dict[str, Any]) -> Finding:
         **told,
         "kind": QuestionKind(told["kind"]),
         "members": tuple(told["members"]),
+        "parts": tuple(told.get("parts", ())),
         "bars": tuple(ShareBar(**bar) for bar in told["bars"]),
         "spread": None if spread is None else Spread(**{**spread, **lists}),
     })  # fmt: skip

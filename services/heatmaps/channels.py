@@ -22,8 +22,8 @@ from services.keeping.drawers import SURVEYS
 from services.keeping.kept import Kept, packed, unpacked
 from services.keeping.store import BoundedStore
 from services.media.reading import BATCH_SIZE
-from services.predictions.predictions import PREDICTING, Predictions
-from services.sample import spread
+from services.predictions.predicting import PREDICTING
+from services.predictions.predictions import Predictions
 from services.work.asked import INTERACTIVE, LONG, Asked, Weight
 from services.work.price import Price
 from services.work.progress import Progress
@@ -118,13 +118,14 @@ class SurveyWanted(Asked[Survey]):
     layer: str
     most: int | None = None
 
+    words = "survey of channels"
+
     @property
     def positions(self) -> list[int]:
         """Of the samples that are looked over."""
         if self.most is None or len(self.predictions) <= self.most:
             return list(range(len(self.predictions)))
-        some = spread(self.predictions.samples, self.most)
-        return sorted(self.predictions.positions[sample.id] for sample in some)
+        return sorted(self.predictions.spread(self.most))
 
     @property
     def weight(self) -> Weight:

@@ -28,6 +28,8 @@ class Few(Asked[list[Heatmap]]):
     positions: tuple[int, ...]
     recipe: Recipe
 
+    words = "heatmaps"
+
     @property
     def weight(self) -> Weight:
         """A method of one run takes a moment, any other its time."""

@@ -29,6 +29,7 @@ from services.choices.recipe import Recipe
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.media.reading import BATCH_SIZE, read_whole
+from services.metrics import CAPTURES_NEEDED
 from services.predictions.predictions import Predictions
 from services.settings import settings
 from services.tasks.parts import Address, sample_of
@@ -118,6 +119,7 @@ def heatmaps_of(
     progress: Progress | None = None,
 ) -> list[Heatmap]:
     """The same for targets that are known; see `heatmaps`."""
+    recipe = recipe.settled(predictions.project.usual.method)
     recipe.method.fits(predictions.project.network).required()
     keys = _keys(predictions, positions, layer_name(predictions, recipe), targets)
     if recipe.method.slow:
@@ -250,14 +252,19 @@ def captures(predictions: Predictions, positions: Sequence[int], recipe: Recipe)
     return _captured(predictions, positions, keys)
 
 
+def captured_bytes() -> int:
+    """Bytes of the captures that are kept in memory."""
+    return _captures.total
+
+
 def tensors(predictions: Predictions, positions: Sequence[int]) -> Floats:
     """Some samples as the network gets them: (n, height, width, channels) float32.
 
     Raises:
         PictureError: a picture is gone.
     """
-    paths = [predictions.samples[position].path for position in positions]
-    return np.stack(read_whole(predictions.project.medium, paths, lambda read: read.tensor))
+    samples = [predictions.samples[position] for position in positions]
+    return np.stack(read_whole(predictions.project.medium, samples, lambda read: read.tensor))
 
 
 def _captured(
@@ -269,6 +276,8 @@ def _captured(
         for key, position in dict(zip(keys, positions, strict=True)).items()
         if captures[key] is None
     ]
+    CAPTURES_NEEDED.add("miss", count=len(missing))
+    CAPTURES_NEEDED.add("hit", count=len(keys) - len(missing))
     for start in range(0, len(missing), BATCH_SIZE):
         part = missing[start : start + BATCH_SIZE]
         for (key, _), new in zip(part, _capture(predictions, part), strict=True):
@@ -286,12 +295,4 @@ def _capture(predictions: Predictions, part: Sequence[tuple[Key, int]]) -> list[
     whole = capture(predictions.project.network, batch, layer, targets)
     taken = time.perf_counter() - started
     note_pace(predictions.project.work(CAPTURES), len(part), taken, traces=True)
-    return [
-        Capture(
-            whole.activations[i : i + 1].copy(),
-            whole.gradients[i : i + 1].copy(),
-            whole.outputs[i : i + 1].copy(),
-            None if whole.logits is None else whole.logits[i : i + 1].copy(),
-        )
-        for i in range(len(part))
-    ]
+    return [whole.one(number) for number in range(len(part))]

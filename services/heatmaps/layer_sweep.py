@@ -50,14 +50,14 @@ class SweepCell:
     refused: str = ""
 
 
-Cells = Mapping[tuple[str, int], SweepCell]  # by the layer's name and the sample's position
+SweepCells = Mapping[tuple[str, int], SweepCell]  # by the layer's name and the sample's position
 _cells: BoundedStore[str, SweepCell] = BoundedStore(
     KEPT_BYTES, lambda cell: 1000 + (cell.heatmap.raw.nbytes * 2 if cell.heatmap else 0)
 )
 
 
 @dataclass(frozen=True)
-class Sweep(Asked[Cells]):
+class Sweep(Asked[SweepCells]):
     """Some samples in every layer that can be explained.
 
     Attributes:
@@ -70,6 +70,7 @@ class Sweep(Asked[Cells]):
     positions: tuple[int, ...]
     recipe: Recipe
 
+    words = "heatmaps of all layers"
     weight = LONG
 
     @property
@@ -103,7 +104,7 @@ class Sweep(Asked[Cells]):
         return f"sweep {_digest(keys)}"
 
     @property
-    def found(self) -> Cells | None:
+    def found(self) -> SweepCells | None:
         """Every map on the scale that is chosen now, once all are there."""
         cells = {
             (layer.name, position): self.cell(layer, position)
@@ -131,7 +132,7 @@ class Sweep(Asked[Cells]):
         (target,) = targets_of(self.predictions, [position], recipe)
         return _digest((layer.name, map_key(self.predictions, position, target, recipe)))
 
-    def make(self, progress: Progress) -> Cells:
+    def make(self, progress: Progress) -> SweepCells:
         """See `Asked.make`; makes what is missing."""
         made: dict[tuple[str, int], SweepCell] = {}
         for position in self.positions:

@@ -11,7 +11,8 @@ import numpy as np
 from gradcam import Method, Need, passes_of
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import captures, layer_name
-from services.predictions.predictions import PREDICTING, Predictions
+from services.predictions.predicting import PREDICTING
+from services.predictions.predictions import Predictions
 from services.work.pace import note_pace
 from services.work.price import Price
 

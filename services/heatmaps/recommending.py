@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
-from gradcam import GRAD_CAM, METHODS, Fit, Layer, Method, degenerate_reason, fitting_methods
+from gradcam import METHODS, Fit, Layer, Method, degenerate_reason
 from gradcam.truth import (
     Candidate,
     Check,
@@ -24,6 +25,7 @@ from gradcam.truth import (
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps, targets_of, tensors
 from services.heatmaps.layer_sweep import fitting_groups
+from services.keeping.derived import Derived
 from services.keeping.digests import context_of
 from services.keeping.drawers import RECOMMENDATIONS
 from services.keeping.kept import Kept
@@ -50,7 +52,10 @@ def _packed(recommendation: Recommendation) -> bytes:
 def _unpacked(content: bytes) -> Recommendation:
     told = json.loads(content)
     reason = Grounds(told["reason"])
-    return Recommendation(_tried(told["best"]), _tried(told["usual"]), reason, told["is_value"])
+    part = told.get("part", "fifth")  # what was kept before objects has none
+    return Recommendation(
+        _tried(told["best"]), _tried(told["usual"]), reason, told["is_value"], part
+    )
 
 
 def _tried(told: dict[str, Any]) -> Tried:
@@ -63,13 +68,7 @@ _recommendations = Kept(
     RECOMMENDATIONS, "json", _packed, _unpacked, BoundedStore[str, Recommendation](256)
 )
 
-
-def usual_method(predictions: Predictions) -> Method:
-    """Grad-CAM, or the first method that the network gives enough for."""
-    network = predictions.project.network
-    if GRAD_CAM.fits(network):
-        return GRAD_CAM
-    return next((each for each in fitting_methods(network) if not each.control), GRAD_CAM)
+_digests: Derived[str, str] = Derived(32)  # each goes through all samples
 
 
 def candidate_said(candidate: Candidate) -> str:
@@ -83,8 +82,8 @@ def gains_said(made: Recommendation) -> str:
     best, usual = (_gain_said(each, value=made.is_value) for each in (made.best, made.usual))
     takes = f"moves the value {best} more than" if made.is_value else f"takes {best} more than"
     words = (
-        f"Over {counted(len(made.best.gains), 'sample')}, hiding its hottest fifth {takes} hiding "
-        f"a random fifth; for {candidate_said(made.usual.candidate)} it is {usual}."
+        f"Over {counted(len(made.best.gains), 'sample')}, hiding its hottest {made.part} {takes} "
+        f"hiding a random {made.part}; for {candidate_said(made.usual.candidate)} it is {usual}."
     )
     if made.best.blank != made.usual.blank:
         words += f" Blank maps: {made.best.blank} instead of {made.usual.blank}."
@@ -114,13 +113,14 @@ class Recommending(Asked[Recommendation]):
     layer: str = ""
     method: Method | None = None
 
+    words = "comparison of methods"
     weight = UNSEEN
 
     @property
     def usual(self) -> Candidate:
         """What is there without a recommendation."""
-        layer = self.layer or self.predictions.project.network.require_layer().name
-        return Candidate(layer, (self.method or usual_method(self.predictions)).name)
+        own = self.predictions.project.usual
+        return Candidate(self.layer or own.layer.name, (self.method or own.method).name)
 
     @property
     def fit(self) -> Fit:
@@ -128,6 +128,8 @@ class Recommending(Asked[Recommendation]):
         method = METHODS[self.usual.method]
         if method.slow:
             return Fit(f"{method.title} needs many runs of the network, so it is not tried.")
+        if not method.uses_layer:
+            return Fit(f"{method.title} shows what decides itself, so nothing is set beside it.")
         return method.fits(self.predictions.project.network)
 
     @property
@@ -135,8 +137,11 @@ class Recommending(Asked[Recommendation]):
         """Tells whether two people want the same; made of the contents."""
         project = self.predictions.project
         context = context_of(project.network, project.medium)
-        told = hashlib.sha256(f"{VERSION} {context} {self.layer} {self.method}".encode())
-        told.update(" ".join(project.task.kept_as).encode())
+        asked = f"{VERSION} {context} {self.layer} {self.method}" + " ".join(project.task.kept_as)
+        return _digests.of(self.predictions, asked, partial(self._digest, asked))
+
+    def _digest(self, asked: str) -> str:
+        told = hashlib.sha256(asked.encode())
         for sample, digest in zip(self.predictions.samples, self.predictions.digests, strict=True):
             told.update(f"{sample.label} {digest}\n".encode())
         return told.hexdigest()
@@ -176,14 +181,12 @@ class Recommending(Asked[Recommendation]):
     @property
     def _positions(self) -> list[int]:
         """Of the samples, those that choose first; each kind of them evenly taken."""
-        some = spread(self.predictions.samples, CHOOSING + CONFIRMING)
-        positions = [self.predictions.positions[sample.id] for sample in some]
+        positions = self.predictions.spread(CHOOSING + CONFIRMING)
         return positions[::2] + positions[1::2]
 
     def _blank(self, taken: set[int]) -> list[int]:
         """Other samples of which the usual layer and method give no map."""
-        some = spread(self.predictions.samples, LOOKED_OVER)
-        positions = [self.predictions.positions[sample.id] for sample in some]
+        positions = self.predictions.spread(LOOKED_OVER)
         left = [position for position in positions if position not in taken]
         recipe = Recipe(layer=self.usual.layer, method=METHODS[self.usual.method])
         maps = heatmaps(self.predictions, left, recipe) if left else []

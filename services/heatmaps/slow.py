@@ -45,6 +45,7 @@ class Wanted(Asked[tuple[list[Heatmap], ...]]):
     predictions: Predictions
     parts: tuple[MethodMaps, ...]
 
+    words = "heatmaps"
     weight = LONG
 
     @property

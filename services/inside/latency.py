@@ -80,6 +80,7 @@ class Timing(Asked[Latency]):
     height: int
     width: int
 
+    words = "measurement of speed"
     weight = ALONE
 
     @classmethod

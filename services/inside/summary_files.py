@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from gradcam.layout import Shape
 from gradcam.summary import Line, Summary
 from services.inside.latency import Latency
+from services.numbers import bytes_said
 from services.tables import harmless
 
 _COUNTED = (
@@ -35,16 +36,6 @@ def shapes_said(shapes: Sequence[Shape]) -> str:
 def field_said(line: Line) -> str:
     """Rows × columns of the input that one cell sees; "" where it cannot be told."""
     return "" if line.receptive_field is None else " × ".join(map(str, line.receptive_field))
-
-
-def bytes_said(size: int) -> str:
-    """A size in the unit that suits it."""
-    value, unit = float(size), "bytes"
-    for larger in ("kB", "MB", "GB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    return f"{size:,} bytes" if unit == "bytes" else f"{value:.3g} {unit}"
 
 
 def count_said(count: int) -> str:
@@ -77,13 +68,14 @@ def summary_csv(summary: Summary) -> str:
 HEAD = ("layer", "kind", "output", "parameters", "multiply-adds", "FLOPs", "sees")
 
 
-def summary_text(name: str, summary: Summary, latency: Latency | None) -> str:
+def summary_text(name: str, summary: Summary, latency: Latency | None, numbers: str = "") -> str:
     """The summary to be read: totals, a table, what is counted.
 
     Args:
         name: of the project.
         summary: of its network.
         latency: if it was measured.
+        numbers: what kinds of them its file holds; "" where there is nothing to say.
     """
     height, width, channels = summary.picture
     totals = [
@@ -92,6 +84,7 @@ def summary_text(name: str, summary: Summary, latency: Latency | None) -> str:
         f"Picture: {height} × {width} × {channels}",
         f"Parameters: {summary.parameters:,}{_trainable_said(summary)}",
         f"Size of the weights: {summary.size:,} bytes ({bytes_said(summary.size)})",
+        *([f"Numbers: {numbers}"] if numbers else []),
         f"Multiply-adds for one picture: {summary.cost.multiply_adds:,}",
         f"FLOPs for one picture: {summary.cost.flops:,}",
         f"Latency: {latency or 'not measured'}",
@@ -105,8 +98,9 @@ def summary_text(name: str, summary: Summary, latency: Latency | None) -> str:
 
 
 def _trainable_said(summary: Summary) -> str:
-    known = summary.trainable is not None
-    return f", of which training changes {summary.trainable:,}" if known else ""
+    if summary.trainable is None:
+        return ", trainable: not known"
+    return f", of which training changes {summary.trainable:,}"
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:

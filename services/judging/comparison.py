@@ -23,12 +23,12 @@ class ShownSides:
     correct: tuple[Address, ...]
     incorrect: tuple[Address, ...]
     errors: tuple[Address, ...]
-    near: tuple[int | None, ...]
+    near: tuple[Address | None, ...]
 
     @property
     def all(self) -> list[Address]:
         """Every sample of these."""
-        nearest = [position for position in self.near if position is not None]
+        nearest = [address for address in self.near if address is not None]
         return [*self.correct, *self.incorrect, *self.errors, *nearest]
 
 

@@ -14,10 +14,15 @@ from services.tasks.targets import Sight
 
 @dataclass(frozen=True)
 class Beside:
-    """Another sample, and why it stands there."""
+    """Another sample, or a part of one, and why it stands there."""
 
-    position: int
+    address: Address
     title: str
+
+    @property
+    def position(self) -> int:
+        """Of the sample."""
+        return sample_of(self.address)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def mistake(predictions: Predictions, address: Address, threshold: float | None 
     """
     mistakes = predictions.answers.mistakes
     near = nearest_correct(predictions, address, threshold)
-    beside = [] if near is None else [Beside(near, "nearest correct")]
+    beside = [] if near is None else [Beside(near, predictions.answers.likeness.nearest_said)]
     name, others = mistakes.taken_for(address)
     if len(others):
         alike = nearness(predictions, sample_of(address))[others]

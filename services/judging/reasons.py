@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import PictureError, focus
-from gradcam.arrays import Floats
+from gradcam.arrays import Numbers
 from services.heatmaps.heatmaps import Heatmap, placed
 from services.judging.review import nearness
 from services.keeping.store import BoundedStore
-from services.media.properties import Properties, properties_of
+from services.media.medium import Medium
+from services.media.property import Property, Unusual
 from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
-from services.sample import spread
 from services.tables import Cell
 from services.work.asked import INTERACTIVE, Asked
 from services.work.progress import Progress
@@ -25,10 +25,10 @@ LOOKED_AT = 200  # samples whose properties say what is ordinary
 STRAY = 0.3  # share of the heat in what is not the sample's object
 BORDER = 0.6  # share of the heat in the outer tenth of each side; even heat has 0.36
 TINY = 0.02  # share of the picture
-EXTREME = 0.05  # share of the samples beyond a picture that counts as dark, bright or blurred
+EXTREME = 0.05  # share of the samples beyond one that counts as unusual
 SIDE = 192  # pixels of the picture that heat is measured on
 
-_properties: BoundedStore[str, Properties] = BoundedStore(20_000)
+_properties: BoundedStore[str, Numbers] = BoundedStore(20_000)
 _ordinary: BoundedStore[str, Ordinary] = BoundedStore(64)
 
 
@@ -47,14 +47,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Ordinary:
-    """What pictures of a test set are like, from some of its samples.
+    """What samples of a test set are like, from some of them.
 
     Attributes:
-        brightness, sharpness: (n,) float32, one for each of them.
+        values: (n, P) float64, how much each has of the medium's properties.
     """
 
-    brightness: Floats
-    sharpness: Floats
+    values: Numbers
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ class Looking(Asked[Ordinary]):
 
     predictions: Predictions
 
+    words = "look at what is ordinary"
     weight = INTERACTIVE
 
     @property
@@ -81,15 +81,15 @@ class Looking(Asked[Ordinary]):
 
     def make(self, progress: Progress) -> Ordinary:
         """See `Asked.make`."""
-        some = spread(self.predictions.samples, LOOKED_AT)
-        progress.begin("Measuring brightness and sharpness", len(some))
+        some = self.predictions.spread(LOOKED_AT)
+        medium = self.predictions.project.medium
+        progress.begin(f"Measuring {unusual_said(medium)}", len(some))
         seen = []
-        for sample in some:
-            properties = _seen(self.predictions, self.predictions.positions[sample.id])
-            seen += [] if properties is None else [(properties.brightness, properties.sharpness)]
+        for position in some:
+            numbers = _seen(self.predictions, position)
+            seen += [] if numbers is None else [numbers]
             progress.advance()
-        table = np.array(seen, np.float32).reshape(-1, 2)
-        ordinary = Ordinary(table[:, 0], table[:, 1])
+        ordinary = Ordinary(np.array(seen, np.float64).reshape(-1, len(medium.properties)))
         _ordinary.put(self.digest, ordinary)
         return ordinary
 
@@ -108,7 +108,7 @@ def reasons(
     return (
         *_of_the_heat(predictions, position, heatmap),
         *_of_the_label(predictions, position),
-        *_of_the_picture(predictions, position, ordinary),
+        *_of_the_sample(predictions, position, ordinary),
         *_of_the_size(predictions, position),
     )
 
@@ -141,7 +141,8 @@ def _of_the_heat(predictions: Predictions, position: int, heatmap: Heatmap) -> I
     heat = placed(predictions, position, heatmap.heat, picture)
     even = np.where(np.isnan(heat), heat, np.float32(1.0))
     border, plain = focus(heat).border, focus(even).border
-    if border >= BORDER:
+    # Where axes measure something, the edge is as good a place as any: low tones, the first word.
+    if border >= BORDER and predictions.project.medium.axes is None:
         yield Reason(
             "Does it look at the border?",
             f"{percent(border)} of the heat is in the outer tenth of each side; "
@@ -176,29 +177,41 @@ def _of_the_label(predictions: Predictions, position: int) -> Iterator[Reason]:
         yield Reason(*doubt)
 
 
-def _of_the_picture(
-    predictions: Predictions, position: int, ordinary: Ordinary
-) -> Iterator[Reason]:
+def unusual_said(medium: Medium) -> str:
+    """What is measured to tell an unusual sample: `brightness and sharpness`."""
+    names = [
+        each.figure.partition(" (")[0]
+        for each in medium.properties
+        if each.too_low is not None or each.too_high is not None
+    ]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _of_the_sample(predictions: Predictions, position: int, ordinary: Ordinary) -> Iterator[Reason]:
     own = _seen(predictions, position)
-    if own is None or not len(ordinary.brightness):
+    if own is None or not len(ordinary.values):
         return
-    median = float(np.median(ordinary.brightness))
-    darker = float((ordinary.brightness < own.brightness).mean())
-    figure = f"Its brightness is {own.brightness:.2f}, the median {median:.2f}"
-    if darker <= EXTREME and own.brightness < 0.75 * median:
-        yield Reason("Is it too dark?", f"{figure}; {percent(darker)} of the pictures are darker")
-    brighter = float((ordinary.brightness > own.brightness).mean())
-    if brighter <= EXTREME and own.brightness > 1.25 * median:
-        more = f"{percent(brighter)} of the pictures are brighter"
-        yield Reason("Is it too bright?", f"{figure}; {more}")
-    median = float(np.median(ordinary.sharpness))
-    softer = float((ordinary.sharpness < own.sharpness).mean())
-    if softer <= EXTREME and own.sharpness < 0.5 * median:
-        yield Reason(
-            "Is it blurred?",
-            f"Its sharpness (variance of the Laplacian) is {own.sharpness:.3g}, the median "
-            f"{median:.3g}; {percent(softer)} of the pictures are softer",
-        )
+    medium = predictions.project.medium
+    for what, value, usual in zip(medium.properties, own, ordinary.values.T, strict=True):
+        median = float(np.median(usual))
+        low, high = what.too_low, what.too_high
+        if low is not None and value < low.limit(median):
+            yield from _unusual(medium, what, low, value, median, float((usual < value).mean()))
+        if high is not None and value > high.limit(median):
+            yield from _unusual(medium, what, high, value, median, float((usual > value).mean()))
+
+
+def _unusual(
+    medium: Medium, what: Property, how: Unusual, value: float, median: float, beyond: float
+) -> Iterator[Reason]:
+    if beyond > EXTREME:
+        return
+    yield Reason(
+        how.question,
+        f"Its {what.figure} is {value:{what.digits}}{what.unit}, the median "
+        f"{median:{what.digits}}{what.unit}; "
+        f"{percent(beyond)} of the {medium.called.many} {how.others}",
+    )
 
 
 def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
@@ -215,22 +228,22 @@ def _of_the_size(predictions: Predictions, position: int) -> Iterator[Reason]:
             f"Its largest box covers {percent(max(shares), 1)} of the picture",
         )
     medium = predictions.project.medium
-    if 2 * width <= medium.width and 2 * height <= medium.height:
+    if medium.axes is None and 2 * width <= medium.width and 2 * height <= medium.height:
         yield Reason(
             "Is the picture too small?",
             f"Its {width} × {height} pixels are enlarged to {medium.width} × {medium.height}",
         )
 
 
-def _seen(predictions: Predictions, position: int) -> Properties | None:
-    """A sample's properties; None where its picture is gone."""
+def _seen(predictions: Predictions, position: int) -> Numbers | None:
+    """How much a sample has of the medium's properties; None where its file is gone."""
     digest = predictions.digests[position]
-    properties = _properties.get(digest)
-    if properties is None:
-        medium = predictions.project.medium
+    numbers = _properties.get(digest)
+    if numbers is None:
+        sample, medium = predictions.samples[position], predictions.project.medium
         try:
-            properties = properties_of(medium.read(predictions.samples[position].path).picture)
+            numbers = medium.read(sample.path, sample.window).properties
         except PictureError:
             return None
-        _properties.put(digest, properties)
-    return properties
+        _properties.put(digest, numbers)
+    return numbers

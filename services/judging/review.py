@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -14,13 +15,15 @@ from services.heatmaps.heatmaps import heatmaps
 from services.keeping.derived import Derived
 from services.media.reading import read_whole
 from services.predictions.predictions import Predictions
-from services.tasks.parts import Address, sample_of
+from services.tasks.parts import Address, Place, sample_of
 
 MEAN_OF = 64  # samples a side at most, taken evenly
 MEAN_OF_SLOW = 12  # the same where each map takes its time
 
 # Of the samples on a page, each asked for by what stands beside it and by what its label is.
 _near: Derived[int, Floats] = Derived(16)
+# Of the sides of Review: the files of a side need not be read again for another layer or method.
+_pictures: Derived[tuple[int, ...], Picture] = Derived(16)
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,10 @@ class SideMean:
     """What a side looks at on average.
 
     Attributes:
-        picture: the mean picture as the network sees it, (H, W, 3) uint8 RGB.
-        heat: the mean heatmap, (h, w) float32 in 0..1 of the colour bar beside it.
+        picture: the mean picture as the network sees it, or as it is shown where it has axes, (H,
+            W, 3) uint8 RGB.
+        heat: the mean heatmap over it, (h, w) float32 in 0..1 of the colour bar beside it; NaN
+            where not seen.
         count: how many samples it is the mean of.
     """
 
@@ -40,18 +45,22 @@ class SideMean:
 
 def nearest_correct(
     predictions: Predictions, address: Address, threshold: float | None = None
-) -> int | None:
+) -> Address | None:
     """The correct sample that the network itself finds most alike, of which the same is true.
 
-    Alike by the cosine between features.
+    Alike by the cosine between features of whole samples, also where a part is asked for.
 
     Returns:
-        Its position, or None where no such sample is correct.
+        It, or its part that a part is set beside; None where no such sample is correct.
     """
     candidates = predictions.answers.likeness.candidates(address, threshold)
     if not len(candidates):
         return None
-    return int(candidates[nearness(predictions, sample_of(address))[candidates].argmax()])
+    near = int(candidates[nearness(predictions, sample_of(address))[candidates].argmax()])
+    if not isinstance(address, Place):
+        return near
+    part = predictions.answers.likeness.nearest_part(address, near)
+    return near if part is None else part
 
 
 def nearness(predictions: Predictions, position: int) -> Floats:
@@ -89,13 +98,24 @@ def mean_heatmap(
     if not side:
         return None
     some = mean_of(side, recipe)
-    paths = [predictions.samples[sample_of(address)].path for address in some]
     maps = heatmaps(predictions, some, replace(recipe, shared_scale=False))
     shared = recipe.shared_scale
     heats = [normalize(one.raw, scale=scale) if shared else one.heat for one in maps]
-    seen = read_whole(predictions.project.medium, paths, lambda read: read.seen)
-    return SideMean(
-        np.rint(np.mean(seen, axis=0)).astype(np.uint8),
-        np.mean(heats, axis=0, dtype=np.float32),
-        len(some),
-    )
+    medium = predictions.project.medium
+    heat = np.asarray(np.mean(heats, axis=0, dtype=np.float32))
+    positions = tuple(sample_of(address) for address in some)
+    picture = _pictures.of(predictions, positions, partial(_mean_picture, predictions, positions))
+    if medium.axes is not None:
+        size = picture.shape[1], picture.shape[0]
+        heat = medium.place(heat, size, size)
+    return SideMean(picture, heat, len(some))
+
+
+def _mean_picture(predictions: Predictions, positions: Sequence[int]) -> Picture:
+    samples = [predictions.samples[position] for position in positions]
+    medium = predictions.project.medium
+    if medium.axes is None:
+        seen = read_whole(medium, samples, lambda read: read.seen)
+    else:  # what has axes is shown at one size, along them
+        seen = read_whole(medium, samples, lambda read: read.picture)
+    return np.rint(np.mean(seen, axis=0)).astype(np.uint8)

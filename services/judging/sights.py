@@ -11,6 +11,7 @@ from services.heatmaps.slow import MethodMaps, Wanted
 from services.judging.mistakes import Mistake
 from services.judging.reasons import Ordinary, Reason, reasons
 from services.predictions.predictions import Predictions
+from services.tasks.parts import sample_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def sights_of(
     targets = [sight.target for sight in one.sights]
     alone = replace(recipe, shared_scale=not own_scale)
     own = heatmaps_of(predictions, [one.position] * len(targets), targets, alone)
-    others = [near.position for near in one.beside]
+    others = [near.address for near in one.beside]
     beside = heatmaps(predictions, others, _as_answered(recipe)) if others else []
     why = reasons(predictions, one.position, own[0], ordinary)
     return Sights(tuple(own), tuple(beside), tuple(why))
@@ -62,8 +63,12 @@ def wanted_sights(predictions: Predictions, mistakes: Sequence[Mistake], recipe:
     if not recipe.method.slow:
         return Wanted(predictions, ())
     own = [(one.position, sight.target) for one in mistakes for sight in one.sights]
-    beside = [near.position for one in mistakes for near in one.beside]
-    others = zip(beside, targets_of(predictions, beside, _as_answered(recipe)), strict=True)
+    beside = [near.address for one in mistakes for near in one.beside]
+    others = zip(
+        map(sample_of, beside),
+        targets_of(predictions, beside, _as_answered(recipe)),
+        strict=True,
+    )
     positions, targets = zip(*own, *others, strict=True)
     return Wanted(predictions, (MethodMaps(positions, targets, recipe),))
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from services.keeping.drawers import DRAWERS, Entry
+from services.keeping.drawers import DRAWERS, Drawer, Entry, last_used
 from services.keeping.files import size_of
 from services.keeping.locks import locked, unused
 from services.settings import settings
@@ -62,6 +64,23 @@ def growing(*paths: Path) -> Iterator[None]:
 def make_room() -> None:
     """Have the bound hold now that something may be in use no longer."""
     _bounded(lambda: _tally().bytes > settings().cache_bytes)
+
+
+def cached_bytes() -> int | None:
+    """What the folder holds by the tally, without counting; None where nobody has counted yet."""
+    try:
+        kept = _tally().bytes
+    except OSError:
+        return None
+    return kept if kept < UNCOUNTED else None
+
+
+def free_bytes() -> int:
+    """Room on the disk of the folder, which need not be there yet."""
+    place = settings().cache.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 def _bounded(passed: Callable[[], bool]) -> None:
@@ -115,7 +134,7 @@ def _swept(bound: int) -> int:
         return total
     entries = [entry for drawer in DRAWERS for entry in drawer.entries()]
     # The youngest stays whatever its size: it was kept just now, and will be opened in a moment.
-    for entry in sorted(entries, key=lambda entry: entry.used)[:-1]:
+    for entry in fairly(sorted(entries, key=lambda entry: entry.used)[:-1]):
         if total <= ENOUGH * bound:
             break
         with unused(entry.path) as free:
@@ -124,6 +143,51 @@ def _swept(bound: int) -> int:
     for drawer in DRAWERS:
         drawer.settle()
     return size_of(settings().cache)
+
+
+def fairly(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries in the order in which they go: those of whoever has the most of a kind come first.
+
+    Each kind keeps its places among the others, which are by the time of use alone.
+
+    Args:
+        entries: the least recently used first.
+    """
+    places: dict[Drawer, list[int]] = {}
+    later: Counter[tuple[Drawer, str]] = Counter()  # entries that the same person used later
+    ranks = {}
+    for place in reversed(range(len(entries))):
+        drawer, owner = entries[place].drawer, entries[place].owner
+        places.setdefault(drawer, []).insert(0, place)
+        ranks[place] = later[drawer, owner]
+        later[drawer, owner] += 1
+    order = list(entries)
+    for kind in places.values():
+        for place, going in zip(kind, sorted(kind, key=lambda each: -ranks[each]), strict=True):
+            order[place] = entries[going]
+    return order
+
+
+def remove_unused(before: float) -> int:
+    """Remove what was last used before a moment and is held by nobody; how many entries went.
+
+    Args:
+        before: in seconds since the epoch.
+    """
+    gone = removed = 0
+    for entry in [entry for drawer in DRAWERS for entry in drawer.entries()]:
+        if last_used(entry) >= before:
+            continue
+        with unused(entry.path) as free:
+            if not free or last_used(entry) >= before:  # it may have been opened just now
+                continue
+            removed += _removed(entry)
+            gone += 1
+    if gone:
+        _tally(lambda now: replace(now, bytes=max(0, now.bytes - removed)))
+        for drawer in DRAWERS:
+            drawer.settle()
+    return gone
 
 
 def _removed(entry: Entry) -> int:

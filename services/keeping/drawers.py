@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from services.keeping import database
-from services.keeping.files import size_of, throw_away
+from services.keeping.files import size_of, throw_away, write_whole
 from services.settings import settings
 
+OWNER = ".owner"
 AN_HOUR = 3600.0  # seconds: what is half-made for longer was left by a process that is gone
 
 
@@ -24,11 +26,13 @@ class Entry:
         drawer: what removes it.
         path: of it, or of what stands for it; not removed while somebody holds it.
         used: when it was last opened, in seconds since the epoch; 0 for what goes first.
+        owner: whose it is, where that is told; one's many never cost another their few.
     """
 
     drawer: Drawer
     path: Path
     used: float
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,32 @@ class Drawer:
 
 
 @dataclass(frozen=True)
+class Owned(Drawer):
+    """Entries that are folders and belong to people; a digest of whom lies in each."""
+
+    def entries(self) -> Iterator[Entry]:
+        """See `Drawer.entries`."""
+        for entry in super().entries():
+            try:
+                yield replace(entry, owner=(entry.path / OWNER).read_text(encoding="ascii"))
+            except (OSError, ValueError):  # of who does not sign in
+                yield entry
+
+    def note_owner(self, path: Path, person: str) -> None:
+        """Say whose an entry is; whoever it was first stays so.
+
+        Args:
+            path: of the entry.
+            person: `Person.id`; nothing is noted for "".
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if person and not (path / OWNER).exists():
+            write_whole(path / OWNER, hashlib.sha256(person.encode()).hexdigest().encode())
+
+
+@dataclass(frozen=True)
 class Contexts(Drawer):
     """What networks said, in the SQLite file; a folder stands for each network and input spec.
 
@@ -116,23 +146,39 @@ class Contexts(Drawer):
             return 0.0
 
 
+def last_used(entry: Entry) -> float:
+    """When an entry was last used as of now, in seconds since the epoch.
+
+    Of what goes first that is not known: then when it came to be so, or was last put in order.
+    """
+    try:
+        stat = entry.path.stat()
+    except OSError:
+        return entry.used
+    return stat.st_mtime if entry.used and stat.st_mtime else stat.st_ctime
+
+
 UPLOADS = Drawer("uploads")
 STUDIO_SHELVES = Drawer("edge-impulse", depth=2)  # a Studio, then its projects
-EXPORTS = Drawer("exports")
+BUCKETS = Drawer("buckets")
+EXPORTS = Owned("exports")
 EMBEDDINGS = Drawer("embeddings")
 SURVEYS = Drawer("surveys")
 SCANS = Drawer("scans")
 RECOMMENDATIONS = Drawer("recommendations")
 RUNS_TOGETHER = Drawer("runs-together")
+PASSES = Drawer("passes")  # of work that others make batches of, while it is under way
 CONTEXTS = Contexts("contexts")
 DRAWERS: tuple[Drawer, ...] = (
     UPLOADS,
     STUDIO_SHELVES,
+    BUCKETS,
     EXPORTS,
     EMBEDDINGS,
     SURVEYS,
     SCANS,
     RECOMMENDATIONS,
     RUNS_TOGETHER,
+    PASSES,
     CONTEXTS,
 )

@@ -12,6 +12,7 @@ import numpy as np
 from gradcam.arrays import Floats
 from services.keeping import database
 from services.keeping.bound import growing
+from services.sample import Sample, Window
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,25 @@ class Record:
     height: int
 
 
-def sample_digests(paths: Iterable[Path]) -> dict[Path, str]:
+def sample_digests(samples: Iterable[Sample]) -> dict[str, str]:
+    """SHA-256 of samples by their ids: of the file, and of where in it a window lies.
+
+    Samples whose files cannot be read are missing from the answer.
+    """
+    samples = list(samples)
+    files = file_digests(dict.fromkeys(sample.path for sample in samples))
+    there = ((sample, files[sample.path]) for sample in samples if sample.path in files)
+    return {sample.id: window_digest(file, sample.window) for sample, file in there}
+
+
+def window_digest(file: str, window: Window | None) -> str:
+    """The digest of a sample that is a window of a file; the file's own where it is all of it."""
+    if window is None:
+        return file
+    return hashlib.sha256(f"{file} {window.start} {window.stop}".encode()).hexdigest()
+
+
+def file_digests(paths: Iterable[Path]) -> dict[Path, str]:
     """SHA-256 of files; one whose size and time are as before is not read again.
 
     Files that cannot be read are missing from the answer.

@@ -14,8 +14,10 @@ from services.embedding.doubts import doubted
 from services.findings.report import finding_named
 from services.lists.mistaken import CellList, OneByOneList
 from services.lists.sample_list import Filtered, SampleList, samples_of
+from services.lists.worklist import Worklist
 from services.predictions.predictions import Predictions
 from services.scan.again import scan_again
+from services.scan.pictures import pictures_of
 from services.scan.scanning import Scan
 from services.tasks.shown import Positions
 
@@ -81,10 +83,7 @@ class OfFinding(SampleList):
     @property
     def positions(self) -> Positions:
         """See `SampleList.positions`."""
-        finding = finding_named(self.argument)
-        where = self.predictions.by_digest
-        members = () if finding is None else finding.members
-        return np.array([where[each] for each in members if each in where], np.int64)
+        return pictures_of(self.predictions, self.argument)
 
     @property
     def said(self) -> str:
@@ -138,7 +137,7 @@ KINDS: dict[str, type[SampleList]] = {
     kind.word: kind
     for kind in (
         Filtered, OneByOneList, CellList, WorstFirst, CorrectSide, IncorrectSide, OfFinding,
-        LabelsToCheck,
+        LabelsToCheck, Worklist,
     )
 }  # fmt: skip
 

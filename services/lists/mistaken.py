@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from services.choices.browse import passing_samples
+from services.choices.browse import passing_parts, passing_samples
 from services.choices.choices import Choices
 from services.choices.conditions import filter_said, misfit
 from services.choices.filter import Filter
 from services.lists.sample_list import SampleList, samples_of
 from services.predictions.predictions import Predictions
 from services.tasks.facets import Listed
-from services.tasks.parts import sample_of
+from services.tasks.parts import Address
 from services.tasks.shown import Positions
 
 
@@ -23,9 +23,10 @@ def listed_mistakes(predictions: Predictions, choices: Choices) -> Listed:
     cell = choices.filter.cell()
     if not cell.narrows:
         return lists
-    there = set(passing_samples(predictions, cell).tolist())
+    there: set[Address] = {*passing_samples(predictions, cell).tolist()}
+    there |= {*passing_parts(predictions, cell)}
     kept = {
-        name: tuple(address for address in addresses if sample_of(address) in there)
+        name: tuple(address for address in addresses if address in there)
         for name, addresses in lists.lists.items()
     }
     return replace(lists, lists=kept)

@@ -104,6 +104,23 @@ def read_picture(path: Path | str, decoding: Decoding = USUAL) -> Picture:
             return np.asarray(Image.fromarray(eight_bits(numbers, decoding.white)).convert("RGB"))
 
 
+def picture_size(path: Path, decoding: Decoding = USUAL) -> tuple[int, int]:
+    """Width and height of a picture as it is shown, in pixels; its head alone is read.
+
+    Raises:
+        PictureError: it is no picture, missing, or too large.
+    """
+    with _in_words(path):
+        try:
+            with _open(path) as image:
+                turned = decoding.exif and _orientation(image) >= 5
+                return image.size[::-1] if turned else image.size
+        except UnidentifiedImageError:
+            if not is_tiff(path):
+                raise
+            return tiff_size(path)
+
+
 def depth_of(paths: Sequence[Path]) -> Depth | None:
     """Look for pictures of more than eight bits; None where there is none.
 

@@ -45,8 +45,8 @@ class PictureFiles:
         """Refuse a network of sequences."""
         if network.layout.is_sequence:
             raise ProjectError(
-                f"{network.name} takes sequences of numbers, not pictures; "
-                "only classification and regression of pictures can be looked at here."
+                f"{network.name} takes sequences of numbers, not pictures; put sounds in their "
+                "place, or save what it is fed with as .npy files, one for each sample."
             )
         if network.channels not in {1, 3}:
             raise ProjectError(

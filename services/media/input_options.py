@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from gradcam import Color, ResizeMethod, Scaling
 from services.errors import ProjectError
-from services.media.medium import InputOption, Medium
+from services.media.medium import InputOption, Medium, WrittenTable
 
 
 class Turning(StrEnum):
@@ -24,14 +24,20 @@ class Turning(StrEnum):
         return cls.HEEDED if exif else cls.IGNORED
 
 
-SCALING = InputOption("scaling", "Scaling", "scaling", tuple(Scaling), tried=True)
+SCALING = InputOption(
+    "scaling", "Scaling", "scaling", tuple(Scaling), tried=True, doing="scaling pictures"
+)
 COLOR = InputOption("color", "Colour order", "colour", (Color.RGB, Color.BGR), tried=True)
 RESIZE_METHOD = InputOption("resize_method", "Resize filter", "resize filter", tuple(ResizeMethod))
 EXIF = InputOption("exif", "EXIF orientation", "EXIF orientation", tuple(Turning))
 MEAN = InputOption("mean", "Mean", "mean of 0..255", ())
 DEVIATION = InputOption("deviation", "Deviation", "deviation of 0..255", ())
+SOUND_FEATURES = InputOption(  # its values are what fits a network
+    "features", "Features", "features", (), tried=True, customary=False, doing="hearing sounds"
+)
 INPUT_OPTIONS: Mapping[str, InputOption] = {
-    option.name: option for option in (SCALING, COLOR, RESIZE_METHOD, EXIF, MEAN, DEVIATION)
+    option.name: option
+    for option in (SCALING, COLOR, RESIZE_METHOD, EXIF, MEAN, DEVIATION, SOUND_FEATURES)
 }
 
 
@@ -120,3 +126,20 @@ def changed(
     elif name in tried:
         new = {**tried, **new}
     return {option: text for option, text in new.items() if option in INPUT_OPTIONS}
+
+
+def input_table(values: Mapping[str, str]) -> WrittenTable:
+    """The lines below [input] that give pictures their values.
+
+    Args:
+        values: of a medium's options, by name; see `Medium.values`.
+    """
+    lines: dict[str, object] = {name: str(value) for name, value in values.items() if value}
+    if EXIF.name in lines:
+        lines[EXIF.name] = lines[EXIF.name] == Turning.HEEDED
+    for option in (MEAN, DEVIATION):
+        if option.name in lines:
+            lines[option.name] = list(numbers_in(values[option.name]))
+    if lines.get(SCALING.name) == Scaling.OWN:
+        lines[SCALING.name] = str(Scaling.RAW)  # what the numbers are of
+    return WrittenTable("input", lines)

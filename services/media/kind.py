@@ -10,6 +10,7 @@ from typing import Protocol
 from gradcam import Color, Network, Resize, ResizeMethod, Scaling
 from services.fact import Fact
 from services.media.medium import Medium
+from services.media.sound.features import Features
 
 
 class Given(Protocol):
@@ -62,6 +63,10 @@ class Given(Protocol):
     @property
     def array(self) -> str | None:
         """Which array counts, in files that hold several."""
+
+    @property
+    def features(self) -> Features | None:
+        """What is made of sounds."""
 
 
 @dataclass(frozen=True)

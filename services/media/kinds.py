@@ -9,10 +9,11 @@ from pathlib import Path, PurePath
 from services.media.fitting import PictureFiles
 from services.media.kind import MediumKind
 from services.media.picture_files import first_bytes
+from services.media.sound.sound_files import SoundFiles
 from services.media.tensor_files import TensorFiles
 from services.sample import LeftOut, Sample
 
-KINDS: tuple[MediumKind, ...] = (PictureFiles(), TensorFiles())
+KINDS: tuple[MediumKind, ...] = (PictureFiles(), TensorFiles(), SoundFiles())
 
 
 def is_sample(path: Path) -> bool:

@@ -19,7 +19,10 @@ from gradcam import (
     placement,
     scaled,
 )
-from gradcam.arrays import Floats, Picture
+from gradcam.arrays import Floats, Numbers, Picture
+from gradcam.device.firmware import DeviceEye
+from gradcam.input_spec import placed_at
+from services.media.called import PICTURES, Called
 from services.media.decoding import USUAL, Decoding, read_picture
 from services.media.input_options import (
     COLOR,
@@ -29,12 +32,17 @@ from services.media.input_options import (
     RESIZE_METHOD,
     SCALING,
     Turning,
+    input_table,
     numbers_in,
     numbers_said,
     own_numbers,
 )
-from services.media.medium import InputOption
+from services.media.medium import InputOption, WrittenTable
+from services.media.properties import PICTURE_PROPERTIES, properties_of
+from services.media.property import Property
+from services.media.whereabouts import ON_PICTURE, Whereabouts
 from services.media.words import color_said, resize_said, scaling_said
+from services.sample import Sample, Window
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class PictureReading:
 
     picture: Picture
     spec: InputSpec
+    eye: DeviceEye | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -57,12 +66,27 @@ class PictureReading:
     @cached_property
     def seen(self) -> Picture:
         """The picture cut, resized and padded: (spec.height, spec.width, 3) uint8 RGB."""
+        if self.eye is not None:
+            return self.eye.seen(self.picture, self.spec.width, self.spec.height)
         return fitted(self.picture, self.spec)
 
     @property
     def tensor(self) -> Floats:
         """(spec.height, spec.width, spec.channels) float32."""
         return scaled(self.seen, self.spec)
+
+    @property
+    def properties(self) -> Numbers:
+        """Those of a picture."""
+        return properties_of(self.picture).numbers
+
+    @property
+    def heard(self) -> None:
+        """Nothing."""
+
+    @property
+    def source_parts(self) -> None:
+        """Hiding pixels says it."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +96,17 @@ class Pictures:
     Attributes:
         spec: from pixels to the tensor.
         decoding: from the file to pixels.
+        eye: the device whose camera and firmware stand in place of the resizing; None for none.
     """
 
     spec: InputSpec
     decoding: Decoding = USUAL
+    eye: DeviceEye | None = None
 
     def __str__(self) -> str:
         # As ever where the decoding is the usual one: what is kept was named by it.
-        return f"{self.spec}" if self.decoding == USUAL else f"{self.spec} {self.decoding}"
+        usual = f"{self.spec}" if self.decoding == USUAL else f"{self.spec} {self.decoding}"
+        return usual if self.eye is None else f"{usual} {self.eye}"
 
     @property
     def width(self) -> int:
@@ -97,19 +124,25 @@ class Pictures:
         return self.spec.color is Color.BGR
 
     @property
+    def fixed_places(self) -> bool:
+        """No: what they show may lie anywhere."""
+        return False
+
+    @property
     def settings(self) -> Mapping[str, object]:
         """The input spec by the names of `project.toml`."""
         usual, own = asdict(USUAL), asdict(self.decoding)
         return {
             **self.spec.told,
             **{name: value for name, value in own.items() if value != usual[name]},
+            **({} if self.eye is None else self.eye.told),
         }
 
     @property
     def briefly(self) -> str:
         """Resizing, colour and scaling."""
         spec = self.spec
-        resize = resize_said(spec.resize, spec.resize_method)
+        resize = resize_said(spec.resize, spec.resize_method) if self.eye is None else self.eye.said
         return f"{resize} · {color_said(spec.color)} · {self._scaled}"
 
     @property
@@ -129,9 +162,36 @@ class Pictures:
         """Any picture that can be read here."""
         return "a picture (JPEG, PNG, WebP, TIFF, BMP, GIF or HEIC)"
 
-    def read(self, path: Path) -> PictureReading:
+    @property
+    def called(self) -> Called:
+        """Pictures."""
+        return PICTURES
+
+    @property
+    def properties(self) -> Sequence[Property]:
+        """Those of pictures."""
+        return PICTURE_PROPERTIES
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Edges, corners and thirds."""
+        return ON_PICTURE
+
+    @property
+    def axes(self) -> None:
+        """Its columns and rows are pixels."""
+
+    def parted(self, samples: Sequence[Sample]) -> tuple[Sample, ...]:
+        """A file is a picture."""
+        return tuple(samples)
+
+    def read(self, path: Path, window: Window | None = None) -> PictureReading:  # noqa: ARG002 - a picture has no windows
         """Decode a picture file; see `read_picture`."""
-        return PictureReading(read_picture(path, self.decoding), self.spec)
+        return PictureReading(read_picture(path, self.decoding), self.spec, self.eye)
+
+    def seen_by(self, eye: DeviceEye) -> Pictures:
+        """The same as a device sees them."""
+        return replace(self, eye=eye)
 
     def tensors(self, cuts: Picture) -> Floats:
         """Pictures as the network sees them, in the order and range that it expects."""
@@ -171,6 +231,11 @@ class Pictures:
             for one in scaling.values
         ]
 
+    @property
+    def written(self) -> WrittenTable:
+        """Lines below [input]."""
+        return input_table(self.values)
+
     def having(self, values: Mapping[str, str]) -> Pictures:
         """See `Medium.having`; with numbers goes their scaling, where no other is wanted."""
         own = self._with_numbers(values)
@@ -200,8 +265,13 @@ class Pictures:
 
     def placement(self, size: tuple[int, int]) -> Placement:
         """Where a picture of this size and the network's input lie on each other."""
+        if self.eye is not None:
+            return self.eye.placement(size, (self.spec.width, self.spec.height))
         return placement(self.spec, *size)
 
     def place(self, heat: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:  # noqa: ARG002 - a shape is enough
         """Put a heatmap on the picture; NaN where a crop removed it."""
+        if self.eye is not None:
+            own = self.spec.width, self.spec.height
+            return placed_at(heat, self.eye.placement(shown, own), own, *shown)
         return place(heat, self.spec, *shown)

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gradcam.arrays import Floats, Picture
+from gradcam.arrays import Floats, Numbers, Picture
+from services.media.called import PICTURES
+from services.media.property import Property, Saying, Unusual
 from services.media.shown import shrunk
 
 LOOKED_AT = 256  # pixels, the longer side; larger pictures are shrunk, so that sizes compare
 HUES = 24  # steps of the colour circle
+# Twelfths of the colour circle where each name ends.
+COLOURS = (("red", 1), ("yellow", 3), ("green", 5), ("cyan", 7), ("blue", 9), ("magenta", 11))
+HUE_NAMES = (*(name for name, _ in COLOURS), "grey")
 COLOURED = 0.05  # least mean of saturation times brightness of a picture that has a colour
 
 
@@ -38,6 +43,43 @@ class Properties:
     aspect: float
     dominant_hue: float
     saturation: float
+
+    @property
+    def numbers(self) -> Numbers:
+        """(13,) float64, in the order of `PICTURE_PROPERTIES`."""
+        plain = (self.brightness, self.contrast, self.sharpness, self.width * self.height,
+                 self.aspect, self.saturation)  # fmt: skip
+        mostly = colour_of(self.dominant_hue)
+        return np.array([*plain, *(mostly == name for name in HUE_NAMES)], np.float64)
+
+
+def colour_of(hue: float) -> str:
+    """A hue of 0..1 by name; grey for NaN."""
+    if np.isnan(hue):
+        return "grey"
+    return next((name for name, end in COLOURS if hue * 12 < end), "red")
+
+
+def _sides(more: str, less: str) -> tuple[Saying, Saying]:
+    return Saying.being(PICTURES.many, more), Saying.being(PICTURES.many, less)
+
+
+PICTURE_PROPERTIES = (
+    Property("brightness, 0..1", *_sides("bright", "dark"), figure="brightness", digits=".2f",
+        too_low=Unusual("Is it too dark?", "are darker", times=0.75),
+        too_high=Unusual("Is it too bright?", "are brighter", times=1.25),
+    ),
+    Property("contrast, 0..0.5", *_sides("contrasty", "flat")),
+    Property("sharpness", *_sides("sharp", "blurred"),
+        figure="sharpness (variance of the Laplacian)",
+        too_low=Unusual("Is it blurred?", "are softer", times=0.5),
+    ),
+    Property("size, pixels", *_sides("large", "small")),
+    Property("width : height", *_sides("wide", "tall")),
+    Property("colourfulness, 0..1", *_sides("colourful", "pale")),
+    *(Property(f"mostly {name}", *_sides(f"mostly {name}", f"not {name}"), is_share=True)
+      for name in HUE_NAMES),
+)  # fmt: skip
 
 
 def properties_of(picture: Picture) -> Properties:

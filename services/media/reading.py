@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from gradcam import PictureError
 from services.media.medium import Medium, Reading
+from services.sample import Sample
 
 BATCH_SIZE = 32  # samples that go through a network at once
 DECODERS = 2
@@ -45,7 +45,7 @@ def unreadable(items: Sequence[Item], read: Sequence[T | Unreadable]) -> list[tu
 
 @contextmanager
 def reading_ahead(
-    medium: Medium, parts: Iterable[Sequence[Path]], look: Callable[[Reading], T]
+    medium: Medium, parts: Iterable[Sequence[Sample]], look: Callable[[Reading], T]
 ) -> Iterator[Iterator[list[T | Unreadable]]]:
     """Samples part by part, each part being read while the one before it is worked on.
 
@@ -53,24 +53,24 @@ def reading_ahead(
 
     Args:
         medium: reads them.
-        parts: files; of two parts at once something is kept.
+        parts: samples; of two parts at once something is kept.
         look: what is kept of a sample once it is read; several threads call it.
 
     Yields:
-        An iterator over the parts: for each file what `look` gave, or why it cannot be read.
+        An iterator over the parts: for each sample what `look` gave, or why it cannot be read.
     """
     pool = ThreadPoolExecutor(DECODERS, thread_name_prefix="reading")
 
-    def read(path: Path) -> T | Unreadable:
+    def read(sample: Sample) -> T | Unreadable:
         try:
-            return look(medium.read(path))
+            return look(medium.read(sample.path, sample.window))
         except PictureError as error:
             return Unreadable(str(error))
 
     def ahead() -> Iterator[list[T | Unreadable]]:
         coming: deque[list[Future[T | Unreadable]]] = deque()
         for part in parts:
-            coming.append([pool.submit(read, path) for path in part])
+            coming.append([pool.submit(read, sample) for sample in part])
             if len(coming) > 1:
                 yield [future.result() for future in coming.popleft()]
         while coming:
@@ -83,21 +83,21 @@ def reading_ahead(
 
 
 def read_all(
-    medium: Medium, paths: Sequence[Path], look: Callable[[Reading], T]
+    medium: Medium, samples: Sequence[Sample], look: Callable[[Reading], T]
 ) -> list[T | Unreadable]:
     """The same for samples that are worked on all at once."""
-    with reading_ahead(medium, [paths], look) as parts:
+    with reading_ahead(medium, [samples], look) as parts:
         return next(parts)
 
 
-def read_whole(medium: Medium, paths: Sequence[Path], look: Callable[[Reading], T]) -> list[T]:
+def read_whole(medium: Medium, samples: Sequence[Sample], look: Callable[[Reading], T]) -> list[T]:
     """The same where none of them may be missing.
 
     Raises:
         PictureError: one of them cannot be read.
     """
     whole: list[T] = []
-    for one in read_all(medium, paths, look):
+    for one in read_all(medium, samples, look):
         if isinstance(one, Unreadable):
             raise PictureError(one.reason)
         whole.append(one)

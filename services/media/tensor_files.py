@@ -33,12 +33,7 @@ class TensorFiles:
         return ending in {".npy", ".npz"} or (not ending and head().startswith(MAGIC))
 
     def accept(self, network: Network) -> None:
-        """Refuse a network of sequences."""
-        if network.layout.is_sequence:
-            raise ProjectError(
-                f"{network.name} takes sequences of numbers; "
-                "only networks that take pictures or tensors of their shape can be looked at here."
-            )
+        """Any network takes tensors of its own shape."""
 
     def fit(
         self,

@@ -10,9 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from gradcam import InputSpec, PictureError, Placement, place, placement
-from gradcam.arrays import Floats, Picture
+from gradcam.arrays import Floats, Numbers, Picture
+from gradcam.device.firmware import DeviceEye
 from services.media.array_files import Lengths, read_array
-from services.media.medium import InputOption
+from services.media.called import PICTURES, Called
+from services.media.medium import InputOption, WrittenTable
+from services.media.properties import PICTURE_PROPERTIES, properties_of
+from services.media.property import Property
+from services.media.whereabouts import ON_PICTURE, Whereabouts
+from services.sample import Sample, Window
+
+COLOURS = 3  # channels that can be shown as one picture
 
 
 @dataclass(frozen=True)
@@ -23,8 +31,8 @@ class TensorReading:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and rows."""
-        return self.tensor.shape[1], self.tensor.shape[0]
+        """Columns and rows of the picture."""
+        return self.picture.shape[1], self.picture.shape[0]
 
     @property
     def cut(self) -> Floats:
@@ -33,13 +41,29 @@ class TensorReading:
 
     @cached_property
     def picture(self) -> Picture:
+        """See `drawn_tensor`; the numbers of a sequence lie above each of its steps."""
+        height, width, channels = self.tensor.shape
+        if not _lies_above(height, width, channels):
+            return drawn_tensor(self.tensor)
+        return drawn_tensor(self.tensor.reshape(-1, channels).T[::-1, :, None])
+
+    @property
+    def seen(self) -> Picture:
         """See `drawn_tensor`."""
         return drawn_tensor(self.tensor)
 
     @property
-    def seen(self) -> Picture:
-        """The same: nothing was cut."""
-        return self.picture
+    def properties(self) -> Numbers:
+        """Those of a picture."""
+        return properties_of(self.picture).numbers
+
+    @property
+    def heard(self) -> None:
+        """Nothing."""
+
+    @property
+    def source_parts(self) -> None:
+        """Nobody says what they were made of."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,11 @@ class Tensors:
     @property
     def blue_first(self) -> bool:
         """Nobody says; they are shown in the order of their channels."""
+        return False
+
+    @property
+    def fixed_places(self) -> bool:
+        """Nobody says so; they are taken for pictures."""
         return False
 
     @property
@@ -82,7 +111,30 @@ class Tensors:
         shape = f"{self.height} × {self.width} × {self.channels}"
         return f"a ready tensor of {shape} (.npy or .npz)"
 
-    def read(self, path: Path) -> TensorReading:
+    @property
+    def called(self) -> Called:
+        """Pictures."""
+        return PICTURES
+
+    @property
+    def properties(self) -> Sequence[Property]:
+        """Those of pictures."""
+        return PICTURE_PROPERTIES
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Edges, corners and thirds."""
+        return ON_PICTURE
+
+    @property
+    def axes(self) -> None:
+        """Nobody says what its columns and rows measure."""
+
+    def parted(self, samples: Sequence[Sample]) -> tuple[Sample, ...]:
+        """A file is a tensor."""
+        return tuple(samples)
+
+    def read(self, path: Path, window: Window | None = None) -> TensorReading:  # noqa: ARG002 - a tensor has no windows
         """Read a tensor; see `read_array`."""
         values = read_array(path, self.array)
         shaped = self._shaped(values.shape)
@@ -108,6 +160,9 @@ class Tensors:
         """Those that were read, as they are."""
         return cuts
 
+    def seen_by(self, eye: DeviceEye) -> None:
+        """Nothing."""
+
     @property
     def options(self) -> Sequence[InputOption]:
         """None: whoever wrote the files has decided everything."""
@@ -127,6 +182,11 @@ class Tensors:
         """Itself alone."""
         return (self,)
 
+    @property
+    def written(self) -> WrittenTable:
+        """Nothing that could be another."""
+        return WrittenTable("input", {})
+
     def having(self, values: Mapping[str, str]) -> Tensors:  # noqa: ARG002 - there are no options
         """Itself."""
         return self
@@ -136,8 +196,16 @@ class Tensors:
         return placement(InputSpec(self.width, self.height), *size)
 
     def place(self, heat: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:  # noqa: ARG002 - a shape is enough
-        """Put a heatmap on the tensor as it is shown."""
-        return place(heat, InputSpec(self.width, self.height), *shown)
+        """Put a heatmap on the tensor as it is shown; see `TensorReading.picture`."""
+        if not _lies_above(self.height, self.width, self.channels):
+            return place(heat, InputSpec(self.width, self.height), *shown)
+        steps = heat if len(heat) == 1 else heat.T[::-1]  # to the right, their numbers upwards
+        return place(steps, InputSpec(self.height * self.width, self.channels), *shown)
+
+
+def _lies_above(height: int, width: int, channels: int) -> bool:
+    """Whether a tensor is a sequence, whose steps have numbers and no colours."""
+    return 1 in {height, width} and channels > COLOURS
 
 
 def drawn_tensor(tensor: Floats) -> Picture:

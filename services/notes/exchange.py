@@ -12,10 +12,12 @@ from services.errors import NotesError
 from services.notes.notebook import Merged, merge
 from services.notes.opinion import Flag, KeptOpinion, Opinion, Subject
 from services.numbers import counted
+from services.people.person import Action, Person, may
 from services.tables import Cell, quoted, restored
 
 SAMPLE, DIGEST, NETWORK, PART = "sample", "sha256", "network", "part"
 FLAG, LABEL, NOTE, CHANGED = "flag", "should be", "note", "changed"
+WHO, PERSON = "by", "person"  # where people have signed in
 SHOWN = 5  # names at most in a sentence
 
 
@@ -27,11 +29,13 @@ class TakenOver:
         merged: of its rows that are about samples of this project.
         unmatched: names of the samples of the others.
         unread: how many rows say nothing that can be understood.
+        foreign: how many are another person's, which only an admin may take over.
     """
 
     merged: Merged
     unmatched: tuple[str, ...]
     unread: int
+    foreign: int = 0
 
     def __str__(self) -> str:
         """One sentence for each outcome."""
@@ -44,13 +48,16 @@ class TakenOver:
             more = len(self.unmatched) - SHOWN
             names = ", ".join(self.unmatched[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
             said.append(f"{len(self.unmatched):,} not of this project, left out: {names}.")
+        if self.foreign:
+            said.append(f"{self.foreign:,} of other people left out: an admin may take those over.")
         if self.unread:
             said.append(f"{counted(self.unread, 'row')} without a flag or note, left out.")
         return " ".join(said)
 
 
 def flag_rows(kept: Sequence[KeptOpinion]) -> list[dict[str, Cell]]:
-    """A row for each opinion, for `csv_of`."""
+    """A row for each opinion, for `csv_of`; with authors where people have signed in."""
+    signed_in = any(each.person for each in kept)
     return [
         {
             SAMPLE: quoted(each.name),
@@ -61,39 +68,49 @@ def flag_rows(kept: Sequence[KeptOpinion]) -> list[dict[str, Cell]]:
             DIGEST: each.subject.sample,
             NETWORK: each.subject.network,
             PART: each.subject.part,
+            **({WHO: quoted(each.who), PERSON: quoted(each.person)} if signed_in else {}),
         }
         for each in kept
     ]
 
 
-def take_over(content: bytes, digests: Mapping[str, str], network: str) -> TakenOver:
+def take_over(
+    person: Person, content: bytes, digests: Mapping[str, str] | None, network: str
+) -> TakenOver:
     """Merge a table into what is kept.
 
-    A row is matched by the sample's SHA-256; where it has none, by the sample's name.
+    A row is matched by the sample's SHA-256; where it has none, by the sample's name. It stays its
+    author's; where it names none, it is of the person who asks.
 
     Args:
+        person: who asks.
         content: of a CSV file that `flag_rows` describes; a spreadsheet may have saved it anew.
-        digests: of the project's samples, by their names.
+        digests: of the project's samples, by their names; None to take whatever names a SHA-256.
         network: digest of the one in use; an answer's row that names none is about it.
 
     Raises:
+        NotAllowedError: the person's role does not let them.
         NotesError: it is no such table, or the notes cannot be written.
     """
-    here, coming, unmatched, unread = set(digests.values()), [], [], 0
+    here = None if digests is None else set(digests.values())
+    coming, unmatched, unread, foreign = [], [], 0, 0
     for row in _rows(content):
         name = row.get(SAMPLE, "")
-        digest = row.get(DIGEST, "") or digests.get(name, "")
-        opinion = _opinion(row)
+        digest = row.get(DIGEST, "") or (digests or {}).get(name, "")
+        opinion, author = _opinion(row), row.get(PERSON, "") or person.id
         if opinion is None:
             unread += 1
-        elif digest not in here:
+        elif not digest or (here is not None and digest not in here):
             unmatched.append(name or digest)
+        elif author != person.id and not may(person, Action.DELETE_OTHERS):
+            foreign += 1
         else:
             answer = opinion.flag is not None and opinion.flag.is_of_answer
             about = row.get(NETWORK, "") or (network if answer else "")
-            subject = Subject(digest, about, row.get(PART, ""))
-            coming.append(KeptOpinion(subject, opinion, name, _time(row.get(CHANGED, ""))))
-    return TakenOver(merge(coming), tuple(unmatched), unread)
+            who = row.get(WHO, "") if author != person.id else person.name
+            subject, when = Subject(digest, about, row.get(PART, "")), _time(row.get(CHANGED, ""))
+            coming.append(KeptOpinion(subject, opinion, name, when, author, who))
+    return TakenOver(merge(person, coming), tuple(unmatched), unread, foreign)
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:

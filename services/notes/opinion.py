@@ -13,11 +13,18 @@ class Flag(StrEnum):
     LABEL_WRONG = "label wrong"
     UNCLEAR = "unclear"
     LOOK_AGAIN = "look again"
+    RIGHT_LABEL = "right label"
+    WRONG_REASON = "right for a wrong reason"
 
     @property
     def is_of_answer(self) -> bool:
         """Whether it is said of an answer or its heatmap; the others are said of the label."""
-        return self is Flag.LOOK_AGAIN
+        return self in {Flag.LOOK_AGAIN, Flag.WRONG_REASON}
+
+
+def one_line(text: str) -> str:
+    """A text that people typed, on one line; without NUL, which PostgreSQL keeps in no text."""
+    return " ".join(text.replace("\0", "").split())
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Opinion:
 
     def noted(self, note: str) -> Self:
         """The same with another note, on one line."""
-        return replace(self, note=" ".join(note.split()))
+        return replace(self, note=one_line(note))
 
 
 @dataclass(frozen=True)
@@ -81,9 +88,17 @@ class KeptOpinion:
         opinion: what is said.
         name: of the sample when it was said.
         changed: when, in UTC, as ISO 8601.
+        person: whose, by `Person.id`; "" for whoever sits at their own machine.
+        who: their name when they said it.
     """
 
     subject: Subject
     opinion: Opinion
     name: str
     changed: str
+    person: str = ""
+    who: str = ""
+
+    def __str__(self) -> str:
+        """Such as `Ann: unclear`; the opinion alone where there is nobody else."""
+        return f"{self.who}: {self.opinion}" if self.who else str(self.opinion)

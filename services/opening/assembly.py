@@ -16,7 +16,8 @@ from services.opening.check.check import (
     skipped_check,
 )
 from services.opening.check.telling import finer_fact, order_fact, way_fact, way_said, way_word
-from services.opening.classes import as_picked, offered
+from services.opening.classes import as_picked, offered, with_own_names
+from services.opening.objects import of_objects
 from services.opening.outputs import understood_output
 from services.project import Project
 from services.sources.content import SourceContent
@@ -35,13 +36,18 @@ def assemble(
     Raises:
         ProjectError: classes, labels and network do not fit together.
     """
+    content = of_objects(content, network)
     facts, left_out = list(content.facts), list(content.labelled.left_out)
     manifest = content.manifest
     kind = kind_of(sample.path for sample in content.labelled.samples)
     own, others = of_kind(kind, content.labelled.samples)
     left_out += others
-    content = replace(content, labelled=replace(content.labelled, samples=own))
     kind.accept(network)
+    if any(sample.spans for sample in own):  # each window has a label of its own
+        files, way_out = [sample.path for sample in own], content.labelled.way_out
+        own = kind.fit(network, manifest, files, way_out).medium.parted(own)
+    content = replace(content, labelled=replace(content.labelled, samples=own))
+    content = with_own_names(content, network)
     network.require_layer()
     picks = dict(reference.picks)
     asked = as_picked(content, picks.get(CLASSES, ""))
@@ -57,6 +63,9 @@ def assemble(
     fitted = kind.fit(network, manifest, files, content.labelled.way_out)
     medium, check = fitted.medium.having(reference.overrides), None
     facts += fitted.facts
+    samples = medium.parted(samples)
+    if network.told.numbers:
+        facts.append(Fact("numbers", network.told.numbers, "as they stand in the network's file"))
     tried = {option.name for option in medium.options if option.tried}
     decided = not tried or (fitted.settled and not tried & reference.overrides.keys())
     if not decided or (reference.check and tried):
@@ -93,6 +102,7 @@ def assemble(
             facts=tuple(facts),
             left_out=tuple(left_out),
             alternatives=(*content.alternatives, *outputs, *names),
+            output=read.output,
             held=content.held,
         ),
         check,

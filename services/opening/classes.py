@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradcam import Network, class_count
 from services.alternative import Alternative
-from services.class_list import ClassList, suited
+from services.class_list import ClassList, suited, told_apart
 from services.fact import Fact
 from services.imagenet import imagenet
 from services.sources.content import SourceContent
@@ -26,11 +26,25 @@ def classes_of(content: SourceContent, network: Network, labels: Collection[str]
         network: loaded.
         labels: of the samples, distinct.
     """
-    counts = dict.fromkeys([class_count(network), *(head.units for head in network.heads)])
+    count = class_count(network)
+    counts = dict.fromkeys([count, *(head.units for head in network.heads if head.grid is None)])
     if content.manifest.classes:
-        return ClassList(content.manifest.file, content.manifest.classes, how="")
-    named = suited(content.class_lists, counts, labels)
+        own = ClassList(content.manifest.file, content.manifest.classes, how="")
+        return own.after_background(count) if _has_background(network) else own
+    lists = content.class_lists
+    if _has_background(network):
+        lists = tuple(each.after_background(count) for each in lists)
+    named = suited(lists, counts, labels)
     return named or _imagenet(counts, labels, content.manifest.imagenet) or NOBODY
+
+
+def with_own_names(content: SourceContent, network: Network) -> SourceContent:
+    """The content with the names that stand in the network's own file, before all other lists."""
+    if not network.told.class_names:
+        return content
+    how = "they stand in it, in the order of its outputs"
+    own = ClassList("the network's file", told_apart(network.told.class_names), how=how)
+    return replace(content, class_lists=(own, *content.class_lists))
 
 
 def as_picked(content: SourceContent, picked: str) -> SourceContent:
@@ -71,8 +85,17 @@ def passed_over(content: SourceContent, used: ClassList, network: Network) -> tu
     return tuple(
         Fact("classes", each.file, f"names {len(each.names)}, but the network tells {count} apart")
         for each in content.class_lists
-        if each.file != used.file and len(each.names) > 1 and each.sized(count) is None
+        if each.file != used.file
+        and len(each.names) > 1
+        and each.sized(count) is None
+        and not (_has_background(network) and len(each.names) == count - 1)
     )
+
+
+def _has_background(network: Network) -> bool:
+    """Whether class 0 of a grid stands for nothing, which lists of classes may leave out."""
+    head = network.heads[0]
+    return head.grid is not None and head.background_classes > 0
 
 
 def _imagenet(counts: Collection[int], labels: Collection[str], asked: bool) -> ClassList | None:

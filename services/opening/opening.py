@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import Self
 
-from gradcam import Network, load_network
 from services.edge_impulse.access import Access
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.connect import StudioProject, connect
@@ -15,19 +13,19 @@ from services.edge_impulse.place import StudioPlace, Way, parse_place
 from services.edge_impulse.results import test_results
 from services.errors import ProjectError
 from services.keeping.bound import make_room
-from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
+from services.metrics import OPENED
 from services.opening.assembly import assemble
 from services.opening.check.check import PreprocessingCheck
-from services.opening.runtime import load_tensorflow
+from services.opening.contents import content_of
+from services.opening.freshness import news_of, note_fresh
+from services.opening.networks import network_of, reopened_by
 from services.opening.side_by_side import decide
 from services.predictions.predictions import Predictions, predict
 from services.project import Project
 from services.settings import settings
 from services.sources.content import SourceContent
-from services.sources.folder import locate, read_folder
-from services.sources.reference import SourceKind, SourceReference
-from services.sources.upload import read_upload
+from services.sources.reference import MODEL, SourceKind, SourceReference
 from services.work.asked import INTERACTIVE, Asked
 from services.work.progress import Progress
 
@@ -67,17 +65,20 @@ class Opened:
     check: PreprocessingCheck | None
     studio: StudioProject | None = None
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
+    @property
+    def news(self) -> str:
+        """Names what another server has fetched of it since; "" where nothing is new."""
+        return "" if self.studio is None else news_of(self.reference, self.studio)
+
+    def at(self, threshold: float | None, *, uncertain: bool = False, rule: str = "") -> Self:
         """The same as the network answers with a live threshold, see `Task.at`."""
-        read = self.predictions.at(threshold, uncertain=uncertain)
+        read = self.predictions.at(threshold, uncertain=uncertain, rule=rule)
         if read is self.predictions:
             return self
         return replace(self, project=read.project, predictions=read)
 
 
 _opened: BoundedStore[str, Opened] = BoundedStore(settings().projects)
-_switched: BoundedStore[str, Predictions] = BoundedStore(settings().projects)
-_networks: BoundedStore[str, Network] = BoundedStore(settings().projects)
 
 
 def already_open(reference: SourceReference) -> Opened | None:
@@ -89,6 +90,7 @@ def already_open(reference: SourceReference) -> Opened | None:
 class _Afresh(Asked[Opened]):
     """A project that is looked at anew however often it was opened: its files may have changed."""
 
+    words = "opening of a project"
     weight = INTERACTIVE  # much of it is waiting for a disk or for Studio
 
     @property
@@ -156,54 +158,6 @@ class StudioTesting(_Afresh):
         return _tested(self.opened, self.access, progress)
 
 
-@dataclass(frozen=True)
-class Switching(Asked[Opened]):
-    """An open project with one of its networks asked, of which nothing may be predicted yet.
-
-    Attributes:
-        opened: as its source was opened.
-        network: the name; the first where there is none of that name.
-    """
-
-    weight = INTERACTIVE  # as opening it is
-
-    opened: Opened
-    network: str
-
-    @property
-    def digest(self) -> str:
-        """See `Asked.digest`."""
-        project = self._project
-        told = hashlib.sha256(context_of(project.network, project.medium).encode())
-        told.update(f"{self.opened.reference} {self.opened.predictions.digests}".encode())
-        return told.hexdigest()
-
-    @property
-    def found(self) -> Opened | None:
-        """See `Asked.found`."""
-        project = self._project
-        if project.used == self.opened.project.used:
-            return self.opened
-        kept = _switched.get(self._key)
-        if kept is None or kept.project.samples is not project.samples:  # opened again since
-            return None
-        return replace(self.opened, project=kept.project, predictions=kept)
-
-    def make(self, progress: Progress) -> Opened:
-        """See `Asked.make`."""
-        predictions = _predict(self._project, progress)
-        _switched.put(self._key, predictions)
-        return replace(self.opened, project=predictions.project, predictions=predictions)
-
-    @property
-    def _project(self) -> Project:
-        return self.opened.project.using(self.network)
-
-    @property
-    def _key(self) -> str:
-        return f"{self.opened.reference} {self._project.used}"
-
-
 def prepare_source(
     reference: SourceReference, progress: Progress, access: Access | None = None
 ) -> Prepared:
@@ -224,13 +178,9 @@ def prepare_source(
             raise ProjectError(
                 f"Type the API key of project {place.project} to open it; a link holds no key."
             )
-        return prepare(*connect(access, progress, place), reference, progress)
-    progress.begin("Reading the folder")
-    if reference.kind is SourceKind.UPLOAD:
-        content = read_upload(reference)
-    else:
-        content = read_folder(locate(reference), dict(reference.picks))
-    return prepare(content, None, reference, progress)
+        picked = dict(reference.picks).get(MODEL, "")
+        return prepare(*connect(access, progress, place, picked=picked), reference, progress)
+    return prepare(content_of(reference, progress), None, reference, progress)
 
 
 def prepare(
@@ -246,9 +196,10 @@ def prepare(
         Cancelled: the person left.
     """
     progress.begin("Opening the network")
-    network = _load(content)
+    network = network_of(content)
     progress.begin("Getting ready")
     project, check = assemble(content, network, reference, progress)
+    project = replace(project, reopened=reopened_by(content, project.output))
     return Prepared(reference, project, check, studio)
 
 
@@ -267,7 +218,8 @@ def open_source(
         Cancelled: the person left.
     """
     progress = progress or Progress()
-    return _predicted(prepare_source(reference, progress, access), progress)
+    with OPENED.outcome(str(reference.kind)):
+        return _predicted(prepare_source(reference, progress, access), progress)
 
 
 def open_studio(
@@ -289,9 +241,10 @@ def open_studio(
         Cancelled: the person left.
     """
     progress = progress or Progress()
-    content, studio = connect(access, progress, way=way, linked=linked)
-    reference = studio_reference(studio.place)
-    return _predicted(prepare(content, studio, reference, progress), progress)
+    with OPENED.outcome(str(SourceKind.STUDIO)):
+        content, studio = connect(access, progress, way=way, linked=linked)
+        reference = studio_reference(studio.place)
+        return _predicted(prepare(content, studio, reference, progress), progress)
 
 
 def studio_reference(place: StudioPlace) -> SourceReference:
@@ -308,41 +261,40 @@ def _tested(opened: Opened, access: Access, progress: Progress) -> Opened:
     follow(client, place.project, job, "Studio tests the model", progress)
     results, none = test_results(client, place)
     opened = replace(opened, studio=replace(opened.studio, results=results, no_results=none))
-    _opened.put(str(opened.reference), opened)
+    _keep(opened)
     return opened
 
 
 def _predicted(prepared: Prepared, progress: Progress) -> Opened:
-    reference, predictions = prepared.reference, _predict(prepared.project, progress)
+    reference, predictions = prepared.reference, predict_all(prepared.project, progress)
     if (before := already_open(reference)) is not None:
         predictions = predictions.unless_held(before.predictions)
     opened = Opened(reference, predictions.project, predictions, prepared.check, prepared.studio)
-    _opened.put(str(reference), opened)
+    _keep(opened)
     make_room()  # what it took the place of may be in use no longer
     return opened
 
 
-def _predict(project: Project, progress: Progress) -> Predictions:
+def _keep(opened: Opened) -> None:
+    _opened.put(str(opened.reference), opened)
+    if opened.studio is not None:
+        note_fresh(opened.reference, opened.predictions, opened.studio)
+
+
+def predict_all(project: Project, progress: Progress) -> Predictions:
+    """Predict every sample of a project that can be read.
+
+    Raises:
+        ProjectError: none can.
+        Cancelled: the person left; what was computed so far is kept.
+    """
     decide(project.network, project.medium.height, project.medium.width, progress)
     predictions = predict(project, progress)
     if not len(predictions):
         first = predictions.left_out[len(project.left_out)]
-        several = f"None of the {len(project.samples)} pictures can be read"
+        called = project.medium.called
+        several = f"None of the {len(project.samples)} {called.many} can be read"
         raise ProjectError(f"{several}; {first.name}: {first.reason}.")
     if progress.stage:
         progress.conclude(f"{len(predictions):,} predictions")
     return predictions
-
-
-def _load(content: SourceContent) -> Network:
-    # By path and time: a file that did not change is neither hashed nor opened again.
-    files = [content.model, *([content.weights] if content.weights else [])]
-    key = "|".join(f"{each}|{each.stat().st_mtime_ns}|{each.stat().st_size}" for each in files)
-    network = _networks.get(key)
-    if network is None:
-        load_tensorflow()
-        network = load_network(
-            content.model, content.network_name, content.weights, fold=settings().fold
-        )
-        _networks.put(key, network)
-    return network

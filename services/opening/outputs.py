@@ -172,7 +172,7 @@ def _with_fact(read: Understood, heads: Sequence[Head], number: int, why: str) -
     if able := [_name(n, heads[n]) for n in _readable(heads) if n != number]:
         why += f'; output = "{able[0]}" in {PROJECT_FILE}, or the Project page, takes another'
     fact = Fact("output", output_said(number, heads[number]), why)
-    return replace(read, facts=(fact, *read.facts))
+    return replace(read, facts=(fact, *read.facts), output=number)
 
 
 def _choice(

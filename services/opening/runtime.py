@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from services.opening.optional_dependencies import refusing
 
@@ -53,6 +54,8 @@ def load_tensorflow() -> None:
         with _frozen(), _giving_way(), without_greetings(), refusing(KERAS_DOES_WITHOUT):
             import keras
             import tensorflow as tf
+
+            _let_memory_grow(tf)
         from threadpoolctl import threadpool_limits
 
         # On busy cores, OpenBLAS' threads wait for each other: Eigen-CAM took 50 times as long.
@@ -61,6 +64,15 @@ def load_tensorflow() -> None:
         keras.backend.clear_session = lambda *_args, **_kwargs: None
         tf.get_logger().setLevel("ERROR")
         _loaded.set()
+
+
+def _let_memory_grow(tf: Any) -> None:  # noqa: ANN401 - the module
+    """Take of a GPU's memory what is needed, as it is needed: TensorFlow would take all of it.
+
+    Several processes share a GPU (replicas, workers of an export), and what else runs on it.
+    """
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
 
 
 @contextmanager

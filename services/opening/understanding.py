@@ -11,10 +11,15 @@ from services.fact import Fact
 from services.opening.classes import classes_of, passed_over
 from services.sample import LeftOut, Sample
 from services.sources.content import SourceContent
+from services.sources.labels.detection import by_boxes
 from services.sources.labels.folders import without_the_only_one
 from services.spelling import some_of
 from services.tasks.registry import TASKS, recognised, refuse_unread
 from services.tasks.task import Evidence, Task
+
+NO_CLASS = (
+    "boxes of no class that the network knows: they are drawn, and nothing is counted by them"
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Understood:
         left_out: the others.
         facts: what was worked out.
         named: whether somebody named the classes, in the order of the outputs.
+        output: which of several outputs is asked; None for all that there are.
     """
 
     network: Network
@@ -36,6 +42,7 @@ class Understood:
     left_out: tuple[LeftOut, ...]
     facts: tuple[Fact, ...]
     named: bool
+    output: int | None = None
 
 
 def understood(content: SourceContent, network: Network) -> Understood:
@@ -76,7 +83,15 @@ def understood(content: SourceContent, network: Network) -> Understood:
     facts += passed_over(content, named, network)
     if spelled:
         facts.append(_respelled(spelled, named.file))
-    samples, left_out = _usable(_relabelled(labelled.samples, spelled), task)
+    if kind.reads_boxes and (strange := sorted(evidence.labels - set(task.names))):
+        facts.append(Fact("boxes", some_of(strange), NO_CLASS, warns=True))
+    relabelled = _relabelled(labelled.samples, spelled)
+    if kind.reads_boxes and spelled:
+        relabelled = [
+            each if each.label is None else replace(each, label=by_boxes(each))
+            for each in relabelled
+        ]
+    samples, left_out = _usable(relabelled, task)
     return Understood(network, task, samples, left_out, (*facts, *more), bool(named.names))
 
 
@@ -91,7 +106,13 @@ def _respelled(spelled: Mapping[str, str], file: str) -> Fact:
 def _relabelled(samples: Sequence[Sample], spelled: Mapping[str, str]) -> Sequence[Sample]:
     if not spelled:
         return samples
-    return [replace(each, label=spelled.get(each.label or "", each.label)) for each in samples]
+    return [_respelt(each, spelled) for each in samples]
+
+
+def _respelt(sample: Sample, spelled: Mapping[str, str]) -> Sample:
+    label = spelled.get(sample.label or "", sample.label)
+    boxes = tuple(replace(box, label=spelled.get(box.label, box.label)) for box in sample.boxes)
+    return replace(sample, label=label, boxes=boxes)
 
 
 def _usable(

@@ -5,22 +5,31 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable
+from typing import Final
 
-from services.opening.opening import Opened
+from services.opening.opening import Opened, Opening
+from services.sources.reference import parse_reference
 from services.work.job import Job
 
-_started = threading.Event()
+FIRST: Final = parse_reference("demo:cars")
+_lock = threading.Lock()
+_jobs: list[Job[Opened]] = []  # the one, once it was asked for
 
 
-def warm_up(open_first: Callable[[], Job[Opened]]) -> None:
-    """Open a project in the background, once in a process.
+def warm_up(begin: Callable[[Opening], Job[Opened]]) -> Job[Opened]:
+    """Open the first project in the background, once in a process.
 
     Args:
-        open_first: asks for it.
+        begin: asks for it.
+
+    Returns:
+        the job that opens it, the same for all who ask.
     """
-    if not _started.is_set():
-        _started.set()
-        threading.Thread(target=_open, args=(open_first(),), name="warm-up", daemon=True).start()
+    with _lock:
+        if not _jobs:
+            _jobs.append(begin(Opening(FIRST)))
+            threading.Thread(target=_open, args=(_jobs[0],), name="warm-up", daemon=True).start()
+        return _jobs[0]
 
 
 def _open(job: Job[Opened]) -> None:

@@ -1,4 +1,4 @@
-"""A picture of one's own as the only sample of a project like the open one.
+"""A picture of one's own as the only sample of a project like the open one; a sound has windows.
 
 Everything that explains a sample explains it too; figures, exports and scans of the project never
 see it.
@@ -15,12 +15,14 @@ import numpy as np
 
 from gradcam import PictureError
 from services.keeping.digests import context_of
+from services.keeping.known import window_digest
 from services.keeping.store import BoundedStore
 from services.media.medium import Medium, Reading
 from services.opening.opening import Opened
 from services.own.pictures import OwnPicture, read_own
-from services.predictions.predictions import Predictions, condensed
-from services.sample import Sample
+from services.predictions.predicting import condensed
+from services.predictions.predictions import Predictions
+from services.sample import Window
 from services.tasks.likeness import most_alike
 
 
@@ -29,7 +31,7 @@ class _Held:
     """A medium whose files are in memory, read already."""
 
     medium: Medium
-    readings: Mapping[Path, Reading] = field(compare=False, repr=False)
+    readings: Mapping[tuple[Path, Window | None], Reading] = field(compare=False, repr=False)
 
     def __str__(self) -> str:  # what is made of a file depends on no more than the medium
         return str(self.medium)
@@ -37,15 +39,15 @@ class _Held:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the medium has
         return getattr(self.medium, name)
 
-    def read(self, path: Path) -> Reading:
+    def read(self, path: Path, window: Window | None = None) -> Reading:
         """The reading that is held."""
-        if path not in self.readings:
+        if (path, window) not in self.readings:
             raise PictureError("the file is missing")
-        return self.readings[path]
+        return self.readings[path, window]
 
 
 _predicted: BoundedStore[tuple[str, str], Predictions] = BoundedStore(
-    256_000_000, lambda one: 3 * int(one.sizes.prod())
+    256_000_000, lambda one: 3 * int(one.sizes.prod(axis=1).sum())
 )
 
 
@@ -78,20 +80,20 @@ def _predictions(beside: Predictions, picture: OwnPicture) -> Predictions:
     key = context_of(project.network, project.medium), picture.id
     kept = _predicted.get(key)
     if kept is None:
-        reading = read_own(picture, project.medium)
-        forward = project.network.run(reading.tensor[None])
-        path = Path(picture.id)
-        sample = Sample(picture.id, path, None)
-        medium = cast("Medium", _Held(project.medium, {path: reading}))
+        both = read_own(picture, project.medium)
+        samples, readings = zip(*both, strict=True)
+        forward = project.network.run(np.stack([reading.tensor for reading in readings]))
+        held = {(sample.path, sample.window): reading for sample, reading in both}
+        medium = cast("Medium", _Held(project.medium, held))
         kept = Predictions(
-            project=replace(project, medium=medium, samples=(sample,), left_out=()),
-            samples=(sample,),
-            digests=(picture.digest,),
+            project=replace(project, medium=medium, samples=samples, left_out=()),
+            samples=samples,
+            digests=tuple(window_digest(picture.digest, each.window) for each in samples),
             outputs=forward.outputs,
             features=condensed(forward.features),
-            sizes=np.array([reading.size], np.int64),
+            sizes=np.array([reading.size for reading in readings], np.int64),
             left_out=(),
-            computed=1,
+            computed=len(samples),
         )
         _predicted.put(key, kept)
     # What is read of the answers depends on the task as it is now, with its live threshold.

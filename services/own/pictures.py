@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 
 from gradcam import PictureError
 from services.media.medium import Medium, Reading
+from services.sample import Sample
 
 LARGEST = 15_000_000  # bytes of a file
 MOST = 8  # files a session keeps; the oldest goes
@@ -72,8 +73,11 @@ def kept_with(pictures: Sequence[OwnPicture], new: OwnPicture) -> tuple[OwnPictu
     return (*(each for each in pictures if each.id != new.id), new)[-MOST:]
 
 
-def read_own(picture: OwnPicture, medium: Medium) -> Reading:
+def read_own(picture: OwnPicture, medium: Medium) -> list[tuple[Sample, Reading]]:
     """Read a file as a medium does; it is on no disk longer than that.
+
+    Returns:
+        The samples that it is, of which a sound may have several, each with what was read of it.
 
     Raises:
         PictureError: it is damaged, too large, or of another kind.
@@ -81,6 +85,10 @@ def read_own(picture: OwnPicture, medium: Medium) -> Reading:
     with tempfile.TemporaryDirectory(prefix="gradcam-own-") as folder:
         path = Path(folder) / f"own{PurePath(picture.name).suffix.lower()}"
         path.write_bytes(picture.content)
-        reading = medium.read(path)
-        _ = reading.picture, reading.tensor  # whatever is read late has to be read now
-    return reading
+        readings = []
+        for sample in medium.parted([Sample(picture.id, path, None)]):
+            reading = medium.read(path, sample.window)
+            # Whatever is read late has to be read now.
+            _ = reading.picture, reading.tensor, reading.heard
+            readings.append((replace(sample, path=Path(picture.id)), reading))
+    return readings

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
+from services.engines.maker import Makers, nobody_else
+from services.engines.passes import batches_of
 from services.keeping.derived import Derived
 from services.keeping.digests import context_of
 from services.keeping.drawers import CONTEXTS
 from services.keeping.known import Record, keep_records, load_records, sample_digests
 from services.keeping.locks import Hold, alone, hold_made
-from services.media.medium import Reading
-from services.media.reading import BATCH_SIZE, in_parts, readable, reading_ahead, unreadable
+from services.media.reading import BATCH_SIZE
+from services.predictions.geometries import geometries
 from services.predictions.metadata import Metadata, grouped_metadata
+from services.predictions.predicting import Predicting
 from services.project import Project
-from services.sample import LeftOut, Sample
+from services.sample import LeftOut, Sample, by_label, evenly
 from services.tasks.answers import Answers
-from services.work.pace import note_pace
+from services.tasks.geometry import Geometries
 from services.work.progress import Progress
 
 WAITING = "Waiting for somebody else who predicts the same"
-FEATURES = 512  # at most so many numbers a sample are kept for finding neighbours
-PREDICTING = "predictions"  # work whose time is measured
 # What is worked out of the samples alone, once, whatever threshold they are looked at with.
 OF_SAMPLES = (
-    "metadata", "norms", "positions", "by_digest", "copies", "words", "labelled_files",
+    "metadata", "norms", "positions", "by_label", "by_digest", "copies", "words", "labelled_files",
     "digest_of_names", "digest_of_files",
 )  # fmt: skip
-Needed = tuple[Floats, tuple[int, int]]  # a sample's tensor, and its picture's width and height
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +44,7 @@ class Predictions:
     Attributes:
         project: of which project.
         samples: the readable ones, in the project's order.
-        digests: SHA-256 of each sample's file.
+        digests: SHA-256 of each sample's file, see `sample_digests`.
         outputs: (N, K) float32.
         features: (N, F) float32.
         sizes: (N, 2) int, width and height of the original pictures.
@@ -71,7 +70,14 @@ class Predictions:
     @cached_property
     def answers(self) -> Answers:
         """The same as the project's task reads it."""
-        return self.project.task.read(self.project.network, self.samples, self.outputs)
+        return self.project.task.read(
+            self.project.network, self.samples, self.outputs, self.geometry
+        )
+
+    @property
+    def geometry(self) -> Geometries | None:
+        """Where each sample's picture and the network's input lie on each other, if it is known."""
+        return geometries(self.project.medium, self.sizes) if self.sizes.all() else None
 
     @cached_property
     def metadata(self) -> Metadata:
@@ -87,6 +93,15 @@ class Predictions:
     def positions(self) -> dict[str, int]:
         """Position of each sample by its id."""
         return {sample.id: position for position, sample in enumerate(self.samples)}
+
+    @cached_property
+    def by_label(self) -> tuple[int, ...]:
+        """Positions of the samples sorted by label, those of one label by name."""
+        return tuple(sorted(range(len(self)), key=lambda at: by_label(self.samples[at])))
+
+    def spread(self, count: int) -> list[int]:
+        """Positions of at most `count` samples, evenly taken from all labels, see `spread`."""
+        return evenly(self.by_label, count)
 
     @cached_property
     def by_digest(self) -> dict[str, int]:
@@ -133,12 +148,14 @@ class Predictions:
         same = before.digests == self.digests and before.project == self.project
         return before if same else self
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Predictions:
+    def at(
+        self, threshold: float | None, *, uncertain: bool = False, rule: str = ""
+    ) -> Predictions:
         """The same as the network answers with a live threshold, see `Task.at`."""
-        project = self.project.at(threshold, uncertain=uncertain)
+        project = self.project.at(threshold, uncertain=uncertain, rule=rule)
         if project is self.project:
             return self
-        return _live.of(self, (threshold, uncertain), lambda: self._asked(project))
+        return _live.of(self, (threshold, uncertain, rule), lambda: self._asked(project))
 
     def _asked(self, project: Project) -> Predictions:
         live = replace(self, project=project)
@@ -159,17 +176,42 @@ def _sha256(text: str) -> str:
 
 
 # As they are with a live threshold, so that what is worked out of answers is so once.
-_live: Derived[tuple[float | None, bool], Predictions] = Derived(8)
+_live: Derived[tuple[float | None, bool, str], Predictions] = Derived(8)
 
 
-def predict(project: Project, progress: Progress) -> Predictions:
+def with_outputs(project: Project, samples: tuple[Sample, ...], outputs: Floats) -> Predictions:
+    """Predictions of which only the outputs are known, for what asks for no more.
+
+    Args:
+        project: whose samples.
+        samples: n of them.
+        outputs: (n, K) float32.
+    """
+    return Predictions(
+        project=project,
+        samples=samples,
+        digests=("",) * len(samples),
+        outputs=outputs,
+        features=np.zeros((len(samples), 1), np.float32),
+        sizes=np.zeros((len(samples), 2), np.int64),
+        left_out=project.left_out,
+        computed=0,
+    )
+
+
+def predict(project: Project, progress: Progress, makers: Makers = nobody_else) -> Predictions:
     """Predict every sample of a project; what is kept from earlier is not computed again.
+
+    Args:
+        project: of which nothing may be predicted yet.
+        progress: is told how far it is.
+        makers: who makes the batches.
 
     Raises:
         Cancelled: the person left; what was computed so far is kept.
     """
-    progress.begin("Reading the pictures", len(project.samples))
-    digests = sample_digests(sample.path for sample in project.samples)
+    progress.begin(f"Reading the {project.medium.called.many}", len(project.samples))
+    digests = sample_digests(project.samples)
     context = context_of(project.network, project.medium)
     folder = CONTEXTS.folder / context
     held = hold_made(folder)
@@ -180,7 +222,7 @@ def predict(project: Project, progress: Progress) -> Predictions:
         with alone(folder / _lock(digests.values()), progress, WAITING):
             records = load_records(context)  # somebody else may have predicted them meanwhile
             missing = _missing(project, digests, records)
-            failed = _predict(project, context, missing, digests, records, progress)
+            failed = _predict(project, context, missing, digests, records, progress, makers)
             computed = len(missing) - len(failed)
     return replace(_assemble(project, digests, records, failed, computed), held=held)
 
@@ -194,15 +236,15 @@ def predicted_before(project: Project, progress: Progress) -> Predictions | None
     records = load_records(context_of(project.network, project.medium))
     if not records:
         return None
-    digests = sample_digests(sample.path for sample in project.samples)
+    digests = sample_digests(project.samples)
     missing = len(_missing(project, digests, records))
     return predict(project, progress) if missing <= BATCH_SIZE else None
 
 
 def _missing(
-    project: Project, digests: Mapping[Path, str], records: Mapping[str, Record]
+    project: Project, digests: Mapping[str, str], records: Mapping[str, Record]
 ) -> list[Sample]:
-    return [sample for sample in project.samples if digests.get(sample.path) not in records]
+    return [sample for sample in project.samples if digests.get(sample.id) not in records]
 
 
 def _lock(digests: Iterable[str]) -> str:
@@ -214,76 +256,44 @@ def _predict(
     project: Project,
     context: str,
     missing: Sequence[Sample],
-    digests: dict[Path, str],
+    digests: dict[str, str],
     records: dict[str, Record],
     progress: Progress,
+    makers: Makers,
 ) -> dict[str, str]:
     """Add to what is known by sample digest; why samples cannot be read, by their ids."""
     progress.begin("Predicting", len(missing))
     failed: dict[str, str] = {}
-    parts = in_parts(missing, BATCH_SIZE)
-    files = ([sample.path for sample in part] for part in parts)
-    with reading_ahead(project.medium, files, _needed) as coming:
-        for part, read in zip(parts, coming, strict=True):
-            failed |= {sample.id: reason for sample, reason in unreadable(part, read)}
-            if good := readable(part, read):
-                records |= _predict_batch(project, context, good, digests)
-            progress.advance(len(part))
+    work = Predicting(project, missing)
+    with closing(batches_of(work, makers, progress)) as batches:
+        for number, arrays in batches:
+            said = work.predicted(number, arrays)
+            rows = zip(said.outputs, said.features, said.sizes.tolist(), strict=True)
+            new = {
+                digests[sample.id]: Record(outputs, features, *size)
+                for sample, (outputs, features, size) in zip(said.readable, rows, strict=True)
+            }
+            keep_records(context, new)
+            records |= new
+            failed |= said.failed
+            progress.advance(len(work.parts[number]))
     return failed
-
-
-def _needed(reading: Reading) -> Needed:
-    return reading.tensor, reading.size
-
-
-def _predict_batch(
-    project: Project,
-    context: str,
-    good: list[tuple[Sample, Needed]],
-    digests: dict[Path, str],
-) -> dict[str, Record]:
-    batch = np.stack([tensor for _, (tensor, _) in good])
-    started = time.perf_counter()
-    forward = project.network.run(batch)
-    note_pace(project.work(PREDICTING), len(good), time.perf_counter() - started, traces=True)
-    features = condensed(forward.features)
-    new = {
-        digests[sample.path]: Record(forward.outputs[i], features[i], *size)
-        for i, (sample, (_, size)) in enumerate(good)
-    }
-    keep_records(context, new)
-    return new
-
-
-def condensed(features: Floats) -> Floats:
-    """At most `FEATURES` numbers a sample, by a fixed random projection that keeps distances.
-
-    Johnson and Lindenstrauss 1984: distances survive up to a few per cent.
-
-    Args:
-        features: (N, F) float32.
-    """
-    if features.shape[1] <= FEATURES:
-        return features
-    rng = np.random.default_rng(0)
-    matrix = rng.standard_normal((features.shape[1], FEATURES), np.float32)
-    return features @ (matrix / np.float32(np.sqrt(FEATURES)))
 
 
 def _assemble(
     project: Project,
-    digests: dict[Path, str],
+    digests: dict[str, str],
     records: dict[str, Record],
     failed: dict[str, str],
     computed: int,
 ) -> Predictions:
-    readable = [s for s in project.samples if s.id not in failed and s.path in digests]
-    kept = [records[digests[sample.path]] for sample in readable]
+    readable = [s for s in project.samples if s.id not in failed and s.id in digests]
+    kept = [records[digests[sample.id]] for sample in readable]
     units = project.network.units
     return Predictions(
         project=project,
         samples=tuple(readable),
-        digests=tuple(digests[sample.path] for sample in readable),
+        digests=tuple(digests[sample.id] for sample in readable),
         outputs=np.stack([r.outputs for r in kept]) if kept else np.zeros((0, units), np.float32),
         features=np.stack([r.features for r in kept]) if kept else np.zeros((0, 1), np.float32),
         sizes=np.array([(r.width, r.height) for r in kept], np.int64).reshape(-1, 2),

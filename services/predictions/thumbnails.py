@@ -28,7 +28,7 @@ class Thumbnail:
     encoded: bytes
 
 
-_thumbnails: BoundedStore[tuple[str, int], Thumbnail] = BoundedStore(
+_thumbnails: BoundedStore[tuple[str, str, int], Thumbnail] = BoundedStore(
     128_000_000, lambda thumbnail: thumbnail.picture.nbytes + len(thumbnail.encoded)
 )
 
@@ -39,11 +39,12 @@ def thumbnail(predictions: Predictions, position: int, side: int = THUMBNAIL) ->
     Raises:
         PictureError: the file has gone or changed since it was predicted.
     """
-    key = (predictions.digests[position], side)
+    key = (predictions.digests[position], str(predictions.project.medium), side)
     made = _thumbnails.get(key)
     if made is None:
-        path = predictions.samples[position].path
-        picture = shrunk(predictions.project.medium.read(path).picture, side)
+        sample = predictions.samples[position]
+        reading = predictions.project.medium.read(sample.path, sample.window)
+        picture = shrunk(reading.picture, side)
         made = Thumbnail(picture, encoded(picture))
         _thumbnails.put(key, made)
     return made

@@ -9,24 +9,28 @@ import numpy as np
 from gradcam.arrays import Floats
 from gradcam.spray import groups
 from services.findings.finding import Finding, Question, QuestionKind, ShareBar
+from services.media.medium import Medium
+from services.media.whereabouts import Whereabouts
 from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.scan.looking import Looked
 from services.tasks.shown import Positions
 
-SMALL = 0.5  # of the class's pictures at most
+SMALL = 0.5  # of the class's samples at most
 TIGHT = 0.1  # mean silhouette at least
-FEWEST = 5  # pictures that somebody said the truth of, in the group and beside it
+FEWEST = 5  # samples that somebody said the truth of, in the group and beside it
 DIFFERENCE = 0.15  # between the shares that are right, at least
 
-RULE = (
-    "Heatmaps of pictures with the same answer are clustered (SpRAy). A cluster is a finding if it "
-    f"holds at most {percent(SMALL)} of them, is tight (mean silhouette at least {TIGHT:g}), and "
-    f"its share of correct answers differs by {percent(DIFFERENCE)} or more from the rest "
-    "(Fisher's exact test). Where one cluster is worse, the others are better: only those are "
-    "shown that differ in the direction of the strongest."
-)
-_ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
+
+def group_rule(medium: Medium) -> str:
+    """How groups are chosen, in words."""
+    return (
+        f"Heatmaps of {medium.called.many} with the same answer are clustered (SpRAy). A cluster "
+        f"is a finding if it holds at most {percent(SMALL)} of them, is tight (mean silhouette at "
+        f"least {TIGHT:g}), and its share of correct answers differs by {percent(DIFFERENCE)} or "
+        "more from the rest (Fisher's exact test). Where one cluster is worse, the others are "
+        "better: only those are shown that differ in the direction of the strongest."
+    )
 
 
 def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> Iterator[Question]:
@@ -56,7 +60,15 @@ def ask(predictions: Predictions, looked: Looked, threshold: float | None) -> It
                 continue
             ordered = _nearest_first(looked.shares[inside])
             members = tuple(predictions.digests[p] for p in looked.positions[inside[ordered]])
-            finding = _said(said.name, looked.shares[inside], own, rest, float(tightness), members)
+            finding = _said(
+                predictions.project.medium,
+                said.name,
+                looked.shares[inside],
+                own,
+                rest,
+                float(tightness),
+                members,
+            )
             asked.append((more, p, finding))
         strongest = max((more for more, _, _ in asked), key=abs, default=0.0)
         for more, p, found_one in asked:
@@ -77,6 +89,7 @@ def _nearest_first(shares: Floats) -> Positions:
 
 
 def _said(
+    medium: Medium,
     name: str | None,
     shares: Floats,
     own: Floats,
@@ -84,14 +97,16 @@ def _said(
     tightness: float,
     members: tuple[str, ...],
 ) -> Finding:
-    where = hottest_place(shares.mean(axis=0))
+    called = medium.called
+    where = hottest_place(shares.mean(axis=0), medium.whereabouts)
     others = "the other samples" if name is None else f"other samples predicted as “{name}”"
     worse = own.mean() < rest.mean()
     what = "wrong" if worse else "right"
     return Finding(
         QuestionKind.GROUP,
-        f"What does the network see {where} of these {len(shares)} pictures? Their heatmaps are "
-        f"alike and hottest there, and they are {what} more often than {others}.",
+        f"What does the network {called.sense} {where} of these {len(shares)} {called.many}? "
+        "Their heatmaps are alike and hottest there, and they are "
+        f"{what} more often than {others}.",
         f"{percent(own.mean())} of the cluster are right, {percent(rest.mean())} of {others}; "
         f"silhouette of the cluster: {tightness:.2f}.",
         members,
@@ -103,13 +118,12 @@ def _said(
     )
 
 
-def hottest_place(heat: Floats) -> str:
+def hottest_place(heat: Floats, whereabouts: Whereabouts) -> str:
     """Where the hottest cell of a map is, in words.
 
     Args:
         heat: (h, w) float32.
+        whereabouts: the words.
     """
     row, column = divmod(int(heat.argmax()), heat.shape[1])
-    down = _ROWS[min(2, int(3 * (row + 0.5) / heat.shape[0]))]
-    across = _COLUMNS[min(2, int(3 * (column + 0.5) / heat.shape[1]))]
-    return f"at the {' '.join(filter(None, (down, across)))}" if down or across else "in the middle"
+    return whereabouts.cell((row + 0.5) / heat.shape[0], (column + 0.5) / heat.shape[1])

@@ -6,41 +6,51 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcam.arrays import Floats
+from gradcam.arrays import Floats, Mask
 from gradcam.spray import Region, box_shares, region_masks
 from services.findings.finding import Finding, Question, QuestionKind, ShareBar
+from services.media.medium import Medium
 from services.numbers import percent
 from services.predictions.predictions import Predictions
 from services.scan.looking import Looked
 from services.tasks.shown import Positions
 
-FEWEST = 8  # pictures of a class
+FEWEST_HOT = 8  # samples of a class
 TIMES = 2.0  # what the boxes, or even heat, would give, at least
 MORE = 0.15  # of the heat more than that, at least
 
-RULE = (
-    "For pictures with the same answer, the share of the heat in the outer eighth of each side and "
-    "in each corner (a quarter of both sides) against what boxes of that name would have there; "
-    f"without such boxes, against evenly spread heat. A place is a finding if its share is "
-    f"{TIMES:g} times that and {percent(MORE)} of the heat more (Wilcoxon's signed-rank test, "
-    "one-sided)."
-)
+
+def place_rule(medium: Medium) -> str:
+    """How places are chosen, in words."""
+    return (
+        f"For {medium.called.many} with the same answer, the share of the heat in the outer eighth "
+        "of each side and in each corner (a quarter of both sides) against what boxes of that name "
+        f"would have there; without such boxes, against {_even_said(medium)}. A place is a finding "
+        f"if its share is {TIMES:g} times that and {percent(MORE)} of the heat more (Wilcoxon's "
+        "signed-rank test, one-sided)."
+    )
+
+
+def _even_said(medium: Medium) -> str:
+    even = "evenly spread heat"
+    return f"{even} or that of other answers" if medium.fixed_places else even
 
 
 def ask(predictions: Predictions, looked: Looked) -> Iterator[Question]:
     """Each edge and corner for each class; of the places that are too hot the hottest speaks."""
     masks = region_masks(*looked.shares.shape[1:])
-    warm = looked.shares.any(axis=(1, 2))
+    warm = np.atleast_1d(looked.shares.any(axis=(1, 2)))
     for said in predictions.answers.likeness.said_alike:
         name = said.name
         here = np.flatnonzero(np.isin(looked.positions, said.positions) & warm)
-        if len(here) < FEWEST:
+        if len(here) < FEWEST_HOT:
             continue
         expected, boxed = _expected(predictions, looked, here, name)
+        others = _of_others(predictions, looked, here, warm)
         rows = []
         for region, mask in masks.items():
             share = (looked.shares[here] * mask).sum(axis=(1, 2))
-            given = (expected * mask).sum(axis=(1, 2))
+            given = np.maximum((expected * mask).sum(axis=(1, 2)), (others * mask).sum())
             more = share.mean() - given.mean()
             enough = share.mean() >= TIMES * given.mean() and more >= MORE
             rows.append((region, share, given, float(more) if enough else 0.0))
@@ -49,7 +59,7 @@ def ask(predictions: Predictions, looked: Looked) -> Iterator[Question]:
             finding = None
             if more > 0 and region is hottest[0]:
                 finding = _said(predictions, looked, here, name, region, share, given, boxed)
-            yield Question(_wilcoxon(share - given), finding)
+            yield Question(more_than_given(share - given), finding)
 
 
 def _expected(
@@ -61,6 +71,19 @@ def _expected(
     given = [_by_boxes(predictions, int(looked.positions[i]), name, shape) for i in here]
     boxed = sum(each is not None for each in given)
     return np.stack([even if each is None else each for each in given]), boxed
+
+
+def _of_others(predictions: Predictions, looked: Looked, here: Positions, warm: Mask) -> Floats:
+    """Where the heat of other answers lies on average; nowhere where all places are alike.
+
+    Where a place means something by itself, heat is never even: a network that listens to voices
+    looks where voices are, whatever it answers.
+    """
+    beside = warm.copy()
+    beside[here] = False
+    if not predictions.project.medium.fixed_places or beside.sum() < FEWEST_HOT:
+        return np.zeros(looked.shares.shape[1:], np.float32)
+    return np.asarray(looked.shares[beside].mean(axis=0), np.float32)
 
 
 def _by_boxes(
@@ -78,7 +101,8 @@ def _by_boxes(
     return shares if shares.any() else None
 
 
-def _wilcoxon(more: Floats) -> float:
+def more_than_given(more: Floats) -> float:
+    """How likely chance alone gives as much more: Wilcoxon's signed-rank test, one-sided."""
     from scipy.stats import wilcoxon
 
     if not np.any(more):
@@ -96,8 +120,9 @@ def _said(
     given: Floats,
     boxed: int,
 ) -> Finding:
+    medium, called = predictions.project.medium, predictions.project.medium.called
     told = "take its value from" if name is None else f"predict “{name}” because of"
-    even = "evenly spread heat"
+    even = _even_said(medium)
     by = f"boxes named “{name}”" if boxed == len(here) else even
     if 0 < boxed < len(here):
         by = f"boxes named “{name}”, or {even} where there are none,"
@@ -105,10 +130,10 @@ def _said(
     ordered = here[beyond[np.argsort(-(share - given)[beyond], kind="stable")]]
     return Finding(
         QuestionKind.PLACE,
-        f"Does the network {told} what is at {region}? {percent(share.mean())} of the heat of "
-        f"{len(here)} pictures is there.",
+        f"Does the network {told} what is {medium.whereabouts.region(region)}? "
+        f"{percent(share.mean())} of the heat of {len(here)} {called.many} is there.",
         f"{by[0].upper()}{by[1:]} would give {percent(given.mean())}. In {len(ordered)} of the "
-        f"{len(here)} pictures it is more than twice as much and over {percent(MORE)}.",
+        f"{len(here)} {called.many} it is more than twice as much and over {percent(MORE)}.",
         tuple(predictions.digests[p] for p in looked.positions[ordered]),
         float(share.mean() - given.mean()),
         bars=(

@@ -8,20 +8,30 @@ from functools import cached_property, partial
 
 from gradcam import GRAD_CAM, Fit
 from services.choices.recipe import Recipe
+from services.engines.maker import Makers, nobody_else
 from services.findings.finding import standing
 from services.findings.report import Report, reports
 from services.heatmaps.heatmaps import CAPTURES, layer_name
 from services.heatmaps.prices import try_captures
+from services.keeping.derived import Derived
 from services.keeping.digests import context_of
 from services.predictions.predictions import Predictions
-from services.scan import groups, places, properties
+from services.scan import groups, objects, places, properties
 from services.scan.looking import look
 from services.work.asked import LONG, Asked
 from services.work.price import Price
 from services.work.progress import Progress
 
 VERSION = "1"  # of the rules: another one makes kept scans void
-RULES = (groups.RULE, places.RULE, properties.RULE)
+_digests: Derived[str, str] = Derived(32)  # each goes through all samples
+
+
+def rules(predictions: Predictions) -> tuple[str, ...]:
+    """How findings are chosen among the samples of a project, in words."""
+    medium = predictions.project.medium
+    of_samples = groups.group_rule(medium), places.place_rule(medium)
+    of_parts = (objects.OBJECT_RULE,) if predictions.answers.located() else ()
+    return (*of_samples, properties.property_rule(medium), *of_parts)
 
 
 @dataclass(frozen=True)
@@ -38,18 +48,22 @@ class Scan(Asked[Report]):
     recipe: Recipe
     threshold: float | None = None
 
+    words = "scan"
     weight = LONG
 
     @cached_property
     def digest(self) -> str:
         """Of everything that the findings depend on."""
         project = self.predictions.project
-        told = hashlib.sha256(context_of(project.network, project.medium).encode())
         layer = layer_name(self.predictions, self.recipe)
         threshold = None if project.task.limit(None) is None else self.threshold
         names, settings = project.task.kept_as
-        asked = f"({VERSION!r}, {layer!r}, {names}, {threshold!r}, {settings})"
-        told.update(asked.encode())
+        context = context_of(project.network, project.medium)
+        asked = f"{context}({VERSION!r}, {layer!r}, {names}, {threshold!r}, {settings})"
+        return _digests.of(self.predictions, asked, partial(self._digest, asked))
+
+    def _digest(self, asked: str) -> str:
+        told = hashlib.sha256(asked.encode())
         told.update(self.predictions.labelled_files)
         return told.hexdigest()[:16]
 
@@ -77,24 +91,33 @@ class Scan(Asked[Report]):
             trial=partial(try_captures, self.predictions),
         )
 
-    def run(self, progress: Progress) -> Report:
+    def run(self, progress: Progress, makers: Makers = nobody_else) -> Report:
         """Scan now.
+
+        Args:
+            progress: is told how far it is.
+            makers: who makes the batches.
 
         Raises:
             GradcamError: the layer does not lead to the output, or every picture is gone.
             Cancelled: the person left.
         """
-        looked = look(self.predictions, layer_name(self.predictions, self.recipe), progress)
+        layer, located = (
+            layer_name(self.predictions, self.recipe),
+            self.predictions.answers.located(),
+        )
+        looked = look(self.predictions, layer, progress, makers, located)
         progress.begin("Comparing the heatmaps")
         asked = list(groups.ask(self.predictions, looked, self.threshold))
-        progress.begin("Comparing the pictures")
+        progress.begin(f"Comparing the {self.predictions.project.medium.called.many}")
         asked += places.ask(self.predictions, looked)
         asked += properties.ask(self.predictions, looked, self.threshold)
+        asked += objects.ask(self.predictions, looked.parts, located)
         cold = int((~looked.shares.any(axis=(1, 2))).sum())
         return Report(self.digest, len(looked.positions), cold, len(asked), standing(asked))
 
-    def make(self, progress: Progress) -> Report:
-        """See `Asked.make`."""
-        report = self.run(progress)
+    def make(self, progress: Progress, makers: Makers = nobody_else) -> Report:
+        """See `Asked.make`; and who makes the batches."""
+        report = self.run(progress, makers)
         reports.put(self.digest, report)
         return report

@@ -3,66 +3,54 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from gradcam import Scaling
 from services.errors import ProjectError
-from services.media.input_options import DEVIATION, EXIF, MEAN, SCALING, Turning, numbers_in
+from services.media.input_options import DEVIATION
+from services.media.medium import WrittenTable
+from services.people.person import Action, Person, demand
 from services.settings import settings
 from services.sources.folder import locate
 from services.sources.manifest import PROJECT_FILE
 from services.sources.reference import SourceKind, SourceReference
 
-INPUT = "input"
 _OTHER_NAMES = {DEVIATION.name: "std"}
 
 
-def input_table(values: Mapping[str, str]) -> Mapping[str, object]:
-    """The lines below [input] that give a medium its values.
+def with_table(text: str, written: WrittenTable) -> str:
+    """A project.toml with other lines in one table, and everything else as it was.
 
     Args:
-        values: of a medium's options, by name; see `Medium.values`.
-    """
-    lines: dict[str, object] = {name: str(value) for name, value in values.items() if value}
-    if EXIF.name in lines:
-        lines[EXIF.name] = lines[EXIF.name] == Turning.HEEDED
-    for option in (MEAN, DEVIATION):
-        if option.name in lines:
-            lines[option.name] = list(numbers_in(values[option.name]))
-    if lines.get(SCALING.name) == Scaling.OWN:
-        lines[SCALING.name] = str(Scaling.RAW)  # what the numbers are of
-    return lines
-
-
-def with_input(text: str, lines: Mapping[str, object]) -> str:
-    """A project.toml with other lines below [input], and everything else as it was.
+        text: as it was.
+        written: its lines, see `Medium.written`.
 
     Raises:
         ProjectError: the text is no TOML.
     """
     try:
         whole = tomlkit.parse(text)
-        table = whole.setdefault(INPUT, tomlkit.table())
-        for name in lines.keys() & _OTHER_NAMES.keys():
-            table.pop(_OTHER_NAMES[name], None)
-        table.update(lines)
+        table = whole.setdefault(written.name, tomlkit.table())
+        for key in written.lines.keys() & _OTHER_NAMES.keys():
+            table.pop(_OTHER_NAMES[key], None)
+        for key in set(table) - set(written.lines) if written.alone else ():
+            table.pop(key)
+        table.update(written.lines)
         return tomlkit.dumps(whole)
     except (TOMLKitError, AttributeError) as error:
         raise ProjectError(f"{PROJECT_FILE} cannot be read, so nothing was written.") from error
 
 
-def confirmed_text(reference: SourceReference, values: Mapping[str, str]) -> str:
+def confirmed_text(reference: SourceReference, written: WrittenTable) -> str:
     """The project.toml of a source with what a person confirmed.
 
     Raises:
         ProjectError: the one that is there cannot be read.
     """
-    return with_input(_present(reference), input_table(values))
+    return with_table(_present(reference), written)
 
 
 def may_be_written(reference: SourceReference) -> bool:
@@ -81,14 +69,16 @@ def may_be_written(reference: SourceReference) -> bool:
     return not path.is_symlink() and os.access(path.parent, os.W_OK) and os.access(place, os.W_OK)
 
 
-def write_confirmed(reference: SourceReference, values: Mapping[str, str]) -> Path:
+def write_confirmed(person: Person, reference: SourceReference, written: WrittenTable) -> Path:
     """Write what a person confirmed into the source's folder; its path.
 
     Raises:
+        NotAllowedError: they may not.
         ProjectError: it cannot be written.
     """
+    demand(person, Action.CONFIRM)
     path = locate(reference) / PROJECT_FILE
-    text = confirmed_text(reference, values)
+    text = confirmed_text(reference, written)
     try:
         with NamedTemporaryFile("wb", dir=path.parent, prefix=".project", delete=False) as part:
             part.write(text.encode())

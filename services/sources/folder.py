@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,11 +17,14 @@ from services.settings import settings
 from services.sources.class_lists.reading import packed_class_lists, read_class_lists
 from services.sources.content import SourceContent
 from services.sources.data import find_data
+from services.sources.deployment import metadata_near
+from services.sources.labels.boxes.reading import read_objects
 from services.sources.labels.folders import CLASS_FOLDERS, NO_LABELS
 from services.sources.labels.info import INFO
 from services.sources.labels.labelled import LabelledSet
 from services.sources.labels.reading import read_samples
 from services.sources.manifest import PROJECT_FILE, read_manifest
+from services.sources.mixture import scored_by
 from services.sources.reference import (
     DEMOS,
     MODEL,
@@ -94,27 +98,32 @@ def read_folder(folder: Path, picks: Mapping[str, str] = NOTHING) -> SourceConte
         data = take_data(tree, manifest.data, picks.get(SPLIT, ""))
         labelled = read_samples(data.taken.folder, tree, manifest.label or "")
         packed = packed_class_lists(network.taken.path)
+        scored = scored_by(folder, network.taken.path, manifest.mixture)
         near = tuple(_near(folder, network.taken.path, data.taken.folder.path))
+        metadata = metadata_near((folder, *near))
         lists = read_class_lists(near)
         apart = () if lists.lists else read_class_lists(_apart(tree)).lists
     except PermissionError as error:
         raise ProjectError(f"The server may not read everything in {folder.name}.") from error
-    facts += [*network.facts, *data.facts]
+    facts += [*network.facts, *data.facts, *(scored.facts if scored else ())]
     if not (manifest.data and labelled.labelled_by == INFO):
         facts.append(Fact("labels", labelled.labelled_by, labelled.why))
     return SourceContent(
         name=folder.name.replace("_", " ") or str(folder),
         model=network.taken.path,
-        manifest=manifest,
+        manifest=replace(manifest, features=manifest.features or metadata.features),
         labelled=labelled,
         class_lists=(
-            *(*packed, *lists.lists, *labelled.class_lists),
+            *(*packed, *([metadata.classes] if metadata.classes else [])),
+            *(*lists.lists, *labelled.class_lists),
             *(replace(each, meant=False) for each in apart),
             *_named_by_other_splits(tree, labelled),
         ),
         facts=(*facts, *labelled.facts, *lists.facts),
         weights=network.taken.weights,
+        scored=scored,
         alternatives=(*data.alternatives, *network.alternatives),
+        objects=partial(read_objects, data.taken.folder, tree, labelled),
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from gradcam import Color, Resize, ResizeMethod, Scaling
 from services.errors import ProjectError
+from services.media.sound.features import Features, features_in
+from services.sources.mixture import MIXTURE_KEYS, MixtureTold
 from services.tasks.registry import TASKS
 from services.tasks.task import TaskSetting
 
@@ -24,6 +26,7 @@ KNOWN = frozenset({
         "width", "height", "resize", "resize_method", "crop_anchor", "color", "scaling",
         "mean", "deviation", "std", "exif", "white", "array",
     )),
+    *(f"anomaly.{key}" for key in MIXTURE_KEYS),
 })  # fmt: skip
 E = TypeVar("E", bound=StrEnum)
 
@@ -34,8 +37,9 @@ class Manifest:
 
     `imagenet` asks for the names of its classes, `label` is a column of the table of labels, `task`
     is the name of one, `output` that of one of several outputs or its number, `settings` are those
-    of tasks by their names, `file` is where all that stands, if in a file. `unknown` lists keys
-    that mean nothing here, such as misspelt ones.
+    of tasks by their names, `mixture` scores features, `file` is where all that stands, if in a
+    file, `features` is what is made of sounds. `unknown` lists keys that mean nothing here, such as
+    misspelt ones.
     """
 
     name: str | None = None
@@ -59,6 +63,8 @@ class Manifest:
     exif: bool | None = None
     white: float | None = None
     array: str | None = None
+    features: Features | None = None
+    mixture: MixtureTold = field(default_factory=MixtureTold)
     settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
@@ -100,10 +106,29 @@ def read_manifest(folder: Path) -> Manifest:
         exif=_switch(given, "exif"),
         white=_white(given),
         array=_text(given, "array"),
+        features=features_in(table, PROJECT_FILE)
+        if (table := _table(values, "features"))
+        else None,
+        mixture=_mixture(_table(values, "anomaly")),
         settings=MappingProxyType(
             {name: settings for name in TASKS if (settings := _settings(values, name))}
         ),
-        unknown=tuple(key for key in _keys(values) if key not in KNOWN | _of_tasks()),
+        unknown=tuple(
+            key
+            for key in _keys(values)
+            if key not in KNOWN | _of_tasks() and not key.startswith("features.")  # told there
+        ),
+    )
+
+
+def _mixture(table: Mapping[str, Any]) -> MixtureTold:
+    """What scores the network's features."""
+    return MixtureTold(
+        file=_text(table, "mixture"),
+        layer=_text(table, "layer"),
+        window=_whole(table, "window", 1),
+        stride=_whole(table, "stride", 1),
+        projection=_text(table, "projection"),
     )
 
 

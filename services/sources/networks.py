@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradcam.formats import PICKLED, SAVE_WHOLE, SAVED_MODEL, Holds
-from gradcam.loading import Look, look_at, model_endings
+from gradcam.formats import PICKLED, SAVE_WHOLE, Holds
+from gradcam.loading import Look, look_at, model_endings, openable_said
 from services.errors import ProjectError
 from services.sources.tree import Folder
 from services.sources.unopened import unopened_said
@@ -19,6 +19,11 @@ NO_NETWORK = frozenset({
     ".txt", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".toml", ".md", ".py", ".ipynb", ".log",
     ".html", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".mp4", ".svg", ".labels",
 })  # fmt: skip
+# What converters and people call the coarser ones of several files of one network.
+COARSE = {
+    2: re.compile(r"int8|int16|quant|(?:^|[^a-z])(?:q8|ptq|qat|edgetpu)(?:$|[^a-z])"),
+    1: re.compile(r"float16|fp16|f16|dynamic"),
+}
 MATCHING = {
     Holds.LAYERS: f"put the weights beside it that were saved with it, or {SAVE_WHOLE}",
     Holds.WEIGHTS: f"{SAVE_WHOLE}, or put the model.json of `model.to_json()` beside it",
@@ -27,22 +32,26 @@ MATCHING = {
 
 @dataclass(frozen=True)
 class NetworkFile:
-    """A file that a network can be opened from, or two that make one together.
+    """A file or folder that a network can be opened from, or two files that make one together.
 
     Attributes:
-        name: its path within the project, as a link says it.
+        name: its path within the project, as a link says it; "." for the project's folder itself.
         path: where it is.
         weights: of a network whose layers alone are in the first file; None where that is whole.
+        grade: how well it explains beside others, the least best.
     """
 
     name: str
     path: Path
     weights: Path | None = None
+    grade: tuple[int, int] = (0, 0)
 
     @property
     def said(self) -> str:
         """Its name for people."""
-        return f"{self.path.name} with {self.name}" if self.weights else self.name
+        if self.weights:
+            return f"{self.path.name} with {self.name}"
+        return self.path.name if self.name == "." else self.name
 
 
 @dataclass(frozen=True)
@@ -53,10 +62,15 @@ class _Seen:
     look: Look
 
     @property
-    def order(self) -> tuple[bool, int, bool, str]:
-        """The best first: what holds something, near the top, called model."""
-        unclear = self.look.holds is None
-        return unclear, self.depth, not self.path.name.lower().startswith("model."), self.name
+    def order(self) -> tuple[bool, int, int, int, bool, str]:
+        """The best first: that holds something, explains best, lies near the top, is *model*."""
+        unclear, unnamed = self.look.holds is None, not self.path.name.lower().startswith("model.")
+        return unclear, *self.grade, self.depth, unnamed, self.name
+
+    @property
+    def grade(self) -> tuple[int, int]:
+        """How well it explains beside others: by its format, then by its numbers."""
+        return self.look.rank, _coarseness(self.path.name.lower())
 
 
 def find_networks(project: Folder) -> tuple[NetworkFile, ...]:
@@ -94,8 +108,13 @@ def named_network(project: Folder, path: Path, name: str) -> NetworkFile:
     return NetworkFile(name, path)
 
 
+def _coarseness(name: str) -> int:
+    """How coarse the numbers of a network may be by its file's name, which nobody need believe."""
+    return next((n for n, words in COARSE.items() if words.search(name)), 0)
+
+
 def _alone(seen: Sequence[_Seen]) -> list[NetworkFile]:
-    return [NetworkFile(each.name, each.path) for each in seen]
+    return [NetworkFile(each.name, each.path, grade=each.grade) for each in seen]
 
 
 def _joined(seen: Sequence[_Seen]) -> list[NetworkFile]:
@@ -120,9 +139,11 @@ def _looked_over(project: Folder) -> Iterator[_Seen]:
     left = LOOKED_AT
     for depth, folder in _near(project, 0):
         name = folder.path.relative_to(project.path).as_posix()
-        if depth and any(path.name.startswith("saved_model.pb") for path in folder.others):
-            yield _Seen(f"{name}/", folder.path, depth, Look(foreign=SAVED_MODEL))
-            continue
+        whole = look_at(folder.path)
+        if whole.holds is not None:  # the folder itself is one, whatever else lies in it
+            yield _Seen(name, folder.path, depth, whole)
+            if depth:
+                continue
         for path in folder.others:
             if path.suffix.lower() in NO_NETWORK or not left:
                 continue
@@ -148,7 +169,7 @@ def _is_named_like_one(path: Path) -> bool:
 
 
 def _why_none(project: Folder, seen: Sequence[_Seen]) -> str:
-    none = f"There is no Keras model (.h5 or .keras) in {project.name or project.path}"
+    none = f"There is no model ({openable_said()}) in {project.name or project.path}"
     for each in seen:
         if each.look.holds in MATCHING:
             way_out = MATCHING[each.look.holds]

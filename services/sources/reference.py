@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from services.errors import ProjectError
 from services.media.input_options import INPUT_OPTIONS
 
-DEMOS = ("cars", "fair", "gauge")
+DEMOS = ("cars", "fair", "gauge", "marks", "fair_marks", "words", "fair_words")
 # What a person may pick where there are several.
 SPLIT, MODEL, OUTPUT, CLASSES = "split", "model", "output", "classes"
 NAME = "name"  # what a person calls the project
@@ -24,6 +24,7 @@ class SourceKind(StrEnum):
     FOLDER = "folder"
     UPLOAD = "upload"
     STUDIO = "edge-impulse"
+    BUCKET = "bucket"
 
     @property
     def said(self) -> str:
@@ -41,8 +42,9 @@ class SourceReference:
     """A source, and what the person overrode in its input spec.
 
     Attributes:
-        kind: demo, folder, upload or Edge Impulse Studio.
-        place: the demo's name, the folder's path, the upload's digest, or a `StudioPlace`.
+        kind: where such a thing lies.
+        place: the demo's name, the folder's path, the upload's digest, a `StudioPlace`, or a
+            bucket's address.
         chosen: names of input options and values that the person chose, in place of the source's
             or the check's.
         check: try every scaling, even where the source tells its own.
@@ -104,7 +106,7 @@ def parse_reference(text: str) -> SourceReference:
         INPUT_OPTIONS[name].takes(value) for name, value in overrides.items()
     ):
         raise ProjectError(
-            "The link names no project: its source begins with demo, folder, upload or "
+            "The link names no project: its source begins with demo, folder, upload, bucket or "
             "edge-impulse, and a colon."
         )
     plain = SourceReference(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from gradcam.loading import look_at
 from services.alternative import Alternative
 from services.errors import ProjectError
 from services.fact import Fact
@@ -21,6 +22,7 @@ from services.spelling import some_of
 DEMO = Path(__file__).parents[2] / "demo"
 NAMED = 4  # of what else there is, in a fact
 PICKED = "chosen by you"
+BEST = "the one that explains best (Keras' first, real numbers before rounded ones)"
 T = TypeVar("T", NetworkFile, Data)
 
 
@@ -52,7 +54,7 @@ def take_network(project: Folder, named: str | None, picked: str) -> Taken[Netwo
     """
     if named and not picked:
         path = _stays_inside(project.path, named)
-        if not path.is_file():
+        if not path.exists() or (path.is_dir() and look_at(path).holds is None):
             raise ProjectError(f"{PROJECT_FILE} names the model {named}, which is not there.")
         return Taken(named_network(project, path, named))
     networks = find_networks(project)
@@ -61,7 +63,8 @@ def take_network(project: Folder, named: str | None, picked: str) -> Taken[Netwo
     if picked:
         why = PICKED
     elif others:
-        why = f"the first of {len(networks)} models here; {_beside(others)}"
+        graded = len({each.grade for each in networks}) > 1
+        why = f"{BEST if graded else 'the first'} of {len(networks)} models here; {_beside(others)}"
     else:
         why = "the only model here"
     words = {each.name: each.said for each in networks}

@@ -8,6 +8,8 @@ from pathlib import PurePath
 
 from gradcam.loading import model_endings
 from services.sources.class_lists.reading import may_name_classes
+from services.sources.labels.boxes.voc import VOC_ENDING
+from services.sources.labels.detection import BOXES
 from services.sources.labels.info import INFO
 from services.sources.labels.table import TABLE_ENDINGS
 from services.sources.manifest import PROJECT_FILE
@@ -33,5 +35,5 @@ def unopened_said(files: Iterable[PurePath]) -> str:
 
 def _is_read(path: PurePath) -> bool:
     """Whether it tells something: a network, labels, names of classes, or of the project."""
-    tells = path.name in {INFO, PROJECT_FILE} or may_name_classes(path.name)
-    return tells or path.suffix.lower() in {*model_endings(), *TABLE_ENDINGS}
+    tells = path.name in {INFO, BOXES, PROJECT_FILE} or may_name_classes(path.name)
+    return tells or path.suffix.lower() in {*model_endings(), *TABLE_ENDINGS, VOC_ENDING}

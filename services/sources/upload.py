@@ -19,6 +19,9 @@ from services.keeping.bound import growing
 from services.keeping.drawers import UPLOADS
 from services.keeping.locks import hold
 from services.media.kinds import is_sample
+from services.people.person import Action, Person, demand
+from services.sharing.rights import may_open, take_in
+from services.sharing.shareable import Shareable, ShareableKind
 from services.sources.archive import (
     Limits,
     check_archive,
@@ -29,7 +32,10 @@ from services.sources.archive import (
 )
 from services.sources.class_lists.reading import may_name_classes
 from services.sources.content import SourceContent
+from services.sources.deployment import DEPLOYMENT, hide_key
 from services.sources.folder import locate, read_folder
+from services.sources.labels.boxes.voc import VOC_ENDING
+from services.sources.labels.detection import BOXES
 from services.sources.labels.info import INFO
 from services.sources.labels.table import TABLE_ENDINGS
 from services.sources.manifest import PROJECT_FILE
@@ -38,15 +44,20 @@ from services.sources.tree import is_left_behind
 from services.sources.unopened import unopened_said
 from services.spelling import some_of
 
-UNPACKED = b"2"  # how: what an older version unpacked otherwise stays for its links alone
+UNPACKED = b"4"  # how: what an older version unpacked otherwise stays for its links alone
 
 
 def keep_upload(
-    model_name: str, model: BinaryIO, pictures: BinaryIO, limits: Limits | None = None
+    person: Person,
+    model_name: str,
+    model: BinaryIO,
+    pictures: BinaryIO,
+    limits: Limits | None = None,
 ) -> SourceReference:
-    """Unpack an upload to the server's cache.
+    """Unpack an upload to the server's cache; it then belongs to whoever brought it.
 
     Args:
+        person: who brings it.
         model_name: the model file's name.
         model: its bytes.
         pictures: a zip with class folders, `info.labels` or `labels.csv`.
@@ -56,12 +67,15 @@ def keep_upload(
         The source, named by the digest of both files: the same upload is the same project.
 
     Raises:
-        ProjectError: the zip is damaged, too large, or expands too much.
+        NotAllowedError: they may not.
+        ProjectError: the zip is damaged, too large, or expands too much; or they keep too much.
     """
+    demand(person, Action.UPLOAD)
     limits = limits or Limits()
     digest = hashlib.sha256(UNPACKED + _digest(model) + _digest(pictures)).hexdigest()[:32]
     uploads = UPLOADS.folder
     target = uploads / digest
+    take_in(person, Shareable(ShareableKind.UPLOAD, digest), _safe_model_name(model_name))
     if not target.is_dir():
         try:
             uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -79,6 +93,18 @@ def keep_upload(
     with suppress(OSError):
         hold(target).release()  # it is wanted again: others go before it
     return SourceReference(SourceKind.UPLOAD, digest)
+
+
+def demand_upload(person: Person, reference: SourceReference) -> None:
+    """Have a source be no upload that a person may not open.
+
+    Raises:
+        UploadGoneError: it is; whether it is kept is not told.
+        DatabaseError: it cannot be known.
+    """
+    item = Shareable(ShareableKind.UPLOAD, reference.place)
+    if reference.kind is SourceKind.UPLOAD and not may_open(person, item):
+        raise UploadGoneError
 
 
 def read_upload(reference: SourceReference) -> SourceContent:
@@ -115,7 +141,9 @@ def _unpack(
             check_archive(archive.infolist(), limits)
             for info in archive.infolist():
                 if _wanted(archive, info):
-                    unpack_member(archive, info, folder / "pictures", member_path(info), limits)
+                    place = member_path(info)
+                    unpack_member(archive, info, folder / "pictures", place, limits)
+                    hide_key(folder / "pictures" / place)
             members = [info for info in archive.infolist() if not is_folder(info)]
             inner = [info.filename for info in members if _is_zip(info)]
             others = unopened_said(member_path(info) for info in members if _is_shown(info))
@@ -145,7 +173,7 @@ def _why_no_picture(inner: Sequence[str], others: str) -> str:
 def _safe_model_name(name: str) -> str:
     """The person's own name, for the sentences that speak of the file."""
     own = Path(name).name
-    endings = (".h5.zip", *model_endings())
+    endings = (".h5.zip", ".zip", *model_endings())
     suffix = next((ending for ending in endings if own.lower().endswith(ending)), "")
     stem = "".join(c if c.isalnum() or c in " _-." else "_" for c in own[: len(own) - len(suffix)])
     return (stem.strip(" .")[:80] or "model") + (suffix or ".h5")
@@ -168,5 +196,6 @@ def _is_shown(info: zipfile.ZipInfo) -> bool:
 
 
 def _tells_labels(path: PurePosixPath) -> bool:
-    own = path.name in {INFO, PROJECT_FILE} or path.suffix.lower() in TABLE_ENDINGS
-    return own or may_name_classes(path.name)
+    own = path.name in {INFO, DEPLOYMENT, BOXES, PROJECT_FILE}
+    told = path.suffix.lower() in {*TABLE_ENDINGS, VOC_ENDING}  # YOLO's and COCO's are as tables'
+    return own or told or may_name_classes(path.name)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 
@@ -15,13 +15,16 @@ from gradcam.arrays import Floats, Mask, Numbers
 from services.sample import Sample
 from services.tasks.export import Export
 from services.tasks.likeness import Likeness
+from services.tasks.located import Located
 from services.tasks.mistakes import Mistakes
+from services.tasks.other_answer import OtherAnswer
 from services.tasks.pages import Pages
 from services.tasks.parts import Address, Parts, Place
 from services.tasks.shown import Caption, Narrows, Positions
 
 BY_NAME = "By name"
 RANDOM = "Random order"
+ORDERS = 8  # of all samples that are kept at most
 
 
 class Sieve(Protocol):
@@ -30,6 +33,10 @@ class Sieve(Protocol):
     @property
     def true_class(self) -> str:
         """The name of what is true; "" for any."""
+
+    @property
+    def object_verdict(self) -> str:
+        """What became of one of its objects; "" for any."""
 
     @property
     def predicted_class(self) -> str:
@@ -115,6 +122,10 @@ class Answers(ABC):
             threshold: the live one; None for the task's own.
         """
 
+    def located(self) -> Sequence[Located]:
+        """The parts that lie somewhere on their pictures; none where a sample is its only part."""
+        return ()
+
     def correct(self, threshold: float | None = None) -> Floats:
         """(N,) float32: 1 where all parts are, 0 where one is not, NaN where nobody said of any.
 
@@ -174,13 +185,32 @@ class Answers(ABC):
         """
 
     @abstractmethod
-    def compared(self, position: int, scores: Mapping[str, float]) -> Compared | None:
+    def compared(self, position: int, other: OtherAnswer) -> Compared | None:
         """This answer beside another computation of it; None where they cannot be compared.
 
         Args:
             position: of the sample.
-            scores: by the names that Edge Impulse has for the outputs.
+            other: what the other one says of it.
         """
+
+    def as_other(self, position: int) -> OtherAnswer:
+        """This answer as another computation is told of it, see `compared`."""
+        return OtherAnswer()
+
+    def answer_said(self, position: int) -> str:
+        """What the network says of a sample, whatever is true; names are whole where they can."""
+        caption = self.caption(position)
+        return f"{caption.answer} {caption.figure}".strip()
+
+    def answers_as(self, other: Self) -> Mask:
+        """(N,) where another computation of the same samples comes to the same answer."""
+        same = (self.answer_said(i) == other.answer_said(i) for i in range(len(self)))
+        return np.fromiter(same, bool, len(self))
+
+    @property
+    def tied(self) -> Mask:
+        """(N,) which have two best answers, of which the first counts: levels can be equal."""
+        return np.zeros(len(self), bool)
 
     # ---------------------------------------------------------------------- which, in what order
 
@@ -208,22 +238,27 @@ class Answers(ABC):
             threshold: the live one; None for the task's own.
             seed: of the random order; two samples stand in the same order whatever else passes.
         """
-        positions = np.flatnonzero(some)
-        if order == RANDOM:
-            drawn = np.random.default_rng(seed).permutation(len(self))
-            return positions[np.argsort(drawn[positions])]
-        if order == BY_NAME:
-            return positions[np.argsort(self._by_name[positions])]
-        rank = self.ranks.get(order or "") or next(iter(self.ranks.values()))
-        return positions[np.argsort(rank(threshold)[positions], kind="stable")]
+        key = order, threshold, seed if order == RANDOM else 0
+        whole = self._orders.get(key)
+        if whole is None:
+            if len(self._orders) >= ORDERS:
+                self._orders.clear()
+            whole = self._orders[key] = self._ordered(order, threshold, seed)
+        return whole[some[whole]]
 
     @cached_property
-    def _by_name(self) -> Positions:
-        """(N,) the place of each sample in the order of the names."""
-        ids = [sample.id for sample in self.samples]
-        places = np.empty(len(ids), np.int64)
-        places[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
-        return places
+    def _orders(self) -> dict[tuple[str | None, float | None, int], Positions]:
+        """All samples in orders that were asked for: every step of a page asks again."""
+        return {}
+
+    def _ordered(self, order: str | None, threshold: float | None, seed: int) -> Positions:
+        if order == RANDOM:
+            return np.argsort(np.random.default_rng(seed).permutation(len(self)))
+        if order == BY_NAME:
+            ids = [sample.id for sample in self.samples]
+            return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+        rank = self.ranks.get(order or "") or next(iter(self.ranks.values()))
+        return np.argsort(rank(threshold), kind="stable")
 
     @property
     def filters(self) -> tuple[Narrows, ...]:
@@ -233,6 +268,10 @@ class Answers(ABC):
     def passing(self, sieve: Sieve) -> Mask:
         """(N,) which samples a person wants to see; what is of another project lets all pass."""
         return np.ones(len(self), bool)
+
+    def passing_parts(self, sieve: Sieve) -> Mask:
+        """(P,) which parts a person wants to see, of samples that pass."""
+        return np.ones(len(self.parts().sample), bool)
 
     # ----------------------------------------------------------------------------- what is shown
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from math import isnan
 
 from gradcam.arrays import Floats
+from services.tasks.parts import Place
 from services.tasks.shown import Matrix, Number, Scatter, Table
 
 Section = Matrix | Scatter | Table
@@ -29,6 +30,21 @@ class Export(ABC):
         Args:
             threshold: the live one; None for the task's own.
         """
+
+    # ------------------------------------------------------------------- a table of their parts
+
+    @property
+    def part_head(self) -> list[str]:
+        """Names of the columns of a row for each part; empty where samples have one part."""
+        return []
+
+    def part_rows(self, threshold: float | None) -> Iterator[tuple[Place, list[str]]]:
+        """A row for each part of each sample, under these columns.
+
+        Args:
+            threshold: the live one; None for the task's own.
+        """
+        return iter(())
 
     # ---------------------------------------------------------------------------------- a report
 

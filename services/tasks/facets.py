@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gradcam.arrays import Floats, Mask
+from gradcam.arrays import Floats, Mask, Numbers
 from services.tasks.confusion import Confusion
 from services.tasks.parts import Address
 from services.tasks.shown import Counts, Number, Positions, Table
@@ -68,6 +68,50 @@ class ByValue:
 
 
 @dataclass(frozen=True)
+class ByObject:
+    """Which class of objects is taken for which, and for none.
+
+    Attributes:
+        classes: their names, the background first.
+        confusion: what is taken for what.
+        numbers: over all classes.
+        table: class by class.
+        caption: when a detection counts.
+    """
+
+    classes: tuple[str, ...]
+    confusion: Confusion
+    numbers: tuple[Number, ...]
+    table: Table
+    caption: str
+    name: str = "By class"
+
+
+@dataclass(frozen=True, eq=False)
+class OverThresholds:
+    """Figures over thresholds, (T,) each; NaN where nothing can be said."""
+
+    thresholds: Numbers
+    precision: Numbers
+    recall: Numbers
+    f1: Numbers
+
+
+@dataclass(frozen=True)
+class ByThreshold:
+    """How good the network is at each threshold.
+
+    Attributes:
+        curves: works them out: by what they are of, the first of all.
+        live: the threshold that counts now.
+    """
+
+    curves: Callable[[], Mapping[str, OverThresholds]]
+    live: float
+    name: str = "By threshold"
+
+
+@dataclass(frozen=True)
 class Figures:
     """Numbers and tables."""
 
@@ -83,7 +127,7 @@ class OneByOne:
     name: str = "By picture"
 
 
-Facet = ByClass | Certainty | ByValue | Figures | OneByOne
+Facet = ByClass | Certainty | ByValue | ByObject | ByThreshold | Figures | OneByOne
 
 
 @dataclass(frozen=True)

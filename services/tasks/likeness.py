@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcam.arrays import Floats, Mask, Numbers
 from services.tables import Cell
-from services.tasks.parts import Address
+from services.tasks.parts import Address, Place
 from services.tasks.shown import Colouring, Counts, Positions
 
 
@@ -137,6 +137,13 @@ class Likeness(ABC):
     @abstractmethod
     def candidates(self, address: Address, threshold: float | None) -> Positions:
         """Correct samples of which the same is true as of this one, itself left out."""
+
+    nearest_said: ClassVar[str] = "nearest correct"
+    """What a mistake is set beside, in words."""
+
+    def nearest_part(self, place: Place, position: int) -> Place | None:
+        """The part of a candidate that a part is set beside; None for the whole of it."""
+        return None
 
     # ------------------------------------------------------------------- what the network says
 

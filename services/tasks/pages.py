@@ -10,10 +10,12 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from gradcam.arrays import Floats, Mask
+from gradcam.box import Box
 from services.numbers import counted, percent
 from services.tables import Cell
 from services.tasks.facets import ByValue
-from services.tasks.parts import Address
+from services.tasks.marks import Mark
+from services.tasks.parts import Address, Place
 from services.tasks.shown import (
     Bars,
     By,
@@ -148,6 +150,26 @@ class Pages(ABC):
         """The slider of the live threshold; None where verdicts have none."""
         return None
 
+    def marks(self, position: int, threshold: float | None) -> tuple[Mark, ...]:
+        """What lies where on a sample's picture, to be drawn on its tiles beside its boxes."""
+        return ()
+
+    parts_said: ClassVar[str] = ""
+    """What parts that lie somewhere are called, such as `Objects`; "" where none do."""
+
+    def region(self, place: Place) -> Box | None:
+        """Where a part lies on its sample's picture, in fractions; None where it lies nowhere."""
+        return None
+
+    def field(self, place: Place) -> Box | None:
+        """What the network sees of the picture for a part, in fractions; None for all of it."""
+        return None
+
+    def judging(self, threshold: float | None) -> tuple[Control, ...]:
+        """What verdicts are made by, as controls: the live threshold, and the rule if any."""
+        limit = self.limit(threshold)
+        return () if limit is None else (limit,)
+
     # --------------------------------------------------------------------------------- Explain
 
     @abstractmethod
@@ -157,6 +179,10 @@ class Pages(ABC):
     @abstractmethod
     def rows(self, position: int) -> tuple[Sight, ...]:
         """What is worth explaining of a sample: a row each where methods stand side by side."""
+
+    def sights(self, place: Place) -> tuple[Sight, ...]:
+        """What is worth explaining of a part, what the network says of it first."""
+        return ()
 
     def views(self, position: int) -> tuple[View, ...]:
         """Views of a sample beside the one heatmap and the methods side by side."""

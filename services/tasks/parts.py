@@ -1,4 +1,4 @@
-"""A sample has one or more parts: itself, or an object, a window, one label of several."""
+"""A sample has parts: itself, or its objects, windows, one label of several."""
 
 from __future__ import annotations
 
@@ -27,9 +27,23 @@ def sample_of(address: Address) -> int:
     return address.sample if isinstance(address, Place) else int(address)
 
 
+_BETWEEN = "\n"  # in no name of a file that people use
+
+
+def address_word(sample: str, address: Address) -> str:
+    """What a click gives: the id of a sample, and the number of its part where it is one."""
+    return f"{sample}{_BETWEEN}{address.part}" if isinstance(address, Place) else sample
+
+
+def address_read(word: str) -> tuple[str, int]:
+    """The id of the sample, and the number of its part; -1 for the whole sample."""
+    sample, between, part = word.rpartition(_BETWEEN)
+    return (sample, int(part)) if between and part.isdecimal() else (word, -1)
+
+
 @dataclass(frozen=True)
 class Parts:
-    """The P parts of N samples, in the order of the samples; each has one at least.
+    """The P parts of N samples, in the order of the samples; one may have none.
 
     Attributes:
         sample: (P,) int64, whose part it is.

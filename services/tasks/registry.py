@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from gradcam import Network
 from services.errors import ProjectError
+from services.tasks.anomaly.task import Anomaly
 from services.tasks.classification.task import Classification
+from services.tasks.grid.task import ObjectsByGrid
 from services.tasks.multi_label.task import MultiLabel
 from services.tasks.regression.task import Regression
 from services.tasks.task import Claim, Evidence, Task
@@ -21,15 +23,18 @@ def refuse_unread(network: Network) -> None:
     """Refuse what the core explains, but no task can read yet.
 
     Raises:
-        ProjectError: it gives a grid.
+        ProjectError: it gives a list of boxes, or a grid beside other outputs.
     """
     if any(task.reads(network) for task in TASKS.values()):
         return
-    (rows, columns), classes = next((h.grid, h.classes) for h in network.heads if h.grid)
+    if (table := next((head for head in network.heads if head.is_table), None)) is not None:
+        raise ProjectError(
+            f"{network.name} gives a list of {table.units} numbers, as detectors of boxes do (SSD, "
+            "YOLO), which are not looked at here yet; objects are detected by a grid (FOMO)."
+        )
     raise ProjectError(
-        f"{network.name} gives a grid of {rows} × {columns} × {classes} numbers, as "
-        "object detection does; only classification and regression of pictures can be looked at "
-        "here."
+        f"{network.name} gives a grid beside {len(network.heads) - 1} other outputs; choose one by "
+        'output = "…" in project.toml.'
     )
 
 
@@ -54,3 +59,5 @@ VALUES = Regression.name  # the task of what is read as a number
 register(Classification)
 register(Regression)
 register(MultiLabel)
+register(ObjectsByGrid)
+register(Anomaly)

@@ -85,7 +85,7 @@ class RegressionScores:
 
 def class_figures(of: Confusion) -> ClassFigures:
     """Figures of each class."""
-    return _figures(of.hits, of.support, of.predicted)
+    return figures_of(of.hits, of.support, of.predicted)
 
 
 def label_figures(true: Mask, called: Mask) -> ClassFigures:
@@ -95,7 +95,18 @@ def label_figures(true: Mask, called: Mask) -> ClassFigures:
         true: (N, labels).
         called: (N, labels).
     """
-    return _figures((true & called).sum(axis=0), true.sum(axis=0), called.sum(axis=0))
+    return figures_of((true & called).sum(axis=0), true.sum(axis=0), called.sum(axis=0))
+
+
+def figures_of(hits: Counts, support: Counts, called: Counts) -> ClassFigures:
+    """Figures of each class: out of (classes,) right ones, those that are so, those called so."""
+    return ClassFigures(
+        precision=_shares(hits, called),
+        recall=_shares(hits, support),
+        f1=_shares(2 * hits, support + called),
+        support=support,
+        called=called,
+    )
 
 
 def macro(scores: ClassFigures) -> MeanFigures:
@@ -203,16 +214,6 @@ def wilson(right: Counts, of: Counts) -> tuple[Numbers, Numbers]:
     middle = (share + weight / 2) / (1 + weight)
     half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
-
-
-def _figures(hits: Counts, support: Counts, called: Counts) -> ClassFigures:
-    return ClassFigures(
-        precision=_shares(hits, called),
-        recall=_shares(hits, support),
-        f1=_shares(2 * hits, support + called),
-        support=support,
-        called=called,
-    )
 
 
 def _shares(parts: Numbers | Counts, of: Counts) -> Numbers:

@@ -59,11 +59,12 @@ class Choose:
 
 @dataclass(frozen=True)
 class Press:
-    """One of a few words, by buttons."""
+    """One of a few words, by buttons; `help` is what the pressed one means."""
 
     label: str
     key: str
     words: tuple[str, ...]
+    help: str = ""
 
 
 @dataclass(frozen=True)

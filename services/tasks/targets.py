@@ -30,12 +30,14 @@ class Sight:
         target: what is explained.
         title: as on the page.
         words, against: the same as in `Recipe.target` and `Recipe.against`.
+        part: number of the part of the sample that it is of; None for the whole sample.
     """
 
     target: Target
     title: str
     words: str
     against: str = ""
+    part: int | None = None
 
 
 class Targets(ABC):

@@ -15,6 +15,7 @@ from services.fact import Fact
 from services.numbers import percent
 from services.sample import Sample
 from services.tasks.answers import Answers
+from services.tasks.geometry import Geometries
 from services.tasks.grades import Grades
 from services.tasks.targets import Targets
 
@@ -122,8 +123,15 @@ class Task(ABC):
     """What project.toml, Edge Impulse and the pages call it."""
     settings: ClassVar[tuple[TaskSetting, ...]] = ()
     """What its table in project.toml may hold; the table has the task's name."""
+    reads_boxes: ClassVar[bool] = False
+    """Whether what is true of a sample is where its boxes are, and a label says only their classes.
+
+    A sample without a label is then one that nobody drew boxes on; one of none has nothing on it.
+    """
     measure: ClassVar[Measure]
     """How a preprocessing is judged."""
+    rules: ClassVar[tuple[str, ...]] = ()
+    """What may count as right where that is a choice, in words; the first is the usual one."""
 
     # ------------------------------------------------------------------------------- opening
 
@@ -211,13 +219,14 @@ class Task(ABC):
     def limit(self, threshold: float | None) -> float | None:
         """The threshold that counts: the one chosen, else the task's own; None if it has none."""
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False, rule: str = "") -> Self:
         """As it answers with a live threshold; itself where that moves verdicts and no answers.
 
         Args:
             threshold: the one chosen; None for the task's own.
             uncertain: whether answers below a confidence threshold count as uncertain, in projects
                 that have one, see `Answers.uncertain`.
+            rule: one of `rules`; "" or an unknown one for the task's own.
         """
         return self
 
@@ -237,11 +246,19 @@ class Task(ABC):
         """Which numbers of a network can be explained, and what they are called."""
 
     @abstractmethod
-    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> Answers:
+    def read(
+        self,
+        network: Network,
+        samples: Sequence[Sample],
+        outputs: Floats,
+        geometry: Geometries | None = None,
+    ) -> Answers:
         """What a network said of N samples, and whether it is right.
 
         Args:
             network: that gave the outputs.
             samples: N of them.
             outputs: (N, K) float32.
+            geometry: where each sample's picture and the network's input lie on each other; None
+                where nobody knows, so that no box can be judged.
         """

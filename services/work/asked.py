@@ -55,6 +55,11 @@ class Asked(ABC, Generic[T_co]):
         """How it shares the machine with others."""
 
     @property
+    def words(self) -> str:
+        """What is made, as in *Ann's export*: a noun or two, and nothing of what is in it."""
+        return "work"
+
+    @property
     def fit(self) -> Fit:
         """Whether it can be made at all, or the reason why not."""
         return Fit()

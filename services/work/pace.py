@@ -10,6 +10,7 @@ KEPT = 512  # kinds of work
 LAST = 5  # measurements of each
 
 _measured: OrderedDict[str, deque[float]] = OrderedDict()
+_steps: OrderedDict[str, int] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -39,3 +40,18 @@ def seconds_each(work: str) -> float | None:
     with _lock:
         paces = _measured.get(work)
         return median_low(paces) if paces else None
+
+
+def note_steps(work: str, steps: int) -> None:
+    """Keep in how many steps some work was done."""
+    with _lock:
+        _steps[work] = steps
+        _steps.move_to_end(work)
+        while len(_steps) > KEPT:
+            _steps.popitem(last=False)
+
+
+def steps_of(work: str) -> int:
+    """In how many steps some work was done the last time; 1 before it has run."""
+    with _lock:
+        return _steps.get(work, 1)

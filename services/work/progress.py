@@ -46,17 +46,42 @@ class Step:
         return (time.monotonic() - self.started) * (1.0 - self.share) / self.share
 
     def __str__(self) -> str:
-        """In words: what, how far, how many megabytes, how long."""
+        """In words, see `said`."""
+        return self.said(self.seconds_left)
+
+    def said(self, left: float | None) -> str:
+        """In words: what, how far, how many megabytes, how long.
+
+        Args:
+            left: seconds; None where nobody knows.
+        """
         words = self.name
         if self.total:
             words += f": {self.done:,} of {self.total:,}"
         if self.volume:
             of = f" of {self.total_volume / 1e6:.1f}" if self.total_volume else ""
             words += f", {self.volume / 1e6:.1f}{of} MB"
-        if (left := self.seconds_left) is not None and left >= 1:
+        if left is not None and left >= 1:
             long = f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min"
             words += f", about {long} left"
         return words
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What work takes in all, by the last time.
+
+    Attributes:
+        seconds: for all of it.
+        steps: in how many.
+        started: when it began, on the monotonic clock.
+        waited: `Progress.waited` then.
+    """
+
+    seconds: float
+    steps: int
+    started: float
+    waited: float
 
 
 @dataclass(frozen=True)
@@ -90,6 +115,8 @@ class Progress:
         self.step = Step("Starting", started=time.monotonic())
         self.stages: tuple[Stage, ...] = ()
         self.waited = 0.0  # seconds, while others went first
+        self.steps = 0  # that were begun
+        self._expected: Expected | None = None
         self.skips = ""  # what a person is offered instead of waiting for the step; "" for nothing
         self._stop = threading.Event()
         self._skip = threading.Event()
@@ -140,6 +167,25 @@ class Progress:
         """How many of a job's runs may be under way together: all only while nobody else waits."""
         return lambda: most if self.alone() else 1
 
+    def expect(self, seconds: float | None, steps: int) -> None:
+        """Say what the work takes that begins now; None where nobody knows."""
+        if seconds is not None:
+            self._expected = Expected(seconds, self.steps + steps, time.monotonic(), self.waited)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of all steps, as far as it is known what comes after this one; None before it can be."""
+        step, expected = self.step.seconds_left, self._expected
+        if expected is None or (step is not None and self.steps >= expected.steps):
+            return step
+        gone = time.monotonic() - expected.started - (self.waited - expected.waited)
+        rest = expected.seconds - gone
+        return max(rest, step or 0.0) if rest > 0 or step is not None else None
+
+    def __str__(self) -> str:
+        """In words: what it is doing, how far that is, how long all of it still takes."""
+        return self.step.said(self.seconds_left)
+
     def plan(self, *names: str) -> None:
         """Name the stages that will be gone through, in their order."""
         self.stages = tuple(Stage(name) for name in names)
@@ -162,6 +208,7 @@ class Progress:
             Cancelled: the person left.
         """
         self.check()
+        self.steps += 1
         self.step = Step(name, 0, total, time.monotonic())
 
     def advance(self, count: int = 1, volume: int = 0) -> None:

@@ -1,9 +1,10 @@
 """Having things made as the pages do."""
 
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from tests.waiting import PATIENCE
 
-WHO = "somebody"
+WHO = Asker("somebody")
 
 
 def had(asked, workshop=None):

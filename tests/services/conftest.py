@@ -4,9 +4,10 @@ import gradcam
 from gradcam.backends.keras.network import KerasNetwork
 from services.heatmaps import heatmaps
 from services.keeping.store import BoundedStore
-from services.opening import opening, side_by_side
+from services.opening import networks, opening, side_by_side, switching
 from services.opening.check import check
-from services.predictions import thumbnails
+from services.people import known, revoked
+from services.predictions import both_arithmetics, thumbnails
 from services.settings import settings
 from services.work.one_process import OneProcess
 from tests.services import projects
@@ -15,15 +16,18 @@ from tests.services import projects
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch, tmp_path):
     """A server that was just started: its own cache folder, nothing in memory."""
-    for name in ("FOLD", "FOLDERS", "CACHE_GB", "CAPTURE_MB", "PROJECTS"):
+    for name in ("FOLD", "FOLDERS", "CACHE_DAYS", "CACHE_GB", "CAPTURE_MB", "PROJECTS", "DATABASE"):
         monkeypatch.delenv(f"GRADCAM_{name}", raising=False)
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("GRADCAM_NOTES", str(tmp_path / "notes"))
     settings.cache_clear()
+    monkeypatch.setattr(known, "_noted", {})
+    monkeypatch.setattr(revoked, "_revocations", revoked._Revocations())
     monkeypatch.setattr(opening, "_opened", BoundedStore(4))
-    monkeypatch.setattr(opening, "_switched", BoundedStore(4))
-    monkeypatch.setattr(opening, "_networks", BoundedStore(4))
+    monkeypatch.setattr(switching, "_switched", BoundedStore(4))
+    monkeypatch.setattr(networks, "_networks", BoundedStore(4))
     monkeypatch.setattr(check, "_checks", BoundedStore(64))
+    monkeypatch.setattr(both_arithmetics, "_others", BoundedStore(4))
     # Neither timed nor run for it: how many pictures a network gets is counted in many tests.
     monkeypatch.setattr(side_by_side, "fastest", lambda _run: 1)
     monkeypatch.setattr(

@@ -131,10 +131,13 @@ def project_of(network, samples, *, input_spec=SPEC, classes=("blue", "red"), **
     return Project(networks=(network,), samples=tuple(samples), **given)
 
 
-def of_units(network, count):
-    """The network as if it had so many outputs; those written by hand may be more or fewer."""
+def of_units(network, count, grid=None):
+    """The network as if it had so many outputs; those written by hand may be more or fewer.
+
+    With `grid` they are the classes of its rows and columns of cells.
+    """
     other = copy.copy(network)
-    other.heads = (replace(network.heads[0], units=count),)
+    other.heads = (replace(network.heads[0], units=count, grid=grid),)
     return other
 
 

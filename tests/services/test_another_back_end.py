@@ -64,7 +64,7 @@ def exported(project, output, method):
 
 
 def test_without_a_reader_the_file_is_unknown(folder):
-    with pytest.raises(NetworkError, match=r"^model.numpy is neither HDF5 nor a .keras archive"):
+    with pytest.raises(NetworkError, match=r"^model.numpy is no model that is opened here"):
         open_source(SourceReference(SourceKind.FOLDER, str(folder)))
 
 
@@ -149,9 +149,10 @@ def test_what_a_network_cannot_be_asked_is_refused_before_it_is_begun(opened):
         "embedding": "An embedding of a layer needs a layer's activations, which model.numpy does "
         "not give.",
     }
+    grad_cam = Recipe(method=METHODS["grad-cam"])
     assert Embedding(predictions, Choices()).fit  # of the last dense layer, which a run tells
     for ask, words in (
-        (lambda: heatmaps(predictions, [0], Recipe()), "gradients with respect to a layer"),
+        (lambda: heatmaps(predictions, [0], grad_cam), "gradients with respect to a layer"),
         (lambda: channels_of(predictions, 0, Recipe()), "gradients with respect to a layer"),
         (lambda: layer_kernels(found.project, layer), "a layer's kernels"),
     ):

@@ -4,14 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 
 from gradcam import GradcamError
 from services import asking, session
+from services.errors import KeyMissingError, ProjectError
+from services.keeping.store import BoundedStore
 from services.opening import opening
+from services.people.person import Person, Role
 from services.settings import settings
-from services.sources.reference import SourceKind, SourceReference
+from services.sharing.owners import share
+from services.sharing.shareable import Shareable, ShareableKind
+from services.sources.reference import DEMOS, SourceKind, SourceReference
+from services.sources.upload import keep_upload
 from tests.services.projects import BLUE, RED, folder_project, renamed
 from tests.waiting import PATIENCE
 
@@ -19,7 +26,7 @@ from tests.waiting import PATIENCE
 @pytest.fixture
 def person(monkeypatch, workshop):
     """A session without a browser: its state and its link."""
-    bare = SimpleNamespace(session_state={}, query_params={})
+    bare = SimpleNamespace(session_state={}, query_params={}, rerun=lambda: None)
     for module in (session, asking):
         monkeypatch.setattr(module, "st", bare)
     monkeypatch.setattr(asking, "_workshop", workshop)
@@ -105,7 +112,7 @@ def test_a_network_that_cannot_be_asked_leaves_the_one_that_is_shown(
 
 
 def refused(*_):
-    raise GradcamError("Too large.")
+    raise ProjectError("Too large.")
 
 
 # ---------------------------------------------------------------- links that cannot be opened
@@ -115,7 +122,7 @@ def refused(*_):
     ("wrong", "said"),
     [
         ("folder:nowhere", "This server does not open folders there; upload the project."),
-        ("demo:carz", "There is no demo carz; the demos are cars, fair, gauge."),
+        ("demo:carz", "There is no demo carz; the demos are " + ", ".join(DEMOS) + "."),
         ("sorce:demo", "The link names no project"),
         (f"upload:{'0' * 32}", "That upload is no longer kept"),
         ("edge-impulse:7/1/2", "The link is for project 7 in Edge Impulse and holds no key"),
@@ -151,6 +158,44 @@ def test_what_is_wrongly_opened_beside_a_project_leaves_it_open(person, source):
     assert visit.error == "This server does not open folders there; upload the project."
     assert session.choices().to_query() == {"source": str(source), "verdict": "Incorrect"}
     assert settled().error is None  # said once
+
+
+def test_what_left_memory_while_another_one_was_refused_is_opened_again(
+    person, source, monkeypatch
+):
+    first = arriving(person, source)
+    session.start_opening(SourceReference(SourceKind.FOLDER, f"{source.place} gone"))
+    monkeypatch.setattr(opening, "_opened", BoundedStore(4))  # others have opened as many
+    visit = settled()
+    assert visit.opened.reference == first.opened.reference
+    assert visit.error.startswith("There is no folder")
+
+
+def test_what_left_memory_and_cannot_be_opened_again_leads_to_the_form(person, source, monkeypatch):
+    arriving(person, source)
+    session.start_opening(SourceReference(SourceKind.FOLDER, f"{source.place} gone"))
+    monkeypatch.setattr(opening, "_opened", BoundedStore(4))
+    monkeypatch.setattr(opening, "prepare_source", refused)
+    for _ in range(4):
+        visit = session.require()
+        if visit.waiting is None:
+            break
+        assert visit.waiting.wait(PATIENCE)
+    assert (visit.opened, visit.is_refused) == (None, True)
+    assert visit.error == "Too large."
+
+
+def test_a_link_that_is_spelled_in_another_way_is_refused_once(person, source):
+    """A person wrote the path by hand; we write a blank and a colon in a way of our own."""
+    gone = Path(source.place).with_name("a:b gone")
+    person.query_params = {"source": f"folder:{gone}"}
+    for _ in range(3):
+        visit = session.require()
+        if visit.waiting is None:
+            break
+        assert visit.waiting.wait(PATIENCE)
+    assert (visit.opened, visit.waiting, visit.is_refused) == (None, None, True)
+    assert visit.error.startswith("There is no folder")
 
 
 def test_a_link_that_was_refused_is_tried_again_when_asked(person, source):
@@ -216,3 +261,77 @@ def test_back_to_the_project_before_shows_it_at_once(person, source, history, bl
     visit = session.require()
     assert (visit.waiting, visit.opened.reference) == (None, source)
     assert [each.source for each in session.recent()][-1] == str(source)
+
+
+def test_a_link_to_an_upload_opens_for_whose_it_is_and_for_whom_it_is_shared_with(
+    person, blue_or_red_file, tmp_path, monkeypatch
+):
+    ann, ben = (Person("https://issuer", name, name, Role.REVIEWER) for name in ("ann", "ben"))
+    pictures = folder_project(tmp_path / "of ann", blue_or_red_file, {"blue/a.png": BLUE})
+    with ZipFile(tmp_path / "pictures.zip", "w") as archive:
+        archive.write(pictures / "blue" / "a.png", "blue/a.png")
+    with blue_or_red_file.open("rb") as model, (tmp_path / "pictures.zip").open("rb") as packed:
+        reference = keep_upload(ann, "model.keras", model, packed)
+    arriving(person, reference)
+    monkeypatch.setattr(session, "person", lambda: ann)
+    assert settled().opened is not None
+    person.session_state.clear()
+    monkeypatch.setattr(session, "person", lambda: ben)
+    visit = settled()  # while the server has it open
+    assert visit.opened is None
+    assert "no longer kept on this server" in visit.error
+    upload = Shareable(ShareableKind.UPLOAD, reference.place)
+    share(ann, upload, {ben.id})
+    session.try_again()
+    assert settled().opened is not None
+    share(ann, upload, ())
+    assert settled().opened is None  # at his next step
+
+
+# --------------------------------------------------------------- what another server fetched anew
+
+
+def test_what_is_new_elsewhere_is_opened_once_and_the_old_one_is_shown_meanwhile(
+    person, source, monkeypatch
+):
+    first = arriving(person, source).opened
+    monkeypatch.setattr(opening.Opened, "news", property(lambda _: "another fingerprint"))
+    visit = session.require()
+    opened_at_once = visit.waiting is None  # or it is on its way, and the old one is there
+    assert opened_at_once or visit.opened is first
+    begun = []
+    monkeypatch.setattr(session, "start_opening", begun.append)
+    for _ in range(3):
+        settled()
+    assert begun == []
+    monkeypatch.setattr(opening.Opened, "news", property(lambda _: "a third"))
+    settled()
+    assert begun == [source]
+
+
+def test_who_has_no_key_for_what_is_new_elsewhere_goes_on_with_what_there_is(
+    person, source, monkeypatch
+):
+    first = arriving(person, source).opened
+    monkeypatch.setattr(opening.Opened, "news", property(lambda _: "another fingerprint"))
+
+    def refuse(_):
+        raise KeyMissingError(9)
+
+    monkeypatch.setattr(session, "start_opening", refuse)
+    visit = session.require()
+    assert (visit.opened, visit.error, visit.waiting) == (first, None, None)
+
+
+def test_who_signs_in_where_somebody_else_was_has_nothing_of_theirs(person, source, monkeypatch):
+    ann, ben = (Person("https://issuer", name, name, Role.REVIEWER) for name in ("ann", "ben"))
+    monkeypatch.setattr(session, "person", lambda: ann)
+    arriving(person, source)
+    settled()
+    own = session.keys()
+    person.session_state["own_pictures"] = ("hers",)
+    monkeypatch.setattr(session, "person", lambda: ben)
+    assert session.keys() is not own  # also before a page is drawn
+    settled()
+    assert session.own_pictures() == ()
+    assert session.keys() is not own

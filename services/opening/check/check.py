@@ -109,7 +109,8 @@ def check_preprocessing(inquiry: Inquiry, progress: Progress) -> PreprocessingCh
     key = (numbers_digest(network), *known)
     if network.digest and (kept := _checks.get(key)) is not None:
         return kept
-    progress.begin("Detecting the scaling of pictures")
+    word = next((each.word for each in inquiry.medium.options if each.tried), "way")
+    progress.begin(f"Detecting the {word} of {inquiry.medium.called.many}")
     handful = read_handful(chosen, inquiry.medium)
     if handful is None:
         return None
@@ -125,8 +126,8 @@ def skipped_check(inquiry: Inquiry) -> PreprocessingCheck:
 
 
 def _shown(samples: Sequence[Sample]) -> tuple[tuple[str | None, str | None], ...]:
-    digests = sample_digests(sample.path for sample in samples)
-    return tuple((digests.get(sample.path), sample.label) for sample in samples)
+    digests = sample_digests(samples)
+    return tuple((digests.get(sample.id), sample.label) for sample in samples)
 
 
 def _checked(
@@ -146,12 +147,13 @@ def _checked(
         return PreprocessingCheck(
             standing.usual, standing.assurance, clues, samples=len(handful), measure=task.measure
         )
+    customary = all(each.customary for each in inquiry.medium.options if each.tried)
     bench = Bench(network, task, handful, progress)
-    trials, ruling = _ruled(bench, variants, standing)
+    trials, ruling = _ruled(bench, variants, standing, customary)
     taken, closer = finer(bench, ruling.chosen, inquiry.told, progress)
     doubt = naming_doubt(task, network, taken, handful.labels, inquiry.named)
     if doubt is not None and doubt.is_taken:
-        trials, ruling = _ruled(bench.renamed(doubt.task), variants, standing)
+        trials, ruling = _ruled(bench.renamed(doubt.task), variants, standing, customary)
     by_labels = standing.assurance < Assurance.CERTAIN or taken.medium != standing.usual
     return PreprocessingCheck(
         taken.medium,
@@ -169,12 +171,12 @@ def _checked(
 
 
 def _ruled(
-    bench: Bench, variants: Sequence[Medium], standing: Standing
+    bench: Bench, variants: Sequence[Medium], standing: Standing, customary: bool
 ) -> tuple[tuple[Trial, ...], Ruling]:
     """All trials, the chosen one first, then the best; and what follows from them."""
     tried = race(bench, variants, standing)
     whole = [trial for trial in tried if trial.count == len(bench)]
-    ruling = rule(whole, standing)
+    ruling = rule(whole, standing, customary=customary)
     rest = [trial for trial in tried if trial is not ruling.chosen]
     rest.sort(key=lambda trial: -ruling.grades(trial).mean)
     return (ruling.chosen, *rest), ruling
@@ -190,11 +192,14 @@ def _labels(
 ) -> Clue:
     """What the labels say, as the last clue."""
     score = taken.grades.score if doubt is None else doubt.score
-    figure = f"{measure.name} {measure.said(score)} on {counted(taken.count, 'picture')}"
+    figure = (
+        f"{measure.name} {measure.said(score)} on {counted(taken.count, taken.medium.called.one)}"
+    )
     if ruling.chosen.medium != standing.usual:
-        says = f"significantly better than {', '.join(standing.usual.chosen.values())}"
+        surely = "significantly " if ruling.customary else ""
+        says = f"{surely}better than {', '.join(standing.usual.chosen.values())}"
     elif not (ruling.grades(ruling.chosen).tells or taken.grades.tells):
-        says = "no better than guessing on so many pictures"
+        says = f"no better than guessing on so many {taken.medium.called.many}"
     elif ruling.rivals:
         own = but_for_colour(ruling.chosen.medium)
         turned = all(but_for_colour(each.medium) == own for each in ruling.rivals)

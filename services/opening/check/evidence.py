@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import inf, isfinite
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradcam import Network, Scaling
 from gradcam.abilities import Ability
 from gradcam.arrived import Arrived, distance
@@ -18,6 +21,10 @@ EXACT = 0.05  # nearer than this is as near as pictures of another day can be
 CLOSE = 2.0  # what is seldom done has to be so many times nearer than all that is usual
 FARTHER = 5.0  # so many times as far is ruled out: 9 to 300 were measured for the next one
 COLOUR_FARTHER = 4.0  # so many times as far tells the order of colours, which seldom happens
+# Of the range that pictures have in a scaling: a zero point is rounded to a level of 256, and a
+# range that was measured on some pictures may not reach both ends.
+NARROW, WIDE = 0.02, 0.12
+QUANTISED = "input quantisation"
 NORMALISATION = "first batch normalisation"
 
 
@@ -33,11 +40,35 @@ def read_clues(
         from_studio: whether it was trained in Edge Impulse.
     """
     clues = (
+        input_range(network, variants, handful),
         first_layers(network, variants),
-        batch_normalisation(network, variants, handful),
+        first_normalisation(network, variants, handful),
         family(network, variants, from_studio),
     )
     return tuple(clue for clue in clues if clue is not None)
+
+
+def input_range(network: Network, variants: Sequence[Medium], handful: Handful) -> Clue | None:
+    """Which numbers its input can hold, where it holds whole ones; what is beyond is cut off."""
+    told, cuts = network.told.input_range, handful.cuts[:1]
+    if told is None or cuts.dtype != np.uint8:
+        return None
+    off = {way: _off(told, way, cuts) for way in variants if not is_seldom(way)}
+    figure = f"it holds numbers from {told[0]:.3g} to {told[1]:.3g}"
+    best = min(off, key=off.__getitem__)  # of equals the usual one comes first
+    if off[best] > WIDE:
+        return Clue(QUANTISED, figure, "no usual scaling has these, so it says nothing")
+    same = frozenset(way for way in variants if but_for_colour(way) == but_for_colour(best))
+    usual = frozenset(way for way in same if not way.blue_first)
+    sure = Assurance.CERTAIN if off[best] <= NARROW else Assurance.LIKELY
+    return Clue(QUANTISED, figure, f"pictures come in as {said_of(best)}", same, usual, sure)
+
+
+def _off(told: tuple[float, float], way: Medium, cuts: NDArray[np.uint8]) -> float:
+    """How far the range of what pictures become is from another one, as a share of it."""
+    ends = [way.tensors(np.full_like(cuts, level)) for level in (0, 255)]
+    low, high = (float(end(ends)) for end in (np.min, np.max))
+    return max(abs(told[0] - low), abs(told[1] - high)) / (high - low)
 
 
 def first_layers(network: Network, variants: Sequence[Medium]) -> Clue | None:
@@ -54,7 +85,7 @@ def first_layers(network: Network, variants: Sequence[Medium]) -> Clue | None:
     return Clue("first layers", figure, says, fitting, red_first, Assurance.CERTAIN)
 
 
-def batch_normalisation(
+def first_normalisation(
     network: Network, variants: Sequence[Medium], handful: Handful
 ) -> Clue | None:
     """What the first batch normalisation saw in training beside what arrives; see `Arrived`."""

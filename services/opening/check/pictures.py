@@ -71,7 +71,7 @@ def selected(samples: Sequence[Sample], task: Task, count: int = SAMPLES) -> lis
 
 def read_handful(samples: Sequence[Sample], medium: Medium) -> Handful | None:
     """Read samples as a medium does; None where none can be read."""
-    read = readable(samples, read_all(medium, [sample.path for sample in samples], _cut))
+    read = readable(samples, read_all(medium, samples, _cut))
     if not read:  # they are told when the whole set is predicted
         return None
     return Handful(tuple(sample for sample, _ in read), np.stack([cut for _, cut in read]))

@@ -13,6 +13,7 @@ from services.tasks.grades import Grades
 # sooner than what a network says of itself; the order of colours is nearly always red first.
 LEAVES = {Assurance.GUESS: 0.05, Assurance.LIKELY: 0.005, Assurance.CERTAIN: 0.005}
 SURELY = 0.005
+BETTER = 0.5  # where nothing is usual, whatever does better is taken
 LOSES = 0.05  # the level at which another way is worse, and no rival
 
 
@@ -25,11 +26,13 @@ class Ruling:
         rivals: others that do no worse as far as these pictures tell, best first.
         in_any_order: whether they were compared without regard to the order of the classes, since
             the named one is in doubt.
+        customary: whether one of them was usual, and left for nothing that is not surely better.
     """
 
     chosen: Trial
     rivals: tuple[Trial, ...]
     in_any_order: bool
+    customary: bool = True
 
     def grades(self, trial: Trial) -> Grades:
         """What it was compared by."""
@@ -40,16 +43,17 @@ class Ruling:
         return self.grades(self.chosen).beats(self.grades(trial))
 
 
-def rule(trials: Sequence[Trial], standing: Standing) -> Ruling:
+def rule(trials: Sequence[Trial], standing: Standing, *, customary: bool = True) -> Ruling:
     """Choose among ways by what is true of the pictures that they were tried on.
 
     Args:
         trials: on the same pictures, the usual ways first.
         standing: its usual way, one of them, is left only for one that is significantly better.
+        customary: whether it is usual at all; else the best one is taken, if no luck made it so.
     """
     usual = standing.usual
     doubtful = order_is_doubtful(trials)
-    ruling = Ruling(trials[0], (), doubtful)
+    ruling = Ruling(trials[0], (), doubtful, customary)
     groups: dict[Hashable, list[Trial]] = {}
     for trial in trials:
         groups.setdefault(but_for_colour(trial.medium), []).append(trial)
@@ -58,10 +62,11 @@ def rule(trials: Sequence[Trial], standing: Standing) -> Ruling:
         return max(some, key=lambda trial: ruling.grades(trial).mean)  # the first of equals
 
     home, level = groups[but_for_colour(usual)], LEAVES[standing.assurance]
+    lead = level if customary else BETTER
     better = [
         group
         for group in groups.values()
-        if ruling.grades(best(group)).beats(ruling.grades(best(home))) <= level
+        if ruling.grades(best(group)).beats(ruling.grades(best(home))) <= lead
         and ruling.grades(best(group)).by_luck <= level  # to beat one answer for all is not enough
     ]
     group = max(better, key=lambda each: ruling.grades(best(each)).mean, default=home)

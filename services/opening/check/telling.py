@@ -42,9 +42,11 @@ def way_fact(check: PreprocessingCheck) -> Fact:
     if check.rivals:
         says.append(f"no better than {rivals_said(check.rivals)}")
     if check.by_labels:
-        says.append("accuracy on the same pictures is optimistic")
+        says.append(f"accuracy on the same {check.medium.called.many} is optimistic")
     if check.assurance is Assurance.GUESS:
-        says.append("choose another on the Project page, or write it below [input] in project.toml")
+        table = check.medium.written.name
+        way_out = f"choose another on the Project page, or write it below [{table}] in project.toml"
+        says.append(way_out)
     why = f"{check.assurance}; {'; '.join(says)}"
     return Fact(
         way_word(check.medium),
@@ -64,9 +66,8 @@ def finer_fact(finer: Finer, check: PreprocessingCheck) -> Fact:
     """A value of another option that does better, taken or not."""
     said, before = check.measure.said, finer.usual.medium.values[finer.option.name]
     scores = f"{said(finer.trial.grades.score)} instead of {said(finer.usual.grades.score)}"
-    better = (
-        f"{finer.value} gives {check.measure.name} {scores} on {counted(check.samples, 'picture')}"
-    )
+    samples = counted(check.samples, check.medium.called.one)
+    better = f"{finer.value} gives {check.measure.name} {scores} on {samples}"
     if finer.is_taken:
         return Fact(finer.option.word, str(finer.value), f"{better} with {before}")
     return Fact(finer.option.word, before, f"{better}, too few to tell; choose it if it is right")

@@ -77,7 +77,8 @@ class Bench:
         least = min(count, len(self))
         more = sum(max(0, least - len(self._outputs.get(medium, ()))) for medium in media)
         if more:
-            self._progress.begin(f"Trying {counted(len(media), 'way')} of scaling pictures", more)
+            doing = next((each.doing for each in media[0].options if each.tried), "")
+            self._progress.begin(f"Trying {counted(len(media), 'way')} of {doing}", more)
         return [self.graded(medium, self._run(medium, least)) for medium in media]
 
     def graded(self, medium: Medium, outputs: Floats) -> Trial:

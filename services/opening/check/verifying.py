@@ -47,6 +47,7 @@ class Verifying(Asked[PreprocessingCheck]):
 
     predictions: Predictions
 
+    words = "check of the preprocessing"
     weight = UNSEEN
 
     @cached_property

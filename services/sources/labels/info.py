@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from typing import Any
 
 from services.errors import ProjectError
 from services.label_sets import joined_labels
-from services.sample import LabelledBox, LeftOut, Sample
+from services.sample import LabelledBox, LabelledSpan, LeftOut, Sample
 from services.sources.labels.detection import BOXES, OF_BOXES, are_of_detection, by_boxes
 from services.sources.labels.inside import inside
 from services.sources.labels.labelled import LabelledSet
@@ -47,8 +48,9 @@ def from_info(data: Path) -> LabelledSet:
             id=path_text,
             path=path,
             label=label,
-            boxes=tuple(_boxes(entry.get("boundingBoxes"))),
+            boxes=tuple(boxes_in(entry.get("boundingBoxes"))),
             metadata=_metadata(entry.get("metadata")),
+            spans=tuple(_spans(entry.get("label"))),
         )
     listed, why = tuple(samples.values()), "the label file of an Edge Impulse export"
     of_boxes = any((folder / BOXES).is_file() for folder in (data, data / "testing"))
@@ -91,12 +93,22 @@ def _info_label(label: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - 
     return None, f"its label in {INFO} is of a kind that no picture has"
 
 
+def _spans(label: Any) -> Iterator[LabelledSpan]:  # noqa: ANN401 - any JSON value
+    """Labels of parts of a sample, whose last values are included; broken ones are passed over."""
+    items = label.get("labels") if isinstance(label, dict) else None
+    for item in items if isinstance(items, list) else []:
+        with suppress(AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            start, last = (int(item[key]) for key in ("startIndex", "endIndex"))
+            yield LabelledSpan(encodable(str(item["label"])), start, last + 1)
+
+
 def encodable(text: str) -> str:
     """The text without halves of characters, which JSON may hold and no file or page can."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _boxes(boxes: Any) -> Iterator[LabelledBox]:  # noqa: ANN401 - any JSON value
+def boxes_in(boxes: Any) -> Iterator[LabelledBox]:  # noqa: ANN401 - any JSON value
+    """The boxes of one picture, as Edge Impulse writes them; a broken one is passed over."""
     for box in boxes if isinstance(boxes, list) else []:
         try:
             sides = [float(box[key]) for key in ("x", "y", "width", "height")]

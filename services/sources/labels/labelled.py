@@ -25,6 +25,7 @@ class LabelledSet:
         why: how the labels were found, for the person.
         class_lists: classes in an order, where the labels say one.
         facts: what else was worked out.
+        by_boxes: whether boxes are what labels them: each label is that of its boxes' classes.
     """
 
     samples: tuple[Sample, ...]
@@ -35,6 +36,7 @@ class LabelledSet:
     why: str = ""
     class_lists: tuple[ClassList, ...] = ()
     facts: tuple[Fact, ...] = ()
+    by_boxes: bool = False
 
     def classes(self, count: int) -> frozenset[str]:
         """The distinct labels, as many single ones as a network tells apart where that can be.
@@ -45,6 +47,8 @@ class LabelledSet:
         Args:
             count: of the classes that the network tells apart.
         """
+        if self.by_boxes:
+            return frozenset(box.label for each in self.samples for box in each.boxes)
         labels = frozenset(each.label for each in self.samples if each.label is not None)
         several = {label for label in labels if holds_several(label) or label == NONE_TRUE}
         single = labels - several

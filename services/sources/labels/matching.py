@@ -93,7 +93,11 @@ class Files:
         path = inside(self._data, name)
         if path is None:
             return Match(None, problem="its path leads out of the folder")
-        if path.is_file():
+        try:
+            lies_there = path.is_file()
+        except OSError:  # a text too long to be a name
+            lies_there = False
+        if lies_there:
             return Match(path, How.PATH, len(path.parts))
         return Match(None, problem=f"there is no such file in {self._data.name} and below")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from services.tasks.classification.mistakes import ClassMistakes
 from services.tasks.classification.pages import ClassPages
 from services.tasks.classification.targets import ClassTargets, called
 from services.tasks.classification.verdicts import ClassVerdicts
+from services.tasks.other_answer import OtherAnswer
 from services.tasks.parts import Address, sample_of
 
 
@@ -31,8 +32,9 @@ class ClassAnswers(ClassVerdicts):
             for position in map(sample_of, addresses)
         ]
 
-    def compared(self, position: int, scores: Mapping[str, float]) -> Compared | None:
+    def compared(self, position: int, other: OtherAnswer) -> Compared | None:
         """Score by score; None where a class has none."""
+        scores = other.scores
         if not all(name in scores for name in self.classes):
             return None
         there, here = np.array([scores[name] for name in self.classes]), self.scores[position]
@@ -43,6 +45,10 @@ class ClassAnswers(ClassVerdicts):
             f"{self.classes[best_there]} {percent(there[best_there], 1)}",
             float(np.abs(here - there).max()),
         )
+
+    def as_other(self, position: int) -> OtherAnswer:
+        """See `Answers.as_other`: every score by its class."""
+        return OtherAnswer(dict(zip(self.classes, self.scores[position].tolist(), strict=True)))
 
     def _called(self, scores: Floats) -> int:
         return int(called(scores[None], self.threshold)[0])

@@ -128,7 +128,10 @@ class ClassPages(Pages):
             )
             for i in self._highest(position, TOP)
         )
-        return Bars("Scores", f"True class: {label or 'not labelled'}", bars)
+        note = f"True class: {label or 'not labelled'}"
+        if tie := answers.tie_said(position):
+            note += f"; {tie}: the first in the order of the classes counts"
+        return Bars("Scores", note, bars)
 
     def rows(self, position: int) -> tuple[Sight, ...]:
         """The classes with the highest scores, and the true one."""

@@ -24,6 +24,7 @@ from services.spelling import by_number, matched, some_of
 from services.tasks.classification.answers import ClassAnswers
 from services.tasks.classification.order import best_order
 from services.tasks.classification.targets import HALF, ClassTargets, called
+from services.tasks.geometry import Geometries
 from services.tasks.grades import Grades, alike, answers_one
 from services.tasks.shown import Positions
 from services.tasks.task import (
@@ -184,7 +185,7 @@ class Classification(Task):
         """See `Task.limit`; several units have none."""
         return self.at(threshold).threshold
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False, rule: str = "") -> Self:
         """See `Task.at`."""
         live = self.threshold if threshold is None or self.threshold is None else threshold
         counts = uncertain and self.min_score is not None
@@ -210,7 +211,13 @@ class Classification(Task):
         )
         return ClassTargets(self.classes, self.threshold, chooses)
 
-    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ClassAnswers:
+    def read(
+        self,
+        network: Network,
+        samples: Sequence[Sample],
+        outputs: Floats,
+        geometry: Geometries | None = None,
+    ) -> ClassAnswers:
         """See `Task.read`."""
         least, counts = self.min_score, self.counts_uncertain
         own = self.classes, self.threshold, least, counts

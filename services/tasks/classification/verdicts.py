@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
 from gradcam import class_scores
 from gradcam.arrays import Floats, Mask, Numbers
+from gradcam.scores import best_tied
 from services.numbers import percent
 from services.short_names import short_names
 from services.tasks.answers import Answers, Sieve
@@ -118,9 +120,32 @@ class ClassVerdicts(Answers):
         """See `Answers.caption`."""
         return self._captioned(sample_of(address), short_names(self.classes))
 
+    @cached_property
+    def tied(self) -> Mask:
+        """See `Answers.tied`."""
+        return best_tied(self.scores)
+
+    def tie_said(self, position: int) -> str:
+        """The classes that have the highest score, where these are several; else empty."""
+        if not self.tied[position]:
+            return ""
+        best = np.flatnonzero(self.scores[position] == self.scores[position].max())
+        return f"a tie of {' and '.join(self.classes[i] for i in best)}"
+
+    def answer_said(self, position: int) -> str:
+        """See `Answers.answer_said`."""
+        best = int(self.predicted[position])
+        score = percent(self.scores[position, best], 1)
+        return ", ".join(filter(None, (f"{self.classes[best]} {score}", self.tie_said(position))))
+
+    def answers_as(self, other: Self) -> Mask:
+        """See `Answers.answers_as`: by the class that counts."""
+        return self.predicted == other.predicted
+
     def _captioned(self, position: int, short: Mapping[str, str]) -> Caption:
         label, best = self.samples[position].label, int(self.predicted[position])
         answer, score = self.classes[best], percent(self.scores[position, best])
+        score += ", tied" if self.tied[position] else ""
         true = "" if label == answer else "?" if label is None else short.get(label, label)
         return Caption(true, short.get(answer, answer), score)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from services.tasks.multi_label.likeness import LabelLikeness
 from services.tasks.multi_label.mistakes import LabelMistakes
 from services.tasks.multi_label.pages import LabelPages
 from services.tasks.multi_label.verdicts import LabelVerdicts
+from services.tasks.other_answer import OtherAnswer
 from services.tasks.parts import Address
 
 
@@ -25,8 +26,9 @@ class LabelAnswers(LabelVerdicts):
         named = self.label_targets.of(target)
         return [self.own_target(address) if named is None else named for address in addresses]
 
-    def compared(self, position: int, scores: Mapping[str, float]) -> Compared | None:
+    def compared(self, position: int, other: OtherAnswer) -> Compared | None:
         """Score by score; None where a label has none."""
+        scores = other.scores
         if not all(name in scores for name in self.names):
             return None
         there, here = np.array([scores[name] for name in self.names]), self.scores[position]
@@ -37,6 +39,10 @@ class LabelAnswers(LabelVerdicts):
             ", ".join(self.named(called_there)) or "none of them",
             float(np.abs(here - there).max()),
         )
+
+    def as_other(self, position: int) -> OtherAnswer:
+        """See `Answers.as_other`: every score by its label."""
+        return OtherAnswer(dict(zip(self.names, self.scores[position].tolist(), strict=True)))
 
     # ----------------------------------------------------------------------------- what is shown
 

@@ -15,6 +15,7 @@ from services.errors import ProjectError
 from services.fact import Fact
 from services.label_sets import holds_several, joined_labels, labels_in, names_held
 from services.sample import Sample
+from services.tasks.geometry import Geometries
 from services.tasks.grades import Grades, alike
 from services.tasks.multi_label.answers import LabelAnswers
 from services.tasks.multi_label.targets import LabelTargets
@@ -128,7 +129,7 @@ class MultiLabel(Task):
         """See `Task.limit`."""
         return self.threshold if threshold is None else threshold
 
-    def at(self, threshold: float | None, *, uncertain: bool = False) -> Self:
+    def at(self, threshold: float | None, *, uncertain: bool = False, rule: str = "") -> Self:
         """See `Task.at`."""
         return replace(self, threshold=self.limit(threshold))
 
@@ -145,7 +146,13 @@ class MultiLabel(Task):
         """See `Task.targets`."""
         return LabelTargets(self.labels, network.heads[0].squash.gives_shares)
 
-    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> LabelAnswers:
+    def read(
+        self,
+        network: Network,
+        samples: Sequence[Sample],
+        outputs: Floats,
+        geometry: Geometries | None = None,
+    ) -> LabelAnswers:
         """See `Task.read`."""
         return LabelAnswers(network, tuple(samples), outputs, self.labels, self.threshold)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -107,6 +108,11 @@ class LabelVerdicts(Answers):
     def answer_said(self, position: int) -> str:
         """What the network says of it."""
         return _listed(self.named(self.said_labels[position]))
+
+    def answers_as(self, other: Self) -> Mask:
+        """See `Answers.answers_as`: by the labels that are said."""
+        same: Mask = (self.said_labels == other.said_labels).all(axis=1)
+        return same
 
     def set_of(self, some: Iterable[bool]) -> str:
         """Some labels, (K,), in the text of one sample."""

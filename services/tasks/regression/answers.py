@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from gradcam import Target
 from services.numbers import rounded
 from services.tasks.answers import Compared
+from services.tasks.other_answer import OtherAnswer
 from services.tasks.parts import Address
 from services.tasks.regression.export import ValueExport
 from services.tasks.regression.likeness import ValueLikeness
 from services.tasks.regression.mistakes import ValueMistakes
 from services.tasks.regression.pages import ValuePages
 from services.tasks.regression.targets import ValueTargets
-from services.tasks.regression.verdicts import ValueVerdicts
+from services.tasks.regression.verdicts import SAME, ValueVerdicts
 
 
 class ValueAnswers(ValueVerdicts):
@@ -24,15 +25,19 @@ class ValueAnswers(ValueVerdicts):
         """See `Answers.targets`."""
         return [ValueTargets(self.network.units, self.output).of(target)] * len(addresses)
 
-    def compared(self, position: int, scores: Mapping[str, float]) -> Compared | None:
+    def compared(self, position: int, other: OtherAnswer) -> Compared | None:
         """Value by value; a tenth of the threshold apart is still the same."""
-        if len(scores) != 1:
+        if len(other.scores) != 1:
             return None
-        (there,) = scores.values()
+        (there,) = other.scores.values()
         here = float(self.values[position])
         difference = abs(here - there)
-        agrees = difference <= self.threshold / 10
-        return Compared(agrees, rounded(here, 4), rounded(there, 4), difference)
+        agrees = difference <= self.threshold * SAME
+        return Compared(agrees, self.answer_said(position), rounded(there, 4), difference)
+
+    def as_other(self, position: int) -> OtherAnswer:
+        """See `Answers.as_other`: the value."""
+        return OtherAnswer({"value": float(self.values[position])})
 
     @cached_property
     def pages(self) -> ValuePages:

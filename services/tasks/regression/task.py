@@ -15,6 +15,7 @@ from services.errors import ProjectError
 from services.fact import Fact
 from services.numbers import are_numbers, is_number, rounded
 from services.sample import Sample
+from services.tasks.geometry import Geometries
 from services.tasks.grades import Grades, alike, answers_one
 from services.tasks.regression.answers import ValueAnswers
 from services.tasks.regression.targets import ValueTargets
@@ -137,7 +138,13 @@ class Regression(Task):
         """See `Task.targets`."""
         return ValueTargets(network.units, self.output)
 
-    def read(self, network: Network, samples: Sequence[Sample], outputs: Floats) -> ValueAnswers:
+    def read(
+        self,
+        network: Network,
+        samples: Sequence[Sample],
+        outputs: Floats,
+        geometry: Geometries | None = None,
+    ) -> ValueAnswers:
         """See `Task.read`."""
         return ValueAnswers(network, tuple(samples), outputs, self.output, self.threshold)
 

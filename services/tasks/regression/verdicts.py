@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, floor, log10
+from typing import Self
 
 import numpy as np
 
@@ -14,12 +14,12 @@ from services.numbers import label_said, rounded
 from services.tasks.answers import Answers, Sieve
 from services.tasks.facets import ByValue
 from services.tasks.parts import Address, Parts, sample_of
-from services.tasks.shown import Caption, Narrows, ValueSpan
+from services.tasks.shown import Caption, Narrows
+from services.tasks.value_spans import HAIR, value_span, within_span
 
 LARGEST_ERROR = "Largest error first"
 SMALLEST_ERROR = "Smallest error first"
-BESIDE = 1e-2  # of a slider's step: so far beyond its end a value may lie; the end is no bound
-HAIR = 1e-6  # of a number, or of one: float32's rounding
+SAME = 0.1  # of the threshold: two computations that are no further apart say the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,14 @@ class ValueVerdicts(Answers):
         right, limit = self.correct(threshold) == 1, self.limit(threshold)
         return ByValue(self.judged, self.true, self.values, right, limit, self.told)
 
+    def answer_said(self, position: int) -> str:
+        """See `Answers.answer_said`."""
+        return rounded(float(self.values[position]), 4)
+
+    def answers_as(self, other: Self) -> Mask:
+        """See `Answers.answers_as`: a tenth of the threshold apart is still the same."""
+        return np.abs(self.values - other.values) <= self.threshold * SAME
+
     def said(self, address: Address) -> str:
         """`0.42 → 0.57 (+0.15)`."""
         return str(self.caption(address))
@@ -109,23 +117,15 @@ class ValueVerdicts(Answers):
     @property
     def filters(self) -> tuple[Narrows, ...]:
         """The true value, the predicted one, and how far off that is, where these vary."""
-        return tuple(
-            ValueSpan(name, f"{key}_span", f"{key}_low", f"{key}_high", *ends)
-            for key, (name, numbers) in self._spans.items()
-            if (ends := _ends(numbers)) is not None
-        )
+        spans = (value_span(name, key, numbers) for key, (name, numbers) in self._spans.items())
+        return tuple(span for span in spans if span is not None)
 
     def passing(self, sieve: Sieve) -> Mask:
         """See `Answers.passing`; what nobody labelled has no true value and no error."""
         passes = np.ones(len(self), bool)
         for key, (_, numbers) in self._spans.items():
             low, high = getattr(sieve, f"{key}_low"), getattr(sieve, f"{key}_high")
-            # A hair of tolerance: a label of 0.7 is a little less as float32.
-            hair = HAIR * np.maximum(1.0, np.abs(numbers))
-            if low is not None:
-                passes &= numbers >= low - hair
-            if high is not None:
-                passes &= numbers <= high + hair
+            passes &= within_span(numbers, low, high)
         return passes
 
     @property
@@ -135,14 +135,3 @@ class ValueVerdicts(Answers):
             "predicted": ("Predicted value", self.values),
             "error": ("Error", self.errors),
         }
-
-
-def _ends(numbers: Floats) -> tuple[float, float, float] | None:
-    """Ends and step of a slider over some numbers; None where they do not vary."""
-    known = numbers[np.isfinite(numbers)].astype(np.float64)
-    if not len(known) or np.ptp(known) <= HAIR * max(1.0, np.abs(known).max()):
-        return None
-    tens = floor(log10(np.ptp(known)))
-    digits, step = 2 - tens, 10.0 ** (tens - 2)
-    low, high = floor(known.min() / step + BESIDE), ceil(known.max() / step - BESIDE)
-    return round(low * step, digits), round(high * step, digits), step

@@ -5,9 +5,10 @@ from services.choices.browse import count_verdicts, passing_samples
 from services.choices.conditions import conditions, filter_said, misfit
 from services.choices.filter import Filter, Verdict
 from services.choices.flagged import flags_in
-from services.notes.flags import Flagged
 from services.notes.notebook import say
 from services.notes.opinion import Flag
+from services.notes.passing import Flagged
+from services.people.person import NOBODY_ELSE
 from services.tasks.answers import BY_NAME, RANDOM
 from services.tasks.classification.verdicts import LEAST_SURE, MOST_SURE, WRONG_FIRST
 from services.tasks.regression.verdicts import LARGEST_ERROR, SMALLEST_ERROR
@@ -247,7 +248,12 @@ def test_a_filtered_list_keeps_the_order(answers):
 def test_flagged_samples_pass_and_are_counted_by_verdict(answers):
     for position, flag in ((1, Flag.LABEL_WRONG), (4, Flag.LOOK_AGAIN), (5, Flag.UNCLEAR)):
         subject = flags_in(answers).subject(answers.digests[position], flag)
-        say(subject, answers.samples[position].id, lambda old, flag=flag: old.toggled(flag))
+        say(
+            NOBODY_ELSE,
+            subject,
+            answers.samples[position].id,
+            lambda old, flag=flag: old.toggled(flag),
+        )
     any_flag = Filter(flagged=Flagged.ANY, sort=BY_NAME)
     assert passing_samples(answers, any_flag).tolist() == [1, 5, 4]
     counts = count_verdicts(answers, any_flag)

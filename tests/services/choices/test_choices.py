@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcam import GRAD_CAM, METHODS, Colormap, Normalization, Pooling, Target
+from gradcam import GRAD_CAM, METHODS, Arithmetic, Colormap, Normalization, Pooling, Target
 from services.choices.choices import (
     DRAWING,
     FILTERS,
@@ -20,13 +20,15 @@ from services.choices.options import (
     ChannelSort,
     Counting,
     DrawnBy,
+    Flip,
     KernelSort,
     LayersView,
     Reduction,
     Share,
 )
 from services.choices.recipe import Recipe
-from services.notes.flags import Flagged
+from services.media.sound.masking import Filling
+from services.notes.passing import Flagged, Reviewed
 from services.tasks.shown import By
 from services.tasks.targets import Sight
 
@@ -35,6 +37,7 @@ NARROW = {
     "low": st.integers(0, 100),
     "high": st.integers(0, 100),
     "page": st.integers(1, 10**6),
+    "part": st.integers(-1, 10**6),
     "sure": st.integers(0, 100),
     "mistakes_page": st.integers(1, 10**6),
     "bins": st.integers(2, 50),
@@ -54,6 +57,7 @@ NARROW = {
     "neighbours": st.integers(1, 30),
     "order_seed": st.integers(0, 2**32 - 1),
     "tile_size": st.integers(80, 320),
+    "heard_share": st.integers(5, 50),
     **dict.fromkeys((end for span in SPANS[1:] for end in span), st.none() | FINITE),
 }
 
@@ -94,6 +98,7 @@ OTHERS = Choices().having(
     verdict=Verdict.CORRECT,
     true_class="car",
     predicted_class="no car",
+    object_verdict="missed",
     low=10,
     high=90,
     text="night",
@@ -101,7 +106,10 @@ OTHERS = Choices().having(
     page=3,
     tiles=Tiles.OVERLAY,
     sample="car/a b.png",
+    part=2,
+    by_part=True,
     network="other.h5",
+    arithmetic=Arithmetic.MICROCONTROLLER,
     layer="base/conv",
     method=METHODS["rise"],
     method_settings="masks=80,seed=3",
@@ -116,6 +124,7 @@ OTHERS = Choices().having(
     shared_scale=True,
     alpha=0.7,
     colormap=Colormap.TURBO,
+    changes=True,
     threshold=0.25,
     by=By.PREDICTED,
     review_class="car",
@@ -142,6 +151,13 @@ OTHERS = Choices().having(
     order_seed=5,
     tile_size=200,
     metadata_key="camera",
+    beside="file:later.h5",
+    flip=Flip.MENDED,
+    firmware="esp32",
+    frame="320x240",
+    pixels="rgb565",
+    heard_share=40,
+    filling=Filling.SILENCE,
     true_low=-1.5,
     true_high=2.0,
     predicted_low=0.25,
@@ -150,6 +166,7 @@ OTHERS = Choices().having(
     error_high=0.0,
     metadata="camera=north+%26+south&site=1",
     uncertain=True,
+    rule="Centre inside",
     features="base/conv",
     points=500,
     reduction=Reduction.UMAP,
@@ -163,6 +180,9 @@ OTHERS = Choices().having(
     share=Share.MULTIPLY_ADDS,
     finding="0123456789abcdef.2",
     flagged=Flagged.UNCLEAR,
+    reviewed=Reviewed.OPEN,
+    assignee="me",
+    tag="night & fog",
 )
 
 
@@ -307,6 +327,7 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
     assert kept == {
         "source", "method", "method_settings", "pooling", "normalization", "percentile",
         "shared_scale", "alpha", "colormap", "tiles", "drawing", "compare", "auto", "tile_size",
+        "heard_share", "filling", "firmware", "frame", "pixels",
     }  # fmt: skip
     assert all(changed.value(name) == OTHERS.value(name) for name in DRAWING)
 
@@ -315,6 +336,11 @@ def test_another_source_keeps_the_drawing_and_nothing_else():
 def test_other_mistakes_begin_at_their_first_page(name, value):
     changed = Choices(mistakes_page=4, page=5).changed(name, value)
     assert (changed.mistakes_page, changed.page) == (1, 5)
+
+
+def test_another_arithmetic_begins_at_the_first_pages():
+    changed = Choices(mistakes_page=4, page=5).changed("arithmetic", Arithmetic.MICROCONTROLLER)
+    assert changed.to_query() == {"source": "demo:cars", "arithmetic": "microcontroller"}
 
 
 def test_another_network_begins_at_the_first_pages():
@@ -343,7 +369,8 @@ def test_the_page_itself_can_be_changed():
 
 NARROWING = [
     "verdict", "true_class", "predicted_class", "low", "high", "text", "picked", "finding",
-    "flagged", "metadata", *(end for span in SPANS[1:] for end in span),
+    "changes", "flagged", "reviewed", "assignee", "tag", "metadata",
+    "object_verdict", *(end for span in SPANS[1:] for end in span),
 ]  # fmt: skip
 
 
@@ -412,7 +439,7 @@ def test_another_method_has_its_own_settings():
     assert RISE.changed("method_settings", "seed=5").recipe.settings["seed"] == 5
     assert RISE.recipe.using(METHODS["lime"]) == changed.recipe
     assert RISE.recipe.using(METHODS["rise"]) == RISE.recipe
-    assert RISE.recipe.using(GRAD_CAM) == Recipe()
+    assert RISE.recipe.using(GRAD_CAM) == Recipe(method=GRAD_CAM)
 
 
 def test_method_and_settings_are_kept_when_another_project_is_opened():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.choices.choices import FILTERS
 from services.choices.filter import CONDITIONS, Filter, Verdict, read_filter
 from services.errors import ProjectError
-from services.notes.flags import Flagged
+from services.notes.passing import Flagged
 
 
 def terminal(only):
@@ -15,7 +15,7 @@ def terminal(only):
 
 
 def test_every_field_but_the_order_and_the_threshold_is_a_condition():
-    assert set(CONDITIONS) == FILTERS - {"sort", "threshold", "order_seed", "uncertain"}
+    assert set(CONDITIONS) == FILTERS - {"sort", "threshold", "order_seed", "uncertain", "rule"}
 
 
 filters = st.builds(
@@ -73,3 +73,14 @@ def test_what_is_no_condition_is_refused_with_those_that_there_are(given):
         read_filter([given])
     assert str(refused.value).startswith(f"“{given}” is no filter; write NAME=VALUE with one of ")
     assert "true_class" in str(refused.value)
+
+
+def test_who_me_is_goes_along_where_a_filter_asks_for_that():
+    mine = Filter(assignee="me", reader="oidc:ann")
+    assert mine.written() == {"assignee": "me"}
+    assert read_filter(f"{name}={text}" for name, text in mine.written_for_others().items()) == mine
+    flagged = Filter(flagged=Flagged.MINE, reader="oidc:ann")
+    assert flagged.written_for_others() == {"flagged": "Flagged by me", "reader": "oidc:ann"}
+    assert Filter(flagged=Flagged.ANY, reader="oidc:ann").written_for_others() == {
+        "flagged": "Flagged"
+    }

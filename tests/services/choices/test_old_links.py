@@ -179,15 +179,21 @@ VIEWS = {
 
 SINCE = {
     "network",  # a project had one
+    "part", "by_part", "rule", "object_verdict",  # a sample was one whole, with one way to be right
+    "arithmetic",  # a network had one
     "flagged",  # there were no flags
+    "reviewed", "assignee", "tag",  # nobody reviewed together
     "within",  # the filtered samples were the only list
     "sight", "sight_against",  # a click moved the target of all pages
     "own_scale",  # of one mistake's heatmaps there was one scale
     "order_seed",
     "tile_size",
     "metadata_key",
+    "firmware", "frame", "pixels",  # no device looked
+    "beside", "flip",  # one network was looked at
     "metadata",
-    "uncertain",
+    "heard_share", "filling",  # no sample was heard
+    "uncertain", "changes",
     *(end for span in SPANS[1:] for end in span),
 }  # fmt: skip
 

@@ -122,7 +122,7 @@ def test_an_access_is_told_apart_by_key_and_host():
 
 def test_an_access_does_not_show_its_key():
     assert repr(Access(ApiKey(TEXT), Host("https://a.b"))) == (
-        "Access(key=ApiKey(…), host=Host(origin='https://a.b', trusted=False))"
+        "Access(key=ApiKey(…), host=Host(origin='https://a.b', trusted=False), lent='')"
     )
 
 

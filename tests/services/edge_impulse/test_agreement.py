@@ -5,7 +5,9 @@ import pytest
 
 from services.edge_impulse.agreement import Agreement, Disagreement, agreement
 from services.edge_impulse.model import TestResult
+from services.sample import Window
 from services.tasks.answers import Compared
+from services.tasks.other_answer import OtherAnswer
 from services.tasks.regression.task import Regression
 from tests.services.projects import said
 
@@ -31,7 +33,7 @@ def classified(blue_or_red):
 def studio(*scores, variant="float32", answers=None):
     return TestResult(
         variant,
-        {1001 + n: said for n, said in enumerate(scores) if said is not None},
+        {1001 + n: (OtherAnswer(said),) for n, said in enumerate(scores) if said is not None},
         answers or {},
     )
 
@@ -111,7 +113,7 @@ def test_a_class_that_only_studio_has_does_not_matter(classified):
 
 
 @pytest.mark.parametrize(
-    "result", [studio(), studio({}, {}), TestResult("int8", {5: score(1)}, {})]
+    "result", [studio(), studio({}, {}), TestResult("int8", {5: (OtherAnswer(score(1)),)}, {})]
 )
 def test_where_nothing_is_compared_nothing_is_claimed(classified, result):
     found = agreement(classified, result)
@@ -122,7 +124,32 @@ def test_where_nothing_is_compared_nothing_is_claimed(classified, result):
 
 def test_a_sample_that_is_not_studios_is_not_compared(blue_or_red):
     predictions = said(blue_or_red, [("a", "car")], classes=CLASSES, outputs=[[0.9, 0.1]])
-    assert agreement(predictions, TestResult("float32", {1001: score(0.9)}, {})).compared == 0
+    assert (
+        agreement(
+            predictions, TestResult("float32", {1001: (OtherAnswer(score(0.9)),)}, {})
+        ).compared
+        == 0
+    )
+
+
+def windowed(predictions):
+    """The same four answers as two windows of two sounds."""
+    samples = tuple(
+        replace(sample, studio_id=1001 + n // 2, window=Window(n % 2, n % 2 + 1, n % 2, 2))
+        for n, sample in enumerate(predictions.samples)
+    )
+    return replace(predictions, samples=samples)
+
+
+def test_windows_are_compared_one_by_one(classified):
+    said = {
+        1001: (OtherAnswer(score(0.9)), OtherAnswer(score(0.75))),
+        1002: (OtherAnswer(score(0)),),
+    }
+    found = agreement(windowed(classified), TestResult("int8", said, {}))
+    assert found.compared == 2  # the second sound was cut in another way
+    assert [item.position for item in found.disagreeing] == [1]
+    assert found.difference == pytest.approx((0.0 + 0.55) / 2)
 
 
 def test_the_variant_is_the_results(classified):

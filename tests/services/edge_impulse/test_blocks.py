@@ -1,13 +1,14 @@
 import pytest
 
 from services.edge_impulse.blocks import UnusableBlock, UsableBlock, blocks_of
-from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock
+from services.edge_impulse.feeds.pictures import PictureFeed
+from services.edge_impulse.feeds.sounds import SoundFeed
+from services.edge_impulse.model import DspBlock, Impulse, InputBlock, LearnBlock, Windowing
 
 IMAGE = InputBlock(2, "image", 96, 96, "squash", "lanczos3", "")
 SOUND = InputBlock(2, "time-series", None, None, "", "", "")
 PIXELS = DspBlock(3, "image", "Image", 2)
-DETECTS = "it detects objects, which is not explained here yet"
-ANOMALIES = "it finds anomalies, for which there is no class score to explain"
+CLUSTERS = "it finds anomalies in rows of features, which lie nowhere on a sample"
 
 
 def impulse(*learn, number=1, inputs=(IMAGE,), dsp=(PIXELS,), name="Mine"):
@@ -32,24 +33,24 @@ def option(*learn, **rest):
         "keras-regression",
         "keras-akida-transfer-image",
         "keras-of-2027",
+        "keras-object-detection",
+        "keras-akida-object-detection",
+        "keras-visual-anomaly",
     ],
 )
 def test_a_keras_block_for_pictures_can_be_explained(kind):
     one = impulse(block(kind))
     blocks = blocks_of([one], None)
-    assert blocks.usable == (UsableBlock(one, block(kind), IMAGE, PIXELS),)
+    assert blocks.usable == (UsableBlock(one, block(kind), PictureFeed(IMAGE, PIXELS)),)
     assert blocks.unusable == ()
 
 
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("keras-object-detection", DETECTS),
-        ("keras-akida-object-detection", DETECTS),
-        ("keras-visual-anomaly", ANOMALIES),
-        ("keras-anomaly", ANOMALIES),
-        ("anomaly", ANOMALIES),
-        ("anomaly-gmm", ANOMALIES),
+        ("keras-anomaly", CLUSTERS),
+        ("anomaly", CLUSTERS),
+        ("anomaly-gmm", CLUSTERS),
         (
             "keras-freeform",
             "it is a custom block of free form, whose outputs have no known meaning",
@@ -70,10 +71,55 @@ def test_a_block_of_several_features_cannot(dsp):
     assert found.obstacle == "it takes the features of several processing blocks"
 
 
-@pytest.mark.parametrize("inputs", [[SOUND], [InputBlock(2, "features", None, None, "", "", "")]])
-def test_a_block_for_sounds_cannot(inputs):
-    found = option(block("keras"), inputs=inputs)
-    assert found.obstacle == "it takes sounds or sensor data; only pictures are explained so far"
+WINDOWING = Windowing(1000, 500, 16000, pads=True)
+HEARD = InputBlock(2, "time-series", None, None, "", "", "", WINDOWING)
+
+
+def processing(kind="mfe", number=3, axes=("audio",)):
+    return DspBlock(number, kind, "", 2, axes, 4)
+
+
+@pytest.mark.parametrize("kind", ["keras", "keras-transfer-kws", "keras-regression"])
+@pytest.mark.parametrize("axes", [("audio",), ()])
+def test_a_block_for_sounds_can(kind, axes):
+    mfcc, mfe = processing("mfcc", 4, axes), processing("mfe", 3, axes)
+    one = option(block(kind, dsp=(4, 3)), inputs=[HEARD], dsp=[mfe, mfcc])
+    assert one.feed == SoundFeed(HEARD, WINDOWING, (mfcc, mfe))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "dsp", "why"),
+    [
+        ([SOUND], [processing()], "its input block does not say how sounds are cut into windows"),
+        (
+            [HEARD],
+            [processing("spectral-analysis", axes=("accX", "accY"))],
+            "it takes sensor data over time; of what runs over time only sounds are explained",
+        ),
+        (
+            [HEARD],
+            [processing("syntiant")],
+            (
+                "its sounds go through the processing block “syntiant”; only those through "
+                "Studio's MFE, MFCC and spectrogram blocks are explained"
+            ),
+        ),
+        (
+            [InputBlock(2, "features", None, None, "", "", "")],
+            [processing("raw")],
+            "it takes rows of features, which lie nowhere on a picture or in a sound",
+        ),
+    ],
+)
+def test_what_else_runs_over_time_cannot(inputs, dsp, why):
+    assert option(block("keras"), inputs=inputs, dsp=dsp).obstacle == why
+
+
+def test_a_block_of_two_inputs_cannot():
+    both = [HEARD, InputBlock(5, "image", 96, 96, "squash", "", "")]
+    dsp = [processing(), DspBlock(4, "image", "", 5)]
+    found = option(block("keras", dsp=(3, 4)), inputs=both, dsp=dsp)
+    assert found.obstacle == "its processing blocks take different inputs"
 
 
 def test_a_block_behind_other_processing_cannot():
@@ -96,7 +142,7 @@ def test_a_block_that_hangs_in_the_air_cannot(rest):
 def test_the_input_is_the_one_that_the_processing_names(entry, expected):
     other = InputBlock(5, "image", 48, 48, "crop", "", "")
     found = option(block(), inputs=[IMAGE, other], dsp=[DspBlock(3, "image", "", entry)])
-    assert found.input.id == expected
+    assert found.feed.input.id == expected
 
 
 def test_a_block_whose_processing_names_no_input_cannot():
@@ -106,7 +152,7 @@ def test_a_block_whose_processing_names_no_input_cannot():
 
 def test_a_block_takes_the_processing_that_it_names():
     gray = DspBlock(4, "image", "Gray", 2)
-    assert option(block(dsp=[4]), dsp=[PIXELS, gray]).dsp == gray
+    assert option(block(dsp=[4]), dsp=[PIXELS, gray]).feed.dsp == gray
 
 
 def test_what_can_be_explained_comes_first_then_the_default_impulse():

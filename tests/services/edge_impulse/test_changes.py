@@ -4,6 +4,7 @@ import pytest
 
 from services.edge_impulse.blocks import UsableBlock
 from services.edge_impulse.changes import Changes, changes_since
+from services.edge_impulse.feeds.pictures import PictureFeed
 from services.edge_impulse.model import (
     DspBlock,
     Impulse,
@@ -22,7 +23,7 @@ from services.sample import LabelledBox
         (Changes(), "Nothing is new in Studio."),
         (Changes(added=1), "New since the last visit: samples: 1 added."),
         (Changes(removed=1234), "New since the last visit: samples: 1,234 removed."),
-        (Changes(changed=2), "New since the last visit: samples: 2 with another picture."),
+        (Changes(changed=2), "New since the last visit: samples: 2 with another file."),
         (Changes(relabelled=3), "New since the last visit: samples: 3 with another label."),
         (
             Changes(altered=4),
@@ -34,7 +35,7 @@ from services.sample import LabelledBox
             Changes(1, 2, 3, 4, 5, retrained=True, reconfigured=True),
             (
                 "New since the last visit: the model was trained again; the impulse was changed; "
-                "samples: 1 added, 2 removed, 3 with another picture, 4 with another label, "
+                "samples: 1 added, 2 removed, 3 with another file, 4 with another label, "
                 "5 with other boxes or switched on or off."
             ),
         ),
@@ -54,8 +55,7 @@ MODEL = LearnMetadata("2026-01-01", ("car",), "classification", "", True)
 BLOCK = UsableBlock(
     Impulse(1, "", (), (), ()),
     LearnBlock(7, "keras", "", ()),
-    InputBlock(2, "image", 8, 8, "", "", ""),
-    DspBlock(3, "image", "", 2),
+    PictureFeed(InputBlock(2, "image", 8, 8, "", "", ""), DspBlock(3, "image", "", 2)),
 )
 SEEN = [sample(1), sample(2), sample(3)]
 
@@ -109,6 +109,11 @@ def test_another_impulse_is_told(shelf):
     assert changes_since(shelf, BLOCK, MODEL, SEEN, "squash") == Changes()
     assert changes_since(shelf, BLOCK, MODEL, SEEN, "crop") == Changes(reconfigured=True)
     assert changes_since(shelf, BLOCK, MODEL, SEEN, "crop") == Changes()
+
+
+def test_words_that_changed_with_the_version_tell_nothing_of_the_impulse(shelf):
+    changes_since(shelf, BLOCK, MODEL, SEEN, "Manifest(name='Cars', width=96)")
+    assert changes_since(shelf, BLOCK, MODEL, SEEN, "name=Cars, width=96") == Changes()
 
 
 def test_each_learning_block_has_its_own_before(shelf):

@@ -15,6 +15,7 @@ from services.edge_impulse.model import (
     Impulse,
     InputBlock,
     KeyInfo,
+    LabelledPart,
     LearnBlock,
     LearnMetadata,
     ProjectInfo,
@@ -24,8 +25,9 @@ from services.edge_impulse.model import (
     TestResult,
 )
 from services.sample import LabelledBox
+from services.tasks.other_answer import OtherAnswer, ScoredBox
 from tests.services.edge_impulse.conftest import small_project
-from tests.services.edge_impulse.visits import KEY, LISTING, Noted, access_to, refused
+from tests.services.edge_impulse.visits import FEED, KEY, LISTING, Noted, access_to, refused
 from tests.studio import Action, Fault, Role, Variant, running_studio
 
 
@@ -143,7 +145,7 @@ def test_impulses_are_read(client, project):
             id=1,
             name="Mine",
             inputs=(InputBlock(2, "image", 48, 32, "fit-short", "nearest", "top-left"),),
-            dsp=(DspBlock(3, "image", "Image", 2),),
+            dsp=(DspBlock(3, "image", "Image", 2, ("image",)),),
             learn=(LearnBlock(7, "keras-transfer-image", "Transfer learning", (3,)),),
         ),
     )
@@ -325,6 +327,7 @@ def sample(**fields):
 def test_a_sample_is_read():
     assert sample(
         filename="Ache (17)",
+        category="testing",
         label="Ache",
         coldstorageFilename="9/testing/Ache.Ache (17).JPG.4mf.ingestion-1.jpg",
         sha256Hash="ab" * 32,
@@ -384,8 +387,7 @@ def test_an_identity_is_a_safe_name_whatever_the_hash(given):
         ({"isDisabled": True}, "it is disabled in Studio"),
         ({"processingError": True, "isProcessing": True}, "Studio could not process it"),
         ({"isProcessing": True}, "Studio is still processing it"),
-        ({"chartType": "chart"}, "it is no picture"),
-        ({"chartType": "of 2027"}, "it is no picture"),
+        ({"chartType": "chart"}, ""),
         ({"labelMap": {"labels": {"a": "b"}}}, "it carries labels by key, not one class"),
         ({"isDisabled": True, "chartType": "chart"}, "it is disabled in Studio"),
     ],
@@ -395,8 +397,25 @@ def test_why_a_sample_takes_no_part(fields, problem):
 
 
 def test_the_labels_of_a_samples_parts_are_counted_once():
-    parts = [{"label": "a"}, {"label": "b", "startIndex": 1}, {"label": "a"}]
-    assert sample(structuredLabels=parts).labels == ("a", "b")
+    parts = [{"label": "a"}, {"label": "b", "startIndex": 1, "endIndex": 5}, {"label": "a"}]
+    told = sample(structuredLabels=parts)
+    assert told.labels == ("a", "b")
+    assert told.parts[1] == LabelledPart(1, 5, "b")
+
+
+@pytest.mark.parametrize("chart", ["chart", "video", "of 2027"])
+def test_a_network_of_pictures_is_fed_with_pictures_alone(chart):
+    assert FEED.problem(sample(chartType=chart)) == "it is no picture"
+    assert FEED.problem(sample(chartType="image")) == FEED.problem(sample()) == ""
+
+
+def test_parts_of_one_file_are_told_apart():
+    """Studio gives each the hash of the file that they were cut from."""
+    whole, first, second = (
+        sample(id=number, sha256Hash="ab" * 32, isCropped=number > 1) for number in (1, 2, 3)
+    )
+    assert len({whole.identity, first.identity, second.identity}) == 3
+    assert whole.identity == sample(id=9, sha256Hash="ab" * 32).identity
 
 
 def test_more_than_a_thousand_samples_come_page_by_page():
@@ -534,7 +553,7 @@ def test_what_an_export_needs_is_named(field):
 
 
 def row(number, result, learn=7, **more):
-    part = {"learnBlock": {"id": learn}, "result": [result] if result else [], **more}
+    part = {"learnBlock": {"id": learn}, "result": [] if result is None else [result], **more}
     return {"sampleId": number, "classifications": [part]}
 
 
@@ -549,7 +568,9 @@ def test_results_are_read_for_one_learning_block():
     }
     client = told(page)
     assert client.test_result(5, 2, 7, "int8") == TestResult(
-        "int8", {1: {"car": 0.9, "no car": 0.1}, 4: {"value": 0.25}}, {1: "uncertain", 4: ""}
+        "int8",
+        {1: (OtherAnswer({"car": 0.9, "no car": 0.1}),), 4: (OtherAnswer({"value": 0.25}),)},
+        {1: "uncertain", 4: ""},
     )
     path, parameters = client.transport.asked[0]
     assert path == "/5/classify/all/result/page"
@@ -558,7 +579,28 @@ def test_results_are_read_for_one_learning_block():
 
 def test_a_score_that_is_no_number_is_passed_over():
     page = {"result": [row(1, {"car": 0.9, "note": "x", "no": None})], "totalCount": 1}
-    assert told(page).test_result(1, 1, 7, "float32").scores == {1: {"car": 0.9}}
+    assert told(page).test_result(1, 1, 7, "float32").windows == {1: (OtherAnswer({"car": 0.9}),)}
+
+
+def test_objects_and_grids_are_read_window_by_window():
+    box = {"label": "cup", "x": 0.25, "y": 0.5, "width": 0.125, "height": 0.125, "score": 0.75}
+    page = {
+        "result": [
+            row(1, {}, structuredResult=[{"boxes": [[9, 9, 9, 9]]}]),
+            row(2, {}, structuredResult=[{}]),
+            row(3, {"anomaly": 2}, anomalyResult=[{"scores": [[1, 2], [0.5, 0]]}, {"scores": 7}]),
+        ],
+        "predictions": [
+            {"sampleId": 1, "boundingBoxes": [box, {"label": "no place", "x": 1}]},
+            {"sampleId": 2, "prediction": "background"},
+        ],
+        "totalCount": 3,
+    }
+    assert told(page).test_result(1, 1, 7, "float32").windows == {
+        1: (OtherAnswer({}, (ScoredBox(LabelledBox("cup", 0.25, 0.5, 0.125, 0.125), 0.75),)),),
+        2: (OtherAnswer({}, ()),),
+        3: (OtherAnswer({"anomaly": 2.0}, grid=((1.0, 2.0), (0.5, 0.0))), OtherAnswer()),
+    }
 
 
 def test_results_come_page_by_page(monkeypatch):
@@ -568,10 +610,11 @@ def test_results_come_page_by_page(monkeypatch):
         {"result": [row(3, {"a": 0.3})], "totalCount": 3},
     ]
     client = told(*pages)
-    assert client.test_result(1, 1, 7, "int8").scores == {n: {"a": n / 10} for n in (1, 2, 3)}
+    said = {n: (OtherAnswer({"a": n / 10}),) for n in (1, 2, 3)}
+    assert client.test_result(1, 1, 7, "int8").windows == said
     assert [parameters["offset"] for _, parameters in client.transport.asked] == [0, 2]
     shrunk = told(pages[0], {"result": [], "totalCount": 3})
-    assert set(shrunk.test_result(1, 1, 7, "int8").scores) == {1, 2}
+    assert set(shrunk.test_result(1, 1, 7, "int8").windows) == {1, 2}
 
 
 def test_the_variants_are_those_that_studio_names():
@@ -596,7 +639,8 @@ def test_results_of_the_imitation_are_read(studio, client, project):
     while client.job(9, job).succeeded is None:
         pass
     found = client.test_result(9, 1, 7, "float32")
-    assert found.scores == {number: {"car": 0.75, "no car": 0.25} for number in project.samples}
+    said = (OtherAnswer({"car": 0.75, "no car": 0.25}),)
+    assert found.windows == dict.fromkeys(project.samples, said)
     assert set(found.answers.values()) == {"car"}
     assert client.test_variants(9, 1) == (Variant.FLOAT32, Variant.INT8)
     assert studio.jobs[job].variants == (Variant.FLOAT32, Variant.INT8)

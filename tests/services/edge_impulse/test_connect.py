@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from services.edge_impulse.place import StudioPlace, Way
 from services.edge_impulse.results import UNTESTED
 from services.errors import Cancelled, ProjectError
 from services.settings import settings
+from services.tasks.other_answer import OtherAnswer
 from services.work.progress import Stage
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
@@ -51,6 +53,7 @@ from tests.studio import (
     running_studio,
 )
 from tests.studio import InputBlock as StudioInput
+from tests.studio.impulse import LITE
 
 SOUND = {"type": "time-series", "width": None, "height": None}
 
@@ -262,7 +265,7 @@ def test_a_links_block_that_is_gone_is_no_dead_end(studio):
 
 def test_a_links_block_that_cannot_be_explained_any_more_is_no_dead_end(studio, project):
     project.impulses[0].learns.append(extra(8, "anomaly"))
-    project.impulses[0].learns.append(extra(11, "keras", model=None))
+    project.impulses[0].learns.append(extra(11, "keras", model=None, lite={}))
     for gone in (8, 11):
         told = connected(studio, linked=StudioPlace(studio.url, 9, 1, gone))[1]
         assert told.place.learn == 7
@@ -285,7 +288,7 @@ def test_an_impulse_without_a_learning_block_is_told(studio, project):
 
 
 def test_the_first_block_that_can_be_explained_is_taken(studio, project):
-    project.impulses[0].learns.insert(0, extra(10, "keras-object-detection"))
+    project.impulses[0].learns.insert(0, extra(10, "vlm"))
     project.impulses[0].learns.append(extra(11, "keras"))
     told = connected(studio)[1]
     assert told.place.learn == 7
@@ -321,8 +324,10 @@ def test_a_chosen_block_that_is_gone_is_told(studio):
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("keras-object-detection", "it detects objects, which is not explained here yet"),
-        ("anomaly-gmm", "it finds anomalies, for which there is no class score to explain"),
+        (
+            "anomaly-gmm",
+            "it finds anomalies in rows of features, which lie nowhere on a sample",
+        ),
         (
             "keras-freeform",
             "it is a custom block of free form, whose outputs have no known meaning",
@@ -335,18 +340,16 @@ def test_why_no_block_can_be_explained_is_told(studio, project, kind, why):
     assert sentence_of(studio) == reasons(f"“Impulse #1: Transfer learning”: {why}")
 
 
-def test_a_project_of_sounds_is_told(studio, project):
+def test_a_project_whose_input_says_no_windows_is_told(studio, project):
     project.impulses[0].inputs[0] = StudioInput(2, None, None, type="time-series")
-    assert "it takes sounds or sensor data; only pictures are explained so far" in sentence_of(
-        studio
-    )
+    assert "its input block does not say how sounds are cut" in sentence_of(studio)
 
 
 def test_a_chosen_block_that_cannot_be_explained_is_told_alone(studio, project):
     project.impulses[0].learns.append(extra(11, "anomaly", name="Odd"))
     sentence = sentence_of(studio, place=StudioPlace(studio.url, 9, 1, 11))
     assert sentence == reasons(
-        "“Impulse #1: Odd”: it finds anomalies, for which there is no class score to explain"
+        "“Impulse #1: Odd”: it finds anomalies in rows of features, which lie nowhere on a sample"
     )
 
 
@@ -368,40 +371,95 @@ def test_a_block_without_a_trained_model_is_told(studio, project):
     )
 
 
-@pytest.mark.parametrize("mode", [Mode.OBJECT_DETECTION, Mode.FREEFORM, Mode.VISUAL_ANOMALY])
+@pytest.mark.parametrize("mode", [Mode.FREEFORM, Mode.ANOMALY])
 def test_a_block_of_another_kind_is_told(studio, project, mode):
     project.learn(LEARN).mode = mode
     assert f"its kind, {mode.value}, is not explained here yet" in sentence_of(studio)
 
 
-def test_a_block_without_a_keras_file_is_told_with_what_there_is(studio, project):
-    project.learn(LEARN).model = None
+def test_a_block_without_a_file_that_is_opened_is_told_with_what_there_is(studio, project):
+    project.learn(LEARN).model, project.learn(LEARN).lite = None, {}
     project.learn(LEARN).more_downloads = (ModelDownload("sm", "SavedModel", "zip", b"x"),)
     assert sentence_of(studio) == reasons(
-        "“Impulse #1: Transfer learning”: Studio offers no Keras file (.h5) of it but "
-        "TensorFlow Lite (float32) Transfer learning model (Float32), "
-        "TensorFlow Lite (int8) Transfer learning model (Int8), SavedModel (zip), "
-        "as for blocks with training code of their own; "
-        "if you have the .h5 or .keras, open it as a folder"
+        "“Impulse #1: Transfer learning”: Studio offers neither a Keras file (.h5) nor "
+        "TensorFlow Lite of it but SavedModel (zip), as for blocks with training code of their "
+        "own; if you have the network, open it as a folder"
     )
     assert studio.count(MODELS) == 0
 
 
 def test_a_block_without_any_file_is_told(studio, monkeypatch):
     monkeypatch.setattr(StudioClient, "downloads", lambda *_: ())
-    assert "Studio offers no Keras file (.h5) of it but no file, as for" in sentence_of(studio)
+    assert "nor TensorFlow Lite of it but no file, as for" in sentence_of(studio)
+
+
+# --------------------------------------------------------------------- which file of a network
+
+FLOAT, INT8 = LITE["tflite-float"], LITE["tflite-int8"]
+
+
+def test_the_keras_file_is_taken_and_the_others_are_offered(studio):
+    content, _ = connected(studio)
+    (choice,) = content.alternatives
+    assert (choice.name, choice.taken) == ("model", "tflite-h5")
+    assert dict(choice.values) == {
+        "tflite-h5": "Keras (.h5)",
+        "tflite-float": "TensorFlow Lite, float32",
+        "tflite-int8": "TensorFlow Lite, int8",
+    }
+    assert "model" not in {fact.what for fact in content.facts}
+
+
+@pytest.mark.parametrize(("picked", "bytes_"), [("tflite-float", FLOAT), ("tflite-int8", INT8)])
+def test_another_file_is_fetched_once_it_is_picked(studio, picked, bytes_):
+    connected(studio)
+    content, _ = connected(studio, picked=picked)
+    assert content.model.read_bytes() == bytes_
+    assert content.alternatives[0].taken == picked
+    assert "chosen by you" in {fact.why for fact in content.facts if fact.what == "model"}
+    connected(studio)
+    connected(studio, picked=picked)
+    assert studio.count(MODELS) == 2  # each is kept beside the other
+
+
+def test_without_a_keras_file_tensorflow_lite_is_taken(studio, project):
+    project.learn(LEARN).model = None
+    content, _ = connected(studio)
+    assert content.model.read_bytes() == FLOAT
+    assert list(content.alternatives[0].values) == ["tflite-float", "tflite-int8"]
+
+
+def test_of_one_file_there_is_nothing_to_choose(studio, project):
+    project.learn(LEARN).lite = {}
+    assert connected(studio)[0].alternatives == ()
+
+
+def test_a_file_that_studio_does_not_offer_is_refused_with_those_that_it_does(studio):
+    assert sentence_of(studio, picked="onnx") == (
+        "Studio offers no onnx of this learning block; there is tflite-h5, tflite-float, "
+        "tflite-int8."
+    )
+
+
+def test_a_file_of_a_model_that_was_trained_since_is_fetched_anew(studio, project):
+    connected(studio, picked="tflite-int8")
+    project.learn(LEARN).created += timedelta(days=1)
+    project.learn(LEARN).lite = {"tflite-int8": INT8 + b" anew"}
+    content, _ = connected(studio, picked="tflite-int8")
+    assert content.model.read_bytes() == INT8 + b" anew"
+    assert len([name for name in kept_files() if "models" in name]) == 1
 
 
 def test_a_file_of_another_block_is_not_taken(studio, project):
-    project.learn(LEARN).model = None
+    project.learn(LEARN).model, project.learn(LEARN).lite = None, {}
     project.impulses[0].learns.append(extra(8, "anomaly"))
     project.impulses[0].learns.append(extra(77, "vlm"))
-    assert "Studio offers no Keras file" in sentence_of(studio)
+    assert "Studio offers neither a Keras file" in sentence_of(studio)
 
 
 def test_the_next_block_is_taken_where_the_first_has_no_model(studio, project):
     project.learn(LEARN).has_trained_model = False
-    project.impulses[0].learns.append(extra(8, "keras", model=None))
+    project.impulses[0].learns.append(extra(8, "keras", model=None, lite={}))
     project.impulses[0].learns.append(extra(11, "keras"))
     assert connected(studio)[1].place.learn == 11
 
@@ -445,7 +503,8 @@ def broken_zip():
 )
 def test_a_damaged_model_never_counts_as_present(studio, project, content, words):
     block = project.learn(LEARN)
-    block.model, block.more_downloads = None, (ModelDownload("tflite-h5", "x", "y", content),)
+    block.model, block.lite = None, {}
+    block.more_downloads = (ModelDownload("tflite-h5", "x", "y", content),)
     assert words in sentence_of(studio)
     assert words in sentence_of(studio)
     assert studio.count(MODELS) == 2
@@ -602,7 +661,7 @@ def test_everything_that_is_new_is_said(studio, project):
     told = connected(studio)[1]
     assert str(told.changes) == (
         "New since the last visit: the model was trained again; samples: 2 added, 1 removed, "
-        "1 with another picture, 1 with another label."
+        "1 with another file, 1 with another label."
     )
     assert connected(studio)[1].changes == Changes()
 
@@ -666,7 +725,7 @@ def test_results_are_told_by_variant(studio, project):
     assert [result.variant for result in told.results] == ["float32", "int8"]
     assert told.no_results == ""
     assert progress.stages[5] == Stage("Test results", "float32, int8")
-    assert told.results[0].scores[1001] == {"car": 0.75, "no car": 0.25}
+    assert told.results[0].windows[1001] == (OtherAnswer({"car": 0.75, "no car": 0.25}),)
 
 
 def client_job(studio):
@@ -736,9 +795,9 @@ def test_a_network_is_of_the_block_that_was_deployed(studio, project, tmp_path, 
 
 
 def test_a_deployed_block_of_another_kind_is_told(studio, project, tmp_path):
-    project.learn(LEARN).mode = Mode.OBJECT_DETECTION
+    project.learn(LEARN).mode = Mode.FREEFORM
     deployed = Deployed(tmp_path / "trained.h5")
-    assert "its kind, object-detection, is not explained" in sentence_of(studio, deployed=deployed)
+    assert "its kind, freeform, is not explained" in sentence_of(studio, deployed=deployed)
 
 
 def test_who_may_not_download_gets_what_is_kept(studio, project):
@@ -869,4 +928,4 @@ def test_left_out_samples_are_listed(studio, project):
 
 def test_an_input_block_is_what_the_client_reads(studio):
     (block,) = connected(studio)[1].blocks.usable
-    assert block.input == InputBlock(2, "image", 96, 96, "squash", "lanczos3", "middle-center")
+    assert block.feed.input == InputBlock(2, "image", 96, 96, "squash", "lanczos3", "middle-center")

@@ -22,6 +22,7 @@ from services.settings import settings
 from services.sources.archive import Limits, check_archive
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
+    FEED,
     PICTURES,
     ZIPS,
     LeavesAt,
@@ -50,8 +51,8 @@ EXPIRES = "The address of the export expires before the export can be fetched; t
 def fetched(studio, progress=None):
     progress = progress or Noted()
     client = StudioClient(access_to(studio), progress)
-    samples = list_samples(client, 9, Noted())
-    return fetch_export(client, 9, samples, shelf_at(studio), progress)
+    samples = list_samples(client, 9, FEED, Noted())
+    return fetch_export(client, 9, FEED, samples, shelf_at(studio), progress)
 
 
 def exported(studio, **rest):
@@ -295,7 +296,7 @@ def test_an_export_that_is_never_shown_is_told(studio):
     progress = Noted()
     assert refusal_of(studio, progress=progress) == (
         "Studio says that the export is done but shows an older one; try again, "
-        "or fetch the test set picture by picture."
+        "or fetch the test set sample by sample."
     )
     assert studio.count(ZIPS) == 0
     assert studio.count(ADDRESS) == 20
@@ -539,7 +540,7 @@ def test_a_damaged_zip_never_counts_as_present(studio, project, monkeypatch, cha
 
 def test_an_export_without_the_test_set_is_told(studio, served):
     served(packed({"training/a.jpg": b"x", "info.labels": b"{}"}))
-    assert refusal_of(studio) == "The export holds no picture of the test set."
+    assert refusal_of(studio) == "The export holds no sample of the test set."
     assert left_behind(studio) == []
 
 

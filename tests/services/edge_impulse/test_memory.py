@@ -16,17 +16,19 @@ import resource, sys
 from services.edge_impulse.access import Access, ApiKey
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.host import find_host
+from services.edge_impulse.feeds.pictures import PictureFeed
 from services.edge_impulse.shelf import shelf_of
-from services.edge_impulse.test_set import fetch_pictures, list_samples
+from services.edge_impulse.test_set import fetch_files, list_samples
 from services.work.progress import Progress
 
 url, *keys = sys.argv[1:]
+feed = PictureFeed(None, None)
 for key in keys:
     progress = Progress()
     client = StudioClient(Access(ApiKey(key), find_host(url, [url])), progress)
     project = client.key_info().project
-    samples = list_samples(client, project, progress)
-    found = fetch_pictures(client, project, samples, shelf_of(url, project), progress)
+    samples = list_samples(client, project, feed, progress)
+    found = fetch_files(client, project, feed, samples, shelf_of(url, project), progress)
     print(found.count, found.volume, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 # Linux counts what a process was forked from as its own; so a small one forks it.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.edge_impulse.metadata import MODEL, Deployment, read_deployment
+from services.edge_impulse.metadata import LITE, MODEL, Deployment, read_deployment
 from services.errors import ProjectError
 from tests.services.edge_impulse.visits import refused
 
@@ -135,3 +135,22 @@ def test_the_key_does_not_show_itself(home):
     assert SECRET not in f"{found} {found!r} {[found]}"
     assert "project=42" in repr(found)
     assert "studio.acme.com" in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("there", "kind", "taken"),
+    [
+        ([MODEL, LITE], "keras", MODEL),
+        ([LITE], "keras", None),  # Studio has a Keras file of it
+        ([MODEL, LITE], "keras-object-detection", MODEL),
+        ([MODEL, LITE], "keras-visual-anomaly", LITE),  # the Keras file lacks what scores
+        ([MODEL], "keras-visual-anomaly", MODEL),
+    ],
+)
+def test_the_file_that_explains_best_is_taken(home, there, kind, taken):
+    (home / "input" / MODEL).unlink()
+    for name in there:
+        (home / "input" / name).write_bytes(b"a network")
+    impulse = {"learnBlocks": [{"id": 7, "type": kind}]}
+    expected = None if taken is None else home / "input" / taken
+    assert deployment(home, impulse=impulse).model == expected

@@ -4,6 +4,7 @@ import io
 import threading
 
 import keras
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -13,7 +14,7 @@ from services.edge_impulse.agreement import agreement
 from services.edge_impulse.host import Host
 from services.edge_impulse.place import StudioPlace, Way
 from services.errors import ProjectError
-from services.opening import opening
+from services.opening import freshness, opening
 from services.opening.opening import (
     Connecting,
     Opening,
@@ -24,6 +25,7 @@ from services.opening.opening import (
     studio_reference,
 )
 from services.sources.reference import SourceKind, SourceReference, parse_reference
+from services.work.asker import Asker
 from services.work.progress import Stage
 from tests.services.asking import had
 from tests.services.edge_impulse.visits import (
@@ -120,6 +122,23 @@ def test_a_project_is_opened_by_its_key(studio, way):
     assert progress.stages[-1] == Stage("Network", "4 predictions")
     assert progress.stage is None
     assert already_open(found.reference) is found
+
+
+def test_a_link_may_name_the_file_that_runs_on_the_device(studio, project):
+    import tensorflow as tf
+
+    lite = tf.lite.TFLiteConverter.from_keras_model(blue_or_red()).convert()
+    project.learn(LEARN).lite = {"tflite-float": lite}
+    first = opened(studio)
+    (choice,) = first.project.alternatives
+    reference = first.reference.picking(model="tflite-float")
+    assert parse_reference(str(reference)) == reference
+    found = open_source(reference, access=access_to(studio))
+    assert found.project.alternatives[0].taken == "tflite-float"
+    assert found.project.network.digest != first.project.network.digest
+    assert found.predictions.answers.predicted.tolist() == [0, 1, 1, 1]
+    np.testing.assert_allclose(found.predictions.outputs, first.predictions.outputs, atol=1e-5)
+    assert list(choice.values) == ["tflite-h5", "tflite-float"]
 
 
 def test_the_link_to_a_project_is_read_back(studio):
@@ -386,14 +405,14 @@ def held(studio):
 
 def test_who_connects_with_the_same_key_joins(held, workshop):
     access = access_to(held)
-    first = workshop.ask(Connecting(access), "ann")
-    assert workshop.ask(Connecting(access_to(held)), "ben") is first
+    first = workshop.ask(Connecting(access), Asker("ann"))
+    assert workshop.ask(Connecting(access_to(held)), Asker("ben")) is first
     wanted = [
         Connecting(access_to(held, "ei_other")),
         Connecting(access, Way.EXPORT),
         Connecting(access, linked=StudioPlace(held.url, 9, 1, 7, Way.EXPORT)),
     ]
-    others = [workshop.ask(each, "ann") for each in wanted]
+    others = [workshop.ask(each, Asker("ann")) for each in wanted]
     assert len({first, *others}) == 4
     held.faults.clear()
     assert finished(first).result.project.name == "Colours"
@@ -404,10 +423,10 @@ def test_who_connects_with_the_same_key_joins(held, workshop):
 
 def test_who_opens_the_same_link_with_another_key_does_not_join(held, workshop):
     reference = studio_reference(StudioPlace(held.url, 9, 1, 7))
-    first = workshop.ask(Opening(reference, access_to(held)), "ann")
-    assert workshop.ask(Opening(reference, access_to(held)), "ben") is first
-    other = workshop.ask(Opening(reference, access_to(held, "ei_other")), "cleo")
-    nobody = workshop.ask(Opening(reference), "dan")
+    first = workshop.ask(Opening(reference, access_to(held)), Asker("ann"))
+    assert workshop.ask(Opening(reference, access_to(held)), Asker("ben")) is first
+    other = workshop.ask(Opening(reference, access_to(held, "ei_other")), Asker("cleo"))
+    nobody = workshop.ask(Opening(reference), Asker("dan"))
     assert len({first, other, nobody}) == 3
     held.faults.clear()
     assert finished(first).result.reference == reference
@@ -417,9 +436,9 @@ def test_who_opens_the_same_link_with_another_key_does_not_join(held, workshop):
 
 def test_who_leaves_stops_the_job_in_studio_too(studio, workshop):
     studio.faults.add(Fault(Action.JOB_TAKES, "/jobs/export/original", polls=10**6))
-    job = workshop.ask(Connecting(access_to(studio), Way.EXPORT), "ann")
+    job = workshop.ask(Connecting(access_to(studio), Way.EXPORT), Asker("ann"))
     studio.wait_for(lambda: studio.count("/jobs/*/status") >= 1)
-    workshop.leave(job, "ann")
+    workshop.leave(job, Asker("ann"))
     assert finished(job).cancelled
     assert studio.jobs[42].cancelled
 
@@ -433,7 +452,7 @@ def test_eight_may_connect_at_once(models, workshop):
         projects.append(made)
     with running_studio(*projects) as studio:
         studio.faults.add(Fault(Action.HANG, "/projects/**", times=None))
-        jobs = [workshop.ask(Connecting(access_to(studio, key)), "ann") for key in keys]
+        jobs = [workshop.ask(Connecting(access_to(studio, key)), Asker("ann")) for key in keys]
         studio.wait_for(lambda: studio.faults.hanging == 8)
         studio.faults.clear()
         found = [finished(job).result.studio.place.project for job in jobs]
@@ -497,9 +516,9 @@ def test_opening_never_starts_what_costs_computing_time(studio):
 def test_two_who_test_share_one_job(studio, workshop):
     found = opened(studio)
     studio.faults.add(Fault(Action.HANG, "/jobs/classify", times=None))
-    first = workshop.ask(StudioTesting(found, access_to(studio)), "ann")
-    assert workshop.ask(StudioTesting(found, access_to(studio)), "ben") is first
-    other = workshop.ask(StudioTesting(found, access_to(studio, "ei_other")), "cleo")
+    first = workshop.ask(StudioTesting(found, access_to(studio)), Asker("ann"))
+    assert workshop.ask(StudioTesting(found, access_to(studio)), Asker("ben")) is first
+    other = workshop.ask(StudioTesting(found, access_to(studio, "ei_other")), Asker("cleo"))
     assert other is not first
     studio.faults.clear()
     assert finished(first).result.studio.results
@@ -567,3 +586,24 @@ def test_several_who_open_at_once_get_the_same(studio, project):
     assert studio.count(MODELS) == 1
     outputs = [each.predictions.outputs.tolist() for each in found]
     assert all(each == outputs[0] for each in outputs)
+
+
+# ------------------------------------------------------------------------------ several servers
+
+
+def test_what_another_server_fetched_is_new_here_until_it_is_fetched_here_too(project, monkeypatch):
+    with running_studio(project) as studio:
+        here = opened(studio)
+        assert here.news == ""
+        fingerprints = freshness._here
+        with monkeypatch.context() as there:
+            there.setattr(freshness, "_here", {})
+            opened(studio)
+            assert here.news == ""  # it found the same
+            project.relabel(1001, "red")
+            opened(studio)
+        assert freshness._here is fingerprints
+        assert here.news != ""
+        now = opened(studio)
+        assert now.news == ""
+        assert now.predictions.samples[0].label == "red"

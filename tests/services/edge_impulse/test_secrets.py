@@ -6,18 +6,21 @@ import logging
 import pickle
 import traceback
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from services.edge_impulse.access import redact_logs
 from services.edge_impulse.place import StudioPlace, Way
-from services.edge_impulse.sized import fetch_sized
+from services.edge_impulse.studios_own import fetch_own
 from services.errors import Cancelled
+from services.sample import Sample
 from services.settings import settings
 from services.work.job import Job
 from tests.services.edge_impulse.answering import Reply, answering
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
+    FEED,
     MODELS,
     PICTURES,
     ZIPS,
@@ -27,7 +30,15 @@ from tests.services.edge_impulse.visits import (
     connected,
     refused,
 )
-from tests.studio import Action, Fault, Role, running_studio
+from tests.studio import (
+    Action,
+    Fault,
+    Role,
+    anomaly_project,
+    object_project,
+    running_studio,
+    sound_project,
+)
 
 SECRET = "ei_5ec2e7" + "0123456789abcdef" * 3
 NEEDLE = "5ec2e7"
@@ -113,12 +124,25 @@ def test_the_search_finds_what_it_is_for(written):
     assert "urllib3.x DEBUG sent" in written.getvalue()
 
 
+@pytest.mark.parametrize("make", [sound_project, object_project, anomaly_project])
+@pytest.mark.parametrize("way", Way)
+def test_sounds_objects_and_anomalies_leave_no_key(written, way, make):
+    with running_studio(make(key=SECRET)) as studio:
+        content, told = connected(studio, SECRET, way=way)
+        sample = content.labelled.samples[0]
+        fetch_own(access_to(studio, SECRET), told.place, told.feed, sample)
+        search(studio, written)
+        clean(repr(content), repr(told), repr(told.feed))
+        assert all(request.had_key for request in studio.log.chosen("/raw-data/**"))
+
+
 @pytest.mark.parametrize("way", Way)
 def test_a_visit_that_goes_well_leaves_no_key(studio, written, way):
     progress = Noted()
     content, told = connected(studio, SECRET, progress, way=way)
     place = StudioPlace(studio.url, 9, 1, 7)
-    fetch_sized(access_to(studio, SECRET), place, 1001)
+    sample = Sample("a", Path("a"), None, studio_id=1001)
+    fetch_own(access_to(studio, SECRET), place, FEED, sample)
     search(studio, written)
     clean(repr(content), repr(told), repr(progress.stages), str(progress.names), str(told.place))
     clean(pickle.dumps(told.place).decode("latin-1"), repr(access_to(studio, SECRET)))

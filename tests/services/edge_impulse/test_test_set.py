@@ -12,11 +12,12 @@ from services.edge_impulse.client import StudioClient
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.model import StudioSample
 from services.edge_impulse.shelf import shelve
-from services.edge_impulse.test_set import Fetched, fetch_pictures, labelled, list_samples
+from services.edge_impulse.test_set import Fetched, fetch_files, labelled, list_samples
 from services.errors import Cancelled, ProjectError
 from services.sample import LabelledBox, LeftOut, Sample
 from tests.services.edge_impulse.conftest import small_project
 from tests.services.edge_impulse.visits import (
+    FEED,
     LISTING,
     PICTURES,
     LeavesAt,
@@ -39,13 +40,13 @@ def client_of(studio, progress=None):
 
 
 def listed(studio, progress=None):
-    return list_samples(client_of(studio), 9, progress or Noted())
+    return list_samples(client_of(studio), 9, FEED, progress or Noted())
 
 
 def fetched(studio, samples=None, progress=None):
     progress = progress or Noted()
     samples = listed(studio) if samples is None else samples
-    return fetch_pictures(client_of(studio, progress), 9, samples, shelf_at(studio), progress)
+    return fetch_files(client_of(studio, progress), 9, FEED, samples, shelf_at(studio), progress)
 
 
 def asked_for(studio):

@@ -12,6 +12,7 @@ from requests.adapters import BaseAdapter
 
 from services.edge_impulse import transport as module
 from services.edge_impulse.access import Access, ApiKey
+from services.edge_impulse.content import Content
 from services.edge_impulse.errors import StudioError
 from services.edge_impulse.host import Host
 from services.edge_impulse.transport import ATTEMPTS, BACKOFF, Transport
@@ -152,7 +153,7 @@ def test_what_is_no_json_object_is_no_studio(body):
 
 def test_no_answer_is_read_without_end(monkeypatch):
     monkeypatch.setattr(module, "LARGEST_JSON", 2_000_000)
-    monkeypatch.setattr(module, "LARGEST_PICTURE", 1_000_000)
+    monkeypatch.setattr(module, "LARGEST_FILE", 1_000_000)
     fits = b'{"a": "' + b"x" * 1_999_991 + b'"}'
     with answering(
         lambda seen: Reply(fits if seen.path.endswith("fits") else fits + b" ")
@@ -160,7 +161,10 @@ def test_no_answer_is_read_without_end(monkeypatch):
         way = to(server.url)
         assert len(way.get("/fits")["a"]) == 1_999_991
         assert refused(lambda: way.get("/x")) == "Studio sends more than 2 MB at once."
-        assert refused(lambda: way.picture("/x")) == "Studio sends more than 1 MB at once."
+        assert (
+            refused(lambda: way.file(Content.PICTURE, "/x"))
+            == "Studio sends more than 1 MB at once."
+        )
 
 
 # --------------------------------------------------------------------------------- trying again
@@ -364,7 +368,7 @@ def test_what_may_have_an_effect_is_not_sent_again_when_the_answer_is_late(studi
 
 
 def test_a_picture_comes_whole(studio, way, project):
-    assert way.picture("/9/raw-data/1001/image") == project.samples[1001].content
+    assert way.file(Content.PICTURE, "/9/raw-data/1001/image") == project.samples[1001].content
 
 
 @pytest.mark.parametrize(
@@ -381,7 +385,7 @@ def test_a_picture_comes_whole(studio, way, project):
 )
 def test_what_is_no_picture_is_refused_at_once(studio, way, fault, sentence):
     studio.faults.add(fault)
-    assert refused(lambda: way.picture("/9/raw-data/1001/image")) == sentence
+    assert refused(lambda: way.file(Content.PICTURE, "/9/raw-data/1001/image")) == sentence
     assert studio.count() == 1
 
 
@@ -396,13 +400,13 @@ def test_what_is_no_picture_is_refused_at_once(studio, way, fault, sentence):
 )
 def test_a_picture_is_tried_again(studio, way, project, fault):
     studio.faults.add(fault)
-    assert way.picture("/9/raw-data/1001/image") == project.samples[1001].content
+    assert way.file(Content.PICTURE, "/9/raw-data/1001/image") == project.samples[1001].content
     assert studio.count() == 4
 
 
 def test_a_picture_that_always_breaks_off_is_told(studio, way):
     studio.faults.add(Fault(Action.CUT, at=100, times=None))
-    assert refused(lambda: way.picture("/9/raw-data/1001/image")) == BROKEN
+    assert refused(lambda: way.file(Content.PICTURE, "/9/raw-data/1001/image")) == BROKEN
     assert studio.count() == 4
 
 
@@ -439,7 +443,7 @@ def test_a_picture_from_another_host_is_fetched_without_the_key(status):
         answering(lambda seen: Reply(JPEG)) as other,
         answering(redirecting(f"{other.url}/p?sig=1", status)) as server,
     ):
-        assert to(server.url).picture("/9/raw-data/1/image", {"a": 1}) == JPEG
+        assert to(server.url).file(Content.PICTURE, "/9/raw-data/1/image", {"a": 1}) == JPEG
     assert [seen.headers.get("x-api-key") for seen in server.seen] == [KEY]
     (seen,) = other.seen
     assert seen.path == "/p?sig=1"
@@ -474,7 +478,7 @@ def test_a_circle_ends():
 @pytest.mark.parametrize("location", ["ftp://127.0.0.1/x", "file:///etc/passwd", "http://["])
 def test_an_address_that_is_none_is_not_opened(location):
     with answering(redirecting(location)) as server:
-        assert refused(lambda: to(server.url).picture("/x"), StudioError) == UNSAFE
+        assert refused(lambda: to(server.url).file(Content.PICTURE, "/x"), StudioError) == UNSAFE
     assert len(server.seen) == 1
 
 
@@ -483,7 +487,7 @@ def test_the_body_of_a_redirect_is_not_read():
     with answering(lambda seen: Reply(JPEG)) as other:
         endless = Reply(status=302, headers={"Location": other.url}, length=10**9, until=stop)
         with answering(lambda seen: endless) as server:
-            assert to(server.url).picture("/x") == JPEG
+            assert to(server.url).file(Content.PICTURE, "/x") == JPEG
             stop.set()
     assert len(server.seen) == 1
 
@@ -497,7 +501,7 @@ def test_a_name_before_the_host_makes_it_another(spelt):
 
     with answering(answer) as server:
         assert refused(lambda: to(server.url).get("/x"), StudioError) == ELSEWHERE
-        assert to(server.url).picture("/x") == JPEG
+        assert to(server.url).file(Content.PICTURE, "/x") == JPEG
     assert "x-api-key" not in server.seen[-1].headers
 
 
@@ -640,7 +644,7 @@ def test_a_picture_is_not_fetched_from_the_private_network_for_a_public_studio(d
     url = f"https://127.0.0.1:{door.getsockname()[1]}/p"
     way = to("https://studio.acme.com", trusted=False)
     way._session.mount("https://studio.acme.com", Canned(302, {"Location": url}))
-    assert refused(lambda: way.picture("/x"), StudioError) == private("127.0.0.1")
+    assert refused(lambda: way.file(Content.PICTURE, "/x"), StudioError) == private("127.0.0.1")
     assert received(door) == b""
 
 
@@ -648,7 +652,7 @@ def test_a_picture_is_not_fetched_in_plain_http_for_a_public_studio(studio):
     way = to("https://studio.acme.com", trusted=False)
     canned = Canned(302, {"Location": f"{studio.url}/p"})
     way._session.mount("https://studio.acme.com", canned)
-    assert refused(lambda: way.picture("/x"), StudioError) == UNSAFE
+    assert refused(lambda: way.file(Content.PICTURE, "/x"), StudioError) == UNSAFE
     assert [request.headers["x-api-key"] for request in canned.sent] == [KEY]
     assert studio.count() == 0
 
@@ -677,5 +681,7 @@ def test_who_leaves_during_a_pause_is_not_waited_for(studio):
 def test_who_leaves_is_not_followed_by_another_attempt(studio):
     studio.faults.add(Fault(Action.SERVER_ERROR, times=None))
     with pytest.raises(Cancelled):
-        Transport(access_to(studio), LeavesAt("pause")).picture("/9/raw-data/1001/image")
+        Transport(access_to(studio), LeavesAt("pause")).file(
+            Content.PICTURE, "/9/raw-data/1001/image"
+        )
     assert studio.count() == 1

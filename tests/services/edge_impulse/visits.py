@@ -7,7 +7,9 @@ import pytest
 from gradcam import GradcamError
 from services.edge_impulse.access import Access, ApiKey
 from services.edge_impulse.connect import connect
+from services.edge_impulse.feeds.pictures import PictureFeed
 from services.edge_impulse.host import find_host
+from services.edge_impulse.model import DspBlock, InputBlock
 from services.edge_impulse.shelf import Shelf, shelf_of
 from services.settings import settings
 from services.work.progress import Progress
@@ -19,6 +21,9 @@ PICTURES = "/raw-data/*/image"
 MODELS = "/learn-data/*/model/*"
 ZIPS = "/exports/**"
 LISTING = "/raw-data"
+FEED = PictureFeed(
+    InputBlock(2, "image", 96, 96, "squash", "lanczos3", ""), DspBlock(3, "image", "", 2)
+)
 
 
 class Noted(Progress):

@@ -19,6 +19,7 @@ from services.embedding.structure import describe
 from services.errors import Cancelled
 from services.heatmaps.heatmaps import tensors
 from services.keeping.store import BoundedStore
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.services import projects
@@ -188,7 +189,9 @@ def test_two_who_want_the_same_share_the_work(predictions, in_here, monkeypatch)
 
     monkeypatch.setattr(worker, "reduce_apart", slow)
     workshop = OneProcess()
-    first, second = (workshop.ask(Embedding(predictions, PCA), who) for who in ("ann", "ben"))
+    first, second = (
+        workshop.ask(Embedding(predictions, PCA), Asker(who)) for who in ("ann", Asker("ben"))
+    )
     assert first is second
     going.set()
     assert first.wait(PATIENCE)

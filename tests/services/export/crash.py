@@ -22,10 +22,18 @@ import numpy as np
 from gradcam import Capture, Explanation, Layer, compute_maps
 from gradcam.abilities import Fit
 from gradcam.head import Head, Squash
-from services.export import batches, job
+from gradcam.told import Told
+from services.export import batches, job, making
 from services.export.job import export
-from services.export.work import RESULTS
-from tests.services.export.exports import SOURCE, files_of, packed, plan_of, prints_of, spotted
+from tests.services.export.exports import (
+    RESULTS,
+    SOURCE,
+    files_of,
+    packed,
+    plan_of,
+    prints_of,
+    spotted,
+)
 from tests.services.projects import project_of
 
 WRITING = os.O_WRONLY | os.O_RDWR
@@ -38,6 +46,7 @@ class Imitation:
 
     name, digest, units, heads = "none.h5", "none", 2, (Head(Squash.SOFTMAX, 2),)
     is_folded = False
+    told, arithmetic, arithmetics = Told(), None, ()
 
     def layer(self, name):
         return Layer("fine", "Conv2D", 8, 8, 2)
@@ -105,7 +114,7 @@ def apart(work):
 
 
 def main(folder):
-    job.BATCH_SIZE = 2
+    making.BATCH_SIZE = 2
     batches.explain = explain
     # The report takes its time, and is one file among others; it has a date.
     job.report_html = lambda *_: "<time>now UTC</time>"

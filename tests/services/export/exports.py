@@ -118,28 +118,31 @@ def encoded(kind, size=(64, 48)):
 def plan_of(layer, method=GRAD_CAM, **flat):
     """A plan as it is, whatever a project would make of it."""
     one = Choices().having(layer=layer, method=method, **flat)
-    return ExportPlan(one.recipe, one.filter, one.alpha, one.colormap, one.overlay_size)
+    return ExportPlan(
+        one.recipe, one.filter, one.alpha, one.colormap, one.overlay_size, one.heard_share,
+        one.filling,
+    )  # fmt: skip
 
 
 class Steps(Progress):
     """Progress that writes down each step with its total and how far it came.
 
     Attributes:
-        steps: name, total and items done, in order.
+        told: name, total and items done, in order.
     """
 
     def __init__(self):
         super().__init__()
-        self.steps = []
+        self.told = []
 
     def begin(self, name, total=0):
         super().begin(name, total)
-        self.steps.append((name, total, 0))
+        self.told.append((name, total, 0))
 
     def advance(self, count=1, volume=0):
         super().advance(count, volume)
-        name, total, done = self.steps[-1]
-        self.steps[-1] = name, total, done + count
+        name, total, done = self.told[-1]
+        self.told[-1] = name, total, done + count
 
 
 class LeavesAt(Steps):
@@ -158,7 +161,7 @@ class LeavesAt(Steps):
         self._look()
 
     def _look(self):
-        name, _, done = self.steps[-1]
+        name, _, done = self.told[-1]
         if name == self.leaves[0] and done >= self.leaves[1]:
             self.cancel()
 

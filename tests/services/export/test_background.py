@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import threading
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,26 +16,30 @@ import block
 from gradcam import METHODS, Colormap, NetworkError, Normalization, Pooling
 from services.choices.choices import Choices, OverlaySize, Scope
 from services.choices.conditions import FINDING_GONE, misfit
-from services.choices.filter import Verdict
+from services.choices.filter import Filter, Verdict
 from services.choices.recipe import Recipe
 from services.choices.selection import written
 from services.errors import ProjectError
 from services.export import background, batches, job
 from services.export.background import estimate, requested
 from services.export.command_line import arguments_of, command_line
-from services.export.plan import ExportPlan
+from services.export.plan import ExportPlan, version_of
 from services.export.work import FOLDER
 from services.findings.finding import Finding, QuestionKind
 from services.findings.report import Report, reports
 from services.keeping import bound
+from services.keeping.drawers import EXPORTS
 from services.keeping.files import size_of
 from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
+from services.people.person import Person, Role
 from services.scan import scanning
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
 from services.tasks.targets import TRUE
+from services.work import pace
+from services.work.asker import Asker
 from tests.services.asking import had
 from tests.services.export.exports import (
     MANIFEST,
@@ -329,9 +334,9 @@ def test_who_asks_for_what_is_under_way_joins(opened, workshop, gate):
     arrived, go_on = gate
     request = requested(opened, Choices())
     assert workshop.under_way(request) is None
-    first = workshop.ask(request, "ann")
+    first = workshop.ask(request, Asker("ann"))
     assert arrived.wait(PATIENCE)
-    assert workshop.ask(requested(opened, Choices()), "ben") is first
+    assert workshop.ask(requested(opened, Choices()), Asker("ben")) is first
     assert workshop.under_way(request) is first
     assert workshop.under_way(requested(opened, Choices(alpha=0.9))) is None
     assert request.found is None
@@ -344,9 +349,9 @@ def test_who_asks_for_what_is_under_way_joins(opened, workshop, gate):
 
 def test_one_is_made_after_the_other(opened, workshop, gate):
     arrived, go_on = gate
-    first = workshop.ask(requested(opened, Choices()), "ann")
+    first = workshop.ask(requested(opened, Choices()), Asker("ann"))
     assert arrived.wait(PATIENCE)
-    second = workshop.ask(requested(opened, Choices(alpha=0.9)), "ann")
+    second = workshop.ask(requested(opened, Choices(alpha=0.9)), Asker("ann"))
     assert second is not first
     assert (first.place, second.place, second.progress.step.name) == (0, 2, "Starting")
     go_on.set()
@@ -358,12 +363,12 @@ def test_one_is_made_after_the_other(opened, workshop, gate):
 def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, workshop, gate, monkeypatch):
     arrived, go_on = gate
     request = requested(opened, Choices())
-    first = workshop.ask(request, "ann")
-    assert workshop.ask(request, "ben") is first
+    first = workshop.ask(request, Asker("ann"))
+    assert workshop.ask(request, Asker("ben")) is first
     assert arrived.wait(PATIENCE)
-    workshop.leave(first, "ann")
+    workshop.leave(first, Asker("ann"))
     assert not first.progress.stopping
-    workshop.leave(first, "ben")
+    workshop.leave(first, Asker("ben"))
     assert workshop.under_way(request) is None
     go_on.set()
     assert first.wait(PATIENCE)
@@ -381,9 +386,9 @@ def test_the_last_one_to_leave_stops_it_and_the_next_goes_on(opened, workshop, g
 def test_a_stopped_export_ends_as_an_undisturbed_one(opened, folder, workshop, gate, tmp_path):
     arrived, go_on = gate
     request = requested(opened, Choices().having(shared_scale=True))
-    stopped = workshop.ask(request, "ann")
+    stopped = workshop.ask(request, Asker("ann"))
     assert arrived.wait(PATIENCE)
-    workshop.leave(stopped, "ann")
+    workshop.leave(stopped, Asker("ann"))
     go_on.set()
     assert stopped.wait(PATIENCE)
     done(request)
@@ -502,9 +507,26 @@ def test_a_picture_that_changed_makes_another_export(opened, folder):
     request = requested(opened, Choices())
     done(request)
     path = opened.project.samples[0].path
-    os.utime(path, ns=(1, 1))
+    path.write_bytes(opened.project.samples[1].path.read_bytes())
     again = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
     assert requested(again, Choices()).found is None
+
+
+def test_files_are_looked_at_once_however_often_a_page_asks(opened, monkeypatch):
+    looked = []
+
+    def version(sample):
+        looked.append(sample.id)
+        return version_of(sample)
+
+    monkeypatch.setattr(background, "version_of", version)
+    plain = requested(opened, Choices()).digest
+    assert sorted(looked) == sorted(sample.id for sample in opened.project.samples)
+    incorrect = Choices(scope=Scope.FILTERED, filter=Filter(verdict=Verdict.INCORRECT))
+    digests = [requested(opened, each).digest for each in (Choices(), incorrect, Choices(alpha=1))]
+    assert len(looked) == len(opened.project.samples)
+    assert digests[0] == plain == requested(opened, Choices())._digest()
+    assert len({*digests}) == 3
 
 
 def test_what_nobody_opened_for_long_makes_room(opened, monkeypatch):
@@ -587,3 +609,38 @@ def test_an_estimate_of_nothing_is_nothing(opened, tmp_path):
     empty = opened.project.samples[-1]
     assert empty.id == "red/empty.jpg"
     assert estimate(replace(request, samples=(empty,))).bytes == 0
+
+
+# ---------------------------------------------------------------------------------------- limits
+
+
+def test_who_is_no_admin_exports_at_most_so_many_samples(opened, workshop, monkeypatch):
+    monkeypatch.setenv("GRADCAM_EXPORT_SAMPLES", "30")
+    settings.cache_clear()
+    reviewer = Person("idp", "ann", "Ann", Role.REVIEWER)
+    whole = requested(opened, Choices(), reviewer)
+    assert not whole.fit
+    said = "An export may have 30 samples here, and this one has 41; set a filter on Samples"
+    assert whole.fit.reason.startswith(said)
+    assert workshop.ask(whole, Asker("tab")).error == whole.fit.reason
+    assert not whole.folder.exists()
+    part = Choices().having(scope=Scope.FILTERED, true_class="red")
+    assert requested(opened, part, reviewer).fit
+    assert requested(opened, Choices(), replace(reviewer, role=Role.ADMIN)).fit
+    assert requested(opened, Choices()).fit  # of whoever sits at their own machine
+    assert whole.digest == requested(opened, Choices()).digest  # the same files, whoever asks
+
+
+def test_the_export_of_who_signs_in_is_theirs_in_the_cache(opened):
+    done(requested(opened, Choices(), Person("idp", "ann", "Ann", Role.REVIEWER)))
+    done(requested(opened, Choices(alpha=0.9)))
+    owners = sorted(len(each.owner) for each in EXPORTS.entries())
+    assert owners == [0, 64]
+
+
+def test_what_an_export_takes_is_known_once_it_was_estimated(opened, monkeypatch):
+    monkeypatch.setattr(pace, "_measured", OrderedDict())
+    request = requested(opened, Choices(alpha=0.31))
+    known = estimate(request).seconds
+    assert request.price.count == COUNT + 1
+    assert request.price.seconds == pytest.approx(known)

@@ -42,7 +42,7 @@ def differing(one, other):
 
 def test_an_overlay_is_the_heat_over_the_picture():
     expected = overlay(GRAY, place(HOT / 2, SPEC, 64, 48), 0.4, "jet")
-    found = opened(drawn().jpeg)
+    found = opened(drawn().content)
     assert found.shape == (48, 64, 3)
     assert differing(found, expected) < 2
     hot, cold = color_table("jet")[255], color_table("jet")[0]
@@ -55,7 +55,7 @@ def test_an_overlay_is_the_heat_over_the_picture():
 )
 def test_an_overlay_is_as_large_as_asked(size, shape):
     plan = plan_of("coarse", overlay_size=size)
-    assert opened(drawn(plan=plan).jpeg).shape == shape
+    assert opened(drawn(plan=plan).content).shape == shape
 
 
 def test_an_overlay_of_the_networks_size_shows_what_the_network_sees():
@@ -65,10 +65,10 @@ def test_an_overlay_of_the_networks_size_shows_what_the_network_sees():
     spec = InputSpec(8, 8, resize=Resize.CROP, scaling=Scaling.UNIT)
     cold = np.zeros((4, 4), np.float32)
     small = plan_of("coarse", overlay_size=OverlaySize.MODEL, alpha=0.0)
-    found = opened(drawn(picture, cold, 0.0, small, spec).jpeg)
+    found = opened(drawn(picture, cold, 0.0, small, spec).content)
     assert differing(found, np.full((8, 8, 3), 90)) < 2
     large = plan_of("coarse", alpha=0.0)
-    found = opened(drawn(picture, cold, 0.0, large, spec).jpeg)
+    found = opened(drawn(picture, cold, 0.0, large, spec).content)
     assert found.shape == (8, 16, 3)
     assert np.ptp(found[:, 12:].astype(int), axis=2).max() < 20  # grey: not seen
     assert differing(found[:, 4:12], np.full((8, 8, 3), 90)) < 8
@@ -76,7 +76,7 @@ def test_an_overlay_of_the_networks_size_shows_what_the_network_sees():
 
 def test_opacity_and_colours_are_the_plans():
     pictures = {
-        (alpha, colors): opened(drawn(plan=plan_of("x", alpha=alpha, colormap=colors)).jpeg)
+        (alpha, colors): opened(drawn(plan=plan_of("x", alpha=alpha, colormap=colors)).content)
         for alpha in (0.0, 0.4, 1.0)
         for colors in Colormap
     }
@@ -93,14 +93,14 @@ def test_a_map_that_shows_nothing_has_no_heat():
     cold = np.broadcast_to(color_table("viridis")[0], GRAY.shape)
     for raw, scale in ((HOT, 0.0), (HOT * 0, 1.0), (-HOT, 1.0), (HOT * np.nan, 1.0)):
         found = drawn(raw=raw, scale=scale, plan=plan_of("x", alpha=1.0, colormap="viridis"))
-        assert differing(opened(found.jpeg), cold) < 3
+        assert differing(opened(found.content), cold) < 3
         assert found.focus.x == -1
 
 
 def test_the_scale_is_the_one_given():
     weak = drawn(scale=8.0, plan=plan_of("x", alpha=1.0, colormap="viridis"))
     expected = color_table("viridis")[64].astype(int)  # a quarter of the greatest heat
-    assert np.abs(opened(weak.jpeg)[2, 61] - expected).max() < 25
+    assert np.abs(opened(weak.content)[2, 61] - expected).max() < 25
 
 
 # -------------------------------------------------------------------------------- the focus

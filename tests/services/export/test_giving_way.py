@@ -7,8 +7,9 @@ import pytest
 from gradcam import METHODS
 from services.choices.choices import Choices
 from services.choices.recipe import Recipe
-from services.export import batches, job
+from services.export import batches, making
 from services.export.background import requested
+from services.export.job import export as export_folder
 from services.heatmaps import heatmaps as maps
 from services.heatmaps.slow import wanted
 from services.inside import latency
@@ -16,6 +17,7 @@ from services.inside.latency import Timing
 from services.keeping.store import BoundedStore
 from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
+from services.work.asker import Asker
 from tests.services.export.exports import MANIFEST, prints_of, spotted
 from tests.services.projects import folder_project
 from tests.waiting import PATIENCE
@@ -26,7 +28,7 @@ RISE = Recipe(method=METHODS["rise"], method_settings="masks=50")
 
 @pytest.fixture
 def opened(contrast_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(job, "BATCH_SIZE", 8)
+    monkeypatch.setattr(making, "BATCH_SIZE", 8)
     monkeypatch.setattr(latency, "_measured", BoundedStore(8))
     spotted(tmp_path / "project" / "testing", COUNT)
     folder_project(tmp_path / "project", contrast_file, {}, MANIFEST)
@@ -47,7 +49,7 @@ def log(monkeypatch):
 
         monkeypatch.setattr(module, name, called)
 
-    logged(job, "explain_batch", "export")
+    logged(making, "explain_batch", "export")
     logged(maps, "explain", "rise")
     logged(latency, "measure", "latency")
     return begun
@@ -57,7 +59,7 @@ def log(monkeypatch):
 def held(log, monkeypatch):
     """Holds an export in its first batch until it is told to go on."""
     reached, go_on = threading.Event(), threading.Event()
-    original = job.explain_batch
+    original = making.explain_batch
 
     def holding(*given):
         found = original(*given)
@@ -66,7 +68,7 @@ def held(log, monkeypatch):
             assert go_on.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(job, "explain_batch", holding)
+    monkeypatch.setattr(making, "explain_batch", holding)
     yield reached, go_on
     go_on.set()
 
@@ -78,13 +80,13 @@ def test_it_starts_before_the_export_s_next_batch(
 ):
     reached, go_on = held
     request = requested(opened, Choices(recipe=Recipe(shared_scale=shared_scale)))
-    export = workshop.ask(request, "ann")
+    export = workshop.ask(request, Asker("ann"))
     assert reached.wait(PATIENCE)
     asked = {
         "rise": wanted(opened.predictions, [0], RISE),
         "latency": Timing.of(opened.project),
     }
-    work = workshop.ask(asked[what], "ben")
+    work = workshop.ask(asked[what], Asker("ben"))
     assert (work.place, export.place) == (1, 0)
     go_on.set()
     assert work.wait(PATIENCE)
@@ -107,26 +109,26 @@ def test_a_slow_export_gives_way_between_two_passes_of_a_batch(opened, workshop,
         return original(*given, tell=told, **settings)
 
     monkeypatch.setattr(batches, "explain", holding)
-    export = workshop.ask(requested(opened, Choices(recipe=RISE)), "ann")
+    export = workshop.ask(requested(opened, Choices(recipe=RISE)), Asker("ann"))
     assert reached.wait(PATIENCE)
-    work = workshop.ask(wanted(opened.predictions, [0], RISE), "ben")
+    work = workshop.ask(wanted(opened.predictions, [0], RISE), Asker("ben"))
     go_on.set()
     assert work.wait(PATIENCE)
     assert log[:2] == ["export", "rise"]
-    workshop.leave(export, "ann")
+    workshop.leave(export, Asker("ann"))
     assert export.wait(PATIENCE)
 
 
 def test_the_files_are_those_of_an_export_that_nobody_disturbed(opened, workshop, held, tmp_path):
     reached, go_on = held
     request = requested(opened, Choices())
-    export = workshop.ask(request, "ann")
+    export = workshop.ask(request, Asker("ann"))
     assert reached.wait(PATIENCE)
-    works = [workshop.ask(wanted(opened.predictions, [n], RISE), "ben") for n in range(3)]
+    works = [workshop.ask(wanted(opened.predictions, [n], RISE), Asker("ben")) for n in range(3)]
     go_on.set()
     assert export.wait(PATIENCE)
     assert all(work.wait(PATIENCE) and work.error is None for work in works)
-    job.export(
+    export_folder(
         opened.project, request.plan, request.samples, tmp_path / "alone", str(opened.reference)
     )
     assert prints_of(request.folder) == prints_of(tmp_path / "alone")

@@ -1,5 +1,6 @@
 """The whole job: overlays by verdict, table, report, manifest, zip; broken off and gone on with."""
 
+import os
 import shutil
 import threading
 from dataclasses import replace
@@ -13,7 +14,7 @@ from services.errors import Cancelled, NothingExplainableError, OutputError
 from services.export import batches as batches_module
 from services.export.job import export
 from services.export.plan import ExportPlan
-from services.export.work import FOLDER, LOCK, RESULTS, writing_alone
+from services.export.work import FOLDER, LOCK, writing_alone
 from services.media.reading import BATCH_SIZE
 from services.predictions.predictions import predict
 from services.sample import LabelledBox, LeftOut, Sample
@@ -21,6 +22,7 @@ from services.tasks.regression.task import Regression
 from services.tasks.targets import TRUE
 from services.work.progress import Progress
 from tests.services.export.exports import (
+    RESULTS,
     SOURCE,
     LeavesAt,
     Steps,
@@ -160,10 +162,10 @@ def test_two_exports_are_the_same_but_for_their_times(many, output, tmp_path):
 
 
 def test_the_size_of_batches_only_rounds(many, output, tmp_path, monkeypatch):
-    from services.export import job
+    from services.export import making
 
     exported(many, output)
-    monkeypatch.setattr(job, "BATCH_SIZE", 7)
+    monkeypatch.setattr(making, "BATCH_SIZE", 7)
     exported(many, tmp_path / "small")
     for one, other in zip(rows_of(output), rows_of(tmp_path / "small"), strict=True):
         assert one["file"] == other["file"]
@@ -180,17 +182,17 @@ def test_large_originals_are_drawn_alike(many, output, tmp_path, monkeypatch):
 def test_what_is_being_done_is_told(many, output):
     progress = Steps()
     exported(many, output, progress=progress)
-    assert progress.steps == [
+    assert progress.told == [
         (DRAWING, 70, 70),
         ("Writing the report", 0, 0),
         (PACKING, 73, 73),
     ]
     progress = Steps()
     exported(many, output, progress=progress, shared_scale=True)
-    assert [step[0] for step in progress.steps] == [
+    assert [step[0] for step in progress.told] == [
         "Explaining", DRAWING, "Writing the report", PACKING,
     ]  # fmt: skip
-    assert [step[1:] for step in progress.steps[:2]] == [(70, 70), (70, 70)]
+    assert [step[1:] for step in progress.told[:2]] == [(70, 70), (70, 70)]
 
 
 def test_each_picture_goes_through_the_network_once(many, output, captured):
@@ -436,9 +438,12 @@ def full(work, part):
     """Let the file system have no room for a file of the working folder."""
     path = work / part
     hidden = path.name.startswith(("batch", "drawn", "deploy"))
-    ending = ".part" if path.name == "deploy.zip" else ""
-    path = path.with_name(f".{path.name}{ending}") if hidden else path
+    ending = "part" if path.name == "deploy.zip" else os.getpid()
+    path = path.with_name(f".{path.name}.{ending}") if hidden else path
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".jpg":  # written beside its place, under a name that nobody knows
+        path.mkdir()
+        return path
     path.symlink_to("/dev/full")
     return path
 
@@ -449,11 +454,14 @@ def test_a_full_disk_is_told_and_gone_on_from(many, output, tmp_path, part):
     sentence = refused(OutputError, lambda: exported(many, output))
     assert sentence in {
         f"The output folder {output} cannot be written ({reason}); choose another one."
-        for reason in ("No space left on device", "the disk may be full")
+        for reason in ("No space left on device", "the disk may be full", "Is a directory")
     }
     assert names_of(output) == {FOLDER}
     assert not list(output.rglob("deploy.zip"))
-    blocked.unlink()
+    if blocked.is_dir():
+        blocked.rmdir()
+    else:
+        blocked.unlink()
     exported(many, output)
     exported(many, tmp_path / "undisturbed")
     assert prints_of(output) == prints_of(tmp_path / "undisturbed")
@@ -542,7 +550,7 @@ def test_who_goes_on_is_told_what_is_left(many, output):
         exported(many, output, progress=LeavesAt(DRAWING, BATCH_SIZE))
     progress = Steps()
     exported(many, output, progress=progress)
-    assert progress.steps[0] == (DRAWING, 6, 6)
+    assert progress.told[0] == (DRAWING, 6, 6)
 
 
 def test_who_leaves_keeps_the_earlier_export(many, output):
@@ -612,5 +620,5 @@ def test_who_was_stopped_while_results_took_their_place_goes_on(many, output, mo
     progress = Steps()
     plan = ExportPlan.of(many, Choices())
     export(many, plan, many.samples, output, SOURCE, progress)
-    assert progress.steps == []  # nothing was made again
+    assert progress.told == []  # nothing was made again
     assert prints_of(output) == before

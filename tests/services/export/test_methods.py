@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam import METHODS, Target
+from gradcam import Target
 from services.errors import Cancelled
-from services.export import job
+from services.export import making
 from services.export.batches import FEW, explain_batch
+from tests.gradcam.methods.quick import METHODS
 from tests.services.export.exports import (
     LeavesAt,
     Steps,
@@ -147,15 +148,15 @@ def test_the_manifest_and_the_report_tell_how_it_was_explained(project, output):
 
 
 def test_a_slow_export_goes_in_small_steps(project, output, monkeypatch):
-    monkeypatch.setattr(job, "BATCH_SIZE", 7)
+    monkeypatch.setattr(making, "BATCH_SIZE", 7)
     slow = Steps()
     sizes = []
     monkeypatch.setattr(
-        job, "explain_batch", lambda *given: sizes.append(len(given[2])) or explain_batch(*given)
+        making, "explain_batch", lambda *given: sizes.append(len(given[2])) or explain_batch(*given)
     )
     exported(project, output, progress=slow, **methods_choices())
     assert sizes == [FEW, FEW, 10 - 2 * FEW]
-    assert slow.steps[0] == (DRAWING, 10, 10)
+    assert slow.told[0] == (DRAWING, 10, 10)
     sizes.clear()
     exported(project, output.with_name("quick"))
     assert sizes == [7, 3]

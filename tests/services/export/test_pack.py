@@ -66,7 +66,7 @@ def test_each_file_is_counted(results):
     progress = Steps()
     progress.begin("Packing", len(CONTENTS))
     pack(results, results / "deploy.zip", progress)
-    assert progress.steps == [("Packing", 5, 5)]
+    assert progress.told == [("Packing", 5, 5)]
 
 
 def test_who_leaves_has_no_zip(results):

@@ -16,8 +16,7 @@ FINE = plan_of("fine")
 
 
 def batches_of(project, plan, *parts):
-    files = [[sample.path for sample in part] for part in parts]
-    with reading_ahead(project.medium, files, Read.of) as read:
+    with reading_ahead(project.medium, parts, Read.of) as read:
         return [explain_batch(project, plan, p, r) for p, r in zip(parts, read, strict=True)]
 
 

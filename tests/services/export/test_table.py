@@ -19,7 +19,7 @@ def files_of(predictions):
 
 
 def cells(predictions, **rest):
-    text = predictions_csv(summary_by_hand(predictions, **rest), files_of(predictions))
+    text = "".join(predictions_csv(summary_by_hand(predictions, **rest), files_of(predictions)))
     return list(csv.reader(io.StringIO(text)))
 
 
@@ -175,7 +175,7 @@ def test_a_line_break_of_whatever_kind_breaks_no_line(blue_or_red, text):
 
 
 def test_lines_end_alike_on_every_system(answers):
-    text = predictions_csv(summary_by_hand(answers), files_of(answers))
+    text = "".join(predictions_csv(summary_by_hand(answers), files_of(answers)))
     assert "\r" not in text
     assert text.count("\n") == 5
     assert text.endswith("\n")

@@ -1,6 +1,7 @@
 """Where an unfinished export stands, and how a finished one takes its place."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_figures_of_a_batch_come_back(output):
 
 def test_figures_are_there_whole_or_not_at_all(output):
     work = begin_work(output, "abc")
-    (work.folder / ".drawn-000007.npy").symlink_to("/dev/full")
+    (work.folder / f".drawn-000007.npy.{os.getpid()}").symlink_to("/dev/full")
     with pytest.raises(OSError, match=r"No space left|requested and"):
         work.save_drawn(7, np.zeros((32, 5)))
     assert not work.drawn(7).exists()

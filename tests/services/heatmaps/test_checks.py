@@ -1,6 +1,7 @@
 """The quick check at once and kept; the longer measurements in the background, kept as well."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -120,8 +121,9 @@ def test_a_measurement_tells_how_far_it_is_and_can_be_left(predictions, monkeypa
 
 
 def test_shuffled_weights_are_the_core_s_over_samples_evenly_taken(predictions, monkeypatch):
+    made = partial(Recipe, method=gradcam.GRAD_CAM)
     monkeypatch.setattr(module, "SHUFFLED", 2)
-    asked = Shuffle(predictions, Recipe(layer="first", target="=b"))
+    asked = Shuffle(predictions, made(layer="first", target="=b"))
     job = had(asked)
     assert job.error is None
     positions = asked._positions
@@ -134,6 +136,12 @@ def test_shuffled_weights_are_the_core_s_over_samples_evenly_taken(predictions, 
         gradcam.Target.for_class(1),
     )
     assert asked.found == expected
-    assert Shuffle(predictions, Recipe(layer="first", target="=c")).missing == 1
-    assert Shuffle(predictions, Recipe(layer="last", target="=b")).missing == 1
-    assert Shuffle(predictions, Recipe(layer="first", target="=b", percentile=95.0)).missing == 0
+    assert Shuffle(predictions, made(layer="first", target="=c")).missing == 1
+    assert Shuffle(predictions, made(layer="last", target="=b")).missing == 1
+    assert (
+        Shuffle(
+            predictions,
+            made(layer="first", target="=b", percentile=95.0),
+        ).missing
+        == 0
+    )

@@ -6,7 +6,6 @@ import pytest
 
 import gradcam
 from gradcam import (
-    METHODS,
     Capture,
     Degenerate,
     GradcamError,
@@ -38,6 +37,7 @@ from services.tasks.regression.task import Regression
 from services.tasks.targets import TRUE
 from services.work.progress import Progress
 from tests.gradcam import networks
+from tests.gradcam.methods.quick import METHODS
 from tests.services.projects import noise, project_of, said
 
 SIDE = networks.SIZE

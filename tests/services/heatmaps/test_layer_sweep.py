@@ -16,6 +16,7 @@ from services.heatmaps import layer_sweep as module
 from services.heatmaps.heatmaps import heatmaps, tensors
 from services.heatmaps.layer_sweep import Sweep, sweep_table
 from services.keeping.store import BoundedStore
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import by, flat, predictions
@@ -167,11 +168,11 @@ def test_a_person_can_leave_in_the_middle_of_a_slow_map(predictions, monkeypatch
         for done in range(5):
             passes.append(done)
             if done == 2:
-                workshop.leave(workshop.under_way(asked), "ann")
+                workshop.leave(workshop.under_way(asked), Asker("ann"))
             tell(done, 5)
 
     monkeypatch.setattr(heatmaps_module, "explain", explained)
-    job = workshop.ask(asked, "ann")
+    job = workshop.ask(asked, Asker("ann"))
     assert job.wait(PATIENCE)
     assert job.cancelled
     assert passes == [0, 1, 2]

@@ -11,7 +11,7 @@ from services.heatmaps.checks import SHUFFLED, Measurement, Shuffle, check
 from services.heatmaps.heatmaps import CAPTURES, heatmaps
 from services.heatmaps.layer_sweep import CHECKED, Sweep
 from services.heatmaps.slow import MethodMaps, Wanted, wanted
-from services.predictions.predictions import PREDICTING
+from services.predictions.predicting import PREDICTING
 from services.scan.scanning import Scan
 from services.work.pace import note_pace, seconds_each
 from tests.services.asking import had

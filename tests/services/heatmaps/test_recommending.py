@@ -22,6 +22,7 @@ from services.keeping.store import BoundedStore
 from services.predictions.predictions import predict
 from services.sample import Sample
 from services.work.asked import LONG
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.services.asking import had
@@ -228,7 +229,7 @@ def test_it_gives_way_to_what_somebody_looks_at(predictions):
         def _try(self, *rest):
             if not order:
                 order.append("began")
-                jobs.append(workshop.ask(Long(predictions), "ben"))
+                jobs.append(workshop.ask(Long(predictions), Asker("ben")))
             else:
                 order.append("tried")
             return super()._try(*rest)

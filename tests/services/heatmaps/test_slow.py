@@ -11,6 +11,7 @@ from services.choices.recipe import Recipe
 from services.heatmaps import heatmaps as module
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import MethodMaps, Wanted, wanted
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from tests.services.asking import had
 from tests.services.heatmaps.test_heatmaps import asked, by, flat, predictions
@@ -73,11 +74,11 @@ def test_several_methods_are_made_one_after_the_other_and_only_what_is_missing(p
 def test_who_wants_the_same_joins_in(predictions, held):
     began, go_on, pictures = held
     workshop = OneProcess()
-    job = workshop.ask(wanted(predictions, [0], by("rise")), "ann")
+    job = workshop.ask(wanted(predictions, [0], by("rise")), Asker("ann"))
     assert began.wait(PATIENCE)
     other = wanted(predictions, [0], by("rise", percentile=95.0))
-    assert workshop.ask(other, "ben") is job
-    workshop.leave(job, "ann")
+    assert workshop.ask(other, Asker("ben")) is job
+    workshop.leave(job, Asker("ann"))
     go_on.set()
     assert job.wait(PATIENCE)
     assert (job.cancelled, len(pictures), other.missing) == (False, 1, 0)
@@ -87,9 +88,9 @@ def test_who_leaves_keeps_what_is_done(predictions, held):
     began, go_on, pictures = held
     work = wanted(predictions, [0, 1, 2], by("rise"))
     workshop = OneProcess()
-    job = workshop.ask(work, "ann")
+    job = workshop.ask(work, Asker("ann"))
     assert began.wait(PATIENCE)
-    workshop.leave(job, "ann")
+    workshop.leave(job, Asker("ann"))
     go_on.set()
     assert job.wait(PATIENCE)
     assert job.cancelled

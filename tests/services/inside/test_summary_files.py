@@ -9,12 +9,12 @@ import pytest
 from gradcam.summary import Cost, Line, Summary
 from services.inside.latency import Latency
 from services.inside.summary_files import (
-    bytes_said,
     count_said,
     counting_said,
     summary_csv,
     summary_text,
 )
+from services.numbers import bytes_said
 
 CONV = Line(
     "base/conv", "Conv2D", ((None, 8, 6, 16),), 1234, 1200, 4936, Cost(50_000, 800), (3, 5), 2
@@ -45,7 +45,9 @@ def test_the_table_has_a_row_for_each_layer_and_nothing_where_nothing_is_known()
 def test_nothing_is_said_of_training_where_nobody_knows():
     summary = Summary((CONV, replace(ODD, trainable=None)), (8, 6, 3))
     assert summary.trainable is None
-    assert "Parameters: 1,244\n" in summary_text("Car or not", summary, None)
+    told = summary_text("Car or not", summary, None, "weights int8, activations float")
+    assert "Parameters: 1,244, trainable: not known\n" in told
+    assert "\nNumbers: weights int8, activations float\n" in told
     *_, odd = csv.reader(io.StringIO(summary_csv(summary)))
     assert odd[3:6] == ["10", "", "40"]
 

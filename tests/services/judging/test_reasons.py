@@ -11,11 +11,20 @@ from services.heatmaps.heatmaps import Heatmap
 from services.judging import reasons as module
 from services.judging.reasons import Looking, Ordinary, Reason, reason_rows, reasons
 from services.keeping.store import BoundedStore
+from services.media.properties import PICTURE_PROPERTIES
 from services.sample import LabelledBox
 from tests.services.asking import had
 from tests.services.projects import SIZE, drawn, said
 
-ORDINARY = Ordinary(np.full(100, 0.5, np.float32), np.full(100, 1000.0, np.float32))
+
+def ordinary_of(brightness, sharpness):
+    """What is ordinary where nothing but these two was measured."""
+    values = np.zeros((len(brightness), len(PICTURE_PROPERTIES)))
+    values[:, 0], values[:, 2] = brightness, sharpness
+    return Ordinary(values)
+
+
+ORDINARY = ordinary_of(np.full(100, 0.5), np.full(100, 1000.0))
 EVEN = np.ones((SIZE, SIZE), np.float32)
 GREY = np.random.default_rng(0).integers(96, 160, (80, 80, 3)).astype(np.uint8)
 
@@ -140,12 +149,10 @@ def test_a_picture_unlike_the_others_in_brightness_is_asked_about(one, shade, qu
 
 
 def test_where_one_in_ten_is_as_dark_it_is_nothing_to_ask_about(one):
-    ordinary = Ordinary(np.r_[np.zeros(10), np.full(90, 0.9)].astype(np.float32),
-                        ORDINARY.sharpness)  # fmt: skip
+    ordinary = ordinary_of(np.r_[np.zeros(10), np.full(90, 0.9)], np.full(100, 1000.0))
     assert asked(one(), ordinary=ordinary) == {}
-    assert set(asked(one(), ordinary=replace(ordinary, brightness=ordinary.brightness[8:]))) == {
-        "Is it too dark?"
-    }
+    fewer = Ordinary(ordinary.values[8:])
+    assert set(asked(one(), ordinary=fewer)) == {"Is it too dark?"}
 
 
 def test_a_blurred_picture_is_asked_about(one):
@@ -234,6 +241,6 @@ def test_what_is_ordinary_is_looked_at_once_in_the_background(blue_or_red, tmp_p
     job = had(looking)
     assert job.error is None
     assert (looking.missing, job.progress.step.total) == (0, 3)
-    np.testing.assert_allclose(sorted(looking.found.brightness), [0.2, 0.4])
-    np.testing.assert_allclose(looking.found.sharpness, [0, 0])
+    np.testing.assert_allclose(sorted(looking.found.values[:, 0]), [0.2, 0.4])
+    np.testing.assert_allclose(looking.found.values[:, 2], [0, 0])
     assert Looking(replace(found, digests=("a", "b", "c"))).missing == 1

@@ -213,3 +213,11 @@ def test_who_is_near_is_worked_out_once_for_all_that_ask(answers):
     assert near[2] == -np.inf
     with pytest.raises(ValueError, match="read-only"):
         near[0] = 1.0
+
+
+def test_the_files_of_a_side_are_read_once_for_every_layer(pictured, given):
+    first = mean_heatmap(pictured, [0, 1], Recipe())
+    for sample in pictured.samples:
+        sample.path.unlink()
+    again = mean_heatmap(pictured, [0, 1], Recipe(layer="conv"))
+    assert again.picture.tolist() == first.picture.tolist()

@@ -14,7 +14,7 @@ from services.judging.reasons import Ordinary, Reason
 from services.judging.sights import sights_of, wanted_sights
 from tests.services.heatmaps.test_heatmaps import flat, predictions  # noqa: F401 - fixtures
 
-ORDINARY = Ordinary(np.full(100, 0.5, np.float32), np.full(100, 1000.0, np.float32))
+ORDINARY = Ordinary(np.full((100, 13), 0.5))
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
 """The bound of the cache: what goes first, what stays, and that nobody counts in vain."""
 
+import hashlib
 import os
 
 import numpy as np
 import pytest
 
-from services.keeping import bound, database, drawers
+from services.keeping import ageing, bound, database, drawers
+from services.keeping.ageing import AGEING, age_once
 from services.keeping.bound import growing, grown, make_room
 from services.keeping.drawers import CONTEXTS, EXPORTS, SCANS, STUDIO_SHELVES, SURVEYS, UPLOADS
 from services.keeping.files import size_of, write_whole
 from services.keeping.kept import Kept
-from services.keeping.known import Record, keep_records, load_records, sample_digests
+from services.keeping.known import Record, file_digests, keep_records, load_records
 from services.keeping.locks import hold, hold_made, unused
 from services.keeping.store import BoundedStore
 from services.settings import settings
@@ -157,6 +159,117 @@ def test_results_go_by_when_they_were_looked_at():
     assert sorted(path.stem for path in SURVEYS.folder.iterdir()) == ["a", "d"]
 
 
+def owned(person, name, used):
+    """An export of somebody's."""
+    folder = entry(EXPORTS, name, 1_000, used)
+    EXPORTS.note_owner(folder, person)
+    os.utime(folder, (used, used))
+    return folder
+
+
+def test_who_has_the_most_exports_loses_theirs_first(monkeypatch):
+    bounded(monkeypatch, 10**9)
+    few = owned("idp:ann", "ann's only", used=1)
+    many = [owned("idp:ben", f"ben's {n}", used=2 + n) for n in range(8)]
+    youngest()
+    bounded(monkeypatch, 650_000)
+    make_room()
+    assert there(few) == [True]
+    assert there(*many) == [False] * 4 + [True] * 4  # his oldest ones
+
+
+def test_an_export_is_of_who_made_it_first_and_tells_nobody_s_name():
+    folder = owned("idp:ann", "a", used=1)
+    EXPORTS.note_owner(folder, "idp:ben")
+    EXPORTS.note_owner(entry(EXPORTS, "b", 1, used=2), "")
+    owners = {each.path.name: each.owner for each in EXPORTS.entries()}
+    assert owners == {"a": hashlib.sha256(b"idp:ann").hexdigest(), "b": ""}
+
+
+def test_other_kinds_go_by_time_alone_and_exports_take_their_own_places(monkeypatch):
+    bounded(monkeypatch, 10**9)
+    first = entry(SCANS, "old", 1_000, used=1)
+    ann = owned("idp:ann", "ann's", used=2)
+    ben = [owned("idp:ben", f"ben's {n}", used=3 + n) for n in range(2)]
+    last = entry(SCANS, "young", 1_000, used=9)
+    youngest()
+    bounded(monkeypatch, 400_000)
+    make_room()
+    assert there(first, ann, *ben, last) == [False, True, False, True, True]
+
+
+# --------------------------------------------------------------------------------------------- age
+
+NOW, DAYS = 10**9, 86_400
+
+
+@pytest.fixture
+def ten_days(monkeypatch):
+    bounded(monkeypatch, 10**9)
+    monkeypatch.setenv("GRADCAM_CACHE_DAYS", "10")
+    settings.cache_clear()
+
+
+def test_what_was_not_opened_for_so_many_days_goes_and_what_is_held_stays(ten_days):
+    old = [entry(drawer, "old", 10, NOW - 11 * DAYS) for drawer in (UPLOADS, EXPORTS)]
+    old.append(entry(STUDIO_SHELVES, "studio/7", 10, NOW - 11 * DAYS))
+    young = entry(UPLOADS, "young", 10, NOW - 9 * DAYS)
+    held = entry(EXPORTS, "held", 10, NOW)
+    hand = hold(held)
+    os.utime(held, (NOW - 11 * DAYS,) * 2)
+    assert age_once(NOW) == 3
+    assert there(*old, young, held) == [False, False, False, True, True]
+    hand.release()
+
+
+def test_contexts_that_nobody_uses_go_from_the_file_too(ten_days):
+    for name, days in (("old", 11), ("young", 9)):
+        hold_made(CONTEXTS.folder / name).release()
+        keep_records(name, records(20))
+        os.utime(CONTEXTS.folder / name, (NOW - days * DAYS,) * 2)
+    keep_records("of the version before", records(20))  # when it was used is not known
+    assert age_once(NOW) == 1
+    kept = {name for (name,) in database.read_rows("SELECT DISTINCT context FROM predictions")}
+    assert kept == {"young", "of the version before"}
+
+
+def test_it_is_looked_over_once_an_hour_and_by_one(ten_days):
+    assert age_once(NOW) == 0
+    old = entry(UPLOADS, "old", 10, NOW - 11 * DAYS)
+    assert age_once(NOW + 3_500) is None
+    with unused(settings().cache / AGEING):
+        assert age_once(NOW + 3_700) is None  # another process is at it
+    assert there(old) == [True]
+    assert age_once(NOW + 3_700) == 1
+
+
+def test_what_is_opened_while_it_is_looked_at_stays(ten_days, monkeypatch):
+    folder = entry(UPLOADS, "old", 10, NOW - 11 * DAYS)
+    original = bound.unused
+
+    def opened_just_before(path):
+        os.utime(folder, (NOW, NOW))
+        return original(path)
+
+    monkeypatch.setattr(bound, "unused", opened_just_before)
+    assert age_once(NOW) == 0
+    assert there(folder) == [True]
+
+
+def test_the_tally_knows_what_went(ten_days):
+    grown(1)
+    entry(UPLOADS, "old", 5_000, NOW - 11 * DAYS)
+    grown(500_000)
+    before = bound.cached_bytes()
+    age_once(NOW)
+    assert bound.cached_bytes() == before - 500_000
+
+
+def test_nothing_is_looked_over_where_nobody_wants_it(monkeypatch):
+    monkeypatch.setattr(ageing.threading, "Thread", lambda **_: pytest.fail("a thread"))
+    ageing.begin_ageing()
+
+
 # ------------------------------------------------------------------------------------- predictions
 
 
@@ -202,7 +315,7 @@ def test_digests_of_files_that_are_gone_are_forgotten(tmp_path):
     paths = [tmp_path / "a.png", tmp_path / "b.png"]
     for path in paths:
         path.write_bytes(b"x")
-    sample_digests(paths)
+    file_digests(paths)
     paths[0].unlink()
     entry(UPLOADS, "a", 20_000, used=1)
     grown(1)

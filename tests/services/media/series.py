@@ -13,8 +13,13 @@ import numpy as np
 from gradcam import PictureError, Placement
 from gradcam.box import Box
 from services.errors import ProjectError
+from services.media.called import Called
 from services.media.kind import Fitted
+from services.media.property import Property, Saying
+from services.media.whereabouts import ON_PICTURE
 
+HIGH_ONES = Saying("lie high", "its rows lying high", "lies higher")
+LOW_ONES = Saying("lie low", "its rows lying low", "lies lower")
 LENGTH, WIDE, HIGH = 8, 4, 24  # numbers that the network gets; pixels of a bar
 
 
@@ -39,6 +44,10 @@ class SeriesReading:
         return self.numbers[-LENGTH - 1 :]
 
     @property
+    def properties(self):
+        return np.array([self.numbers.mean()], np.float64)
+
+    @property
     def seen(self):
         levels = np.rint((self.tensor + 1) / 2 * 255).astype(np.uint8)
         return np.repeat(levels, 3, axis=2)
@@ -46,6 +55,9 @@ class SeriesReading:
     @property
     def tensor(self):
         return Series().tensors(self.cut[None])[0]
+
+    heard = None
+    source_parts = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +67,15 @@ class Series:
     width = LENGTH
     height = 2
     blue_first = False
+    fixed_places = True
     briefly = "the last 8 numbers"
     said = "the last 8 numbers and their differences"
     accepts = "rows of numbers (.series)"
     options = ()
+    called = Called("row", "rows", "read", "reading", "a step may be a slope", "numbers", "numbers")
+    properties = (Property("mean", HIGH_ONES, LOW_ONES),)
+    whereabouts = ON_PICTURE
+    axes = None
 
     @property
     def settings(self):
@@ -75,7 +92,13 @@ class Series:
     def having(self, values):
         return self
 
-    def read(self, path):
+    def seen_by(self, eye):
+        return None
+
+    def parted(self, samples):
+        return tuple(samples)
+
+    def read(self, path, window=None):
         try:
             numbers = np.array([float(line) for line in Path(path).read_text().split()])
         except FileNotFoundError as error:

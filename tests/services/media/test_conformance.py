@@ -14,8 +14,18 @@ from services.media.decoding import Decoding
 from services.media.medium import Medium, alternatives
 from services.media.picture import Pictures
 from services.media.reading import Unreadable, read_all
+from services.media.sound.feature_block import Range
+from services.media.sound.files import read_sound
+from services.media.sound.log_mel import LogMel
+from services.media.sound.mfcc import Mfcc
+from services.media.sound.mfe import Mfe
+from services.media.sound.sound import Sound
+from services.media.sound.windows import Cutting
 from services.media.tensors import Tensors
+from services.sample import Sample
 from tests.services.media.series import HIGH, WIDE, Series, written
+from tests.services.media.sound.sounds import tone
+from tests.services.media.sound.sounds import written as sound_file
 from tests.services.projects import drawn
 
 ROWS, COLUMNS = 3, 4  # of a layer's map
@@ -81,12 +91,67 @@ def of_tensors(channels: int) -> Case:
     return Case(Tensors(48, 36, channels), write, change, broken, sizes=1)
 
 
+def of_a_sequence(height: int, width: int) -> Case:
+    steps, numbers = 48, 36
+
+    def write(path: Path, number: int) -> Path:
+        values = np.random.default_rng(number).normal(size=(steps, numbers))
+        with path.open("wb") as file:
+            np.save(file, values)
+        return path
+
+    def change(path: Path, x: int, y: int) -> Path:
+        values = np.load(path)
+        values[max(0, x - 1) : x + 2, numbers - 1 - y] = 9.0  # numbers lie upwards
+        with path.open("wb") as file:
+            np.save(file, values)
+        return path
+
+    return Case(Tensors(width, height, numbers), write, change, (b"", b"no array"), sizes=1)
+
+
 def of_pictures(**spec: Any) -> Case:
     medium = Pictures(InputSpec(12, 9, **spec))
     return Case(medium, picture, changed_picture, (b"", b"no picture", b"\x89PNG\r\n\x1a\n" * 9))
 
 
+def of_sounds(sound: Sound) -> Case:
+    rate, length = sound.rate, sound.cutting.length
+
+    def write(path: Path, number: int) -> Path:
+        return sound_file(path, tone(300 + 40 * number, length / rate, rate, 300, number), rate)
+
+    def change(path: Path, x: int, y: int) -> Path:
+        """A short loud tone at the time and frequency of a pixel."""
+        wave, _ = read_sound(path)
+        panel = sound.axes.panels[0]
+        high = (panel.bottom - panel.top) * sound.drawing.height
+        hertz = panel.hertz[min(len(panel.hertz) - 1, int(y / high * len(panel.hertz)))]
+        at = np.arange(length) / rate
+        middle = (x + 0.5) / sound.drawing.width * length / rate
+        shape = np.exp(-0.5 * ((at - middle) / 0.02) ** 2)
+        return sound_file(path, wave + 20000 * shape * np.sin(2 * np.pi * hertz * at), rate)
+
+    return Case(sound, write, change, (b"", b"no sound", b"RIFF\0\0\0\0WAVEfmt "), sizes=1)
+
+
 CASES = {
+    "sounds in two dimensions": of_sounds(
+        Sound((Mfe(fft_length=512),), Cutting(8000, 8000, 8000), 99, 40, 1)
+    ),
+    "sounds in one dimension": of_sounds(
+        Sound((Mfcc(win_size=0, num_cepstral=13),), Cutting(8000, 8000, 4000), 1, 50, 13)
+    ),
+    "sounds of features to be tried": of_sounds(
+        Sound(
+            (LogMel(scale=Range.UNIT, num_filters=20),),
+            Cutting(8000, 4000, 4000),
+            48,
+            20,
+            1,
+            ways=tuple((each,) for each in LogMel(num_filters=20).variants()),
+        )
+    ),
     "pictures": of_pictures(),
     "pictures cut": of_pictures(resize=Resize.CROP, crop_anchor="top-left", color=Color.BGR),
     "pictures with bars": of_pictures(resize=Resize.FIT_LONG, scaling=Scaling.TORCH),
@@ -100,6 +165,8 @@ CASES = {
     "tensors of one channel": of_tensors(1),
     "tensors of two channels": of_tensors(2),
     "tensors of five channels": of_tensors(5),
+    "tensors of a sequence": of_a_sequence(1, 48),
+    "tensors of a sequence in one column": of_a_sequence(48, 1),
     "series": Case(Series(), series, changed_series, (b"", b"1 2 three", b"0.1 0.2", b"\xff\xfe")),
 }
 
@@ -168,7 +235,8 @@ def test_files_that_are_no_samples_are_refused_in_words(case, medium, tmp_path):
         with pytest.raises(PictureError, match=r"\w+ \w+"):
             medium.read(path)
     good = case.write(tmp_path / "good.png", 0)
-    found = read_all(medium, [*paths, good], lambda reading: reading.size)
+    samples = [Sample(path.name, path, None) for path in (*paths, good)]
+    found = read_all(medium, samples, lambda reading: reading.size)
     assert [type(one) for one in found] == [Unreadable] * len(paths) + [tuple]
 
 
@@ -274,13 +342,14 @@ def test_what_lies_under_the_heat_is_what_made_it(case, medium, tmp_path, row, c
     """Change the picture where a cell's heat is hottest: the tensor changes in that cell."""
     path = case.write(tmp_path / "a.png", 1)
     before = medium.read(path)
-    hot = np.zeros((ROWS, COLUMNS), np.float32)
-    hot[row, column] = 1.0
+    hot = np.zeros((ROWS, COLUMNS) if medium.height > 1 else (1, COLUMNS), np.float32)
+    hot[row % len(hot), column] = 1.0
     placed = np.nan_to_num(medium.place(hot, before.size, before.size))
     rows, columns = np.nonzero(placed > 0.9 * placed.max())
     case.change(path, int(np.median(columns)), int(np.median(rows)))
     change = np.abs(medium.read(path).tensor - before.tensor).max(axis=2)
     y, x = np.unravel_index(change.argmax(), change.shape)
     at = (y + 0.5) * ROWS / medium.height - 0.5, (x + 0.5) * COLUMNS / medium.width - 0.5
-    assert abs(at[1] - column) <= 0.75
-    assert before.size[1] == HIGH or abs(at[0] - row) <= 0.75  # a series has no rows to tell
+    assert abs(at[1] - column) <= 0.75 or medium.width == 1
+    tells_rows = before.size[1] != HIGH and medium.height > 1  # neither a series nor a sequence
+    assert abs(at[0] - row) <= 0.75 or not tells_rows

@@ -11,7 +11,7 @@ from PIL import Image, features
 from gradcam import PictureError
 from services.media.decoding import read_picture
 from services.media.kinds import is_sample
-from services.media.picture_files import is_picture
+from services.media.picture_files import first_bytes, is_picture
 from services.sources.archive import is_sample_in
 from tests.services.projects import drawn
 
@@ -70,8 +70,9 @@ def test_hidden_files_are_none(tmp_path, name):
     ],
 )
 def test_what_only_begins_like_one_or_is_another_thing_is_none(tmp_path, content):
-    (tmp_path / "LICENSE").write_bytes(content)
-    assert not is_sample(tmp_path / "LICENSE")
+    path = tmp_path / "LICENSE"
+    path.write_bytes(content)
+    assert not is_picture(path, lambda: first_bytes(path))
 
 
 def test_a_file_that_cannot_be_read_is_none(tmp_path):

@@ -20,6 +20,7 @@ from services.media.reading import (
     reading_ahead,
     unreadable,
 )
+from services.sample import Sample, Window
 from tests.waiting import PATIENCE
 
 
@@ -32,7 +33,7 @@ class Files:
     changed: threading.Condition = field(default_factory=threading.Condition)
     go_on: threading.Event = field(default_factory=threading.Event)
 
-    def read(self, path):
+    def read(self, path, window):
         with self.changed:
             self.read_so_far.append(path.name)
             self.changed.notify_all()
@@ -49,12 +50,12 @@ class Files:
             return self.changed.wait_for(lambda: len(self.read_so_far) >= count, PATIENCE)
 
 
-def paths(names):
-    return [Path(name) for name in names]
+def named(names):
+    return [Sample(name, Path(name), None) for name in names]
 
 
 def parts_of(count, size=2):
-    return [[Path(f"{part}.{number}") for number in range(size)] for part in range(count)]
+    return [named(f"{part}.{number}" for number in range(size)) for part in range(count)]
 
 
 def test_every_file_comes_in_its_place_whichever_is_read_first():
@@ -69,8 +70,18 @@ def test_every_file_comes_in_its_place_whichever_is_read_first():
         assert list(coming) == [["0.0!", "0.1!"], ["1.0!", "1.1!"], ["2.0!", "2.1!"]]
 
 
+def test_each_window_of_a_file_is_read_by_itself():
+    class Windows:
+        def read(self, path, window):
+            return path.name, window
+
+    windows = Window(0, 4, 0, 2), Window(2, 6, 1, 2)
+    samples = [Sample("a", Path("a"), None, window=window) for window in windows]
+    assert read_all(Windows(), samples, lambda read: read) == [("a", each) for each in windows]
+
+
 def test_what_cannot_be_read_is_told_in_its_place():
-    with reading_ahead(Files(), [paths(["a", "bad 1"]), paths(["bad 2"])], str) as coming:
+    with reading_ahead(Files(), [named(["a", "bad 1"]), named(["bad 2"])], str) as coming:
         assert list(coming) == [
             ["a", Unreadable("bad 1 is damaged")],
             [Unreadable("bad 2 is damaged")],
@@ -146,7 +157,7 @@ def test_who_leaves_waits_only_for_what_is_being_read(monkeypatch):
 def test_a_fault_of_ours_is_no_damaged_file():
     with (
         pytest.raises(ZeroDivisionError, match="bug"),
-        reading_ahead(Files(), [paths(["a", "bug"])], str) as coming,
+        reading_ahead(Files(), [named(["a", "bug"])], str) as coming,
     ):
         next(coming)
 
@@ -155,13 +166,13 @@ def test_a_fault_while_looking_at_a_picture_is_told_as_its_reason():
     def look(name):
         raise PictureError("not an RGB picture")
 
-    assert read_all(Files(), paths(["a"]), look) == [Unreadable("not an RGB picture")]
+    assert read_all(Files(), named(["a"]), look) == [Unreadable("not an RGB picture")]
 
 
 def test_where_none_may_be_missing_the_first_reason_is_raised():
-    assert read_whole(Files(), paths("abc"), str) == ["a", "b", "c"]
+    assert read_whole(Files(), named("abc"), str) == ["a", "b", "c"]
     with pytest.raises(PictureError, match="bad 2 is damaged"):
-        read_whole(Files(), paths(["a", "bad 2", "bad 3"]), str)
+        read_whole(Files(), named(["a", "bad 2", "bad 3"]), str)
 
 
 def test_samples_are_cut_into_parts_of_a_batch():

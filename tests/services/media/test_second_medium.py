@@ -18,6 +18,7 @@ from services.judging.reasons import Looking
 from services.media import kinds
 from services.media.kinds import is_sample, kind_of
 from services.opening.opening import open_source
+from services.people.person import NOBODY_ELSE
 from services.predictions.thumbnails import thumbnail
 from services.scan.looking import look
 from services.sources.reference import SourceKind, SourceReference
@@ -110,7 +111,8 @@ def test_it_is_scanned_judged_and_timed(opened):
     layer = opened.project.network.default_layer.name
     looked = look(opened.predictions, layer, Progress())
     assert looked.shares.shape == (6, 1, LENGTH)
-    assert {round(float(each.height)) for each in looked.properties} == {HIGH}
+    means = [0.5 + sign * 0.4 * (LENGTH - at) / 20 for sign in (-1, 1) for at in (1, 4, 6)]
+    assert looked.properties[:, 0] == pytest.approx(means)
     timing = Timing.of(opened.project)
     assert (timing.height, timing.width) == (2, LENGTH)
     assert Looking(opened.predictions).missing
@@ -134,7 +136,7 @@ def test_it_can_be_uploaded(folder, tmp_path):
         for path in sorted((folder / "data").rglob("*.series")):
             packed.write(path, path.relative_to(folder / "data"))
     with (folder / "model.keras").open("rb") as model, (tmp_path / "data.zip").open("rb") as data:
-        opened = open_source(keep_upload("model.keras", model, data))
+        opened = open_source(keep_upload(NOBODY_ELSE, "model.keras", model, data))
     assert len(opened.predictions) == 6
 
 

@@ -17,6 +17,7 @@ from services.heatmaps.heatmaps import heatmaps, placed
 from services.media.kinds import kind_of
 from services.media.tensors import Tensors, drawn_tensor
 from services.opening.opening import open_source
+from services.people.person import NOBODY_ELSE
 from services.predictions.thumbnails import thumbnail
 from services.sources.reference import SourceKind, SourceReference
 from services.sources.upload import keep_upload
@@ -156,7 +157,7 @@ def test_they_are_uploaded_and_named_by_a_table(folder, tmp_path):
         lines = [row + ("first" if number < 3 else "last") for number, row in enumerate(rows)]
         packed.writestr("labels.csv", "\n".join(["file,label", *lines]))
     with (folder / "model.keras").open("rb") as model, (tmp_path / "data.zip").open("rb") as data:
-        opened = open_source(keep_upload("model.keras", model, data))
+        opened = open_source(keep_upload(NOBODY_ELSE, "model.keras", model, data))
     assert opened.predictions.correct().tolist() == [1] * 6
 
 

@@ -4,13 +4,16 @@ import stat
 import threading
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text
 
+from services.database.chosen import FILE
+from services.database.transactions import writing
 from services.errors import NotesError
-from services.notes import database
-from services.notes.flags import Flagged, flags_of
+from services.notes.flags import flags_of
 from services.notes.notebook import merge, opinions, say, undo
 from services.notes.opinion import Flag, KeptOpinion, Opinion, Subject
+from services.notes.passing import Flagged, flagged
+from services.people.person import NOBODY_ELSE
 from services.settings import settings
 from tests.rights import as_nobody, open_folder
 
@@ -18,16 +21,18 @@ LABEL, ANSWER = Subject("5a"), Subject("5a", "net")
 
 
 def flag(subject, word, label="", name="a.jpg"):
-    return say(subject, name, lambda opinion: opinion.toggled(word, label))
+    return say(NOBODY_ELSE, subject, name, lambda opinion: opinion.toggled(word, label))
 
 
 def note(subject, words, name="a.jpg"):
-    return say(subject, name, lambda opinion: opinion.noted(words))
+    return say(NOBODY_ELSE, subject, name, lambda opinion: opinion.noted(words))
 
 
 def add(word):
     """Write a word behind all that others have written."""
-    say(Subject("shared"), "s", lambda opinion: opinion.noted(f"{opinion.note} {word}"))
+    say(
+        NOBODY_ELSE, Subject("shared"), "s", lambda opinion: opinion.noted(f"{opinion.note} {word}")
+    )
 
 
 def said(network="net"):
@@ -69,9 +74,9 @@ def test_what_changes_nothing_is_no_event():
 
 def test_undo_gives_back_what_was_there_and_can_be_undone_several_times():
     first, second = flag(LABEL, Flag.UNCLEAR), flag(LABEL, Flag.LABEL_WRONG, "car")
-    undo(second)
+    undo(NOBODY_ELSE, second)
     assert said() == {LABEL: Opinion(Flag.UNCLEAR)}
-    undo(first)
+    undo(NOBODY_ELSE, first)
     assert said() == {}
 
 
@@ -79,7 +84,7 @@ def test_undo_does_not_take_away_what_somebody_else_said_since():
     mine = flag(LABEL, Flag.UNCLEAR)
     note(LABEL, "theirs")
     with pytest.raises(NotesError, match=r"a\.jpg was flagged anew since"):
-        undo(mine)
+        undo(NOBODY_ELSE, mine)
     assert said() == {LABEL: Opinion(Flag.UNCLEAR, note="theirs")}
 
 
@@ -131,8 +136,8 @@ def test_processes_that_make_the_file_at_once_lose_nothing():
 
 def test_a_file_of_a_newer_version_is_refused_in_a_sentence():
     flag(LABEL, Flag.UNCLEAR)
-    with database.writing() as connection:
-        connection.execute(update(database._SCHEMA).values(version=database.VERSION + 1))
+    with writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NotesError, match="newer version of this dashboard; install that"):
         flag(LABEL, Flag.LOOK_AGAIN)
     assert "newer version" in flags_of("net").trouble
@@ -142,7 +147,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_else_fails(monkeypa
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("GRADCAM_NOTES", str(tmp_path / "file" / "notes"))
     settings.cache_clear()
-    assert not flags_of("net").mask(["5a"], Flagged.ANY).any()
+    assert not flagged(flags_of("net"), ["5a"], Flagged.ANY).any()
     with pytest.raises(NotesError, match="set GRADCAM_NOTES to a folder that the dashboard may"):
         flag(LABEL, Flag.UNCLEAR)
 
@@ -158,13 +163,13 @@ def test_in_a_folder_that_became_read_only_flags_are_read_or_their_trouble_is_sa
             with pytest.raises(NotesError, match="GRADCAM_NOTES"):
                 flag(LABEL, Flag.LOOK_AGAIN)
             kept = flags_of("net")
-        assert kept.trouble or kept.mask(["5a"], Flagged.ANY).any()
+        assert kept.trouble or flagged(kept, ["5a"], Flagged.ANY).any()
         folder.chmod(0o755)
 
 
 def test_a_damaged_file_is_said_and_left_alone():
     settings().notes.mkdir()
-    path = settings().notes / database.FILE
+    path = settings().notes / FILE
     path.write_bytes(b"no database, but somebody's work" * 100)
     assert "damaged" in flags_of("net").trouble
     with pytest.raises(NotesError, match="damaged"):
@@ -174,7 +179,7 @@ def test_a_damaged_file_is_said_and_left_alone():
 
 def test_a_file_whose_making_was_broken_off_is_made_to_the_end():
     settings().notes.mkdir()
-    sqlite3.connect(settings().notes / database.FILE).close()
+    sqlite3.connect(settings().notes / FILE).close()
     assert said() == {}
     flag(LABEL, Flag.UNCLEAR)
     assert said() == {LABEL: Opinion(Flag.UNCLEAR)}
@@ -185,12 +190,12 @@ def test_of_two_opinions_of_one_subject_the_later_one_stays():
     (here,) = opinions("net")
     earlier = KeptOpinion(LABEL, Opinion(Flag.LABEL_WRONG), "a.jpg", "2001-01-01T00:00:00+00:00")
     later = KeptOpinion(LABEL, Opinion(Flag.LABEL_WRONG), "a.jpg", "9001-01-01T00:00:00+00:00")
-    merged = merge([earlier, here])
+    merged = merge(NOBODY_ELSE, [earlier, here])
     assert (merged.events, merged.same, merged.older) == ((), 1, 1)
     assert said() == {LABEL: Opinion(Flag.UNCLEAR)}
-    merged = merge([later])
+    merged = merge(NOBODY_ELSE, [later])
     assert said() == {LABEL: Opinion(Flag.LABEL_WRONG)}
-    undo(merged.events)
+    undo(NOBODY_ELSE, merged.events)
     assert said() == {LABEL: Opinion(Flag.UNCLEAR)}
 
 
@@ -212,7 +217,7 @@ def test_samples_pass_by_what_is_said_of_them(wanted, passing):
     flag(Subject("c", "net"), Flag.LOOK_AGAIN)
     flag(Subject("e", "another"), Flag.LOOK_AGAIN)
     note(Subject("d"), "see")
-    mask = flags_of("net").mask(list("abcde"), wanted)
+    mask = flagged(flags_of("net"), list("abcde"), wanted)
     assert "".join(name for name, passes in zip("abcde", mask, strict=True) if passes) == passing
 
 

@@ -16,10 +16,11 @@ import numpy as np
 from PIL import Image
 
 from services.choices.choices import Choices
-from services.export import job
+from services.export import making
 from services.export.background import requested
 from services.opening.opening import open_source
 from services.opening.runtime import load_tensorflow
+from services.people.person import NOBODY_ELSE
 from services.sources.upload import keep_upload
 from services.work.progress import Progress
 
@@ -37,7 +38,7 @@ def upload(model, name):
             pixels = rng.integers(0, 256, (SIDE, SIDE, 3), np.uint8)
             Image.fromarray(pixels).save(png, "PNG", compress_level=0)
             archive.writestr(zipfile.ZipInfo(f"{label}/{name}.png"), png.getvalue())
-    return keep_upload(model.name, io.BytesIO(model.read_bytes()), packed)
+    return keep_upload(NOBODY_ELSE, model.name, io.BytesIO(model.read_bytes()), packed)
 
 
 def is_whole(opened):
@@ -47,13 +48,13 @@ def is_whole(opened):
 
 def main(model, name, count):
     runs = []
-    original = job.explain_batch
+    original = making.explain_batch
 
     def counted(*given):
         runs.append(1)
         return original(*given)
 
-    job.explain_batch = counted
+    making.explain_batch = counted
     load_tensorflow()
     print("ready", flush=True)
     sys.stdin.readline()

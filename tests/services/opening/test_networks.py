@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam import Arithmetic
 from gradcam.backends.keras.network import KerasNetwork
 from services.choices.choices import Choices
 from services.choices.recipe import Recipe
@@ -17,7 +18,8 @@ from services.inside.latency import Timing
 from services.keeping.digests import context_of
 from services.keeping.known import load_records
 from services.opening import opening
-from services.opening.opening import Switching, already_open, open_source
+from services.opening.opening import already_open, open_source
+from services.opening.switching import Switching, switching
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
 from tests.services.asking import had
@@ -66,7 +68,7 @@ def opened(networks, blue_or_red_file, tmp_path, monkeypatch, fresh):
 
 
 def with_network(opened, name):
-    found = Switching(opened, name)
+    found = switching(opened, name, Arithmetic.PHONE)
     return found.found or had(found).result
 
 

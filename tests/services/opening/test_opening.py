@@ -15,7 +15,7 @@ from gradcam.topology import Topology
 from services.errors import Cancelled, ProjectError
 from services.fact import Fact
 from services.media.decoding import USUAL
-from services.opening import opening
+from services.opening import contents
 from services.opening.assembly import assemble
 from services.opening.check.clues import Assurance
 from services.opening.opening import Opening, already_open, open_source
@@ -23,6 +23,8 @@ from services.sample import LeftOut
 from services.sources.folder import read_folder
 from services.sources.reference import SourceKind, SourceReference, parse_reference
 from services.tasks.classification.task import Classification
+from services.tasks.grid.task import ObjectsByGrid
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from services.work.progress import Progress
 from tests.gradcam import networks
@@ -566,18 +568,20 @@ def test_unreadable_pictures_have_no_say_in_the_size(folder, built):
     assert project_of(folder, built("free")).medium.spec.width == 20
 
 
-@pytest.mark.parametrize(
-    ("kind", "why"),
-    [
-        ("grid", "gives a grid of 8 × 12 × 3 numbers, as object detection does"),
-        ("sequence", "takes sequences of numbers, not pictures"),
-    ],
-)
-def test_what_no_page_can_show_is_refused(folder, built, kind, why):
+def test_what_no_page_can_show_is_refused(folder, built):
     labelled(folder, "blue", "red", "green")
-    assert sentence_of(folder, built(kind)) == (
-        f"model.h5 {why}; only classification and regression of pictures can be looked at here."
+    assert sentence_of(folder, built("sequence")) == (
+        "model.h5 takes sequences of numbers, not pictures; put sounds in their place, or save "
+        "what it is fed with as .npy files, one for each sample."
     )
+
+
+def test_a_network_that_gives_a_grid_is_asked_for_objects(folder, built):
+    labelled(folder, "blue", "red")
+    project = project_of(folder, built("grid"))
+    assert project.task == ObjectsByGrid(("background", "class 1", "class 2"))
+    assert {sample.label for sample in project.samples} == {None}
+    assert facts(project)["task"][1] == "the network gives its classes for each of 8 × 12 cells"
 
 
 def test_a_size_that_is_given_is_taken(folder, built):
@@ -787,7 +791,7 @@ def test_a_regression_is_opened(tmp_path, model_folder):
 
 def test_a_folder_without_a_model_is_told(colors):
     (colors / "model.keras").unlink()
-    assert "There is no Keras model" in refusal(colors)
+    assert "There is no model (" in refusal(colors)
 
 
 def test_a_folder_without_pictures_is_told(colors):
@@ -798,12 +802,12 @@ def test_a_folder_without_pictures_is_told(colors):
 
 def test_a_folder_of_files_that_are_not_opened_says_which(colors):
     for path in colors.rglob("*.png"):
-        path.rename(path.with_suffix(".wav"))
-    count = len(list(colors.rglob("*.wav")))
-    said = f"There is no picture in colors, only {count} .wav files, which are not opened here;"
+        path.rename(path.with_suffix(".mov"))
+    count = len(list(colors.rglob("*.mov")))
+    said = f"There is no picture in colors, only {count} .mov files, which are not opened here;"
     assert said in refusal(colors)
     (colors / "model.keras").unlink()
-    assert f"in colors, only {count} .wav files, which are not opened here; put" in refusal(colors)
+    assert f"in colors, only {count} .mov files, which are not opened here; put" in refusal(colors)
 
 
 def test_a_person_may_name_the_project(colors):
@@ -863,7 +867,9 @@ def test_a_network_that_carries_code_is_told_and_not_run(colors):
 
 def test_a_source_that_was_opened_is_not_loaded_again(colors, monkeypatch):
     first = open_source(reference(colors))
-    monkeypatch.setattr(opening, "load_network", lambda _: pytest.fail("loaded again"))
+    monkeypatch.setattr(
+        "services.opening.networks.load_network", lambda _: pytest.fail("loaded again")
+    )
     second = open_source(reference(colors, scaling=Scaling.RAW))
     assert second.project.network is first.project.network
 
@@ -920,18 +926,18 @@ def test_opening_in_the_background_gives_the_same(colors):
 
 def test_who_opens_what_is_being_opened_joins_in(colors, monkeypatch):
     reached, go_on = threading.Event(), threading.Event()
-    original = opening.read_folder
+    original = contents.read_folder
 
     def slow(folder, picks):
         reached.set()
         assert go_on.wait(PATIENCE)
         return original(folder, picks)
 
-    monkeypatch.setattr(opening, "read_folder", slow)
+    monkeypatch.setattr(contents, "read_folder", slow)
     workshop = OneProcess()
-    first = workshop.ask(Opening(reference(colors)), "ann")
+    first = workshop.ask(Opening(reference(colors)), Asker("ann"))
     assert reached.wait(PATIENCE)
-    second = workshop.ask(Opening(reference(colors)), "ben")
+    second = workshop.ask(Opening(reference(colors)), Asker("ben"))
     go_on.set()
     assert second is first
     assert first.wait(PATIENCE)

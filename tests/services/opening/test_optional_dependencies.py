@@ -101,6 +101,8 @@ def heard(packages):
         yield refused
 
 runtime.refusing = heard
+asked = []  # whose GPUs are looked for
+runtime._let_memory_grow = asked.append
 passes = []  # generations in which garbage was looked for
 gc.callbacks.append(lambda phase, info: passes.append(info["generation"] * (phase == "start")))
 try:
@@ -116,6 +118,7 @@ if idle := PACKAGES - refused:
 if came := PACKAGES & set(sys.modules):
     sys.exit(f"{sorted(came)} came along with Keras all the same")
 gc.callbacks.clear()
+assert [module.__name__ for module in asked] == ["tensorflow"]
 assert passes.count(2) == 1 and gc.isenabled() and gc.get_freeze_count() > 100_000
 assert interval < 0.001 < sys.getswitchinterval()  # others get the lock soon; then as ever
 assert all(finder in sys.meta_path for finder in before)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam import METHODS, Degenerate
+from gradcam import Degenerate
 from services.heatmaps.heatmaps import tensors
 from services.opening.opening import open_source
 from services.sources.reference import SourceKind, SourceReference
+from tests.gradcam.methods.quick import METHODS
 
 pytestmark = pytest.mark.real
 REAL = Path(__file__).parents[4] / "shared" / "real"

@@ -1,11 +1,13 @@
-"""What TensorFlow's libraries write to the terminal while they are imported."""
+"""What TensorFlow's libraries write while they are imported, and what they take of a GPU."""
 
 import logging
 import os
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from services.opening import runtime
 from services.opening.runtime import without_greetings
 
 GREETINGS = (
@@ -42,3 +44,14 @@ def test_a_log_that_was_begun_meanwhile_goes_on(capfd, monkeypatch):
         handler = logging.StreamHandler()
     handler.emit(logging.makeLogRecord({"msg": "still here"}))
     assert capfd.readouterr().err == "still here\n"
+
+
+def test_of_each_gpu_as_much_memory_is_taken_as_is_needed():
+    kinds = {"GPU": ["GPU:0", "GPU:1"], "CPU": ["CPU:0"]}
+    grown = []
+    config = SimpleNamespace(
+        list_physical_devices=kinds.get,
+        experimental=SimpleNamespace(set_memory_growth=lambda *given: grown.append(given)),
+    )
+    runtime._let_memory_grow(SimpleNamespace(config=config))
+    assert grown == [("GPU:0", True), ("GPU:1", True)]

@@ -9,6 +9,7 @@ from PIL import Image
 from gradcam import METHODS, PictureError
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
+from services.heatmaps.in_source import heard_parts, read_sample
 from services.heatmaps.shown import shown_samples
 from services.keeping.drawers import CONTEXTS
 from services.media.tensors import Tensors
@@ -16,8 +17,10 @@ from services.opening.opening import open_source
 from services.own import pictures as module
 from services.own.explaining import nearest_samples, with_own
 from services.own.pictures import MOST, OwnPicture, brought, kept_with, read_own
+from services.predictions.windows import windows_of
 from services.sources.reference import SourceKind, SourceReference
 from tests.services import projects
+from tests.services.media.sound.sounds import beeps_project, tone, written
 
 GIVEN = '[input]\nscaling = "0..1"\n'
 
@@ -118,7 +121,8 @@ def test_another_medium_says_what_it_takes(tmp_path):
     file = io.BytesIO()
     np.save(file, np.ones((2, 3, 1), np.float32))
     picture = brought("mine.npy", file.getvalue(), Tensors(3, 2, 1))
-    assert read_own(picture, Tensors(3, 2, 1)).tensor.tolist() == np.ones((2, 3, 1)).tolist()
+    ((_, reading),) = read_own(picture, Tensors(3, 2, 1))
+    assert reading.tensor.tolist() == np.ones((2, 3, 1)).tolist()
 
 
 def test_a_session_keeps_the_last_few_and_the_same_one_once():
@@ -128,3 +132,22 @@ def test_a_session_keeps_the_last_few_and_the_same_one_once():
         kept = kept_with(kept, each)
     assert [each.name for each in kept] == [f"{i}.png" for i in range(2, MOST + 2)]
     assert kept[0].id == f"own:{kept[0].digest[:8]}/2.png"
+
+
+def test_a_sound_of_ones_own_is_as_many_samples_as_it_has_windows(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "cache"))
+    folder = beeps_project(tmp_path / "beeps")
+    opened = open_source(SourceReference(SourceKind.FOLDER, str(folder)))
+    longer = written(tmp_path / "mine.wav", tone(3000, 2.0))
+    mine = brought("mine.wav", longer.read_bytes(), opened.project.medium)
+    own = with_own(opened, mine).predictions
+    assert [sample.id for sample in own.samples] == [
+        f"{mine.id}@{start}s" for start in ("0.000", "0.500", "1.000")
+    ]
+    assert len(set(own.digests)) == 3
+    assert [own.answers.said(position) for position in range(3)] == [own.answers.said(0)] * 3
+    together = windows_of(own, 1)
+    assert (together.positions, together.agree.tolist()) == ((0, 1, 2), [True] * 3)
+    (heatmap,) = heatmaps(own, [2], Recipe())
+    heard = heard_parts(read_sample(own, 2), heatmap.raw)
+    assert (len(heard.whole), len(heard.part)) == (16_000, 8_000)

@@ -16,8 +16,10 @@ from services.heatmaps.heatmaps import heatmaps, placed
 from services.keeping.digests import context_of
 from services.media.decoding import read_picture
 from services.media.picture import Pictures
+from services.predictions import predicting
 from services.predictions import predictions as module
-from services.predictions.predictions import FEATURES, condensed, predict
+from services.predictions.predicting import FEATURES, condensed
+from services.predictions.predictions import predict
 from services.sample import LeftOut, Sample
 from services.settings import settings
 from services.work.progress import Progress
@@ -270,7 +272,7 @@ class LeavesAfter(Progress):
 
 
 def test_who_leaves_keeps_what_was_computed(blue_or_red, samples, runs, monkeypatch):
-    monkeypatch.setattr(module, "BATCH_SIZE", 2)
+    monkeypatch.setattr(predicting, "BATCH_SIZE", 2)
     with pytest.raises(Cancelled):
         predict(project_of(blue_or_red, samples), LeavesAfter(2))
     done = sum(runs)
@@ -289,7 +291,7 @@ def test_progress_counts_every_missing_picture(blue_or_red, samples):
 
 def test_more_than_a_batch_stays_in_order(blue_or_red, samples, monkeypatch, runs):
     whole = predicted(blue_or_red, samples).outputs
-    monkeypatch.setattr(module, "BATCH_SIZE", 2)
+    monkeypatch.setattr(predicting, "BATCH_SIZE", 2)
     spec = InputSpec(SIZE, SIZE, crop_anchor="top-left")  # the same tensors, not kept yet
     found = predicted(blue_or_red, samples, input_spec=spec)
     np.testing.assert_allclose(found.outputs, whole, rtol=1e-6)

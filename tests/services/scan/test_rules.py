@@ -11,7 +11,8 @@ from sklearn.metrics import roc_auc_score
 from gradcam.spray import groups as grouped
 from gradcam.spray import heat_shares
 from services.findings.finding import QuestionKind, standing
-from services.media.properties import Properties
+from services.media.properties import Properties, colour_of
+from services.media.whereabouts import ON_PICTURE
 from services.sample import LabelledBox
 from services.scan import groups, places, properties
 from services.scan.looking import Looked
@@ -35,7 +36,11 @@ def answered(network, predicted, true, boxes=()):
 
 
 def looked(shares, seen=None):
-    return Looked(np.arange(len(shares)), shares, tuple(seen or [PLAIN] * len(shares)))
+    return Looked(
+        np.arange(len(shares)),
+        shares,
+        np.array([each.numbers for each in seen or [PLAIN] * len(shares)]),
+    )
 
 
 def telling(asked):
@@ -238,7 +243,7 @@ def test_unlabelled_pictures_say_nothing_and_too_few_are_not_asked(blue_or_red):
      (0.66, "blue"), (0.83, "magenta"), (float("nan"), "grey")],
 )  # fmt: skip
 def test_hues_have_names(hue, name):
-    assert properties.colour_of(hue) == name
+    assert colour_of(hue) == name
 
 
 def test_the_cut_is_where_the_two_are_furthest_apart():
@@ -274,4 +279,4 @@ def test_the_cut_is_found_without_comparing_every_value_with_every_other():
 def test_the_hottest_place_is_told_in_words(cell, words):
     heat = np.zeros((9, 9), np.float32)
     heat[cell] = 1
-    assert groups.hottest_place(heat) == words
+    assert groups.hottest_place(heat, ON_PICTURE) == words

@@ -59,7 +59,7 @@ def test_every_picture_is_explained_as_its_heatmap_is(predictions, monkeypatch):
     last = looking.look(predictions, "last", Progress())
     assert last.shares.shape != looked.shares.shape or not np.allclose(last.shares, looked.shares)
     assert looked.properties[3] == pytest.approx(
-        properties_of(read_picture(predictions.samples[3].path))
+        properties_of(read_picture(predictions.samples[3].path)).numbers
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from services.errors import ProjectError
 from services.settings import settings
 from services.sources.folder import locate, read_folder
-from services.sources.reference import SourceKind, SourceReference
+from services.sources.reference import DEMOS, SourceKind, SourceReference
 from tests.services.projects import entry, info_labels, solid
 
 
@@ -79,7 +79,7 @@ def test_a_named_model_that_is_missing_is_told(cars):
 
 def test_a_folder_without_a_model_is_told(cars):
     (cars / "model.h5").unlink()
-    assert sentence_of(read_folder, cars).startswith("There is no Keras model (.h5 or .keras)")
+    assert sentence_of(read_folder, cars).startswith("There is no model (.h5, ")
 
 
 @pytest.mark.parametrize("key", ["model", "data"])
@@ -360,7 +360,7 @@ def test_an_empty_list_of_folders_allows_none(monkeypatch, tmp_path):
 def test_an_unknown_demo_is_told():
     reference = SourceReference(SourceKind.DEMO, "../services")
     assert sentence_of(locate, reference) == (
-        "There is no demo ../services; the demos are cars, fair, gauge."
+        "There is no demo ../services; the demos are " + ", ".join(DEMOS) + "."
     )
 
 

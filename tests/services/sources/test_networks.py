@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 import tf_keras
 
-from gradcam import load_network
+from gradcam import load_network, loading
+from gradcam.formats import Holds
+from gradcam.loading import openable_said
 from services.errors import ProjectError
 from services.opening.opening import open_source
 from services.sources.folder import read_folder
 from services.sources.networks import DEEP, find_networks, named_network
 from services.sources.reference import SourceKind, SourceReference
+from services.sources.taken import take_network
 from services.sources.tree import read_tree
 from tests.services import projects
 
@@ -34,7 +37,7 @@ def files(tmp_path_factory):
     with h5py.File(folder / "pictures.h5", "w") as file:
         file["train_set_x"] = np.zeros((2, 8, 8, 3))
     with zipfile.ZipFile(folder / "torch.pt", "w") as file:
-        file.writestr("best/data.pkl", b"")
+        file.writestr("best/data.pkl", b"\x80\x02cnets\nNet\n)\x81.")
     with zipfile.ZipFile(folder / "inner.zip", "w") as file:
         file.write(folder / "whole.keras", "model.keras")
         file.writestr("labels.txt", "0 no colour\n1 colour\n")
@@ -120,7 +123,7 @@ def test_what_is_only_named_like_a_network_is_the_last_resort(project, broken):
 
 def test_no_file_is_sought_deeper_than_people_put_one(project):
     deep = "/".join("d" * (DEEP + 1)) + "/model.h5"
-    assert refusal(project(**{deep: "whole.h5"})).startswith("There is no Keras model")
+    assert refusal(project(**{deep: "whole.h5"})).startswith("There is no model")
 
 
 def test_a_download_that_did_not_end_is_opened_to_say_so(project):
@@ -135,7 +138,7 @@ def test_the_files_of_an_unpacked_keras_archive_make_one_network(project, files,
 
 
 def test_data_in_hdf5_is_no_network(project):
-    assert "There is no Keras model" in refusal(project(**{"x.mat": "pictures.h5"}))
+    assert "There is no model" in refusal(project(**{"x.mat": "pictures.h5"}))
     assert named(project(**{"model.h5": "pictures.h5", "net.h5": "whole.h5"})) == ["net.h5"]
 
 
@@ -222,23 +225,17 @@ def test_a_whole_network_that_was_named_is_taken_alone(project):
 # -------------------------------------------------------------------------- what lies there instead
 
 
-def onnx():
-    return b"\x08\x08\x12\x07pytorch\x1a\x052.1.0"
-
-
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("model.tflite", b"\x1c\0\0\0TFL3" + bytes(40), "model.tflite, a TensorFlow Lite model, "),
-        ("lite/net.bin", b"\x1c\0\0\0TFL3" + bytes(40), "lite/net.bin, a TensorFlow Lite model, "),
-        ("net.onnx", onnx(), "net.onnx, an ONNX model; open the Keras model (.h5 or .keras) it "),
-        ("best.pt", "torch.pt", "best.pt, a PyTorch model; only Keras models (.h5 or .keras) are"),
-        ("best.bin", "torch.pt", "best.bin, a PyTorch model; "),
-        ("best.pth", pickle.dumps([1]), "best.pth, a PyTorch model; "),
-        ("best.pt (1)", b"PK\3\4 cut off", "best.pt (1), a PyTorch model; "),
-        ("saved_model/saved_model.pb", b"\x08", "saved_model/, a SavedModel, which can carry code"),
+        ("net.onnx", b"\0cut", "net.onnx, a damaged ONNX model; export the network again"),
+        ("best.pt", "torch.pt", "best.pt, a PyTorch model as a pickle, which runs code when it is"),
+        ("best.bin", "torch.pt", "best.bin, a PyTorch model as a pickle, which runs code"),
+        ("best.pth", pickle.dumps([1]), "best.pth, a PyTorch model, which only torch itself can"),
+        ("best.pt (1)", b"PK\3\4 cut off", "best.pt (1), a PyTorch model, which only "),
+        ("saved_model.pb.zip", b"PK", "saved_model.pb.zip, only a part of a SavedModel; open its "),
         ("cp/x.ckpt.index", b"\0", "cp/x.ckpt.index, a TensorFlow checkpoint, weights without"),
-        ("graph.pb", b"\n", "graph.pb, a frozen TensorFlow graph; "),
+        ("graph.pb", b"\n", "graph.pb, a .pb file without a TensorFlow graph in it; "),
         ("model.weights.h5", "new.weights.h5", "model.weights.h5, weights without the network it"),
         ("model.h5", "old.h5", "model.h5, weights without the network itself; save the whole mode"),
         ("model.json", "layers.json", "model.json, a description of its layers without their wei"),
@@ -250,19 +247,67 @@ def onnx():
 )  # fmt: skip
 def test_what_there_is_instead_is_named_with_what_to_do(project, name, content, said):
     sentence = refusal(project(**{name: content}))
-    assert sentence.startswith(f"There is no Keras model (.h5 or .keras) in project, only {said}")
+    assert sentence.startswith(f"There is no model ({openable_said()}) in project, only {said}")
     assert sentence.endswith(".")
     assert "\n" not in sentence
 
 
 def test_where_there_is_nothing_the_way_out_is_said(project):
     assert refusal(project(**{"notes.md": b"# x", "boxes.json": b'{"boxes": []}'})) == (
-        "There is no Keras model (.h5 or .keras) in project, "
+        f"There is no model ({openable_said()}) in project, "
         "only 1 .md file, which is not opened here; "
         "put one there or name it in project.toml."
     )
 
 
 def test_a_pickle_is_named_only_where_nothing_else_is(project):
-    tree = project(**{"classes.pkl": pickle.dumps([1]), "net.onnx": onnx()})
-    assert "only net.onnx" in refusal(tree)
+    tree = project(**{"classes.pkl": pickle.dumps([1]), "net.mlmodel": b"\n"})
+    assert "only net.mlmodel" in refusal(tree)
+
+
+# ------------------------------------------------------------------------- the best of several
+
+
+class Other:
+    """Opens another format, of which nothing but its first bytes is known."""
+
+    endings = (".other", ".oth")
+
+    def knows(self, seen):
+        return seen.head.startswith(b"OTHER")
+
+    def holds(self, _path, seen):
+        return Holds.NETWORK if self.knows(seen) else None
+
+
+@pytest.fixture
+def other(monkeypatch):
+    monkeypatch.setattr(loading, "READERS", (*loading.READERS, Other()))
+
+
+def test_the_format_that_explains_best_comes_first_wherever_it_lies(project, other):
+    where = {"a.other": b"OTHER", "model.other": b"OTHER", "deep/er/net.h5": "whole.h5"}
+    assert named(project(**where)) == ["deep/er/net.h5", "model.other", "a.other"]
+
+
+def test_of_one_format_real_numbers_come_before_rounded_ones(project, other):
+    names = ("model_int8.other", "net_float16.other", "ei-quantized-model.oth", "sub/net.other")
+    assert named(project(**dict.fromkeys(names, b"OTHER"))) == [
+        "sub/net.other", "net_float16.other", "ei-quantized-model.oth", "model_int8.other",
+    ]  # fmt: skip
+
+
+def test_why_one_is_taken_is_said_where_the_format_decides(project, other):
+    tree = project(**{"model.other": b"OTHER", "net.h5": "whole.h5"})
+    (fact,) = take_network(tree, None, "").facts
+    assert fact.why == (
+        "the one that explains best (Keras' first, real numbers before rounded ones) of 2 models "
+        "here; the other is model.other"
+    )
+    (choice,) = take_network(tree, None, "").alternatives
+    assert list(choice.values) == ["net.h5", "model.other"]
+
+
+def test_of_models_that_are_equally_good_the_first_is_taken(project):
+    (fact,) = take_network(project(**{"b.h5": "whole.h5", "a.h5": "whole.h5"}), None, "").facts
+    assert fact.why == "the first of 2 models here; the other is b.h5"

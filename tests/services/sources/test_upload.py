@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import random
 import struct
@@ -7,12 +8,16 @@ from contextlib import suppress
 
 import pytest
 
-from services.errors import ProjectError
+from services.errors import NotAllowedError, ProjectError, UploadGoneError
+from services.keeping.drawers import UPLOADS
+from services.people.person import NOBODY_ELSE, Person, Role
 from services.settings import settings
 from services.sources import upload
 from services.sources.folder import locate, read_folder
-from services.sources.reference import SourceKind
-from services.sources.upload import Limits, keep_upload, read_upload
+from services.sources.manifest import read_manifest
+from services.sources.reference import SourceKind, SourceReference
+from services.sources.upload import Limits, demand_upload, keep_upload, read_upload
+from tests.services.media.sound.sounds import tone, written
 from tests.services.projects import BLUE, RED, entry, info_labels, solid
 
 
@@ -31,7 +36,7 @@ def packed(members, compression=zipfile.ZIP_STORED):
 
 
 def reference_of(archive, model=b"a model", name="model.h5", **limits):
-    return keep_upload(name, io.BytesIO(model), io.BytesIO(archive), Limits(**limits))
+    return keep_upload(NOBODY_ELSE, name, io.BytesIO(model), io.BytesIO(archive), Limits(**limits))
 
 
 def kept(archive, *given, **limits):
@@ -96,6 +101,23 @@ def test_a_whole_export_is_read_by_its_label_file(png, tmp_path):
     info = (tmp_path / "info.labels").read_bytes()
     folder = kept(packed({"info.labels": info, "testing/a.png": png, "training/b.png": png}))
     assert ids(folder) == {"testing/a.png": "car"}
+
+
+def test_sounds_in_a_zip_become_a_project(tmp_path):
+    wave = written(tmp_path / "a.wav", tone(300, 0.1)).read_bytes()
+    told = b'[features]\nname = "ei-mfe"\nversion = 3\n'
+    folder = kept(packed({"on/a.wav": wave, "off/b.WAV": wave, "project.toml": told}))
+    assert ids(folder) == {"on/a.wav": "on", "off/b.WAV": "off"}
+    assert read_manifest(folder).features.blocks[0].version == 3
+
+
+def test_metadata_of_edge_impulse_comes_along_without_its_key(png):
+    told = json.dumps({"project": {"id": 1, "apiKey": 'ei_se\\"cret'}, "impulse": {}}).encode()
+    folder = kept(packed({"deployment-metadata.json": told, "a/a.png": png}))
+    (path,) = folder.rglob("deployment-metadata.json")
+    read = json.loads(path.read_bytes())
+    assert read["project"] == {"id": 1, "apiKey": "x" * 13}
+    assert path.stat().st_size == len(told)
 
 
 def test_a_table_is_read(png):
@@ -204,9 +226,9 @@ def test_what_the_zip_says_of_itself_counts_but_not_where_its_files_are(png):
 
 def test_the_same_upload_is_the_same_source_and_is_unpacked_once(png, monkeypatch):
     archive = packed({"car/a.png": png})
-    first = keep_upload("model.h5", io.BytesIO(b"m"), io.BytesIO(archive))
+    first = keep_upload(NOBODY_ELSE, "model.h5", io.BytesIO(b"m"), io.BytesIO(archive))
     monkeypatch.setattr(upload, "_unpack", lambda *_: pytest.fail("unpacked again"))
-    assert keep_upload("model.h5", io.BytesIO(b"m"), io.BytesIO(archive)) == first
+    assert keep_upload(NOBODY_ELSE, "model.h5", io.BytesIO(b"m"), io.BytesIO(archive)) == first
     assert left_behind() == [first.place]
     assert first.kind is SourceKind.UPLOAD
 
@@ -222,7 +244,9 @@ def test_a_file_that_was_read_before_is_read_from_its_start(png):
     model, archive = io.BytesIO(b"model"), io.BytesIO(packed({"car/a.png": png}))
     model.read()
     archive.read()
-    assert (locate(keep_upload("m.h5", model, archive)) / "m.h5").read_bytes() == b"model"
+    assert (
+        locate(keep_upload(NOBODY_ELSE, "m.h5", model, archive)) / "m.h5"
+    ).read_bytes() == b"model"
 
 
 def test_who_uploads_it_again_uses_it(png):
@@ -317,10 +341,10 @@ def test_a_zip_without_a_picture_is_refused(members):
 
 
 def test_a_zip_of_files_that_are_not_opened_says_which(png):
-    members = {f"car/{i}.wav": b"RIFF" for i in range(3)} | {"x.labels": b"a", "labels.csv": b"a"}
-    members["__MACOSX/._a.wav"] = b"a"
+    members = {f"car/{i}.mov": b"film" for i in range(3)} | {"x.labels": b"a", "labels.csv": b"a"}
+    members["__MACOSX/._a.mov"] = b"a"
     assert sentence_of(packed(members)) == (
-        "There is no picture in the zip, only 3 .wav, 1 .labels files, which are not opened here; "
+        "There is no picture in the zip, only 3 .mov, 1 .labels files, which are not opened here; "
         "pack a folder for each class."
     )
 
@@ -386,3 +410,46 @@ def test_what_an_older_version_unpacked_stays_for_its_links_and_is_unpacked_anew
     (locate(older) / "pictures" / "car" / "a.png").rename(locate(older) / "car\\a.png")
     assert ids(kept(archive)) == {"car/a.png": "car", "no car/b.png": "no car"}
     assert (locate(older) / "car\\a.png").is_file()
+
+
+# ------------------------------------------------------------------------------------- whose it is
+
+ANN = Person("https://issuer", "1", "Ann", Role.REVIEWER)
+BEN = Person("https://issuer", "2", "Ben", Role.REVIEWER)
+CLEO = Person("https://issuer", "3", "Cleo", Role.VIEWER)
+
+
+@pytest.fixture
+def brought_by(png):
+    archive = packed({"a/1.png": png, "b/2.png": png})
+    return lambda person: keep_upload(person, "model.h5", io.BytesIO(b"m"), io.BytesIO(archive))
+
+
+def test_a_link_of_anothers_upload_says_what_that_of_a_gone_one_says(brought_by):
+    reference = brought_by(ANN)
+    demand_upload(ANN, reference)
+    gone = SourceReference(SourceKind.UPLOAD, "0" * 32)
+    with pytest.raises(UploadGoneError) as foreign:
+        demand_upload(BEN, reference)
+    with pytest.raises(UploadGoneError) as away:
+        read_upload(gone)
+    assert str(foreign.value) == str(away.value)
+
+
+def test_who_brings_the_same_files_has_them_as_well(brought_by):
+    reference = brought_by(ANN)
+    assert brought_by(BEN) == reference
+    demand_upload(BEN, reference)
+
+
+def test_who_may_only_look_brings_nothing(brought_by):
+    with pytest.raises(NotAllowedError, match="As a viewer you may not upload projects"):
+        brought_by(CLEO)
+    assert not UPLOADS.folder.exists()
+
+
+def test_an_upload_of_ones_own_machine_is_nobodys_and_opens_by_its_link(brought_by):
+    reference = brought_by(NOBODY_ELSE)
+    assert not settings().notes.exists()
+    for person in (NOBODY_ELSE, ANN, CLEO):
+        demand_upload(person, reference)

@@ -4,7 +4,7 @@ A question is ticked where its score reaches the threshold. What is true stands 
 label, a sign for each question: `yyn`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,7 +97,7 @@ class Checklist(Task):
     def targets(self, network):
         return TickTargets(self.things)
 
-    def read(self, network, samples, outputs):
+    def read(self, network, samples, outputs, geometry=None):
         return TickAnswers(network, tuple(samples), outputs, self)
 
 
@@ -181,7 +181,7 @@ class TickAnswers(Answers):
         part = address.part if isinstance(address, Place) else self.scores[address].argmax()
         return Target.for_class(int(part))
 
-    def compared(self, position, scores: Mapping[str, float]):
+    def compared(self, position, other):
         return None
 
     @property

@@ -15,7 +15,6 @@ from services.tasks.parts import Place, sample_of
 from services.tasks.registry import TASKS
 from services.tasks.shown import By, Choose, Limit, Press
 from tests.services import projects
-from tests.services.projects import of_units
 from tests.services.tasks.cases import CASES, sieve
 from tests.services.tasks.checklist import Checklist
 
@@ -120,6 +119,9 @@ def test_orders_are_orders_and_an_unknown_one_is_the_first(answers):
 def test_only_some_are_ordered(answers):
     some = np.array([True, False, True, False])
     assert set(answers.ordered(some, None, None).tolist()) == {0, 2}
+    for order in answers.orders:
+        whole = answers.ordered(np.ones(4, bool), order, None, 7).tolist()
+        assert answers.ordered(some, order, None, 7).tolist() == [i for i in whole if some[i]]
 
 
 def test_a_label_that_a_key_suggests_is_one_that_the_task_reads(case, answers):
@@ -242,7 +244,7 @@ def test_what_a_page_gets_can_be_written_as_json(answers):
 
 def test_figures_without_a_label_are_a_dash(case, network):
     nobody = case.task.read(
-        of_units(network, len(case.outputs[0])),
+        case.asked(network),
         [type(s)(s.id, s.path, None) for s in case.samples],
         np.array(case.outputs, np.float32),
     )
@@ -260,7 +262,8 @@ def test_rows_and_views_of_a_sample_can_be_explained(case, answers, targets):
         assert sight.title
         words = targets.fitting(sight.words, sight.against)
         assert words == (sight.words, sight.against)
-        assert answers.targets([0], *words) == [sight.target]
+        address = 0 if sight.part is None else Place(0, sight.part)
+        assert answers.targets([address], *words) == [sight.target]
 
 
 # ----------------------------------------------------------------------------------- mistakes

@@ -1,5 +1,6 @@
 """Everything that the product asks a workshop for, and what each kind of it promises."""
 
+import copy
 import dataclasses
 import importlib
 import pkgutil
@@ -12,10 +13,17 @@ import numpy as np
 import pytest
 
 import services
-from gradcam import METHODS
+from gradcam import METHODS, Arithmetic
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.choices.recipe import Recipe
+from services.comparing import beside, heat, signals
+from services.comparing.beside import ARITHMETIC, NetworkBeside
+from services.comparing.comparison import network_comparison
+from services.comparing.heat import HeatsMoved
+from services.comparing.signals import LayerSignals
+from services.device import devices
+from services.device.devices import OnDevice, device_of
 from services.edge_impulse.access import Access, ApiKey
 from services.embedding import asked as embedding
 from services.embedding.asked import Embedding
@@ -38,11 +46,20 @@ from services.judging.reasons import Looking
 from services.keeping.store import BoundedStore
 from services.opening.check import verifying
 from services.opening.check.verifying import Verifying
-from services.opening.opening import Connecting, Opening, StudioTesting, Switching, open_source
+from services.opening.opening import Connecting, Opening, StudioTesting, open_source
+from services.opening.switching import Switching
+from services.people.person import NOBODY_ELSE
+from services.predictions.both_arithmetics import OtherArithmetic
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
 from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, UNSEEN, Asked, Weight
+from services.work.asker import Asker
 from services.work.progress import Progress
+from services.writing_back.drafts import Agreed
+from services.writing_back.looking import DryRun
+from services.writing_back.plan import WritePlan
+from services.writing_back.steps import RELABELLING
+from services.writing_back.writing import TO_THE_END, WritingBack
 from tests.services.asking import had
 from tests.services.projects import folder_project, noise, renamed
 from tests.waiting import PATIENCE
@@ -83,6 +100,32 @@ def measured(predictions, position):
     return Measurement(predictions, position, heatmap, Recipe())
 
 
+def of_two(predictions):
+    """As if its network had two arithmetics."""
+    both = [copy.copy(predictions.project.network) for _ in Arithmetic]
+    for network, arithmetic in zip(both, Arithmetic, strict=True):
+        network.arithmetics, network.arithmetic = tuple(Arithmetic), arithmetic
+        network.digest = f"{network.digest} {arithmetic}"
+    own, other = both
+    project = dataclasses.replace(predictions.project, networks=(own,), reopened=lambda _: other)
+    return dataclasses.replace(predictions, project=project)
+
+
+def opened_of_two(opened, **changes):
+    """A project whose network has two arithmetics."""
+    predictions = dataclasses.replace(of_two(opened.predictions), **changes)
+    return dataclasses.replace(opened, project=predictions.project, predictions=predictions)
+
+
+def of_itself(predictions):
+    """A network beside itself."""
+    return network_comparison(predictions, predictions)
+
+
+def eye_of(opened, frame):
+    return device_of(opened.project.medium, "impulse", frame, "")
+
+
 def with_others(opened):
     """The project with two networks more."""
     first = opened.project.network
@@ -93,6 +136,8 @@ def with_others(opened):
 
 ACCESS = Access(ApiKey("ei_somebody"))
 OTHER = Access(ApiKey("ei_somebody_else"))
+AGREED = Agreed("https://studio", 1, RELABELLING, (), ("blue", "red"))
+PLAN = WritePlan("https://studio", 1, "relabel", (), (), 0)
 KINDS = {
     Timing: Kind(
         lambda opened: Timing.of(opened.project),
@@ -178,10 +223,51 @@ KINDS = {
         INTERACTIVE,
         lambda opened: Switching(with_others(opened), "third"),
     ),
+    OtherArithmetic: Kind(
+        lambda opened: OtherArithmetic(of_two(opened.predictions)),
+        LONG,
+        lambda opened: OtherArithmetic(
+            dataclasses.replace(of_two(opened.predictions), digests=("x",) * COUNT)
+        ),
+    ),
+    NetworkBeside: Kind(
+        lambda opened: NetworkBeside(opened_of_two(opened), ARITHMETIC),
+        LONG,
+        lambda opened: NetworkBeside(opened_of_two(opened, digests=("x",) * COUNT), ARITHMETIC),
+    ),
+    HeatsMoved: Kind(
+        lambda opened: HeatsMoved(of_itself(opened.predictions), Recipe()),
+        LONG,
+        lambda opened: HeatsMoved(of_itself(opened.predictions), Recipe(target="=red")),
+    ),
+    LayerSignals: Kind(
+        lambda opened: LayerSignals(of_itself(opened.predictions)),
+        LONG,
+        lambda opened: LayerSignals(
+            of_itself(dataclasses.replace(opened.predictions, digests=("x",) * COUNT))
+        ),
+    ),
+    OnDevice: Kind(
+        lambda opened: OnDevice(opened.predictions, eye_of(opened, "160x120")),
+        LONG,
+        lambda opened: OnDevice(opened.predictions, eye_of(opened, "320x240")),
+    ),
     StudioTesting: Kind(
         lambda opened: StudioTesting(opened, ACCESS),
         INTERACTIVE,
         lambda opened: StudioTesting(opened, OTHER),
+        frozenset({KEPT_NOWHERE, NEEDS_STUDIO}),
+    ),
+    DryRun: Kind(
+        lambda _: DryRun(AGREED, ACCESS),
+        INTERACTIVE,
+        lambda _: DryRun(dataclasses.replace(AGREED, project=2), ACCESS),
+        frozenset({KEPT_NOWHERE, NEEDS_STUDIO}),
+    ),
+    WritingBack: Kind(
+        lambda _: WritingBack(PLAN, ACCESS, NOBODY_ELSE),
+        TO_THE_END,
+        lambda _: WritingBack(dataclasses.replace(PLAN, undoes="before"), ACCESS, NOBODY_ELSE),
         frozenset({KEPT_NOWHERE, NEEDS_STUDIO}),
     ),
 }
@@ -213,6 +299,7 @@ def anew(request):
 @pytest.fixture(autouse=True)
 def nothing_known(fresh, monkeypatch):
     for module, name in (
+        (beside, "_beside"), (heat, "_kept"), (signals, "_kept"), (devices, "_seen"),
         (checks, "_checks"), (checks, "_measured"), (checks, "_shuffled"), (latency, "_measured"),
         (layer_sweep, "_cells"), (reasons, "_properties"), (reasons, "_ordinary"),
         (verifying, "_verified"),
@@ -333,8 +420,8 @@ def test_others_may_go_first_while_it_is_made(made_here, opened):
     assert len(rests) > 1
 
 
-def test_ten_abandoned_jobs_leave_no_thread_working(opened, workshop, monkeypatch):
-    """One of them in the middle of eight thousand passes, an export at rest, eight in the queue."""
+def test_fifteen_abandoned_jobs_leave_no_thread_working(opened, workshop, monkeypatch):
+    """One of them in the middle of eight thousand passes, an export at rest, nine in the queue."""
     passes, original = threading.Event(), maps.explain
 
     def explained(*given, tell, **settings):
@@ -347,16 +434,16 @@ def test_ten_abandoned_jobs_leave_no_thread_working(opened, workshop, monkeypatc
     monkeypatch.setattr(maps, "explain", explained)
     before = set(threading.enumerate())
     export = requested(opened, Choices(recipe=LONGEST))
-    first = workshop.ask(export, "person 0")
+    first = workshop.ask(export, Asker("person 0"))
     slow = wanted(opened.predictions, range(COUNT), LONGEST)
     queued = [kind.of(opened) for kind in KINDS.values() if kind.weight == LONG]
     asked = [slow, *queued, Timing.of(opened.project)]
-    jobs = [first, *(workshop.ask(each, f"person {n}") for n, each in enumerate(asked, 1))]
-    assert len(jobs) == 10
+    jobs = [first, *(workshop.ask(each, Asker(f"person {n}")) for n, each in enumerate(asked, 1))]
+    assert len(jobs) == 15
     assert passes.wait(PATIENCE)
-    assert [job.place for job in jobs] == [10, 0, *range(2, 10)]
+    assert [job.place for job in jobs] == [15, 0, *range(2, 15)]
     for number, job in enumerate(jobs):
-        workshop.leave(job, f"person {number}")
+        workshop.leave(job, Asker(f"person {number}"))
     for thread in set(threading.enumerate()) - before:
         thread.join(PATIENCE)
         assert not thread.is_alive()

@@ -3,6 +3,7 @@
 import pytest
 
 from services.work.asked import BATCH, INTERACTIVE, LONG
+from services.work.asker import Asker
 from services.work.progress import Progress
 from tests.services.work.pieces import Piece
 
@@ -10,7 +11,7 @@ from tests.services.work.pieces import Piece
 def begun(workshop, name, who, weight=LONG):
     """Somebody's job that is under way."""
     piece = Piece(name, weight)
-    job = workshop.ask(piece, who)
+    job = workshop.ask(piece, Asker(who))
     piece.begun.wait()
     return piece, job
 
@@ -37,9 +38,9 @@ def test_whatever_somebody_else_asks_for_ends_that_until_it_has_ended(workshop, 
 
 def test_who_waits_in_the_queue_counts_as_well_and_who_has_left_it_does_not(workshop):
     own, job = begun(workshop, "one", "Ann")
-    waiting = workshop.ask(Piece("other"), "Ben")
+    waiting = workshop.ask(Piece("other"), Asker("Ben"))
     assert not job.progress.alone()
-    workshop.leave(waiting, "Ben")
+    workshop.leave(waiting, Asker("Ben"))
     assert job.progress.alone()
     own.let_go()
     job.wait()
@@ -47,11 +48,11 @@ def test_who_waits_in_the_queue_counts_as_well_and_who_has_left_it_does_not(work
 
 def test_one_s_own_further_jobs_and_who_wants_the_same_are_nobody_else(workshop):
     own, job = begun(workshop, "one", "Ann")
-    further = workshop.ask(Piece("other"), "Ann")
+    further = workshop.ask(Piece("other"), Asker("Ann"))
     assert job.progress.alone()
-    assert workshop.ask(own, "Ben") is job
+    assert workshop.ask(own, Asker("Ben")) is job
     assert job.progress.alone()
-    workshop.leave(further, "Ann")
+    workshop.leave(further, Asker("Ann"))
     own.let_go()
     job.wait()
 

@@ -57,7 +57,7 @@ def test_a_lack_of_memory_is_named():
 
 def test_a_refusal_names_the_stage_in_which_it_came():
     def work(progress):
-        progress.plan("Key", "Project", "Samples")
+        progress.plan("JobKey", "Project", "Samples")
         progress.conclude("admin")
         raise ProjectError("There is none.")
 
@@ -66,7 +66,7 @@ def test_a_refusal_names_the_stage_in_which_it_came():
 
 def test_a_refusal_after_the_last_stage_names_none():
     def work(progress):
-        progress.plan("Key")
+        progress.plan("JobKey")
         progress.conclude("admin")
         raise ProjectError("There is none.")
 

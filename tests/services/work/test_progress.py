@@ -69,13 +69,13 @@ def test_a_step_is_skipped_where_it_may_be_and_nowhere_else():
 def test_stages_are_gone_through_in_their_order():
     progress = Progress()
     assert (progress.stages, progress.stage) == ((), None)
-    progress.plan("Key", "Project", "Samples")
-    assert progress.stages == (Stage("Key"), Stage("Project"), Stage("Samples"))
-    assert progress.stage == "Key"
+    progress.plan("JobKey", "Project", "Samples")
+    assert progress.stages == (Stage("JobKey"), Stage("Project"), Stage("Samples"))
+    assert progress.stage == "JobKey"
     progress.conclude("admin")
     assert progress.stage == "Project"
     progress.conclude("")
-    assert progress.stages == (Stage("Key", "admin"), Stage("Project", ""), Stage("Samples"))
+    assert progress.stages == (Stage("JobKey", "admin"), Stage("Project", ""), Stage("Samples"))
     assert progress.stage == "Samples"
     progress.conclude("6")
     assert progress.stage is None
@@ -84,7 +84,7 @@ def test_stages_are_gone_through_in_their_order():
 
 def test_a_plan_takes_the_place_of_an_earlier_one():
     progress = Progress()
-    progress.plan("Key", "Project")
+    progress.plan("JobKey", "Project")
     progress.conclude("admin")
     progress.plan("Samples")
     assert progress.stages == (Stage("Samples"),)
@@ -195,7 +195,7 @@ def test_who_was_asked_to_stop_does_so_wherever_it_tells_something(step):
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (Step("Listing"), "Listing"),
+        (Step("JobListing"), "JobListing"),
         (Step("Predicting", 1200, 2500, started=100.0), "Predicting: 1,200 of 2,500"),
         (Step("Downloading", volume=1_250_000), "Downloading, 1.2 MB"),
         (
@@ -244,3 +244,45 @@ def test_one_whose_words_nobody_sees_stops_and_waits_as_the_other_does():
     progress.cancel()
     with pytest.raises(Cancelled):
         unseen.reach(8, 1000)
+
+
+def test_the_time_told_is_of_all_steps_until_the_last_one(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    progress = Progress()
+    progress.expect(60.0, 2)
+    progress.begin("Explaining", 10)
+    assert (progress.seconds_left, str(progress)) == (60.0, "Explaining: 0 of 10, about 60 s left")
+    now[0] = 110.0
+    progress.advance(8)  # 2.5 s to go here, and then comes another step
+    assert str(progress) == "Explaining: 8 of 10, about 50 s left"
+    progress.begin("Packing", 4)
+    now[0] = 112.0
+    progress.advance(2)
+    assert str(progress) == "Packing: 2 of 4, about 2 s left"
+
+
+def test_a_step_that_takes_longer_than_all_did_the_last_time_is_told_as_it_is(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    progress = Progress()
+    progress.expect(10.0, 2)
+    progress.begin("Explaining", 10)
+    now[0] = 20.0
+    assert progress.seconds_left is None  # it should have ended
+    progress.advance(2)
+    assert progress.seconds_left == pytest.approx(80.0)
+
+
+def test_waiting_for_others_is_no_part_of_the_work(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+
+    def give_way():
+        now[0] += 30.0
+        return 30.0
+
+    progress = Progress(give_way)
+    progress.expect(60.0, 2)
+    progress.begin("Explaining", 10)
+    assert progress.seconds_left == pytest.approx(60.0)

@@ -8,13 +8,15 @@ import pytest
 from gradcam import Color, InputSpec, Scaling
 from gradcam.abilities import Ability
 from gradcam.backends.keras.network import KerasNetwork
+from gradcam.told import Told
 from gradcam.topology import Topology
 from services.media.picture import Pictures
 from services.opening.check.clues import Assurance, weigh
 from services.opening.check.evidence import (
-    batch_normalisation,
     family,
     first_layers,
+    first_normalisation,
+    input_range,
     read_clues,
 )
 from services.opening.check.pictures import Handful
@@ -68,7 +70,7 @@ def ways(some):
 @pytest.mark.parametrize("color", [Color.RGB, Color.BGR])
 @pytest.mark.parametrize("scaling", list(Scaling)[:6])
 def test_what_the_first_batch_normalisation_saw_is_found(handful, scaling, color):
-    clue = batch_normalisation(trained_on(handful, scaling, color), VARIANTS, handful)
+    clue = first_normalisation(trained_on(handful, scaling, color), VARIANTS, handful)
     assert weigh(VARIANTS, [clue]).usual.spec.scaling is scaling
     assert weigh(VARIANTS, [clue]).usual.spec.color is color  # of pictures that tell it
     assert str(scaling) in clue.says
@@ -77,7 +79,7 @@ def test_what_the_first_batch_normalisation_saw_is_found(handful, scaling, color
 
 def test_colours_that_are_alike_are_not_told_apart(handful):
     network = trained_on(gray(handful), Scaling.UNIT)
-    clue = batch_normalisation(network, VARIANTS, gray(handful))
+    clue = first_normalisation(network, VARIANTS, gray(handful))
     assert "the order of colours is not told by it" in clue.says
     assert {(Scaling.UNIT, Color.RGB), (Scaling.UNIT, Color.BGR)} <= ways(clue.allows)
     assert weigh(VARIANTS, [clue]).usual == MEDIUM
@@ -88,7 +90,7 @@ def test_statistics_that_were_never_trained_say_nothing(handful):
     network = trained_on(handful, Scaling.UNIT)
     layer = network.model.own.get_layer("bn")
     layer.set_weights([*layer.get_weights()[:2], np.zeros(8), np.ones(8)])
-    clue = batch_normalisation(network, VARIANTS, handful)
+    clue = first_normalisation(network, VARIANTS, handful)
     assert clue.allows is None
     assert clue.prefers == frozenset()
     assert "never trained" in clue.says
@@ -98,21 +100,21 @@ def test_statistics_that_nothing_fits_say_nothing(handful):
     network = trained_on(handful, Scaling.UNIT)
     layer = network.model.own.get_layer("bn")
     layer.set_weights([*layer.get_weights()[:2], np.full(8, 1e6), np.full(8, 1e-6)])
-    clue = batch_normalisation(network, VARIANTS, handful)
+    clue = first_normalisation(network, VARIANTS, handful)
     assert (clue.allows, clue.says) == (None, "none fits, so it says nothing")
 
 
 def test_a_network_without_one_or_that_cannot_tell_says_nothing(blue_or_red, handful):
     none = pictures_of(handful.cuts[:, :8, :8])
     small = Pictures(InputSpec(8, 8)).variants()
-    assert batch_normalisation(blue_or_red, small, none) is None
+    assert first_normalisation(blue_or_red, small, none) is None
     unable = SimpleNamespace(abilities=frozenset(Ability) - {Ability.STATISTICS})
-    assert batch_normalisation(unable, small, none) is None
+    assert first_normalisation(unable, small, none) is None
 
 
 def test_a_scaling_of_each_picture_by_itself_is_not_taken_for_the_usual_one(handful):
     """Stretching each picture gives much the same as dividing by 255."""
-    clue = batch_normalisation(trained_on(handful, Scaling.UNIT), VARIANTS, handful)
+    clue = first_normalisation(trained_on(handful, Scaling.UNIT), VARIANTS, handful)
     assert weigh(VARIANTS, [clue]).usual.spec.scaling is Scaling.UNIT
     assert clue.assurance is Assurance.CERTAIN
 
@@ -164,3 +166,49 @@ def test_a_family_with_its_preprocessing_inside_is_fed_as_that_says():
     assert family(network, VARIANTS, from_studio=False) is None
     assert family(built_like("VGG", Scaling.CAFFE).__class__(topology=None, preprocessing=None),
                   VARIANTS, from_studio=False) is None  # fmt: skip
+
+
+# ----------------------------------------------------------------------- input quantisation
+
+
+def quantised(scale, zero, levels=(-128, 127)):
+    """A network whose input holds levels of a scale."""
+    low, high = (scale * (level - zero) for level in levels)
+    return SimpleNamespace(told=Told(input_range=(low, high)))
+
+
+@pytest.mark.parametrize(
+    ("scale", "zero", "scaling"),
+    [
+        (1 / 255, -128, Scaling.UNIT),
+        (0.00784, -1, Scaling.SYMMETRIC),
+        (1.0, -128, Scaling.RAW),
+        (1.0, 0, Scaling.SIGNED),
+        (0.01863, -14, Scaling.TORCH),
+        (1.0775, -13, Scaling.CAFFE),
+    ],
+)
+def test_the_range_of_a_quantised_input_tells_the_scaling(handful, scale, zero, scaling):
+    clue = input_range(quantised(scale, zero), VARIANTS, handful)
+    assert {way.chosen["scaling"] for way in clue.allows} == {scaling}
+    assert clue.says == f"pictures come in as {scaling}"
+    assert clue.assurance is Assurance.CERTAIN
+    assert not any(way.blue_first for way in clue.prefers)
+    assert weigh(VARIANTS, [clue]).usual.chosen["scaling"] == scaling
+
+
+def test_a_range_that_was_measured_on_darker_pictures_is_likely(handful):
+    clue = input_range(quantised(0.92 / 255, -128), VARIANTS, handful)
+    assert {way.chosen["scaling"] for way in clue.allows} == {Scaling.UNIT}
+    assert clue.assurance is Assurance.LIKELY
+
+
+def test_a_range_that_no_scaling_has_says_nothing(handful):
+    clue = input_range(quantised(0.3, 0), VARIANTS, handful)
+    assert clue.allows is None
+    assert clue.figure == "it holds numbers from -38.4 to 38.1"
+    assert weigh(VARIANTS, [clue]).assurance is Assurance.GUESS
+
+
+def test_an_input_of_real_numbers_says_nothing(handful):
+    assert input_range(SimpleNamespace(told=Told()), VARIANTS, handful) is None

@@ -1,0 +1,1 @@
+"""Projects that lie in an object store: listed, fetched into the cache, read as folders."""

@@ -1,0 +1,1 @@
+"""Two networks side by side: what one answers beside the other, on the same samples."""

@@ -1,0 +1,82 @@
+"""A comparison in figures and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gradcam import Network
+from services.choices.options import Flip
+from services.comparing.comparison import NetworkComparison
+from services.numbers import counted, percent
+from services.predictions.predictions import Predictions
+from services.tables import Cell
+from services.tasks.shown import Number
+
+
+def comparison_figures(both: NetworkComparison) -> tuple[Number, ...]:
+    """Both accuracies, how often they agree, and the flips."""
+    paired = both.paired
+    of = {flip: sum(each is flip for each in both.flips) for flip in Flip}
+    ties = int(both.tied.sum())
+    tied = counted(ties, "tie") if ties else ""
+    here, there = _accuracies(both)
+    return (
+        Number(_name(both.here), percent(here, 1), f"{paired.count:,} labelled"),
+        Number(_name(both.there), percent(there, 1), _signed(paired.difference)),
+        Number("Same answer", percent(both.agreement, 1), tied),
+        Number("Broken", f"{of[Flip.BROKEN]:,}", "right here only"),
+        Number("Mended", f"{of[Flip.MENDED]:,}", "right there only"),
+    )
+
+
+def whether_it_differs(both: NetworkComparison) -> str:
+    """Whether the difference is more than chance, with its interval."""
+    low, high = both.paired.interval
+    told = f"{both.paired.said} The accuracy changes by {_signed(both.paired.difference)}"
+    told += f" (95\u00a0%: {_signed(low)} to {_signed(high)})."
+    otherwise = sum(each is Flip.OTHERWISE for each in both.flips)
+    if otherwise:
+        told += f" {counted(otherwise, 'sample is', 'samples are')} wrong in another way."
+    return told
+
+
+def sizes(both: NetworkComparison) -> tuple[Mapping[str, Cell], ...]:
+    """A row for each network: its bytes, parameters and operations."""
+    return tuple(_size(side.project.network) for side in (both.here, both.there))
+
+
+def made_of(both: NetworkComparison) -> str:
+    """On which samples, and how each network gets them."""
+    told = f"{counted(len(both), 'sample')} that both know, joined by their files."
+    here, there = (side.project.medium.said for side in (both.here, both.there))
+    return told if here == there else f"{told} Here: {here}. There: {there}."
+
+
+def _size(network: Network) -> Mapping[str, Cell]:
+    summary = network.summary
+    return {
+        "network": network.name,
+        "kilobytes": round(summary.size / 1024, 1),
+        "parameters": summary.parameters,
+        "multiply-adds": summary.cost.multiply_adds,
+    }
+
+
+def _name(side: Predictions) -> str:
+    network = side.project.network
+    own = network.arithmetic if len(network.arithmetics) > 1 else None
+    return f"{network.name}, {own.said}" if own else network.name
+
+
+def _accuracies(both: NetworkComparison) -> tuple[float, float]:
+    here, there = both.correct
+    known = np.isfinite(here) & np.isfinite(there)
+    if not known.any():
+        return float("nan"), float("nan")
+    return float(here[known].mean()), float(there[known].mean())
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f}\u00a0%"

@@ -1,0 +1,1 @@
+"""What networks are fed with in Edge Impulse: a file for each kind of samples."""

@@ -1,0 +1,1 @@
+"""Sounds: files, feature blocks, windows, and where heat lies in time and frequency."""

@@ -1,0 +1,1 @@
+"""What belongs to whom, and who else may open it."""

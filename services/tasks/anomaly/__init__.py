@@ -1,0 +1,1 @@
+"""Whether something in a picture is unlike what was learned, and where."""

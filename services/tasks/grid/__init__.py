@@ -1,0 +1,1 @@
+"""Objects that a network says are there, cell by cell of a grid (FOMO)."""
