@@ -1,9 +1,11 @@
 # The dashboard and the deployment block in one image.
-#   docker run --rm -p 8501:8501 IMAGE                     the dashboard
+#   docker run --rm -p 8501:8501 IMAGE      the dashboard; prints the link that lets people in
+#   docker build --build-arg LOCK=requirements-gpu.lock .      for a GPU of NVIDIA (docs/hosting.md)
 #   docker run --rm -it -v "$PWD:/out" IMAGE --api-key ei_123      leaves ./gradcam-output
 FROM python:3.12-slim AS build
 WORKDIR /build
-COPY requirements.lock ./
+ARG LOCK=requirements.lock
+COPY ${LOCK} ./requirements.lock
 # Locked to hashes: what runs is what was tested.
 RUN python -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
@@ -33,6 +35,7 @@ WORKDIR /out
 USER 10001
 VOLUME ["/cache", "/notes"]
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+# Right by its content: Streamlit answers 200 to any path. Where it is not ready, urlopen raises.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s \
+  CMD ["python", "-c", "import json, urllib.request as r; assert json.load(r.urlopen('http://127.0.0.1:8501/ready', timeout=9))['ready'] is True"]
 ENTRYPOINT ["/opt/gradcam/entrypoint.sh"]

@@ -1,21 +1,31 @@
 # One command each; every one makes its own set-up and is quick when nothing changed.
 PYTHON ?= python3
 PORT   ?= 8501
-VENV   := .venv
+FOLDER ?=
+# GPU=1 for a GPU of NVIDIA: an environment of its own, since two TensorFlows overwrite each other.
+GPU    ?=
+VENV   := .venv$(if $(GPU),-gpu)
 BIN    := $(VENV)/bin
+RUNTIME := requirements$(if $(GPU),-gpu).txt
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 # Two arenas: glibc's default keeps freed pictures of every thread for ever.
 export MALLOC_ARENA_MAX ?= 2
 
-.PHONY: run test test-all lint bench studio lock screenshots demo clean
+LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+EXTRAS := requirements-postgresql.txt requirements-oidc.txt
 
-run: $(VENV)/.runtime            ## open the dashboard on the demo
+.PHONY: run team test test-all lint bench studio lock screenshots demo clean
+
+run: $(VENV)/.runtime            ## open the dashboard on the demo; GPU=1 with a GPU of NVIDIA
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: $(VENV)/.browser           ## the tests, a browser included
+team: $(VENV)/.team              ## two replicas, a proxy, PostgreSQL, until Ctrl-C; FOLDER=... keeps them
+	$(BIN)/python -m hosting --port $(PORT) $(if $(FOLDER),--folder $(FOLDER))
+
+test: $(VENV)/.browser $(VENV)/.team   ## the tests, a browser included
 	$(BIN)/python -m pytest --numprocesses 2 -m "not whole"
 
-test-all: $(VENV)/.browser       ## and those that take whole families, or many draws
+test-all: $(VENV)/.browser $(VENV)/.team   ## and those that take whole families, or many draws
 	$(BIN)/python -m pytest --numprocesses 2
 
 lint: $(VENV)/.development       ## style, types
@@ -30,7 +40,9 @@ studio: $(VENV)/.development     ## an imitation of Edge Impulse Studio, to try 
 	$(BIN)/python -m tests.studio
 
 lock: $(VENV)/.development       ## what the container installs, locked to hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.txt --output-file requirements.lock
+	$(LOCK) requirements.txt $(EXTRAS) --output-file requirements.lock
+	cp requirements.lock requirements-gpu.lock   # uv stays with the versions that it finds there
+	$(LOCK) requirements-gpu.txt $(EXTRAS) --output-file requirements-gpu.lock
 
 screenshots: $(VENV)/.browser    ## the pictures of README and docs
 	$(BIN)/python -m tests.browser.screenshots
@@ -39,7 +51,7 @@ demo: $(VENV)/.runtime           ## draw and train the demo projects again
 	$(BIN)/python demo/make_demo.py
 
 clean:
-	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-gpu .cache .pytest_cache .mypy_cache .ruff_cache
 
 # ---------------------------------------------------------------------------------- set-up
 
@@ -50,15 +62,23 @@ $(VENV)/.created:
 	  || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
 	@touch $@
 
-$(VENV)/.runtime: requirements.txt $(VENV)/.created
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+$(VENV)/.runtime: $(RUNTIME) requirements-without-tensorflow.txt $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --requirement $(RUNTIME)
 	@touch $@
 
-$(VENV)/.development: requirements-dev.txt requirements-peers.txt $(VENV)/.runtime
+$(VENV)/.development: requirements-dev.txt requirements-peers.txt requirements-postgresql.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-peers.txt
+	@touch $@
+
+$(VENV)/.ray: requirements-ray.txt $(VENV)/.development
+	$(BIN)/python -m pip install --quiet --requirement requirements-ray.txt
 	@touch $@
 
 $(VENV)/.browser: tests/browser/install.py $(VENV)/.development
 	$(BIN)/python tests/browser/install.py
 	@touch $@
+
+# Where they cannot be installed, what needs them says so.
+$(VENV)/.team: hosting/install.py $(VENV)/.development
+	-$(BIN)/python hosting/install.py && touch $@

@@ -1,6 +1,15 @@
 """Why did the network say that? Run with: streamlit run app.py."""
 
-from components.frame import shell
-from components.views.project.opening import opening_form
+import streamlit as st
 
-shell.run(opening_form)
+from components.frame.callbacks import let_callbacks_end
+from gate.entrance import middleware, open_up, routes, secrets
+
+let_callbacks_end()
+app = st.App(
+    "dashboard.py",
+    middleware=middleware(),
+    routes=routes(),
+    secrets=secrets(),
+    lifespan=open_up,
+)

@@ -7,21 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from command.arguments import _parser, read_arguments
 from gradcam import METHODS
 from services.sources.reference import DEMOS
 from tests.container.recipe import ROOT, stages, steps
+from tests.pinned import pins
 
 TYPES = {"string", "int", "float", "select", "boolean", "flag", "secret"}
 PARAMETERS = json.loads((ROOT / "parameters.json").read_text(encoding="utf-8"))
 NAMED = {parameter["param"]: parameter for parameter in PARAMETERS["parameters"]}
-
-
-def pins(path):
-    text = (ROOT / path).read_text(encoding="utf-8")
-    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", text, re.MULTILINE))
 
 
 def test_hadolint_has_nothing_to_say():
@@ -59,6 +54,8 @@ def test_our_own_code_is_compiled_once_while_there_may_be_written():
 def test_it_is_installed_from_the_lock_with_hashes():
     build, _ = stages()
     (run,) = steps(build, "RUN")
+    assert [step.rest for step in steps(build, "ARG")] == ["LOCK=requirements.lock"]
+    assert [step.rest for step in steps(build, "COPY")] == ["${LOCK} ./requirements.lock"]
     assert "pip install --no-cache-dir --require-hashes --requirement requirements.lock" in run.rest
 
 
@@ -71,21 +68,32 @@ def test_it_does_not_run_as_root_and_works_outside_what_studio_mounts():
         assert not step.rest.startswith(("/home", "/data"))
 
 
-def test_the_lock_holds_every_pin_with_its_hashes():
-    wanted, locked = pins("requirements.txt"), pins("requirements.lock")
+@pytest.mark.parametrize("variant", ["", "-gpu"])
+def test_the_lock_holds_every_pin_with_its_hashes(variant):
+    wanted = (
+        pins(f"requirements{variant}.txt")
+        | pins("requirements-postgresql.txt")
+        | pins("requirements-oidc.txt")
+    )
+    locked = pins(f"requirements{variant}.lock")
     assert wanted.items() <= locked.items()
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    text = (ROOT / f"requirements{variant}.lock").read_text(encoding="utf-8")
     entries = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
     assert {entry.partition("==")[0] for entry in entries} == set(locked)  # some for each Python
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_compose_opens_the_dashboard_on_this_machine_only():
-    service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["dashboard"]
-    assert service["ports"] == ["127.0.0.1:8501:8501"]
-    assert service["volumes"] == ["cache:/cache", "notes:/notes"]
-    assert service["environment"]["GRADCAM_FOLDERS"] == ""
-    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+def test_for_a_gpu_there_is_one_tensorflow_with_its_cuda_and_all_else_is_the_same():
+    own, gpu = pins("requirements.lock"), pins("requirements-gpu.lock")
+    assert "tensorflow-cpu" in own
+    assert "tensorflow-cpu" not in gpu  # two of one name overwrite each other's files
+    assert gpu["tensorflow"] == own["tensorflow-cpu"]
+    more = {name for name in gpu if name not in own}
+    assert "nvidia-cudnn-cu12" in more
+    assert all(name.startswith("nvidia-") for name in more)
+    assert {name: gpu[name] for name in own if name in gpu and name != "tensorflow"} == {
+        name: version for name, version in own.items() if not name.startswith("tensorflow")
+    }
 
 
 def test_the_block_asks_for_what_it_needs():
@@ -127,6 +135,7 @@ def test_studio_offers_every_method_by_its_title_and_says_which_are_slow():
     offered = {option["value"]: option["label"] for option in NAMED["method"]["valid"]}
     recommended = offered.pop("recommended")
     assert recommended == "The one that tells the most on some samples"
+    assert offered.pop("default").startswith("The default of the project: Grad-CAM")
     assert list(offered) == list(METHODS)
     assert offered == {
         name: f"{method.title} – slow" if method.slow else method.title
@@ -157,7 +166,7 @@ def test_the_defaults_are_taken_as_studio_hands_them_over():
     asked = read_arguments(words, "about\n\nmore")
     assert (asked.alpha, asked.percentile, asked.shared_scale) == (0.4, 100.0, False)
     assert (asked.layer, asked.threshold, asked.limit, asked.api_key) == (None, None, None, None)
-    assert (asked.method, asked.method_settings) == ("grad-cam", "")
+    assert (asked.method, asked.method_settings) == ("default", "")
     assert (asked.target, asked.against) == ("predicted", "")
 
 

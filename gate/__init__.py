@@ -1,0 +1,1 @@
+"""Who may come in: what stands between the network and the dashboard."""
