@@ -11,6 +11,7 @@ from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
 from components.tiles.tiles import sample_tiles
 from components.views.export import command, export_panel, settings_said
+from services import session
 from services.choices.choices import OverlaySize, Scope
 from services.export.background import requested
 from services.heatmaps.slow import wanted
@@ -22,8 +23,8 @@ heatmap_controls(opened)
 choices = chosen(opened)
 
 st.markdown(
-    "Every picture with its heatmap, sorted by verdict, with a table of the predictions and a "
-    "report for people without the dashboard."
+    f"Every {opened.project.medium.called.one} with its heatmap, sorted by verdict, with a table "
+    "of the predictions and a report for people without the dashboard."
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     segments("Which", "scope", list(Scope), choices.scope, help="The filter is set on Samples.")
@@ -31,16 +32,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 if choices.scope is Scope.FILTERED:
     filter_ready(opened)
 with guarded():
-    request = requested(opened, choices)
+    request = requested(opened, choices, session.person())
     settings_said(request)
     export_panel(request)
     st.subheader("Preview")
-    first = [
-        opened.predictions.positions[s.id]
-        for s in request.samples
-        if s.id in opened.predictions.positions
-    ]
-    if maps_ready(wanted(opened.predictions, first[:PREVIEW], choices.recipe), main=False):
-        tiles = sample_tiles(opened.predictions, first[:PREVIEW], choices, Shows.OVERLAY)
+    first = request.first(PREVIEW)
+    if maps_ready(wanted(opened.predictions, first, choices.recipe), main=False):
+        tiles = sample_tiles(opened.predictions, first, choices, Shows.OVERLAY)
         board([Group(tiles)], choices, key="preview", tells=True)
     command(request)

@@ -10,6 +10,6 @@ facets = facets_of(opened)
 facet = chosen_facet(facets)
 sidebar(facet, opened)
 
-segments("View", "facet", list(facets), facet.name)
+segments("View", "facet", list(facets), facet.name, say=opened.project.medium.called.said)
 with guarded():
     show(facet, opened, chosen(opened))

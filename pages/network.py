@@ -6,7 +6,7 @@ from components.views import network as network_view
 opened = require_project()
 summary = opened.project.network.summary
 
-network_view.network_figures(summary)
+network_view.network_figures(opened)
 network_view.blocks(summary)
 network_view.layers(opened)
 with guarded():

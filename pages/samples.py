@@ -11,20 +11,22 @@ from components.frame import shell
 from components.frame.guard import guarded, require_project
 from components.frame.waiting import maps_ready
 from components.keys.keys import Walk
-from components.tiles.tiles import sample_tiles
+from components.tiles.parts import part_tiles
 from components.views.samples.gallery import (
     filter_controls,
+    listed_addresses,
     order_control,
     page_of,
     pager,
     picture_side,
     tile_controls,
+    unit_control,
     verdict_control,
 )
 from components.views.samples.overview import distribution
-from services.choices.browse import passing_samples
 from services.choices.choices import Tiles
 from services.heatmaps.slow import wanted
+from services.tasks.parts import sample_of
 
 opened = require_project()
 distribution(opened)
@@ -35,25 +37,25 @@ if overlays:
     heatmap_controls(opened)
 
 filter_ready(opened)
-listed = passing_samples(opened.predictions, choices.filter)
-positions, pages = page_of(listed)
 with st.container(key="gallery_controls", horizontal=True, vertical_alignment="bottom"):
-    verdict_control(opened)
+    by_part = unit_control(opened)
+    verdict_control(opened, by_part=by_part)
     order_control(opened)
-    tile_controls()
+    tile_controls(opened)
+listed = listed_addresses(opened, choices.filter, by_part=by_part)
+shown, pages = page_of(listed)
 walk = Walk("gallery", page=min(choices.page, pages), pages=pages)
-ids = [opened.predictions.samples[position].id for position in positions]
+ids = [opened.predictions.samples[sample_of(address)].id for address in shown]
 tiles_bar(opened, ids, walk, "page", overlays=True)
 with guarded():
-    shown = [int(p) for p in positions]
     overlays = overlays and maps_ready(wanted(opened.predictions, shown, choices.recipe))
     shows = Shows.OVERLAY if overlays else Shows.PICTURE
-    tiles = sample_tiles(opened.predictions, shown, choices, shows, side=picture_side(choices))
+    tiles = part_tiles(opened.predictions, shown, choices, shows, side=picture_side(choices))
     board(
         [Group(tiles, tile_width=choices.tile_size)],
         choices,
         key="gallery",
         on_click=shell.open_in_explain,
-        controls=overlays and len(shown) > 0,
+        controls=len(shown) > 0 and (overlays or any(tile.marks for tile in tiles)),
     )
-pager(listed, pages)
+pager(opened, listed, pages, by_part=by_part)

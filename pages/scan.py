@@ -10,21 +10,21 @@ from services.numbers import counted
 from services.scan.scanning import Scan
 
 opened = require_project()
-predictions = opened.predictions
+predictions, medium = opened.predictions, opened.project.medium
 heatmap_controls(opened, shared=False, one=False)
-choices = as_scanned(chosen(opened))
+choices = as_scanned(opened, chosen(opened))
 
-st.markdown("Is the network looking at the wrong thing?")
+st.markdown(f"Is the network {medium.called.attention} the wrong thing?")
 asked = Scan(predictions, choices.recipe, choices.filter.threshold)
 about = (
-    f"Explains {counted(len(predictions), 'picture')} once, then looks for clusters of similar "
-    "heatmaps, heat at the edges, and picture properties that predict "
+    f"Explains {counted(len(predictions), medium.called.one)} once, then looks for clusters of "
+    f"similar heatmaps, heat at the edges, and properties of {medium.called.many} that predict "
     f"{predictions.answers.likeness.apart_said}."
 )
 with guarded():
     report = asked.found if ready(asked, "scan", "Scan the test set", about, main=True) else None
     if report is not None:
-        report_summary(report)
+        report_summary(report, predictions)
         cards(predictions, report, choices)
         if report.findings:
             findings_download(predictions, report)

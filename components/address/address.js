@@ -35,11 +35,27 @@ function takeOver() {
     }
   }
   window.addEventListener("popstate", () => back(address), { capture: true })
+  tellAfterBreaks()
   window.addEventListener(LIVE, () => write(address))
   for (const name of ["pointerdown", "keydown"]) {
     window.addEventListener(name, () => (address.aim = null), { capture: true })
   }
   return address
+}
+
+// After a break Streamlit asks for no run. A server that came in place of another one then knows
+// neither the view nor its buttons, and the first press would do nothing.
+function tellAfterBreaks() {
+  const connection = () => document.querySelector(APP)?.dataset.testConnectionState
+  let before = connection()
+  const look = () => {
+    const now = connection()
+    if (now === before) return
+    before = now
+    if (now === "CONNECTED") window.dispatchEvent(new PopStateEvent("popstate"))
+  }
+  const attributeFilter = ["data-test-connection-state"]
+  new MutationObserver(look).observe(document.body, { subtree: true, attributeFilter })
 }
 
 // The entry says what is shown, until the server has drawn it or the person does something else.

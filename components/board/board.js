@@ -8,8 +8,9 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   let board = boards.get(parentElement)
   if (!board) {
-    board = { signature: null, follow: () => sync(board) }
+    board = { signature: null, follow: () => sync(board), listen: () => drawPlays(board) }
     boards.set(parentElement, board)
+    window.addEventListener("gradcam:sounds", board.listen)
     window.addEventListener("gradcam:drawn", board.follow)
   }
   board.data = data
@@ -34,6 +35,7 @@ export default function (component) {
     // Streamlit also calls it where newer data overtook a drawing: then this is still on the page.
     if (parentElement.isConnected) return
     window.removeEventListener("gradcam:drawn", board.follow)
+    window.removeEventListener("gradcam:sounds", board.listen)
     window.gradcamBoards.delete(board.root)
     boards.delete(parentElement)
   }
@@ -48,15 +50,10 @@ function focusedPart(board) {
 
 // ------------------------------------------------------------------------------- building
 
-function element(tag, className, text) {
-  const node = document.createElement(tag)
-  if (className) node.className = className
-  if (text !== undefined) node.textContent = text
-  return node
-}
-
 function build(board) {
   board.heats = []
+  board.plays = []
+  board.ramp = null
   board.root.classList.toggle("dark", isDark(board.root))
   board.aspect = commonAspect(board.data.groups)
   const parts = []
@@ -65,14 +62,6 @@ function build(board) {
   for (const group of board.data.groups) groups.append(section(board, group))
   parts.push(groups)
   board.root.replaceChildren(...parts)
-}
-
-function isDark(root) {
-  const probe = getComputedStyle(root).getPropertyValue("--st-background-color").trim()
-  const [red, green, blue] = (probe.match(/[0-9a-f]{2}/gi) ?? ["ff", "ff", "ff"]).map((part) =>
-    Number.parseInt(part, 16),
-  )
-  return red + green + blue < 384
 }
 
 // Tiles of a grid are equally large; pictures of several shapes stand in squares.
@@ -108,10 +97,10 @@ function toolbar(board) {
   leaveAfterPointer(board.slider)
   leaveAfterPointer(board.select)
   if (board.data.has_overlay) bar.append(opacity)
-  bar.append(colour)
-  if (board.data.has_boxes) bar.append(boxSwitch(board))
+  if (board.data.has_heat) bar.append(colour)
+  if (board.data.has_boxes || board.data.has_marks) bar.append(boxSwitch(board))
   if (board.data.download) bar.append(downloads(board))
-  bar.append(legend(board))
+  if (board.data.has_heat) bar.append(legend(board))
   return bar
 }
 
@@ -128,14 +117,20 @@ function boxSwitch(board) {
   const box = element("input")
   box.type = "checkbox"
   box.dataset.name = "boxes"
-  box.checked = Boolean(window.gradcamBoxes)
+  box.checked = showsBoxes(board)
   box.addEventListener("change", () => {
     window.gradcamBoxes = box.checked // kept from page to page
     window.dispatchEvent(new CustomEvent("gradcam:drawn"))
   })
   leaveAfterPointer(box)
-  label.append(box, element("span", "", "Labelled boxes"))
+  const words = board.data.has_marks ? "Objects" : "Labelled boxes"
+  label.append(box, element("span", "", words))
   return label
+}
+
+// Where objects are what it is about, they are shown until somebody takes them away.
+function showsBoxes(board) {
+  return window.gradcamBoxes ?? board.data.has_marks
 }
 
 function downloads(board) {
@@ -274,18 +269,24 @@ function figure(board, tile) {
       canvas.setAttribute("aria-label", tile.alt)
     }
     stage.append(canvas)
-    board.heats.push(loadHeat(board, canvas, board.data.pictures[tile.heat]))
+    board.heats.push(
+      loadHeat(canvas, board.data.pictures[tile.heat], (heat) => paint(heat, drawnBy(board).colormap)),
+    )
   }
   if (tile.seen && tile.shows !== "picture") stage.append(unseen(tile.seen))
   for (const box of tile.boxes) stage.append(outline(box))
+  if (tile.frame) stage.append(outline(tile.frame, "outline field"))
+  for (const one of tile.marks) stage.append(mark(board, one))
   if (tile.sample) frame.dataset.sample = tile.sample
-  if (tile.flag) frame.append(flagMark(tile.flag))
+  if (tile.flag) frame.append(flagMark(tile.flag, tile.who))
   if (tile.badge) frame.append(element("span", "badge", tile.badge))
+  if (tile.plays) node.append(playButton(board, tile))
   const caption = element("figcaption")
   if (tile.glyph) caption.append(element("span", "glyph", tile.glyph))
   caption.append(words(tile.caption))
   node.title = tile.alt
-  node.append(frame, caption)
+  node.prepend(frame)
+  node.append(caption)
   if (tile.note) node.append(element("p", "note", tile.note))
   return node
 }
@@ -306,10 +307,33 @@ function part(...nodes) {
   return node
 }
 
-function flagMark(words) {
-  const node = element("span", "flag", "⚑")
+function flagMark(words, who) {
+  const node = element("span", "flag", who ? `⚑ ${who}` : "⚑")
   node.title = words
   return node
+}
+
+// It stands on the picture without being part of it: a press plays, and opens nothing.
+function playButton(board, tile) {
+  const button = element("button", "play")
+  button.type = "button"
+  button.dataset.name = `play ${tile.sample}`
+  button.sound = { sample: tile.sample, name: tile.alt }
+  button.addEventListener("click", () => {
+    window.dispatchEvent(new CustomEvent("gradcam:hear", { detail: tile.sample }))
+  })
+  board.plays.push(button)
+  return button
+}
+
+function drawPlays(board) {
+  for (const button of board.plays) {
+    const { sample, name } = button.sound
+    const state = soundState(sample)
+    button.textContent = state ? "■" : "▶"
+    button.classList.toggle("waiting", state === "waiting")
+    button.setAttribute("aria-label", `${state ? "Stop" : "Play"} ${name}`)
+  }
 }
 
 function picture(board, tile) {
@@ -324,16 +348,36 @@ function unseen([left, top, width, height]) {
   const node = element("div", "unseen")
   node.seen = [left, top, width, height]
   const [right, bottom] = [left + width, top + height]
-  const at = (x, y) => `${100 * x}% ${100 * y}%`
-  const outer = ["0 0", "100% 0", "100% 100%", "0 100%", "0 0"]
-  const inner = [at(left, top), at(right, top), at(right, bottom), at(left, bottom), at(left, top)]
-  node.style.clipPath = `polygon(evenodd, ${[...outer, ...inner].join(", ")})`
-  node.title = "The network did not see this part"
+  // Four strips around what was seen: Chromium drains all colour from one element with a hole in it
+  // where a side of that is narrower than two pixels.
+  const strips = [[0, 0, 1, top], [0, bottom, 1, 1], [0, top, left, bottom], [right, top, 1, bottom]]
+  for (const [from, above, to, below] of strips) {
+    if (to <= from || below <= above) continue
+    const strip = element("div")
+    strip.style.inset = `${100 * above}% ${100 * (1 - to)}% ${100 * (1 - below)}% ${100 * from}%`
+    strip.title = "The network did not see this part"
+    node.append(strip)
+  }
   return node
 }
 
-function outline(box) {
-  const node = element("div", "outline")
+function mark(board, { x, y, label, kind, glyph, id, chosen }) {
+  const node = element(id ? "button" : "span", `mark ${kind}${chosen ? " chosen" : ""}`, glyph)
+  node.style.left = `${100 * x}%`
+  node.style.top = `${100 * y}%`
+  node.title = label
+  if (id) {
+    node.type = "button"
+    node.dataset.name = `mark ${id}`
+    node.setAttribute("aria-label", label)
+    node.setAttribute("aria-pressed", chosen)
+    node.addEventListener("click", () => board.setTriggerValue("clicked", id))
+  }
+  return node
+}
+
+function outline(box, className = "outline") {
+  const node = element("div", className)
   node.style.left = `${100 * box.x}%`
   node.style.top = `${100 * box.y}%`
   node.style.width = `${100 * box.width}%`
@@ -344,47 +388,15 @@ function outline(box) {
 
 // -------------------------------------------------------------------------------- drawing
 
-// The heat comes as a grey picture: grey is 0..1, transparent is "not seen".
-function loadHeat(board, canvas, source) {
-  const heat = { canvas, values: null, painted: null }
-  const image = new Image()
-  image.onload = () => {
-    canvas.width = image.naturalWidth
-    canvas.height = image.naturalHeight
-    const context = canvas.getContext("2d", { willReadFrequently: true })
-    context.drawImage(image, 0, 0)
-    heat.values = context.getImageData(0, 0, canvas.width, canvas.height)
-    paint(board, heat)
-  }
-  image.src = source
-  return heat
-}
-
-function paint(board, heat) {
-  const { colormap } = drawnBy(board)
-  if (!heat.values || heat.painted === colormap) return
-  const table = TABLES[colormap]
-  const { width, height, data } = heat.values
-  const drawn = new ImageData(width, height)
-  for (let i = 0; i < data.length; i += 4) {
-    const at = 3 * data[i]
-    drawn.data[i] = table[at]
-    drawn.data[i + 1] = table[at + 1]
-    drawn.data[i + 2] = table[at + 2]
-    drawn.data[i + 3] = data[i + 3]
-  }
-  heat.canvas.getContext("2d").putImageData(drawn, 0, 0)
-  heat.painted = colormap
-  heat.canvas.dataset.painted = colormap
-}
-
 function sync(board) {
   const { alpha, colormap } = drawnBy(board)
   board.root.style.setProperty("--alpha", alpha)
-  board.root.classList.toggle("with-boxes", Boolean(window.gradcamBoxes))
+  board.root.classList.toggle("with-boxes", showsBoxes(board))
   board.root.classList.toggle("bare", Boolean(window.gradcamBare)) // by the key O
-  for (const heat of board.heats) paint(board, heat)
+  for (const heat of board.heats) paint(heat, colormap)
+  drawPlays(board)
   if (!board.data.controls) return
+  if (!board.ramp) return
   board.slider.value = alpha
   board.output.textContent = `${Math.round(100 * alpha)} %`
   board.select.value = colormap
@@ -397,10 +409,9 @@ function sync(board) {
 
 // --------------------------------------------------------------------------------- telling
 
-// What is on screen: what the person chose here, until the server has read it from the link.
-// It outlives the board, because a page change drops the link's parameters.
+// What is on screen of a board.
 function drawnBy(board) {
-  return window.gradcamDrawn ?? { alpha: board.data.alpha, colormap: board.data.colormap }
+  return onScreen(board.data)
 }
 
 function touch(board, change) {

@@ -19,17 +19,16 @@ import streamlit as st
 from components.board import native
 from components.board.room import room
 from components.board.tile import Group, Legend, Shows, data_address
-from components.frame.sent import sent_by
+from components.heat.heat import HEAT_PROGRAM
 from components.programs.programs import browser_component
-from gradcam import Colormap, color_table
+from components.programs.sent import sent_by
 from services import session
 from services.choices.choices import Choices
 
-_TABLES = {str(name): color_table(name).ravel().tolist() for name in Colormap}
+PLAYER = "../listening/player.js"
 _mount = browser_component(
-    "board", Path(__file__).parent, ("board.js",), "board.css",
-    before=f"const TABLES = {json.dumps(_TABLES)}\n",
-)  # fmt: skip
+    "board", Path(__file__).parent, ("board.js", PLAYER), "board.css", before=HEAT_PROGRAM
+)
 
 
 def board(
@@ -72,6 +71,8 @@ def board(
         "has_slide": slide is not None,
         "legend": asdict(legend or Legend()),
         "has_boxes": any(tile.boxes for group in groups for tile in group.tiles),
+        "has_marks": any(tile.marks for group in groups for tile in group.tiles),
+        "has_heat": any(tile.heat for group in groups for tile in group.tiles),
         "has_overlay": any(tile.shows is Shows.OVERLAY for group in groups for tile in group.tiles),
     }
     # The page is built again only if what it shows has changed.
@@ -125,5 +126,12 @@ def _told(group: Group, pictures: dict[str, int]) -> dict[str, Any]:
 
 def _tools(data: dict[str, Any]) -> list[float]:
     """The widths of what stands in the toolbar, in rem."""
-    widths = {"has_overlay": 17.0, "has_boxes": 8.0, "download": 7.0, "has_slide": 9.0}
-    return [9.0, *(width for what, width in widths.items() if data[what]), 11.0]
+    tools = (
+        (data["has_heat"], 9.0),
+        (data["has_overlay"], 17.0),
+        (data["has_boxes"] or data["has_marks"], 8.0),
+        (data["download"], 7.0),
+        (data["has_slide"], 9.0),
+        (data["has_heat"], 11.0),
+    )
+    return [width for is_there, width in tools if is_there]

@@ -9,17 +9,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from components.frame.text import plain
+from components.listening.ear import want_sound
 from gradcam import overlay
 from gradcam.arrays import Picture
 from services.choices.choices import Choices
+from services.media.lettering import lettering
 
 if TYPE_CHECKING:
     from components.board.tile import Group, Legend, Tile
 
 COLUMNS = {"strip": 3, "pair": 2, "four": 4}
+MARK_COLOURS = {
+    "hit": "#5fe3a1",
+    "missed": "#ffb26b",
+    "false-alarm": "#ff9585",
+    "wrong-class": "#ff9585",
+    "unjudged": "#ffffff",
+}
+ROUND = frozenset({"hit", "missed", "unjudged"})
 ENLARGED = 256  # pixels: small pictures are enlarged to here without smoothing
 
 
@@ -53,11 +63,17 @@ def _draw_tile(
     tile: Tile, choices: Choices, key: str, on_click: Callable[[str], None] | None
 ) -> None:
     st.image(blended(tile, choices), width="stretch", alt=tile.alt)
-    words = " ".join(filter(None, ("⚑" if tile.flag else "", tile.glyph, str(tile.caption))))
+    flag = f"⚑ {tile.who}".strip() if tile.flag else ""
+    words = " ".join(filter(None, (flag, tile.glyph, str(tile.caption))))
     if tile.id and on_click:
         st.button(plain(words), key=key, on_click=on_click, args=(tile.id,), width="stretch")
     else:
         st.caption(plain(words))
+    if tile.plays:
+        st.button(
+            f"▶ {plain(tile.sample.rpartition('/')[2])}", key=f"{key}-play",
+            on_click=want_sound, args=(tile.sample,), width="stretch",
+        )  # fmt: skip
     if tile.note or tile.badge:
         st.caption(plain(tile.note or tile.badge))
 
@@ -76,7 +92,24 @@ def blended(tile: Tile, choices: Choices) -> Picture:
         alpha = 1.0 if tile.shows == "heat" else choices.alpha
         picture = overlay(picture, heat, alpha, choices.colormap)
     factor = max(1, ENLARGED // max(picture.shape[:2]))
-    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+    picture = picture.repeat(factor, axis=0).repeat(factor, axis=1)
+    return _with_marks(picture, tile) if tile.marks else picture
+
+
+def _with_marks(picture: Picture, tile: Tile) -> Picture:
+    """A picture with its boxes and, as in board.css, its marks."""
+    image = Image.fromarray(picture)
+    draw, (width, height) = ImageDraw.Draw(image), image.size
+    for box in tile.boxes:
+        edges = box.box.scaled(width, height)
+        draw.rectangle([edges.x, edges.y, edges.right, edges.bottom], outline="white", width=2)
+    for mark in tile.marks:
+        x, y, half = mark.x * width, mark.y * height, 9
+        ends, colour = [x - half, y - half, x + half, y + half], MARK_COLOURS[mark.kind]
+        shape = draw.ellipse if mark.kind in ROUND else draw.rectangle
+        shape(ends, fill="black", outline=colour, width=2)
+        draw.text((x, y), mark.glyph, fill=colour, font=lettering(12), anchor="mm")
+    return np.asarray(image)
 
 
 _EMPTY: Picture = np.zeros((1, 1, 3), np.uint8)

@@ -20,6 +20,28 @@ class Shows(StrEnum):
 
 
 @dataclass(frozen=True)
+class DrawnMark:
+    """A mark on a tile's picture.
+
+    Attributes:
+        x, y: its middle, in fractions of the picture.
+        label: what it says where it is pointed at.
+        kind: its colour: `hit`, `missed`, `false-alarm`, `wrong-class`, `unjudged`.
+        glyph: the same for who cannot see its colour.
+        id: given back by a click on it; "" where a click does nothing.
+        chosen: whether it is the one that is looked at.
+    """
+
+    x: float
+    y: float
+    label: str
+    kind: str
+    glyph: str
+    id: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
 class Tile:
     """A picture, its heatmap, or both.
 
@@ -38,8 +60,12 @@ class Tile:
         pixelated: enlarge without smoothing.
         seen: what the network saw of it, in fractions; None for all of it.
         boxes: what was drawn on the picture, in fractions of it.
+        marks: what lies on it.
+        frame: drawn around a part of it, in fractions, with its title; None for none.
         sample: whose picture it is, so that it can be flagged; "" where it is of none alone.
         flag: what people say of it; "" for nothing.
+        who: initials of those who say it; "" on one's own machine.
+        plays: whether it makes a sound, which `components.listening.ear` gives.
     """
 
     alt: str
@@ -56,8 +82,12 @@ class Tile:
     pixelated: bool = False
     seen: Box | None = None
     boxes: tuple[LabelledBox, ...] = ()
+    marks: tuple[DrawnMark, ...] = ()
+    frame: LabelledBox | None = None
     sample: str = ""
     flag: str = ""
+    who: str = ""
+    plays: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.frame.sent import sent_by
+from components.programs.sent import sent_by
 
 _mount = st.components.v2.component(
     "gradcam.brought",

@@ -32,7 +32,9 @@ def _(control: Choose) -> None:
 
 @described.register
 def _(control: Press) -> None:
-    segments(control.label, control.key, control.words, session.choices().value(control.key))
+    value = session.choices().value(control.key)
+    chosen = value if value in control.words else control.words[0]
+    segments(control.label, control.key, control.words, chosen, help=control.help or None)
 
 
 @described.register

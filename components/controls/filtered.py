@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.controls.arithmetic import arithmetics_ready, has_arithmetics
 from components.frame.text import plain
 from components.frame.told import tell_again
 from components.frame.waiting import ready
@@ -13,6 +14,7 @@ from services.choices.conditions import Condition, conditions, misfit
 from services.choices.filter import Filter
 from services.numbers import counted
 from services.opening.opening import Opened
+from services.predictions.both_arithmetics import OtherArithmetic
 from services.scan.again import scan_again
 
 SHOWN = 40  # letters of a chip; its tooltip has all
@@ -56,6 +58,11 @@ def _chips(asked: tuple[Condition, ...], only: Filter) -> None:
 
 
 def _found_again(opened: Opened, only: Filter, words: str) -> bool:
+    if only.changes and has_arithmetics(opened) and OtherArithmetic(opened.predictions).missing:
+        if arithmetics_ready(opened):
+            tell_again()
+            st.rerun()  # what was drawn before it was there
+        return False
     scan = scan_again(opened.predictions, only)
     if scan is None:
         st.info(plain(words), icon=":material/filter_alt_off:")

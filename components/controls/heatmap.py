@@ -6,19 +6,20 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.controls.binding import bind, segments, select, slider, store, toggle
+from components.controls.binding import bind, select, slider, store, toggle
+from components.controls.method import (
+    chosen_method,
+    method_select,
+    method_settings,
+    methods_not_offered,
+)
 from components.frame.drawing import browser_fails
 from components.frame.header import ADDRESS
 from components.frame.parts import part, redraw
 from components.frame.text import plain
 from gradcam import (
-    METHODS,
     Colormap,
     Layer,
-    Method,
-    Parameter,
-    Pooling,
-    fitting_methods,
 )
 from services import session
 from services.choices.choices import Choices
@@ -31,18 +32,18 @@ from services.tasks.targets import Targets
 
 LAYER_HELP = (
     "Later layers are more specific to the answer, earlier ones locate more precisely. "
-    "Default: the last layer with a spatial map, after its activation."
+    "Default: the last layer with a spatial map, after its activation; where the network answers "
+    "for each cell of a grid, the last of twice its sides."
 )
 # Parts of a page that show the scale, beside its address.
-HEADING, PICTURE, ON_BOXES, DOWNLOADS = (
-    f"{name}_part" for name in ("heading", "picture", "on_boxes", "downloads")
+HEADING, PICTURE, SOUND, ON_BOXES, DOWNLOADS = (
+    f"{name}_part" for name in ("heading", "picture", "sound", "on_boxes", "downloads")
 )
 PERCENTILES = (100.0, 99.5, 99.0, 98.0, 97.0, 95.0, 90.0)
 PERCENTILE_HELP = (
     "The map value that gets the hottest colour. A percentile clips a few extreme cells, so that "
     "the rest shows."
 )
-AUTO_HELP = "If off, slow methods wait for a button."
 SCALE_HELP = "One normalisation for all pictures on the page, so that a weak map looks weak."
 
 
@@ -53,16 +54,10 @@ def layer_said(layer: Layer) -> str:
     return f"{name} · {layer.height} × {layer.width} · {layer.kind}{inside}"
 
 
-def chosen_method(opened: Opened) -> Method:
-    """The chosen method, or the first that the network gives enough for."""
-    choice, network = session.choices().recipe.method, opened.project.network
-    return choice if choice.fits(network) else next(iter(fitting_methods(network)), choice)
-
-
 def chosen(opened: Opened) -> Choices:
     """The choices, with what is of another project put right."""
     choices = session.choices()
-    recipe = choices.recipe.using(chosen_method(opened))
+    recipe = choices.recipe.settled(opened.project.usual.method).using(chosen_method(opened))
     target, against = _targets(opened).fitting(recipe.target, recipe.against)
     compared = [method for method in choices.compared if method.fits(opened.project.network)]
     return choices.having(
@@ -93,7 +88,7 @@ def heatmap_controls(
     with st.sidebar:
         _heading()
         if one:
-            _method_select(opened, choices)
+            method_select(opened, choices)
         if not one or choices.recipe.method.uses_layer:
             _layer_select(opened, choices)
         if one and targets:
@@ -103,7 +98,7 @@ def heatmap_controls(
         if one and targets:
             _against_select(opened, choices)
         if one:
-            _method_settings(choices)
+            method_settings(choices)
         _layer_caption(opened, choices, always=not one)
         if one:
             methods_not_offered(opened)
@@ -157,69 +152,6 @@ def layer_controls(opened: Opened, *, target: bool = True, shared: bool = True) 
         _troubleshooting()
 
 
-def methods_not_offered(opened: Opened) -> None:
-    """Say of each method that the network cannot be asked for why; nothing where it can all."""
-    fits = [method.fits(opened.project.network) for method in METHODS.values()]
-    if reasons := [fit.reason for fit in fits if not fit]:
-        with st.expander(
-            "1 method does not fit this network"
-            if len(reasons) == 1
-            else f"{len(reasons)} methods do not fit this network"
-        ):
-            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
-
-
-def _method_select(opened: Opened, choices: Choices) -> None:
-    method = choices.recipe.method
-    select(
-        "Method",
-        "method",
-        list(fitting_methods(opened.project.network)),
-        method,
-        say=lambda each: each.title,
-        help=f"{method.help} It takes {method.need}. Source: {method.source}.",
-    )
-
-
-def _method_settings(choices: Choices) -> None:
-    method = choices.recipe.method
-    if choices.recipe.settings.keys() == {"pooling"}:
-        pooling = method.parameters[0]
-        segments("Pooling of gradients", "pooling", list(Pooling), choices.recipe.pooling,
-                 help=pooling.help)  # fmt: skip
-    elif method.parameters:
-        with st.expander(f"Settings of {method.title}"):
-            for parameter in method.parameters:
-                _setting(parameter, choices)
-    if method.slow:
-        toggle("Run automatically", "auto", value=choices.auto, help=AUTO_HELP)
-
-
-def _setting(parameter: Parameter, choices: Choices) -> None:
-    """A widget for one of the method's parameters; together they are one choice."""
-    key, value = f"set_{parameter.name}", choices.recipe.settings[parameter.name]
-
-    def keep() -> None:
-        if session.choices().recipe.method != choices.recipe.method:  # it was put right
-            session.choose("method", choices.recipe.method)
-        now = session.choices().recipe
-        settings = {**now.settings, parameter.name: st.session_state[key]}
-        session.choose("method_settings", now.method.write_settings(settings))
-
-    bind(key, value)
-    label, about = parameter.name.capitalize(), parameter.help
-    if parameter.options:
-        st.selectbox(label, parameter.options, key=key, help=about, on_change=keep)
-    elif isinstance(parameter.default, int):
-        low, high = int(parameter.low), int(parameter.high)
-        st.number_input(label, low, high, step=1, key=key, help=about, on_change=keep)
-    else:
-        st.number_input(
-            label, float(parameter.low), float(parameter.high), step=0.01, key=key, help=about,
-            on_change=keep,
-        )  # fmt: skip
-
-
 def _layer_select(opened: Opened, choices: Choices) -> None:
     layers = {layer.name: layer for layer in opened.project.network.layers}
     name = layer_name(opened.predictions, choices.recipe)
@@ -239,7 +171,8 @@ def _layer_caption(opened: Opened, choices: Choices, *, always: bool) -> None:
         layer = opened.project.network.layer(layer_name(opened.predictions, choices.recipe))
         st.caption(resolution_said(layer, opened))
     else:
-        st.caption(f"{choices.recipe.method.title} works on the input picture; it uses no layer.")
+        one = opened.project.medium.called.one
+        st.caption(f"{choices.recipe.method.title} works on the input {one}; it uses no layer.")
 
 
 def _target_select(opened: Opened, choices: Choices) -> None:
@@ -287,7 +220,7 @@ def _scaled() -> None:
     before = _is_changed()
     store("percentile")
     heading = [HEADING] if _is_changed() != before else []
-    redraw(PICTURE, *heading, ON_BOXES, DOWNLOADS, ADDRESS)
+    redraw(PICTURE, *heading, SOUND, ON_BOXES, DOWNLOADS, ADDRESS)
 
 
 def _shared_toggle(choices: Choices) -> None:
@@ -320,13 +253,12 @@ def resolution_said(layer: Layer, opened: Opened) -> str:
     """What a person may read from the map, and what not."""
     medium = opened.project.medium
     size = f"{layer.height} × {layer.width} cells"
-    share = (
-        f"each about {medium.height / layer.height:.0f} × {medium.width / layer.width:.0f} pixels"
-    )
+    sides = f"{medium.height / layer.height:.0f} × {medium.width / layer.width:.0f}"
+    share = f"each about {sides} {medium.called.unit}"
     text = f"The map has {size}, {share} of the {medium.height} × {medium.width} input."
     if layer.receptive_field is not None:
         rows, columns = layer.receptive_field
-        text += f" Receptive field: {rows} × {columns} px."
+        text += f" Receptive field: {rows} × {columns} {medium.called.short}."
     if layer.parameters:
         text += f" {counted(layer.parameters, 'weight')}."
     if layer.cells <= 16:

@@ -37,7 +37,7 @@ def curves_figure(controlled: ControlledFigures) -> go.Figure:
                 line={"color": color, "dash": dash, "width": 2.5 if dash == "solid" else 1.5},
                 hovertemplate="%{x:.0f} %: %{y:.3g}",
             )
-    figure.update_xaxes(title="share of the picture, %")
+    figure.update_xaxes(title="share of the input, %")
     figure.update_yaxes(title="distance from the value" if controlled.is_value else "score")
     figure.update_layout(
         margin=MARGIN, height=360, legend={"orientation": "h", "y": -0.25, "x": 0}, hovermode="x"

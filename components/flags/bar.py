@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-import streamlit as st
-
 from components.controls.stepper import place_in, step_within
-from components.frame.text import plain
+from components.flags.done import (
+    last_done,
+    not_kept,
+    not_kept_shown,
+    remember,
+    told_once,
+    undo_last,
+)
+from components.flags.others import look_again
+from components.flags.settling import conflicts_shown, finish, go_on
 from components.keys.keys import Act, FlagsSaid, Keys, Link, Walk, key_bar
 from services import session
 from services.choices.choices import Tiles
 from services.choices.flagged import flags_in
-from services.errors import NotesError
-from services.notes.flags import Flags
-from services.notes.notebook import say, undo
-from services.notes.opinion import Flag, Opinion, Subject
+from services.errors import NotAllowedError, NotesError
+from services.notes.notebook import say, withdraw
+from services.notes.opinion import Flag, KeptOpinion, Opinion, Subject
 from services.opening.opening import Opened
 from services.tasks.shown import Positions
 
-# In this session: changes to undo, why one could not be kept, what is told once and its number.
-_DONE, _TROUBLE, _NEWS = "flags_done", "flags_trouble", "flags_news"
 FLAGS = "flag: label wrong, unclear, look again, a note; F again takes it back"
-MOST = 50  # changes that can be undone
+FINISH = "done, and on to the next one of yours"
 NONE = "Labels here are numbers: no digit suggests one"
 
 
@@ -32,10 +36,13 @@ def sample_bar(opened: Opened, position: int, listed: Positions) -> None:
     name = opened.predictions.samples[position].id
 
     def act(told: Act) -> None:
+        shown = opened.predictions.positions.get(session.choices().sample, position)
         if isinstance(told.get("step"), int) and len(listed):
             step_within(listed, opened.predictions, told["step"])
+        elif told.get("done"):
+            finish(opened, shown)
+            go_on(opened, shown, listed)
         else:
-            shown = opened.predictions.positions.get(session.choices().sample, position)
             _say(opened, told, opened.predictions.samples[shown].id)
 
     steps = (("K", "next sample"), ("J", "previous sample"), ("O", "overlay on and off"))
@@ -71,102 +78,98 @@ def tiles_bar(
         elif told.get("overlay"):
             shown = session.choices().tiles
             session.choose("tiles", Tiles.PICTURE if shown is Tiles.OVERLAY else Tiles.OVERLAY)
+        elif told.get("done"):
+            if (position := opened.predictions.positions.get(str(told.get("sample")))) is not None:
+                finish(opened, position)
         else:
             _say(opened, told, "")
 
-    steps = (("K", "next picture"), ("J", "previous picture"), ("O", "overlays on and off"))
-    _draw(_keys(opened, samples, steps)(walk=walk, overlays=overlays), act)
+    steps = (("K", "next sample"), ("J", "previous sample"), ("O", "overlays on and off"))
+    named = tuple(samples)
+    _draw(_keys(opened, named, steps)(walk=walk, overlays=overlays), act)
+    conflicts_shown()
+    look_again(opened.predictions, named)
 
 
 def _draw(keys: Keys, act: Callable[[Act], None]) -> None:
     key_bar(keys, act)
-    if trouble := st.session_state.pop(_TROUBLE, None):
-        st.error(plain(trouble), icon=":material/error:")
+    not_kept_shown()
 
 
 def _keys(
     opened: Opened, samples: Iterable[str], steps: Sequence[tuple[str, str]]
 ) -> Callable[..., Keys]:
     predictions = opened.predictions
-    flags, labels = flags_in(predictions), predictions.answers.pages.labels
+    person = session.person()
+    flags, labels = flags_in(predictions, person.id), predictions.answers.pages.labels
     digests = {
         name: predictions.digests[predictions.positions[name]] for name in dict.fromkeys(samples)
     }
-    said = {name: _said(flags, of) for name, of in digests.items() if of in flags.of}
+    mine = {name: flags.mine(digest) for name, digest in digests.items()}
+    said = {name: _said(kept) for name, kept in mine.items() if kept}
     digits = ", ".join(f"{n} {name}" for n, name in enumerate(labels[:9], 1))
     suggest = [("1–9", f"label wrong, should be: {digits}")] if labels else []
-    done: list[tuple[str, tuple[int, ...]]] = st.session_state.get(_DONE, [])
+    finishing = [("D", FINISH)] if person.signed_in else []
+    plays = opened.project.medium.axes is not None
     return partial(
         Keys,
         flags=tuple(map(str, Flag)),
         labels=labels,
         none=f"There are only {len(labels)} classes" if labels else NONE,
         said=said,
-        undo=done[-1][0] if done else "",
-        news=st.session_state.get(_NEWS, (0, "")),
-        help=(*steps, ("F", FLAGS), *suggest, ("U", "undo"), ("?", "these keys")),
+        undo=last_done(),
+        done=person.signed_in,
+        plays=plays,
+        news=told_once(),
+        help=(
+            *steps,
+            *([("P", "play or stop")] if plays else []),
+            ("F", FLAGS),
+            *suggest,
+            ("N", "note"),
+            *finishing,
+            ("U", "undo"),
+            ("?", "these keys"),
+        ),
     )
 
 
-def _said(flags: Flags, digest: str) -> FlagsSaid:
-    kept = flags.of[digest]
+def _said(mine: Sequence[KeptOpinion]) -> FlagsSaid:
+    opinions = [each.opinion for each in mine]
     return FlagsSaid(
-        flags=tuple(str(each.opinion.flag) for each in kept if each.opinion.flag),
-        label=next((each.opinion.label for each in kept if each.opinion.label), ""),
-        note=flags.about(Subject(digest)).note,
-        words=flags.said(digest),
+        flags=tuple(str(each.flag) for each in opinions if each.flag),
+        label=next((each.label for each in opinions if each.label), ""),
+        note=next((e.opinion.note for e in mine if not e.subject.network), ""),
+        words=" · ".join(map(str, opinions)),
     )
-
-
-def remember(words: str, events: tuple[int, ...]) -> None:
-    """Let changes be undone from this session's bar.
-
-    Args:
-        words: what was said, of which sample.
-        events: the changes; nothing is remembered where there are none.
-    """
-    if events:
-        done = st.session_state.setdefault(_DONE, [])
-        done.append((words, events))
-        del done[:-MOST]
-        _tell(words)
-
-
-def _tell(words: str) -> None:
-    number, _ = st.session_state.get(_NEWS, (0, ""))
-    st.session_state[_NEWS] = number + 1, words
 
 
 def _say(opened: Opened, told: Act, shown: str) -> None:
-    """Keep what a person says of a sample, or take back what they said last."""
-    done = st.session_state.setdefault(_DONE, [])
+    """Keep what a person says of a sample, or take back what they did last."""
     try:
         if told.get("undo"):
-            if done:
-                words, events = done.pop()
-                undo(events)
-                _tell(f"Undone: {words}")
+            undo_last()
             return
         name = told.get("sample") or shown
         position = opened.predictions.positions.get(name)
         if position is not None:
             remember(*_changed(opened, position, told))
-    except NotesError as error:
-        st.session_state[_TROUBLE] = str(error)
+    except (NotesError, NotAllowedError) as error:
+        not_kept(str(error))
 
 
 def _changed(opened: Opened, position: int, told: Act) -> tuple[str, tuple[int, ...]]:
     """What was said in words, and the numbers of the changes."""
     predictions = opened.predictions
     name, digest = predictions.samples[position].id, predictions.digests[position]
-    flags = flags_in(predictions)
+    person = session.person()
+    flags = flags_in(predictions, person.id)
     if told.get("taken"):
-        about = [each.subject for each in flags.of.get(digest, ())]
-        events = [number for each in about for number in say(each, name, lambda _: Opinion())]
-        return f"{name}: taken back", tuple(events)
+        taken = [number for each in flags.mine(digest) for number in withdraw(person, each)]
+        return f"{name}: taken back", tuple(taken)
     if "note" in told:
         note = str(told["note"])
-        return f"{name}: note", say(Subject(digest), name, lambda old: old.noted(note))
+        return f"{name}: note", say(person, Subject(digest), name, lambda old: old.noted(note))
     if told.get("flag") not in set(Flag):
         return "", ()
     flag, label, pages = Flag(told["flag"]), told.get("label"), predictions.answers.pages
@@ -174,7 +177,7 @@ def _changed(opened: Opened, position: int, told: Act) -> tuple[str, tuple[int, 
     subject = flags.subject(digest, flag)
     stays = flags.about(subject).toggled(flag, should).flag is flag
     said = Opinion(flag, should) if stays else f"{flag} taken back"
-    return f"{name}: {said}", say(subject, name, lambda old: old.toggled(flag, should))
+    return f"{name}: {said}", say(person, subject, name, lambda old: old.toggled(flag, should))
 
 
 def _link(opened: Opened, position: int) -> Link | None:

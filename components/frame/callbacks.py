@@ -5,19 +5,27 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+from components.frame.presses import note_presses
 
 _YIELDS = "_yield_callback"
 _plain = SafeSessionState.on_script_will_rerun
 
 
 @wraps(_plain)
-def _as_a_whole(state: SafeSessionState, *args: Any, **named: Any) -> None:  # noqa: ANN401
+def _as_a_whole(
+    state: SafeSessionState,
+    fresh: WidgetStates | None,
+    **named: Any,  # noqa: ANN401
+) -> None:
     yields = getattr(state, _YIELDS)
     yields()
     object.__setattr__(state, _YIELDS, _go_on)
     try:
-        _plain(state, *args, **named)
+        note_presses(state, fresh)
+        _plain(state, fresh, **named)
     finally:
         object.__setattr__(state, _YIELDS, yields)
 

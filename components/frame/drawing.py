@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from components.frame.sent import sent_by
 from components.frame.told import tell_again
+from components.programs.sent import sent_by
 from services import session
 from services.choices.options import DrawnBy
 from services.predictions.thumbnails import encoded_heat

@@ -10,11 +10,13 @@ import streamlit as st
 from components.frame import shell
 from components.frame.header import header
 from components.frame.text import plain
+from components.listening.ear import ear
 from gradcam import GradcamError
-from services import session
+from services import session, studio_session
 from services.landing import Visit
 from services.opening.opening import Opened
 from services.opening.runtime import tensorflow_is_loaded
+from services.people.person import Action, Person, reason_against
 from services.work.job import Job
 from services.work.progress import Stage
 
@@ -25,6 +27,32 @@ def require_project() -> Opened:
     Where it cannot be opened the page ends with the reason and the form that opens another:
     nothing else is ever shown under its link.
     """
+    visit = _begun()
+    if visit.opened is None:
+        if visit.is_refused:
+            _ways_on(visit)
+        st.stop()
+    if visit.opened.project.medium.axes is not None:
+        ear(visit.opened)
+    return visit.opened
+
+
+def require_admin() -> Person:
+    """The admin who looks; for anybody else the page ends here, with a sentence that says so.
+
+    It needs no project: it is there also where none can be opened.
+    """
+    _begun()
+    person = session.person()
+    alone = "There is nobody to administer: this dashboard has no sign-in."
+    if reason := reason_against(person, Action.ADMINISTER) if person.signed_in else alone:
+        st.error(plain(reason), icon=":material/block:")
+        st.stop()
+    return person
+
+
+def _begun() -> Visit:
+    """What the page has to show, once its head is drawn."""
     shell.ensure()
     if page := st.session_state.pop("go_to", None):
         st.switch_page(page)  # a callback cannot do it
@@ -39,16 +67,12 @@ def require_project() -> Opened:
             # Each look walks all objects, for which TensorFlow's import has to wait.
             every = 0.4 if tensorflow_is_loaded() else 2.0
             st.fragment(_waiting, run_every=every)(visit.waiting)
-    if visit.opened is None:
-        if visit.is_refused:
-            _ways_on(visit)
-        st.stop()
-    return visit.opened
+    return visit
 
 
 def _ways_on(visit: Visit) -> None:
     """What a person can do where the project of the link cannot be opened."""
-    if visit.waiting is None and session.linked_place() is None:
+    if visit.waiting is None and studio_session.linked_place() is None:
         st.button("Try again", key="try_again", icon=":material/refresh:",
                   on_click=session.try_again)  # fmt: skip
     shell.draw_opening_form()

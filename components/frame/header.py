@@ -9,9 +9,11 @@ import streamlit as st
 
 from components.address.address import address
 from components.frame import shell
+from components.frame.jobs import draw_own_jobs
 from components.frame.parts import part
+from components.frame.stranger import draw_person
 from components.frame.text import plain
-from gradcam import GradcamError
+from gradcam import Arithmetic, GradcamError
 from services import session
 from services.landing import Recent, Visit
 from services.opening.opening import Opened
@@ -19,6 +21,7 @@ from services.sources.reference import parse_reference
 
 ADDRESS: Final = "address_part"
 SWITCH: Final = "project_switch"
+ARITHMETIC: Final = "arithmetic_switch"
 STYLE: Final = """<style>
 .st-key-header h1 { font-size: 1.75rem; padding: 0; line-height: 1.3; }
 .st-key-header [data-testid=stMarkdown] p { white-space: nowrap; overflow: hidden;
@@ -50,6 +53,8 @@ def header(visit: Visit) -> None:
         ):
             if opened is not None:
                 _about(opened, named=not own)
+            draw_own_jobs()
+            draw_person()
             settled = opened is not None and visit.waiting is None
             with st.container(width="content"):
                 _address(shell.page_path(), opened=opened is not None, settled=settled)
@@ -80,6 +85,29 @@ def _about(opened: Opened, *, named: bool) -> None:
     elif named:
         words.insert(0, f"**{plain(opened.project.name)}**")
     st.markdown(" · ".join(words), width="content")
+    _arithmetic(opened)
+
+
+def _arithmetic(opened: Opened) -> None:
+    """How a network of whole numbers rounds, where there is a choice: on every page, as its figure.
+
+    A menu and no select box, see `_about`.
+    """
+    offered = opened.project.network.arithmetics
+    if len(offered) > 1:
+        st.menu_button(
+            opened.project.arithmetic.said,
+            range(len(offered)),
+            key=ARITHMETIC,
+            format_func=lambda place: offered[place].said,
+            help="The two round in different ways, so that some answers differ.",
+            on_click=_round_as,
+            args=(offered,),
+        )
+
+
+def _round_as(offered: Sequence[Arithmetic]) -> None:
+    session.choose("arithmetic", offered[st.session_state[ARITHMETIC]])
 
 
 def _said(project: Recent) -> str:

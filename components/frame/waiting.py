@@ -19,7 +19,7 @@ PATIENCE = 0.5  # seconds: what is there sooner needs no progress bar
 def maps_ready(asked: Wanted, *, main: bool = True) -> bool:
     """Whether every map that a page is about to draw is there; if not, it shows what to do."""
     maps = "heatmap" if asked.missing == 1 else f"{asked.missing:,} heatmaps"
-    about = f"{asked.methods} runs the network many times for each picture."
+    about = f"{asked.methods} runs the network many times for each sample."
     return ready(asked, MAPS, f"Compute {maps}", about, auto=session.choices().auto, main=main)
 
 
@@ -42,7 +42,8 @@ def ready(
     if not asked.missing:
         return True
     mine = _own(asked, key)
-    if mine is None and auto and st.session_state.get(f"left_{key}") != asked.digest:
+    wanted = auto and st.session_state.get(f"left_{key}") != asked.digest
+    if mine is None and (wanted or asking.is_lost(asked)):
         _ask(asked, key)
         mine = _own(asked, key)
     if mine is not None and mine.wait(PATIENCE):

@@ -18,6 +18,8 @@ export default function (component) {
   keys.write = (acts) => setStateValue("acts", acts)
   const [visit, last] = data.handled
   if (visit === keys.visit) keys.acts = keys.acts.filter((act) => act.number > last)
+  // The server may be another one, which has not heard them: it hears only what is new.
+  else if (keys.acts.length) keys.write({ visit: keys.visit, acts: keys.acts, again: ++keys.again })
   draw(keys)
   arrive(keys)
   const [number, words] = data.news
@@ -33,17 +35,20 @@ export default function (component) {
 }
 
 function begin(parentElement) {
+  const before = unheard()
   const keys = {
     root: parentElement.querySelector(".keys"),
-    visit: Math.random().toString(36).slice(2),
-    acts: [], // what the server has not answered yet
-    count: 0,
+    visit: before?.visit ?? Math.random().toString(36).slice(2),
+    acts: before?.acts ?? [], // what the server has not answered yet
+    count: before?.count ?? 0,
+    again: 0, // how often they were sent to a server that had answered none
     steps: 0, // not sent yet
     pointer: "", // where it was last
     pointed: "", // sample of the tile under the pointer, or that has the focus
     arriving: null, // the tile of another page that gets the focus
     ended: new AbortController(),
   }
+  window.gradcamKeys = { page: location.pathname, keys }
   const listen = (target, name, heard) =>
     target.addEventListener(name, heard, { capture: true, signal: keys.ended.signal })
   listen(document, "keydown", (event) => press(keys, event))
@@ -59,6 +64,15 @@ function begin(parentElement) {
   listen(document, "click", leaveList)
   listen(document, "focusin", (event) => (keys.pointed = sampleOf(event) || keys.pointed))
   listen(window, "gradcam:built", () => arrive(keys))
+  return keys
+}
+
+// What was pressed on this page before it was built anew, as after a break of the connection.
+function unheard() {
+  const { page, keys } = window.gradcamKeys ?? {}
+  if (page !== location.pathname) return null
+  clearTimeout(keys.timer)
+  if (keys.steps) keys.acts.push({ number: ++keys.count, step: keys.steps })
   return keys
 }
 
@@ -87,9 +101,17 @@ const DOES = {
   j: (keys) => step(keys, -1),
   k: (keys) => step(keys, 1),
   f: (keys) => (keys.menu ? takeBack(keys) : openMenu(keys)),
+  n: (keys) => (keys.menu ? keys.note.focus() : openMenu(keys, "[data-name=note]")),
+  d: (keys) => keys.data.done && done(keys),
   u: (keys) => keys.data.undo && act(keys, { undo: true }),
   o: (keys) => overlay(keys),
+  p: (keys) => keys.data.plays && play(keys),
   "?": (keys) => help(keys),
+}
+
+function play(keys) {
+  const sample = keys.pointed || keys.data.sample
+  if (sample) window.dispatchEvent(new CustomEvent("gradcam:hear", { detail: sample }))
 }
 
 function isWrittenIn(node) {
@@ -139,7 +161,7 @@ function draw(keys) {
   const held = keys.root.getRootNode().activeElement?.className
   const parts = []
   if (data.walk) {
-    parts.push(element("span", "hint", "F flags the picture you point at"))
+    parts.push(element("span", "hint", "F flags the sample you point at"))
   } else {
     keys.flag = button("flag", "⚑ Flag", () => (keys.menu ? closeMenu(keys, true) : openMenu(keys)))
     keys.flag.setAttribute("aria-keyshortcuts", "F")
@@ -147,6 +169,11 @@ function draw(keys) {
     const said = element("span", "said", words)
     said.title = words
     parts.push(keys.flag, said)
+    if (data.done) {
+      const next = button("done", "✓ Done, next", () => done(keys))
+      next.setAttribute("aria-keyshortcuts", "D")
+      parts.push(next)
+    }
   }
   const status = element("span", "status")
   status.setAttribute("role", "status")

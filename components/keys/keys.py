@@ -12,8 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.frame.sent import sent_by
 from components.programs.programs import browser_component
+from components.programs.sent import sent_by
 
 Act = Mapping[str, Any]
 Handled = tuple[str, int]  # a visit, and the number of the last act of it
@@ -83,6 +83,8 @@ class Keys:
         place, count: where it stands in its list, from 0.
         overlays: whether the server draws or hides overlays, else the browser.
         link: of the sample, if any.
+        done: whether a sample can be called done, where others are told of it.
+        plays: whether samples can be listened to.
     """
 
     flags: tuple[str, ...]
@@ -98,6 +100,8 @@ class Keys:
     count: int = 0
     overlays: bool = False
     link: Link | None = None
+    done: bool = False
+    plays: bool = False
 
 
 def came_from_keys() -> bool:
@@ -116,7 +120,7 @@ def key_bar(told: Keys, on_act: Callable[[Act], None]) -> None:
         told: what they do.
         on_act: gets each thing that a person did, once and in order: one of `step`, `page` (by how
             many), `overlay`, `undo`, or with `sample` ("" for the shown one) `flag` and `label`,
-            `note`, `taken`.
+            `note`, `taken`, `done`.
     """
 
     def acted() -> None:

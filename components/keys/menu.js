@@ -15,7 +15,7 @@ function suggest(keys, place) {
   if (!at) return
   const label = keys.data.labels[place]
   if (label === undefined) return tell(keys, keys.data.none)
-  if (keys.menu) closeMenu(keys, false)
+  if (keys.menu) closeMenu(keys, true)
   act(keys, { sample: at.sample, flag: "label wrong", label })
 }
 
@@ -25,7 +25,13 @@ function takeBack(keys) {
   if (said) act(keys, { sample, taken: true })
 }
 
-function openMenu(keys) {
+function done(keys) {
+  const at = keys.menu ? keys.at : target(keys)
+  if (keys.menu) closeMenu(keys, true)
+  if (at) act(keys, { sample: at.sample, done: true })
+}
+
+function openMenu(keys, first = "button") {
   const at = target(keys)
   if (!at) return
   if (!keys.data.walk && keys.steps) act(keys, null)
@@ -36,7 +42,7 @@ function openMenu(keys) {
   keys.root.append(keys.menu)
   keys.menu.showPopover()
   beside(keys.menu, at.anchor)
-  keys.menu.querySelector("button").focus()
+  keys.menu.querySelector(first).focus()
 }
 
 function menu(keys, said) {
@@ -46,7 +52,7 @@ function menu(keys, said) {
   node.setAttribute("aria-label", `Flag ${keys.at.name}`)
   node.append(element("p", "name", keys.at.name))
   const choose = (act_) => () => {
-    closeMenu(keys, false)
+    closeMenu(keys, true)
     act(keys, { sample: keys.at.sample, ...act_ })
   }
   for (const flag of keys.data.flags) {

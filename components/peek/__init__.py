@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.board.tile import data_address
-from components.frame.sent import sent_by
+from components.programs.sent import sent_by
 from components.tiles.tiles import SMALL
 from gradcam import PictureError
 from services.opening.opening import Opened

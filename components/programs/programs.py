@@ -8,7 +8,8 @@ the data of one component that stays the same, so that Streamlit replaces it by 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +39,7 @@ def browser_component(
     html: str = "",
     style_first: bool = False,
 ) -> ComponentRenderer:
-    """Register a component; `bring_programs` has to be called on each page.
+    """Register a component; `bring_programs` has to be around each page.
 
     Args:
         name: of the component, and of the class of its element.
@@ -61,6 +62,16 @@ def browser_component(
     )
 
 
-def bring_programs() -> None:
-    """Have the browser know all programs; called once a run."""
-    _bring(data=json.dumps(_programs).encode(), key=KEY)
+@contextmanager
+def bring_programs() -> Iterator[None]:
+    """Have the browser know all programs; around a page.
+
+    Those of components that this page is the first of the process to import come after it.
+    """
+    before = dict(_programs)
+    _bring(data=json.dumps(before).encode(), key=KEY)
+    try:
+        yield
+    finally:  # a page that stops early needs them as well
+        if new := {name: _programs[name] for name in _programs.keys() - before.keys()}:
+            _bring(data=json.dumps(new).encode(), key=f"{KEY}_new")

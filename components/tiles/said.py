@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from services.choices.choices import Choices
 from services.predictions.predictions import Predictions
+from services.tasks.marks import ObjectVerdict
 from services.tasks.parts import Address, sample_of
 
 GLYPHS = {"correct": "✓", "incorrect": "✗", "uncertain": "~", "": "?"}
+MARK_GLYPHS = {
+    ObjectVerdict.HIT: "✓",
+    ObjectVerdict.MISSED: "○",
+    ObjectVerdict.FALSE_ALARM: "!",
+    ObjectVerdict.WRONG_CLASS: "≠",
+    ObjectVerdict.UNJUDGED: "?",
+}
 
 
 def verdict_of(predictions: Predictions, address: Address, choices: Choices) -> str:

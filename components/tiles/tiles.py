@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from components.board.tile import Shows, Tile, data_address
+from components.tiles.initials import initials
+from components.tiles.marks import drawn_marks
 from components.tiles.said import GLYPHS, verdict_of
 from gradcam import resize_heat
 from services.choices.choices import Choices
@@ -17,7 +21,7 @@ from services.notes.flags import Flags
 from services.numbers import counted, rounded
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import THUMBNAIL, encoded_heat
-from services.tasks.parts import Address, sample_of
+from services.tasks.parts import Address, address_word, sample_of
 
 SMALL = 160  # pixels: pictures up to here are enlarged without smoothing
 
@@ -74,7 +78,7 @@ def _tile(
     verdict = verdict_of(predictions, address, choices)
     said = predictions.answers.said(address)
     return Tile(
-        id=sample.id if clickable else "",
+        id=address_word(sample.id, address) if clickable else "",
         alt=f"{_word(verdict)}: {said}, {sample.id}"
         + (" with heatmap" if heatmap else "")
         + (f", flagged: {flag}" if flag else ""),
@@ -89,8 +93,11 @@ def _tile(
         pixelated=max(height, width) <= SMALL,
         seen=drawn.seen,
         boxes=drawn.boxes,
+        marks=drawn_marks(predictions, address, choices),
         sample=sample.id,
         flag=flag,
+        who=initials(flags.who(predictions.digests[sample_of(address)])),
+        plays=predictions.project.medium.axes is not None,
     )
 
 
@@ -110,9 +117,9 @@ def mean_tile(mean: SideMean, hottest: float, of: int, title: str, verdict: str)
     """
     height, width = mean.picture.shape[:2]
     some = "" if mean.count == of else f" of {of:,}, evenly taken"
-    peak = rounded(float(mean.heat.max()) * hottest, 2)
+    peak = rounded(float(np.nanmax(mean.heat)) * hottest, 2)
     return Tile(
-        alt=f"{title}: mean heatmap over the mean picture of {counted(mean.count, 'sample')}",
+        alt=f"{title}: mean heatmap over the mean of {counted(mean.count, 'sample')}",
         caption=f"mean of {mean.count:,}{some}, peak {peak}",
         aspect=width / height,
         picture=data_address(encoded(shrunk(mean.picture, 320))),

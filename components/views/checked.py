@@ -11,10 +11,15 @@ OUTCOME_GLYPHS = {
     Outcome.WORSE: "▼",
     Outcome.NOTHING_TO_SAY: "○",
 }
-FIGURES_SAID = (
-    "Under each heatmap: the target → with the hottest fifth hidden, beside a random fifth hidden."
-)
 GLYPHS_SAID = "▲ better than chance, ≈ no better, ▼ worse, ○ nothing to tell."
+
+
+def figures_caption(part: str) -> str:
+    """What the figures under heatmaps are, by what share is hidden."""
+    return (
+        f"Under each heatmap: the target → with the hottest {part} hidden, beside a random {part} "
+        "hidden."
+    )
 
 
 def figures_said(check: Check) -> str:

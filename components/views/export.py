@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components.frame.text import plain
-from services import asking
-from services.export.background import Request, estimate
+from components.views.sharing import share_with
+from services import asking, session
+from services.export.background import Request, estimate, report_now
 from services.export.command_line import command_line
 from services.export.job import Exported
-from services.opening.opening import Opened
+from services.export.whose import as_shareable, claim, kept_for
+from services.numbers import bytes_said
+from services.people.person import Action, reason_against
 from services.work.job import Job
 
 
@@ -27,6 +30,11 @@ def settings_said(request: Request) -> None:
 
 def export_panel(request: Request) -> None:
     """The button, the progress, or the finished file."""
+    made = kept_for(session.person(), request)
+    if made is not None:  # whatever a server that was killed last said of it
+        _finished(made, request)
+        share_with(as_shareable(request))
+        return
     job = asking.under_way(request) or _own_job(request)
     if job is not None and not job.done:
         left = st.session_state.get("left_export") is job
@@ -38,19 +46,22 @@ def export_panel(request: Request) -> None:
         st.error(plain(job.error), icon=":material/error:")
     elif job is not None and job.cancelled:
         st.info("Stopped; starting it again resumes where it left off.")
-    made = request.found
-    if made is not None:
-        _finished(made, request.opened)
-        return
     if not request.samples:
         return  # the filter above says why
+    if not request.fit:
+        st.info(plain(request.fit.reason))
+        return
     guess = estimate(request)
     st.markdown(
         f"**{len(request.samples):,}** samples, about **{_duration(guess.seconds)}** and "
-        f"**{_size(guess.bytes)}**."
+        f"**{bytes_said(guess.bytes)}**."
     )
     # No callback: the opacity of the link is adopted in the run, and a callback comes before it.
-    if st.button("Export", key="make_export", type="primary"):
+    reason = reason_against(session.person(), Action.EXPORT)
+    if st.button(
+        "Export", key="make_export", type="primary", disabled=bool(reason), help=reason or None
+    ):
+        claim(session.person(), request)
         st.session_state["export"] = request.digest, asking.ask(request)
         st.session_state.pop("left_export", None)
         st.rerun()
@@ -76,8 +87,8 @@ def _leave(job: Job[Exported]) -> None:
     st.session_state["left_export"] = job
 
 
-def _finished(made: Exported, opened: Opened) -> None:
-    counts = made.counts
+def _finished(made: Exported, request: Request) -> None:
+    counts, opened = made.counts, request.opened
     more = [
         f"{counts[name]:,} {word}"
         for name, word in (
@@ -95,7 +106,7 @@ def _finished(made: Exported, opened: Opened) -> None:
     name = "".join(c if c.isalnum() else "-" for c in opened.project.name).strip("-") or "project"
     with st.container(horizontal=True):
         st.download_button(
-            f"Download the zip ({_size(made.zip.stat().st_size)})",
+            f"Download the zip ({bytes_said(made.zip.stat().st_size)})",
             made.zip.read_bytes,
             f"{name}-gradcam.zip",
             "application/zip",
@@ -105,7 +116,7 @@ def _finished(made: Exported, opened: Opened) -> None:
         )
         st.download_button(
             "Download the report (HTML)",
-            (made.output / "report.html").read_bytes,
+            lambda: report_now(made, request),
             f"{name}-report.html",
             "text/html",
             key="download_report",
@@ -118,10 +129,6 @@ def _duration(seconds: float) -> str:
     if seconds < 1.5:
         return "a second"
     return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"
-
-
-def _size(size: float) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
 
 
 def command(request: Request) -> None:

@@ -18,7 +18,6 @@ from services import session
 from services.choices.options import Share
 from services.inside.latency import Timing, milliseconds
 from services.inside.summary_files import (
-    bytes_said,
     count_said,
     counting_said,
     field_said,
@@ -26,7 +25,7 @@ from services.inside.summary_files import (
     summary_csv,
     summary_text,
 )
-from services.numbers import percent
+from services.numbers import bytes_said, percent
 from services.opening.opening import Opened
 
 if TYPE_CHECKING:
@@ -40,28 +39,34 @@ COLORS: Final = {
 }  # fmt: skip
 
 
-def network_figures(summary: Summary) -> None:
-    """Parameters, size and work."""
+def network_figures(opened: Opened) -> None:
+    """Parameters, size and work; what kinds of numbers they are, and how they are rounded."""
+    network, one = opened.project.network, opened.project.medium.called.one
+    summary = network.summary
     told = (
         ("Parameters", f"{summary.parameters:,}", _fixed_said(summary)),
-        ("Size of the weights", bytes_said(summary.size), f"{summary.size:,} bytes in memory"),
+        ("Size of the weights", bytes_said(summary.size), f"{summary.size:,} bytes as stored"),
         (
             "Multiply-adds",
             count_said(summary.cost.multiply_adds),
             f"{count_said(summary.cost.flops)} FLOPs",
         ),
-        ("Layers", f"{len(summary.lines):,}", f"for a picture of {_picture_said(summary)}"),
+        ("Layers", f"{len(summary.lines):,}", f"for a {one} of {_picture_said(summary)}"),
     )
     columns = st.container(key="network_figures").columns(4)
     for column, (name, value, more) in zip(columns, told, strict=True):
         column.metric(
             name, value, more, delta_color="off", delta_arrow="off", border=True, height="stretch"
         )
+    numbers = f"The file holds {network.told.numbers}" if network.told.numbers else ""
+    rounding = f"whole numbers are rounded {network.arithmetic.said}" if network.arithmetic else ""
+    if said := "; ".join(filter(None, (numbers, rounding))):
+        st.caption(plain(f"{said}."))
 
 
 def _fixed_said(summary: Summary) -> str:
     if summary.trainable is None:
-        return "which of them are trainable is not known"
+        return "trainable: not known"
     return f"{summary.parameters - summary.trainable:,} of them not trainable"
 
 
@@ -72,10 +77,10 @@ def _picture_said(summary: Summary) -> str:
 
 def latency(opened: Opened) -> None:
     """How long one prediction takes here, on its button."""
-    asked = Timing.of(opened.project)
+    asked, one = Timing.of(opened.project), opened.project.medium.called.one
     st.subheader("Latency", divider="gray", anchor=False)
     about = (
-        f"Predicts one picture of {asked.height} × {asked.width} repeatedly for a few seconds on "
+        f"Predicts one {one} of {asked.height} × {asked.width} repeatedly for a few seconds on "
         "the machine that runs this dashboard. Other devices will differ."
     )
     if not ready(asked, "latency", "Measure the latency", about):
@@ -95,7 +100,7 @@ def latency(opened: Opened) -> None:
         )
         st.caption(
             plain(
-                f"Measured on {timed.machine}: one picture of {timed.height} × {timed.width} × "
+                f"Measured on {timed.machine}: one {one} of {timed.height} × {timed.width} × "
                 f"{timed.channels} at a time, after a warm-up, without decoding and resizing. "
                 "Other load on the machine makes it slower."
             )
@@ -213,10 +218,11 @@ def layers(opened: Opened) -> None:
         st.caption(f"The network takes any size; shapes and work are for {_picture_said(summary)}.")
     st.caption(plain(counting_said(summary)))
     name, timed = opened.project.name, Timing.of(opened.project).found
+    numbers = network.told.numbers
     with st.container(horizontal=True):
         text_download(
-            "Summary (text)", lambda: summary_text(name, summary, timed), f"{name} network.txt",
-            "summary_txt", "text/plain",
+            "Summary (text)", lambda: summary_text(name, summary, timed, numbers),
+            f"{name} network.txt", "summary_txt", "text/plain",
         )  # fmt: skip
         text_download(
             "Summary (CSV)", lambda: summary_csv(summary), f"{name} network.csv", "summary_csv"
@@ -228,7 +234,7 @@ def layer_table(summary: Summary) -> pd.DataFrame:
     import pandas as pd
 
     whole = summary.parameters or 1
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "layer": [
                 line.path + (f" (run {line.runs} times)" if line.runs > 1 else "")
@@ -244,6 +250,7 @@ def layer_table(summary: Summary) -> pd.DataFrame:
             "receptive field": [field_said(line) for line in summary.lines],
         }
     )
+    return table if table["trainable"].notna().any() else table.drop(columns="trainable")
 
 
 def _counted(summary: Summary, number: Callable[[Cost], int]) -> pd.arrays.IntegerArray:

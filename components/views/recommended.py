@@ -10,7 +10,7 @@ from components.frame.waiting import ready
 from gradcam import METHODS
 from gradcam.truth import Recommendation
 from services import session
-from services.choices.recipe import Recipe
+from services.choices.recipe import UNCHOSEN, Recipe
 from services.heatmaps.heatmaps import layer_name
 from services.heatmaps.recommending import Recommending, candidate_said, gains_said
 from services.opening.opening import Opened
@@ -69,5 +69,6 @@ def _drawn(
 
 
 def _take(made: Recommendation) -> None:
-    session.choose("method", METHODS[made.best.candidate.method])
+    is_usual = made.best.candidate.method == made.usual.candidate.method
+    session.choose("method", UNCHOSEN if is_usual else METHODS[made.best.candidate.method])
     session.choose("layer", made.best.candidate.layer)

@@ -13,7 +13,7 @@ from services.judging.comparison import SHOWN_A_SIDE, Comparison
 from services.lists.kinds import CorrectSide, IncorrectSide
 from services.predictions.predictions import Predictions
 from services.tasks.pages import Sides
-from services.tasks.parts import Address, sample_of
+from services.tasks.parts import Address, address_read, sample_of
 
 SIDE = 320
 
@@ -57,7 +57,7 @@ def explain_side(predictions: Predictions, both: Sides) -> Callable[[str], None]
     """Opens a clicked sample in Explain, within the side that it stands on; for callbacks."""
 
     def explain(sample: str) -> None:
-        position = predictions.positions.get(sample)
+        position = predictions.positions.get(address_read(sample)[0])
         correct = any(sample_of(address) == position for address in both.correct)
         side = CorrectSide if correct else IncorrectSide
         shell.open_in_explain(sample, side.word)
@@ -86,15 +86,16 @@ def _note(side: Sequence[Address]) -> str:
 def _pair(
     predictions: Predictions,
     error: Address,
-    near: int | None,
+    near: Address | None,
     comparison: Comparison,
     choices: Choices,
 ) -> Group:
     pair = (error,) if near is None else (error, near)
     tiles = _tiles(predictions, pair, comparison, choices)
+    nearest = predictions.answers.likeness.nearest_said
     named = tuple(
         replace(tile, caption=f"{what}: {tile.caption}")
-        for what, tile in zip(("this error", "nearest correct"), tiles, strict=False)
+        for what, tile in zip(("this error", nearest), tiles, strict=False)
     )
     note = "" if near is not None else "No correct sample to compare with."
     return Group(named, note=note, kind="pair")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,9 +17,9 @@ from components.figures.style import BAD, MARGIN
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import label, plain
+from components.tiles.parts import part_tiles
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
-from gradcam import GRAD_CAM
 from services import session
 from services.choices.choices import Choices
 from services.choices.recipe import Recipe
@@ -26,8 +27,11 @@ from services.findings.finding import FALSE_ONES, Finding, ShareBar, Spread
 from services.findings.report import Report
 from services.lists.kinds import OfFinding
 from services.numbers import counted, percent
+from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
-from services.scan.scanning import RULES
+from services.predictions.thumbnails import THUMBNAIL
+from services.scan.pictures import addresses_of, pictures_of
+from services.scan.scanning import rules
 from services.tables import Cell
 from services.tasks.targets import NOBODY, PREDICTED
 
@@ -38,40 +42,43 @@ SHOWN = 6  # pictures of a card
 PALE = "#8a8f98"
 
 
-def as_scanned(choices: Choices) -> Choices:
-    """The choices with what a scan always explains: the class that was chosen, by Grad-CAM."""
-    recipe = replace(choices.recipe, method=GRAD_CAM, method_settings="", pooling=Recipe().pooling,
-                     target=PREDICTED, against=NOBODY)  # fmt: skip
+def as_scanned(opened: Opened, choices: Choices) -> Choices:
+    """The choices with what a scan always explains: the chosen class, by the default method."""
+    recipe = replace(choices.recipe, method=opened.project.usual.method, method_settings="",
+                     pooling=Recipe().pooling, target=PREDICTED, against=NOBODY)  # fmt: skip
     return replace(choices, recipe=recipe)
 
 
-def report_summary(report: Report) -> None:
+def report_summary(report: Report, predictions: Predictions) -> None:
     """What was asked and what stands."""
+    medium = predictions.project.medium
     cards = {0: "Nothing stands out", 1: "1 finding"}.get(
         len(report.findings), f"{len(report.findings)} findings"
     )
     cold = f" {report.cold:,} of the heatmaps are blank." if report.cold else ""
     st.markdown(
         f"**{cards}** from {counted(report.questions, 'check')} on "
-        f"{counted(report.pictures, 'picture')}.{cold} "
-        "You judge a finding: the corner may be where the object is."
+        f"{counted(report.pictures, medium.called.one)}.{cold} "
+        f"You judge a finding: {medium.called.doubt}."
     )
     with st.expander("How findings are chosen"):
-        st.markdown("\n".join(f"- {plain(rule)}" for rule in RULES))
+        st.markdown("\n".join(f"- {plain(rule)}" for rule in rules(predictions)))
         st.caption(
             f"p is corrected for all {counted(report.questions, 'check')} (Benjamini–Hochberg): "
             f"on average at most {percent(FALSE_ONES)} of the findings are chance. Answers with "
-            "too few pictures are not checked. The same pictures give the same findings."
+            f"too few {medium.called.many} are not checked. The same {medium.called.many} give the "
+            "same findings."
         )
 
 
 def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
     """A card for each finding."""
-    where = predictions.by_digest
+    many = predictions.project.medium.called.many
     for number, finding in enumerate(report.findings):
-        positions = [where[digest] for digest in finding.members if digest in where]
+        positions = pictures_of(predictions, report.name(number))
+        first = addresses_of(predictions, finding)[:SHOWN]
         with st.container(border=True, key=f"finding_{number}"):
-            st.caption(finding.kind.value)
+            st.caption(finding.kind.said(many))
             st.markdown(f"**{plain(finding.question)}**")
             words, picture = st.columns([1.2, 1], gap="medium")
             chance = f"= {finding.chance:.1g}" if finding.chance >= 1e-4 else "< 0.0001"
@@ -79,14 +86,18 @@ def cards(predictions: Predictions, report: Report, choices: Choices) -> None:
                 f"{plain(finding.figures)} p {chance} (corrected for "
                 f"{counted(report.questions, 'check')})."
             )
+            parts = predictions.answers.pages.parts_said.lower()
+            all_said = f"{len(finding.parts):,} {parts}" if finding.parts else f"{len(positions):,}"
             words.button(
-                f"Show all {len(positions):,} in Samples", key=f"show_{number}",
-                icon=":material/filter_alt:", on_click=_filter, args=(report.name(number),),
+                f"Show all {all_said} in Samples", key=f"show_{number}",
+                icon=":material/filter_alt:", on_click=_filter,
+                args=(report.name(number), bool(finding.parts)),
             )  # fmt: skip
             with picture:
-                plot(figure_of(finding), f"figure_{number}", finding.question)
-            tiles = sample_tiles(predictions, positions[:SHOWN], choices, Shows.OVERLAY)
-            groups = [Group(tiles)]
+                of = parts if finding.parts else many
+                plot(figure_of(finding, of), f"figure_{number}", finding.question)
+            draw = part_tiles if finding.parts else sample_tiles
+            groups = [Group(draw(predictions, first, choices, Shows.OVERLAY, side=THUMBNAIL))]
             within = f"{OfFinding.word}:{report.name(number)}"
             explain = partial(shell.open_in_explain, within=within)
             board(groups, choices, f"pictures_{number}", explain, controls=False)
@@ -103,28 +114,30 @@ def findings_download(predictions: Predictions, report: Report) -> None:
 
 def finding_rows(predictions: Predictions, report: Report) -> list[dict[str, Cell]]:
     """A row for each picture of each finding."""
+    many = predictions.project.medium.called.many
     ids: dict[str, list[str]] = {}
     for sample, digest in zip(predictions.samples, predictions.digests, strict=True):
         ids.setdefault(digest, []).append(sample.id)
     return [
         {
             "finding": number,
-            "kind": finding.kind.value,
+            "kind": finding.kind.said(many),
             "question": finding.question,
             "figures": finding.figures,
             "chance": finding.chance,
             "sample": name,
+            **({"object": part} if finding.parts else {}),
         }
         for number, finding in enumerate(report.findings, start=1)
-        for digest in finding.members
+        for digest, part in zip(finding.members, finding.parts or repeat(None), strict=False)
         for name in ids.get(digest, ())
     ]
 
 
-def figure_of(finding: Finding) -> go.Figure:
+def figure_of(finding: Finding, many: str) -> go.Figure:
     """A finding's shares as bars, or its property as two histograms."""
     if finding.spread is not None:
-        return _histogram(finding.spread)
+        return _histogram(finding.spread, many)
     return _bars(finding.bars)
 
 
@@ -147,7 +160,7 @@ def _bars(bars: Sequence[ShareBar]) -> go.Figure:
     return figure
 
 
-def _histogram(spread: Spread) -> go.Figure:
+def _histogram(spread: Spread, many: str) -> go.Figure:
     import plotly.graph_objects as go
 
     figure = go.Figure()
@@ -165,13 +178,14 @@ def _histogram(spread: Spread) -> go.Figure:
             hovertemplate="%{x:.3g}: %{y:.0f} %",
         )
     figure.update_xaxes(title=spread.name)
-    figure.update_yaxes(title="% of pictures", rangemode="tozero")
+    figure.update_yaxes(title=f"% of {many}", rangemode="tozero")
     figure.update_layout(
         margin=MARGIN | {"t": 40}, height=240, legend={"orientation": "h", "y": 1.25, "x": 0}
     )
     return figure
 
 
-def _filter(name: str) -> None:
-    session.replace_choices(session.choices().unfiltered().changed("finding", name))
+def _filter(name: str, by_part: bool) -> None:
+    filtered = session.choices().unfiltered().changed("finding", name)
+    session.replace_choices(filtered.having(by_part=by_part))
     session.go_to(shell.SAMPLES)

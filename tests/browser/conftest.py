@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.connecting import MARK, Person, Site
+from tests.browser.provider import PEOPLE, ROLES, running_provider
 from tests.browser.server import Dashboard, running_dashboard
 from tests.browser.visitor import TIMEOUT, Visitor
 from tests.studio import StudioProject, demo_project, running_studio
@@ -77,6 +78,27 @@ def real() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/real is not there: the real projects are not tested")
     return folder
+
+
+# ---------------------------------------------------------------------------- several people
+
+
+@pytest.fixture(scope="session")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """A dashboard where a provider signs people in."""
+    folder = tmp_path_factory.mktemp("hosted")
+    with running_provider(folder, PEOPLE) as provider:
+        (folder / "people.toml").write_text(ROLES.format(provider=provider))
+        with running_dashboard(
+            folder,
+            GRADCAM_LOGIN="oidc",
+            GRADCAM_URL="http://localhost:{port}",
+            GRADCAM_OIDC_METADATA=f"{provider}/.well-known/openid-configuration",
+            GRADCAM_OIDC_CLIENT_ID="gradcam",
+            GRADCAM_OIDC_CLIENT_SECRET="known to nobody else",
+            GRADCAM_PEOPLE=str(folder / "people.toml"),
+        ) as dashboard:
+            yield dashboard
 
 
 # ------------------------------------------------------------------------------- Edge Impulse

@@ -27,7 +27,7 @@ EXPORT = "/*/jobs/export/original"
 CLASSIFY = "/*/jobs/classify"
 SWALLOWED = 20_000  # milliseconds: who told the server nothing by then never noticed the click
 TRIES = 60  # of choosing in a list; only a page that never rests needs them all
-BY_PICTURE, BY_EXPORT = "Picture by picture", "By export"
+BY_SAMPLE, BY_EXPORT = "Sample by sample", "By export"
 
 _numbers = itertools.count(501)
 
@@ -62,10 +62,11 @@ class Site:
         return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
     def places_of(self, text: str) -> list[str]:
-        """Where a text stands in the dashboard's log, or in the names and files of its cache."""
+        """Where a text stands in the dashboard's log, or in names and files of what it keeps."""
         wanted = {text.encode(), text.encode().hex().encode(), base64.b64encode(text.encode())}
         found = []
-        for path in [self.dashboard.log, *self.cache.rglob("*")]:
+        kept = (self.cache, self.cache.with_name("notes"))
+        for path in [self.dashboard.log, *(each for folder in kept for each in folder.rglob("*"))]:
             content = path.read_bytes() if path.is_file() else b""
             if text in path.name or any(form in content for form in wanted):
                 found.append(str(path))
@@ -169,11 +170,11 @@ class Person(Visitor):
         """Press a button and wait until that has ended."""
         return self.do(self.button(key).click)
 
-    def connect(self, key: str, *, host: str = "", way: str = BY_PICTURE) -> Person:
+    def connect(self, key: str, *, host: str = "", way: str = BY_SAMPLE) -> Person:
         """Connect by a key, and wait until that has ended in one way or another."""
         return self.begin(key, host=host, way=way).ended()
 
-    def begin(self, key: str, *, host: str = "", way: str = BY_PICTURE) -> Person:
+    def begin(self, key: str, *, host: str = "", way: str = BY_SAMPLE) -> Person:
         """Fill the form in and press Connect."""
         self.unfold().choose_host(host or self.host)
         self.fill(key, way)
@@ -204,7 +205,7 @@ class Person(Visitor):
             self.key_field.focus()  # what was typed but not chosen is gone then
         expect(typed).to_have_value(origin)  # no test may call the real Studio
 
-    def fill(self, key: str, way: str = BY_PICTURE) -> None:
+    def fill(self, key: str, way: str = BY_SAMPLE) -> None:
         """Type a key, and choose how the test set comes."""
         self.key_field.fill(key)
         self.typed += MARK in key

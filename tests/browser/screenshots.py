@@ -34,7 +34,7 @@ DEEPER = {
     "network": {},
 }
 REAL = ROOT.parent / "shared" / "real"  # made by others, beside the repository
-PROJECTS = {"cars": "demo:cars", "gauge": "demo:gauge"} | {
+PROJECTS = {name: f"demo:{name}" for name in ("cars", "gauge", "marks", "words")} | {
     name: f"folder:{REAL / name}"
     for name in ("meter_digits", "potato_leaves")
     if (REAL / name).is_dir()
@@ -93,8 +93,8 @@ def connect(visitor: Visitor, studio: Studio) -> None:
     visitor.page.locator(".st-key-connect button").first.click()
     expect(visitor.page.locator(".st-key-studio")).to_be_visible()
     visitor.settle()
-    visitor.page.locator(".st-key-fetch_sized button").first.click()
-    expect(visitor.page.locator(".st-key-sized .tile").last).to_be_visible()
+    visitor.page.locator(".st-key-fetch_own button").first.click()
+    expect(visitor.page.locator(".st-key-studios_own_pair .tile").last).to_be_visible()
 
 
 def take(visitor: Visitor, name: str, target: Path) -> None:

@@ -40,9 +40,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_dashboard(folder: Path, **environment: str) -> Iterator[Dashboard]:
-    """Start the dashboard with a cache of its own in `folder` and wait until it is healthy."""
-    port = free_port()
+def running_dashboard(
+    folder: Path, *, port: int | None = None, **environment: str
+) -> Iterator[Dashboard]:
+    """Start the dashboard with a cache of its own in `folder` and wait until it is healthy.
+
+    Args:
+        folder: for its cache, its notes and its log.
+        port: that it gets; None for a free one.
+        environment: variables; `{port}` in them is the port that it gets.
+    """
+    port = port or free_port()
     log = folder / "server.log"
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
@@ -52,7 +60,7 @@ def running_dashboard(folder: Path, **environment: str) -> Iterator[Dashboard]:
         "GRADCAM_NOTES": str(folder / "notes"),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "MALLOC_ARENA_MAX": "2",
-        **environment,
+        **{name: value.replace("{port}", str(port)) for name, value in environment.items()},
     }
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=sink, stderr=sink)
@@ -74,7 +82,7 @@ def wait_for_health(dashboard: Dashboard, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"{dashboard.url}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(f"{dashboard.url}/live", timeout=5):
                 return
         except OSError:
             try:

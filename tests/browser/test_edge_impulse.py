@@ -11,7 +11,7 @@ from components.views.samples.gallery import PER_PAGE
 from tests.browser.conftest import NewPerson
 from tests.browser.connecting import (
     BY_EXPORT,
-    BY_PICTURE,
+    BY_SAMPLE,
     EXPORT,
     MODELS,
     PICTURES,
@@ -108,14 +108,14 @@ def test_the_way_is_switched_there_and_back(regular: Person, site: Site) -> None
     expect(regular.panel).to_contain_text("The test set comes by export")
     assert regular.query["source"].endswith(f"/{project.id}/1/7/export")
     assert (site.studio.count(PICTURES), site.studio.count(EXPORT)) == (5, 1)
-    regular.do(lambda: regular.press("fetched_by", BY_PICTURE))
-    expect(regular.panel).to_contain_text("The test set comes picture by picture")
+    regular.do(lambda: regular.press("fetched_by", BY_SAMPLE))
+    expect(regular.panel).to_contain_text("The test set comes sample by sample")
     assert regular.query["source"].endswith(f"/{project.id}/1/7")
     assert (site.studio.count(PICTURES), site.studio.count(EXPORT)) == (5, 1)
     assert regular.exceptions() == []
 
 
-@pytest.mark.parametrize("way", [BY_PICTURE, BY_EXPORT])
+@pytest.mark.parametrize("way", [BY_SAMPLE, BY_EXPORT])
 def test_a_regression_opens_with_its_error_and_threshold(
     regular: Person, site: Site, way: str
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_regression_opens_with_its_error_and_threshold(
     fact = regular.page.get_by_role("listitem").filter(has_text="threshold: 0.1")
     expect(fact).to_contain_text("from the learning block")
     expect(regular.page.get_by_text("Studio has not tested this model yet.")).to_be_visible()
-    if way == BY_PICTURE:
+    if way == BY_SAMPLE:
         shows_its_pictures(regular, 120)
 
 
@@ -199,7 +199,7 @@ def test_stopped_between_pictures_the_earlier_project_stays(regular: Person, sit
     assert [path for path in site.kept(project) if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize(("way", "path"), [(BY_PICTURE, MODELS), (BY_EXPORT, "/exports/**")])
+@pytest.mark.parametrize(("way", "path"), [(BY_SAMPLE, MODELS), (BY_EXPORT, "/exports/**")])
 def test_stopped_within_a_file_nothing_half_made_stays(
     regular: Person, site: Site, way: str, path: str
 ) -> None:

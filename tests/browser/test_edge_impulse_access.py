@@ -11,7 +11,7 @@ from tests.browser.conftest import NewPerson
 from tests.browser.connecting import PICTURES, Person, Site, copied
 from tests.browser.test_access import serious
 from tests.studio import Action, Fault, StudioProject, Variant
-from tests.studio.project import TestRun
+from tests.studio.project import TestRun, turned
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +25,9 @@ def test_everyone_can_connect(
     new_person: NewPerson, site: Site, tested_cars: StudioProject, theme: str, width: int
 ) -> None:
     key = site.hold(project := copied(tested_cars))
-    scores = dict(project.tests[1, Variant.FLOAT32].scores[7])
-    first = min(scores)
-    disagreeing = {7: scores | {first: scores[first][::-1]}}
+    said = dict(project.tests[1, Variant.FLOAT32].said[7])
+    first = min(said)
+    disagreeing = {7: said | {first: turned(said[first])}}
     project.tests[1, Variant.FLOAT32] = TestRun(1, Variant.FLOAT32, disagreeing)
     person = new_person(theme=theme, width=width).open("project")
     person.connect("not a key")
@@ -38,7 +38,7 @@ def test_everyone_can_connect(
     looked_at(person)
     site.studio.faults.clear()
     person.settle()
-    person.press_button("fetch_sized")
+    person.press_button("fetch_own")
     person.press_button("ask_testing")
     person.unfold()
     expect(person.page.get_by_text(re.compile("^1 sample where Studio disagrees"))).to_be_visible()

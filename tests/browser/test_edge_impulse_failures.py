@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewPerson
 from tests.browser.connecting import (
     BY_EXPORT,
-    BY_PICTURE,
+    BY_SAMPLE,
     EXPORT,
     MARK,
     MODELS,
@@ -161,21 +161,21 @@ def disable_all(project: StudioProject) -> None:
         ),
         (lambda p: p.retrain(7, b"\x89HDF\r\n\x1a\n nothing"), "Network: "),
         (
-            block(type="keras-object-detection", mode=Mode.OBJECT_DETECTION),
-            "it detects objects, which is not explained here yet.",
+            block(type="keras-object-detection", last_layer="yolov5"),
+            "it gives lists of boxes (yolov5), and only objects that are found on a grid (FOMO)",
         ),
-        (block(mode=Mode.OBJECT_DETECTION), "its kind, object-detection, is not explained here"),
-        (takes_sounds, "it takes sounds or sensor data; only pictures are explained so far."),
+        (block(mode=Mode.FREEFORM), "its kind, freeform, is not explained here"),
+        (takes_sounds, "its input block does not say how sounds are cut into windows."),
         (
-            block(model=None),
-            "Studio offers no Keras file (.h5) of it but TensorFlow Lite (float32)",
+            block(model=None, lite={}),
+            "Studio offers neither a Keras file (.h5) nor TensorFlow Lite of it but no file",
         ),
         (block(scaling="-2..2"), "Studio's scaling “-2..2” is not known here"),
         (block(class_names=("a", "b", "c")), "3 classes"),
     ],
     ids=[
         "no impulse", "untrained", "no test data", "all disabled", "dense only", "damaged model",
-        "detection", "detection by mode", "sounds", "no keras file", "scaling", "classes",
+        "boxes", "kind by mode", "sounds", "no keras file", "scaling", "classes",
     ],
 )  # fmt: skip
 def test_a_project_that_cannot_be_explained(
@@ -316,10 +316,10 @@ def test_after_an_export_that_cannot_be_read_the_pictures_come_one_by_one(
 @pytest.mark.parametrize(
     ("fault", "way"),
     [
-        (Fault(Action.TOO_MANY, IMPULSES, retry_after=1), BY_PICTURE),
-        (Fault(Action.SERVER_ERROR, IMPULSES), BY_PICTURE),
-        (Fault(Action.DROP, PICTURES), BY_PICTURE),
-        (Fault(Action.CUT, MODELS, at=5000), BY_PICTURE),
+        (Fault(Action.TOO_MANY, IMPULSES, retry_after=1), BY_SAMPLE),
+        (Fault(Action.SERVER_ERROR, IMPULSES), BY_SAMPLE),
+        (Fault(Action.DROP, PICTURES), BY_SAMPLE),
+        (Fault(Action.CUT, MODELS, at=5000), BY_SAMPLE),
         (Fault(Action.JOB_TAKES, EXPORT, polls=50), BY_EXPORT),
         (Fault(Action.STALE_EXPORT, "/*/export/get-url", 3), BY_EXPORT),
         (Fault(Action.EXPIRED_URL, ZIP), BY_EXPORT),

@@ -25,11 +25,11 @@ def test_the_key_is_nowhere(regular: Person, new_person: NewPerson, site: Site) 
     regular.connect(key)
     site.studio.faults.add(Fault(Action.REFUSE, "/*/impulses", text=f"The key {key} is odd"))
     regular.connect(key)
-    assert "The key ei_… is odd" in regular.notices()[0]
+    regular.told("The key ei_… is odd")
     regular.connect(key)
     expect(regular.title).to_have_text("3 drawn pictures")
     regular.press_button("refresh")
-    regular.press_button("fetch_sized")
+    regular.press_button("fetch_own")
     regular.press_button("ask_testing").press_button("start_testing")
     regular.do(lambda: regular.press("fetched_by", BY_EXPORT))
     assert regular.query["source"].endswith(f"/{project.id}/1/7/export")
@@ -39,7 +39,7 @@ def test_the_key_is_nowhere(regular: Person, new_person: NewPerson, site: Site) 
     other.settle()
     site.studio.revoke(key)
     regular.press_button("refresh")
-    assert "does not accept this key" in regular.notices()[0]
+    regular.told("does not accept this key")
 
     # With the press of Connect, and with nothing after it.
     assert regular.typed == 5  # `look_around` counts the frames that carried it

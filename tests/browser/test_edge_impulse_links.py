@@ -137,7 +137,7 @@ def test_a_fresh_server_asks_for_the_key_of_what_it_kept(
         other.go("Project")
         site.studio.revoke(key)
         other.connect(key)
-        assert "does not accept this key; it says “Invalid API key”" in other.notices()[0]
+        other.told("does not accept this key; it says “Invalid API key”")
         expect(other.title).to_have_text("Project")  # of no project, and the demo's neither
         assert [leak for leak in other.leaks if "frame to the browser" in leak] == []
         other.banned[:] = [text for text in other.banned if text not in names]
@@ -184,7 +184,7 @@ def test_two_keys_at_once_never_see_each_others_samples(
     lemons, plums = (someone for someone, _ in both.values())
     plums.page.goto(lemons.page.url)
     plums.settle()
-    assert "in Edge Impulse and holds no key" in plums.notices()[0]
+    plums.told("in Edge Impulse and holds no key")
     assert lemons.leaks == plums.leaks == third.leaks == []
 
 
@@ -198,13 +198,13 @@ def test_a_revoked_key_opens_nothing_that_was_kept(
     other = new_person()
     other.banned.append("lemon")
     other.open("project").connect(key)
-    assert "does not accept this key; it says “Invalid API key”" in other.notices()[0]
+    other.told("does not accept this key; it says “Invalid API key”")
     expect(other.title).to_have_text("Car or not")
     assert other.query == {"source": "demo:cars"}
     assert other.leaks == []
     # The person who was let in before keeps what is on the screen, and is told.
     regular.press_button("refresh")
-    assert "does not accept this key; it says “Invalid API key”" in regular.notices()[0]
+    regular.told("does not accept this key; it says “Invalid API key”")
     expect(regular.title).to_have_text(project.name)
     assert {request.path for request in site.studio.log.snapshot()} == {"/projects/api-key-info"}
     assert regular.exceptions() == other.exceptions() == []

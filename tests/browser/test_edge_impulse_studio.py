@@ -16,7 +16,6 @@ from tests.studio import (
     Impulse,
     InputBlock,
     LearnBlock,
-    Mode,
     Role,
     Studio,
     StudioProject,
@@ -24,7 +23,7 @@ from tests.studio import (
     drawn_jpeg,
     drawn_project,
 )
-from tests.studio.project import TestRun
+from tests.studio.project import TestRun, turned
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +51,7 @@ def test_only_what_is_new_is_fetched_and_refresh_tells_it(regular: Person, site:
 
     project.replace_sample(first, drawn_jpeg(4711))
     regular.connect(key)
-    news = "New since the last visit: samples: 1 with another picture."
+    news = "New since the last visit: samples: 1 with another file."
     expect(regular.panel).to_contain_text(news)
     expect(regular.panel).to_contain_text("Now 1 fetched")
     assert fetched(studio) == (1, 0)
@@ -84,8 +83,7 @@ def with_more_blocks() -> StudioProject:
     project = drawn_project(4)
     first = project.impulses[0]
     first.learns.append(
-        LearnBlock(8, None, ("car",), type="keras-object-detection", mode=Mode.OBJECT_DETECTION,
-                   name="Object detection", dsp=first.learns[0].dsp)
+        LearnBlock(8, None, ("car",), type="vlm", name="Words", dsp=first.learns[0].dsp)
     )  # fmt: skip
     model = first.learns[0].model
     project.impulses.append(
@@ -111,8 +109,8 @@ def test_another_learning_block_opens_and_the_rest_says_why_not(
     assert regular.query["source"].endswith(f"/{project.id}/1/7")
     regular.page.get_by_text("2 learning blocks cannot be explained").click()
     for reason in (
-        "Impulse #1: Object detection: it detects objects, which is not explained here yet",
-        "Impulse #2: Sounds: it takes sounds or sensor data; only pictures are explained so far",
+        "Impulse #1: Words: it is a vision language model, not a Keras network",
+        "Impulse #2: Sounds: its input block does not say how sounds are cut into windows",
     ):
         expect(regular.panel.get_by_role("listitem").filter(has_text=reason)).to_be_visible()
     assert fetched(site.studio) == (4, 1)
@@ -150,10 +148,10 @@ def test_samples_on_which_studio_says_something_else_lead_to_explain(
     regular: Person, site: Site, tested_cars: StudioProject
 ) -> None:
     key = site.hold(project := copied(tested_cars))
-    scores = dict(project.tests[1, Variant.FLOAT32].scores[7])
-    swapped = sorted(scores)[:3]
-    scores |= {number: scores[number][::-1] for number in swapped}
-    project.tests[1, Variant.FLOAT32] = TestRun(1, Variant.FLOAT32, {7: scores})
+    said = dict(project.tests[1, Variant.FLOAT32].said[7])
+    swapped = sorted(said)[:3]
+    said |= {number: turned(said[number]) for number in swapped}
+    project.tests[1, Variant.FLOAT32] = TestRun(1, Variant.FLOAT32, {7: said})
     regular.connect(key)
     agreement = regular.page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(agreement).to_contain_text("98.1 %")
@@ -229,10 +227,10 @@ def test_studios_own_picture_is_fetched_on_demand_and_compared(
 ) -> None:
     key = site.hold(copied(tested_cars))
     regular.connect(key)
-    tiles = regular.page.locator(".st-key-sized .tile")
+    tiles = regular.page.locator(".st-key-studios_own_pair .tile")
     expect(tiles).to_have_count(0)
     assert sized(site.studio) == []
-    regular.press_button("fetch_sized")
+    regular.press_button("fetch_own")
     expect(tiles).to_have_count(2)
     expect(tiles.first).to_contain_text("Studio's own")
     expect(tiles.last).to_contain_text("ours")
@@ -259,7 +257,7 @@ def test_a_picture_that_studio_does_not_give_is_told(regular: Person, site: Site
     key = site.hold(drawn_project(3))
     regular.connect(key)
     site.studio.faults.add(Fault(Action.REFUSE, PICTURES, text="No such picture"))
-    regular.press_button("fetch_sized")
+    regular.press_button("fetch_own")
     assert regular.notices() == ["Studio says “No such picture”."]
     expect(regular.title).to_have_text("3 drawn pictures")
     assert regular.exceptions() == []

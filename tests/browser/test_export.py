@@ -6,13 +6,16 @@ import json
 import re
 import shlex
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 import block
+from services.settings import settings
 from tests.browser.conftest import NewVisitor
+from tests.browser.server import Dashboard
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -70,6 +73,18 @@ def test_opacity_moved_in_the_browser_is_what_is_made(visitor: Visitor, tmp_path
     assert manifest["settings"]["alpha"] == 0.9
 
 
+@pytest.fixture
+def its_folders(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The command knows what people said and scanned at the dashboard; its report tells it."""
+    for name in ("notes", "cache"):
+        monkeypatch.setenv(f"GRADCAM_{name.upper()}", str(dashboard.log.parent / name))
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("its_folders")
 def test_the_filter_is_what_is_made_and_what_the_shown_command_makes(
     visitor: Visitor, tmp_path: Path
 ) -> None:

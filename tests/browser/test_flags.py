@@ -195,17 +195,20 @@ def test_past_the_last_tile_the_page_turns(visitor: Visitor) -> None:
     expect(frames.nth(last - 1)).to_be_focused()
 
 
-def test_thirty_mistakes_flagged_by_keyboard_are_kept_over_a_restart(
-    new_visitor: NewVisitor, own: Dashboard, notes: Path
+@pytest.mark.parametrize(
+    ("verdict", "count"), [("Correct", 5), pytest.param("Incorrect", 30, marks=pytest.mark.whole)]
+)
+def test_samples_flagged_by_keyboard_are_kept_over_a_restart(
+    new_visitor: NewVisitor, own: Dashboard, notes: Path, verdict: str, count: int
 ) -> None:
-    view = {"source": "demo:gauge", "verdict": "Incorrect", "threshold": "0.01"}
+    view = {"source": "demo:gauge", "verdict": verdict, "threshold": "0.01"}
     visitor = new_visitor(own.url).open("explain", **view)
     place = bar(visitor)
-    for number in range(1, 31):
+    for number in range(1, count + 1):
         stands_at(visitor, number)
         pressed(visitor, "f", "Enter")
         expect(place.locator(".said")).to_have_text("label wrong")
         pressed(visitor, "k")
     with running_dashboard(notes) as restarted:
         visitor = new_visitor(restarted.url).open("samples", **view, flagged="Label wrong")
-        expect(visitor.board("gallery").locator(".flag")).to_have_count(30)
+        expect(visitor.board("gallery").locator(".flag")).to_have_count(count)

@@ -12,10 +12,13 @@ from tests.browser.server import running_dashboard
 from tests.browser.visitor import SECTIONS
 
 pytestmark = pytest.mark.browser
+OTHERS = ("project", "samples", "scan")
 
 
 # Every page begins with the same call; these are of each kind: with a form, tiles, a board, a job.
-@pytest.mark.parametrize("page", ["project", "samples", "explain", "scan"])
+@pytest.mark.parametrize(
+    "page", ["explain", *(pytest.param(page, marks=pytest.mark.whole) for page in OTHERS)]
+)
 def test_deep_link_on_a_fresh_server(new_visitor: NewVisitor, tmp_path: Path, page: str) -> None:
     with running_dashboard(tmp_path) as fresh:
         visitor = new_visitor(fresh.url).open(page, source="demo:gauge")
@@ -24,4 +27,14 @@ def test_deep_link_on_a_fresh_server(new_visitor: NewVisitor, tmp_path: Path, pa
         assert visitor.query["source"] == "demo:gauge"
         assert "Page not found" not in visitor.page.content()
         assert "Traceback" not in fresh.log.read_text()
+        visitor.page.goto("about:blank")
+
+
+def test_components_that_another_page_is_the_first_to_need(
+    new_visitor: NewVisitor, tmp_path: Path
+) -> None:
+    with running_dashboard(tmp_path) as fresh:
+        visitor = new_visitor(fresh.url).open("project").go("Explain")
+        keys = visitor.page.locator(".st-key-keys .keys")
+        expect(keys.get_by_role("button", name="Keys")).to_be_visible()
         visitor.page.goto("about:blank")

@@ -71,9 +71,10 @@ def test_a_first_visit_is_one_entry_and_so_is_each_page_and_step(visitor: Visito
     assert visitor.exceptions() == []
 
 
-def test_thirty_steps_by_key_are_thirty_steps_back(visitor: Visitor) -> None:
+@pytest.mark.parametrize("steps", [8, pytest.param(30, marks=pytest.mark.whole)])
+def test_steps_by_key_are_as_many_steps_back(visitor: Visitor, steps: int) -> None:
     visitor.open("explain", tiles="Picture")
-    before, steps = entries(visitor), 30
+    before = entries(visitor)
     for number in range(2, steps + 2):
         visitor.at_rest().page.keyboard.press("k")
         shows(visitor, number)

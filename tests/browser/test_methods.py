@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from gradcam import METHODS
 from tests.browser.visitor import Visitor
+from tests.gradcam.methods.quick import METHODS
 
 pytestmark = pytest.mark.browser
 HEAT = ".st-key-viewer canvas[role=img]"

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from components.views.samples.gallery import PER_PAGE
 from gradcam import color_table
+from services.sources.reference import DEMOS
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PAGES, SECTIONS, Visitor
 
@@ -20,6 +21,8 @@ DRAWN = {  # on pages that show something else first
     "embeddings": ".js-plotly-plot",
     "scan": ".st-key-make_scan button",
     "network": ".st-key-blocks .slice",
+    "compare": ".st-key-nothing_beside, .st-key-make_beside",
+    "device": ".st-key-make_on_device button",
 }
 
 
@@ -213,7 +216,7 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
     visitor.at_rest().press("source", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(tmp_path))
     visitor.page.locator(".st-key-open_folder button").click()
-    expect(visitor.page.get_by_text("There is no Keras model")).to_be_visible()
+    expect(visitor.page.get_by_text("There is no model")).to_be_visible()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
     assert visitor.exceptions() == []
 
@@ -222,7 +225,7 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
     ("source", "said"),
     [
         ("folder:/nowhere/at/all", "There is no folder /nowhere/at/all"),
-        ("demo:carz", "There is no demo carz; the demos are cars, fair, gauge."),
+        ("demo:carz", "There is no demo carz; the demos are " + ", ".join(DEMOS) + "."),
         ("sorce:demo", "The link names no project"),
     ],
 )

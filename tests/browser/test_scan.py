@@ -87,3 +87,27 @@ def test_cards_do_not_scroll_sideways_on_a_phone(new_visitor: NewVisitor) -> Non
     visitor = scanned(new_visitor(width=400))
     main = visitor.page.get_by_test_id("stMain")
     assert main.evaluate("m => m.scrollWidth - m.clientWidth") <= 1
+
+
+def test_a_card_of_objects_leads_to_those_objects_and_to_one_of_them(visitor: Visitor) -> None:
+    scanned(visitor, source="demo:marks")
+    card = visitor.page.locator(".st-key-finding_1")
+    expect(card.get_by_text("miss “washer” where what is above it is even?")).to_be_visible()
+    expect(card.locator(".board canvas.heat[data-painted]")).to_have_count(6)
+    card.get_by_role("button", name="Show all 19 objects in Samples").click()
+    visitor.page.wait_for_url(re.compile("/samples"))
+    visitor.settle()
+    expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(19)
+    assert visitor.query["by_part"] == "1"
+    scanned(visitor, source="demo:marks")
+    visitor.page.locator(".st-key-finding_1 .board .tile").first.click()
+    visitor.page.wait_for_url(re.compile("/explain"))
+    visitor.settle()
+    assert visitor.query["part"].isdecimal()
+    assert visitor.query["within"].endswith(".1")
+    assert visitor.exceptions() == []
+
+
+def test_nothing_stands_out_among_the_fair_detector_s_objects(visitor: Visitor) -> None:
+    scanned(visitor, source="demo:fair_marks")
+    expect(visitor.page.get_by_text("Nothing stands out")).to_be_visible()

@@ -89,7 +89,7 @@ def wrong_toml(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("build", "sentence"),
     [
-        (no_model, "There is no Keras model (.h5 or .keras) in"),
+        (no_model, "There is no model (.h5, "),
         (lambda_model, "carries Python code in its Lambda layer “rescale” and was not opened"),
         (weights_only, "holds weights without the network itself"),
         (lfs_pointer, "is a Git LFS pointer, not the model itself"),
@@ -178,7 +178,7 @@ def test_pictures_without_labels_open_and_say_what_is_missing(
     visitor.open("samples", source=source, tiles="Overlay")
     expect(visitor.page.locator(".board canvas[data-painted]")).to_have_count(10)
     visitor.open("review", source=source)
-    assert "No sample is labelled" in visitor.notices()[0]
+    visitor.told("No sample is labelled")
     assert visitor.exceptions() == []
 
 
@@ -254,8 +254,11 @@ def upload(visitor: Visitor, model: Path, pictures: Path) -> None:
     visitor.open("project")
     visitor.page.get_by_text("Open another project").click()
     visitor.press("source", "Upload")
-    visitor.page.locator(".st-key-upload_model input[type=file]").set_input_files(model)
-    visitor.page.locator(".st-key-upload_pictures input[type=file]").set_input_files(pictures)
+    for place, file in (("upload_model", model), ("upload_pictures", pictures)):
+        uploader = visitor.page.locator(f".st-key-{place}")
+        uploader.locator("input[type=file]").set_input_files(file)
+        expect(uploader.get_by_text(file.name)).to_be_visible()  # before the page is drawn anew
+        visitor.at_rest()
     button = visitor.page.locator(".st-key-open_upload button")
     expect(button).to_be_enabled()
     button.click()

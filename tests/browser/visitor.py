@@ -15,12 +15,12 @@ REST = (
 )
 PAGES = (
     "project", "samples", "explain", "review", "mistakes", "layers", "embeddings", "scan",
-    "network", "export",
+    "network", "compare", "device", "export",
 )  # fmt: skip
 SECTIONS = {  # that the navigation folds
     "Data": ("Project", "Samples"),
-    "Why": ("Explain", "Review", "Mistakes", "Scan"),
-    "Network": ("Layers", "Embeddings", "Network"),
+    "Why": ("Explain", "Review", "Mistakes", "Scan", "Worklist"),
+    "Network": ("Layers", "Embeddings", "Network", "Compare", "Device"),
 }
 FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch {} }"
 IDLE = "() => new Promise(done => requestIdleCallback(() => done(), {timeout: 1000}))"
@@ -118,6 +118,10 @@ class Visitor:
         """What the page says in boxes, without their icons."""
         boxes = self.page.get_by_test_id("stAlert").get_by_test_id("stMarkdownContainer")
         return [text.strip() for text in boxes.all_inner_texts()]
+
+    def told(self, words: str) -> None:
+        """Wait until the first box on the page says this."""
+        expect(self.page.get_by_test_id("stAlert").first).to_contain_text(words)
 
     def board(self, key: str) -> Locator:
         """A board by its key; Playwright looks through its shadow root."""

@@ -1,9 +1,10 @@
 """What is offered on the pages for a network that cannot be asked everything."""
 
-from gradcam import METHODS
 from gradcam.abilities import Ability
-from tests.components.visiting import on_page
+from tests.components.visiting import on_page, words
 from tests.gradcam.backends.numpy_network import NumpyNetwork, limited_to
+from tests.gradcam.backends.rounded_network import RoundedNetwork
+from tests.gradcam.methods.quick import METHODS
 
 FIT = ["Eigen-CAM", "Occlusion", "LIME", "RISE", "Score-CAM"]
 
@@ -41,5 +42,14 @@ def test_the_network_page_says_what_nobody_knows(numpy_app):
     page = on_page(numpy_app(NumpyNetwork), "network")
     (parameters,) = [each for each in page.metric if each.label == "Parameters"]
     assert (parameters.value, parameters.delta) == (
-        "525", "which of them are trainable is not known",
+        "525", "trainable: not known",
     )  # fmt: skip
+    assert "The file holds" not in "".join(words(page))
+
+
+def test_the_network_page_says_what_the_file_holds_and_how_it_is_rounded(numpy_app):
+    page = on_page(numpy_app(RoundedNetwork), "network")
+    assert (
+        "The file holds weights int8, activations int8; whole numbers are rounded as on a phone or "
+        "PC."
+    ) in [each.replace("\\", "") for each in words(page)]

@@ -11,7 +11,7 @@ from services.settings import settings
 from services.work.job import Job
 from tests.waiting import PATIENCE
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[2] / "dashboard.py"
 
 
 @dataclass

@@ -87,7 +87,7 @@ def test_pictures_are_sent_once_and_programs_not_at_all(explain):
     assert heatmap["heat"] == overlay["heat"] != original["picture"]
     assert len(viewer["pictures"]) == 2
     programs = json.loads(components(explain)["programs"].bytes)
-    assert set(programs) == {"address", "board", "keys"}
+    assert set(programs) == {"address", "board", "ear", "keys", "listening"}
     assert "drawnBy" in programs["board"]["script"]
 
 

@@ -11,7 +11,7 @@ from components.figures.checks import curves_figure, similarity_figure
 from components.figures.plot import plot
 from components.frame.text import plain
 from components.frame.waiting import ready
-from components.views.checked import FIGURES_SAID, GLYPHS_SAID, OUTCOME_GLYPHS
+from components.views.checked import GLYPHS_SAID, OUTCOME_GLYPHS, figures_caption
 from gradcam.truth import ControlledFigures, MapFigures, Outcome
 from services.choices.recipe import Recipe
 from services.heatmaps.checks import Measurement, Shuffle, check, known_check
@@ -25,10 +25,6 @@ BADGES = {
     Outcome.WORSE: ("red", "The heat lies beside what counts:"),
     Outcome.NOTHING_TO_SAY: ("gray", "Nothing to tell:"),
 }
-SCATTER = (
-    "± is two standard deviations over eight random fifths, at least 2 %: a difference within "
-    "it is chance."
-)
 
 
 def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> DeltaGenerator | None:
@@ -51,7 +47,7 @@ def badge(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> De
         words = plain(checked.sentence(*names)).removesuffix(".")
         place.markdown(f":{colour}[{OUTCOME_GLYPHS[checked.outcome]}] **{verdict}** {words}.")
         if checked.outcome is not Outcome.NOTHING_TO_SAY:
-            st.caption(SCATTER)
+            st.caption(_scatter(checked.part))
     return beside if checked.outcome in {Outcome.NO_BETTER, Outcome.WORSE} else None
 
 
@@ -67,14 +63,26 @@ def short_proofs(opened: Opened, position: int, several: Sequence[tuple[Heatmap,
         several: the heatmaps, and what each was made with.
     """
     with st.container(key="truth"):
-        todo = [one for one in several if known_check(opened.predictions, position, *one) is None]
+        known = [known_check(opened.predictions, position, *one) for one in several]
+        todo = [one for one, checked in zip(several, known, strict=True) if checked is None]
         if not todo:
-            st.caption(f"{FIGURES_SAID} {GLYPHS_SAID} {SCATTER}")
+            parts = dict.fromkeys(checked.part for checked in known if checked is not None)
+            said = " ".join(
+                f"{figures_caption(part)} {GLYPHS_SAID} {_scatter(part)}" for part in parts
+            )
+            st.caption(said)
             return
         st.caption(f"Checking {counted(len(todo), 'heatmap')} …")
     for heatmap, recipe in todo:
         check(opened.predictions, position, heatmap, recipe)
     st.rerun()
+
+
+def _scatter(part: str) -> str:
+    return (
+        f"± is two standard deviations over eight random {part}s, at least 2 %: a difference "
+        "within it is chance."
+    )
 
 
 def proof(opened: Opened, position: int, heatmap: Heatmap, recipe: Recipe) -> None:
@@ -92,7 +100,8 @@ def _curves(asked: Measurement) -> None:
     if asked.heatmap.reason is not None:
         st.caption("There is no map to measure.")
         return
-    about = "Hides and shows the picture part by part, beside random and uniform maps."
+    one = asked.predictions.project.medium.called.one
+    about = f"Hides and shows the {one} part by part, beside random and uniform maps."
     if not ready(asked, "measure", "Measure this heatmap", about):
         return
     controlled = asked.found

@@ -22,7 +22,7 @@ from services.tasks.shown import Positions
 
 NEAREST = 6  # samples beside it
 GONE = (
-    "The picture of this link was kept for one session only; drop it on this page again. A sample "
+    "The {one} of this link was kept for one session only; drop it on this page again. A sample "
     "is shown."
 )
 
@@ -30,7 +30,9 @@ GONE = (
 def looked_at(project: Opened) -> Opened:
     """The project, or with one's own picture in place of its samples where that is chosen."""
     chosen = session.choices().sample
-    picture = next((each for each in session.own_pictures() if each.id == chosen), None)
+    # A sound's windows have its id with their start behind it.
+    ids = {chosen, chosen.rpartition("@")[0]}
+    picture = next((each for each in session.own_pictures() if each.id in ids), None)
     if picture is None:
         return project
     try:
@@ -47,7 +49,7 @@ def steps(project: Opened, opened: Opened, position: int, listed: Positions) -> 
         return
     chosen = session.choices().sample
     if chosen.startswith(MARK):
-        st.info(GONE)
+        st.info(GONE.format(one=opened.project.medium.called.one))
     elif chosen and chosen not in opened.predictions.positions:
         st.info("The sample of this link is not in this project; another one is shown.")
     list_ready(opened)
@@ -55,10 +57,10 @@ def steps(project: Opened, opened: Opened, position: int, listed: Positions) -> 
 
 
 def _own_head(opened: Opened) -> None:
-    (sample,) = opened.predictions.samples
+    name = plain(opened.predictions.samples[0].path.name)
+    one = opened.project.medium.called.one
     with st.container(horizontal=True, vertical_alignment="center"):
-        name = plain(sample.id.partition("/")[2])
-        st.markdown(f"**{name}** · your own picture, not labelled, kept for this session only")
+        st.markdown(f"**{name}** · your own {one}, not labelled, kept for this session only")
         st.button(
             "Back to the samples", key="leave_own", icon=":material/arrow_back:",
             on_click=session.choose, args=("sample", ""),
@@ -89,7 +91,14 @@ def _offer(project: Opened) -> None:
         if file is not None:
             take(file.name, file.getvalue())
 
-    with st.popover("Your own picture", icon=":material/add_photo_alternate:", key="own"):
+    def recorded() -> None:
+        recording = st.session_state.get("own_recording")
+        if recording is not None:
+            take("recording.wav", recording.getvalue())
+
+    heard = medium.axes is not None
+    icon = ":material/mic:" if heard else ":material/add_photo_alternate:"
+    with st.popover(f"Your own {medium.called.one}", icon=icon, key="own"):
         st.caption(
             "Drop it anywhere on this page, paste it, or choose a file. It stays in this session."
         )
@@ -99,6 +108,8 @@ def _offer(project: Opened) -> None:
             on_change=uploaded,
             max_upload_size=LARGEST // 1_000_000,
         )
+        if heard:
+            st.audio_input("Record", key="own_recording", on_change=recorded)
         for picture in reversed(session.own_pictures()):
             st.button(
                 plain(picture.name), key=f"show_{picture.id}", width="stretch",

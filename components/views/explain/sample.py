@@ -9,6 +9,7 @@ import numpy as np
 
 from components.board.tile import Bar, Group, Legend, Shows
 from components.frame.text import plain
+from components.tiles.marks import drawn_marks
 from components.tiles.tiles import sample_tiles
 from gradcam import focus, pointing
 from services import session
@@ -19,6 +20,8 @@ from services.numbers import percent
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import thumbnail
+from services.sample import LabelledBox
+from services.tasks.parts import Address, Place
 from services.tasks.targets import Sight
 
 FULL = 640  # pixels: pictures are sent no larger than this
@@ -37,22 +40,27 @@ def chosen_view(views: Collection[str]) -> str:
 
 
 def picture_group(
-    predictions: Predictions, position: int, choices: Choices, heatmap: Heatmap
+    predictions: Predictions, address: Address, choices: Choices, heatmap: Heatmap
 ) -> Group:
-    """Original, heatmap and overlay, equally large."""
+    """Original, heatmap and overlay, equally large; of a part with what the network sees for it."""
+    frame = field_frame(predictions, address)
     made = {
-        shows: sample_tiles(
-            predictions, [position], choices, shows, side=FULL, clickable=False, maps=[heatmap]
-        )[0]
+        shows: replace(
+            sample_tiles(
+                predictions, [address], choices, shows, side=FULL, clickable=False, maps=[heatmap]
+            )[0],
+            marks=drawn_marks(predictions, address, choices, clickable=True),
+            frame=frame,
+        )
         for shows in (Shows.PICTURE, Shows.OVERLAY)
     }
     drawn = {
         "original": made[Shows.PICTURE],
-        f"heatmap · {_cells(heatmap)}": replace(made[Shows.OVERLAY], shows=Shows.HEAT),
+        f"heatmap · {_cells(heatmap)}": replace(made[Shows.OVERLAY], shows=Shows.HEAT, marks=()),
         "overlay": made[Shows.OVERLAY],
     }
     tiles = [
-        replace(tile, caption=caption, glyph="", verdict="", badge="", flag="")
+        replace(tile, caption=caption, glyph="", verdict="", badge="", flag="", plays=False)
         for caption, tile in drawn.items()
     ]
     return Group(
@@ -62,12 +70,20 @@ def picture_group(
     )
 
 
+def field_frame(predictions: Predictions, address: Address) -> LabelledBox | None:
+    """The receptive field of a part as a frame; None of a whole sample."""
+    field = predictions.answers.pages.field(address) if isinstance(address, Place) else None
+    return None if field is None else LabelledBox("receptive field", *field)
+
+
 def picture_alone(predictions: Predictions, position: int, choices: Choices) -> Group:
     """The original, while its heatmap is still to be made."""
     (tile,) = sample_tiles(
         predictions, [position], choices, Shows.PICTURE, side=FULL, clickable=False
     )
-    return Group((replace(tile, caption="original", glyph="", verdict=""),), kind="strip")
+    return Group(
+        (replace(tile, caption="original", glyph="", verdict="", plays=False),), kind="strip"
+    )
 
 
 def boxes_said(predictions: Predictions, position: int, heatmap: Heatmap) -> list[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind
-from components.controls.heatmap import methods_not_offered
+from components.controls.method import methods_not_offered
 from components.tiles.tiles import sample_tiles
 from components.views.checked import OUTCOME_GLYPHS, figures_said
 from gradcam import METHODS, fitting_methods
@@ -74,7 +74,7 @@ def method_groups(
         tiles = [
             replace(
                 _tile(predictions, position, choices, column[number], choices.recipe.using(method)),
-                id=f"{method} {row.words}",
+                id="\n".join((str(method), row.words, row.against)),
                 alt=f"{method.title} for {row.title}",
                 caption=method.title,
             )
@@ -86,9 +86,9 @@ def method_groups(
 
 def show_alone(clicked: str) -> None:
     """Show the heatmap of a clicked tile large; for callbacks."""
-    name, _, words = clicked.partition(" ")
+    name, words, against = clicked.split("\n")
     session.choose("method", METHODS[name])
-    session.replace_choices(session.choices().having(sight=words, sight_against="", view=ONE))
+    session.replace_choices(session.choices().having(sight=words, sight_against=against, view=ONE))
 
 
 def wanted_rows(

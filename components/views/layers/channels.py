@@ -64,7 +64,11 @@ def maps(opened: Opened, position: int, choices: Choices) -> None:
         if len(channels) > 1:
             select("Order", "channel_sort", list(ChannelSort), choices.channel_sort)
         shown_select(choices, len(channels))
-        toggle("On the picture", "on_picture", value=choices.on_picture)
+        toggle(
+            f"On the {predictions.project.medium.called.one}",
+            "on_picture",
+            value=choices.on_picture,
+        )
     order = channels.order(choices.channel_sort)
     order = order[: choices.channels_shown or len(order)]
     st.markdown(plain(survey_said(channels.survey, "this sample")))

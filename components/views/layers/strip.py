@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from components.board.board import board
@@ -50,8 +51,8 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     method = choices.recipe.method
     if not method.uses_layer:
         st.info(
-            f"{plain(method.title)} works on the input picture, so every layer would show "
-            "the same. Choose a method that uses a layer, such as Grad-CAM."
+            f"{plain(method.title)} works on the input {opened.project.medium.called.one}, so "
+            "every layer would show the same. Choose a method that uses a layer, such as Grad-CAM."
         )
         return
     rows = following(position, listed, choices.layer_rows)
@@ -64,7 +65,7 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
     above = st.container()
     st.caption(
         "Under each layer: size and channels, receptive field, and the target → with the hottest "
-        "fifth hidden, beside a random fifth hidden (± two standard deviations). Click a layer to "
+        "part hidden, beside a random part hidden (± two standard deviations). Click a layer to "
         f"choose it for all pages. {GLYPHS_SAID}"
     )
     with above:
@@ -79,11 +80,10 @@ def strip(opened: Opened, position: int, listed: Positions, choices: Choices) ->
 
 def following(position: int, listed: Positions, count: int) -> list[int]:
     """A sample and those after it in the list, fewer where the list ends."""
-    places = [int(p) for p in listed]
-    if position not in places:
-        return [position, *places[: count - 1]]
-    start = places.index(position)
-    return places[start : start + count]
+    here = np.flatnonzero(listed == position)
+    if not len(here):
+        return [position, *listed[: count - 1].tolist()]
+    return listed[here[0] : here[0] + count].tolist()
 
 
 def strip_groups(sweep: Sweep, recommended_layer: str, choices: Choices) -> list[Group]:

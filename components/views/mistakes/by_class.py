@@ -60,8 +60,8 @@ def by_class(opened: Opened, choices: Choices, facet: ByClass) -> None:
         st.subheader("Most confused classes", anchor=False)
         pairs_table(matrix)
     with right:
-        _class_selects(facet.classes, choices)
-        _pictures(opened, choices)
+        class_selects(facet.classes, choices)
+        pictures_of_cell(opened, choices)
     _class_table(facet)
 
 
@@ -80,7 +80,8 @@ def _totals(facet: ByClass) -> None:
         column.metric(name, percent(figure, 1), border=True)
 
 
-def _class_selects(names: tuple[str, ...], choices: Choices) -> None:
+def class_selects(names: tuple[str, ...], choices: Choices) -> None:
+    """A true and a predicted class: the cell that is looked at."""
     classes = ["", *names]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for key, label in (("true_class", "True class"), ("predicted_class", "Predicted class")):
@@ -89,7 +90,8 @@ def _class_selects(names: tuple[str, ...], choices: Choices) -> None:
             select(label, key, classes, value, say=lambda name: name or "any")
 
 
-def _pictures(opened: Opened, choices: Choices) -> None:
+def pictures_of_cell(opened: Opened, choices: Choices) -> None:
+    """The samples of a cell, and the way to all of them."""
     predictions, only = opened.predictions, choices.filter.cell()
     listed = CellList(predictions, choices).positions
     if not len(listed):

@@ -9,7 +9,7 @@ from components.figures.plot import plot
 from components.figures.scores import error_figure, error_histogram
 from components.frame import shell
 from components.frame.downloads import table_download
-from components.views.samples.overview import limit_slider
+from components.views.samples.overview import judging_controls
 from gradcam.arrays import Floats
 from services.judging.mistakes import sample_rows
 from services.numbers import rounded
@@ -37,7 +37,7 @@ def by_value(opened: Opened, facet: ByValue) -> None:
     }
     for column, (name, words) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, words, border=True)
-    limit_slider(opened)
+    judging_controls(opened)
     drawn = _drawn(np.abs(facet.errors), known)
 
     def explain_point() -> None:

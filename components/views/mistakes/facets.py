@@ -6,10 +6,13 @@ from functools import singledispatch
 
 import streamlit as st
 
+from components.controls.arithmetic import has_arithmetics
 from components.controls.heatmap import heatmap_controls
 from components.figures.tables import table_figure
+from components.views.mistakes.by_arithmetic import by_arithmetic
 from components.views.mistakes.by_class import by_class
 from components.views.mistakes.by_metadata import values_of_keys
+from components.views.mistakes.by_object import by_object, by_threshold
 from components.views.mistakes.by_value import by_value
 from components.views.mistakes.certainty import certainty
 from components.views.mistakes.one_by_one import by_picture
@@ -17,9 +20,19 @@ from services import session
 from services.choices.choices import Choices
 from services.judging.by_metadata import ByMetadata
 from services.opening.opening import Opened
-from services.tasks.facets import ByClass, ByValue, Certainty, Facet, Figures, OneByOne
+from services.predictions.both_arithmetics import ByArithmetic
+from services.tasks.facets import (
+    ByClass,
+    ByObject,
+    ByThreshold,
+    ByValue,
+    Certainty,
+    Facet,
+    Figures,
+    OneByOne,
+)
 
-MistakesView = Facet | ByMetadata
+MistakesView = Facet | ByMetadata | ByArithmetic
 
 
 def facets_of(opened: Opened) -> dict[str, MistakesView]:
@@ -30,6 +43,8 @@ def facets_of(opened: Opened) -> dict[str, MistakesView]:
     ]
     if predictions.metadata.keys and len(predictions.answers.judged):
         facets.append(ByMetadata(predictions.metadata))
+    if has_arithmetics(opened):
+        facets.append(ByArithmetic())
     return {facet.name: facet for facet in facets}
 
 
@@ -46,6 +61,11 @@ def sidebar(_facet: object, _opened: Opened) -> None:
 
 @sidebar.register
 def _(_facet: ByClass, opened: Opened) -> None:
+    heatmap_controls(opened)
+
+
+@sidebar.register
+def _(_facet: ByObject, opened: Opened) -> None:
     heatmap_controls(opened)
 
 
@@ -86,8 +106,23 @@ def _(facet: ByValue, opened: Opened, _choices: Choices) -> None:
 
 
 @show.register
+def _(facet: ByObject, opened: Opened, choices: Choices) -> None:
+    by_object(opened, choices, facet)
+
+
+@show.register
+def _(facet: ByThreshold, opened: Opened, choices: Choices) -> None:
+    by_threshold(opened, choices, facet)
+
+
+@show.register
 def _(facet: ByMetadata, opened: Opened, choices: Choices) -> None:
     values_of_keys(opened, choices, facet)
+
+
+@show.register
+def _(_facet: ByArithmetic, opened: Opened, choices: Choices) -> None:
+    by_arithmetic(opened, choices)
 
 
 @show.register

@@ -13,6 +13,7 @@ from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind, segments, slider, store, toggle
 from components.controls.cell import cell_chip
 from components.flags.bar import tiles_bar
+from components.flags.panel import review_panel
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.frame.text import plain
@@ -21,26 +22,25 @@ from components.keys.keys import Walk
 from components.tiles.said import GLYPHS, verdict_of
 from components.tiles.sheet import sheet_download
 from components.tiles.tiles import sample_tiles
+from services import session
 from services.choices.choices import Choices
+from services.choices.flagged import flags_in
 from services.heatmaps.heatmaps import Heatmap
 from services.judging.mistakes import Mistake, mistake, sample_rows
-from services.judging.reasons import Looking, Ordinary, Reason, reason_rows
+from services.judging.reasons import Looking, Ordinary, Reason, reason_rows, unusual_said
 from services.judging.sights import sights_of, wanted_sights
 from services.lists.mistaken import OneByOneList, chosen_list, listed_mistakes, none_said
+from services.media.medium import Medium
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.facets import Listed
-from services.tasks.parts import Address
+from services.tasks.parts import Address, address_word, sample_of
 
 PER_PAGE = 5
 SIDE = 320
 ONE_SCALE = "The heatmaps of one sample share a scale: a pale one has less evidence to show."
 OWN_SCALE = "Each heatmap has its own scale: strong and weak evidence look alike."
 SCALE_HELP = "Scale each heatmap to its own maximum, instead of one maximum per sample."
-CHECKED = (
-    "Checked for: a blank map, heat at the border or beside the labelled object, neighbours with "
-    "another label, a dark, bright, blurred or tiny picture, a tiny object."
-)
 
 
 def by_picture(opened: Opened, choices: Choices) -> None:
@@ -62,8 +62,10 @@ def by_picture(opened: Opened, choices: Choices) -> None:
     ids = [predictions.samples[position].id for position in (*own, *near)]
     tiles_bar(opened, ids, walk, "mistakes_page")
     looking = Looking(predictions)
-    about = "Brightness and sharpness of the test pictures are measured once."
-    known = ready(looking, "looking", "Measure the pictures", about, auto=True)
+    medium = opened.project.medium
+    many = medium.called.many
+    about = f"{unusual_said(medium).capitalize()} of the test {many} are measured once."
+    known = ready(looking, "looking", f"Measure the {many}", about, auto=True)
     if any(len(one.sights) > 1 for one in mistakes):
         _scale_said(choices)
     seen: list[tuple[Mistake, Group, Sequence[Reason]]] = []
@@ -122,7 +124,9 @@ def _show(
     seen = sights_of(predictions, one, choices.recipe, ordinary, own_scale=choices.own_scale)
     glyph = GLYPHS[verdict_of(predictions, one.address, choices)]
     told = predictions.answers.said(one.address)
-    st.markdown(f"**{glyph} {plain(told)}** · {plain(sample.id)}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{glyph} {plain(told)}** · {plain(sample.id)}", width="content")
+        _review(predictions, one.position, number)
     tiles = (
         *_own(predictions, one, choices, seen.own),
         *_beside(predictions, one, choices, seen.beside),
@@ -134,18 +138,28 @@ def _show(
         on_click=lambda clicked: _explain(predictions, one, clicked),
         controls=number == 0,
     )
-    _reasons_said(seen.reasons)
+    _reasons_said(seen.reasons, predictions.project.medium)
     return Group(tiles, title=f"{told} · {sample.id}"), seen.reasons
+
+
+def _review(predictions: Predictions, position: int, number: int) -> None:
+    """What people say of it, and where several review together what they share of it."""
+    said = flags_in(predictions).said(predictions.digests[position])
+    if session.person().signed_in:
+        with st.popover("Review", icon=":material/rate_review:", key=f"review_mistake_{number}"):
+            review_panel(predictions, position, number)
+    if said:
+        st.caption(plain(said))
 
 
 def _own(
     predictions: Predictions, one: Mistake, choices: Choices, maps: Sequence[Heatmap]
 ) -> tuple[Tile, ...]:
-    (picture,) = sample_tiles(predictions, [one.position], choices, side=SIDE)
+    (picture,) = sample_tiles(predictions, [one.address], choices, side=SIDE)
     tiles = [replace(picture, caption="original", glyph="", id=f"{one.position}.")]
     for number, (sight, heatmap) in enumerate(zip(one.sights, maps, strict=True)):
         (tile,) = sample_tiles(
-            predictions, [one.position], choices, Shows.OVERLAY, side=SIDE, maps=[heatmap]
+            predictions, [one.address], choices, Shows.OVERLAY, side=SIDE, maps=[heatmap]
         )
         blank = str(heatmap.reason.value) if heatmap.reason else ""
         tiles.append(
@@ -165,8 +179,8 @@ def _own(
 def _beside(
     predictions: Predictions, one: Mistake, choices: Choices, maps: Sequence[Heatmap]
 ) -> tuple[Tile, ...]:
-    positions = [near.position for near in one.beside]
-    tiles = sample_tiles(predictions, positions, choices, Shows.OVERLAY, side=SIDE, maps=maps)
+    addresses = [near.address for near in one.beside]
+    tiles = sample_tiles(predictions, addresses, choices, Shows.OVERLAY, side=SIDE, maps=maps)
     return tuple(
         replace(
             tile,
@@ -183,17 +197,26 @@ def _explain(predictions: Predictions, one: Mistake, clicked: str) -> None:
     position, _, number = clicked.partition(".")
     sample = predictions.samples[int(position)].id
     sight = one.sights[int(number)] if number else None
-    shell.open_in_explain(sample, OneByOneList.word, sight)
+    addresses = (one.address, *(near.address for near in one.beside))
+    own = next(each for each in addresses if sample_of(each) == int(position))
+    shell.open_in_explain(address_word(sample, own), OneByOneList.word, sight)
 
 
-def _reasons_said(reasons: Sequence[Reason]) -> None:
+def _checked(medium: Medium) -> str:
+    return (
+        "Checked for: a blank map, heat at the border or beside the labelled object, neighbours "
+        f"with another label, unusual {unusual_said(medium)}, a tiny {medium.called.one} or object."
+    )
+
+
+def _reasons_said(reasons: Sequence[Reason], medium: Medium) -> None:
     if not reasons:
-        st.caption("None of the checks stands out here.", help=CHECKED)
+        st.caption("None of the checks stands out here.", help=_checked(medium))
         return
     st.markdown(
         "\n".join(
             f"- **{plain(each.question)}** {plain(each.figure.removesuffix('.'))}."
             for each in reasons
         ),
-        help=CHECKED,
+        help=_checked(medium),
     )

@@ -18,6 +18,7 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from components.tiles.tiles import sample_tiles
 from components.views.project.preprocessing import ANCHOR, preprocessing_said
+from components.views.project.studio import labels_back_link
 from gradcam import GradcamError
 from services import asking, session
 from services.heatmaps.few import Few, few
@@ -126,9 +127,10 @@ def next_steps(opened: Opened, first: First) -> None:
     samples = counted(len(opened.predictions), "sample")
     st.page_link(shell.SAMPLES, label=f"Browse {samples}", icon=":material/grid_view:")
     st.page_link(shell.EXPORT, label="Export heatmaps and a report", icon=":material/download:")
-    if said := preprocessing_said(opened):
-        with st.container(key="to_preprocessing"):
+    with st.container(key="to_sections"):  # of this page
+        if said := preprocessing_said(opened):
             st.markdown(f":material/tune: [{plain(said)}](#{ANCHOR})")
+        labels_back_link(opened)
 
 
 def _scan_said(opened: Opened) -> str:

@@ -6,10 +6,14 @@ import streamlit as st
 
 from components.frame.text import plain
 from gradcam import GradcamError
-from gradcam.loading import model_endings
-from services import session
+from gradcam.loading import model_endings, openable_said
+from services import session, studio_session
 from services.edge_impulse.host import known_hosts
 from services.edge_impulse.place import Way
+from services.landing import linked_source
+from services.opening.opening import Opened
+from services.people.person import Action, reason_against
+from services.people.upload_limit import upload_limit_said
 from services.settings import settings
 from services.sources.archive import Limits
 from services.sources.reference import DEMOS, LONGEST, SourceKind, SourceReference
@@ -20,21 +24,37 @@ WORDS = {
     SourceKind.DEMO: "Demo",
     SourceKind.FOLDER: "Folder",
     SourceKind.UPLOAD: "Upload",
+    SourceKind.BUCKET: "Bucket",
 }
 DEMO_WORDS = {
     "cars": ("Car or not", "A classifier that learned a shortcut. Find out which."),
     "fair": ("Car or not, learned fairly", "The same pictures, a network without the shortcut."),
     "gauge": ("Pressure gauge", "A network that reads a dial as a number from 0 to 1."),
+    "marks": (
+        "Washers and screws",
+        "A detector that learned a shortcut. Find out which.",
+    ),
+    "fair_marks": (
+        "Washers and screws, learned fairly",
+        "The same pictures, without the shortcut.",
+    ),
+    "words": ("Start, step or stop", "A network that listens to the wrong thing. Find out which."),
+    "fair_words": (
+        "Start, step or stop, learned fairly",
+        "The same voices, without the shortcut.",
+    ),
 }
+ABREAST = 3  # demos
 FOLDER_HELP = (
-    "A folder with a Keras model (.h5 or .keras) and test pictures: an unpacked Edge Impulse "
-    "export, a folder for each class, or pictures with a table of labels, such as labels.csv."
+    "A folder with a model and test pictures: an unpacked Edge Impulse export, a folder for each "
+    "class, pictures with a table of labels, such as labels.csv, or with boxes (COCO, YOLO, Pascal "
+    "VOC)."
 )
 
 
-WAYS = {Way.SAMPLES: "Picture by picture", Way.EXPORT: "By export"}
+WAYS = {Way.SAMPLES: "Sample by sample", Way.EXPORT: "By export"}
 WAYS_HELP = (
-    "Picture by picture needs no right to start jobs and later fetches only what is new. An export "
+    "Sample by sample needs no right to start jobs and later fetches only what is new. An export "
     "is one zip of the whole project, training set included, which Studio has to make first: "
     "for very large test sets."
 )
@@ -45,7 +65,14 @@ KEY_HELP = (
 
 
 def opening_form() -> None:
-    """The kinds of sources, folded away while a project is being looked at."""
+    """The kinds of sources, folded away while a project is being looked at.
+
+    Who has signed in sees the projects that are shared with them before.
+    """
+    if session.person().id:
+        from components.views.project.team import team  # with the database
+
+        team()
     shown = session.is_shown()
     with st.expander(
         "Open another project" if shown else "Open a project",
@@ -56,11 +83,25 @@ def opening_form() -> None:
         _form()
 
 
+def sharing_bar(opened: Opened) -> None:
+    """Who else may open the project; nothing for whoever sits at their own machine."""
+    if session.person().id:
+        from components.views.project.team import share_bar  # with the database
+
+        with st.container(key="sharing", horizontal=True):
+            share_bar(opened)
+
+
+def _linked() -> SourceReference | None:
+    """What the link names, while it is not open."""
+    return None if session.is_shown() else linked_source(session.choices().source)
+
+
 def _form() -> None:
-    linked = session.unopened_source()
+    linked = _linked()
     st.segmented_control(
         "Where it is",
-        list(WORDS),
+        [kind for kind in WORDS if kind is not SourceKind.BUCKET or settings().buckets],
         format_func=WORDS.__getitem__,
         key="source",
         default=linked.kind if linked else SourceKind.STUDIO,
@@ -71,6 +112,8 @@ def _form() -> None:
             _folder()
         case SourceKind.UPLOAD:
             _upload()
+        case SourceKind.BUCKET:
+            _bucket()
         case SourceKind.DEMO:
             _demos()
         case _:
@@ -78,7 +121,10 @@ def _form() -> None:
 
 
 def _studio() -> None:
-    linked = session.linked_place()
+    linked = studio_session.linked_place()
+    if reason := reason_against(session.person(), Action.CONNECT):
+        st.info(plain(reason))
+        return
     with st.form("studio_form", border=False):
         st.text_input(
             f"API key of project {linked.project}" if linked else "API key of the project",
@@ -113,13 +159,15 @@ def _connect() -> None:
     key = st.session_state["api_key"]
     st.session_state["api_key"] = ""  # no widget keeps it
     try:
-        session.open_with_key(key, st.session_state["host"], st.session_state["way"])
+        studio_session.open_with_key(key, st.session_state["host"], st.session_state["way"])
     except GradcamError as error:
         session.complain(str(error))
 
 
 def _demos() -> None:
-    for column, name in zip(st.columns(len(DEMOS)), DEMOS, strict=True):
+    rows = -(-len(DEMOS) // ABREAST)
+    columns = [column for _ in range(rows) for column in st.columns(ABREAST)]
+    for column, name in zip(columns, DEMOS, strict=False):  # the last row may not be full
         title, words = DEMO_WORDS[name]
         with column.container(border=True):
             st.markdown(f"**{title}**  \n{words}")
@@ -132,7 +180,7 @@ def _demos() -> None:
 
 
 def _folder() -> None:
-    linked = session.unopened_source()
+    linked = _linked()
     with st.form("folder_form", border=False):
         place = st.text_input(
             "Folder on the machine that runs this dashboard",
@@ -148,12 +196,34 @@ def _folder() -> None:
             st.rerun()
 
 
+def _bucket() -> None:
+    linked = _linked()
+    with st.form("bucket_form", border=False):
+        place = st.text_input(
+            "Folder in a bucket",
+            linked.place if linked and linked.kind is SourceKind.BUCKET else "",
+            key="bucket",
+            placeholder=f"{settings().buckets[0].rstrip('/')}/…",
+            help=FOLDER_HELP,
+        )
+        st.caption("Below " + ", ".join(map(plain, settings().buckets)))
+        name = _name("bucket_name")
+        if st.form_submit_button("Open bucket", key="open_bucket", type="primary"):
+            session.start_opening(SourceReference(SourceKind.BUCKET, place.strip()).called(name))
+            st.rerun()
+
+
 def _upload() -> None:
+    if reason := reason_against(session.person(), Action.UPLOAD):
+        st.info(plain(reason))
+        return
     limits = Limits()
     model = st.file_uploader(
-        "Model (.h5 or .keras)",
+        "Model",
         [*(each[1:] for each in model_endings()), "zip"],
         key="upload_model",
+        help=f"One of {openable_said()}, as it is or in a zip. A zip is for what lies in several "
+        "files: a SavedModel, or model.onnx with model.onnx.data.",
     )
     pictures = st.file_uploader(
         "Test pictures, a zip with a folder for each class",
@@ -162,13 +232,15 @@ def _upload() -> None:
         help=f"At most {limits.files:,} files and {limits.total_bytes / 1e9:.0f} GB unpacked. "
         "An Edge Impulse export, or pictures with labels.csv, go as well.",
     )
+    if limit := upload_limit_said():
+        st.caption(plain(limit))
     name = _name("upload_name")
     ready = model is not None and pictures is not None
     pressed = st.button("Open upload", key="open_upload", type="primary", disabled=not ready)
     if pressed and model is not None and pictures is not None:
         try:
             with st.spinner("Unpacking the pictures …"):
-                reference = keep_upload(model.name, model, pictures)
+                reference = keep_upload(session.person(), model.name, model, pictures)
         except GradcamError as error:
             session.complain(str(error))
         else:

@@ -10,10 +10,10 @@ from components.controls.binding import bind
 from components.frame.downloads import text_download
 from components.frame.text import plain
 from components.frame.waiting import ready
+from gradcam import GradcamError
 from services import session
-from services.errors import ProjectError
 from services.media.input_options import changed
-from services.media.medium import Medium
+from services.media.medium import Medium, WrittenTable
 from services.numbers import counted
 from services.opening.check.check import PreprocessingCheck
 from services.opening.check.clues import Assurance
@@ -118,10 +118,8 @@ def measured_on(opened: Opened) -> None:
     check, reference = opened.check, parse_reference(session.choices().source)
     if check is None or not check.by_labels or _is_chosen(opened, reference):
         return
-    st.caption(
-        f"Optimistic: the preprocessing was chosen on {counted(check.samples, 'picture')} of the "
-        "same test set."
-    )
+    some = counted(check.samples, check.medium.called.one)
+    st.caption(f"Optimistic: the preprocessing was chosen on {some} of the same test set.")
 
 
 def _is_chosen(opened: Opened, reference: SourceReference) -> bool:
@@ -153,9 +151,9 @@ def _beside(check: PreprocessingCheck) -> Iterator[str]:
     if check.skipped:
         yield "The check was skipped."
     elif not check.trials:
-        yield "No picture is labelled, so alternatives could not be compared."
+        yield f"No {check.medium.called.one} is labelled, so alternatives could not be compared."
     if check.rivals:
-        yield f"On these pictures it does as well as {rivals_said(check.rivals)}."
+        yield f"On these {check.medium.called.many} it does as well as {rivals_said(check.rivals)}."
     for each in check.finer:
         fact = finer_fact(each, check)
         yield f"{fact.what}: {fact.value} – {fact.why}."
@@ -163,7 +161,7 @@ def _beside(check: PreprocessingCheck) -> Iterator[str]:
 
 def _confirm(opened: Opened, check: PreprocessingCheck, reference: SourceReference) -> None:
     """Buttons by which a person says that it is right, for themselves or for everybody."""
-    values = opened.project.medium.values
+    values, written = opened.project.medium.values, opened.project.medium.written
     pinned = {each.name: values[each.name] for each in opened.project.medium.options if each.tried}
     with st.container(horizontal=True):
         if check.assurance < Assurance.CERTAIN and not _is_chosen(opened, reference):
@@ -182,22 +180,22 @@ def _confirm(opened: Opened, check: PreprocessingCheck, reference: SourceReferen
                 icon=":material/save:",
                 help="Writes it into the folder, for everybody who opens it.",
                 on_click=_save,
-                args=(reference, values),
+                args=(reference, written),
             )
         else:
             text_download(
                 f"Download {PROJECT_FILE}",
-                lambda: confirmed_text(reference, values),
+                lambda: confirmed_text(reference, written),
                 PROJECT_FILE,
                 "download_preprocessing",
                 "application/toml",
             )
 
 
-def _save(reference: SourceReference, values: Mapping[str, str]) -> None:
+def _save(reference: SourceReference, written: WrittenTable) -> None:
     try:
-        path = write_confirmed(reference, values)
-    except ProjectError as error:
+        path = write_confirmed(session.person(), reference, written)
+    except GradcamError as error:
         session.complain(str(error))
     else:
         session.start_opening(reference.without_overrides())
@@ -216,7 +214,7 @@ def _trials(opened: Opened, check: PreprocessingCheck) -> None:
             "in use": ["✓" if t.medium.chosen == medium.chosen else "" for t in check.trials],
             **{word: [str(t.medium.chosen[word]) for t in check.trials] for word in medium.chosen},
             name: [check.score(t) for t in check.trials],
-            "pictures": [t.count for t in check.trials],
+            check.medium.called.many: [t.count for t in check.trials],
         }
     )
     st.expander(f"{len(check.trials)} combinations tried", icon=":material/science:").dataframe(

@@ -69,9 +69,9 @@ def network_sees(opened: Opened) -> None:
     """A sample beside the tensor that the network gets of it."""
     medium = opened.project.medium
     sample = shown_sample(opened)
-    st.subheader("What the network really sees")
+    st.subheader(f"What the network really {opened.project.medium.called.sense}s")
     try:
-        reading = medium.read(sample.path)
+        reading = medium.read(sample.path, sample.window)
     except PictureError as error:
         st.caption(plain(f"{sample.id}: {error}"))
         return

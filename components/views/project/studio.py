@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from components.board.board import board
@@ -15,17 +14,17 @@ from components.frame.text import plain
 from components.views.project.opening import WAYS, WAYS_HELP
 from components.views.project.project import shown_sample, still
 from gradcam import GradcamError, PictureError
-from services import session
+from services import session, studio_session
 from services.edge_impulse.access import Access
 from services.edge_impulse.agreement import Agreement, agreement
 from services.edge_impulse.connect import StudioProject
-from services.edge_impulse.input import WHY
 from services.edge_impulse.place import StudioPlace, Way
-from services.edge_impulse.sized import fetch_sized
-from services.media.shown import read_back
+from services.edge_impulse.stating import WHY
+from services.edge_impulse.studios_own import fetch_own
 from services.numbers import counted, percent
 from services.opening.opening import Opened, studio_reference
 from services.predictions.predictions import Predictions
+from services.sample import Sample
 
 SHOWN = 200  # disagreeing samples in the table
 
@@ -115,45 +114,41 @@ def _obstacles(studio: StudioProject) -> None:
 
 
 def studio_sees(opened: Opened) -> None:
-    """On demand, the sample shown as Studio's own input block makes it, and how far ours is off."""
-    access, sample = session.access_of(opened), shown_sample(opened)
-    if access is None or opened.studio is None or sample.studio_id is None:
+    """On demand, the sample shown as Studio's own blocks make it, and how far ours is off."""
+    access, sample, studio = studio_session.access_of(opened), shown_sample(opened), opened.studio
+    if access is None or studio is None or sample.studio_id is None:
         return
-    shown = opened.studio.place, sample.studio_id
+    feed = studio.feed
     st.button(
-        "Compare with Studio's own picture",
-        key="fetch_sized",
-        on_click=_fetch_sized,
-        args=(access, *shown),
-        help="Fetches this sample as Studio's input block resizes it.",
+        f"Compare with Studio's own {feed.made}",
+        key="fetch_own",
+        on_click=_fetch_own,
+        args=(access, studio, sample),
+        help="Fetches this sample as Studio's own blocks prepare it.",
     )
-    place, number, path = st.session_state.get("sized", (None, None, None))
-    if (place, number) != shown:
+    place, shown, path = st.session_state.get("studios_own", (None, None, None))
+    if (place, shown) != (studio.place, sample.id):
         return
-    medium = opened.project.medium
     try:
-        theirs, ours = read_back(path), medium.read(sample.path).seen
+        beside = feed.beside(path, opened.project.medium, sample)
     except PictureError as error:
-        st.caption(plain(f"Studio's picture: {error}"))
+        st.caption(plain(f"Studio's {feed.made}: {error}"))
         return
-    if theirs.shape != ours.shape:
-        height, width = theirs.shape[:2]
-        st.warning(
-            f"Studio's picture is {width} × {height}, ours {medium.width} × {medium.height}."
-        )
+    if not beside.fits:
+        st.warning(beside.said)
         return
-    off = np.abs(theirs.astype(np.int16) - ours)
-    tiles = (still(theirs, "Studio's own", "as Studio resizes it"), still(ours, "ours", sample.id))
-    board([Group(tiles, kind="pair")], session.choices(), key="sized", controls=False)
-    st.caption(
-        f"Ours differs by {off.mean():.1f} of 255 on average, {off.max()} at most. A few "
-        "levels come from JPEG; more means a different resize."
+    tiles = (
+        still(beside.theirs, "Studio's own", beside.made),
+        still(beside.ours, "ours", sample.id),
     )
+    board([Group(tiles, kind="pair")], session.choices(), key="studios_own_pair", controls=False)
+    st.caption(beside.said)
 
 
-def _fetch_sized(access: Access, place: StudioPlace, number: int) -> None:
+def _fetch_own(access: Access, studio: StudioProject, sample: Sample) -> None:
     try:
-        st.session_state["sized"] = place, number, fetch_sized(access, place, number)
+        path = fetch_own(access, studio.place, studio.feed, sample)
+        st.session_state["studios_own"] = studio.place, sample.id, path
     except GradcamError as error:
         session.complain(str(error))
 
@@ -180,6 +175,27 @@ def studio_results(opened: Opened) -> None:
         )
     _compared(opened, agreement(opened.predictions, by_variant[variant]))
     _testing(opened, studio)
+
+
+def labels_back(opened: Opened) -> None:
+    """Agreed labels back to Studio, where the project comes from there."""
+    if opened.studio is not None:
+        from components.views.project import writing_back  # with the database, for these only
+
+        writing_back.labels_back_section(opened, opened.studio)
+
+
+def labels_back_link(opened: Opened, *, on_another_page: bool = False) -> None:
+    """The way to that section, where something is to be given back."""
+    if opened.studio is None:
+        return
+    from components.views.project import writing_back
+
+    said = writing_back.waiting_said(opened, opened.studio)
+    if said and on_another_page:
+        st.page_link(shell.PROJECT, label=said, icon=":material/upload:")
+    elif said:
+        st.markdown(f":material/upload: [{plain(said)}](#{writing_back.ANCHOR})")
 
 
 def _compared(opened: Opened, compared: Agreement) -> None:
@@ -249,7 +265,11 @@ def _explain(names: list[str]) -> None:
 
 def _testing(opened: Opened, studio: StudioProject) -> None:
     """Model testing costs computing time, so it is asked twice."""
-    if session.access_of(opened) is None:
+    access = studio_session.access_of(opened)
+    if access is None:
+        return
+    if access.lent:
+        st.caption("Shared with a key that only reads; who has a key of their own can test it.")
         return
     if not st.session_state.get("asked_testing"):
         again = "again " if studio.results else ""
@@ -269,7 +289,7 @@ def _testing(opened: Opened, studio: StudioProject) -> None:
 
 def _start(opened: Opened) -> None:
     _asked()
-    session.test_in_studio(opened)
+    studio_session.test_in_studio(opened)
 
 
 def _asked() -> None:

@@ -88,7 +88,7 @@ def pairs_table(matrix: Matrix) -> None:
             alt="Confused classes, the most common pair first",
         )
     some = f"The first {PAIRS} of {len(pairs):,}. " if len(pairs) > PAIRS else ""
-    st.caption(f"{some}Tick a row to see its pictures.")
+    st.caption(f"{some}Tick a row to see its samples.")
     table_download(
         "Confused classes (CSV)",
         lambda: _rows(pairs.first(), classes),

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 import streamlit as st
 
+from components.controls.arithmetic import changes_toggle
 from components.controls.binding import bind, segments, select, slider, store
 from components.controls.described import described
-from components.flags.filter import flag_filter
+from components.flags.filter import people_filter
 from components.frame.text import plain
 from services import session
-from services.choices.browse import count_verdicts
+from services.choices.browse import (
+    count_part_verdicts,
+    count_verdicts,
+    passing_parts,
+    passing_samples,
+)
 from services.choices.choices import Choices, Tiles
-from services.choices.filter import Verdict
+from services.choices.filter import Filter, Verdict
 from services.numbers import counted
 from services.opening.opening import Opened
 from services.predictions.thumbnails import THUMBNAIL
 from services.tasks.answers import RANDOM
-from services.tasks.shown import ByGroup, Positions
+from services.tasks.parts import Address
+from services.tasks.shown import ByGroup
 
 PER_PAGE = 48  # divided by 6 and by 8, the tiles of a row on most screens
 FEW_KEYS = 3  # of metadata stand open, more of them behind a fold
@@ -33,8 +41,9 @@ def filter_controls(opened: Opened) -> None:
             described(control)
         bind("text", choices.filter.text)
         st.text_input("Name contains", key="text", on_change=store, args=("text",))
+        changes_toggle(opened)
         _metadata(opened, choices)
-        flag_filter(opened)
+        people_filter(opened)
 
 
 def _metadata(opened: Opened, choices: Choices) -> None:
@@ -73,10 +82,11 @@ def _verdicts(opened: Opened, choices: Choices) -> list[Verdict]:
     return [verdict for verdict in Verdict if verdict in known]
 
 
-def verdict_control(opened: Opened) -> None:
+def verdict_control(opened: Opened, *, by_part: bool = False) -> None:
     """All, correct or incorrect, with their counts under the rest of the filter."""
     choices = session.choices()
-    counts = count_verdicts(opened.predictions, choices.filter)
+    counted_by = count_part_verdicts if by_part else count_verdicts
+    counts = counted_by(opened.predictions, choices.filter)
     segments(
         "Verdict",
         "verdict",
@@ -104,9 +114,21 @@ def order_control(opened: Opened) -> None:
         )
 
 
-def tile_controls() -> None:
-    """Whether tiles show pictures or overlays, and how large they are."""
-    segments("Tiles show", "tiles", list(Tiles), session.choices().tiles)
+def unit_control(opened: Opened) -> bool:
+    """Whether the gallery shows parts of samples; a switch where they lie somewhere."""
+    said = opened.predictions.answers.pages.parts_said
+    if not said:
+        return False
+    by_part = session.choices().by_part
+    words = {False: "Pictures", True: said}
+    segments("Gallery of", "by_part", [False, True], by_part, say=words.__getitem__)
+    return by_part
+
+
+def tile_controls(opened: Opened) -> None:
+    """Whether tiles show samples or overlays, and how large they are."""
+    say = opened.project.medium.called.said
+    segments("Tiles show", "tiles", list(Tiles), session.choices().tiles, say=say)
     slider("Tile size", "tile_size", 80, 320, session.choices().tile_size, 10, width=115)
 
 
@@ -115,19 +137,28 @@ def picture_side(choices: Choices) -> int:
     return THUMBNAIL if choices.tile_size <= THUMBNAIL else 2 * THUMBNAIL
 
 
-def page_of(listed: Positions) -> tuple[Positions, int]:
-    """The positions of the chosen page, and how many pages there are."""
+def listed_addresses(opened: Opened, only: Filter, *, by_part: bool) -> list[Address]:
+    """The samples that pass the filter, or their parts."""
+    if by_part:
+        return [*passing_parts(opened.predictions, only)]
+    return [*passing_samples(opened.predictions, only).tolist()]
+
+
+def page_of(listed: Sequence[Address]) -> tuple[Sequence[Address], int]:
+    """The addresses of the chosen page, and how many pages there are."""
     pages = max(1, ceil(len(listed) / PER_PAGE))
     page = min(session.choices().page, pages)
     return listed[(page - 1) * PER_PAGE : page * PER_PAGE], pages
 
 
-def pager(listed: Positions, pages: int) -> None:
-    """Which samples of how many these are, and the pages where there is more than one."""
+def pager(opened: Opened, listed: Sequence[Address], pages: int, *, by_part: bool) -> None:
+    """Which of how many these are, and the pages where there is more than one."""
     if pages == 1:
         return
     page = min(session.choices().page, pages)
+    said = opened.predictions.answers.pages.parts_said.lower()
+    many = f"{len(listed):,} {said}" if by_part else counted(len(listed), "sample")
     first, last = (page - 1) * PER_PAGE + 1, min(page * PER_PAGE, len(listed))
-    st.caption(f"{first:,}–{last:,} of {counted(len(listed), 'sample')}")
+    st.caption(f"{first:,}–{last:,} of {many}")
     bind("page", page)  # with the whole width, else it leaves pages out
     st.pagination(pages, key="page", on_change=store, args=("page",))

@@ -32,18 +32,18 @@ def distribution(opened: Opened) -> None:
     with place, st.expander(overview.title, expanded=True, key="overview"):
         if overview.caption:
             st.caption(overview.caption)
-        limit_slider(opened)
+        judging_controls(opened)
         if overview.chart is None:
             st.caption(overview.empty)
         else:
             _chart(overview.chart, opened)
 
 
-def limit_slider(opened: Opened) -> None:
-    """The live threshold, where verdicts have one."""
-    limit = opened.predictions.answers.pages.limit(session.choices().filter.threshold)
-    if limit is not None:
-        described(limit)
+def judging_controls(opened: Opened) -> None:
+    """The live threshold and the rule of verdicts, where they have them."""
+    pages, threshold = opened.predictions.answers.pages, session.choices().filter.threshold
+    for control in pages.judging(threshold):
+        described(control)
 
 
 @singledispatch
@@ -91,7 +91,7 @@ def _(chart: Scatter, opened: Opened) -> None:
 @_chart.register
 def _(chart: Matrix, _opened: Opened) -> None:
     if chart.fits:
-        st.caption("Click a cell to see its pictures.")
+        st.caption("Click a cell to see its samples.")
         matrix_chart(chart, small=_is_narrow(chart))
     else:
         st.caption(f"The most confused of {len(chart.names):,} classes.")

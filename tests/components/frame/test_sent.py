@@ -1,6 +1,6 @@
 import streamlit as st
 
-from components.frame.sent import sent_by
+from components.programs.sent import sent_by
 
 
 def test_an_answer_that_comes_after_its_page_is_passed_over():

@@ -7,6 +7,7 @@ from components.frame import waiting
 from components.frame.text import plain
 from services import asking
 from services.errors import ProjectError
+from services.work.asker import Asker
 from services.work.one_process import OneProcess
 from tests.services.work.pieces import Piece
 from tests.waiting import PATIENCE
@@ -46,7 +47,7 @@ def workshop(monkeypatch):
 def busy(workshop):
     """Work of somebody else, which has the machine."""
     piece = Piece("somebody's")
-    workshop.ask(piece, "somebody")
+    workshop.ask(piece, Asker("somebody"))
     assert piece.begun.wait(PATIENCE)
     yield piece
     piece.let_go()

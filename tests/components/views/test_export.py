@@ -9,6 +9,8 @@ from components.views import export
 from services import asking
 from services.export.background import Estimate
 from services.work.asked import BATCH
+from services.work.asker import Asker
+from services.work.job import Job
 from services.work.one_process import OneProcess
 from tests.services.work.pieces import Piece
 from tests.waiting import PATIENCE
@@ -21,6 +23,7 @@ class Request(Piece):
     """An export as far as the panel looks at one."""
 
     samples = (SimpleNamespace(),)
+    opened = SimpleNamespace(project=SimpleNamespace(name="cars"))
 
 
 def script(request):
@@ -55,7 +58,7 @@ def told(page):
 
 
 def test_who_stops_what_others_want_is_out_of_it_and_may_join(workshop, request_):
-    job = workshop.ask(request_, "somebody")
+    job = workshop.ask(request_, Asker("somebody"))
     assert request_.begun.wait(PATIENCE)
     page = page_of(request_)
     assert told(page) == (["Stop"], [])
@@ -63,7 +66,7 @@ def test_who_stops_what_others_want_is_out_of_it_and_may_join(workshop, request_
     assert told(page) == (["Export"], [GOES_ON])
     page.button(key="make_export").click().run()
     assert told(page) == (["Stop"], [])
-    workshop.leave(job, "somebody")
+    workshop.leave(job, Asker("somebody"))
     assert workshop.under_way(request_) is job
 
 
@@ -83,9 +86,18 @@ def test_an_export_that_rests_says_its_place(workshop, request_):
     page = page_of(request_).button(key="make_export").click().run()
     assert request_.begun.wait(PATIENCE)
     long = Piece("long")
-    workshop.ask(long, "somebody")
+    workshop.ask(long, Asker("somebody"))
     request_.go_on()
     assert long.begun.wait(PATIENCE)
     (bar,) = page.run().get("progress")
     assert bar.proto.text == "Place 2 in the queue …"
     long.let_go()
+
+
+def test_what_is_there_is_shown_whatever_a_killed_server_last_said_of_it(request_, monkeypatch):
+    monkeypatch.setattr(asking, "under_way", lambda _: Job())
+    monkeypatch.setattr(Request, "found", "the zip")
+    monkeypatch.setattr(export, "_finished", lambda made, _: export.st.success(made))
+    page = page_of(request_)
+    assert told(page) == ([], [])
+    assert [box.value for box in page.success] == ["the zip"]

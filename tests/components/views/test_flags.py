@@ -4,10 +4,11 @@ import hashlib
 
 import pytest
 
-from services.notes.database import FILE
+from services.database.chosen import FILE
 from services.notes.flags import flags_of
 from services.notes.notebook import say
 from services.notes.opinion import Flag, Opinion, Subject
+from services.people.person import NOBODY_ELSE
 from services.settings import settings
 from tests.components.visiting import options, settled, visited, words
 from tests.services.projects import blue_or_red, folder_project
@@ -33,7 +34,7 @@ def digest(folder, name):
 
 def test_the_filter_counts_flags_and_keeps_the_flagged(folder):
     subject = Subject(digest(folder, "blue/a.png"))
-    say(subject, "a.png", lambda old: old.toggled(Flag.LABEL_WRONG, "red"))
+    say(NOBODY_ELSE, subject, "a.png", lambda old: old.toggled(Flag.LABEL_WRONG, "red"))
     app = visited(folder, "samples")
     assert options(app, "flagged") == ["All 3", "Flagged 1", "Label wrong 1"]
     assert options(app, "verdict")[0] == "All 3"

@@ -10,7 +10,7 @@ from services.settings import settings
 from tests.services.heatmaps.test_recommending import pictures, two_branches
 from tests.waiting import PATIENCE
 
-APP = Path(__file__).parents[3] / "app.py"
+APP = Path(__file__).parents[3] / "dashboard.py"
 
 
 @pytest.fixture

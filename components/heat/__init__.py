@@ -1,0 +1,1 @@
+"""Heat in colour, in a browser."""

@@ -1,0 +1,69 @@
+"""The samples whose verdict flips, each with both heatmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from components.board.board import board
+from components.board.tile import Group, Shows
+from components.controls.binding import segments
+from components.frame import shell
+from components.frame.downloads import table_download
+from components.tiles.tiles import sample_tiles
+from services.choices.choices import Choices
+from services.choices.options import Flip
+from services.comparing.comparison import NetworkComparison
+
+SHOWN = 12
+PAIR_SIDE = 320
+NAMES = {
+    Flip.BROKEN: "Broken", Flip.MENDED: "Mended", Flip.OTHERWISE: "Wrong in another way",
+}  # fmt: skip
+
+
+def flipped(both: NetworkComparison, choices: Choices) -> None:
+    """A table of all that is not answered alike, and the pictures of one kind of flip."""
+    rows = both.rows()
+    if not rows:
+        st.markdown("Every answer is the same.")
+        return
+    import pandas as pd
+
+    st.subheader("Flips")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, height="content" if len(rows) <= 8 else 320,
+        alt="Samples that both networks answer differently",
+    )  # fmt: skip
+    table_download("Flips (CSV)", lambda: rows, "flips.csv", "download_flips")
+    there = [flip for flip in NAMES if len(both.of(flip))]
+    if not there:
+        return
+    chosen = choices.flip if choices.flip in there else there[0]
+    segments("Show", "flip", there, chosen, say=NAMES.__getitem__)
+    pairs(both, both.of(chosen)[:SHOWN].tolist(), choices, "flips")
+
+
+def pairs(both: NetworkComparison, positions: Sequence[int], choices: Choices, key: str) -> None:
+    """Some samples, each as the one network sees it beside the other."""
+    other = dict(zip(both.positions.tolist(), both.others.tolist(), strict=True))
+    ours = sample_tiles(both.here, positions, choices, Shows.OVERLAY, side=PAIR_SIDE)
+    theirs = sample_tiles(
+        both.there, [other[each] for each in positions], choices, Shows.OVERLAY, side=PAIR_SIDE,
+        clickable=False,
+    )  # fmt: skip
+    groups = [
+        Group(
+            (
+                replace(here, caption=f"here: {here.caption}"),
+                replace(there, caption=f"there: {there.caption}"),
+            ),
+            kind="pair",
+        )
+        for here, there in zip(ours, theirs, strict=True)
+    ]
+    board(groups, choices, key=key, on_click=shell.open_in_explain, beside=True)
+    if len(positions) == SHOWN:
+        st.caption(f"The first {SHOWN}; the table has all.")

@@ -1,0 +1,21 @@
+"""Compare: two networks side by side on the same samples, and where one goes wrong."""
+
+from components.controls.heatmap import chosen, heatmap_controls
+from components.frame.guard import guarded, require_project
+from components.views.compare.choosing import set_beside
+from components.views.compare.figures import figures
+from components.views.compare.layers import layer_signals
+from components.views.compare.places import where_they_look
+from components.views.compare.samples import flipped
+
+opened = require_project()
+heatmap_controls(opened, shared=False, one=False)
+choices = chosen(opened)
+
+with guarded():
+    both = set_beside(opened, choices)
+    if both is not None:
+        figures(both)
+        flipped(both, choices)
+        where_they_look(both, choices)
+        layer_signals(both)

@@ -1,0 +1,49 @@
+"""The project's own method is shown where nobody chose, with the reason; what is chosen stays."""
+
+from pathlib import Path
+
+from gradcam import GRAD_CAM, METHODS
+from services.choices.recipe import UNCHOSEN
+from tests.components.visiting import settled, visited
+
+HIRES_CAM = METHODS["hires-cam"]
+DEMO = Path(__file__).parents[2] / "demo"
+
+
+def method_of(app):
+    """What the select box shows."""
+    shown = app.get_by_key("method").value
+    return shown if isinstance(shown, str) else shown.title
+
+
+def reasons(app):
+    return [each.value for each in app.sidebar.caption if each.value.startswith("The default is")]
+
+
+def chosen(app):
+    return app.session_state["choices"].recipe.method
+
+
+def test_of_objects_hires_cam_is_shown_until_somebody_chooses():
+    app = visited(DEMO / "marks", "explain")
+    assert (method_of(app), chosen(app)) == ("HiResCAM", UNCHOSEN)
+    (why,) = reasons(app)
+    assert ", the last layer of twice the grid" in why
+    app.get_by_key("method").set_value(GRAD_CAM)
+    settled(app)
+    assert (method_of(app), chosen(app), reasons(app)) == ("Grad-CAM", GRAD_CAM, [])
+    assert app.session_state["choices"].to_query()["method"] == "grad-cam"
+    app.get_by_key("method").set_value(HIRES_CAM)  # back to the default: nobody's choice again
+    settled(app)
+    assert (method_of(app), chosen(app), len(reasons(app))) == ("HiResCAM", UNCHOSEN, 1)
+    assert "method" not in app.session_state["choices"].to_query()
+
+
+def test_a_link_that_names_a_method_has_it():
+    app = visited(DEMO / "marks", "explain", method="grad-cam")
+    assert (method_of(app), chosen(app)) == ("Grad-CAM", GRAD_CAM)
+
+
+def test_of_pictures_it_is_grad_cam_as_ever_without_a_word():
+    app = visited(DEMO / "cars", "explain")
+    assert (method_of(app), chosen(app), reasons(app)) == ("Grad-CAM", UNCHOSEN, [])
