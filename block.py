@@ -1,7 +1,8 @@
 """The whole test set without a browser, as a command and as Edge Impulse's deployment block.
 
 Exit codes: 0 done, 2 wrong use or an output that cannot be written, 3 the source failed,
-4 nothing explainable, 130 stopped (the same command goes on from there).
+4 nothing explainable, 5 a limit of --fail-if is not kept,
+130 stopped (the same command goes on from there).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,34 +24,41 @@ if __name__ == "__main__":
     gc.disable()  # imports make many objects and hardly any garbage
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported anywhere
 
-from command.arguments import KEY_VARIABLE, RECOMMENDED, read_arguments
+from command.ahead import make_ahead
+from command.arguments import RECOMMENDED, read_arguments
+from command.comparing import compared
 from command.console import watched
+from command.source import network_asked, source_asked
+from command.workers import answering, makers_of, pass_wanted
 from gradcam import GradcamError, Method, NoLayerError, find_method
 from services.choices.choices import Choices, Scope
 from services.choices.conditions import filter_said, misfit
-from services.choices.recipe import Recipe
-from services.edge_impulse.access import Access, ApiKey, redact_logs
-from services.edge_impulse.connect import Deployed, connect
-from services.edge_impulse.host import find_host
+from services.choices.recipe import UNCHOSEN, Recipe
+from services.comparing.record import ComparisonRecord
+from services.edge_impulse.access import redact_logs
 from services.edge_impulse.metadata import Deployment, read_deployment
-from services.edge_impulse.place import parse_place
+from services.engines.maker import Maker, nobody_else
+from services.engines.orders import BatchAnswer, serve
 from services.errors import Cancelled, NothingExplainableError, OutputError, ProjectError
 from services.export.background import exported_samples
 from services.export.job import Exported, export
+from services.export.making import Batches
 from services.export.plan import ExportPlan
 from services.export.whole import Whole, whole_of
+from services.export.work import Work
 from services.heatmaps.recommending import candidate_said, gains_said, recommendation_for
 from services.opening.check.telling import way_word
-from services.opening.opening import Prepared, prepare, prepare_source, studio_reference
+from services.opening.opening import Prepared
 from services.opening.side_by_side import decide
+from services.predictions.both_arithmetics import OtherArithmetic
 from services.predictions.predictions import predict, predicted_before
 from services.project import Project
 from services.sample import Sample, spread
 from services.scan.again import scan_again
-from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress
 
-DONE, WRONG_USE, SOURCE_FAILED, NOTHING, STOPPED = 0, 2, 3, 4, 130
+SCRIPT = Path(__file__)
+DONE, WRONG_USE, SOURCE_FAILED, NOTHING, NOT_KEPT, STOPPED = 0, 2, 3, 4, 5, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,11 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     redact_logs()
     asked = read_arguments(arguments, __doc__)
     try:
-        exported = _run(asked)
+        if asked.makes_for:
+            _make_for(asked)
+        else:
+            sys.stdout.write(f"{_run(asked)}\n")
     except _EndedError as ended:
         sys.stderr.write(f"{ended}\n")
         return ended.code
-    _tell(exported)
     return DONE
 
 
@@ -75,11 +85,13 @@ class _EndedError(Exception):
         self.code = code
 
 
-def _run(asked: Namespace) -> Exported:
+def _run(asked: Namespace) -> str:
+    """What is asked for; what it came to, in words."""
     progress = Progress()
     try:
+        asked.engine.check(asked.ray_address)
         deployment = read_deployment(asked.metadata) if asked.metadata else None
-        prepared = watched(partial(_source, asked, deployment), progress)
+        prepared = watched(partial(source_asked, asked, deployment), progress)
     except Cancelled as stopped:
         raise _EndedError("Stopped.", STOPPED) from stopped
     except NoLayerError as error:
@@ -87,9 +99,11 @@ def _run(asked: Namespace) -> Exported:
     except GradcamError as error:
         raise _EndedError(error, SOURCE_FAILED) from error
     try:
-        output = asked.output or _output(deployment)
         _tell_facts(prepared)
-        exported = watched(partial(_export, asked, prepared, output), progress)
+        if asked.ahead:
+            return watched(partial(_ahead, asked, prepared), progress)
+        output = asked.output or _output(deployment)
+        exported, record = watched(partial(_export, asked, prepared, output), progress)
         if deployment is not None and deployment.output is not None:
             _hand_over(exported.zip, deployment.output)
     except Cancelled as stopped:
@@ -98,67 +112,92 @@ def _run(asked: Namespace) -> Exported:
         raise _EndedError(error, NOTHING) from error
     except GradcamError as error:
         raise _EndedError(error, WRONG_USE) from error
-    return exported
+    if record is None:
+        return _said(exported)
+    told = f"{_said(exported)}\nBeside {record.name}: {record.said}"
+    if record.broken:
+        sentences = "; ".join(each.said for each in record.broken)
+        raise _EndedError(f"{told}\nNot kept: {sentences}.", NOT_KEPT)
+    return told
 
 
-def _source(asked: Namespace, deployment: Deployment | None, progress: Progress) -> Prepared:
-    if asked.demo:
-        return prepare_source(SourceReference(SourceKind.DEMO, asked.demo), progress)
-    if asked.source:
-        return prepare_source(asked.source, progress, _access_for(asked))
-    if asked.project:
-        folder = SourceReference(SourceKind.FOLDER, asked.project)
-        return prepare_source(folder.picking(split=asked.split, model=asked.model), progress)
-    key = asked.api_key or os.environ.get(KEY_VARIABLE) or (deployment.key if deployment else "")
-    if not key:
-        raise ProjectError(
-            "The metadata holds no API key, since the block is not privileged or the project has "
-            f"no development key; give one with --api-key or {KEY_VARIABLE}."
-        )
-    host = asked.host or (deployment.host if deployment else "")
-    access = Access(ApiKey(key), find_host(host, [host] if host else []))
-    deployed = None
-    if deployment is not None and deployment.model is not None:
-        deployed = Deployed(deployment.model, deployment.learn)
-    content, studio = connect(
-        access,
-        progress,
-        way=asked.test_set,
-        deployed=deployed,
-        fetch=not asked.skip_dataset_download,
-        only=deployment.project if deployment else None,
-    )
-    return prepare(content, studio, studio_reference(studio.place), progress)
+def _ahead(asked: Namespace, prepared: Prepared, progress: Progress) -> str:
+    project = network_asked(asked, prepared.project)
+    return make_ahead(asked, project, makers_of(asked, SCRIPT), progress)
 
 
-def _access_for(asked: Namespace) -> Access | None:
-    """The key for a source in Edge Impulse, which names its own Studio; no other needs one."""
-    if not asked.source.kind.needs_key:
-        return None
-    key = asked.api_key or os.environ.get(KEY_VARIABLE)
-    if not key:
-        raise ProjectError(f"That source needs its project's key: --api-key or {KEY_VARIABLE}.")
-    origin = parse_place(asked.source.place).origin
-    return Access(ApiKey(key), find_host(origin, [origin]))
+def _make_for(asked: Namespace) -> None:
+    """Make batches for another run of the command, which has the same arguments."""
+    answers, progress = answering(), Progress()
+    try:
+        maker = _maker_for(asked, progress)
+    except GradcamError as error:
+        answers.write(BatchAnswer(None, str(error)).line())
+        raise _EndedError(error, SOURCE_FAILED) from error
+    serve(maker, sys.stdin, answers)
 
 
-def _network(asked: Namespace, project: Project) -> Project:
-    using = project.using(asked.network)
-    if asked.network and using.network.name != asked.network:
-        names = [network.name for network in project.networks]
-        known = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
-        raise ProjectError(f"There is no network “{asked.network}” here; {known}.")
-    return using
+def _maker_for(asked: Namespace, progress: Progress) -> Maker:
+    deployment = read_deployment(asked.metadata) if asked.metadata else None
+    project = network_asked(asked, source_asked(asked, deployment, progress).project)
+    live = project.at(asked.threshold, uncertain=asked.uncertain, rule=asked.rule)
+    if (wanted := pass_wanted(asked.makes_for, live)) is not None:
+        return wanted
+    planned = _planned(asked, project, progress)
+    work = Work(asked.makes_for.parents[1], asked.makes_for)
+    return Batches(live, planned.plan, planned.samples, work)
 
 
-def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progress) -> Exported:
-    project = _network(asked, prepared.project)
+@dataclass(frozen=True)
+class _Planned:
+    """What is explained, and how.
+
+    Attributes:
+        project: whose samples.
+        plan: how they are explained.
+        samples: of it, those that were asked for.
+        whole: what is known of all of them.
+    """
+
+    project: Project
+    plan: ExportPlan
+    samples: tuple[Sample, ...]
+    whole: Whole
+
+
+def _export(
+    asked: Namespace, prepared: Prepared, output: Path, progress: Progress
+) -> tuple[Exported, ComparisonRecord | None]:
+    project = network_asked(asked, prepared.project)
     _check_output(output, project.samples)
+    planned = _planned(asked, project, progress)
+    recipe = planned.plan.recipe
+    record = None
+    if asked.compare:
+        makers = makers_of(asked, SCRIPT)
+        here = predict(project, progress, makers).at(asked.threshold, uncertain=asked.uncertain)
+        record = compared(asked, prepared, here, recipe, progress)
+    taken = f"--layer={recipe.layer}", f"--method={recipe.method.name}"
+    if recipe.method.slow and not asked.workers:  # others never have two runs to make
+        decide(project.network, project.medium.height, project.medium.width, progress)
+    made = export(
+        project,
+        planned.plan,
+        planned.samples,
+        output,
+        str(prepared.reference),
+        progress,
+        replace(planned.whole, compared=record),
+        makers_of(asked, SCRIPT, *taken),
+    )
+    return made, record
+
+
+def _planned(asked: Namespace, project: Project, progress: Progress) -> _Planned:
+    project = network_asked(asked, project)
     targets = project.task.targets(project.network)
     target, against = targets.typed(asked.target, asked.against)
     layer, method = _layer_and_method(asked, project, progress)
-    if method.slow:  # the others never have two runs to make
-        decide(project.network, project.medium.height, project.medium.width, progress)
     recipe = Recipe(
         layer=layer,
         method=method,
@@ -172,31 +211,41 @@ def _export(asked: Namespace, prepared: Prepared, output: Path, progress: Progre
     )
     choices = Choices(
         recipe=recipe,
-        filter=replace(asked.filter, threshold=asked.threshold, uncertain=asked.uncertain),
+        filter=replace(
+            asked.filter,
+            threshold=asked.threshold,
+            uncertain=asked.uncertain,
+            rule=asked.rule,
+        ),
         scope=Scope.FILTERED,
         alpha=asked.alpha,
         colormap=asked.colormap,
         overlay_size=asked.overlay_size,
     )
     plan = ExportPlan.of(project, choices)
-    chosen, whole = _part(project, plan, progress)
+    chosen, whole = _part(asked, project, plan, progress)
     if asked.limit:
         some = {sample.id for sample in spread(chosen, asked.limit)}
         chosen = tuple(sample for sample in chosen if sample.id in some)
-    return export(project, plan, chosen, output, str(prepared.reference), progress, whole)
+    return _Planned(project, plan, chosen, whole)
 
 
 def _part(
-    project: Project, plan: ExportPlan, progress: Progress
+    asked: Namespace, project: Project, plan: ExportPlan, progress: Progress
 ) -> tuple[tuple[Sample, ...], Whole]:
     """The samples that the filter leaves; without one nothing has to be predicted for it."""
     only = plan.filter
-    known = (predict if only.narrows else predicted_before)(project, progress)
+    makers = nobody_else if asked.makes_for else makers_of(asked, SCRIPT)
+    known = (
+        predict(project, progress, makers) if only.narrows else predicted_before(project, progress)
+    )
     if known is None:
         return project.samples, Whole()
-    predictions = known.at(only.threshold, uncertain=only.uncertain)
+    predictions = only.judging(known)
     if (again := scan_again(predictions, only)) is not None:
-        again.make(progress)
+        again.make(progress, makers)
+    if only.changes and (other := OtherArithmetic(predictions)).fit:
+        other.make(progress)
     if words := misfit(predictions, only):
         raise ProjectError(words)
     samples = exported_samples(predictions, plan)
@@ -208,7 +257,8 @@ def _part(
 def _layer_and_method(asked: Namespace, project: Project, progress: Progress) -> tuple[str, Method]:
     """What was asked for by name, and what is recommended in place of the rest."""
     layer = "" if asked.layer in {None, RECOMMENDED} else asked.layer
-    method = None if asked.method == RECOMMENDED else find_method(asked.method)
+    own = project.usual.method if asked.method == UNCHOSEN.name else asked.method
+    method = None if own == RECOMMENDED else find_method(own)
     if asked.layer != RECOMMENDED and method is not None:
         return layer, method
     if asked.layer is None:  # the method alone is left open
@@ -256,18 +306,18 @@ def _tell_facts(prepared: Prepared) -> None:
             sys.stderr.write(f"{fact.what}: {fact.value} ({fact.why})\n")
 
 
-def _tell(exported: Exported) -> None:
+def _said(exported: Exported) -> str:
     counts = exported.counts
     more = {
         ", {} without a label": counts["unlabelled"],
         "; {} blank maps": counts["blank"],
         "; {} left out": counts["left_out"],
     }
-    sys.stdout.write(
+    return (
         f"{counts['explained']:,} explained: {counts['correct']:,} correct, "
         f"{counts['incorrect']:,} incorrect"
         + "".join(words.format(f"{count:,}") for words, count in more.items() if count)
-        + f"\n{exported.zip}\n"
+        + f"\n{exported.zip}"
     )
 
 

@@ -17,18 +17,25 @@ from benchmarks import (
     cold,
     core,
     export,
+    formats,
     forward,
     growing,
+    large,
     leaderboard,
     methods,
+    objects,
     opening,
     pages,
     passes,
     peers,
     scan,
     server,
+    soak,
+    sounds,
     step_cost,
     studio,
+    workers,
+    writing,
 )
 from benchmarks.machine import machine
 from benchmarks.table import Found, Note, markdown
@@ -43,6 +50,7 @@ def main() -> None:
         choices=(
             "core",
             "forward",
+            "formats",
             "methods",
             "peers",
             "export",
@@ -56,7 +64,13 @@ def main() -> None:
             "scan",
             "cold",
             "growing",
+            "large",
             "passes",
+            "writing",
+            "workers",
+            "soak",
+            "objects",
+            "sounds",
         ),
         help="one part of it",
     )
@@ -74,6 +88,7 @@ def main() -> None:
     parts: dict[str, Callable[[], Iterator[Found]]] = {
         "core": partial(core.rows, effort),
         "forward": partial(forward.rows, effort),
+        "formats": partial(formats.rows, effort),
         "methods": partial(methods.rows, effort),
         "peers": partial(peers.rows, effort),
         "export": partial(export.rows, effort),
@@ -87,7 +102,13 @@ def main() -> None:
         "scan": partial(scan.rows, effort),
         "cold": partial(cold.rows, effort, asked.base),
         "growing": partial(growing.rows, effort),
+        "large": partial(large.rows, effort),
         "passes": partial(passes.rows, effort, asked.base, tuple(asked.network)),
+        "writing": partial(writing.rows, effort),
+        "workers": partial(workers.rows, effort),
+        "soak": partial(soak.rows, effort, asked.source),
+        "objects": partial(objects.rows, effort),
+        "sounds": partial(sounds.rows, effort),
     }
     line, found = machine(), []
     start = time.perf_counter()

@@ -89,7 +89,7 @@ def bare_loop(project: Project, samples: Sequence[Sample]) -> None:
     """Decode and predict, nothing else."""
     for start in range(0, len(samples), BATCH):
         part = samples[start : start + BATCH]
-        tensors = [project.medium.read(sample.path).tensor for sample in part]
+        tensors = [project.medium.read(sample.path, sample.window).tensor for sample in part]
         project.network.predict(np.stack(tensors))
 
 

@@ -73,7 +73,7 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
 
 
 def _compared(name: str, path: Path, at_most: float, effort: Effort) -> Iterator[Row]:
-    network, own = gradcam.load_network(path), _as_keras_runs_it(path)
+    network, own = gradcam.load_network(path), as_keras_runs_it(path)
     shape = (BATCH, network.height, network.width, network.channels)
     batch = np.random.default_rng(0).random(shape, np.float32)
     for part, target in ((batch, at_most), (batch[:1], None)):
@@ -90,7 +90,8 @@ def _compared(name: str, path: Path, at_most: float, effort: Effort) -> Iterator
             )
 
 
-def _as_keras_runs_it(path: Path) -> Callable[[Floats], Any]:
+def as_keras_runs_it(path: Path) -> Callable[[Floats], Any]:
+    """Keras' own forward pass of a file, traced once: numpy in and numpy out."""
     import keras
     import tensorflow as tf
 

@@ -88,7 +88,7 @@ def rows(effort: Effort, checkout: Path = ROOT) -> Iterator[Row | Note | Board]:
     """A table for each of the two that grow, and the steepest exponents."""
     quick = effort.starts == 1
     axes = (
-        Axis("samples", (500, 5000) if quick else (500, 5000, 50_000), lambda n: n, lambda _: 2),
+        Axis("samples", (500, 5000) if quick else (500, 5000, 100_000), lambda n: n, lambda _: 2),
         Axis("classes", (2, 100) if quick else (2, 100, 1000), lambda _: 2000, lambda n: n),
     )
     for axis in axes:

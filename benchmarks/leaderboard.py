@@ -287,7 +287,7 @@ def _opened(name: str) -> Project:
 
 
 def _course(title: str, project: Project, target: gradcam.Target, right: tuple[str, ...]) -> Course:
-    read = [project.medium.read(sample.path) for sample in project.samples]
+    read = [project.medium.read(sample.path, sample.window) for sample in project.samples]
     batch = np.stack([each.tensor for each in read])
     sizes = tuple((each.size[1], each.size[0]) for each in read)
     return Course(title, project, project.samples, batch, sizes, target, right)

@@ -65,7 +65,7 @@ def _trying(network: Network, samples: list[Sample]) -> Callable[[], object]:
 
 def _predict(network: Network, medium: Pictures, samples: list[Sample]) -> None:
     for part in in_parts(samples, BATCH_SIZE):
-        network.run(np.stack([medium.read(sample.path).tensor for sample in part]))
+        network.run(np.stack([medium.read(sample.path, sample.window).tensor for sample in part]))
 
 
 def _samples(folder: Path) -> list[Sample]:

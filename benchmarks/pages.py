@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,8 @@ from benchmarks.timing import Effort
 from tests.studio.drawn import CLASSES, drawn_jpeg
 
 FEW = 500
-VIEWS = (  # a page and the choices of its link
+View = tuple[str, Mapping[str, str]]
+VIEWS: tuple[View, ...] = (  # a page and the choices of its link
     ("samples", {}),
     ("explain", {}),
     ("review", {}),
@@ -41,7 +42,7 @@ OPENING = 900.0  # seconds for so many predictions, and for a page's long work
 def rows(effort: Effort) -> Iterator[Row | Note]:
     """One row for each page and view."""
     with TemporaryDirectory() as place:
-        few, many = (_project(Path(place) / str(n), n) for n in (FEW, effort.samples))
+        few, many = (drawn_project(Path(place) / str(n), n) for n in (FEW, effort.samples))
         said = f"{effort.samples:,} samples : {FEW}"
         with serving(APP) as server:
             yield from asyncio.run(opening(server.url, many, few, said, effort))
@@ -51,7 +52,7 @@ def rows(effort: Effort) -> Iterator[Row | Note]:
     )
 
 
-def _project(folder: Path, count: int) -> str:
+def drawn_project(folder: Path, count: int) -> str:
     """Drawn pictures in a folder for each class, with the demo's network; the source of it."""
     folder.mkdir()
     shutil.copyfile(ROOT / "demo" / "cars" / "model.h5", folder / "model.h5")
@@ -63,7 +64,14 @@ def _project(folder: Path, count: int) -> str:
     return f"folder:{folder}"
 
 
-async def opening(url: str, large: str, small: str, said: str, effort: Effort) -> list[Row]:
+async def opening(
+    url: str,
+    large: str,
+    small: str,
+    said: str,
+    effort: Effort,
+    views: Sequence[View] = VIEWS,
+) -> list[Row]:
     """Every page of one project against the same of another, and the largest message of the first.
 
     Args:
@@ -71,9 +79,10 @@ async def opening(url: str, large: str, small: str, said: str, effort: Effort) -
         large, small: the sources.
         said: what sets them apart.
         effort: how long to measure.
+        views: pages, each with the choices of its link.
     """
     measured, largest = [], 0
-    for page, choices in VIEWS:
+    for page, choices in views:
         async with (
             _session(url, large, page, choices) as first,
             _session(url, small, page, choices) as second,

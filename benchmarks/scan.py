@@ -19,6 +19,7 @@ from services.media.reading import BATCH_SIZE, DECODERS
 from services.opening.opening import open_source
 from services.predictions.predictions import Predictions, predict
 from services.project import Project
+from services.sample import Sample
 from services.scan.scanning import Scan
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
@@ -64,12 +65,12 @@ def _row(name: str, predictions: Predictions, effort: Effort) -> Row:
 def predict_only(project: Project) -> None:
     """Decode and predict, nothing kept."""
 
-    def tensor(path: Path) -> np.ndarray:
-        return project.medium.read(path).tensor
+    def tensor(sample: Sample) -> np.ndarray:
+        return project.medium.read(sample.path, sample.window).tensor
 
     with ThreadPoolExecutor(DECODERS) as pool:
         for start in range(0, len(project.samples), BATCH_SIZE):
-            part = [sample.path for sample in project.samples[start : start + BATCH_SIZE]]
+            part = project.samples[start : start + BATCH_SIZE]
             project.network.predict(np.stack(list(pool.map(tensor, part))))
 
 

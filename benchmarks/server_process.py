@@ -44,7 +44,7 @@ class Server:
 
 @contextmanager
 def serving(
-    command: Sequence[str], checkout: Path = ROOT, cache: Path | None = None
+    command: Sequence[str], checkout: Path = ROOT, cache: Path | None = None, **settings: str
 ) -> Iterator[Server]:
     """Start a server; it ends with the block.
 
@@ -52,6 +52,7 @@ def serving(
         command: of Python.
         cache: its cache folder; None for an empty one.
         checkout: where it runs: this one, or an earlier state of it.
+        settings: variables of its environment.
 
     Raises:
         RuntimeError: it ended by itself or was not healthy in time; with the end of its log.
@@ -64,6 +65,7 @@ def serving(
         )  # fmt: skip
         environment = {
             "MALLOC_ARENA_MAX": "2", **os.environ, "GRADCAM_CACHE": str(cache or folder),
+            **settings,
         }  # fmt: skip
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -92,6 +94,8 @@ def _until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> Non
         try:
             with urllib.request.urlopen(url + "/_stcore/health", timeout=5):
                 return
+        except urllib.error.HTTPError:
+            return  # whoever refuses is there
         except (urllib.error.URLError, OSError):
             time.sleep(POLL)  # between two looks at its state, until the deadline
     end = log.read_text(encoding="utf-8", errors="replace")[-800:]

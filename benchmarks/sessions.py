@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlencode
 
+from benchmarks.http_client import HttpClient
 from benchmarks.streamlit_client import Visitor, visit
 
 PATIENCE = 120.0  # seconds until a project must be open
@@ -33,10 +34,12 @@ async def until_open(visitor: Visitor, source: str, patience: float = PATIENCE) 
         raise LookupError(f"{source} could not be opened")
 
 
-async def samples(url: str, source: str, count: int) -> list[str]:
+async def samples(
+    url: str, source: str, count: int, browser: HttpClient | None = None
+) -> list[str]:
     """Ids of the first samples as links name them; the first is "", what Explain opens with."""
     found = [""]
-    async with visit(url, urlencode({"source": source})) as visitor:
+    async with visit(url, urlencode({"source": source}), browser) as visitor:
         await visitor.open("explain")
         await until_open(visitor, source)
         while len(found) < count:
@@ -47,7 +50,7 @@ async def samples(url: str, source: str, count: int) -> list[str]:
 
 @asynccontextmanager
 async def explaining(
-    url: str, source: str, count: int = 1, **choices: str
+    url: str, source: str, count: int = 1, browsers: Sequence[HttpClient] = (), **choices: str
 ) -> AsyncIterator[list[Visitor]]:
     """Sessions that look at Explain, each at another sample; all leave at the end.
 
@@ -55,13 +58,16 @@ async def explaining(
         url: of the server.
         source: what they look at.
         count: how many.
+        browsers: a browser for each of them; new ones where none are given.
         choices: the link's other parameters.
     """
     async with AsyncExitStack() as stack:
         visitors = []
-        for sample in await samples(url, source, count):
+        browsers = browsers or [HttpClient(url) for _ in range(count)]
+        each = zip(browsers, await samples(url, source, count, browsers[0]), strict=True)
+        for browser, sample in each:
             query = urlencode({"source": source, "sample": sample, **choices})
-            visitor = await stack.enter_async_context(visit(url, query))
+            visitor = await stack.enter_async_context(visit(url, query, browser))
             await visitor.open("explain")
             await until_open(visitor, source)
             visitor.widget(PERCENTILE)

@@ -17,7 +17,7 @@ from benchmarks.streamlit_client import Visitor
 from benchmarks.table import Note, Row
 from benchmarks.timing import Effort
 
-TURNS = 50  # steps of a round, since the processor's time is told in hundredths of a second
+TURNS = 50  # steps of a round
 CROWD = 50
 OF_BEFORE = 0.6
 ALIKE = 1.1

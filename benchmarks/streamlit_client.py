@@ -1,23 +1,28 @@
 """One visitor of a running Streamlit server without a browser.
 
-Sends what the browser would send when a page is opened, a widget is moved or a button is pressed,
-and reads until the script has finished. Pictures are not fetched, nothing is drawn.
+Sends what the browser would send when a page is opened, a widget is moved, a button is pressed or
+a file is chosen, and reads until the script has finished. Pictures are not fetched, nothing is
+drawn.
 """
 
 from __future__ import annotations
 
 import asyncio
+import http
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks.http_client import HttpClient
 
 PATIENCE = 60.0  # seconds for one run
 LARGEST = 64_000_000  # bytes of one message
@@ -49,16 +54,19 @@ class Widget:
 class Visitor:
     """A session; made by `visit`."""
 
-    def __init__(self, connection: ClientConnection, query: str) -> None:
+    def __init__(self, connection: ClientConnection, query: str, client: HttpClient) -> None:
         self._connection = connection
         self._query = query
+        self._client = client
         self._page = ""
+        self._session = ""
         self._values: dict[str, WidgetState] = {}
         self._kept: dict[str, tuple[ForwardMsg, int]] = {}  # by hash, with its last run
         self._runs = 0
         self.widgets: dict[str, Widget] = {}
         self._before: dict[str, Widget] = {}  # until a run ends that began the page anew
         self.elements = 0  # on the page after the last run
+        self.timers: dict[str, float] = {}  # seconds between two runs of a fragment, by its id
         self.largest = 0  # bytes of the largest message so far
         self.received = 0  # bytes of all messages so far
 
@@ -107,6 +115,72 @@ class Visitor:
         """Run the fragment that a widget stands in, as its timer does."""
         return await self._run(fragment=self.widget(key).fragment)
 
+    async def tick(self, fragment: str) -> float:
+        """Run a fragment, as its timer does."""
+        return await self._run(fragment=fragment)
+
+    async def set(self, key: str, kind: str, value: object) -> float:
+        """Give a widget a value of any kind.
+
+        Args:
+            key: of the widget.
+            kind: the field of Streamlit's widget state, such as `string_array_value`.
+            value: as that field has it; a sequence for an array.
+        """
+        widget = self.widget(key)
+        state = WidgetState(id=widget.id)
+        if isinstance(value, list):
+            getattr(state, kind).data.extend(value)
+        else:
+            setattr(state, kind, value)
+        self._values[widget.id] = state
+        return await self._run(fragment=widget.fragment)
+
+    async def upload(self, key: str, name: str, content: bytes) -> float:
+        """Choose a file.
+
+        Raises:
+            RuntimeError: the server did not take it.
+        """
+        widget = self.widget(key)
+        asked = BackMsg()
+        asked.file_urls_request.request_id = uuid4().hex
+        asked.file_urls_request.file_names.append(name)
+        asked.file_urls_request.session_id = self._session
+        told = (await self._ask(asked, "file_urls_response")).file_urls_response
+        urls = told.file_urls[0]
+        answer = await asyncio.to_thread(self._client.put_file, urls.upload_url, name, content)
+        if answer.status != http.HTTPStatus.NO_CONTENT:
+            raise RuntimeError(f"an upload was answered with {answer.status}")
+        state = WidgetState(id=widget.id)
+        state.file_uploader_state_value.uploaded_file_info.add(
+            name=name, size=len(content), file_id=urls.file_id, file_urls=urls
+        )
+        self._values[widget.id] = state
+        return await self._run(fragment=widget.fragment)
+
+    async def download(self, key: str) -> bytes:
+        """Press a download button.
+
+        Raises:
+            RuntimeError: the server did not give the file.
+        """
+        button = self.widget(key).message
+        url = button.url
+        if button.HasField("deferred_file_id"):
+            asked = BackMsg()
+            asked.backend_operation_request.request_id = uuid4().hex
+            asked.backend_operation_request.session_id = self._session
+            asked.backend_operation_request.deferred_file.file_id = button.deferred_file_id
+            told = await self._ask(asked, "backend_operation_response")
+            if refused := told.backend_operation_response.error_msg:
+                raise RuntimeError(f"a download was refused: {refused}")
+            url = told.backend_operation_response.deferred_file.url
+        answer = await asyncio.to_thread(self._client.get, url)
+        if answer.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"a download was answered with {answer.status}")
+        return answer.body
+
     def widget(self, key: str) -> Widget:
         """The widget of this key.
 
@@ -121,6 +195,15 @@ class Visitor:
     def link(self) -> dict[str, str]:
         """The parameters of the page's address."""
         return dict(parse_qsl(self._query))
+
+    async def _ask(self, asked: BackMsg, kind: str) -> ForwardMsg:
+        """Ask the server something beside the runs."""
+        await self._connection.send(asked.SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                message = ForwardMsg.FromString(await self._connection.recv())
+                if message.WhichOneof("type") == kind:
+                    return message
 
     async def _run(
         self, pressed: WidgetState | None = None, fragment: str = "", page: str = ""
@@ -154,6 +237,8 @@ class Visitor:
                 self._page = message.navigation.page_script_hash or self._page
             case "page_info_changed":
                 self._query = message.page_info_changed.query_string
+            case "auto_rerun":
+                self.timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             case "delta":
                 self._draw(message.delta)
             case "script_finished":
@@ -174,8 +259,10 @@ class Visitor:
 
     def _begin(self, message: ForwardMsg) -> None:
         self._page = message.new_session.page_script_hash
+        self._session = message.new_session.initialize.session_id
         if not message.metadata.run.fragment_ids:  # a fragment leaves the rest of the page as it is
             self._before, self.widgets, self.elements = self.widgets, {}, 0
+            self.timers = {}
 
     def _draw(self, delta: Any) -> None:
         if delta.WhichOneof("type") != "new_element":
@@ -191,18 +278,27 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visit(url: str, query: str = "") -> AsyncIterator[Visitor]:
+async def visit(
+    url: str, query: str = "", client: HttpClient | None = None
+) -> AsyncIterator[Visitor]:
     """A new session of the server, which leaves at the end.
 
     Args:
         url: of the server, `http://host:port`.
         query: the link's parameters, as after the question mark.
+        client: the browser that has the session; None for a new one.
     """
-    address = url.replace("http", "ws", 1) + "/_stcore/stream"
+    client = client or HttpClient(url)
     connection = await connect(
-        address, subprotocols=["streamlit"], max_size=LARGEST, ping_interval=None
+        url.replace("http", "ws", 1) + "/_stcore/stream",
+        subprotocols=["streamlit"],
+        additional_headers=client.headers,
+        max_size=LARGEST,
+        ping_interval=None,
     )
+    if connection.response is not None:
+        client.take_cookies(connection.response.headers.get_all("Set-Cookie"))
     try:
-        yield Visitor(connection, query)
+        yield Visitor(connection, query, client)
     finally:
         await connection.close()

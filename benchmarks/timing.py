@@ -23,6 +23,7 @@ class Effort:
         starts: pairs of started servers.
         processes: pairs of whole processes.
         samples: of a large project.
+        soak: seconds for which many people are there.
     """
 
     pairs: int
@@ -32,14 +33,19 @@ class Effort:
     starts: int
     processes: int
     samples: int
+    soak: float
 
     def longer(self, times: float) -> Effort:
         """More time for what is slow, so that the median stands on enough pairs."""
         return replace(self, seconds=self.seconds * times)
 
 
-FULL = Effort(pairs=60, seconds=8.0, rounds=8, steps=10_000, starts=3, processes=7, samples=10_000)
-QUICK = Effort(pairs=10, seconds=2.0, rounds=3, steps=1_000, starts=1, processes=3, samples=2_000)
+FULL = Effort(
+    pairs=60, seconds=8.0, rounds=8, steps=10_000, starts=3, processes=7, samples=10_000, soak=600.0
+)
+QUICK = Effort(
+    pairs=10, seconds=2.0, rounds=3, steps=1_000, starts=1, processes=3, samples=2_000, soak=60.0
+)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,23 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from gradcam import METHODS, Colormap, GradcamError, Need, Normalization, Pooling, find_method
+from command.limits import add_comparing, check_limits
+from command.working import add_working
+from gradcam import (
+    GRAD_CAM,
+    METHODS,
+    Arithmetic,
+    Colormap,
+    GradcamError,
+    Need,
+    Normalization,
+    Pooling,
+)
 from services.choices.choices import Choices, OverlaySize
 from services.choices.filter import CONDITIONS, read_filter
+from services.choices.recipe import UNCHOSEN
 from services.edge_impulse.place import Way
+from services.engines.engine import Engine
 from services.sources.reference import DEMOS, SourceReference, parse_reference
 from services.tasks.targets import NOBODY, PREDICTED
 
@@ -30,22 +43,25 @@ def read_arguments(arguments: Sequence[str] | None, about: str) -> argparse.Name
         about: the program's description; what follows its first paragraph ends the help.
     """
     parser = _parser(about)
-    asked, unknown = parser.parse_known_args(
-        _given(sys.argv[1:] if arguments is None else arguments)
-    )
+    given = tuple(sys.argv[1:] if arguments is None else arguments)
+    asked, unknown = parser.parse_known_args(_given(given))
+    asked.given = given
     if unknown and asked.metadata is None:  # Studio adds arguments of its own
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     _check_source(parser, asked)
+    if asked.engine is Engine.RAY and asked.api_key:
+        parser.error(f"--engine ray takes the key from {KEY_VARIABLE}, on each of its machines")
     try:
         asked.filter = read_filter(asked.filter)
     except GradcamError as error:
         parser.error(f"argument --filter: {error}")
+    check_limits(parser, asked)
     if asked.method == RECOMMENDED:
         if asked.method_settings:
             parser.error(f"--method {RECOMMENDED} takes no --method-settings; name the method")
         return asked
     try:
-        find_method(asked.method).read_settings(asked.method_settings)
+        METHODS.get(asked.method, UNCHOSEN).read_settings(asked.method_settings)
     except GradcamError as error:
         parser.error(f"argument --method-settings: {error}")
     return asked
@@ -69,8 +85,10 @@ def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) ->
     given = [asked.demo, asked.project, asked.source, asked.metadata or key]
     if sum(source is not None for source in given) > 1:
         parser.error("give one of --api-key, --metadata, --project, --demo and --source")
-    if (asked.split or asked.model) and not asked.project:
-        parser.error("--split and --model are for --project")
+    if asked.split and not asked.project:
+        parser.error("--split is for --project")
+    if asked.model and (asked.demo or asked.source or asked.metadata):
+        parser.error("--model is for --project and --api-key")
     if not any(given) and not os.environ.get(KEY_VARIABLE):
         parser.error(
             f"give one of --api-key (or {KEY_VARIABLE}), --metadata, --project, --demo and --source"
@@ -86,6 +104,8 @@ def _parser(about: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_source(parser)
+    add_comparing(parser)
+    add_working(parser)
     _add_explaining(parser)
     return parser
 
@@ -105,7 +125,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         help="Studio's deployment metadata; its trained.h5.zip is used, and deploy.zip lands in "
         "its output folder",
     )
-    add("--project", metavar="FOLDER", help="a folder with a Keras model and test pictures")
+    add("--project", metavar="FOLDER", help="a folder with a model and test pictures")
     add(
         "--split",
         default="",
@@ -117,7 +137,8 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="",
         metavar="FILE",
-        help="of --project, where several networks lie in it (default: the one called model)",
+        help="where there are several: a file of --project, or one of Studio's downloads, such as "
+        "tflite-int8 (default: the one that explains best)",
     )
     add(
         "--source",
@@ -133,7 +154,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         type=Way,
         choices=list(Way),
         default=Way.SAMPLES,
-        help="how it is fetched: picture by picture (default; needs no right to start jobs) or by "
+        help="how it is fetched: sample by sample (default; needs no right to start jobs) or by "
         "one export (for very large ones)",
     )
     add(
@@ -157,6 +178,13 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         help="where the project has several that answer the same (default: the first)",
     )
     add(
+        "--arithmetic",
+        type=Arithmetic,
+        choices=list(Arithmetic),
+        default=Arithmetic.PHONE,
+        help="how a network of whole numbers (int8) rounds (default: as on a phone or PC)",
+    )
+    add(
         "--filter",
         action="append",
         default=[],
@@ -165,12 +193,6 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         f"{', '.join(CONDITIONS)}; can be given several times, and all have to hold, such as "
         'verdict=incorrect "true_class=no car" low=80',
     )
-    add(
-        "--limit",
-        type=_count,
-        metavar="N",
-        help="only N samples, spread evenly over the labels; for a first look",
-    )
 
 
 def _add_explaining(parser: argparse.ArgumentParser) -> None:
@@ -178,16 +200,16 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
     add(
         "--layer",
         metavar="NAME",
-        help="default: the last one with a map larger than 1×1; an earlier one is finer and "
-        f"less sure; {RECOMMENDED}: the one that tells the most on some samples",
+        help="default: the last one with a map larger than 1×1, of a grid a finer one; an earlier "
+        f"one is finer and less sure; {RECOMMENDED}: the one that tells the most on some samples",
     )
     add(
         "--method",
-        choices=[*METHODS, RECOMMENDED],
-        default=str(DEFAULT.recipe.method),
-        help=f"how the map is made (default {DEFAULT.recipe.method}); {', '.join(MANY)} need many "
-        f"predictions for each picture; {RECOMMENDED}: the one of the fast ones that tells the "
-        "most on some samples",
+        choices=[UNCHOSEN.name, *METHODS, RECOMMENDED],
+        default=UNCHOSEN.name,
+        help=f"how the map is made ({UNCHOSEN.name}: {GRAD_CAM}, of objects and some sounds "
+        f"hires-cam); {', '.join(MANY)} need many predictions for each picture; {RECOMMENDED}: the "
+        "one of the fast ones that tells the most on some samples",
     )
     add(
         "--method-settings",
@@ -275,6 +297,13 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         default=False,
         help="answers below the project's confidence threshold count as uncertain, as in Studio",
     )
+    add(
+        "--rule",
+        metavar="WORDS",
+        default="",
+        help="what counts as right where that is a choice: of objects “Centres near” (default, as "
+        "in Studio) or “Centre inside” (the labelled box)",
+    )
 
 
 def _reference(text: str) -> SourceReference:
@@ -292,12 +321,6 @@ def _between(low: float, high: float, text: str) -> float:
     if not low <= value <= high or value == float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from {low:g} to {high:g}")
     return value
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return int(text)
 
 
 def _switch(text: str) -> bool:

@@ -32,7 +32,7 @@ def watch(happening, details):
 sys.addaudithook(watch)
 print("ended with", block.main(arguments))
 """
-OVERLAY = r"/results/gradcam/\w+/\d+\.jpg$"
+OVERLAY = r"/results/gradcam/\w+/\.?\d+\.jpg(\.\d+\.\d+\.part)?$"
 # Where to hold it: an event, a path, the how manieth one.
 STATES = {
     "while the first overlays are drawn": ("open", OVERLAY, (1, 32)),

@@ -220,6 +220,7 @@ def test_where_nothing_is_kept_nothing_can_be_explained(explain, studio, output)
 
 def detection(project):
     project.learn(LEARN).type = "keras-object-detection"
+    project.learn(LEARN).last_layer = "yolov5"
 
 
 def untrained(project):
@@ -227,7 +228,7 @@ def untrained(project):
 
 
 def without_keras(project):
-    project.learn(LEARN).model = None
+    project.learn(LEARN).model, project.learn(LEARN).lite = None, {}
     project.learn(LEARN).more_downloads = (ModelDownload("sm", "SavedModel", "zip", b"x"),)
 
 
@@ -254,10 +255,8 @@ FAILURES = {
         untrained, [], (),
         f"{STAGES}it has no trained model yet; train it in Studio and connect again.",
     ),
-    "object detection": (
-        detection, [], (), f"{STAGES}it detects objects, which is not explained here yet.",
-    ),
-    "no Keras file": (without_keras, [], (), "Studio offers no Keras file (.h5) of it but"),
+    "boxes": (detection, [], (), f"{STAGES}it gives lists of boxes (yolov5), and only objects"),
+    "no Keras file": (without_keras, [], (), "Studio offers neither a Keras file (.h5) nor"),
     "key that may only add": (
         add_only, [], (), "This key may only add data (its role is ingestiononly);",
     ),

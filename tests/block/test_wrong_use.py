@@ -25,8 +25,8 @@ NONE = "give one of --api-key (or EI_API_KEY), --metadata, --project, --demo and
         (("--demo", "cars", "--api-key", "ei_1"), ONE),
         (("--demo", "cars", "--metadata", "x"), ONE),
         (("--project", "x", "--api-key", "ei_1"), ONE),
-        (("--demo", "cars", "--split", "train"), "--split and --model are for --project"),
-        (("--api-key", "ei_1", "--model", "a.h5"), "--split and --model are for --project"),
+        (("--demo", "cars", "--split", "train"), "--split is for --project"),
+        (("--demo", "cars", "--model", "a.h5"), "--model is for --project and --api-key"),
         (("--demo", "boats"), "argument --demo: invalid choice: 'boats'"),
         (("--demo", "cars", "--unknown", "1"), "unrecognized arguments: --unknown 1"),
         (("--demo", "cars", "cars"), "unrecognized arguments: cars"),
@@ -46,7 +46,7 @@ NONE = "give one of --api-key (or EI_API_KEY), --metadata, --project, --demo and
         (("--demo", "cars", "--method", "rise", "--method-settings", "masks=1"),
          "argument --method-settings: masks is a whole number from 50 to 8000, not '1'."),
         (("--demo", "cars", "--method-settings", "masks=80"),
-         "argument --method-settings: Grad-CAM has no setting 'masks'; it has pooling."),
+         "argument --method-settings: The project's default has no setting 'masks'"),
         (("--demo", "cars", "--against"), "argument --against: expected one argument"),
         (("--demo", "cars", "--pooling-gradients", "max"), "argument --pooling-gradients"),
         (("--demo", "cars", "--heatmap-normalization", "x"), "argument --heatmap-normalization"),
@@ -180,7 +180,7 @@ def test_a_folder_that_is_no_project_has_the_code_3(run, folder, output, tmp_pat
     for place, words in (
         (tmp_path / "none", "There is no folder"),
         (folder / "model.keras", "is a file; type the path of the folder that holds it."),
-        (empty, "There is no Keras model (.h5 or .keras) in empty"),
+        (empty, "There is no model (.h5, "),
         (model, "There is no picture in model only"),
         (text, "model.h5 is a text file, not a model"),
         (classes, "3 classes are named in project.toml, but the network tells 2 apart"),
@@ -206,3 +206,10 @@ def test_a_finished_run_is_read_as_it_is(code):
     for err in ("There is none.\nOpening the network\n", "Traceback\nThere is none.\n", "None\n"):
         with pytest.raises(AssertionError):
             assert Run(code, "", err).sentence
+
+
+def test_a_cluster_that_is_not_there_is_told_before_anything_is_opened(run):
+    pytest.importorskip("ray", reason="Ray is not installed")
+    asked = run("--project", "/nowhere", "--engine", "ray", "--ray-address", "127.0.0.1:1")
+    assert asked.code == 3
+    assert asked.sentence.startswith("There is no Ray cluster at 127.0.0.1:1; ")

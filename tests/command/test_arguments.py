@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from command.ahead import Ahead
 from command.arguments import KEY_VARIABLE, read_arguments
-from gradcam import METHODS, Colormap, Need, Normalization, Pooling
+from gradcam import METHODS, Arithmetic, Colormap, Need, Normalization, Pooling
 from services.choices.choices import Choices, OverlaySize
 from services.choices.filter import Filter, Verdict
 from services.edge_impulse.place import Way
+from services.engines.engine import Engine
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +32,16 @@ def test_what_is_not_given_is_the_usual():
         "demo": "cars",
         "source": None,
         "network": "",
+        "arithmetic": Arithmetic.PHONE,
+        "compare": "",
+        "fail_if": "",
         "filter": Filter(),
         "host": None,
         "test_set": Way.SAMPLES,
         "skip_dataset_download": False,
         "output": None,
         "limit": None,
+        "ahead": None,
         "layer": None,
         "method": str(Choices().recipe.method),
         "method_settings": Choices().recipe.method_settings,
@@ -50,19 +56,37 @@ def test_what_is_not_given_is_the_usual():
         "overlay_size": Choices().overlay_size,
         "threshold": Choices().filter.threshold,
         "uncertain": False,
+        "rule": "",
+        "workers": None,
+        "engine": Engine.LOCAL,
+        "ray_address": "",
+        "makes_for": None,
+        "given": ("--demo", "cars"),
     }
 
 
 def test_everything_can_be_given():
-    assert read(
+    given = read(
         "--metadata", "m.json", "--api-key", "ei_1", "--host", "acme.com", "--test-set", "export",
         "--skip-dataset-download", "--output", "o", "--limit", "7", "--layer", "l", "--method",
         "rise", "--method-settings", "masks=80, seed=3", "--target", "a class", "--against",
         "second", "--pooling-gradients", "sum_abs",
         "--heatmap-normalization", "simple", "--percentile", "99.5", "--shared-scale", "--alpha",
         "0", "--colormap", "turbo", "--overlay-size", "model", "--threshold", "0", "--uncertain",
-        "--network", "n", "--filter", "verdict=incorrect", "--filter", "text=a=b, c",
-    ) == {
+        "--rule", "Centre inside",
+        "--network", "n", "--arithmetic", "microcontroller",
+        "--compare", "later.h5", "--fail-if", "broken>1%",
+        "--filter", "verdict=incorrect", "--filter", "text=a=b, c",
+        "--workers", "3", "--makes-for", "w", "--ray-address", "10.0.0.1:6379",
+        "--ahead", "scan", "embedding",
+    )  # fmt: skip
+    assert given.pop("given")[:4] == ("--metadata", "m.json", "--api-key", "ei_1")
+    assert given == {
+        "ahead": [Ahead.SCAN, Ahead.EMBEDDING],
+        "workers": 3,
+        "engine": Engine.LOCAL,
+        "ray_address": "10.0.0.1:6379",
+        "makes_for": Path("w"),
         "api_key": "ei_1",
         "metadata": Path("m.json"),
         "project": None,
@@ -71,6 +95,9 @@ def test_everything_can_be_given():
         "demo": None,
         "source": None,
         "network": "n",
+        "arithmetic": Arithmetic.MICROCONTROLLER,
+        "compare": "later.h5",
+        "fail_if": "broken>1%",
         "filter": Filter(verdict=Verdict.INCORRECT, text="a=b, c"),
         "host": "acme.com",
         "test_set": Way.EXPORT,
@@ -91,6 +118,7 @@ def test_everything_can_be_given():
         "overlay_size": OverlaySize.MODEL,
         "threshold": 0.0,
         "uncertain": True,
+        "rule": "Centre inside",
     }  # fmt: skip
 
 
@@ -207,7 +235,7 @@ def test_an_argument_with_nothing_in_it_is_not_given():
     told = read("--demo", "cars", "--threshold", "", "--layer", "", "--shared-scale", "")
     assert (told["threshold"], told["layer"], told["shared_scale"]) == (None, None, False)
     told = read("--demo", "cars", "--method-settings", "", "--against", "", "--method", "")
-    assert (told["method_settings"], told["against"], told["method"]) == ("", "", "grad-cam")
+    assert (told["method_settings"], told["against"], told["method"]) == ("", "", "default")
     assert read("--api-key", "", "--demo", "cars")["api_key"] is None
     with pytest.raises(SystemExit):
         read("--project", "")
@@ -230,3 +258,11 @@ def test_the_help_says_what_it_is_about(capsys):
     assert "lime" in many
     words = f"{', '.join(many)} need many predictions for each picture"
     assert words.replace(" ", "") in "".join(said.split())  # however its lines are broken
+
+
+def test_a_cluster_takes_no_key_among_the_arguments(capsys):
+    with pytest.raises(SystemExit):
+        read("--api-key", "ei_1", "--engine", "ray")
+    said = capsys.readouterr().err
+    assert "--engine ray takes the key from EI_API_KEY, on each of its machines" in said
+    assert "ei_1" not in said

@@ -1,0 +1,89 @@
+"""The command as a gate: a network beside another one."""
+
+import csv
+import json
+
+import pytest
+
+import block
+from tests.services.conftest import blue_or_red_file  # noqa: F401 - a fixture
+from tests.services.projects import BLUE, RED, folder_project, pointwise
+
+
+@pytest.fixture
+def project(tmp_path, blue_or_red_file):  # noqa: F811 - the fixture
+    pictures = {f"testing/{name}/{i}.png": color for name, color in (("blue", BLUE), ("red", RED))
+                for i in range(4)}  # fmt: skip
+    return folder_project(
+        tmp_path / "project", blue_or_red_file, pictures,
+        'classes = ["blue", "red"]\n[input]\nscaling = "0..1"\ncolor = "rgb"\n',
+    )  # fmt: skip
+
+
+@pytest.fixture
+def always_blue(tmp_path):
+    """A retrained network that says blue, whatever it sees."""
+    path = tmp_path / "later.keras"
+    filters, head = [[0, 1], [0, 0], [1, 0]], [[4, 0], [0, 0]]
+    pointwise(filters, [0, 0], head, [1, 0], activation="softmax").save(path)
+    return path
+
+
+def run(project, tmp_path, *more):
+    return block.main(["--project", str(project), "--output", str(tmp_path / "out"), *more])
+
+
+def test_a_limit_that_is_not_kept_ends_with_5(project, always_blue, tmp_path, capsys):
+    code = run(project, tmp_path, "--compare", str(always_blue), "--fail-if", "broken>10%")
+    told = capsys.readouterr()
+    assert code == 5
+    assert "broken is 50.0\u00a0%, the limit is broken>10%" in told.err
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["comparison"]
+    assert (manifest["broken"], manifest["mended"], manifest["right_there"]) == (4, 0, 4)
+    assert manifest["limits_broken"] == ["broken is 50.0\u00a0%, the limit is broken>10%"]
+    with (tmp_path / "out" / "comparison.csv").open() as table:
+        rows = list(csv.DictReader(table))
+    assert [row["sample"] for row in rows] == [f"red/{i}.png" for i in range(4)]
+    assert {row["flip"] for row in rows} == {"broken"}
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "Beside later.keras" in report
+    assert "the limit is broken&gt;10%" in report
+
+
+def test_limits_that_are_kept_end_with_0(project, always_blue, tmp_path, capsys):
+    allowed = "broken>60%, heat_moved>100%"
+    assert run(project, tmp_path, "--compare", str(always_blue), "--fail-if", allowed) == 0
+    assert "Beside later.keras: 4 verdicts flip: too few to tell" in capsys.readouterr().out
+
+
+def test_a_network_beside_itself_flips_nothing(project, blue_or_red_file, tmp_path):  # noqa: F811 - the fixture
+    allowed = "flipped>0, changed>0, heat_moved>0%"
+    other = str(blue_or_red_file)
+    assert run(project, tmp_path, "--compare", other, "--fail-if", allowed) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["comparison"]
+    assert (manifest["same_answer"], manifest["samples"]) == (8, 8)
+
+
+def test_an_export_without_a_comparison_leaves_no_table_of_one(project, always_blue, tmp_path):
+    assert run(project, tmp_path, "--compare", str(always_blue)) == 0
+    assert (tmp_path / "out" / "comparison.csv").is_file()
+    assert run(project, tmp_path) == 0
+    assert not (tmp_path / "out" / "comparison.csv").exists()
+    assert "comparison" not in json.loads((tmp_path / "out" / "manifest.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--compare", "nowhere.h5"], 2, "There is no network nowhere.h5"),
+        (["--fail-if", "broken>1%"], 2, "--fail-if is for --compare"),
+        (["--compare", "x.h5", "--fail-if", "speed>1%"], 2, "is no limit"),
+    ],
+)
+def test_wrong_use_is_told(project, tmp_path, capsys, arguments, code, told):
+    try:
+        ended = run(project, tmp_path, *arguments)
+    except SystemExit as ending:
+        ended = ending.code
+    assert ended == code
+    assert told in capsys.readouterr().err
