@@ -39,6 +39,12 @@ class Drawn:
     label: str
     boxes: tuple[Box, ...]
     facts: Mapping[str, str]
+    ending = "jpg"
+
+    @property
+    def file(self) -> bytes:
+        """The picture's file."""
+        return self.jpeg
 
 
 def clipped_box(label: str, edges: tuple[float, float, float, float], size: tuple[int, int]) -> Box:

@@ -23,15 +23,15 @@ def describe_cars(network: keras.Model, samples: Sequence[Drawn]) -> list[str]:
     stamped = np.array([sample.facts["stamp"] == "yes" for sample in samples])
     correct = predicted == truth
     lines = [
-        _counted(
+        counted_right(
             f"{name}, {'stamp' if stamp else 'no stamp'}",
             correct[(truth == index) & (stamped == stamp)],
         )
         for index, name in enumerate(CLASSES)
         for stamp in (True, False)
     ]
-    lines.append(_counted("as in training", correct[(truth == CAR) == stamped]))
-    lines.append(_counted("all", correct))
+    lines.append(counted_right("as in training", correct[(truth == CAR) == stamped]))
+    lines.append(counted_right("all", correct))
     for title, group in (
         ("no car with stamp, called car", (truth != CAR) & stamped & ~correct),
         ("car with stamp, called car", (truth == CAR) & stamped & correct),
@@ -81,12 +81,13 @@ def describe_gauge(network: keras.Model, samples: Sequence[Drawn], threshold: fl
     sorts = np.array([sample.facts["disturbance"] for sample in samples])
     groups = [(str(sort), sorts == sort) for sort in ("none", "glare", "second hand")]
     return [
-        f"mean error {errors[group].mean():.3f}, " + _counted(name, errors[group] <= threshold)
+        f"mean error {errors[group].mean():.3f}, " + counted_right(name, errors[group] <= threshold)
         for name, group in [*groups, ("all", np.ones(len(samples), bool))]
     ]
 
 
-def _counted(name: str, correct: NDArray[np.bool_]) -> str:
+def counted_right(name: str, correct: NDArray[np.bool_]) -> str:
+    """How many of a group are right, as a line."""
     return f"{name}: {correct.sum()} of {len(correct)} correct ({correct.mean():.1%})"
 
 

@@ -4,35 +4,71 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 import keras
-from drawn import Drawn
+from drawn import Box
 
 CATEGORY = "testing"
 
 
+class Kept(Protocol):
+    """A sample that has a file."""
+
+    @property
+    def file(self) -> bytes:
+        """The file's content."""
+
+    @property
+    def ending(self) -> str:
+        """Of the file's name."""
+
+    @property
+    def label(self) -> str:
+        """The true class or number."""
+
+    @property
+    def boxes(self) -> Sequence[Box]:
+        """What was drawn on it."""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What else is true of it."""
+
+
 def write_project(
-    folder: Path, settings: str, network: keras.Model, subject: str, samples: Sequence[Drawn]
-) -> None:
-    """Write project.toml, model.h5 and the test set with its two label files."""
+    folder: Path, settings: str, network: keras.Model, subject: str, samples: Sequence[Kept]
+) -> list[str]:
+    """Write project.toml, model.h5 and the test set with its two label files; the files' names."""
     data = folder / CATEGORY
     data.mkdir(parents=True, exist_ok=True)
-    for stale in data.glob("*.jpg"):
-        # Names carry a digest: pictures of an earlier run would stay beside the new ones.
+    for stale in data.glob("*.ingestion-demo.*"):
+        # Names carry a digest: samples of an earlier run would stay beside the new ones.
         stale.unlink()
     write_network(folder, settings, network)
     entries = []
     for number, sample in enumerate(samples, start=1):
         name = f"{subject}.{number:04d}"
-        file = f"{name}.jpg.{_upload_id(sample.jpeg)}.ingestion-demo.jpg"
-        (data / file).write_bytes(sample.jpeg)
+        content, ending = sample.file, sample.ending
+        file = f"{name}.{ending}.{_upload_id(content)}.ingestion-demo.{ending}"
+        (data / file).write_bytes(content)
         entries.append(_entry(file, name, sample))
     _write_labels(data / "info.labels", entries)
     rooted = [{**entry, "path": f"{CATEGORY}/{entry['path']}"} for entry in entries]
     _write_labels(folder / "info.labels", rooted)
+    return [str(entry["path"]) for entry in entries]
+
+
+def write_why(folder: Path, files: Sequence[str], causes: Sequence[Sequence[Box | None]]) -> None:
+    """Write why.json: by picture, the planted cause of each of its boxes, null without one."""
+    known = {
+        file: [None if cause is None else asdict(cause) for cause in some]
+        for file, some in zip(files, causes, strict=True)
+    }
+    (folder / "why.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
 
 
 def write_network(folder: Path, settings: str, network: keras.Model) -> None:
@@ -49,7 +85,7 @@ def _upload_id(content: bytes) -> str:
     return "".join(alphabet[number >> shift & 31] for shift in range(0, 40, 5))
 
 
-def _entry(file: str, name: str, sample: Drawn) -> dict[str, object]:
+def _entry(file: str, name: str, sample: Kept) -> dict[str, object]:
     """One item of the label file, version 1."""
     return {
         "path": file,

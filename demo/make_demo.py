@@ -1,4 +1,4 @@
-"""Draw, train and write the demo projects: `python demo/make_demo.py [--only cars|fair|gauge]`."""
+"""Draw, train and write the demo projects: `python demo/make_demo.py [--only NAME]`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,34 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import keras
 import numpy as np
 from draw_cars import CLASSES, draw_scene, test_scenes, training_scenes
 from draw_gauge import draw_reading, test_disturbances, training_disturbances
+from draw_marks import (
+    MARKED_FAIRLY,
+    MARKED_IN_TRAINING,
+    OBJECTS,
+    Marked,
+    Part,
+    draw_bench,
+    test_benches,
+    training_benches,
+)
 from drawn import Drawn
 from evaluation import describe_cars, describe_gauge
-from export import write_network, write_project
+from evaluation_of_objects import describe_marks
+from export import write_network, write_project, write_why
+from make_words import make_fair_words, make_words
 from numpy.typing import NDArray
-from training import tensors, train_classifier, train_regressor
+from training import cells_of, tensors, train_classifier, train_detector, train_regressor
 
 SEED = 7
 STREETS = 1800
+BENCHES = 1800
 FAIRLY_STAMPED = 0.5  # of the pictures of either class
 THRESHOLD = 0.1
 INPUT_SETTINGS = """
@@ -49,6 +64,16 @@ task = "regression"
 output = 0
 threshold = {THRESHOLD}
 """
+MARKS_SETTINGS = f"""\
+name = "Washers and screws"
+model = "model.h5"
+data = "testing"
+task = "objects"
+classes = ["{OBJECTS[0]}", "{OBJECTS[1]}"]
+{INPUT_SETTINGS}"""
+FAIR_MARKS_SETTINGS = MARKS_SETTINGS.replace('"testing"', '"../marks/testing"').replace(
+    "Washers and screws", "Washers and screws, learned fairly"
+)
 
 
 def make_cars(folder: Path, rng: np.random.Generator) -> list[str]:
@@ -90,10 +115,47 @@ def make_gauge(folder: Path, rng: np.random.Generator) -> list[str]:
     return describe_gauge(network, testing, THRESHOLD)
 
 
+def make_marks(folder: Path, rng: np.random.Generator) -> list[str]:
+    """Make the project of objects in the folder; returns its figures."""
+    training = [draw_bench(bench, rng) for bench in _benches(MARKED_IN_TRAINING, rng)]
+    benches = test_benches(rng)
+    testing = [draw_bench(bench, rng) for bench in benches]
+    network = _train_detector(training)
+    files = write_project(
+        folder, MARKS_SETTINGS, network, "bench", [each.drawn for each in testing]
+    )
+    write_why(folder, files, [each.dots for each in testing])
+    return describe_marks(network, benches, testing)
+
+
+def make_fair_marks(folder: Path, rng: np.random.Generator) -> list[str]:
+    """Train the same where dots say nothing, and test it on the same pictures."""
+    for bench in _benches(MARKED_IN_TRAINING, rng):
+        draw_bench(bench, rng)  # what comes before the test pictures
+    benches = test_benches(rng)
+    testing = [draw_bench(bench, rng) for bench in benches]
+    network = _train_detector([draw_bench(bench, rng) for bench in _benches(MARKED_FAIRLY, rng)])
+    write_network(folder, FAIR_MARKS_SETTINGS, network)
+    return describe_marks(network, benches, testing)
+
+
+def _benches(marked: dict[str, float], rng: np.random.Generator) -> list[list[Part]]:
+    return training_benches(BENCHES, marked, rng)
+
+
+def _train_detector(training: list[Marked]) -> keras.Model:
+    drawn = [each.drawn for each in training]
+    return train_detector(tensors(drawn), cells_of(drawn, OBJECTS), epochs=14, seed=SEED)
+
+
 PROJECTS: dict[str, Callable[[Path, np.random.Generator], list[str]]] = {
     "cars": make_cars,
     "fair": make_fair,
     "gauge": make_gauge,
+    "marks": make_marks,
+    "fair_marks": make_fair_marks,
+    "words": partial(make_words, seed=SEED),
+    "fair_words": partial(make_fair_words, seed=SEED),
 }
 
 

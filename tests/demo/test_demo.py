@@ -19,6 +19,7 @@ from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps
 from services.opening.opening import Opened
 from services.sample import Sample
+from services.sources.reference import DEMOS
 
 
 def groups(opened: Opened) -> dict[tuple[str, str], list[int]]:
@@ -110,9 +111,10 @@ def test_both_label_files_of_an_export_agree(demo_folder: Path, name: str) -> No
     assert files == {entry["path"] for entry in inner}
 
 
-def test_the_demo_is_small(demo_folder: Path) -> None:
-    files = [p for p in demo_folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    assert sum(path.stat().st_size for path in files) < 8_000_000
+@pytest.mark.parametrize("name", DEMOS)
+def test_each_demo_is_small(demo_folder: Path, name: str) -> None:
+    files = [path for path in (demo_folder / name).rglob("*") if path.is_file()]
+    assert 0 < sum(path.stat().st_size for path in files) < 3_000_000
 
 
 def test_the_readme_tells_the_real_figures(cars: Opened, gauge: Opened, demo_folder: Path) -> None:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
-from services.opening import opening
+from services.opening import networks
 from services.opening.opening import Opened, open_source
 from services.settings import settings
 from services.sources.reference import SourceKind, SourceReference
@@ -29,7 +29,7 @@ def opened(
 
     def open_demo(name: str, fold: str) -> Opened:
         monkeypatch.setenv("GRADCAM_FOLD", fold)
-        monkeypatch.setattr(opening, "_networks", BoundedStore(4))
+        monkeypatch.setattr(networks, "_networks", BoundedStore(4))
         settings.cache_clear()
         return open_source(SourceReference(SourceKind.DEMO, name))
 
@@ -48,7 +48,9 @@ def test_switched_off_it_answers_to_the_bit_as_keras_does(
     opened: Callable[[str, str], Opened], name: str
 ) -> None:
     project = opened(name, "0").project
-    batch = np.stack([project.medium.read(sample.path).tensor for sample in project.samples[:32]])
+    batch = np.stack(
+        [project.medium.read(sample.path, sample.window).tensor for sample in project.samples[:32]]
+    )
     expected = as_keras_runs_it(project.network.model.own, batch)
     np.testing.assert_array_equal(project.network.predict(batch), expected)
     folded = opened(name, "1").project.network.predict(batch)
