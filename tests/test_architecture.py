@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Each part and the parts it may import, itself included.
 MAY_IMPORT = {
-    "app": {"components"},
+    "app": {"components", "gate"},
+    "dashboard": {"components", "gate"},
+    "gate": {"gate", "components", "services", "gradcam"},
     "pages": {"components", "services", "gradcam"},
     "components": {"components", "services", "gradcam"},
     "block": {"command", "services", "gradcam"},
@@ -21,6 +23,8 @@ MAY_IMPORT = {
 }
 OURS = {
     "app",
+    "dashboard",
+    "gate",
     "block",
     "command",
     "pages",
@@ -29,6 +33,7 @@ OURS = {
     "gradcam",
     "demo",
     "benchmarks",
+    "hosting",
     "tests",
 }
 HEAVY = {"tensorflow", "keras", "tf_keras", "h5py"}
@@ -131,6 +136,15 @@ def test_imports_point_down(part):
     assert wrong == {}
 
 
+def test_what_a_team_is_hosted_with_imports_nothing_of_the_dashboard():
+    wrong = {
+        shown(path): sorted(all_imports(path) & (OURS - {"hosting"}))
+        for path in files_of("hosting")
+    }
+    assert len(wrong) > 1
+    assert not any(wrong.values())
+
+
 def test_the_core_knows_no_page_no_network_and_no_clock():
     wrong = {
         shown(path): sorted(found)
@@ -143,20 +157,20 @@ def test_the_core_knows_no_page_no_network_and_no_clock():
 def test_only_the_session_pages_and_components_know_streamlit():
     knowing = {
         shown(path)
-        for part in ("app", "gradcam", "services")
+        for part in ("command", "dashboard", "gradcam", "services")
         for path in files_of(part)
         if "streamlit" in all_imports(path)
     }
     assert knowing == {"services/session.py", "services/asking.py"}
 
 
-def test_only_edge_impulse_reaches_over_the_network():
+def test_only_edge_impulse_and_clusters_are_reached_over_the_network():
     reaching = {
         path.parent.relative_to(ROOT).as_posix()
         for path in PRODUCT
         if all_imports(path) & {"requests", "urllib3", "socket", "http"}
     }
-    assert reaching == {"services/edge_impulse"}
+    assert reaching == {"services/edge_impulse", "services/engines"}
 
 
 def test_only_back_ends_and_what_starts_them_import_tensorflow_or_keras():
@@ -232,8 +246,18 @@ def test_only_the_workshop_has_hands_of_its_own():
     assert at_import == {"services/asking.py"}
 
 
+def test_only_the_workshop_and_a_terminal_end_work():
+    """All others leave a job: somebody else may wait for it."""
+    ending = {
+        shown(path)
+        for path in PRODUCT
+        if re.search(r"progress\.cancel\(", path.read_text(encoding="utf-8"))
+    }
+    assert ending == {"services/work/one_process.py", "command/console.py"}
+
+
 def test_no_module_has_a_vague_name():
-    parts = [*MAY_IMPORT, "demo", "benchmarks", "tests"]
+    parts = [*MAY_IMPORT, "demo", "benchmarks", "hosting", "tests"]
     paths = [path for part in parts for path in files_of(part)]
     assert [shown(path) for path in paths if VAGUE & {path.stem, path.parent.name}] == []
 
@@ -247,7 +271,22 @@ def test_pages_stay_under_100_lines():
 
 
 def test_the_app_stays_under_40_lines():
-    assert lines_of(ROOT / "app.py") < 40
+    assert lines_of(ROOT / "app.py") + lines_of(ROOT / "dashboard.py") < 40
+
+
+def test_of_streamlit_the_gate_knows_one_module():
+    knowing = {shown(path) for path in files_of("gate") if "streamlit" in all_imports(path)}
+    assert knowing == {"gate/streamlit_inside.py"}
+
+
+def test_the_gate_draws_by_the_pages_for_strangers_alone():
+    drawing = {
+        name
+        for path in files_of("gate")
+        for name in modules_of(path)
+        if name.startswith("components.")
+    }
+    assert {name for name in drawing if not name.startswith("components.sign_in")} == set()
 
 
 # ------------------------------------------------------------------------ rooms within a part
@@ -265,6 +304,9 @@ PLAIN = {
     "fact",
     "numbers",
     "short_names",
+    "bucket",
+    "metrics",
+    "log_context",
 }  # values and words, for everybody
 # Each room of services and components, and the rooms of the same part that it may import.
 ROOMS = {
@@ -272,57 +314,111 @@ ROOMS = {
         **{name: set() for name in PLAIN},
         "spelling": {"imagenet"},
         "class_list": {"imagenet", "spelling"},
+        "metrics": {"errors"},
         "keeping": PLAIN,
-        "notes": PLAIN | {"keeping"},
+        "database": PLAIN | {"keeping"},
+        "notes": PLAIN | {"database", "keeping", "people"},
+        "people": PLAIN | {"database", "keeping"},
+        "sharing": PLAIN | {"database", "keeping", "people"},
         "work": PLAIN,
+        "engines": PLAIN | {"keeping", "project", "work"},
         "media": PLAIN | {"work"},
         "tasks": PLAIN,
         "project": PLAIN | {"keeping", "media", "tasks"},
-        "predictions": PLAIN | {"keeping", "media", "project", "tasks", "work"},
+        "predictions": PLAIN | {"engines", "keeping", "media", "project", "tasks", "work"},
         "findings": PLAIN | {"keeping"},
-        "choices": PLAIN | {"findings", "notes", "predictions", "project", "tasks"},
-        "sources": PLAIN | {"keeping", "media", "project", "tasks"},
+        "choices": PLAIN
+        | {"findings", "media", "notes", "people", "predictions", "project", "tasks"},
+        "sources": PLAIN | {"keeping", "media", "people", "project", "sharing", "tasks"},
         "edge_impulse": PLAIN
-        | {"keeping", "media", "predictions", "project", "sources", "tasks", "work"},
+        | {"keeping", "media", "people", "predictions", "project", "sharing", "sources"}
+        | {"tasks", "work"},
+        "buckets": PLAIN | {"keeping", "project", "sources", "tasks", "media", "work"},
         "opening": PLAIN
-        | {"edge_impulse", "keeping", "media", "predictions", "project", "sources", "tasks"}
+        | {
+            "buckets",
+            "edge_impulse",
+            "keeping",
+            "media",
+            "predictions",
+            "project",
+            "sources",
+            "tasks",
+        }
         | {"work"},
         "heatmaps": PLAIN
         | {"choices", "keeping", "media", "predictions", "project", "tasks", "work"},
         "judging": PLAIN
         | {"choices", "heatmaps", "keeping", "media", "predictions", "project", "tasks", "work"},
+        "comparing": PLAIN
+        | {"choices", "edge_impulse", "heatmaps", "keeping", "media", "opening", "predictions"}
+        | {"project", "sources", "tasks", "work"},
+        "device": PLAIN | {"keeping", "media", "opening", "own", "predictions", "project", "work"},
         "inside": PLAIN | {"keeping", "project", "work"},
         "embedding": PLAIN
-        | {"choices", "heatmaps", "keeping", "media", "predictions", "project", "tasks", "work"},
+        | {
+            "choices",
+            "engines",
+            "heatmaps",
+            "keeping",
+            "media",
+            "predictions",
+            "project",
+            "tasks",
+            "work",
+        },
         "scan": PLAIN
-        | {"choices", "findings", "heatmaps", "keeping", "media", "predictions", "project"}
+        | {
+            "choices",
+            "engines",
+            "findings",
+            "heatmaps",
+            "keeping",
+            "media",
+            "predictions",
+            "project",
+        }
         | {"tasks", "work"},
         "lists": PLAIN
-        | {"choices", "embedding", "findings", "predictions", "scan", "tasks", "work"},
+        | {"choices", "embedding", "findings", "notes", "predictions", "scan", "tasks", "work"},
         "export": PLAIN
-        | {"choices", "findings", "heatmaps", "keeping", "media", "opening", "predictions"}
-        | {"project", "scan", "sources", "tasks", "work"},
+        | {"choices", "comparing", "engines", "findings", "heatmaps", "keeping", "media", "notes"}
+        | {"opening"}
+        | {"people", "predictions", "project", "scan", "sharing", "sources", "tasks", "work"},
+        "writing_back": PLAIN | {"database", "edge_impulse", "keeping", "notes", "people", "work"},
         "own": PLAIN | {"keeping", "media", "opening", "predictions", "project", "tasks"},
-        "asking": PLAIN | {"work"},
-        "landing": PLAIN | {"choices", "edge_impulse", "opening", "sources", "work"},
+        "administration": PLAIN | {"asking", "keeping", "people", "work"},
+        "readiness": PLAIN | {"asking", "choices", "database", "heatmaps", "keeping", "opening"},
+        "page_run": PLAIN | {"asking", "session"},
+        "watching": PLAIN | {"asking", "heatmaps", "keeping", "readiness", "work"},
+        "replicas": PLAIN | {"database", "work"},
+        "asking": PLAIN | {"people", "replicas", "work"},
+        "landing": PLAIN
+        | {"choices", "edge_impulse", "opening", "people", "sharing", "sources", "work"},
         "session": PLAIN
-        | {"asking", "choices", "edge_impulse", "keeping", "landing", "opening", "own", "sources"}
-        | {"work"},
+        | {"asking", "choices", "edge_impulse", "keeping", "landing", "opening", "own", "people"}
+        | {"sources", "work"},
+        "team_session": PLAIN
+        | {"landing", "notes", "opening", "people", "session", "sharing", "studio_session"},
+        "studio_session": PLAIN | {"edge_impulse", "landing", "opening", "people", "session"},
     },
     "components": {
         "address": {"programs"},
         "programs": set(),
-        "frame": {"address", "programs"},
-        "board": {"frame", "programs"},
+        "heat": set(),
+        "listening": {"heat", "programs"},
+        "frame": {"address", "listening", "programs"},
+        "board": {"frame", "heat", "listening", "programs"},
         "tiles": {"board", "frame"},
-        "peek": {"board", "frame", "tiles"},
+        "peek": {"board", "frame", "programs", "tiles"},
         "keys": {"frame", "programs"},
         "flags": {"controls", "frame", "keys", "tiles"},
         "figures": {"frame", "tiles"},
         "controls": {"frame", "keys", "tiles"},
-        "brought": {"frame"},
-        "views": {"board", "brought", "controls", "figures", "flags", "frame", "keys", "peek"}
-        | {"tiles"},
+        "brought": {"frame", "programs"},
+        "sign_in": set(),
+        "views": {"board", "brought", "controls", "figures", "flags", "frame", "keys"}
+        | {"listening", "peek", "tiles"},
     },
 }
 
@@ -398,6 +494,7 @@ def test_a_circle_is_seen():
 SAME_EVERYWHERE = {
     "ask": "each rule of the scan puts its questions; the session puts a person's",
     "log": "each module's own logger",
+    "main": "each command begins with it",
 }
 
 
@@ -428,7 +525,7 @@ def bound_names(path):
 def test_a_public_name_stands_in_one_module():
     homes = {}
     for path in PRODUCT:
-        if path.parent.name != "pages":  # a page's names are its own
+        if path.parent.name not in {"pages", "versions"}:  # whose names are their own
             for name in public_names(path):
                 homes.setdefault(name, set()).add(shown(path))
     doubled = {name: sorted(paths) for name, paths in homes.items() if len(paths) > 1}

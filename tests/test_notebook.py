@@ -10,7 +10,10 @@ from nbclient import NotebookClient
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
-NEEDED = ("block.py", "demo", "gradcam", "requirements.txt", "services")
+NEEDED = (
+    "block.py", "demo", "gradcam", "requirements.txt", "requirements-without-tensorflow.txt",
+    "services",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ import pytest
 import gradcam
 from command.arguments import read_arguments
 from gradcam import topology
+from services.people.people_file import read_people
+from services.people.person import Role
 from services.sources.manifest import KNOWN, read_manifest
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +62,8 @@ CODE = code_of("\n".join(NAMING.values()))
 def test_the_python_shown_runs(page, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     block, names = python_of(page), {}
-    exec(compile(block, page, "exec"), names)
+    for shown in re.findall(r"```python\n(.*?)```", PAGES[page], re.DOTALL):
+        exec(compile(shown, page, "exec"), names)
     raw, picture, image = names["result"].maps[0], names["picture"], names["image"]
     assert gradcam.degenerate_reason(raw) is None
     assert picture.shape == image.shape
@@ -109,7 +112,7 @@ def test_every_scaling_and_resize_filter_has_its_row(options):
 
 
 def test_the_project_toml_shown_can_be_read_and_has_every_key(tmp_path):
-    (shown,) = re.findall(r"```toml\n(.*?)```", ALL, re.DOTALL)
+    (shown,) = re.findall(r"```toml\n(.*?)```", PAGES["docs/folders.md"], re.DOTALL)
     (tmp_path / "project.toml").write_text(shown, encoding="utf-8")
     assert read_manifest(tmp_path).unknown == ()
     keys = {
@@ -121,9 +124,17 @@ def test_the_project_toml_shown_can_be_read_and_has_every_key(tmp_path):
     assert "(or std)" in shown
 
 
+def test_the_people_toml_shown_can_be_read(tmp_path):
+    (shown,) = re.findall(r"```toml\n(.*?)```", PAGES["docs/hosting.md"], re.DOTALL)
+    (tmp_path / "people.toml").write_text(shown, encoding="utf-8")
+    people = read_people(tmp_path / "people.toml")
+    assert people.admins == ("ann@example.org",)
+    assert set(people.named.values()) == {Role.ADMIN, Role.REVIEWER, None}
+
+
 def test_every_setting_of_the_server_is_listed():
     settings = (ROOT / "services" / "settings.py").read_text(encoding="utf-8")
-    read = set(re.findall(r"environ\.get\(\s*\"(GRADCAM_\w+)\"", settings))
+    read = set(re.findall(r"(?:environ\.get|_several)\(\s*\"(GRADCAM_\w+)\"", settings))
     assert len(read) > 5
     listed = re.findall(r"^\| `(GRADCAM_\w+)` \|", PAGES["docs/hosting.md"], re.MULTILINE)
     assert set(listed) == read

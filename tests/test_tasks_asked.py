@@ -30,9 +30,9 @@ def asked(text):
 
 
 def product():
-    for part in ("services", "components", "pages", "command"):
+    for part in ("services", "components", "pages", "command", "gate"):
         yield from sorted((ROOT / part).rglob("*.py"))
-    yield from (ROOT / "block.py", ROOT / "app.py")
+    yield from (ROOT / "block.py", ROOT / "app.py", ROOT / "dashboard.py")
 
 
 def test_nobody_else_asks_which_task_it_is():

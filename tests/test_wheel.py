@@ -16,11 +16,12 @@ from sysconfig import get_path
 import numpy as np
 import pytest
 
+from tests.pinned import pins
 from tests.test_readme import python_of
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OURS = ("services", "components", "pages", "command", "block", "app")
+OURS = ("services", "components", "pages", "command", "gate", "block", "app", "dashboard")
 TRIED = f"""
 import importlib.util, json, sys
 from pathlib import Path
@@ -113,8 +114,7 @@ def test_it_asks_for_every_library_that_it_imports_and_for_no_other():
 
 
 def test_the_dashboard_s_pins_are_allowed_by_the_library():
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    pinned = dict(re.findall(r"^([\w-]+)==([\d.]+)", text, re.MULTILINE))
+    pinned = pins("requirements.txt")
     for name, least in asked().items():
         assert [int(part) for part in pinned[name].split(".")] >= [
             int(part) for part in least.split(".")

@@ -16,9 +16,11 @@ from tests.studio.impulse import (
     ModelDownload,
     Threshold,
     Variant,
+    Windows,
 )
 from tests.studio.jobs import Job, JobKind
 from tests.studio.log import Origin, Request
+from tests.studio.made import anomaly_project, object_project, sound_project
 from tests.studio.project import Labeling, StudioProject
 from tests.studio.roles import Role
 from tests.studio.sample import BoundingBox, Category, LabelSpan, StudioSample
@@ -48,8 +50,12 @@ __all__ = [
     "StudioSample",
     "Threshold",
     "Variant",
+    "Windows",
+    "anomaly_project",
     "demo_project",
     "drawn_jpeg",
     "drawn_project",
+    "object_project",
     "running_studio",
+    "sound_project",
 ]

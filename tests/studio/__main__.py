@@ -8,24 +8,29 @@ import sys
 import threading
 
 from tests.studio.demo import demo_project
+from tests.studio.made import anomaly_project, object_project, sound_project
 from tests.studio.project import StudioProject
 from tests.studio.server import Studio, running_studio
 
 PORT = 4800  # where a Studio on one's own machine listens
 POLLS = 3  # long enough to see a job at work
 DEMOS = {"cars": ("cars",), "gauge": ("gauge",), "both": ("cars", "gauge")}
+MADE = (sound_project, object_project, anomaly_project)  # beside the demos
 
 
 def main() -> int:
     """Serve until Ctrl-C or SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m tests.studio", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT)
-    parser.add_argument("--demo", choices=DEMOS, default="both")
+    parser.add_argument("--demo", choices=(*DEMOS, "all"), default="both")
     asked = parser.parse_args()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    projects = [demo_project(name, at) for at, name in enumerate(DEMOS[asked.demo], start=1)]
+    demos = DEMOS.get(asked.demo, DEMOS["both"])
+    projects = [demo_project(name, at) for at, name in enumerate(demos, start=1)]
+    if asked.demo == "all":
+        projects += [make() for make in MADE]
     for project in projects:
         project.polls = POLLS
     try:

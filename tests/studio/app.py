@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.studio.call import Blob, Call, Endpoint, Json
+from tests.studio.editing import EDITING
 from tests.studio.errors import StudioError
 from tests.studio.faults import Action
 from tests.studio.mishaps import page, refusal
@@ -24,7 +25,7 @@ from tests.studio.working import WORKING
 if TYPE_CHECKING:
     from tests.studio.server import Studio
 
-ENDPOINTS = (*READING, *WORKING)
+ENDPOINTS = (*READING, *EDITING, *WORKING)
 
 
 def studio_app(studio: Studio) -> ASGIApp:

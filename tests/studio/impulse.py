@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tests.studio.clock import LONG_AGO
+
+TFLITE = b"\x1c\x00\x00\x00TFL3"  # where a TensorFlow Lite file says what it is
+LITE = {"tflite-float": TFLITE + b"float", "tflite-int8": TFLITE + b"int8"}  # nobody can open them
+LITE_KINDS = {"tflite-float": ("float32", "Float32"), "tflite-int8": ("int8", "Int8")}
 
 
 class Variant(StrEnum):
@@ -28,9 +33,41 @@ class Mode(StrEnum):
     FREEFORM = "freeform"
 
 
+@dataclass(frozen=True)
+class Windows:
+    """How a time series is cut into windows.
+
+    Attributes:
+        size_ms, increase_ms: of a window, and from one to the next.
+        frequency: values a second.
+        pad_zeros: whether shorter samples are filled up.
+        labeling: `end-of-window` or `anywhere-in-window`; None leaves it out.
+        labels: that `anywhere-in-window` looks for.
+    """
+
+    size_ms: int
+    increase_ms: int
+    frequency: float
+    pad_zeros: bool = True
+    labeling: str | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Values of a window."""
+        return round(self.size_ms * self.frequency / 1000)
+
+    def starts(self, count: int) -> list[int]:
+        """Where windows begin in a sample of so many values."""
+        if count < self.length:
+            return [0] if self.pad_zeros else []
+        step = round(self.increase_ms * self.frequency / 1000)
+        return list(range(0, count - self.length + 1, step))
+
+
 @dataclass
 class InputBlock:
-    """How pictures are resized. None leaves the key out of the answer."""
+    """How pictures are resized, or a time series cut. None leaves the key out of the answer."""
 
     id: int
     width: int | None
@@ -40,11 +77,20 @@ class InputBlock:
     crop_anchor: str | None = "middle-center"
     type: str = "image"
     name: str = "Image data"
+    windows: Windows | None = None
 
 
 @dataclass
 class DspBlock:
-    """What becomes of the pixels. `channels` is `RGB` or `Grayscale`, None leaves it out."""
+    """What becomes of a sample's values.
+
+    Attributes:
+        channels: of an image block, `RGB` or `Grayscale`; None leaves it out.
+        axes: of the sensor that it takes.
+        version: of its implementation.
+        options: what else it is set to, by the names of its parameters.
+        normalize: how its features are normalised, in Studio's words.
+    """
 
     id: int
     channels: str | None = "RGB"
@@ -52,6 +98,10 @@ class DspBlock:
     type: str = "image"
     name: str = "Image"
     generated: bool = True
+    axes: tuple[str, ...] = ("image",)
+    version: int = 1
+    options: Mapping[str, float] = field(default_factory=dict)
+    normalize: str = "none"
 
 
 @dataclass(frozen=True)
@@ -69,6 +119,7 @@ class Threshold:
     suggested: float | None = None
 
     MIN_SCORE: ClassVar[str] = "min_score"
+    MIN_ANOMALY: ClassVar[str] = "min_anomaly_score"
     MAX_ERROR: ClassVar[str] = "max_error"
 
 
@@ -88,11 +139,14 @@ class LearnBlock:
 
     Attributes:
         model: what lies in the zip behind `tflite-h5`; None leaves that download out.
+        lite: what is behind `tflite-float` and `tflite-int8`; one that is not there is left out.
         class_names: in the order of the outputs.
         labels: of the data set at training time, which may be others.
         scaling: Studio's word for what happens to pixels; None leaves the key out.
         thresholds: only those in Studio's list.
         more_downloads: further files, such as a SavedModel.
+        mixture: of an anomaly block: `weights`, `means`, `covariances`; `mean` and `scale` of what
+            it scores.
     """
 
     id: int
@@ -110,6 +164,15 @@ class LearnBlock:
     last_layer: str | None = None
     expert: bool = False
     more_downloads: tuple[ModelDownload, ...] = ()
+    mixture: Mapping[str, list[Any]] = field(default_factory=dict, repr=False)
+    lite: Mapping[str, bytes] = field(default_factory=lambda: LITE, repr=False)
+
+    @property
+    def network(self) -> bytes:
+        """The file that answers in model testing; empty where there is none that can."""
+        if self.model is not None:
+            return self.model
+        return self.lite["tflite-float"] if self.lite is not LITE else b""
 
     def threshold(self, key: str) -> float | None:
         """The value of a threshold, None where there is none."""

@@ -25,14 +25,49 @@ class Labeling(StrEnum):
 
 
 @dataclass(frozen=True)
+class FoundBox:
+    """An object that a network found: in fractions of the picture."""
+
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a network said of one window of a sample.
+
+    Attributes:
+        scores: in the order of its outputs, or one value; none of a network of places.
+        boxes: of objects; None where it looks for none.
+        grid: an anomaly score for each place, row by row; None where it gives none.
+    """
+
+    scores: tuple[float, ...] = ()
+    boxes: tuple[FoundBox, ...] | None = None
+    grid: tuple[tuple[float, ...], ...] | None = None
+
+
+Windowed = tuple[Said, ...]  # of one sample, window by window; a picture is one window
+
+
+def turned(said: Windowed) -> Windowed:
+    """The same with the scores in the other order, as another network might say."""
+    return tuple(replace(each, scores=each.scores[::-1]) for each in said)
+
+
+@dataclass(frozen=True)
 class TestRun:
-    """What one classify job found: scores of each sample by each learn block."""
+    """What one classify job found of each sample by each learn block."""
 
     __test__ = False  # pytest would take the name for a test
 
     impulse_id: int
     variant: Variant
-    scores: Mapping[int, Mapping[int, tuple[float, ...]]] = field(repr=False)  # learn → sample
+    said: Mapping[int, Mapping[int, Windowed]] = field(repr=False)  # learn → sample
 
 
 @dataclass(frozen=True)
@@ -60,6 +95,7 @@ class StudioProject:
         tests: what classify jobs found, by impulse and variant; empty until one has run.
         exports: finished exports, oldest first.
         ndjson: whether an export's `info.labels` has the form of very large projects.
+        metadata_is_replaced: whether new metadata takes the place of all that a sample has.
         thresholds_changed: Studio's word for why results are gone, None while they are not.
     """
 
@@ -79,6 +115,7 @@ class StudioProject:
     tests: dict[tuple[int, Variant], TestRun] = field(default_factory=dict)
     exports: list[Export] = field(default_factory=list)
     ndjson: bool = False
+    metadata_is_replaced: bool = False
     thresholds_changed: str | None = None
     is_enterprise: bool = False
     tier: str = "free"
@@ -133,7 +170,9 @@ class StudioProject:
     def change_sample(self, sample_id: int, **changes: object) -> StudioSample:
         """Change fields of a sample, such as `is_disabled=True`."""
         with self.lock:
-            return self.add_sample(replace(self.samples[sample_id], **changes))
+            item = self.samples[sample_id]
+            modified = after(item.modified or item.added)
+            return self.add_sample(replace(item, **{"modified": modified, **changes}))
 
     def replace_sample(self, sample_id: int, content: bytes) -> StudioSample:
         """Other bytes under the same id and name; hash and stored name follow."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
+from tests.studio import hearing
 from tests.studio.answers import impulse as impulses
 from tests.studio.answers import learn, project, sample
 from tests.studio.call import Blob, Call, Endpoint, Json
@@ -107,6 +109,40 @@ def _picture(call: Call) -> Blob:
     return Blob(after_input_block(item.content, block), "image/png")
 
 
+def _sound(call: Call) -> Blob:
+    item = call.sample()
+    if call.whole("axisIx", None) is None:
+        raise StudioError("Missing required query parameter 'axisIx'", 400)
+    if not item.is_sound:
+        raise StudioError("This sample does not contain audio data")
+    return Blob(item.content, "audio/wav")
+
+
+def _features(call: Call) -> Json:
+    """What a processing block makes of one window."""
+    item, block = call.sample(), call.dsp()
+    windows = call.project.impulse_of(block).inputs[0].windows
+    start = call.whole("sliceStart", None)
+    if windows is None or not item.is_sound or start is None:
+        raise StudioError("This sample cannot be processed by the block")
+    end = call.whole("sliceEnd", start + windows.length) or 0
+    return {
+        "features": hearing.features(block, windows, item.values[start:end]),
+        "graphs": [],
+        "labelForWindow": item.label_of(windows, start),
+        "sample": sample.sample_with_payload(call.project, item, 1),
+        "canProfilePerformance": False,
+    }
+
+
+def _anomaly_metadata(call: Call) -> Json:
+    return learn.anomaly_metadata(call.learn())
+
+
+def _gmm_metadata(call: Call) -> Json:
+    return learn.gmm_metadata(call.learn())
+
+
 def page_bounds(call: Call) -> tuple[int, int]:
     """Where the page that a call asks for begins and ends."""
     limit = min(call.whole("limit", DEFAULT_LIMIT) or DEFAULT_LIMIT, MAX_LIMIT)
@@ -129,8 +165,11 @@ def _filters(call: Call) -> list[Callable[[StudioSample], bool]]:
     if kind is not None:
         tests.append(lambda item: item.media_type.startswith(f"{kind}/"))
     if "labels" in call.query:
-        labels = _label_list(call.query["labels"])
+        labels = _json_list(call, "labels")
         tests.append(lambda item: item.label in labels)
+    if "ids" in call.query:
+        ids = _json_list(call, "ids")
+        tests.append(lambda item: item.id in ids)
     parts = [call.query[name] for name in ("filename", "search") if name in call.query]
     if parts:
         tests.append(lambda item: all(part in item.filename for part in parts))
@@ -142,14 +181,14 @@ def _filters(call: Call) -> list[Callable[[StudioSample], bool]]:
     return tests
 
 
-def _label_list(text: str) -> list[str]:
+def _json_list(call: Call, name: str) -> list[Any]:
     try:
-        labels = json.loads(text)
+        values = json.loads(call.query[name])
     except ValueError as error:
-        raise StudioError("Query parameter 'labels' should be a JSON list", 400) from error
-    if not isinstance(labels, list):
-        raise StudioError("Query parameter 'labels' should be a JSON list", 400)
-    return labels
+        raise StudioError(f"Query parameter '{name}' should be a JSON list", 400) from error
+    if not isinstance(values, list):
+        raise StudioError(f"Query parameter '{name}' should be a JSON list", 400)
+    return values
 
 
 KEY_INFO = "/projects/api-key-info"
@@ -172,4 +211,14 @@ READING = (
     Endpoint("GET", f"{_P}/raw-data/count", Right.READ, _count),
     Endpoint("GET", f"{_P}/raw-data/{{sample:int}}", Right.READ, _one_sample, heavy=True),
     Endpoint("GET", f"{_P}/raw-data/{{sample:int}}/image", Right.READ, _picture),
+    Endpoint("GET", f"{_P}/raw-data/{{sample:int}}/wav", Right.READ, _sound),
+    Endpoint(
+        "GET",
+        f"{_P}/dsp/{{dsp:int}}/raw-data/{{sample:int}}/slice/run/readonly",
+        Right.READ,
+        _features,
+        heavy=True,
+    ),
+    Endpoint("GET", f"{_P}/training/anomaly/{{learn:int}}/metadata", Right.READ, _anomaly_metadata),
+    Endpoint("GET", f"{_P}/training/anomaly/{{learn:int}}/gmm/metadata", Right.READ, _gmm_metadata),
 )

@@ -19,7 +19,7 @@ class Right(Enum):
 
     KNOW_ITSELF = frozenset(Role)
     READ = frozenset({Role.ADMIN, Role.INGESTION_DEPLOYMENT, Role.READONLY})
-    START_JOBS = frozenset({Role.ADMIN})
+    WRITE = frozenset({Role.ADMIN})
 
     def refusal(self) -> str:
         """Studio's words for a key that lacks this right."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import wave
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,14 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.studio.clock import LONG_AGO
+from tests.studio.impulse import Windows
+
+Values = NDArray[np.int16]
 
 EXTENSIONS = {
     "image/jpeg": ".jpg",
@@ -66,6 +72,7 @@ class StudioSample:
         sha256_given: a hash to claim instead of the content's own.
         structured_labels: spans, which make the sample multi-label.
         label_map: key and value labels.
+        modified: when it was changed last; None where it never was.
     """
 
     id: int
@@ -83,6 +90,7 @@ class StudioSample:
     stored_name: str = ""
     sha256_given: str = ""
     added: datetime = LONG_AGO
+    modified: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.stored_name:
@@ -97,6 +105,43 @@ class StudioSample:
     def is_picture(self) -> bool:
         """Whether the sample can be had as an image file."""
         return self.media_type.startswith("image/")
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the sample can be had as a WAV file."""
+        return self.media_type.startswith("audio/")
+
+    @cached_property
+    def values(self) -> Values:
+        """A sound's values as they are stored: (n,) int16; of anything else none."""
+        return self._sound[0]
+
+    @property
+    def frequency(self) -> int:
+        """Values a second of a sound; 0 of anything else."""
+        return self._sound[1]
+
+    @cached_property
+    def _sound(self) -> tuple[Values, int]:
+        nothing = np.zeros(0, np.int16), 0
+        if not self.is_sound:
+            return nothing
+        try:
+            with wave.open(io.BytesIO(self.content)) as opened:
+                values = np.frombuffer(opened.readframes(opened.getnframes()), np.int16)
+                return values, opened.getframerate()
+        except (wave.Error, EOFError):  # a broken upload is a sample too
+            return nothing
+
+    def label_of(self, windows: Windows, start: int) -> str:
+        """The label of the window that begins at a value."""
+        last = start + windows.length - 1
+        if windows.labeling == "anywhere-in-window":
+            for span in self.structured_labels:
+                if span.label in windows.labels and span.start <= last and span.end >= start:
+                    return span.label
+        at_end = [span.label for span in self.structured_labels if span.start <= last <= span.end]
+        return at_end[0] if at_end else self.label
 
     @property
     def extension(self) -> str:

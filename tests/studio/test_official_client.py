@@ -285,6 +285,32 @@ def test_model_testing_of_a_regression(gauge_client):
     assert set(told.available_variants) == {"float32", "int8"}
 
 
+def test_changing_samples(client, cars):
+    label = official.EditSampleLabelRequest(label="no car")
+    told = client.ask("RawDataApi", "edit_label", 1, 1001, label)
+    assert told.dict(exclude_none=True) == {"success": True}
+    wanted = official.SetSampleMetadataRequest(metadata={"gradcam_review": "should be no car"})
+    client.ask("RawDataApi", "set_sample_metadata", 1, 1001, wanted)
+    client.ask("RawDataApi", "disable_sample", 1, 1001)
+    sample = client.ask("RawDataApi", "get_sample", 1, 1001, limit_payload_values=1).sample
+    assert (sample.label, sample.is_disabled) == ("no car", True)
+    assert sample.metadata["gradcam_review"] == "should be no car"
+    assert set(sample.metadata) == {"gradcam_review", "light", "stamp", "vehicle"}
+    assert sample.last_modified > sample.added
+    client.ask("RawDataApi", "enable_sample", 1, 1001)
+    assert not cars.samples[1001].is_disabled
+
+
+def test_one_key_of_the_metadata_goes_from_the_samples_named(client, cars):
+    for number in (1001, 1002):
+        cars.change_sample(number, metadata={"tag": "x", "site": "north"})
+    wanted = official.BatchClearMetadataByKeyRequest(metadata_key="tag")
+    call = ("RawDataApi", "batch_clear_metadata_by_key", 1, "testing", wanted)
+    client.call(*call, ids="[1001]", min_id=1001, max_id=1002)
+    assert cars.samples[1001].metadata == {"site": "north"}
+    assert cars.samples[1002].metadata == {"tag": "x", "site": "north"}
+
+
 def test_errors_of_both_shapes(client, studio):
     with pytest.raises(official.ApiException) as refused:
         Client(studio, "ei_nobody").call("ProjectsApi", "list_projects")

@@ -1,13 +1,8 @@
 """Every JSON answer holds against Studio's own description of its API, where that is at hand."""
 
 import re
-from pathlib import Path
 
 import pytest
-import yaml
-from openapi_schema_validator import OAS30Validator, oas30_format_checker
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT4
 
 from tests.studio import (
     BoundingBox,
@@ -16,18 +11,16 @@ from tests.studio import (
     InputBlock,
     Labeling,
     LabelSpan,
+    Role,
     StudioSample,
 )
+from tests.studio.caller import refusal
+from tests.studio.description import Description, at_hand
 from tests.studio.drawn import drawn_jpeg
 
-DESCRIPTION = Path(__file__).parents[3] / "shared" / "facts" / "edge_impulse_openapi.yml"
-DOCUMENT = "urn:studio"
 IDS = {"projectId": 1, "dspId": 3, "learnId": 7, "sampleId": 1001}
 
-pytestmark = pytest.mark.skipif(
-    not DESCRIPTION.is_file(),
-    reason="Studio's description lies beside the repository: ../shared/facts",
-)
+pytestmark = at_hand
 
 LOOKING = [
     ("/api/projects", {}),
@@ -52,34 +45,6 @@ LOOKING = [
     ("/api/{projectId}/raw-data/count", {"category": "training", "includeDisabled": "both"}),
     ("/api/{projectId}/raw-data/{sampleId}", {"limitPayloadValues": 3}),
 ]  # fmt: skip
-
-
-class Description:
-    """The OpenAPI document."""
-
-    def __init__(self):
-        self.document = yaml.load(DESCRIPTION.read_bytes(), Loader=yaml.CSafeLoader)
-        resource = Resource(contents=self.document, specification=DRAFT4)
-        self.registry = Registry().with_resource(DOCUMENT, resource)
-
-    def holds(self, answer, path, method="get"):
-        """Raise unless an answer is as described for a path."""
-        place = f"/paths/{path.replace('/', '~1')}/{method}/responses/200/content"
-        self.check(answer, f"{place}/application~1json/schema")
-
-    def check(self, answer, pointer):
-        schema = {"$ref": f"{DOCUMENT}#{pointer}"}
-        OAS30Validator(
-            schema, registry=self.registry, format_checker=oas30_format_checker
-        ).validate(answer)
-
-    def parameters(self, path, method="get"):
-        """Names of a call's query parameters."""
-        shared = self.document["components"]["parameters"]
-        for item in self.document["paths"][path][method].get("parameters", []):
-            told = shared[item["$ref"].rpartition("/")[2]] if "$ref" in item else item
-            if told["in"] == "query":
-                yield told["name"]
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +134,38 @@ def test_an_export(ask, monkeypatch):
     done = ask("/api/{projectId}/jobs/{jobId}/status")["job"]
     assert ("finished" in running, done["finishedSuccessful"]) == (False, True)
     assert ask("/api/{projectId}/export/get-url")["hasExport"] is True
+
+
+EDITS = [
+    ("/api/{projectId}/raw-data/{sampleId}/edit-label", {}, {"label": "no car"}),
+    ("/api/{projectId}/raw-data/{sampleId}/metadata", {}, {"metadata": {"tag": "x"}}),
+    ("/api/{projectId}/raw-data/{sampleId}/disable", {}, {}),
+    ("/api/{projectId}/raw-data/{sampleId}/enable", {}, {}),
+    (
+        "/api/{projectId}/raw-data/batch/clear-metadata-by-key",
+        {"category": "testing", "ids": "[1001]", "minId": 1001, "maxId": 1002},
+        {"metadataKey": "tag"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "query", "body"), EDITS)
+def test_changing_samples(ask, call, description, path, query, body):
+    described = description.document["paths"][path]["post"].get("requestBody")
+    if described:
+        place = f"/paths/{path.replace('/', '~1')}/post/requestBody/content/application~1json"
+        description.check(body, f"{place}/schema")
+    assert ask(path, query, "post", body) == {"success": True}
+
+
+@pytest.mark.parametrize(("path", "query", "body"), EDITS)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+def test_only_an_admin_key_changes_samples(call, cars, path, query, body, role):
+    cars.keys["ei_other"] = role
+    call.key, before = "ei_other", dict(cars.samples)
+    place = path.removeprefix("/api/{projectId}").replace("{sampleId}", "1001")
+    assert "valid roles: [admin]" in refusal(call.post(place, body, **query))[1]
+    assert cars.samples == before
 
 
 def test_a_cancelled_job(ask, monkeypatch):

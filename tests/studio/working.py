@@ -176,11 +176,11 @@ def _run(call: Call) -> tuple[Impulse, TestRun | None]:
 
 _P = "/{project:int}"
 WORKING = (
-    Endpoint("POST", f"{_P}/jobs/export/original", Right.START_JOBS, _start_export),
-    Endpoint("POST", f"{_P}/jobs/classify", Right.START_JOBS, _start_classify),
+    Endpoint("POST", f"{_P}/jobs/export/original", Right.WRITE, _start_export),
+    Endpoint("POST", f"{_P}/jobs/classify", Right.WRITE, _start_classify),
     Endpoint("GET", f"{_P}/jobs/{{job:int}}/status", Right.READ, _status, heavy=True),
     Endpoint("GET", f"{_P}/jobs/{{job:int}}/stdout", Right.READ, _stdout),
-    Endpoint("POST", f"{_P}/jobs/{{job:int}}/cancel", Right.START_JOBS, _cancel, heavy=True),
+    Endpoint("POST", f"{_P}/jobs/{{job:int}}/cancel", Right.WRITE, _cancel, heavy=True),
     Endpoint("GET", f"{_P}/export/get-url", Right.READ, _export_url),
     Endpoint("GET", f"{_P}/classify/all/result", Right.READ, _result, heavy=True),
     Endpoint("GET", f"{_P}/classify/all/result/page", Right.READ, _result_page, heavy=True),

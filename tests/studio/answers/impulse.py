@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.studio.clock import written
-from tests.studio.impulse import DspBlock, Impulse, InputBlock, LearnBlock
+from tests.studio.hearing import feature_shape
+from tests.studio.impulse import DspBlock, Impulse, InputBlock, LearnBlock, Windows
 from tests.studio.project import StudioProject
 from tests.studio.sample import Category
 
@@ -49,6 +50,8 @@ def dsp_config(project: StudioProject, block: DspBlock) -> Json:
             "classes": labels,
         }
     config = [] if block.channels is None else [_channels(block.channels)]
+    if block.options:
+        config.append({"group": "Parameters", "items": list(map(_number, block.options.items()))})
     return {
         "dsp": {
             "id": block.id,
@@ -58,11 +61,11 @@ def dsp_config(project: StudioProject, block: DspBlock) -> Json:
             "classes": labels,
             "features": features,
             "expectedWindowCount": len(project.listed(Category.TRAINING)),
-            "inputAxes": ["image"],
+            "inputAxes": list(block.axes),
             "canCalculateFeatureImportance": False,
             "calculateFeatureImportance": False,
-            "canNormalizeData": False,
-            "normalizeData": "none",
+            "canNormalizeData": bool(block.options),
+            "normalizeData": block.normalize,
         },
         "config": config,
     }
@@ -73,6 +76,8 @@ def dsp_metadata(
 ) -> Json:
     """Of `/{project}/dsp/{id}/metadata`."""
     source = project.impulse_of(block).inputs[0]
+    if source.windows is not None:
+        return _dsp_of_sounds(project, block, source.windows, category, with_samples=with_samples)
     width, height = source.width or 1, source.height or 1
     channels = 1 if block.channels == "Grayscale" else 3
     samples = [item for item in reversed(project.listed(category)) if not item.is_disabled]
@@ -96,6 +101,35 @@ def dsp_metadata(
     }
 
 
+def _dsp_of_sounds(
+    project: StudioProject,
+    block: DspBlock,
+    windows: Windows,
+    category: Category | None,
+    *,
+    with_samples: bool,
+) -> Json:
+    samples = [item for item in reversed(project.listed(category)) if not item.is_disabled]
+    counts = [
+        {"id": item.id, "windowCount": len(windows.starts(len(item.values)))} for item in samples
+    ]
+    frames, rows = feature_shape(block, windows)
+    return {
+        "created": written(project.created),
+        "generated": block.generated,
+        "dspConfig": {name: f"{value:g}" for name, value in block.options.items()},
+        "labels": _labels(project, category),
+        "featureCount": frames * rows,
+        "windowCount": sum(item["windowCount"] for item in counts),
+        "includedSamples": counts if with_samples else [],
+        "windowSizeMs": windows.size_ms,
+        "windowIncreaseMs": windows.increase_ms,
+        "padZeros": windows.pad_zeros,
+        "frequency": windows.frequency,
+        "outputConfig": {"type": "spectrogram", "shape": {"width": frames, "height": rows}},
+    }
+
+
 def _labels(project: StudioProject, category: Category | None) -> list[str]:
     return sorted({item.label for item in project.listed(category) if item.label})
 
@@ -109,6 +143,8 @@ def _input(block: InputBlock) -> Json:
         "cropAnchor": block.crop_anchor,
     }
     told = {key: value for key, value in optional.items() if value is not None}
+    if block.windows is not None:
+        told |= _windows(block.windows)
     return {
         "id": block.id,
         "type": block.type,
@@ -126,10 +162,41 @@ def _dsp(block: DspBlock) -> Json:
         "type": block.type,
         "name": block.name,
         "title": block.name,
-        "axes": ["image"],
-        "implementationVersion": 1,
+        "axes": list(block.axes),
+        "implementationVersion": block.version,
         "createdBy": "createImpulse",
         **linked,
+    }
+
+
+def _windows(windows: Windows) -> Json:
+    told: Json = {
+        "windowSizeMs": windows.size_ms,
+        "windowIncreaseMs": windows.increase_ms,
+        "frequencyHz": windows.frequency,
+        "padZeros": windows.pad_zeros,
+    }
+    if windows.labeling is not None:
+        told["labelingMethodMultiLabel"] = {
+            "type": windows.labeling,
+            "labels": list(windows.labels),
+        }
+    return told
+
+
+def _number(option: tuple[str, float]) -> Json:
+    name, value = option
+    return {
+        "name": name.replace("_", " ").capitalize(),
+        "param": name,
+        "type": "float" if isinstance(value, float) else "int",
+        "value": f"{value:g}",
+        "defaultValue": f"{value:g}",
+        "help": "",
+        "readonly": False,
+        "shouldShow": True,
+        "required": True,
+        "showClickToSet": False,
     }
 
 

@@ -7,13 +7,22 @@ import zipfile
 from typing import Any
 
 from tests.studio.clock import written
-from tests.studio.impulse import Impulse, InputBlock, LearnBlock, Mode, ModelDownload, Threshold
+from tests.studio.errors import StudioError
+from tests.studio.hearing import feature_shape
+from tests.studio.impulse import (
+    LITE_KINDS,
+    Impulse,
+    InputBlock,
+    LearnBlock,
+    Mode,
+    ModelDownload,
+    Threshold,
+)
 from tests.studio.project import StudioProject
 from tests.studio.sample import Category
 
 Json = dict[str, Any]
 VARIANTS = ("float32", "int8")
-TFLITE = b"\x1c\x00\x00\x00TFL3"  # where a TensorFlow Lite file says what it is
 FIXED = (2026, 1, 1, 0, 0, 0)  # the same model must give the same zip
 
 
@@ -72,6 +81,30 @@ def keras_metadata(block: LearnBlock, *, with_labels: bool) -> Json:
     return answer
 
 
+def anomaly_metadata(block: LearnBlock) -> Json:
+    """Of `/{project}/training/anomaly/{id}/metadata`."""
+    if block.mode is not Mode.VISUAL_ANOMALY:
+        raise StudioError(f"Block {block.id} is no anomaly block")
+    return {
+        "created": written(block.created),
+        "scale": block.mixture.get("scale", []),
+        "mean": block.mixture.get("mean", []),
+        "clusters": [],
+        "axes": [],
+        "defaultMinimumConfidenceRating": 3.0,
+        "availableModelTypes": list(VARIANTS),
+        "hasTrainedModel": block.has_trained_model,
+        "thresholds": thresholds(block),
+    }
+
+
+def gmm_metadata(block: LearnBlock) -> Json:
+    """Of `/{project}/training/anomaly/{id}/gmm/metadata`."""
+    if not block.mixture:
+        raise StudioError(f"Block {block.id} has no mixture")
+    return {name: block.mixture[name] for name in ("means", "covariances", "weights")}
+
+
 def thresholds(block: LearnBlock) -> list[Json]:
     """A block's thresholds."""
     return [_threshold(item) for item in block.thresholds]
@@ -107,6 +140,9 @@ def _metrics(block: LearnBlock, variant: str) -> Json:
 
 def _shape(owner: Impulse, block: LearnBlock) -> str:
     source: InputBlock = owner.inputs[0]
+    if source.windows is not None:
+        sizes = [feature_shape(item, source.windows) for item in owner.dsps if item.id in block.dsp]
+        return f"({sum(frames * rows for frames, rows in sizes)},)"
     gray = any(item.channels == "Grayscale" for item in owner.dsps if item.id in block.dsp)
     return f"({source.height}, {source.width}, {1 if gray else 3},)"
 
@@ -135,10 +171,9 @@ def models(block: LearnBlock) -> list[ModelDownload]:
         return []
     named = f"{block.name} model"
     found = [
-        ModelDownload(
-            "tflite-float", f"TensorFlow Lite (float32) {named}", "Float32", TFLITE + b"float"
-        ),
-        ModelDownload("tflite-int8", f"TensorFlow Lite (int8) {named}", "Int8", TFLITE + b"int8"),
+        ModelDownload(id_, f"TensorFlow Lite ({numbers}) {named}", kind, block.lite[id_])
+        for id_, (numbers, kind) in LITE_KINDS.items()
+        if id_ in block.lite
     ]
     if block.model is not None:
         found.append(

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from tests.studio.answers import impulse as impulses
 from tests.studio.answers import learn, sample
 from tests.studio.impulse import Impulse, LearnBlock, Mode, Threshold
-from tests.studio.project import StudioProject, TestRun
+from tests.studio.project import FoundBox, Said, StudioProject, TestRun, Windowed
 from tests.studio.sample import StudioSample
 
 Json = dict[str, Any]
 VALUE = "value"  # what a regression's only output is called
 UNCERTAIN = "uncertain"
-MIN_SCORE, MAX_ERROR = 0.6, 0.1  # Studio's own where a block has no threshold
+MIN_SCORE, MAX_ERROR, MIN_ANOMALY = 0.6, 0.1, 3.0  # Studio's own where a block has no threshold
 
 
 def whole(project: StudioProject, impulse: Impulse, run: TestRun | None) -> Json:
     """Of `/{project}/classify/all/result`; a run of None: thresholds changed since."""
     tested = _tested(project, run)
-    predictions = [_prediction(impulse, run, item) for item in tested if run]
+    predictions = _predictions(impulse, run, tested)
     answer: Json = {
         "result": [_result(project, impulse, run, item) for item in tested if run],
         "predictions": predictions,
@@ -45,7 +46,7 @@ def page(
     tested = [item for item in _tested(project, run) if item.id in chosen]
     return {
         "result": [_result(project, impulse, run, item) for item in tested[first:end] if run],
-        "predictions": [_prediction(impulse, run, item) for item in tested[first:end] if run],
+        "predictions": _predictions(impulse, run, tested[first:end]),
         "totalCount": len(tested),
     }
 
@@ -53,12 +54,12 @@ def page(
 def _tested(project: StudioProject, run: TestRun | None) -> list[StudioSample]:
     if run is None:
         return []
-    ids = set().union(*run.scores.values()) if run.scores else set()
+    ids = set().union(*run.said.values()) if run.said else set()
     return [item for item in project.listed() if item.id in ids]
 
 
 def _blocks(impulse: Impulse, run: TestRun) -> list[LearnBlock]:
-    return [block for block in impulse.learns if block.id in run.scores]
+    return [block for block in impulse.learns if block.id in run.said]
 
 
 def _result(project: StudioProject, impulse: Impulse, run: TestRun, item: StudioSample) -> Json:
@@ -68,50 +69,117 @@ def _result(project: StudioProject, impulse: Impulse, run: TestRun, item: Studio
         "classifications": [
             {
                 "learnBlock": impulses.learn(block),
-                "result": [_named(block, run.scores[block.id][item.id])],
                 "expectedLabels": sample.structured(item),
                 "minimumConfidenceRating": _limit(block),
                 "thresholds": learn.thresholds(block),
                 "intervalMs": 0,
                 "frequencyHz": 0,
-                "resultCount": 1,
+                "resultCount": len(run.said[block.id][item.id]),
+                **_windows(block, run.said[block.id][item.id]),
             }
             for block in _blocks(impulse, run)
         ],
     }
 
 
-def _named(block: LearnBlock, scores: Sequence[float]) -> Json:
+def _windows(block: LearnBlock, said: Windowed) -> Json:
+    told: Json = {"result": [_named(block, each) for each in said]}
+    if any(each.boxes is not None for each in said):
+        told["structuredResult"] = [_structured(each.boxes or ()) for each in said]
+    if any(each.grid is not None for each in said):
+        told["anomalyResult"] = [_anomaly(each.grid or ()) for each in said]
+    return told
+
+
+def _named(block: LearnBlock, said: Said) -> Json:
     names = [VALUE] if block.mode is Mode.REGRESSION else block.class_names
-    return dict(zip(names, scores, strict=True))
+    return dict(zip(names, said.scores, strict=True)) if said.scores else {}
 
 
-def _prediction(impulse: Impulse, run: TestRun, item: StudioSample) -> Json:
-    """Studio's verdict, by the first learn block."""
+def _structured(boxes: Sequence[FoundBox]) -> Json:
+    return {
+        "boxes": [[box.x, box.y, box.width, box.height] for box in boxes],
+        "labels": [box.label for box in boxes],
+        "scores": [box.score for box in boxes],
+        "mAP": 0,
+        "f1": 1,
+        "precision": 1,
+        "recall": 1,
+    }
+
+
+def _anomaly(grid: Sequence[Sequence[float]]) -> Json:
+    scores = [score for row in grid for score in row]
+    return {
+        "boxes": [],
+        "scores": [list(row) for row in grid],
+        "meanScore": sum(scores) / max(1, len(scores)),
+        "maxScore": max(scores, default=0.0),
+    }
+
+
+def _predictions(
+    impulse: Impulse, run: TestRun | None, tested: Sequence[StudioSample]
+) -> list[Json]:
+    """Studio's verdicts, by the first learn block: one for each window."""
+    if run is None:
+        return []
     block = _blocks(impulse, run)[0]
-    scores = run.scores[block.id][item.id]
-    if block.mode is Mode.REGRESSION:
-        said = f"{scores[0]:.2f}"
-        correct = abs(scores[0] - float(item.label)) <= _limit(block)
-    else:
-        said = block.class_names[max(range(len(scores)), key=scores.__getitem__)]
-        if max(scores) < _limit(block):
-            said = UNCERTAIN
-        correct = said == item.label
+    return [
+        _prediction(impulse, block, item, number, said)
+        for item in tested
+        for number, said in enumerate(run.said[block.id][item.id])
+    ]
+
+
+def _prediction(
+    impulse: Impulse, block: LearnBlock, item: StudioSample, number: int, said: Said
+) -> Json:
+    windows = impulse.inputs[0].windows
+    start = 0 if windows is None else windows.starts(len(item.values))[number]
+    label = item.label if windows is None else item.label_of(windows, start)
     return {
         "sampleId": item.id,
-        "startMs": 0,
-        "endMs": 0,
-        "label": item.label,
-        "prediction": said,
-        "predictionCorrect": correct,
+        "startMs": 0 if windows is None else 1000 * start / windows.frequency,
+        "endMs": 0 if windows is None else 1000 * (start + windows.length) / windows.frequency,
+        "label": label,
+        **_verdict(block, label, said, item),
     }
+
+
+def _verdict(block: LearnBlock, label: str, said: Said, item: StudioSample) -> Json:
+    if said.boxes is not None:
+        right = sorted(box.label for box in said.boxes) == sorted(box.label for box in item.boxes)
+        return {
+            "prediction": ", ".join(box.label for box in said.boxes) or "background",
+            "predictionCorrect": right,
+            "f1Score": float(right),
+            "boundingBoxes": [asdict(box) for box in said.boxes],
+        }
+    if said.grid is not None:
+        odd = max(score for row in said.grid for score in row) >= _limit(block)
+        name = "anomaly" if odd else "no anomaly"
+        return {
+            "prediction": name,
+            "predictionCorrect": name == label,
+            "anomalyScores": [list(row) for row in said.grid],
+        }
+    scores = said.scores
+    if block.mode is Mode.REGRESSION:
+        correct = abs(scores[0] - float(label)) <= _limit(block)
+        return {"prediction": f"{scores[0]:.2f}", "predictionCorrect": correct}
+    name = block.class_names[max(range(len(scores)), key=scores.__getitem__)]
+    if max(scores) < _limit(block):
+        name = UNCERTAIN
+    return {"prediction": name, "predictionCorrect": name == label}
 
 
 def _limit(block: LearnBlock) -> float:
     if block.mode is Mode.REGRESSION:
         found = block.threshold(Threshold.MAX_ERROR)
         return MAX_ERROR if found is None else found
+    if block.mode is Mode.VISUAL_ANOMALY:
+        return block.threshold(Threshold.MIN_ANOMALY) or MIN_ANOMALY
     found = block.threshold(Threshold.MIN_SCORE)
     return MIN_SCORE if found is None else found
 

@@ -27,19 +27,16 @@ def sample(project: StudioProject, item: StudioSample, *, with_sensors: bool = T
         "filename": item.filename,
         "signatureValidate": True,
         "created": written(item.added),
-        "lastModified": written(item.added),
+        "lastModified": written(item.modified or item.added),
         "added": written(item.added),
         "category": item.category.value,
         "coldstorageFilename": f"{project.id}/{item.category.value}/{item.stored_name}",
         "label": item.label,
-        "intervalMs": 0,
-        "frequency": 0,
-        "originalIntervalMs": 0,
-        "originalFrequency": 0,
+        **_timing(item),
+        "originalIntervalMs": 1000 / item.frequency if item.frequency else 0,
+        "originalFrequency": item.frequency,
         "deviceType": DEVICE,
         "sensors": sensors,
-        "valuesCount": 1,
-        "totalLengthMs": 0,
         "boundingBoxes": [asdict(box) for box in item.boxes],
         "boundingBoxesType": "object_detection",
         "chartType": kind,
@@ -83,12 +80,24 @@ def sample_with_payload(project: StudioProject, item: StudioSample, limit: int |
             "device_type": DEVICE,
             "sensors": _sensors(item),
             "values": values if limit is None else values[:limit],
-            "intervalMs": 0,
-            "frequencyHz": 0,
+            "intervalMs": 1000 / item.frequency if item.frequency else 0,
+            "frequencyHz": item.frequency,
         },
         "totalPayloadLength": len(values),
     }
     return {"sample": sample(project, item), **read, "datastreamPayloads": [{"index": 0, **read}]}
+
+
+def _timing(item: StudioSample) -> Json:
+    """How long it lasts; a picture is one value that lasts no time."""
+    if not item.frequency:
+        return {"intervalMs": 0, "frequency": 0, "valuesCount": 1, "totalLengthMs": 0}
+    return {
+        "intervalMs": 1000 / item.frequency,
+        "frequency": item.frequency,
+        "valuesCount": len(item.values),
+        "totalLengthMs": 1000 * len(item.values) / item.frequency,
+    }
 
 
 def _datastream(item: StudioSample, kind: str, sensors: list[Json]) -> Json:
@@ -96,11 +105,9 @@ def _datastream(item: StudioSample, kind: str, sensors: list[Json]) -> Json:
     told: Json = {
         "index": 0,
         "chartType": kind,
-        "intervalMs": 0,
-        "frequencyHz": 0,
+        "frequencyHz": item.frequency,
         "sensors": sensors,
-        "valuesCount": 1,
-        "totalLengthMs": 0,
+        **{name: value for name, value in _timing(item).items() if name != "frequency"},
     }
     if item.size is not None:
         told["imageDimensions"] = {"width": item.size[0], "height": item.size[1]}
@@ -114,6 +121,8 @@ def _sensors(item: StudioSample) -> list[Json]:
 
 
 def _values(item: StudioSample) -> list[list[int]]:
+    if item.is_sound:
+        return [[int(value)] for value in item.values]
     if item.size is None:
         return []
     with Image.open(io.BytesIO(item.content)) as picture:
