@@ -12,6 +12,8 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export MALLOC_ARENA_MAX ?= 2
 
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+# Three tests of a browser may miss a moment on a busy machine; each is told with its traceback.
+TESTS  := $(BIN)/python -m pytest --numprocesses 2 --max-suite-reruns 3 --rerun-show-tracebacks
 EXTRAS := requirements-postgresql.txt requirements-oidc.txt
 
 .PHONY: run team test test-all lint bench studio lock screenshots demo clean
@@ -23,10 +25,10 @@ team: $(VENV)/.team              ## two replicas, a proxy, PostgreSQL, until Ctr
 	$(BIN)/python -m hosting --port $(PORT) $(if $(FOLDER),--folder $(FOLDER))
 
 test: $(VENV)/.browser $(VENV)/.team   ## the tests, a browser included
-	$(BIN)/python -m pytest --numprocesses 2 -m "not whole"
+	$(TESTS) -m "not whole"
 
 test-all: $(VENV)/.browser $(VENV)/.team   ## and those that take whole families, or many draws
-	$(BIN)/python -m pytest --numprocesses 2
+	$(TESTS)
 
 lint: $(VENV)/.development       ## style, types
 	$(BIN)/ruff check .

@@ -22,6 +22,13 @@ NewPerson = Callable[..., Person]
 expect.set_options(timeout=TIMEOUT)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Chromium and a server on two cores can miss a moment: one more try, which the end tells of."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     with running_dashboard(tmp_path_factory.mktemp("dashboard")) as running:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from services.settings import settings
 from services.work.job import Job
+from tests.forgetting import forget_all
 from tests.waiting import PATIENCE
 
 APP = Path(__file__).parents[2] / "dashboard.py"
@@ -92,6 +93,7 @@ def person(work, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADCAM_CACHE", str(tmp_path_factory.mktemp("cache")))
         settings.cache_clear()
+        forget_all()  # a scan that another test made in this process has no button
         app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
         app.query_params["source"] = "demo:cars"
         somebody = Person(app, work)
