@@ -23,7 +23,7 @@ expect.set_options(timeout=TIMEOUT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Chromium and a server on two cores can miss a moment: one more try, which the end tells of."""
+    """Chromium on two cores can miss a moment: one more try, which the end of a run tells of."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.flaky(reruns=1))
