@@ -40,7 +40,7 @@ def test_each_page_can_be_used_light_dark_and_narrow(visitor: Visitor, page: str
     visitor.open(page, tiles="Overlay", source="demo:cars")
     assert visitor.exceptions() == []
     assert visitor.notices() == []
-    assert visitor.query["source"] == "demo:cars"
+    visitor.linked(source="demo:cars")
     lies_well(visitor)
     if page == "explain":
         above_the_fold(visitor, ("method", "layer", "target", "percentile"))

@@ -37,7 +37,7 @@ def test_a_person_browses_explains_and_looks_at_mistakes(visitor: Visitor, sourc
     expect(page.get_by_text(re.compile(r"The highest score is [\d.]+; feature"))).to_be_visible()
     expect(page.locator(".board .mark").first).to_be_visible()
     visitor.choose("method", "Finer anomaly score")
-    assert visitor.query["method"] == "finer-anomaly-score"
+    visitor.linked(method="finer-anomaly-score")
 
     visitor.open("mistakes", source=source)
     for name in ("AUROC", "Precision", "Recall", "Best threshold"):

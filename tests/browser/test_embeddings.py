@@ -90,7 +90,7 @@ def test_points_drawn_around_filter_samples_until_that_is_cleared(visitor: Visit
     visitor.page.locator(".st-key-show_samples button").click()
     visitor.page.wait_for_url(re.compile("/samples"))
     visitor.settle()
-    assert visitor.query["picked"] == picked
+    visitor.linked(picked=picked)
     expect(visitor.page.locator(".st-key-chip_picked")).to_contain_text(f"{count} picked samples")
     expect(visitor.page.locator(".st-key-verdict")).to_contain_text(f"All {count}")
     visitor.go("Embeddings")

@@ -172,7 +172,7 @@ def test_a_tile_is_flagged_where_the_focus_or_the_pointer_is(
     expect(frames.nth(4).locator(".flag")).to_have_attribute("title", "label wrong (should be car)")
     visitor.at_rest().choose("flagged", "Flagged 2")
     expect(frames).to_have_count(2)
-    assert visitor.query["flagged"] == "Flagged"
+    visitor.linked(flagged="Flagged")
     pressed(visitor, "u")
     expect(frames).to_have_count(1)
     assert visitor.exceptions() == []

@@ -55,12 +55,12 @@ def test_the_arithmetic_is_switched_and_the_samples_that_change_are_seen(
     page.get_by_role("button", name="See them in Samples").click()
     visitor.settle()
     expect(page.locator(".board .tile")).to_have_count(2)
-    assert visitor.query["changes"] == "1"
+    visitor.linked(changes="1")
 
     page.get_by_role("button", name="as on a phone or PC").click()
     page.get_by_text("as on a microcontroller", exact=True).last.click()
     visitor.settle()
-    assert visitor.query["arithmetic"] == "microcontroller"
+    visitor.linked(arithmetic="microcontroller")
     expect(page.locator(".st-key-arithmetic_switch")).to_contain_text("as on a microcontroller")
     page.get_by_role("button", name="Compare the arithmetics").click()
     expect(page.locator(".board .tile")).to_have_count(2)

@@ -24,7 +24,7 @@ def test_deep_link_on_a_fresh_server(new_visitor: NewVisitor, tmp_path: Path, pa
         visitor = new_visitor(fresh.url).open(page, source="demo:gauge")
         assert visitor.exceptions() == []
         expect(visitor.page.get_by_test_id("stTopNavSection")).to_have_count(len(SECTIONS))
-        assert visitor.query["source"] == "demo:gauge"
+        visitor.linked(source="demo:gauge")
         assert "Page not found" not in visitor.page.content()
         assert "Traceback" not in fresh.log.read_text()
         visitor.page.goto("about:blank")

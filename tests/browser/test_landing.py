@@ -15,5 +15,5 @@ def test_the_four_worst_mistakes_are_drawn_and_lead_to_explain(visitor):
     first.click()
     visitor.page.wait_for_url("**/explain*")
     visitor.settle()
-    assert visitor.query["sample"] == sample
+    visitor.linked(sample=sample)
     assert not visitor.exceptions()

@@ -55,7 +55,7 @@ def test_a_click_makes_a_layer_that_of_all_pages(visitor: Visitor, cars: gradcam
     strip.nth(2).locator("button").click()
     expect(strip.nth(2).locator(".badge")).to_contain_text("chosen")
     visitor.at_rest()
-    assert visitor.query["layer"] == "edges_relu"
+    visitor.linked(layer="edges_relu")
     visitor.go("Explain")
     shown = visitor.page.locator(".st-key-layer [role=combobox]")
     expect(shown).to_have_value("edges_relu · 48 × 48 · ReLU")
@@ -105,8 +105,8 @@ def test_as_many_activation_maps_as_are_wanted_and_a_click_shows_the_channel(
     assert shown[:16] == [row["channel"] for row in order[:16]]
     found.nth(3).locator("button").click()
     tiles(visitor, "channel_board", 9)
-    assert visitor.query["channel"] == shown[3]
-    assert visitor.query["layers_view"] == "One channel"
+    visitor.linked(channel=shown[3])
+    visitor.linked(layers_view="One channel")
     peaks = visitor.board("channel_board").locator("p.note").all_inner_texts()
     values = [float(text.removeprefix("reaches ")) for text in peaks]
     assert values == sorted(values, reverse=True)

@@ -63,7 +63,7 @@ def test_colour_map_changes_without_a_server_run(visitor: Visitor) -> None:
     expect(visitor.page.locator(HEAT)).to_have_attribute("data-painted", "viridis")
     assert visitor.pixels(HEAT) != before
     assert visitor.runs() == 0
-    assert visitor.query["colormap"] == "viridis"
+    visitor.linked(colormap="viridis")
 
 
 def test_opacity_is_kept_by_the_next_run_and_the_next_page(visitor: Visitor) -> None:
@@ -71,11 +71,11 @@ def test_opacity_is_kept_by_the_next_run_and_the_next_page(visitor: Visitor) -> 
     drag_opacity(visitor, 0.8)
     chosen = visitor.query["alpha"]
     visitor.press("pooling", "sum_abs")
-    assert visitor.query["alpha"] == chosen
+    visitor.linked(alpha=chosen)
     drag_opacity(visitor, 0.2)
     chosen = visitor.query["alpha"]
     visitor.go("Review")
-    assert visitor.query["alpha"] == chosen
+    visitor.linked(alpha=chosen)
     slider = visitor.page.locator(".st-key-sides input[name=alpha]")
     assert float(slider.input_value()) == pytest.approx(float(chosen))
 

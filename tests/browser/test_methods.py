@@ -35,7 +35,7 @@ def test_every_quick_method_draws_without_a_word_more(visitor: Visitor) -> None:
         now = visitor.pixels(HEAT)
         assert now not in seen
         seen.append(now)
-    assert visitor.query["method"] == "mean-activation"
+    visitor.linked(method="mean-activation")
 
 
 def test_a_contrast_is_another_picture_and_stands_in_the_link(visitor: Visitor) -> None:
@@ -62,7 +62,7 @@ def test_a_slow_method_waits_for_its_button_and_can_be_left(visitor: Visitor) ->
     visitor.page.locator(".st-key-set_masks input").fill("60")
     visitor.page.locator(".st-key-set_masks input").press("Enter")
     visitor.at_rest()
-    assert visitor.query["method_settings"] == "masks=60"
+    visitor.linked(method_settings="masks=60")
     visitor.page.locator(".st-key-make_maps button").click()
     assert len(set(visitor.pixels(HEAT))) > 10
     assert visitor.exceptions() == []
@@ -101,7 +101,7 @@ def test_rows_are_classes_and_columns_are_methods(visitor: Visitor) -> None:
     board.locator("button.frame").nth(2).click()
     expect(visitor.page.locator(HEAT)).to_be_visible()
     visitor.at_rest()
-    assert visitor.query["sight"] == "=no car"  # of this sample alone
+    visitor.linked(sight="=no car")  # of this sample alone
     assert "target" not in visitor.query
     assert "view" not in visitor.query
 

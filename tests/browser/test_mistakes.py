@@ -71,7 +71,7 @@ def test_the_pictures_of_a_cell_are_found_again_in_samples(visitor: Visitor) -> 
 def test_rates_end_in_recall_precision_and_accuracy(visitor: Visitor) -> None:
     visitor.open("mistakes")
     visitor.press("counting", "Rates")
-    assert visitor.query["counting"] == "Rates"
+    visitor.linked(counting="Rates")
     texts = visitor.page.locator(".st-key-confusion .textpoint")
     expected = ["89", "11", "89", "25", "75", "75", "78", "87", "82"]
     expect(texts).to_have_text([re.compile(f"^{number}.%$") for number in expected])

@@ -34,7 +34,7 @@ def test_what_the_area_stands_for_is_in_the_link(visitor: Visitor) -> None:
     expect(picture).to_contain_text("62.6 %")  # parts_conv has 41,472 of 66,218 parameters
     visitor.press("share", "Multiply-adds")
     expect(picture).to_contain_text("39.3 %")  # and 5,971,968 of 15,206,656 multiply-adds
-    assert visitor.query["share"] == "Multiply-adds"
+    visitor.linked(share="Multiply-adds")
     visitor.open("network", share="Multiply-adds")
     expect(visitor.page.locator(".st-key-blocks")).to_contain_text("39.3 %")
 

@@ -36,7 +36,7 @@ def test_tiles_carry_their_objects_and_the_gallery_shows_each(
     expect(gallery.locator(".tile.incorrect")).to_have_count(3)
     visitor.choose("object_verdict", "missed")
     expect(gallery.locator(".tile")).to_have_count(1)
-    assert visitor.query["object_verdict"] == "missed"
+    visitor.linked(object_verdict="missed")
     gallery.locator("button.frame").click()
     visitor.page.wait_for_url(re.compile("/explain"))
     visitor.settle()
@@ -51,7 +51,7 @@ def test_an_object_is_chosen_on_the_picture_and_explained(visitor: Visitor, sour
     viewer.locator("button.mark").first.click()
     expect(viewer.locator(".outline.field")).not_to_have_count(0)
     visitor.at_rest()
-    assert visitor.query["part"] == "0"
+    visitor.linked(part="0")
     expect(viewer.locator("button.mark.chosen")).not_to_have_count(0)
     visitor.press("part_sight", "why blue and not red")
     assert (visitor.query["sight"], visitor.query["sight_against"]) == ("=blue", "=red")
@@ -68,7 +68,7 @@ def test_mistakes_are_told_by_class_by_object_and_by_threshold(
     expect(totals).to_contain_text("80.0")
     visitor.press("rule", "Centre inside")
     expect(totals).to_contain_text("80.0")
-    assert visitor.query["rule"] == "Centre inside"
+    visitor.linked(rule="Centre inside")
     visitor.press("facet", "By object")
     visitor.press("which", "Wrong class 1")
     expect(visitor.board("sights-0").locator(".tile")).not_to_have_count(0)

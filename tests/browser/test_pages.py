@@ -32,7 +32,7 @@ def test_pages_of_a_regression_have_no_error(visitor: Visitor, page: str) -> Non
     visitor.open(page, source=source)
     assert visitor.exceptions() == []
     assert visitor.notices() == []
-    assert visitor.query["source"] == source
+    visitor.linked(source=source)
 
 
 @pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])
@@ -74,8 +74,8 @@ def test_tile_opens_its_sample_in_explain(visitor: Visitor) -> None:
     tile.click()
     visitor.page.wait_for_url(re.compile("/explain"))
     visitor.settle()
-    assert visitor.query["sample"] == sample
-    assert visitor.query["verdict"] == "Incorrect"
+    visitor.linked(sample=sample)
+    visitor.linked(verdict="Incorrect")
     expect(visitor.page.get_by_text(re.compile("^2 of "))).to_be_visible()
 
 
@@ -139,8 +139,8 @@ def test_a_cell_of_the_matrix_filters_the_gallery(new_visitor: NewVisitor, width
         expect(visitor.page.locator(".board .tile.correct")).to_have_count(0)
         expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(20)
         visitor.at_rest()
-        assert visitor.query["true_class"] == "no car"
-        assert visitor.query["predicted_class"] == "car"
+        visitor.linked(true_class="no car")
+        visitor.linked(predicted_class="car")
         visitor.page.locator(".st-key-clear_filters button").click()
         expect(visitor.page.locator(".board .tile")).to_have_count(PER_PAGE)
         visitor.at_rest()

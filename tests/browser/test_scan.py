@@ -98,7 +98,7 @@ def test_a_card_of_objects_leads_to_those_objects_and_to_one_of_them(visitor: Vi
     visitor.page.wait_for_url(re.compile("/samples"))
     visitor.settle()
     expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(19)
-    assert visitor.query["by_part"] == "1"
+    visitor.linked(by_part="1")
     scanned(visitor, source="demo:marks")
     visitor.page.locator(".st-key-finding_1 .board .tile").first.click()
     visitor.page.wait_for_url(re.compile("/explain"))

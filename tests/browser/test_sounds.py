@@ -122,7 +122,7 @@ def test_windows_have_their_verdicts_and_lead_to_each_other(visitor, beeps):
     chips.nth(2).click()
     visitor.at_rest()
     expect(chips.nth(2)).to_have_attribute("aria-current", "true")
-    assert visitor.query["sample"] == "low/long.wav@1.000s"
+    visitor.linked(sample="low/long.wav@1.000s")
     expect(figure.locator(".spectrum .ticks")).to_contain_text("1.2 s")
 
 
@@ -132,7 +132,7 @@ def test_another_share_is_another_hottest_part(visitor, beeps):
     hot = visitor.page.locator(".listening").get_by_role("button", name="Hottest part")
     expect(hot).to_have_attribute("title", "The hottest 50 % alone")
     visitor.press("filling", "Silence")
-    assert visitor.query["filling"] == "silence"
+    visitor.linked(filling="silence")
 
 
 def test_a_sound_of_ones_own_is_explained(visitor, beeps, tmp_path):

@@ -208,7 +208,7 @@ def test_a_link_to_an_upload_that_is_gone_says_so_and_shows_nothing_else(visitor
     for page in ("samples", "project"):
         visitor.open(page, source=source)
         assert visitor.notices() == [gone]
-        assert visitor.query["source"] == source
+        visitor.linked(source=source)
         expect(visitor.page.locator("h1")).to_have_text(page.capitalize())
         expect(visitor.page.locator(".st-key-source [aria-checked=true]")).to_have_text("Upload")
     visitor.press("source", "Demo")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 from tests.waiting import PATIENCE
 
@@ -23,6 +24,10 @@ SECTIONS = {  # that the navigation folds
     "Network": ("Layers", "Embeddings", "Network", "Compare", "Device"),
 }
 FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch {} }"
+LINKED = """wanted => {
+  const now = new URLSearchParams(location.search)
+  return Object.entries(wanted).every(([name, value]) => now.get(name) === value)
+}"""
 IDLE = "() => new Promise(done => requestIdleCallback(() => done(), {timeout: 1000}))"
 DEBOUNCED = f"() => new Promise(done => setTimeout(done, 200)).then({IDLE})"  # of the widgets
 TIMEOUT = 1000 * PATIENCE  # ms; the first page of a process waits for TensorFlow
@@ -108,6 +113,13 @@ class Visitor:
     def query(self) -> dict[str, str]:
         """The link's parameters."""
         return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items()}
+
+    def linked(self, **parameters: str) -> None:
+        """Wait until the link has these parameters."""
+        try:
+            self.page.wait_for_function(LINKED, arg=parameters)
+        except Late:
+            assert {name: self.query.get(name) for name in parameters} == parameters
 
     def exceptions(self) -> list[str]:
         """Error elements on the page, and errors in the browser."""
