@@ -18,4 +18,4 @@ with guarded():
         figures(both)
         flipped(both, choices)
         where_they_look(both, choices)
-        layer_signals(both)
+        layer_signals(both, choices)

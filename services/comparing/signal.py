@@ -45,6 +45,7 @@ class LayerSignal:
         clipped: the share of the first's values that lie beyond what the second ever gives.
         pictures: the share of the samples with such values.
         step: the smallest difference of two values of the second that is not 0; 0 where unknown.
+        noises: (n,) of each sample, the power of the noise by the mean power of the signal.
     """
 
     layer: str
@@ -55,6 +56,13 @@ class LayerSignal:
     clipped: float
     pictures: float
     step: float = 0.0
+    noises: tuple[float, ...] = ()
+
+    @property
+    def worst(self) -> tuple[int, ...]:
+        """The samples that lose anything here, by their numbers: who loses most first."""
+        order = np.argsort(-np.array(self.noises), kind="stable").tolist()
+        return tuple(number for number in order if self.noises[number] > 0)
 
     @property
     def row(self) -> dict[str, Cell]:
@@ -149,7 +157,8 @@ def layer_signal(layer: str, other: str, one: Floats, two: Floats) -> LayerSigna
         two: of the same shape, what the second gives.
     """
     signal, noise = float(np.square(one, dtype=np.float64).sum()), one.astype(np.float64) - two
-    power = float(np.square(noise).sum())
+    powers = np.square(noise).reshape(len(one), -1).sum(axis=1)
+    power = float(powers.sum())
     decibels = 10.0 * np.log10(signal / power) if power and signal else np.inf
     low, high = float(two.min()), float(two.max())
     beyond = (one > high + (BEYOND - 1) * abs(high)) | (one < low - (BEYOND - 1) * abs(low))
@@ -162,6 +171,7 @@ def layer_signal(layer: str, other: str, one: Floats, two: Floats) -> LayerSigna
         float(beyond.mean()),
         float(beyond.reshape(len(one), -1).any(axis=1).mean()),
         _step(two),
+        tuple((powers * len(one) / signal if signal else powers).tolist()),
     )
 
 

@@ -20,6 +20,7 @@ from services.comparing.signal import (
 from services.heatmaps.heatmaps import tensors
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
+from services.tasks.shown import Positions
 from services.work.asked import LONG, Asked
 from services.work.progress import Progress
 
@@ -68,6 +69,15 @@ class LayerSignals(Asked[Signals]):
     def culprit(self) -> Culprit | None:
         """The layer that is to blame, once the table is there."""
         return culprit(self.found or ())
+
+    @property
+    def worst(self) -> Positions:
+        """Of the layer that is to blame, positions of the samples that lose most there."""
+        blame = self.culprit
+        if blame is None or not self.found:
+            return np.array([], np.int64)
+        numbers = self.found[blame.place].worst
+        return self.comparison.positions[_spread(len(self.comparison))[list(numbers)]]
 
     def make(self, progress: Progress) -> Signals:
         """See `Asked.make`."""

@@ -7,13 +7,17 @@ import streamlit as st
 from components.figures.tables import table_figure
 from components.frame.text import plain
 from components.frame.waiting import ready
+from components.views.compare.samples import pairs
+from services.choices.choices import Choices
 from services.comparing.comparison import NetworkComparison
 from services.comparing.signal import POOR
 from services.comparing.signals import LayerSignals
 from services.tasks.shown import Table
 
+WORST = 4  # samples of the layer that is to blame
 
-def layer_signals(both: NetworkComparison) -> None:
+
+def layer_signals(both: NetworkComparison, choices: Choices) -> None:
     """The table of all layers that both networks have."""
     st.subheader("Layer by layer")
     asked = LayerSignals(both)
@@ -35,6 +39,9 @@ def layer_signals(both: NetworkComparison) -> None:
     else:
         name = plain(signals[blame.place].layer)
         st.warning(f"**{name}** is the first layer that loses its signal: {plain(blame.said)}.")
+        called = both.here.project.medium.called
+        st.caption(f"The {called.many} that lose most there, as both networks see them.")
+        pairs(both, asked.worst[:WORST].tolist(), choices, "blamed")
     table_figure(
         Table(
             "Layers", tuple(each.row for each in signals), "Signal and range of each layer",

@@ -30,6 +30,14 @@ def test_decibels_by_hand():
     assert layer_signal("a", "b", one, one).clipped == 0.0
 
 
+def test_the_samples_that_lose_most_come_first():
+    one = np.array([[[[3.0]]], [[[5.0]]], [[[4.0]]]], np.float32)
+    other = np.array([[[[2.0]]], [[[5.0]]], [[[1.0]]]], np.float32)
+    signal = layer_signal("a", "b", one, other)
+    assert signal.noises == pytest.approx((3 / 50, 0, 27 / 50))  # of 50 of signal, a third each
+    assert signal.worst == (2, 0)  # the second loses nothing
+
+
 def of(decibels, clipped=0.0):
     return LayerSignal("l", "l", decibels, (0, 2.05), (0, 0.98), clipped, 0.5, 0.1)
 
@@ -117,5 +125,6 @@ def test_wrong_calibration_pictures_are_named(reacting_to_red, tmp_path):
     told = culprit(table)
     assert told.blame is Blame.CLIPPED
     assert table[told.place].layer.startswith("edges")
+    assert len(table[told.place].worst) == len(seen)
     assert "calibrate with pictures like these" in told.said
     assert culprit(signals(network, network, seen)) is None
