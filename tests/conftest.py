@@ -71,6 +71,12 @@ class LongestFirst(LoadFileScheduling):
 
 
 def pytest_collection_modifyitems(items):
+    seen = Counter()
+    for item in items:
+        few, function = item.get_closest_marker("few"), item.nodeid.partition("[")[0]
+        seen[function] += 1
+        if few is not None and seen[function] > few.args[0]:
+            item.add_marker(pytest.mark.whole)
     count = Counter(item.path for item in items)
 
     def place(item):

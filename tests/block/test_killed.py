@@ -74,6 +74,7 @@ def killed(project, tmp_path):
     return outputs
 
 
+@pytest.mark.whole  # tests/services/export/test_killed.py: at any moment
 def test_each_restart_ends_as_an_undisturbed_run(run, project, killed, tmp_path):
     run("--project", project, "--output", tmp_path / "undisturbed")
     expected = prints_of(tmp_path / "undisturbed")

@@ -48,9 +48,17 @@ def test_each_page_can_be_used_light_dark_and_narrow(visitor: Visitor, page: str
     visitor.page.emulate_media(color_scheme="dark")
     expect(visitor.page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
     assert serious(visitor) == []
-    for width in (1024, 420):
-        fits(visitor, width)
-        lies_well(visitor)
+    fits(visitor, 420)
+    lies_well(visitor)
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_can_be_used_on_a_tablet(visitor: Visitor, page: str) -> None:
+    visitor.page.add_init_script(WATCH)
+    visitor.open(page, tiles="Overlay", source="demo:cars")
+    fits(visitor, 1024)
+    lies_well(visitor)
 
 
 def lies_well(visitor: Visitor) -> None:
@@ -70,6 +78,7 @@ def above_the_fold(visitor: Visitor, keys: tuple[str, ...]) -> None:
         assert box["y"] + box["height"] <= 768, key
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_serious_fault_in_what_explain_can_show(
     new_visitor: NewVisitor, dark: bool

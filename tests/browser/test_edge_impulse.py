@@ -101,6 +101,7 @@ def test_an_export_opens_the_same_project(regular: Person, site: Site) -> None:
     shows_its_pictures(regular, 160)
 
 
+@pytest.mark.whole
 def test_the_way_is_switched_there_and_back(regular: Person, site: Site) -> None:
     key = site.hold(project := drawn_project(5))
     regular.connect(key)
@@ -115,6 +116,7 @@ def test_the_way_is_switched_there_and_back(regular: Person, site: Site) -> None
     assert regular.exceptions() == []
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("way", [BY_SAMPLE, BY_EXPORT])
 def test_a_regression_opens_with_its_error_and_threshold(
     regular: Person, site: Site, way: str
@@ -134,6 +136,7 @@ def test_a_regression_opens_with_its_error_and_threshold(
         shows_its_pictures(regular, 120)
 
 
+@pytest.mark.whole
 def test_the_stepper_tells_how_far_it_is_and_everything_else_stays_usable(
     regular: Person, new_person: NewPerson, site: Site
 ) -> None:
@@ -199,6 +202,7 @@ def test_stopped_between_pictures_the_earlier_project_stays(regular: Person, sit
     assert [path for path in site.kept(project) if path.name.startswith(".")] == []
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("way", "path"), [(BY_SAMPLE, MODELS), (BY_EXPORT, "/exports/**")])
 def test_stopped_within_a_file_nothing_half_made_stays(
     regular: Person, site: Site, way: str, path: str

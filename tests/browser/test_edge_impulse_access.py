@@ -16,10 +16,11 @@ from tests.studio.project import TestRun, turned
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("theme", "width"),
-    [("light", 1440), ("dark", 1440), ("light", 400)],
-    ids=["", "dark", "narrow"],
+    [("light", 1440), ("light", 400), ("dark", 1440)],
+    ids=["", "narrow", "dark"],
 )
 def test_everyone_can_connect(
     new_person: NewPerson, site: Site, tested_cars: StudioProject, theme: str, width: int

@@ -57,6 +57,7 @@ def refused(person: Person, sentence: str) -> None:
 # ---------------------------------------------------------------------------------------- keys
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -92,6 +93,7 @@ def test_a_key_that_may_not_export_still_opens_picture_by_picture(
 # ---------------------------------------------------------------------------------------- hosts
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("host", "sentence"),
     [
@@ -145,6 +147,7 @@ def disable_all(project: StudioProject) -> None:
         project.change_sample(number, is_disabled=True)
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -199,6 +202,7 @@ STAYS_AWAY = {
 }
 
 
+@pytest.mark.whole  # it is tried again for half a minute
 def test_a_studio_that_stays_away_is_not_waited_for_for_ever(
     new_person: NewPerson, site: Site
 ) -> None:
@@ -215,6 +219,7 @@ def test_a_studio_that_stays_away_is_not_waited_for_for_ever(
         refused(person, sentence)
 
 
+@pytest.mark.whole  # a server of its own
 def test_a_studio_that_never_answers_is_not_waited_for_for_ever(
     new_person: NewPerson, site: Site, tmp_path: Path
 ) -> None:
@@ -230,6 +235,7 @@ def test_a_studio_that_never_answers_is_not_waited_for_for_ever(
         person.page.goto("about:blank")
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
@@ -274,6 +280,7 @@ def test_a_studio_with_a_fault(victim: Person, site: Site, fault: Fault, sentenc
     refused(victim, sentence)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
@@ -313,6 +320,7 @@ def test_after_an_export_that_cannot_be_read_the_pictures_come_one_by_one(
 # ------------------------------------------------------------------------------ no harm is done
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("fault", "way"),
     [

@@ -67,6 +67,7 @@ KINDS = {
 }
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", KINDS)
 def test_what_is_no_classified_picture_is_connected_browsed_explained_and_exported(
     regular: Person, site: Site, tmp_path: Path, name: str

@@ -197,6 +197,7 @@ def test_model_testing_costs_and_is_asked_first(regular: Person, site: Site) -> 
     assert regular.exceptions() == []
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("role", "fault", "sentence"),
     [
@@ -253,6 +254,7 @@ def sized(studio: Studio) -> list[str]:
     return [request.path for request in asked if "afterInputBlock" in request.query]
 
 
+@pytest.mark.whole
 def test_a_picture_that_studio_does_not_give_is_told(regular: Person, site: Site) -> None:
     key = site.hold(drawn_project(3))
     regular.connect(key)

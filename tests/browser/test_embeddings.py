@@ -114,6 +114,7 @@ def test_labels_to_check_are_shown_with_what_their_neighbours_carry(visitor: Vis
     expect(visitor.page.locator(".board .tile")).to_have_count(4)
 
 
+@pytest.mark.whole
 def test_the_figures_do_not_follow_the_picture(visitor: Visitor) -> None:
     drawn(visitor.open("embeddings", **DRAWN))
     separation = visitor.page.locator(".st-key-separation")
@@ -140,6 +141,7 @@ def test_the_table_holds_what_the_figures_are_made_of(visitor: Visitor, tmp_path
     assert sum(bool(row["label to check"]) for row in rows) == 4
 
 
+@pytest.mark.whole
 def test_umap_is_offered_with_its_install_line(visitor: Visitor) -> None:
     visitor.open("embeddings", reduction="UMAP")
     text = visitor.page.get_by_text("pip install umap-learn")

@@ -107,6 +107,7 @@ def test_the_filter_is_what_is_made_and_what_the_shown_command_makes(
     assert b"This report shows 20 of 160: incorrect, true: no car." in found["report.html"]
 
 
+@pytest.mark.whole
 def test_a_filter_that_passes_nothing_is_said(visitor: Visitor) -> None:
     visitor.open("export", text="nothing is called so", scope="The filtered ones")
     assert visitor.notices() == ["No sample passes this filter. Remove a condition:"]
@@ -114,6 +115,7 @@ def test_a_filter_that_passes_nothing_is_said(visitor: Visitor) -> None:
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_the_report_comes_alone(visitor: Visitor, tmp_path: Path) -> None:
     visitor.open("export", scope="The filtered ones", verdict="Incorrect", percentile="97")
     make(visitor)

@@ -103,6 +103,7 @@ def test_keys_work_beside_a_slider_and_not_in_a_field(visitor: Visitor) -> None:
     expect(bar(visitor).locator(".menu, dialog")).to_have_count(0)
 
 
+@pytest.mark.whole
 def test_a_modifier_is_somebody_elses_key(visitor: Visitor) -> None:
     visitor.open("explain")
     bar(visitor)
@@ -178,6 +179,7 @@ def test_a_tile_is_flagged_where_the_focus_or_the_pointer_is(
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_past_the_last_tile_the_page_turns(visitor: Visitor) -> None:
     visitor.open("samples")
     bar(visitor)
@@ -195,9 +197,8 @@ def test_past_the_last_tile_the_page_turns(visitor: Visitor) -> None:
     expect(frames.nth(last - 1)).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("verdict", "count"), [("Correct", 5), pytest.param("Incorrect", 30, marks=pytest.mark.whole)]
-)
+@pytest.mark.whole
+@pytest.mark.parametrize(("verdict", "count"), [("Correct", 5), ("Incorrect", 30)])
 def test_samples_flagged_by_keyboard_are_kept_over_a_restart(
     new_visitor: NewVisitor, own: Dashboard, notes: Path, verdict: str, count: int
 ) -> None:

@@ -30,6 +30,7 @@ def test_deep_link_on_a_fresh_server(new_visitor: NewVisitor, tmp_path: Path, pa
         visitor.page.goto("about:blank")
 
 
+@pytest.mark.whole
 def test_components_that_another_page_is_the_first_to_need(
     new_visitor: NewVisitor, tmp_path: Path
 ) -> None:

@@ -143,6 +143,7 @@ def test_quick_backs_and_forwards_end_in_the_view_of_the_address(visitor: Visito
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_home_is_no_entry_of_its_own(visitor: Visitor) -> None:
     visitor.page.goto("about:blank")
     before = entries(visitor)

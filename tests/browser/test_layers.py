@@ -113,6 +113,7 @@ def test_as_many_activation_maps_as_are_wanted_and_a_click_shows_the_channel(
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_one_scale_makes_weak_maps_look_weak(visitor: Visitor) -> None:
     query = {"layers_view": "Activation maps", "channel_sort": "Activation", **WRONG}
     visitor.open("layers", shared_scale="1", channels_shown="0", **query)
@@ -157,6 +158,7 @@ def test_filters_are_the_network_s_weights(visitor: Visitor, cars: gradcam.Netwo
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_before_any_convolution_there_is_a_sentence(visitor: Visitor, real: Path) -> None:
     source = f"folder:{(real / 'meter_digits').resolve()}"
     view = "Learned filters"

@@ -80,6 +80,7 @@ def test_opacity_is_kept_by_the_next_run_and_the_next_page(visitor: Visitor) -> 
     assert float(slider.input_value()) == pytest.approx(float(chosen))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("key", "change"),
     [
@@ -181,6 +182,7 @@ def test_server_drawing_gives_the_same_overlay_with_native_widgets(visitor: Visi
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_the_server_drawn_opacity_follows_its_slider_again_and_again(visitor: Visitor) -> None:
     visitor.open("explain", drawing="server", alpha="0.6")
     thumb = visitor.page.locator(".st-key-alpha input[type=range]")

@@ -106,6 +106,7 @@ def test_rows_are_classes_and_columns_are_methods(visitor: Visitor) -> None:
     assert "view" not in visitor.query
 
 
+@pytest.mark.whole
 def test_methods_of_a_link_that_do_not_exist_are_passed_over(visitor: Visitor) -> None:
     visitor.open("explain", view="Methods side by side", compare="nonsense,layer-cam")
     expect(visitor.board("methods").locator(".words")).to_have_text(["LayerCAM"] * 2)
@@ -123,6 +124,7 @@ def test_both_halves_of_a_value_have_one_scale(visitor: Visitor) -> None:
     assert alone != raises
 
 
+@pytest.mark.whole
 def test_the_view_of_a_regression_is_no_view_of_a_classification(visitor: Visitor) -> None:
     visitor.open("explain", source="demo:cars", view="Raises and lowers")
     assert len(set(visitor.pixels(HEAT))) > 10
@@ -168,6 +170,7 @@ def test_how_much_heat_lies_in_a_box_is_said(visitor: Visitor) -> None:
     assert share > 3 * area
 
 
+@pytest.mark.whole
 def test_every_method_is_offered(visitor: Visitor) -> None:
     visitor.open("explain")
     visitor.options("method")

@@ -77,6 +77,7 @@ def test_rates_end_in_recall_precision_and_accuracy(visitor: Visitor) -> None:
     expect(texts).to_have_text([re.compile(f"^{number}.%$") for number in expected])
 
 
+@pytest.mark.whole
 def test_the_tables_are_those_of_the_matrix(visitor: Visitor) -> None:
     visitor.open("mistakes")
     car, _, macro, weighted = table(visitor, "download_classes")
@@ -141,6 +142,7 @@ def test_sure_errors_and_lucky_hits_lie_apart_and_have_pages(visitor: Visitor) -
     expect(visitor.page.locator(".st-key-mistake-0").get_by_text("✓").first).to_be_visible()
 
 
+@pytest.mark.whole
 def test_a_slow_method_waits_for_its_button(visitor: Visitor) -> None:
     visitor.open(
         "mistakes", facet="By picture", method="rise", method_settings="masks=50",
@@ -153,6 +155,7 @@ def test_a_slow_method_waits_for_its_button(visitor: Visitor) -> None:
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_certainty_is_drawn_for_as_many_bins_as_wanted(visitor: Visitor) -> None:
     visitor.open("mistakes", facet="How sure it is", bins="4")
     rows = table(visitor, "download_bins")

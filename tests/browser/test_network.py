@@ -28,6 +28,7 @@ def test_figures_are_those_of_the_demo_s_network_and_can_be_taken_away(visitor: 
     assert taken.value.path().read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.whole
 def test_what_the_area_stands_for_is_in_the_link(visitor: Visitor) -> None:
     visitor.open("network")
     picture = visitor.page.locator(".st-key-blocks")

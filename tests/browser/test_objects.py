@@ -84,7 +84,8 @@ def test_hits_stand_beside_what_is_missed_or_wrongly_said(visitor: Visitor, sour
     assert visitor.exceptions() == []
 
 
-@pytest.mark.parametrize("page", ["project", "layers", "embeddings", "network", "scan", "export"])
+@pytest.mark.few(2)
+@pytest.mark.parametrize("page", ["project", "scan", "layers", "embeddings", "network", "export"])
 def test_every_other_page_stands(visitor: Visitor, source: str, page: str) -> None:
     visitor.open(page, source=source)
     assert visitor.exceptions() == []

@@ -26,6 +26,7 @@ DRAWN = {  # on pages that show something else first
 }
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_of_a_regression_have_no_error(visitor: Visitor, page: str) -> None:
     source = "demo:gauge"  # test_access.py sees those of a classification
@@ -35,6 +36,7 @@ def test_pages_of_a_regression_have_no_error(visitor: Visitor, page: str) -> Non
     visitor.linked(source=source)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])
 def test_real_folder_is_right_without_a_hint(
     visitor: Visitor, real: Path, name: str, count: int
@@ -49,6 +51,7 @@ def test_real_folder_is_right_without_a_hint(
         expect(visitor.page.locator(DRAWN.get(page, BOARD)).first).to_be_visible()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("name", "count"), [("meter_digits", 66), ("potato_leaves", 48)])
 def test_real_folder_has_an_overlay_for_every_sample(
     visitor: Visitor, real: Path, name: str, count: int
@@ -126,6 +129,7 @@ def test_verdict_counts_add_up_and_filter(visitor: Visitor) -> None:
     expect(visitor.page.locator(".board .tile.incorrect")).to_have_count(min(counts[2], PER_PAGE))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("width", [1000, 1440])
 def test_a_cell_of_the_matrix_filters_the_gallery(new_visitor: NewVisitor, width: int) -> None:
     visitor = new_visitor(width=width).open("samples")
@@ -332,6 +336,7 @@ def test_samples_fill_the_width_and_the_matrix_stays_in_view(new_visitor: NewVis
     expect(visitor.page.locator(".st-key-confusion .nsewdrag").first).to_be_in_viewport()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("width", [420, 1366])
 def test_a_score_is_never_cut_however_small_the_tile(new_visitor: NewVisitor, width: int) -> None:
     query = {"source": "demo:cars", "verdict": "Incorrect", "tile_size": "80"}

@@ -67,6 +67,7 @@ def test_the_findings_can_be_downloaded(visitor: Visitor) -> None:
     assert sum(line.startswith("1,Heatmaps that are alike,") for line in lines) == 34
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("source", ["demo:fair", "demo:gauge"])
 def test_a_project_in_which_nothing_stands_out_says_so(visitor: Visitor, source: str) -> None:
     scanned(visitor, source=source)
@@ -75,6 +76,7 @@ def test_a_project_in_which_nothing_stands_out_says_so(visitor: Visitor, source:
     assert visitor.exceptions() == []
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_serious_fault_in_the_cards(new_visitor: NewVisitor, dark: bool) -> None:
     visitor = scanned(new_visitor(dark=dark))
@@ -83,6 +85,7 @@ def test_axe_finds_no_serious_fault_in_the_cards(new_visitor: NewVisitor, dark: 
     assert serious(visitor) == []
 
 
+@pytest.mark.whole
 def test_cards_do_not_scroll_sideways_on_a_phone(new_visitor: NewVisitor) -> None:
     visitor = scanned(new_visitor(width=400))
     main = visitor.page.get_by_test_id("stMain")
@@ -108,6 +111,7 @@ def test_a_card_of_objects_leads_to_those_objects_and_to_one_of_them(visitor: Vi
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_nothing_stands_out_among_the_fair_detector_s_objects(visitor: Visitor) -> None:
     scanned(visitor, source="demo:fair_marks")
     expect(visitor.page.get_by_text("Nothing stands out")).to_be_visible()

@@ -86,6 +86,7 @@ def wrong_toml(folder: Path) -> None:
     (folder / "project.toml").write_text('[input]\nscaling = "0..2"\n')
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("build", "sentence"),
     [
@@ -135,6 +136,7 @@ def test_three_broken_pictures_among_twenty_are_listed_and_the_rest_goes_on(
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_a_network_with_one_answer_is_said_to_be_so(visitor: Visitor, tmp_path: Path) -> None:
     save_pictures(tmp_path / "images")
     inputs = keras.Input((8, 8, 3))
@@ -182,6 +184,7 @@ def test_pictures_without_labels_open_and_say_what_is_missing(
     assert visitor.exceptions() == []
 
 
+@pytest.mark.whole
 def test_misspelt_keys_of_project_toml_are_said(visitor: Visitor, tmp_path: Path) -> None:
     save_network(tmp_path / "model.h5")
     save_pictures(tmp_path / "images")
