@@ -153,7 +153,6 @@ def test_a_fresh_server_asks_for_the_key_of_what_it_kept(
         other.page.goto("about:blank")
 
 
-@pytest.mark.whole
 def test_two_keys_at_once_never_see_each_others_samples(
     person: Person, new_person: NewPerson, site: Site
 ) -> None:
