@@ -8,13 +8,13 @@ from pathlib import Path
 
 from services.choices.recipe import Recipe
 from services.comparing.beside import fed_alike
-from services.comparing.comparison import network_comparison
 from services.comparing.gate import HEAT, read_limits
 from services.comparing.heat import HeatsMoved
 from services.comparing.record import ComparisonRecord, record_of
 from services.errors import ProjectError
 from services.opening.contents import content_of
 from services.opening.opening import Prepared, predict_all, prepare, prepare_source
+from services.predictions.comparison import network_comparison
 from services.predictions.predictions import Predictions
 from services.sources.reference import MODEL, SourceKind, SourceReference
 from services.work.progress import Progress

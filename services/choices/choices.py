@@ -15,7 +15,6 @@ from services.choices.options import (
     ChannelSort,
     Counting,
     DrawnBy,
-    Flip,
     KernelSort,
     LayersView,
     Reduction,
@@ -23,6 +22,7 @@ from services.choices.options import (
 )
 from services.choices.recipe import Recipe
 from services.media.sound.masking import Filling
+from services.tasks.flips import Flip
 from services.tasks.parts import address_read
 from services.tasks.shown import By
 from services.tasks.targets import Sight

@@ -63,12 +63,3 @@ class DrawnBy(StrEnum):
 
     BROWSER = "browser"
     SERVER = "server"  # where the component cannot work
-
-
-class Flip(StrEnum):
-    """What becomes of a sample's verdict with the other network; the value says it."""
-
-    BROKEN = "broken"  # right here, wrong there
-    MENDED = "mended"  # wrong here, right there
-    OTHERWISE = "wrong in another way"
-    KEPT = "kept"

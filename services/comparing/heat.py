@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam.arrays import Floats
-from services.choices.options import Flip
 from services.choices.recipe import Recipe
-from services.comparing.comparison import NetworkComparison
 from services.heatmaps.heatmaps import Heatmap, heatmaps, layer_name, placed
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
 from services.media.reading import BATCH_SIZE, in_parts
+from services.predictions.comparison import NetworkComparison
 from services.predictions.predictions import Predictions
+from services.tasks.flips import Flip
 from services.tasks.shown import Positions
 from services.work.asked import LONG, Asked
 from services.work.price import Price

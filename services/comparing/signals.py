@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcam import Ability, Fit, NetworkError
-from services.comparing.comparison import NetworkComparison
 from services.comparing.signal import (
     Culprit,
     LayerSignal,
@@ -20,6 +19,7 @@ from services.comparing.signal import (
 from services.heatmaps.heatmaps import tensors
 from services.keeping.digests import context_of
 from services.keeping.store import BoundedStore
+from services.predictions.comparison import NetworkComparison
 from services.tasks.shown import Positions
 from services.work.asked import LONG, Asked
 from services.work.progress import Progress

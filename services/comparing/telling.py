@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcam import Network
-from services.choices.options import Flip
-from services.comparing.comparison import NetworkComparison
 from services.numbers import counted, percent
+from services.predictions.comparison import NetworkComparison
 from services.predictions.predictions import Predictions
 from services.tables import Cell
+from services.tasks.flips import Flip
 from services.tasks.shown import Number
 
 

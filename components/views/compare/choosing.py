@@ -10,8 +10,8 @@ from components.frame.waiting import ready
 from services import session
 from services.choices.choices import Choices
 from services.comparing.beside import NetworkBeside, others_of
-from services.comparing.comparison import NetworkComparison, network_comparison
 from services.opening.opening import Opened
+from services.predictions.comparison import NetworkComparison, network_comparison
 
 NONE = (
     "This project holds one network. Put another into its folder, such as the int8 file beside the "

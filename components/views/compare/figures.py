@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.figures.tables import table_figure
 from components.frame.text import plain
-from services.comparing.comparison import NetworkComparison
 from services.comparing.telling import comparison_figures, made_of, sizes, whether_it_differs
+from services.predictions.comparison import NetworkComparison
 from services.tasks.shown import Table
 
 

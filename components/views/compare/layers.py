@@ -9,9 +9,9 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from components.views.compare.samples import pairs
 from services.choices.choices import Choices
-from services.comparing.comparison import NetworkComparison
 from services.comparing.signal import POOR
 from services.comparing.signals import LayerSignals
+from services.predictions.comparison import NetworkComparison
 from services.tasks.shown import Table
 
 WORST = 4  # samples of the layer that is to blame

@@ -8,9 +8,9 @@ import streamlit as st
 from components.frame.waiting import ready
 from components.views.compare.samples import SHOWN, pairs
 from services.choices.choices import Choices
-from services.comparing.comparison import NetworkComparison
 from services.comparing.heat import FAR, HeatsMoved, right_for_another_reason
 from services.numbers import counted, percent
+from services.predictions.comparison import NetworkComparison
 
 
 def where_they_look(both: NetworkComparison, choices: Choices) -> None:

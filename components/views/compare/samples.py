@@ -14,8 +14,8 @@ from components.frame import shell
 from components.frame.downloads import table_download
 from components.tiles.tiles import sample_tiles
 from services.choices.choices import Choices
-from services.choices.options import Flip
-from services.comparing.comparison import NetworkComparison
+from services.predictions.comparison import NetworkComparison
+from services.tasks.flips import Flip
 
 SHOWN = 12
 PAIR_SIDE = 320

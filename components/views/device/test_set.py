@@ -8,11 +8,11 @@ from components.frame.text import plain
 from components.frame.waiting import ready
 from components.views.compare.samples import SHOWN, pairs
 from services.choices.choices import Choices
-from services.choices.options import Flip
-from services.comparing.comparison import network_comparison
 from services.comparing.telling import whether_it_differs
 from services.device.devices import OnDevice
 from services.numbers import counted, percent
+from services.predictions.comparison import network_comparison
+from services.tasks.flips import Flip
 
 
 def test_set(asked: OnDevice, choices: Choices) -> None:

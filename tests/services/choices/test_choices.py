@@ -20,7 +20,6 @@ from services.choices.options import (
     ChannelSort,
     Counting,
     DrawnBy,
-    Flip,
     KernelSort,
     LayersView,
     Reduction,
@@ -29,6 +28,7 @@ from services.choices.options import (
 from services.choices.recipe import Recipe
 from services.media.sound.masking import Filling
 from services.notes.passing import Flagged, Reviewed
+from services.tasks.flips import Flip
 from services.tasks.shown import By
 from services.tasks.targets import Sight
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from services.comparing.comparison import network_comparison
 from services.comparing.gate import MEASURES, beyond, read_limits
 from services.comparing.heat import Heats, correlation_of, right_for_another_reason, share_moved
 from services.errors import ProjectError
+from services.predictions.comparison import network_comparison
 from tests.services.projects import said
 
 CLASSES = ("blue", "red")

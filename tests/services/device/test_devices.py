@@ -9,12 +9,12 @@ from gradcam import PictureError
 from gradcam.device.faults import Fault
 from gradcam.device.firmware import Pixels
 from gradcam.device.resizing import DeviceResize
-from services.comparing.comparison import network_comparison
 from services.device.devices import OnDevice, device_of
 from services.device.pasted import compared_with, in_each_arithmetic, most_like, read_pasted
 from services.media.tensors import Tensors
 from services.opening.opening import open_source
 from services.own.explaining import with_own
+from services.predictions.comparison import network_comparison
 from services.predictions.predictions import predict
 from services.sources.reference import SourceKind, SourceReference
 from services.work.progress import Progress

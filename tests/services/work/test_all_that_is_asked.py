@@ -19,7 +19,6 @@ from services.choices.options import Reduction
 from services.choices.recipe import Recipe
 from services.comparing import beside, heat, signals
 from services.comparing.beside import ARITHMETIC, NetworkBeside
-from services.comparing.comparison import network_comparison
 from services.comparing.heat import HeatsMoved
 from services.comparing.signals import LayerSignals
 from services.device import devices
@@ -50,6 +49,7 @@ from services.opening.opening import Connecting, Opening, StudioTesting, open_so
 from services.opening.switching import Switching
 from services.people.person import NOBODY_ELSE
 from services.predictions.both_arithmetics import OtherArithmetic
+from services.predictions.comparison import network_comparison
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
 from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, UNSEEN, Asked, Weight

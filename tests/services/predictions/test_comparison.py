@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from services.choices.options import Flip
-from services.comparing.comparison import network_comparison
 from services.comparing.telling import comparison_figures, made_of
+from services.predictions.comparison import network_comparison
+from services.tasks.flips import Flip
 from tests.services.projects import renamed, said
 
 ANSWERS = [("a", "red"), ("b", "blue"), ("c", "red"), ("d", "blue"), ("e", "red"), ("f", None)]

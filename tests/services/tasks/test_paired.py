@@ -4,7 +4,7 @@ from math import comb
 
 import pytest
 
-from services.comparing.paired import Paired
+from services.tasks.paired import Paired
 
 
 def test_the_exact_test_is_a_fair_coin():

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from gradcam.arrays import Floats, Mask
-from services.choices.options import Flip
-from services.comparing.paired import Paired
 from services.predictions.predictions import Predictions
 from services.tables import Cell
 from services.tasks.answers import Compared
+from services.tasks.flips import NOT_ALIKE, Flip, flip_of, paired_of
+from services.tasks.paired import Paired
 from services.tasks.shown import Positions
 
 
@@ -73,7 +73,7 @@ class NetworkComparison:
     def flips(self) -> tuple[Flip, ...]:
         """(n,) what becomes of each."""
         both = zip(*self.correct, self.agrees.tolist(), strict=True)
-        return tuple(_flip(here, there, agrees=agrees) for here, there, agrees in both)
+        return tuple(flip_of(here, there, agrees=agrees) for here, there, agrees in both)
 
     def of(self, *flips: Flip) -> Positions:
         """Positions in `here` of the samples with some of the flips: the surest of `here` first."""
@@ -84,7 +84,7 @@ class NetworkComparison:
     @cached_property
     def paired(self) -> Paired:
         """How often which is right, of the labelled samples."""
-        return _paired(*self.correct)
+        return paired_of(*self.correct)
 
     @cached_property
     def agreement(self) -> float:
@@ -104,7 +104,7 @@ class NetworkComparison:
         for group, members in of.items():
             if not members:
                 continue
-            paired = _paired(here[members], there[members])
+            paired = paired_of(here[members], there[members])
             low, high = paired.interval
             rows.append(
                 {
@@ -123,10 +123,9 @@ class NetworkComparison:
 
     def rows(self) -> list[dict[str, Cell]]:
         """A row for each sample that is not answered alike, broken ones first."""
-        flips = (Flip.BROKEN, Flip.MENDED, Flip.OTHERWISE)
         order = {position: row for row, position in enumerate(self.positions.tolist())}
         rows: list[dict[str, Cell]] = []
-        for flip in flips:
+        for flip in NOT_ALIKE:
             for position in self.of(flip).tolist():
                 row = order[position]
                 compared, sample = self.compared[row], self.here.samples[position]
@@ -158,23 +157,3 @@ def network_comparison(
     joined = [(at, where[digest]) for at, digest in enumerate(here.digests) if digest in where]
     positions, others = np.array(joined, np.int64).reshape(-1, 2).T
     return NetworkComparison(here, there, positions, others, threshold)
-
-
-def _flip(here: float, there: float, *, agrees: bool) -> Flip:
-    """Of verdicts 1, 0 or NaN."""
-    if here == 1 and there == 0:
-        return Flip.BROKEN
-    if here == 0 and there == 1:
-        return Flip.MENDED
-    return Flip.KEPT if agrees or here == 1 else Flip.OTHERWISE
-
-
-def _paired(here: Floats, there: Floats) -> Paired:
-    known = np.isfinite(here) & np.isfinite(there)
-    one, other = here[known] == 1, there[known] == 1
-    return Paired(
-        int((one & other).sum()),
-        int((one & ~other).sum()),
-        int((~one & other).sum()),
-        int((~one & ~other).sum()),
-    )
