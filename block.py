@@ -26,7 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 
 from command.ahead import make_ahead
 from command.arguments import RECOMMENDED, read_arguments
-from command.comparing import compared
+from command.comparing import compared, have_flips, word_beside
 from command.console import watched
 from command.source import network_asked, source_asked
 from command.workers import answering, makers_of, pass_wanted
@@ -139,11 +139,12 @@ def _make_for(asked: Namespace) -> None:
 
 def _maker_for(asked: Namespace, progress: Progress) -> Maker:
     deployment = read_deployment(asked.metadata) if asked.metadata else None
-    project = network_asked(asked, source_asked(asked, deployment, progress).project)
+    prepared = source_asked(asked, deployment, progress)
+    project = network_asked(asked, prepared.project)
     live = project.at(asked.threshold, uncertain=asked.uncertain, rule=asked.rule)
     if (wanted := pass_wanted(asked.makes_for, live)) is not None:
         return wanted
-    planned = _planned(asked, project, progress)
+    planned = _planned(asked, prepared, progress)
     work = Work(asked.makes_for.parents[1], asked.makes_for)
     return Batches(live, planned.plan, planned.samples, work)
 
@@ -170,12 +171,12 @@ def _export(
 ) -> tuple[Exported, ComparisonRecord | None]:
     project = network_asked(asked, prepared.project)
     _check_output(output, project.samples)
-    planned = _planned(asked, project, progress)
+    planned = _planned(asked, prepared, progress)
     recipe = planned.plan.recipe
     record = None
     if asked.compare:
         makers = makers_of(asked, SCRIPT)
-        here = predict(project, progress, makers).at(asked.threshold, uncertain=asked.uncertain)
+        here = planned.plan.filter.judging(predict(project, progress, makers))
         record = compared(asked, prepared, here, recipe, progress)
     taken = f"--layer={recipe.layer}", f"--method={recipe.method.name}"
     if recipe.method.slow and not asked.workers:  # others never have two runs to make
@@ -193,8 +194,8 @@ def _export(
     return made, record
 
 
-def _planned(asked: Namespace, project: Project, progress: Progress) -> _Planned:
-    project = network_asked(asked, project)
+def _planned(asked: Namespace, prepared: Prepared, progress: Progress) -> _Planned:
+    project = network_asked(asked, prepared.project)
     targets = project.task.targets(project.network)
     target, against = targets.typed(asked.target, asked.against)
     layer, method = _layer_and_method(asked, project, progress)
@@ -216,6 +217,7 @@ def _planned(asked: Namespace, project: Project, progress: Progress) -> _Planned
             threshold=asked.threshold,
             uncertain=asked.uncertain,
             rule=asked.rule,
+            beside=word_beside(asked),
         ),
         scope=Scope.FILTERED,
         alpha=asked.alpha,
@@ -223,7 +225,8 @@ def _planned(asked: Namespace, project: Project, progress: Progress) -> _Planned
         overlay_size=asked.overlay_size,
     )
     plan = ExportPlan.of(project, choices)
-    chosen, whole = _part(asked, project, plan, progress)
+    plan = replace(plan, filter=replace(plan.filter, heat=plan.recipe))
+    chosen, whole = _part(asked, replace(prepared, project=project), plan, progress)
     if asked.limit:
         some = {sample.id for sample in spread(chosen, asked.limit)}
         chosen = tuple(sample for sample in chosen if sample.id in some)
@@ -231,10 +234,10 @@ def _planned(asked: Namespace, project: Project, progress: Progress) -> _Planned
 
 
 def _part(
-    asked: Namespace, project: Project, plan: ExportPlan, progress: Progress
+    asked: Namespace, prepared: Prepared, plan: ExportPlan, progress: Progress
 ) -> tuple[tuple[Sample, ...], Whole]:
     """The samples that the filter leaves; without one nothing has to be predicted for it."""
-    only = plan.filter
+    project, only = prepared.project, plan.filter
     makers = nobody_else if asked.makes_for else makers_of(asked, SCRIPT)
     known = (
         predict(project, progress, makers) if only.narrows else predicted_before(project, progress)
@@ -246,6 +249,7 @@ def _part(
         again.make(progress, makers)
     if only.changes and (other := OtherArithmetic(predictions)).fit:
         other.make(progress)
+    have_flips(asked, prepared, predictions, only, progress)
     if words := misfit(predictions, only):
         raise ProjectError(words)
     samples = exported_samples(predictions, plan)

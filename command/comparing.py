@@ -6,15 +6,27 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from command.source import access_for
+from services.choices.filter import Filter, Flipped
+from services.choices.flipped import judging_of
 from services.choices.recipe import Recipe
-from services.comparing.beside import fed_alike
+from services.comparing.beside import NetworkBeside, fed_alike
 from services.comparing.gate import HEAT, read_limits
 from services.comparing.heat import HeatsMoved
 from services.comparing.record import ComparisonRecord, record_of
 from services.errors import ProjectError
 from services.opening.contents import content_of
-from services.opening.opening import Prepared, predict_all, prepare, prepare_source
+from services.opening.opening import Opened, Prepared, predict_all, prepare, prepare_source
+from services.predictions.beside import (
+    GIVEN,
+    Judging,
+    answers_beside,
+    chosen_beside,
+    comparison_beside,
+    keep_beside,
+)
 from services.predictions.comparison import network_comparison
+from services.predictions.moved_heat import Heats
 from services.predictions.predictions import Predictions
 from services.sources.reference import MODEL, SourceKind, SourceReference
 from services.work.progress import Progress
@@ -37,9 +49,9 @@ def compared(
         Cancelled: the person left.
     """
     limits = read_limits(asked.fail_if)
-    other = _other(asked.compare, prepared, progress)
-    there = predict_all(fed_alike(other, here.project), progress)
-    both = network_comparison(here, there.at(asked.threshold), asked.threshold)
+    judging = Judging(asked.threshold, asked.uncertain, asked.rule)
+    there = judging.of(_answers_of(asked.compare, prepared, here, progress))
+    both = network_comparison(here, there, asked.threshold)
     if not len(both):
         raise ProjectError(
             f"{asked.compare} and the project have no sample in common, which is told by the files "
@@ -47,8 +59,63 @@ def compared(
         )
     heats = None
     if any(limit.name in HEAT for limit in limits):
-        heats = HeatsMoved(both, recipe).make(progress)
+        heats = _heats(HeatsMoved(both, recipe), progress)
     return record_of(both, heats, limits)
+
+
+def word_beside(asked: Namespace) -> str:
+    """The word of the network that verdicts flip with: the filter's, or that of `--compare`."""
+    named = f"{GIVEN}:{asked.compare}" if asked.compare else ""
+    return asked.filter.beside or named
+
+
+def have_flips(
+    asked: Namespace, prepared: Prepared, here: Predictions, only: Filter, progress: Progress
+) -> None:
+    """Have what a filter by flips asks for; where that cannot be, the filter says so.
+
+    Args:
+        asked: the arguments.
+        prepared: the project.
+        here: what its network says, judged as the filter does.
+        only: the filter.
+        progress: is told what is being done.
+
+    Raises:
+        GradcamError: the other network cannot be opened.
+        Cancelled: the person left.
+    """
+    if only.flipped is Flipped.ALL:
+        return
+    word = chosen_beside(here.project, only.beside)
+    if word.startswith(f"{GIVEN}:"):
+        _answers_of(asked.compare, prepared, here, progress)
+    elif word:
+        opened = Opened(prepared.reference, here.project, here, prepared.check, prepared.studio)
+        network = NetworkBeside(opened, word, access_for(asked, prepared.reference))
+        if network.fit and network.missing:
+            network.make(progress)
+    both = comparison_beside(here, word, judging_of(only))
+    if both is not None and only.flipped is Flipped.REASON:
+        _heats(HeatsMoved(both, only.heat), progress)
+
+
+def _heats(moved: HeatsMoved, progress: Progress) -> Heats:
+    known = moved.found
+    return moved.make(progress) if known is None else known
+
+
+def _answers_of(
+    name: str, prepared: Prepared, here: Predictions, progress: Progress
+) -> Predictions:
+    """What the network says that `--compare` names."""
+    word = f"{GIVEN}:{name}"
+    there = answers_beside(here, word)
+    if there is None:
+        other = _other(name, prepared, progress)
+        there = predict_all(fed_alike(other, here.project), progress)
+        keep_beside(here, word, there)
+    return there
 
 
 def _other(name: str, prepared: Prepared, progress: Progress) -> Prepared:

@@ -35,7 +35,7 @@ def source_asked(asked: Namespace, deployment: Deployment | None, progress: Prog
     if asked.demo:
         return prepare_source(SourceReference(SourceKind.DEMO, asked.demo), progress)
     if asked.source:
-        return prepare_source(asked.source, progress, _access_for(asked))
+        return prepare_source(asked.source, progress, access_for(asked, asked.source))
     if asked.project:
         folder = SourceReference(SourceKind.FOLDER, asked.project)
         return prepare_source(folder.picking(split=asked.split, model=asked.model), progress)
@@ -63,14 +63,18 @@ def source_asked(asked: Namespace, deployment: Deployment | None, progress: Prog
     return prepare(content, studio, reference, progress)
 
 
-def _access_for(asked: Namespace) -> Access | None:
-    """The key for a source in Edge Impulse, which names its own Studio; no other needs one."""
-    if not asked.source.kind.needs_key:
+def access_for(asked: Namespace, source: SourceReference) -> Access | None:
+    """The key for a source in Edge Impulse, which names its own Studio; no other needs one.
+
+    Raises:
+        ProjectError: nobody gave it.
+    """
+    if not source.kind.needs_key:
         return None
     key = asked.api_key or os.environ.get(KEY_VARIABLE)
     if not key:
         raise ProjectError(f"That source needs its project's key: --api-key or {KEY_VARIABLE}.")
-    origin = parse_place(asked.source.place).origin
+    origin = parse_place(source.place).origin
     return Access(ApiKey(key), find_host(origin, [origin]))
 
 

@@ -5,6 +5,7 @@ from components.frame.guard import guarded, require_project
 from components.views.compare.choosing import set_beside
 from components.views.compare.figures import figures
 from components.views.compare.layers import layer_signals
+from components.views.compare.levels import other_levels
 from components.views.compare.places import where_they_look
 from components.views.compare.samples import flipped
 
@@ -17,5 +18,6 @@ with guarded():
     if both is not None:
         figures(both)
         flipped(both, choices)
+        other_levels(both, choices)
         where_they_look(both, choices)
         layer_signals(both, choices)

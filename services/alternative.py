@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+NETWORK_FILE = "model"  # the name of the one that is another file of the network
+
 
 @dataclass(frozen=True)
 class Alternative:

@@ -32,6 +32,7 @@ class Project:
         used: name of the network that is asked; "" for the first.
         output: which of the network's outputs is looked at; None for all that it has.
         reopened: opens the first network in another arithmetic; None where nobody can.
+        source: the reference that it was opened from; "" where nobody told.
         held: its files, where they lie in the server's cache: they stay as long as the project.
     """
 
@@ -48,6 +49,7 @@ class Project:
     reopened: Callable[[Arithmetic], Network] | None = field(
         default=None, compare=False, repr=False
     )
+    source: str = ""
     held: Hold | None = field(default=None, compare=False, repr=False)
 
     @property

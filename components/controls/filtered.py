@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.controls.arithmetic import arithmetics_ready, has_arithmetics
+from components.controls.flipped import flips_ready
 from components.frame.text import plain
 from components.frame.told import tell_again
 from components.frame.waiting import ready
@@ -12,6 +13,7 @@ from services import session
 from services.choices.browse import passing_samples
 from services.choices.conditions import Condition, conditions, misfit
 from services.choices.filter import Filter
+from services.choices.flipped import Unknown, unknown_flips
 from services.numbers import counted
 from services.opening.opening import Opened
 from services.predictions.both_arithmetics import OtherArithmetic
@@ -58,6 +60,12 @@ def _chips(asked: tuple[Condition, ...], only: Filter) -> None:
 
 
 def _found_again(opened: Opened, only: Filter, words: str) -> bool:
+    unknown = unknown_flips(opened.predictions, only)
+    if unknown is not None and unknown is not Unknown.NO_OTHER:
+        if flips_ready(opened, only):
+            tell_again()
+            st.rerun()  # what was drawn before it was there
+        return False
     if only.changes and has_arithmetics(opened) and OtherArithmetic(opened.predictions).missing:
         if arithmetics_ready(opened):
             tell_again()

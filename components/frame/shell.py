@@ -26,8 +26,8 @@ PROJECT, SAMPLES, EXPLAIN, REVIEW, MISTAKES, WORKLIST = (
     f"pages/{name}.py"
     for name in ("project", "samples", "explain", "review", "mistakes", "worklist")
 )
-LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT = (
-    f"pages/{name}.py" for name in ("layers", "embeddings", "scan", "network", "export")
+LAYERS, EMBEDDINGS, SCAN, NETWORK, EXPORT, COMPARE = (
+    f"pages/{name}.py" for name in ("layers", "embeddings", "scan", "network", "export", "compare")
 )
 _PAGE: Final = "page_drawn"
 _FORM: Final = "opening_form"

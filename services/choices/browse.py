@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arrays import Floats, Mask
+from services.choices.choices import Choices
 from services.choices.conditions import asks_people, misfit
-from services.choices.filter import Filter, Verdict
+from services.choices.filter import Filter, Flipped, Verdict
 from services.choices.flagged import flags_in
+from services.choices.flipped import flipped_mask, flipped_parts, unknown_flips
 from services.choices.selection import picked_mask
 from services.findings.report import member_parts, members
 from services.notes.passing import assigned, flagged, reviewed, tagged
 from services.predictions.both_arithmetics import both_answers
 from services.predictions.predictions import Predictions
-from services.tasks.parts import Place
+from services.tasks.pages import Sides
+from services.tasks.parts import Address, Place, sample_of
 from services.tasks.shown import Positions
 
 
@@ -59,6 +63,39 @@ def passing_parts(predictions: Predictions, only: Filter) -> list[Place]:
     return sorted(parts.places(there), key=lambda place: (rank[place.sample], place.part))
 
 
+def sides_of(predictions: Predictions, choices: Choices) -> Sides:
+    """The two sides of Review, of those whose verdicts flip as the filter asks."""
+    both = predictions.answers.pages.sides(
+        choices.by, choices.review_class, choices.filter.threshold
+    )
+    correct, incorrect = (
+        with_flips(predictions, choices.filter, side) for side in (both.correct, both.incorrect)
+    )
+    return replace(both, correct=correct, incorrect=incorrect)
+
+
+def with_flips(
+    predictions: Predictions, only: Filter, addresses: Sequence[Address]
+) -> tuple[Address, ...]:
+    """Those of some samples or parts whose verdicts flip as the filter asks.
+
+    All where it asks for none, and none where nobody can say which do.
+    """
+    if only.flipped is Flipped.ALL:
+        return tuple(addresses)
+    if unknown_flips(predictions, only) is not None:
+        return ()
+    samples, parts = flipped_mask(predictions, only, only.flipped), flipped_parts(predictions, only)
+    every = predictions.answers.parts(only.threshold)
+
+    def flips(address: Address) -> bool:
+        if parts is not None and isinstance(address, Place):
+            return bool(parts[every.at(address)])
+        return samples is not None and bool(samples[sample_of(address)])
+
+    return tuple(filter(flips, addresses))
+
+
 def count_part_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts:
     """Counts of parts for the verdict switch under the rest of the filter."""
     passing = _parts_without_verdict(predictions, only)
@@ -69,8 +106,11 @@ def count_part_verdicts(predictions: Predictions, only: Filter) -> VerdictCounts
 
 def _parts_without_verdict(predictions: Predictions, only: Filter) -> Mask:
     answers = predictions.answers
-    of_sample = _without_verdict(predictions, only)[answers.parts(only.threshold).sample]
-    some: Mask = of_sample & answers.passing_parts(only)
+    flips = flipped_parts(predictions, only)
+    of_sample = _without_verdict(predictions, only, flips=flips is None)
+    some: Mask = of_sample[answers.parts(only.threshold).sample] & answers.passing_parts(only)
+    if flips is not None:  # a part flips or does not, whatever becomes of its sample
+        some &= flips
     if only.finding and (named := member_parts(only.finding)):
         places = answers.parts(only.threshold).places(np.ones(len(some), bool))
         some &= [(predictions.digests[place.sample], place.part) in named for place in places]
@@ -110,7 +150,9 @@ def _of(predictions: Predictions, verdict: Verdict, threshold: float | None) -> 
     return masks[verdict]
 
 
-def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_]:
+def _without_verdict(
+    predictions: Predictions, only: Filter, *, flips: bool = True
+) -> NDArray[np.bool_]:
     if misfit(predictions, only):
         return np.zeros(len(predictions), bool)
     passing = np.ones(len(predictions), bool)
@@ -121,6 +163,8 @@ def _without_verdict(predictions: Predictions, only: Filter) -> NDArray[np.bool_
         passing &= _of_finding(predictions, only)
     if only.changes and (both := both_answers(predictions)) is not None:
         passing &= both.differs
+    if flips and (become := flipped_mask(predictions, only, only.flipped)) is not None:
+        passing &= become
     if asks_people(only):
         passing &= _said_of(predictions, only)
     passing &= predictions.metadata.passing(only.metadata_values)

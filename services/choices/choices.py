@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from gradcam import METHODS, Colormap, Method, Normalization
-from services.choices.filter import CONDITIONS, Filter
+from services.choices.filter import CONDITIONS, Filter, Flipped
 from services.choices.link import Between, Stays, Steps, flat
 from services.choices.options import (
     ONE,
@@ -99,8 +99,6 @@ class Choices:
         heard_share: the share of a sound in per cent that its hottest part is.
         filling: what stands where a part of a sound is taken away.
         metadata_key: by which key of the metadata Mistakes compares; "" for the first.
-        beside: the network that Compare sets beside the one that is looked at, by its word; "" for
-            the first.
         flip: which flips Compare shows.
         firmware, frame, pixels: of the device that Device looks through; see `device_of`.
     """
@@ -154,17 +152,19 @@ class Choices:
     heard_share: Annotated[int, Between(5, 50), Stays] = 25
     filling: Annotated[Filling, Stays] = Filling.NOISE
     metadata_key: str = ""
-    beside: Annotated[str, Steps] = ""
     flip: Flip = Flip.BROKEN
     firmware: Annotated[str, Stays] = "impulse"
     frame: Annotated[str, Stays] = "160x120"
     pixels: Annotated[str, Stays] = ""
 
     def read_by(self, reader: str) -> Self:
-        """The same as a person reads them, by their id: what they call *me* is theirs."""
-        if self.filter.reader == reader:
+        """The same as a person reads them, by their id: what they call *me* is theirs.
+
+        A filter that asks for heat means that of the heatmaps on screen.
+        """
+        if self.filter.reader == reader and self.filter.heat == self.recipe:
             return self
-        return replace(self, filter=replace(self.filter, reader=reader))
+        return replace(self, filter=replace(self.filter, reader=reader, heat=self.recipe))
 
     def value(self, name: str) -> object:
         """A choice by its flat name."""
@@ -245,6 +245,17 @@ class Choices:
     def filtered(self, only: Filter) -> Self:
         """These choices with another filter, from its first page."""
         return replace(self, filter=only, page=1)
+
+    def flipping(self, flipped: Flipped, beside: str, *, by_part: bool = False) -> Self:
+        """These choices with what flips so with another network, and no other filter.
+
+        Args:
+            flipped: what becomes of verdicts.
+            beside: the word of the other network.
+            by_part: whether parts are shown in place of samples.
+        """
+        only = replace(self.filter.cleared(), flipped=flipped, beside=beside)
+        return replace(self.filtered(only), by_part=by_part, within="")
 
     def unfiltered(self) -> Self:
         """These choices with every filter cleared."""

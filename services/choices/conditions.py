@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from services.choices.filter import BY_TASK, SPANS, Filter
 from services.choices.flagged import flags_in, names_of_people
+from services.choices.flipped import beside_said, unknown_flips
 from services.choices.selection import picked_mask
 from services.findings.report import finding_named, members
 from services.notes.passing import ME, NO_ONE, Flagged
@@ -132,6 +133,10 @@ def _changes_refused(predictions: Predictions, only: Filter) -> str:
     return ARITHMETIC_UNKNOWN if fit else f"{fit.reason} Clear the filter."
 
 
+def _flipped_refused(predictions: Predictions, only: Filter) -> str:
+    return unknown_flips(predictions, only) or ""
+
+
 def _picked_refused(predictions: Predictions, only: Filter) -> str:
     picked = only.picked and picked_mask(predictions, only.picked) is None
     return NOT_PICKED_HERE if picked else ""
@@ -175,6 +180,7 @@ def _metadata_refused(predictions: Predictions, only: Filter) -> str:
 _REFUSED = (
     _finding_refused,
     _changes_refused,
+    _flipped_refused,
     _picked_refused,
     _people_refused,
     _task_refused,
@@ -205,6 +211,10 @@ def _assignee_said(_predictions: Predictions, only: Filter) -> str:
     return f"assigned to {names_of_people().get(person, only.assignee)}"
 
 
+def _flipped_said(predictions: Predictions, only: Filter) -> str:
+    return f"{only.flipped} with {beside_said(predictions, only)}"
+
+
 # What is said of a condition that the task has no name for; of any other its name and value.
 _SAID: Mapping[str, Callable[[Predictions, Filter], str]] = MappingProxyType(
     {
@@ -216,6 +226,7 @@ _SAID: Mapping[str, Callable[[Predictions, Filter], str]] = MappingProxyType(
         "text": lambda _, only: f"name contains “{only.text}”",
         "picked": _picked_said,
         "finding": _finding_said,
+        "flipped": _flipped_said,
         "changes": lambda _, _only: "answer changes with the arithmetic",
     }
 )

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Protocol, Self, TypeVar, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
 from services.choices.link import Between, Steps, Unlinked, flat
+from services.choices.recipe import Recipe
 from services.errors import ProjectError
 from services.notes.passing import ME, Flagged, Reviewed
 
@@ -22,6 +23,17 @@ class Verdict(StrEnum):
     CORRECT = "Correct"
     INCORRECT = "Incorrect"
     UNCERTAIN = "Uncertain"
+
+
+class Flipped(StrEnum):
+    """What becomes of samples with the network set beside; the values are as `Flip` has them."""
+
+    ALL = "All"
+    FLIPPED = "flipped"
+    BROKEN = "broken"
+    MENDED = "mended"
+    OTHERWISE = "wrong in another way"
+    REASON = "right for another reason"  # right in both, and the heat lies elsewhere
 
 
 class Rejudged(Protocol):
@@ -49,8 +61,9 @@ SPANS = (
     ("predicted_low", "predicted_high"),
     ("error_low", "error_high"),
 )
-READER = "reader"  # beside the conditions
+READER, BESIDE = "reader", "beside"  # beside the conditions
 Bound = Annotated[float | None, ByTask]
+USUAL_RECIPE = Recipe()
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,10 @@ class Filter:
         uncertain: whether answers below the project's confidence threshold count as uncertain.
         rule: what counts as right where the task has several `Task.rules`; "" for its first.
         object_verdict: what became of one of its objects, in tasks that have some; "" for any.
+        flipped: what becomes of them with the network beside.
+        beside: that network, by its word in `others_of`; "" for the first.
+        heat: how heatmaps are made, for what is right for another reason; the recipe's, which is
+            in the link by itself.
         reader: id of the person who asks, whom `me` means; never in a link.
     """
 
@@ -110,6 +127,9 @@ class Filter:
     uncertain: Annotated[bool, Keeps] = False
     rule: Annotated[str, Keeps, Steps] = ""
     object_verdict: Annotated[str, ByTask, Steps] = ""
+    flipped: Annotated[Flipped, Steps] = Flipped.ALL
+    beside: Annotated[str, Keeps, Steps] = ""
+    heat: Annotated[Recipe, Keeps, Unlinked] = USUAL_RECIPE
     reader: Annotated[str, Keeps, Unlinked] = ""
 
     def judging(self, answered: A) -> A:
@@ -167,9 +187,14 @@ class Filter:
         }
 
     def written_for_others(self) -> dict[str, str]:
-        """The same with who *me* is, where it asks for that; a terminal knows nobody."""
+        """The same with who *me* is and which network is beside, where it asks for that.
+
+        A terminal knows neither.
+        """
         asks_me = self.assignee == ME or self.flagged is Flagged.MINE
-        return self.written() | ({READER: self.reader} if asks_me and self.reader else {})
+        asks_other = self.flipped is not Flipped.ALL
+        told = {READER: self.reader if asks_me else "", BESIDE: self.beside if asks_other else ""}
+        return self.written() | {name: text for name, text in told.items() if text}
 
 
 def _marked(mark: type) -> frozenset[str]:
@@ -194,7 +219,7 @@ def read_filter(conditions: Iterable[str]) -> Filter:
 
     Args:
         conditions: `name=value` each, with the names of a link; `reader` is the id of whom *me*
-            means.
+            means, `beside` the word of the network that verdicts flip with.
 
     Raises:
         ProjectError: there is no such condition, it is given twice, or it takes another value.
@@ -202,7 +227,7 @@ def read_filter(conditions: Iterable[str]) -> Filter:
     said: dict[str, Any] = {}
     for condition in conditions:
         name, equals, text = condition.partition("=")
-        if name == READER:
+        if name in {READER, BESIDE}:
             said[name] = text
             continue
         choice = CONDITIONS.get(name)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gradcam import Fit
 from services.edge_impulse.access import Access
-from services.keeping.digests import context_of
-from services.keeping.store import BoundedStore
 from services.opening.opening import Opened, Prepared, predict_all, prepare_source
+from services.predictions.beside import (
+    ARITHMETIC,
+    answers_beside,
+    beside_digest,
+    keep_beside,
+    others_of,
+)
 from services.predictions.both_arithmetics import other_arithmetic
 from services.predictions.predictions import Predictions
 from services.project import Project
-from services.settings import settings
 from services.sources.reference import MODEL
 from services.work.asked import LONG, Asked
 from services.work.progress import Progress
-
-ARITHMETIC = "arithmetic"  # the same file in its other arithmetic
-FILE = "file"  # another network file of the same project
-
-
-_beside: BoundedStore[str, Predictions] = BoundedStore(settings().projects)
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,12 @@ class NetworkBeside(Asked[Predictions]):
     @property
     def digest(self) -> str:
         """See `Asked.digest`."""
-        project = self.opened.project
-        here = f"{context_of(project.network, project.medium)} {project.task.kept_as}"
-        files = self.opened.predictions.digest_of_files
-        return f"beside {self.opened.reference} {self.chosen} {here} {files}"
+        return beside_digest(self.opened.predictions, self.chosen)
 
     @property
     def fit(self) -> Fit:
         """See `Asked.fit`."""
-        if self.chosen in others_of(self.opened):
+        if self.chosen in others_of(self.opened.project):
             return Fit()
         project = self.opened.project
         return Fit(
@@ -64,7 +58,7 @@ class NetworkBeside(Asked[Predictions]):
     @property
     def found(self) -> Predictions | None:
         """See `Asked.found`."""
-        return _beside.get(self.digest)
+        return answers_beside(self.opened.predictions, self.chosen)
 
     def make(self, progress: Progress) -> Predictions:
         """See `Asked.make`."""
@@ -76,7 +70,7 @@ class NetworkBeside(Asked[Predictions]):
             reference = self.opened.reference.picking(**{MODEL: value})
             prepared = prepare_source(reference, progress, self.access)
             made = predict_all(fed_alike(prepared, self.opened.project), progress)
-        _beside.put(self.digest, made)
+        keep_beside(self.opened.predictions, self.chosen, made)
         return made
 
 
@@ -94,21 +88,3 @@ def fed_alike(other: Prepared, beside: Project) -> Project:
     if other.check is None or own.network.layout.picture != there.picture:
         return own
     return replace(own, medium=beside.medium)
-
-
-def others_of(opened: Opened) -> Mapping[str, str]:
-    """The networks that can be set beside the one that is looked at: their words for the page.
-
-    Args:
-        opened: the project.
-    """
-    network = opened.project.network
-    told: dict[str, str] = {}
-    for choice in opened.project.alternatives:
-        if choice.name == MODEL:
-            files = choice.values.items()
-            told |= {f"{FILE}:{name}": words for name, words in files if name != choice.taken}
-    other = other_arithmetic(network)
-    if other is not None:
-        told[ARITHMETIC] = f"{network.name}, {other.said}"
-    return told

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.comparing.heat import Heats, right_for_another_reason
+from services.comparing.heat import right_for_another_reason
 from services.errors import ProjectError
 from services.numbers import percent
 from services.predictions.comparison import NetworkComparison
+from services.predictions.moved_heat import Heats
 
 HEAT = frozenset({"heat_moved", "other_reason"})  # limits that need the heatmaps
 _LIMIT = re.compile(r"\s*([a-z_]+)\s*>\s*(\d+(?:\.\d+)?)\s*(%?)\s*")

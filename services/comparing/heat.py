@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradcam.arrays import Floats
+from services.choices.flipped import compared_by, made_by
 from services.choices.recipe import Recipe
-from services.heatmaps.heatmaps import Heatmap, heatmaps, layer_name, placed
-from services.keeping.digests import context_of
-from services.keeping.store import BoundedStore
+from services.heatmaps.heatmaps import Heatmap, heatmaps, placed
 from services.media.reading import BATCH_SIZE, in_parts
 from services.predictions.comparison import NetworkComparison
+from services.predictions.moved_heat import FAR, Heats, heats, heats_digest
 from services.predictions.predictions import Predictions
 from services.tasks.flips import Flip
 from services.tasks.shown import Positions
@@ -22,24 +21,6 @@ from services.work.price import Price
 from services.work.progress import Progress
 
 SIDE = 64  # heat is laid on a picture of so many columns and rows
-FAR = 0.5  # of the heat: a right answer for another reason
-
-
-@dataclass(frozen=True)
-class Heats:
-    """How far the heat of n samples moved.
-
-    Attributes:
-        moved: (n,) float32, the share of the heat that lies elsewhere; NaN where either map is
-            empty.
-        correlation: (n,) float32, Pearson's r of both heatmaps; NaN likewise.
-    """
-
-    moved: Floats
-    correlation: Floats
-
-
-_kept: BoundedStore[str, Heats] = BoundedStore(32_000_000, lambda one: 2 * one.moved.nbytes)
 
 
 def share_moved(one: Floats, other: Floats) -> float:
@@ -89,17 +70,13 @@ class HeatsMoved(Asked[Heats]):
     @property
     def digest(self) -> str:
         """See `Asked.digest`."""
-        told = hashlib.sha256(repr(self.recipe).encode())
-        for side in (self.comparison.here, self.comparison.there):
-            project = side.project
-            told.update(context_of(project.network, project.medium).encode())
-            told.update(f"{side.digest_of_files} {layer_name(side, self.recipe)}".encode())
-        return told.hexdigest()
+        here, there = self.comparison.here, self.comparison.there
+        return heats_digest(here, there, made_by(here, self.recipe))
 
     @property
     def found(self) -> Heats | None:
         """See `Asked.found`."""
-        return _kept.get(self.digest)
+        return heats.get(self.digest)
 
     @property
     def price(self) -> Price:
@@ -109,18 +86,18 @@ class HeatsMoved(Asked[Heats]):
 
     def make(self, progress: Progress) -> Heats:
         """See `Asked.make`."""
-        both = self.comparison
+        both, recipe = self.comparison, compared_by(self.comparison.here, self.recipe)
         progress.begin("Comparing heatmaps", len(both))
         moved, correlations = [], []
         for rows in in_parts(range(len(both)), BATCH_SIZE):
             some = np.array(rows)
-            here = on_pictures(both.here, both.positions[some], self.recipe)
-            there = on_pictures(both.there, both.others[some], self.recipe)
+            here = on_pictures(both.here, both.positions[some], recipe)
+            there = on_pictures(both.there, both.others[some], recipe)
             moved += [share_moved(*pair) for pair in zip(here, there, strict=True)]
             correlations += [correlation_of(*pair) for pair in zip(here, there, strict=True)]
             progress.advance(len(rows))
         made = Heats(np.array(moved, np.float32), np.array(correlations, np.float32))
-        _kept.put(self.digest, made)
+        heats.put(self.digest, made)
         return made
 
 

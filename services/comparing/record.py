@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.comparing.gate import FlipLimit, LimitBroken, beyond
-from services.comparing.heat import Heats
 from services.comparing.telling import comparison_figures, whether_it_differs
 from services.predictions.comparison import NetworkComparison
+from services.predictions.moved_heat import Heats
 from services.tables import Cell, harmless
 from services.tasks.flips import Flip
 from services.tasks.shown import Number

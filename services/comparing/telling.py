@@ -24,7 +24,7 @@ def comparison_figures(both: NetworkComparison) -> tuple[Number, ...]:
     here, there = _accuracies(both)
     return (
         Number(_name(both.here), percent(here, 1), f"{paired.count:,} labelled"),
-        Number(_name(both.there), percent(there, 1), _signed(paired.difference)),
+        Number(_name(both.there), percent(there, 1), signed_share(paired.difference)),
         Number("Same answer", percent(both.agreement, 1), tied),
         Number("Broken", f"{of[Flip.BROKEN]:,}", "right here only"),
         Number("Mended", f"{of[Flip.MENDED]:,}", "right there only"),
@@ -34,8 +34,8 @@ def comparison_figures(both: NetworkComparison) -> tuple[Number, ...]:
 def whether_it_differs(both: NetworkComparison) -> str:
     """Whether the difference is more than chance, with its interval."""
     low, high = both.paired.interval
-    told = f"{both.paired.said} The accuracy changes by {_signed(both.paired.difference)}"
-    told += f" (95\u00a0%: {_signed(low)} to {_signed(high)})."
+    told = f"{both.paired.said} The accuracy changes by {signed_share(both.paired.difference)}"
+    told += f" (95\u00a0%: {signed_share(low)} to {signed_share(high)})."
     otherwise = sum(each is Flip.OTHERWISE for each in both.flips)
     if otherwise:
         told += f" {counted(otherwise, 'sample is', 'samples are')} wrong in another way."
@@ -78,5 +78,6 @@ def _accuracies(both: NetworkComparison) -> tuple[float, float]:
     return float(here[known].mean()), float(there[known].mean())
 
 
-def _signed(share: float) -> str:
+def signed_share(share: float) -> str:
+    """A difference of shares: `+2.1 %`."""
     return f"{100 * share:+.1f}\u00a0%"

@@ -164,6 +164,7 @@ BUCKETS = Drawer("buckets")
 EXPORTS = Owned("exports")
 EMBEDDINGS = Drawer("embeddings")
 SURVEYS = Drawer("surveys")
+MOVED_HEAT = Drawer("moved-heat")
 SCANS = Drawer("scans")
 RECOMMENDATIONS = Drawer("recommendations")
 RUNS_TOGETHER = Drawer("runs-together")
@@ -176,6 +177,7 @@ DRAWERS: tuple[Drawer, ...] = (
     EXPORTS,
     EMBEDDINGS,
     SURVEYS,
+    MOVED_HEAT,
     SCANS,
     RECOMMENDATIONS,
     RUNS_TOGETHER,

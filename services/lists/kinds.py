@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from services.choices.browse import sides_of
 from services.choices.choices import Choices
 from services.choices.conditions import misfit
 from services.choices.filter import Filter
@@ -49,9 +50,7 @@ class Side(SampleList):
     @property
     def positions(self) -> Positions:
         """See `SampleList.positions`."""
-        sides = self.predictions.answers.pages.sides(
-            self.choices.by, self.choices.review_class, self.choices.filter.threshold
-        )
+        sides = sides_of(self.predictions, self.choices)
         return samples_of((sides.correct, sides.incorrect)[self.index])
 
     @property

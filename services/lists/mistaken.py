@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from services.choices.browse import passing_parts, passing_samples
+from services.choices.browse import passing_parts, passing_samples, with_flips
 from services.choices.choices import Choices
 from services.choices.conditions import filter_said, misfit
-from services.choices.filter import Filter
+from services.choices.filter import Filter, Flipped
+from services.choices.flipped import beside_said, unknown_flips
 from services.lists.sample_list import SampleList, samples_of
 from services.predictions.predictions import Predictions
 from services.tasks.facets import Listed
@@ -20,6 +21,7 @@ from services.tasks.shown import Positions
 def listed_mistakes(predictions: Predictions, choices: Choices) -> Listed:
     """What is looked at one by one, of the chosen cell of the matrix alone where there is one."""
     lists = predictions.answers.mistakes.listed(choices.sure, choices.filter.threshold)
+    lists = _with_flips(predictions, choices.filter, lists)
     cell = choices.filter.cell()
     if not cell.narrows:
         return lists
@@ -29,6 +31,11 @@ def listed_mistakes(predictions: Predictions, choices: Choices) -> Listed:
         name: tuple(address for address in addresses if address in there)
         for name, addresses in lists.lists.items()
     }
+    return replace(lists, lists=kept)
+
+
+def _with_flips(predictions: Predictions, only: Filter, lists: Listed) -> Listed:
+    kept = {name: with_flips(predictions, only, own) for name, own in lists.lists.items()}
     return replace(lists, lists=kept)
 
 
@@ -44,6 +51,10 @@ def none_said(predictions: Predictions, choices: Choices) -> str:
         return "No sample is labelled, so there are no mistakes to look at."
     if not (correct == 0).any():
         return "There is no mistake here."
+    if choices.filter.flipped is not Flipped.ALL:
+        words = unknown_flips(predictions, choices.filter)
+        said = f"{choices.filter.flipped} with {beside_said(predictions, choices.filter)}"
+        return words or f"None of these is {said}."
     if choices.filter.cell().narrows:
         said = cell_said(predictions, choices.filter)
         return misfit(predictions, choices.filter.cell()) or f"None of these is in {said}."

@@ -199,7 +199,8 @@ def prepare(
     network = network_of(content)
     progress.begin("Getting ready")
     project, check = assemble(content, network, reference, progress)
-    project = replace(project, reopened=reopened_by(content, project.output))
+    again = reopened_by(content, project.output)
+    project = replace(project, reopened=again, source=str(reference))
     return Prepared(reference, project, check, studio)
 
 

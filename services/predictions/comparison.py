@@ -9,9 +9,10 @@ import numpy as np
 
 from gradcam.arrays import Floats, Mask
 from services.predictions.predictions import Predictions
+from services.predictions.windows import whole_files
 from services.tables import Cell
 from services.tasks.answers import Compared
-from services.tasks.flips import NOT_ALIKE, Flip, flip_of, paired_of
+from services.tasks.flips import NOT_ALIKE, Flip, PartFlips, flip_of, paired_of
 from services.tasks.paired import Paired
 from services.tasks.shown import Positions
 
@@ -87,6 +88,24 @@ class NetworkComparison:
         return paired_of(*self.correct)
 
     @cached_property
+    def parts(self) -> PartFlips | None:
+        """What becomes of parts, such as objects; None where a sample is its only part."""
+        return self.here.answers.part_flips(
+            self.positions, self.there.answers, self.others, self.threshold
+        )
+
+    @cached_property
+    def whole(self) -> WholeComparison | None:
+        """The same of whole files; None where no sample is a window of one."""
+        here, there = whole_files(self.here), whole_files(self.there)
+        if here is None and there is None:
+            return None
+        one = self.here if here is None else here.predictions
+        other = self.there if there is None else there.predictions
+        windows = tuple((at,) for at in range(len(one))) if here is None else here.windows
+        return WholeComparison(network_comparison(one, other, self.threshold), windows)
+
+    @cached_property
     def agreement(self) -> float:
         """The share of samples with the same answer; NaN where nothing can be compared."""
         return float(self.agrees.mean()) if len(self) else float("nan")
@@ -141,6 +160,23 @@ class NetworkComparison:
                     }
                 )
         return rows
+
+
+@dataclass(frozen=True, eq=False)
+class WholeComparison:
+    """Two networks on whole files, each judged by the mean of its windows.
+
+    Attributes:
+        files: both networks, a file being a sample.
+        windows: of each file of the first the positions of its windows among the samples.
+    """
+
+    files: NetworkComparison
+    windows: tuple[tuple[int, ...], ...]
+
+    def samples_of(self, *flips: Flip) -> list[int]:
+        """Positions of the windows of the files with some of the flips."""
+        return [at for file in self.files.of(*flips).tolist() for at in self.windows[file]]
 
 
 def network_comparison(

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from services.alternative import NETWORK_FILE
 from services.errors import ProjectError
 from services.media.input_options import INPUT_OPTIONS
 
 DEMOS = ("cars", "fair", "gauge", "marks", "fair_marks", "words", "fair_words")
 # What a person may pick where there are several.
-SPLIT, MODEL, OUTPUT, CLASSES = "split", "model", "output", "classes"
+SPLIT, MODEL, OUTPUT, CLASSES = "split", NETWORK_FILE, "output", "classes"
 NAME = "name"  # what a person calls the project
 LONGEST = 80  # characters of a name
 

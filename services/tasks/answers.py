@@ -14,6 +14,7 @@ from gradcam import Network, Target
 from gradcam.arrays import Floats, Mask, Numbers
 from services.sample import Sample
 from services.tasks.export import Export
+from services.tasks.flips import PartFlips
 from services.tasks.likeness import Likeness
 from services.tasks.located import Located
 from services.tasks.mistakes import Mistakes
@@ -196,6 +197,23 @@ class Answers(ABC):
     def as_other(self, position: int) -> OtherAnswer:
         """This answer as another computation is told of it, see `compared`."""
         return OtherAnswer()
+
+    def part_flips(
+        self,
+        mine: Positions,
+        other: Answers,
+        theirs: Positions,
+        threshold: float | None = None,
+    ) -> PartFlips | None:
+        """What becomes of parts with another network; None where a sample is its only part.
+
+        Args:
+            mine: (n,) some samples.
+            other: what the other network says.
+            theirs: (n,) the same samples there.
+            threshold: the live one; None for each task's own.
+        """
+        return None
 
     def answer_said(self, position: int) -> str:
         """What the network says of a sample, whatever is true; names are whole where they can."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from services.tables import Cell
 from services.tasks.paired import Paired
@@ -126,7 +127,7 @@ class PartFlips:
         return {Flip.MENDED: self.lost, Flip.BROKEN: self.won}.get(part.flip, str(part.flip))
 
 
-def paired_of(here: Sequence[float], there: Sequence[float]) -> Paired:
+def paired_of(here: ArrayLike, there: ArrayLike) -> Paired:
     """How often which of two is right.
 
     Args:

@@ -30,11 +30,14 @@ class OtherAnswer:
         scores: by the names of the network's outputs, or one value.
         objects: found on the picture; None where it looks for none.
         grid: scores of places, row by row; None where it gives none.
+        called: what it calls the sample, where another limit than ours may decide; "" where it
+            leaves that to us.
     """
 
     scores: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     objects: tuple[ScoredBox, ...] | None = None
     grid: tuple[tuple[float, ...], ...] | None = None
+    called: str = ""
 
     def __bool__(self) -> bool:
         """Whether it says anything at all."""

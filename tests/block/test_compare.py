@@ -72,6 +72,40 @@ def test_an_export_without_a_comparison_leaves_no_table_of_one(project, always_b
     assert "comparison" not in json.loads((tmp_path / "out" / "manifest.json").read_text())
 
 
+def explained(tmp_path):
+    with (tmp_path / "out" / "predictions.csv").open() as table:
+        return [row["sample"] for row in csv.DictReader(table)]
+
+
+def test_what_flips_with_the_other_network_alone_is_exported(project, always_blue, tmp_path):
+    other = "--compare", str(always_blue)
+    assert run(project, tmp_path, *other, "--filter", "flipped=broken") == 0
+    assert explained(tmp_path) == [f"red/{i}.png" for i in range(4)]
+    assert "broken with" in (tmp_path / "out" / "report.html").read_text()
+    assert run(project, tmp_path, *other, "--filter", "flipped=mended") == 4
+
+
+def test_what_is_right_for_another_reason_takes_the_heat_of_both(project, always_blue, tmp_path):
+    other = "--compare", str(always_blue), "--filter", "flipped=right for another reason"
+    # Of a picture of one colour both heatmaps are alike everywhere: no heat moves.
+    assert run(project, tmp_path, *other) == 4
+
+
+def test_the_other_network_may_be_one_of_the_project_s(project, always_blue, tmp_path):
+    (project / "later.keras").write_bytes(always_blue.read_bytes())
+    own = "--model", "model.keras", "--filter", "flipped=broken"
+    assert run(project, tmp_path, *own) == 0
+    assert explained(tmp_path) == [f"red/{i}.png" for i in range(4)]
+    named = "--filter", "beside=file:later.keras", "--workers", "1"
+    assert run(project, tmp_path, *own, *named) == 0
+    assert explained(tmp_path) == [f"red/{i}.png" for i in range(4)]
+
+
+def test_a_project_of_one_network_has_no_flips(project, tmp_path, capsys):
+    assert run(project, tmp_path, "--filter", "flipped=broken") == 2
+    assert "no other network to set beside this one" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.controls.binding import bind
+from components.controls.binding import bind, store
 from components.frame import shell
 from components.frame.waiting import ready
 from services import session
 from services.choices.choices import Choices
-from services.comparing.beside import NetworkBeside, others_of
+from services.choices.flipped import judging_of
+from services.comparing.beside import NetworkBeside
 from services.opening.opening import Opened
-from services.predictions.comparison import NetworkComparison, network_comparison
+from services.predictions.beside import chosen_beside, comparison_beside, others_of
+from services.predictions.comparison import NetworkComparison
 
 NONE = (
     "This project holds one network. Put another into its folder, such as the int8 file beside the "
@@ -21,7 +23,7 @@ NONE = (
 
 def set_beside(opened: Opened, choices: Choices) -> NetworkComparison | None:
     """Choose the other network, and have it opened; None until it is there."""
-    others = others_of(opened)
+    others = others_of(opened.project)
     if not others:
         with st.container(key="nothing_beside"):
             st.markdown(NONE)
@@ -30,21 +32,18 @@ def set_beside(opened: Opened, choices: Choices) -> NetworkComparison | None:
                 on_click=session.go_to, args=(shell.PROJECT,),
             )  # fmt: skip
         return None
-    first = next(iter(others))
-    bind("beside", choices.beside if choices.beside in others else first)
+    chosen = chosen_beside(opened.project, choices.filter.beside)
+    bind("beside", chosen)
     st.selectbox(
         f"Set beside {opened.project.network.name}",
         list(others),
         key="beside",
         format_func=others.__getitem__,
+        on_change=store,
+        args=("beside",),
     )
-    chosen = choices.beside if choices.beside in others else first
     asked = NetworkBeside(opened, chosen, session.access_to(opened.reference))
     about = f"Opens {others[chosen]} and asks it of the same samples."
     if not ready(asked, "beside", "Set it beside", about, main=True):
         return None
-    other = asked.found
-    if other is None:
-        return None
-    threshold = choices.filter.threshold
-    return network_comparison(opened.predictions, other.at(threshold), threshold)
+    return comparison_beside(opened.predictions, chosen, judging_of(choices.filter))

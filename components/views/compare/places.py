@@ -6,11 +6,13 @@ import numpy as np
 import streamlit as st
 
 from components.frame.waiting import ready
-from components.views.compare.samples import SHOWN, pairs
+from components.views.compare.samples import SHOWN, in_samples, pairs
 from services.choices.choices import Choices
-from services.comparing.heat import FAR, HeatsMoved, right_for_another_reason
+from services.choices.filter import Flipped
+from services.comparing.heat import HeatsMoved, right_for_another_reason
 from services.numbers import counted, percent
 from services.predictions.comparison import NetworkComparison
+from services.predictions.moved_heat import FAR
 
 
 def where_they_look(both: NetworkComparison, choices: Choices) -> None:
@@ -41,3 +43,4 @@ def where_they_look(both: NetworkComparison, choices: Choices) -> None:
             f"another reason: more than {percent(FAR)} of the heat lies elsewhere."
         )
         pairs(both, others[:SHOWN].tolist(), choices, "reasons")
+        in_samples(both, choices, Flipped.REASON)

@@ -10,10 +10,13 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Group, Shows
 from components.controls.binding import segments
+from components.controls.flipped import browse_flipped
 from components.frame import shell
 from components.frame.downloads import table_download
 from components.tiles.tiles import sample_tiles
 from services.choices.choices import Choices
+from services.choices.filter import Flipped
+from services.predictions.beside import chosen_beside
 from services.predictions.comparison import NetworkComparison
 from services.tasks.flips import Flip
 
@@ -44,6 +47,16 @@ def flipped(both: NetworkComparison, choices: Choices) -> None:
     chosen = choices.flip if choices.flip in there else there[0]
     segments("Show", "flip", there, chosen, say=NAMES.__getitem__)
     pairs(both, both.of(chosen)[:SHOWN].tolist(), choices, "flips")
+    in_samples(both, choices, Flipped(str(chosen)))
+
+
+def in_samples(both: NetworkComparison, choices: Choices, flipped: Flipped) -> None:
+    """A way to all samples that become so."""
+    word = chosen_beside(both.here.project, choices.filter.beside)
+    st.button(
+        "Open these in Samples", key=f"browse_{flipped.name.lower()}", type="tertiary",
+        on_click=browse_flipped, args=(flipped, word),
+    )  # fmt: skip
 
 
 def pairs(both: NetworkComparison, positions: Sequence[int], choices: Choices, key: str) -> None:

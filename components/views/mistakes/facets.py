@@ -7,6 +7,7 @@ from functools import singledispatch
 import streamlit as st
 
 from components.controls.arithmetic import has_arithmetics
+from components.controls.flipped import flipped_select
 from components.controls.heatmap import heatmap_controls
 from components.figures.tables import table_figure
 from components.views.mistakes.by_arithmetic import by_arithmetic
@@ -77,6 +78,8 @@ def _(_facet: ByMetadata, opened: Opened) -> None:
 @sidebar.register
 def _(_facet: OneByOne, opened: Opened) -> None:
     heatmap_controls(opened, shared=False, targets=False)
+    with st.sidebar:
+        flipped_select(opened)
 
 
 @singledispatch

@@ -12,6 +12,7 @@ from components.board.board import board
 from components.board.tile import Group, Shows, Tile
 from components.controls.binding import bind, segments, slider, store, toggle
 from components.controls.cell import cell_chip
+from components.controls.flipped import flipped_chip
 from components.flags.bar import tiles_bar
 from components.flags.panel import review_panel
 from components.frame import shell
@@ -46,8 +47,10 @@ SCALE_HELP = "Scale each heatmap to its own maximum, instead of one maximum per 
 def by_picture(opened: Opened, choices: Choices) -> None:
     """The mistakes of a kind, a few at a time, each with what it may come from."""
     predictions = opened.predictions
-    lists = listed_mistakes(predictions, choices)
     cell_chip(opened)
+    if not flipped_chip(opened):
+        return
+    lists = listed_mistakes(predictions, choices)
     listed = _listed(lists, choices)
     if not listed:
         st.info(plain(none_said(predictions, choices)))

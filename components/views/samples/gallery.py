@@ -10,6 +10,7 @@ import streamlit as st
 from components.controls.arithmetic import changes_toggle
 from components.controls.binding import bind, segments, select, slider, store
 from components.controls.described import described
+from components.controls.flipped import flipped_select
 from components.flags.filter import people_filter
 from components.frame.text import plain
 from services import session
@@ -42,6 +43,7 @@ def filter_controls(opened: Opened) -> None:
         bind("text", choices.filter.text)
         st.text_input("Name contains", key="text", on_change=store, args=("text",))
         changes_toggle(opened)
+        flipped_select(opened)
         _metadata(opened, choices)
         people_filter(opened)
 

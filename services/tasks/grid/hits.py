@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import hypot
 
@@ -28,10 +28,12 @@ class LabelledObject:
     Attributes:
         kind: index of its class.
         box: in fractions of the input.
+        number: which of the sample's boxes it is, from 0.
     """
 
     kind: int
     box: Box
+    number: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True)

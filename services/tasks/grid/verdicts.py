@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from gradcam.arrays import Floats, Mask, Numbers
+from gradcam.box import Box
 from gradcam.scores import head_scores
 from services.imagenet import BACKGROUND
 from services.label_sets import NONE_TRUE
@@ -21,7 +22,7 @@ from services.tasks.answers import Answers, Sieve
 from services.tasks.confusion import Confusion
 from services.tasks.geometry import Geometries
 from services.tasks.grid.counting import ObjectCounts, confused_objects, counted_objects
-from services.tasks.grid.detection import centre_of, detections
+from services.tasks.grid.detection import Detection, centre_of, detections
 from services.tasks.grid.hits import GridObject, HitRule, LabelledObject, judged_objects
 from services.tasks.marks import ObjectVerdict
 from services.tasks.parts import Address, Parts, Place
@@ -92,8 +93,8 @@ class GridVerdicts(Answers):
             return None  # a label without boxes does not say where
         geometry = self.geometry(position)
         every = (
-            LabelledObject(index[each.label], geometry.onto_input(each.box))
-            for each in sample.boxes
+            LabelledObject(index[each.label], geometry.onto_input(each.box), number)
+            for number, each in enumerate(sample.boxes)
             if each.label in index
         )
         return tuple(each for each in every if _is_seen(each))
@@ -110,6 +111,10 @@ class GridVerdicts(Answers):
             threshold: the live one; None for the task's own.
         """
         return self._at(threshold).objects
+
+    def on_picture(self, position: int, one: Detection) -> Box:
+        """Where a detection lies, in fractions of the picture; of the input where nobody knows."""
+        return one.box if self.geometry is None else self.geometry(position).onto_picture(one.box)
 
     def object(self, place: Place) -> GridObject | None:
         """A part of a sample; None where it has no such part at this threshold."""

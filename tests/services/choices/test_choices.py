@@ -15,7 +15,7 @@ from services.choices.choices import (
     Scope,
     Tiles,
 )
-from services.choices.filter import SPANS, Verdict
+from services.choices.filter import SPANS, Flipped, Verdict
 from services.choices.options import (
     ChannelSort,
     Counting,
@@ -125,6 +125,7 @@ OTHERS = Choices().having(
     alpha=0.7,
     colormap=Colormap.TURBO,
     changes=True,
+    flipped=Flipped.MENDED,
     threshold=0.25,
     by=By.PREDICTED,
     review_class="car",
@@ -369,7 +370,7 @@ def test_the_page_itself_can_be_changed():
 
 NARROWING = [
     "verdict", "true_class", "predicted_class", "low", "high", "text", "picked", "finding",
-    "changes", "flagged", "reviewed", "assignee", "tag", "metadata",
+    "changes", "flipped", "flagged", "reviewed", "assignee", "tag", "metadata",
     "object_verdict", *(end for span in SPANS[1:] for end in span),
 ]  # fmt: skip
 

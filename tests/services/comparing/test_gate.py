@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from services.comparing.gate import MEASURES, beyond, read_limits
-from services.comparing.heat import Heats, correlation_of, right_for_another_reason, share_moved
+from services.comparing.heat import correlation_of, right_for_another_reason, share_moved
 from services.errors import ProjectError
 from services.predictions.comparison import network_comparison
+from services.predictions.moved_heat import Heats
 from tests.services.projects import said
 
 CLASSES = ("blue", "red")

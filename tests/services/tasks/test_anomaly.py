@@ -1,5 +1,6 @@
 """Anomalies: what counts as one, by which label, and how well scores tell them apart."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -200,6 +201,17 @@ def test_studio_s_grid_is_compared_by_its_highest_place(network):
     other = answers.compared(0, OtherAnswer(grid=((1.0, 1.0), (1.0, 0.0))))
     assert not other.agrees
     assert answers.compared(0, OtherAnswer()) is None
+
+
+def test_another_network_is_compared_by_what_it_calls_a_picture_itself(network):
+    here = read(network, ("hole", "good"), ((4, 1, 3, 0), (1, 2, 0, 0)))
+    there = replace(here, outputs=here.outputs * 10, threshold=here.threshold * 10)
+    both = [here.compared(i, there.as_other(i)) for i in (0, 1)]
+    assert [one.agrees for one in both] == [True, True]
+    assert [one.difference for one in both] == pytest.approx([36.0, 18.0])
+    strict = replace(there, threshold=100.0)
+    one = here.compared(0, strict.as_other(0))
+    assert (one.agrees, one.here, one.there) == (False, "anomaly 4", "good 40")
 
 
 # ------------------------------------------------------------------------------------- pages

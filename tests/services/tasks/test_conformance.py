@@ -49,6 +49,17 @@ def test_every_task_of_the_product_is_here_and_one_more():
     assert all(TASKS[name].name == name for name in TASKS)
 
 
+# --------------------------------------------------------------------------------- compared
+
+
+def test_each_answer_is_the_same_as_itself_as_another_computation_tells_it(answers):
+    for position in range(4):
+        one = answers.compared(position, answers.as_other(position))
+        if one is not None:  # only a task of the tests tells nothing
+            assert (one.agrees, one.difference) == (True, pytest.approx(0.0, abs=1e-6))
+        assert (one is None) == (not answers.as_other(position))
+
+
 # ---------------------------------------------------------------------------------- verdicts
 
 

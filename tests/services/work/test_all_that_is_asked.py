@@ -17,8 +17,8 @@ from gradcam import METHODS, Arithmetic
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.choices.recipe import Recipe
-from services.comparing import beside, heat, signals
-from services.comparing.beside import ARITHMETIC, NetworkBeside
+from services.comparing import signals
+from services.comparing.beside import NetworkBeside
 from services.comparing.heat import HeatsMoved
 from services.comparing.signals import LayerSignals
 from services.device import devices
@@ -48,8 +48,11 @@ from services.opening.check.verifying import Verifying
 from services.opening.opening import Connecting, Opening, StudioTesting, open_source
 from services.opening.switching import Switching
 from services.people.person import NOBODY_ELSE
+from services.predictions import beside
+from services.predictions.beside import ARITHMETIC
 from services.predictions.both_arithmetics import OtherArithmetic
 from services.predictions.comparison import network_comparison
+from services.predictions.moved_heat import heats
 from services.scan.scanning import Scan
 from services.sources.reference import SourceKind, SourceReference
 from services.work.asked import ALONE, BATCH, INTERACTIVE, LONG, UNSEEN, Asked, Weight
@@ -299,13 +302,15 @@ def anew(request):
 @pytest.fixture(autouse=True)
 def nothing_known(fresh, monkeypatch):
     for module, name in (
-        (beside, "_beside"), (heat, "_kept"), (signals, "_kept"), (devices, "_seen"),
+        (beside, "_beside"), (signals, "_kept"), (devices, "_seen"),
         (checks, "_checks"), (checks, "_measured"), (checks, "_shuffled"), (latency, "_measured"),
         (layer_sweep, "_cells"), (reasons, "_properties"), (reasons, "_ordinary"),
         (verifying, "_verified"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, BoundedStore(1000))
-    for store in (channels._surveys, embedding._arrays, reports, recommending._recommendations):
+    for store in (
+        channels._surveys, embedding._arrays, heats, reports, recommending._recommendations,
+    ):  # fmt: skip
         monkeypatch.setattr(store, "_memory", BoundedStore(1000, lambda _: 1))
 
 
