@@ -13,7 +13,7 @@ from services import session
 from services.choices.browse import passing_samples
 from services.choices.conditions import Condition, conditions, misfit
 from services.choices.filter import Filter
-from services.choices.flipped import Unknown, unknown_flips
+from services.choices.flipped import UnknownFlips, unknown_flips
 from services.numbers import counted
 from services.opening.opening import Opened
 from services.predictions.both_arithmetics import OtherArithmetic
@@ -61,7 +61,7 @@ def _chips(asked: tuple[Condition, ...], only: Filter) -> None:
 
 def _found_again(opened: Opened, only: Filter, words: str) -> bool:
     unknown = unknown_flips(opened.predictions, only)
-    if unknown is not None and unknown is not Unknown.NO_OTHER:
+    if unknown is not None and unknown is not UnknownFlips.NO_OTHER:
         if flips_ready(opened, only):
             tell_again()
             st.rerun()  # what was drawn before it was there

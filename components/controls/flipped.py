@@ -13,7 +13,7 @@ from services import session
 from services.choices.choices import Choices
 from services.choices.filter import Filter, Flipped
 from services.choices.flipped import (
-    Unknown,
+    UnknownFlips,
     beside_said,
     flipped_mask,
     judging_of,
@@ -84,11 +84,11 @@ def flips_ready(opened: Opened, only: Filter) -> bool:
     unknown = unknown_flips(opened.predictions, only)
     if unknown is None:
         return True
-    if unknown is Unknown.NO_OTHER:
+    if unknown is UnknownFlips.NO_OTHER:
         st.info(plain(unknown), icon=":material/filter_alt_off:")
         return False
     about = f"This view asks which verdicts flip with {beside_said(opened.predictions, only)}, "
-    if unknown is Unknown.NOT_COMPARED:
+    if unknown is UnknownFlips.NOT_COMPARED:
         word = chosen_beside(opened.project, only.beside)
         asked = NetworkBeside(opened, word, session.access_to(opened.reference))
         made = ready(asked, "beside", "Set it beside", f"{about}which was not asked yet.")

@@ -36,7 +36,7 @@ _FLIPS: Mapping[Flipped, frozenset[Flip]] = MappingProxyType(
 )
 
 
-class Unknown(StrEnum):
+class UnknownFlips(StrEnum):
     """Why nobody can say what becomes of samples."""
 
     NO_OTHER = (
@@ -69,14 +69,16 @@ def becomes_of(predictions: Predictions, only: Filter) -> Becomes | None:
     return becomes_beside(predictions, only.beside, judging_of(only))
 
 
-def unknown_flips(predictions: Predictions, only: Filter) -> Unknown | None:
+def unknown_flips(predictions: Predictions, only: Filter) -> UnknownFlips | None:
     """Why a filter by flips cannot be obeyed; None where it can, or asks for none."""
     if only.flipped is Flipped.ALL:
         return None
     if answers_beside(predictions, chosen_beside(predictions.project, only.beside)) is None:
-        return Unknown.NOT_COMPARED if others_of(predictions.project) else Unknown.NO_OTHER
+        return (
+            UnknownFlips.NOT_COMPARED if others_of(predictions.project) else UnknownFlips.NO_OTHER
+        )
     if only.flipped is Flipped.REASON and heats_of(predictions, only) is None:
-        return Unknown.NO_HEAT
+        return UnknownFlips.NO_HEAT
     return None
 
 

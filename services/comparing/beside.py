@@ -8,7 +8,7 @@ from gradcam import Fit
 from services.edge_impulse.access import Access
 from services.opening.opening import Opened, Prepared, predict_all, prepare_source
 from services.predictions.beside import (
-    ARITHMETIC,
+    OTHER_ARITHMETIC,
     answers_beside,
     beside_digest,
     keep_beside,
@@ -64,7 +64,7 @@ class NetworkBeside(Asked[Predictions]):
         """See `Asked.make`."""
         kind, _, value = self.chosen.partition(":")
         other = other_arithmetic(self.opened.project.network)
-        if kind == ARITHMETIC and other is not None:
+        if kind == OTHER_ARITHMETIC and other is not None:
             made = predict_all(self.opened.project.in_arithmetic(other), progress)
         else:
             reference = self.opened.reference.picking(**{MODEL: value})

@@ -54,7 +54,7 @@ class FlipLevel:
     in_samples: tuple[InSamples, ...] = ()
 
 
-def levels_of(both: NetworkComparison) -> tuple[FlipLevel, ...]:
+def flip_levels(both: NetworkComparison) -> tuple[FlipLevel, ...]:
     """What flips beside samples; nothing where a sample is its only part, and all of its file."""
     levels = []
     if both.whole is not None:

@@ -21,7 +21,7 @@ from services.settings import settings
 from services.tasks.flips import Flip
 from services.tasks.shown import Positions
 
-ARITHMETIC = "arithmetic"  # the same file in its other arithmetic
+OTHER_ARITHMETIC = "arithmetic"  # the same file in its other arithmetic
 FILE = "file"  # another network file of the same project
 GIVEN = "given"  # a network that a terminal names
 
@@ -76,7 +76,7 @@ def others_of(project: Project) -> Mapping[str, str]:
             told |= {f"{FILE}:{name}": words for name, words in files if name != choice.taken}
     other = other_arithmetic(network)
     if other is not None:
-        told[ARITHMETIC] = f"{network.name}, {other.said}"
+        told[OTHER_ARITHMETIC] = f"{network.name}, {other.said}"
     return told
 
 
@@ -119,7 +119,7 @@ def answers_beside(predictions: Predictions, word: str) -> Predictions | None:
         word: names the network.
     """
     made = _beside.get(beside_digest(predictions, word))
-    if made is None or word != ARITHMETIC:
+    if made is None or word != OTHER_ARITHMETIC:
         return made
     task = predictions.project.task  # one file has one task, judged by the same threshold
     return replace(made, project=replace(made.project, task=task))

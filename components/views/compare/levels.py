@@ -8,7 +8,7 @@ from components.controls.flipped import browse_flipped, browse_picked
 from components.frame.downloads import table_download
 from components.frame.text import plain
 from services.choices.choices import Choices
-from services.comparing.levels import FlipLevel, InSamples, levels_of
+from services.comparing.levels import FlipLevel, InSamples, flip_levels
 from services.predictions.beside import chosen_beside
 from services.predictions.comparison import NetworkComparison
 
@@ -18,7 +18,7 @@ A_ROW = 4  # figures side by side
 def other_levels(both: NetworkComparison, choices: Choices) -> None:
     """A part of the page for each thing that is counted beside samples; for most projects none."""
     word = chosen_beside(both.here.project, choices.filter.beside)
-    for number, level in enumerate(levels_of(both)):
+    for number, level in enumerate(flip_levels(both)):
         st.subheader(plain(level.name))
         _figures(level)
         st.markdown(plain(level.said))

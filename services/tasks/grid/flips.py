@@ -32,7 +32,7 @@ class NamedBox(NamedTuple):
     box: Box
 
 
-Numbered = tuple[int, GridObject]  # an object and its number among the parts of its sample
+NumberedObject = tuple[int, GridObject]  # an object and its number among the parts of its sample
 
 
 def same_objects(here: Sequence[NamedBox], there: Sequence[NamedBox]) -> dict[int, int]:
@@ -98,10 +98,10 @@ def object_flips(
 def _labelled(
     here: GridVerdicts,
     position: int,
-    own: Sequence[Numbered],
+    own: Sequence[NumberedObject],
     there: GridVerdicts,
     other: int,
-    their: Sequence[Numbered],
+    their: Sequence[NumberedObject],
 ) -> list[JoinedPart]:
     """The labelled objects that both networks could see, joined by their boxes."""
     mine, theirs = _by_box(here, position, own), _by_box(there, other, their)
@@ -124,10 +124,10 @@ def _labelled(
 def _alarms(
     here: GridVerdicts,
     position: int,
-    own: Sequence[Numbered],
+    own: Sequence[NumberedObject],
     there: GridVerdicts,
     other: int,
-    their: Sequence[Numbered],
+    their: Sequence[NumberedObject],
 ) -> list[JoinedPart]:
     """The false alarms that one of the networks alone raises."""
     mine = [each for each in own if each[1].verdict is ObjectVerdict.FALSE_ALARM]
@@ -155,11 +155,11 @@ def _alarms(
 
 
 def _by_box(
-    verdicts: GridVerdicts, position: int, objects: Sequence[Numbered]
-) -> dict[tuple[Box, int], Numbered]:
+    verdicts: GridVerdicts, position: int, objects: Sequence[NumberedObject]
+) -> dict[tuple[Box, int], NumberedObject]:
     """Labelled objects by their box in the picture, and which of several such boxes it is."""
     boxes = verdicts.samples[position].boxes
-    of: dict[tuple[Box, int], Numbered] = {}
+    of: dict[tuple[Box, int], NumberedObject] = {}
     for number, one in objects:
         if one.truth is not None:
             box = boxes[one.truth.number].box

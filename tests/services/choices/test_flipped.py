@@ -16,7 +16,7 @@ from services.choices.browse import (
 from services.choices.choices import Choices
 from services.choices.conditions import conditions, filter_said, misfit
 from services.choices.filter import Filter, Flipped, Verdict, read_filter
-from services.choices.flipped import Unknown, made_by
+from services.choices.flipped import UnknownFlips, made_by
 from services.choices.recipe import Recipe
 from services.comparing.heat import HeatsMoved
 from services.errors import ProjectError
@@ -77,14 +77,14 @@ def passing(predictions, **only):
 def test_where_the_other_network_was_not_asked_none_passes_and_it_says_so(here):
     only = Filter(flipped=Flipped.FLIPPED)
     assert passing(here, flipped=Flipped.FLIPPED) == ""
-    assert misfit(here, only) == Unknown.NOT_COMPARED
+    assert misfit(here, only) == UnknownFlips.NOT_COMPARED
     assert with_flips(here, only, [0, 1]) == ()
     assert count_verdicts(here, only).all == 0
 
 
 def test_a_project_of_one_network_refuses_in_words(network, here):
     alone = replace(here, project=replace(here.project, alternatives=()))
-    assert misfit(alone, Filter(flipped=Flipped.BROKEN)) == Unknown.NO_OTHER
+    assert misfit(alone, Filter(flipped=Flipped.BROKEN)) == UnknownFlips.NO_OTHER
     assert misfit(alone, Filter(beside=WORD)) == ""
 
 
@@ -156,7 +156,7 @@ def asked_heat(here):
 def test_another_reason_takes_the_heatmaps_of_both(here, there):
     keep_beside(here, WORD, there)
     only = Filter(flipped=Flipped.REASON)
-    assert misfit(here, only) == Unknown.NO_HEAT
+    assert misfit(here, only) == UnknownFlips.NO_HEAT
     assert passing(here, flipped=Flipped.REASON) == ""
     moved = np.array([0.2, 0.9, 0.9, 0.9, 0.6], np.float32)
     heats.put(asked_heat(here).digest, Heats(moved, np.ones(5, np.float32)))
@@ -201,7 +201,7 @@ def test_review_and_the_lists_leave_what_flips(here, there):
 
 
 def test_mistakes_say_what_is_missing(here):
-    assert none_said(here, Choices().having(flipped=Flipped.BROKEN)) == Unknown.NOT_COMPARED
+    assert none_said(here, Choices().having(flipped=Flipped.BROKEN)) == UnknownFlips.NOT_COMPARED
 
 
 # ----------------------------------------------------------------------------------- objects

@@ -49,7 +49,7 @@ from services.opening.opening import Connecting, Opening, StudioTesting, open_so
 from services.opening.switching import Switching
 from services.people.person import NOBODY_ELSE
 from services.predictions import beside
-from services.predictions.beside import ARITHMETIC
+from services.predictions.beside import OTHER_ARITHMETIC
 from services.predictions.both_arithmetics import OtherArithmetic
 from services.predictions.comparison import network_comparison
 from services.predictions.moved_heat import heats
@@ -234,9 +234,11 @@ KINDS = {
         ),
     ),
     NetworkBeside: Kind(
-        lambda opened: NetworkBeside(opened_of_two(opened), ARITHMETIC),
+        lambda opened: NetworkBeside(opened_of_two(opened), OTHER_ARITHMETIC),
         LONG,
-        lambda opened: NetworkBeside(opened_of_two(opened, digests=("x",) * COUNT), ARITHMETIC),
+        lambda opened: NetworkBeside(
+            opened_of_two(opened, digests=("x",) * COUNT), OTHER_ARITHMETIC
+        ),
     ),
     HeatsMoved: Kind(
         lambda opened: HeatsMoved(of_itself(opened.predictions), Recipe()),
