@@ -85,7 +85,7 @@ def _tile(
         caption=predictions.answers.caption(address),
         aspect=width / height,
         picture=data_address(drawn.small.encoded),
-        heat=None if drawn.heat is None else data_address(encoded_heat(drawn.heat)),
+        heat=None if drawn.heat is None else data_address(drawn.heat),
         shows=shows,
         verdict=verdict,
         glyph=GLYPHS[verdict],

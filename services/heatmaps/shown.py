@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from gradcam.arrays import Floats
 from gradcam.box import Box
 from services.heatmaps.heatmaps import Heatmap, placed
+from services.keeping.store import BoundedStore
 from services.predictions.predictions import Predictions
-from services.predictions.thumbnails import Thumbnail, thumbnail
+from services.predictions.thumbnails import Thumbnail, encoded_heat, thumbnail
 from services.sample import LabelledBox
+
+Shape = tuple[int, ...]
+_heats: BoundedStore[tuple[str, Shape, Shape, Shape, bytes], bytes] = BoundedStore(16_000_000, len)
 
 
 @dataclass(frozen=True)
@@ -19,13 +24,13 @@ class ShownSample:
 
     Attributes:
         small: its picture.
-        heat: on the picture, (H, W) float32 in 0..1, NaN where not seen; None without a heatmap.
+        heat: on the picture and as large, see `encoded_heat`; None without a heatmap.
         seen: what the network saw of the picture, in fractions of it; None for all of it.
         boxes: what was drawn on it, in fractions of the picture.
     """
 
     small: Thumbnail
-    heat: Floats | None
+    heat: bytes | None
     seen: Box | None
     boxes: tuple[LabelledBox, ...]
 
@@ -54,8 +59,20 @@ def _shown(
     predictions: Predictions, position: int, side: int, heatmap: Heatmap | None
 ) -> ShownSample:
     small = thumbnail(predictions, position, side)
-    heat = None if heatmap is None else placed(predictions, position, heatmap.heat, small.picture)
+    heat = None if heatmap is None else _heat(predictions, position, heatmap.heat, small)
     return ShownSample(small, heat, _seen(predictions, position), _boxes(predictions, position))
+
+
+def _heat(predictions: Predictions, position: int, heat: Floats, small: Thumbnail) -> bytes:
+    """A heatmap on a sample's picture; kept, since it takes longer than making the map."""
+    shown, size = small.picture.shape[:2], tuple(predictions.sizes[position].tolist())
+    told = blake2b(heat.tobytes()).digest()
+    key = (str(predictions.project.medium), size, shown, heat.shape, told)
+    made = _heats.get(key)
+    if made is None:
+        made = encoded_heat(placed(predictions, position, heat, small.picture))
+        _heats.put(key, made)
+    return made
 
 
 def _seen(predictions: Predictions, position: int) -> Box | None:

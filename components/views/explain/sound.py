@@ -43,7 +43,6 @@ from services.media.sound.wav import wav_bytes
 from services.media.ticks import row_ticks, second_ticks
 from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
-from services.predictions.thumbnails import encoded_heat
 from services.predictions.windows import Windows, windows_of
 
 LARGE = 1600  # pixels: as wide as spectrograms are drawn
@@ -186,10 +185,9 @@ def _draw_in_browser(it: _Listened) -> None:
     choices = it.choices
     (shown,) = shown_samples(it.predictions, [it.position], LARGE, [it.heatmap])
     height, width = shown.small.picture.shape[:2]
-    heat = b"" if shown.heat is None else encoded_heat(shown.heat)
     spectrum = Spectrum(
         picture=data_address(shown.small.encoded),
-        heat=data_address(heat),
+        heat=data_address(shown.heat or b""),
         aspect=width / height,
         alt=it.alt,
         start=it.start,
@@ -201,7 +199,7 @@ def _draw_in_browser(it: _Listened) -> None:
         ),
     )
     digest = it.predictions.digests[it.position]
-    identity = repr((digest, heat, choices.heard_share, choices.filling))
+    identity = repr((digest, shown.heat, choices.heard_share, choices.filling))
     sound_figure(
         "sound",
         _wave(it),

@@ -106,6 +106,7 @@ def drawing_of(blocks: tuple[FeatureBlock, ...], rate: int, length: int) -> Draw
     return Drawing(width, parts[-1].bottom, heard, tuple(parts), columns)
 
 
+@lru_cache(32)
 def axes_of(blocks: tuple[FeatureBlock, ...], rate: int, length: int) -> Axes:
     """What columns and rows of the picture measure."""
     drawing = drawing_of(blocks, rate, length)

@@ -1,15 +1,18 @@
 """Where heat, sight and boxes lie on a sample as it is drawn."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gradcam import InputSpec, PictureError, Resize
 from services.choices.recipe import Recipe
 from services.heatmaps.heatmaps import heatmaps, placed
 from services.heatmaps.shown import shown_samples
 from services.predictions.predictions import predict
+from services.predictions.thumbnails import encoded_heat
 from services.sample import LabelledBox, Sample
 from services.work.progress import Progress
 from tests.services.projects import BLUE, RED, drawn, project_of, solid
@@ -27,6 +30,10 @@ def predictions(blue_or_red, tmp_path):
     ]
     spec = InputSpec(8, 8, resize=Resize.FIT_SHORT)
     return predict(project_of(blue_or_red, samples, input_spec=spec), Progress())
+
+
+def drawn_heat(encoded):
+    return np.asarray(Image.open(io.BytesIO(encoded)).convert("RGBA"))
 
 
 def test_a_sample_without_a_heatmap_is_its_picture(predictions):
@@ -51,11 +58,28 @@ def test_boxes_are_told_in_fractions_of_the_original(predictions):
 def test_each_has_its_own_heat_at_the_size_at_which_it_is_drawn(predictions):
     found = heatmaps(predictions, [1, 0], Recipe())
     square, wide = shown_samples(predictions, [1, 0], 20, found)
-    assert (square.heat.shape, wide.heat.shape) == ((8, 8), (10, 20))
-    assert np.isnan(wide.heat[:, :5]).all()
-    assert np.isfinite(wide.heat[:, 5:15]).all()
+    assert drawn_heat(square.heat).shape == (8, 8, 4)
+    seen = drawn_heat(wide.heat)[..., 3]
+    assert seen.shape == (10, 20)
+    assert (seen[:, :5].max(), seen[:, 5:15].min()) == (0, 255)
     expected = placed(predictions, 0, found[1].heat, wide.small.picture)
-    np.testing.assert_array_equal(wide.heat, expected)
+    assert wide.heat == encoded_heat(expected)
+
+
+def test_heat_is_encoded_once_for_a_size_and_anew_where_it_changes(predictions, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "services.heatmaps.shown.encoded_heat",
+        lambda heat: made.append(heat.shape) or encoded_heat(heat),
+    )
+    (found,) = heatmaps(predictions, [0], Recipe())
+    other = replace(found, heat=1 - found.heat)
+    first, again, changed = (
+        shown_samples(predictions, [0], 18, [one])[0].heat for one in (found, found, other)
+    )
+    assert first == again != changed
+    assert shown_samples(predictions, [0], 16, [found])[0].heat != first
+    assert made == [(9, 18), (9, 18), (8, 16)]
 
 
 def test_a_picture_that_is_gone_is_told(predictions):

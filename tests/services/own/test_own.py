@@ -72,7 +72,8 @@ def test_a_large_one_is_drawn_in_its_own_shape(opened):
     own = with_own(opened, OwnPicture("wide.png", png((200, 40, 0), (40, 20)))).predictions
     (heatmap,) = heatmaps(own, [0], Recipe())
     (shown,) = shown_samples(own, [0], 640, [heatmap])
-    assert shown.heat.shape == shown.small.picture.shape[:2] == (20, 40)
+    assert Image.open(io.BytesIO(shown.heat)).size == (40, 20)
+    assert shown.small.picture.shape[:2] == (20, 40)
 
 
 def test_the_project_never_sees_it_and_nothing_is_kept_on_disk(opened, tmp_path):
