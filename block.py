@@ -279,7 +279,7 @@ def _check_output(output: Path, samples: Sequence[Sample]) -> None:
     data = os.path.commonpath([sample.path.resolve().parent for sample in samples])
     if output.resolve().is_relative_to(data):
         raise OutputError(
-            f"The output folder {output} lies among the test pictures; choose another one."
+            f"The output folder {output} lies among the test samples; choose another one."
         )
 
 

@@ -54,7 +54,7 @@ def _scan(asked: Namespace, predictions: Predictions, makers: Makers, progress: 
     scan.fit.required()
     report = scan.found or scan.make(progress, makers)
     return (
-        f"{counted(report.pictures, 'picture')} scanned: {counted(len(report.findings), 'finding')}"
+        f"{counted(report.pictures, 'sample')} scanned: {counted(len(report.findings), 'finding')}"
     )
 
 

@@ -98,7 +98,7 @@ def _check_source(parser: argparse.ArgumentParser, asked: argparse.Namespace) ->
 def _parser(about: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="block.py",
-        description="Explain every picture of a test set and sort the overlays by verdict.",
+        description="Explain every sample of a test set and sort the overlays by verdict.",
         epilog=about.partition("\n\n")[2],
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -125,7 +125,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         help="Studio's deployment metadata; its trained.h5.zip is used, and deploy.zip lands in "
         "its output folder",
     )
-    add("--project", metavar="FOLDER", help="a folder with a model and test pictures")
+    add("--project", metavar="FOLDER", help="a folder with a model and test samples")
     add(
         "--split",
         default="",
@@ -163,7 +163,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=True,
         default=False,
-        help="use only pictures that an earlier run has kept",
+        help="use only samples that an earlier run has kept",
     )
     add(
         "--output",
@@ -208,7 +208,7 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         choices=[UNCHOSEN.name, *METHODS, RECOMMENDED],
         default=UNCHOSEN.name,
         help=f"how the map is made ({UNCHOSEN.name}: {GRAD_CAM}, of objects and some sounds "
-        f"hires-cam); {', '.join(MANY)} need many predictions for each picture; {RECOMMENDED}: the "
+        f"hires-cam); {', '.join(MANY)} need many predictions for each sample; {RECOMMENDED}: the "
         "one of the fast ones that tells the most on some samples",
     )
     add(
@@ -259,7 +259,7 @@ def _add_explaining(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=True,
         default=False,
-        help="one scale for all pictures, so that their heat can be compared",
+        help="one scale for all heatmaps, so that their heat can be compared",
     )
     add(
         "--alpha",

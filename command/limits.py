@@ -16,7 +16,7 @@ def add_comparing(parser: argparse.ArgumentParser) -> None:
         default="",
         metavar="OTHER",
         help="set another network beside it: a file of the project, a file elsewhere, or a folder "
-        "with the same test pictures; report, manifest and comparison.csv tell what flips",
+        "with the same test samples; report, manifest and comparison.csv tell what flips",
     )
     add(
         "--fail-if",

@@ -14,7 +14,7 @@ class Ability(StrEnum):
     PREDICTIONS = "predictions"  # run, logits
     ACTIVATIONS = "a layer's activations"  # activations, channel_means
     LAYER_GRADIENTS = "gradients with respect to a layer"  # captures
-    INPUT_GRADIENTS = "gradients with respect to the picture"  # pixel_gradients
+    INPUT_GRADIENTS = "gradients with respect to the input"  # pixel_gradients
     REPLACEMENT = "runs with a layer's output replaced"  # rest
     KERNELS = "a layer's kernels"  # kernels
     SHUFFLING = "copies with shuffled weights"  # shuffled

@@ -22,7 +22,7 @@ class Degenerate(StrEnum):
     """Why a map shows nothing; the value is the sentence for the page."""
 
     NOT_FINITE = "The network gave numbers that are not finite here, so there is no map."
-    ZERO = "The map is zero everywhere: this layer does not influence the target for this picture."
+    ZERO = "The map is zero everywhere: this layer does not influence the target for this input."
     NEGATIVE = "Nothing in this layer speaks for the target: the map is negative everywhere."
     CONSTANT = "The map is the same everywhere, so no place stands out."
 

@@ -44,7 +44,7 @@ PERCENTILE_HELP = (
     "The map value that gets the hottest colour. A percentile clips a few extreme cells, so that "
     "the rest shows."
 )
-SCALE_HELP = "One normalisation for all pictures on the page, so that a weak map looks weak."
+SCALE_HELP = "One normalisation for all heatmaps on the page, so that a weak map looks weak."
 
 
 def layer_said(layer: Layer) -> str:
@@ -239,7 +239,7 @@ def _troubleshooting() -> None:
             st.toggle(
                 "Draw on the server",
                 key=toggle_key,
-                help="Only if pictures stay empty. Opacity then takes a round trip.",
+                help="Only if heatmaps do not appear. Opacity then takes a round trip.",
                 on_change=lambda: session.choose(
                     "drawing", DrawnBy.SERVER if st.session_state[toggle_key] else DrawnBy.BROWSER
                 ),

@@ -6,7 +6,7 @@ function target(keys) {
   const frames = boardsDrawn().flatMap((root) => [...root.querySelectorAll("[data-sample]")])
   const anchor = frames.find((frame) => frame.dataset.sample === keys.pointed)
   if (anchor) return { sample: keys.pointed, name: keys.pointed, anchor }
-  tell(keys, "Point at a picture first, or press K")
+  tell(keys, "Point at a tile first, or press K")
   return null
 }
 

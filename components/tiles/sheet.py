@@ -35,7 +35,7 @@ def sheet_download(
         legend: numbers of the colour bar.
     """
     st.download_button(
-        "Pictures (PNG)",
+        "Tiles (PNG)",
         lambda: encoded(sheet(groups, choices, legend), lossless=True),
         name,
         "image/png",

@@ -15,8 +15,8 @@ from services.predictions.corrected import Corrected, corrected
 from services.tasks.shown import Table
 
 ABOUT = (
-    "Labels that people agreed on, in place of those of the data set. All other figures and "
-    "pictures go by the labels as they are."
+    "Labels that people agreed on, in place of those of the data set. All else goes by "
+    "the labels as they are."
 )
 
 

@@ -76,7 +76,7 @@ def _note(grid: ScoreGrid) -> str:
 ANOMALY_SCORE = Method(
     name="anomaly-score",
     title="Anomaly score",
-    help="The grid of scores that decides, each score where its window lies. Every picture has a "
+    help="The grid of scores that decides, each score where its window lies. Every map has a "
     "hottest place, so read its score beside the map, or share the scale.",
     source="Edge Impulse, visual anomaly detection (GMM)",
     year=2023,

@@ -1,4 +1,4 @@
-"""Integrated gradients: what each pixel adds on the way from an empty picture to this one."""
+"""Integrated gradients: what each pixel adds on the way from an empty input to this one."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ def integrated_gradients(
 INTEGRATED_GRADIENTS = Method(
     name="integrated-gradients",
     title="Integrated gradients",
-    help="Pixel by pixel, what it adds on the way from an empty picture; adds up to the logit's "
+    help="Pixel by pixel, what it adds on the way from an empty input; adds up to the logit's "
     "change. Grainy by nature.",
     source="Sundararajan et al. 2017, arXiv:1703.01365",
     year=2017,
     need=Need.GRADIENTS,
     asks=frozenset({Ability.INPUT_GRADIENTS}),
     function=integrated_gradients,
-    parameters=(FILL, Parameter("steps", 64, "Pictures on the way.", 8, 512)),
+    parameters=(FILL, Parameter("steps", 64, "Steps on the way.", 8, 512)),
     uses_layer=False,
 )

@@ -20,7 +20,7 @@ LEAST_FIT = 0.5  # R²: a worse fit is called one
 LIME_FILL = Parameter(
     "fill",
     "segment",
-    "What stands in a segment that is off: its own mean, the picture's, a blur, zero, each "
+    "What stands in a segment that is off: its own mean, the input's, a blur, zero, each "
     "coefficient's lowest value (silence), or frames of the quietest tenth (low noise).",
     options=("segment", *Baseline),
 )
@@ -178,7 +178,7 @@ def _hidden(probe: Probe, number: int, parts: NDArray[np.intp], fill: str) -> Fl
 LIME = Method(
     name="lime",
     title="LIME",
-    help="Switches segments of the picture off and fits a linear model to the predictions; "
+    help="Switches segments of the input off and fits a linear model to the predictions; "
     "says how well the fit holds.",
     source="Ribeiro et al. 2016, arXiv:1602.04938",
     year=2016,
@@ -189,7 +189,7 @@ LIME = Method(
         SCALE,
         LIME_FILL,
         Parameter("segments", 40, "About how many segments.", 4, 400),
-        Parameter("samples", 500, "Predictions for each picture.", 50, 5000),
+        Parameter("samples", 500, "Predictions for each input.", 50, 5000),
         SEED,
     ),
     uses_layer=False,

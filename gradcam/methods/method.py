@@ -20,7 +20,7 @@ class Need(StrEnum):
 
     CAPTURE = "one run of the network"
     GRADIENTS = "further runs with gradients"
-    PASSES = "many predictions of changed pictures"
+    PASSES = "many predictions of changed inputs"
 
 
 @dataclass(frozen=True)

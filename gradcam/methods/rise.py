@@ -141,7 +141,7 @@ def rise(
 RISE = Method(
     name="rise",
     title="RISE",
-    help="Shows random parts of the picture and keeps what was shown when the target was high. "
+    help="Shows random parts of the input and keeps what was shown when the target was high. "
     "Needs nothing but predictions, many of them; grainy with few.",
     source="Petsiuk et al. 2018, arXiv:1806.07421",
     year=2018,
@@ -151,9 +151,9 @@ RISE = Method(
     parameters=(
         SCALE,
         FILL,
-        Parameter("masks", 1000, "Predictions for each picture.", 50, 8000),
+        Parameter("masks", 1000, "Predictions for each input.", 50, 8000),
         Parameter("cells", 7, "Cells of a mask along each side.", 2, 32),
-        Parameter("shown", 0.5, "Share of the picture that is shown.", 0.05, 0.95),
+        Parameter("shown", 0.5, "Share of the input that is shown.", 0.05, 0.95),
         SEED,
     ),
     uses_layer=False,

@@ -73,7 +73,7 @@ def _is_share(target: Target) -> bool:
 SCORE_CAM = Method(
     name="score-cam",
     title="Score-CAM",
-    help="No gradients: each channel by the score of the picture shown through it. "
+    help="No gradients: each channel by the score of the input shown through it. "
     "One prediction for each channel of the layer.",
     source="Wang et al. 2020, arXiv:1910.01279",
     year=2019,

@@ -59,7 +59,7 @@ def smooth_grad(
         probe: N pictures.
         of: a method of gradients, or `pixels`.
         samples: noisy copies of each picture.
-        noise: σ as a share of the picture's range.
+        noise: σ as a share of the input's range.
         seed: of the noise.
 
     Returns:
@@ -96,7 +96,7 @@ def _added(probe: Probe, number: int, changed: Floats, of: str) -> tuple[Floats,
 SMOOTH_GRAD = Method(
     name="smooth-grad",
     title="SmoothGrad",
-    help="The mean over noisy copies of the picture: of pixel gradients, or of a method above.",
+    help="The mean over noisy copies of the input: of pixel gradients, or of a method above.",
     source="Smilkov et al. 2017, arXiv:1706.03825",
     year=2017,
     need=Need.GRADIENTS,
@@ -105,7 +105,7 @@ SMOOTH_GRAD = Method(
     parameters=(
         Parameter("of", PIXELS, "Which map is smoothed.", options=(PIXELS, *OF)),
         Parameter("samples", 25, "Noisy copies.", 2, 200),
-        Parameter("noise", 0.15, "Deviation, as a share of the picture's range.", 0.01, 0.5),
+        Parameter("noise", 0.15, "Deviation, as a share of the input's range.", 0.01, 0.5),
         SEED,
     ),
 )

@@ -35,7 +35,7 @@ class Sensitivity(StrEnum):
     )
     IGNORES_NETWORK = (
         "The heatmaps stay alike although every weight was shuffled: "
-        "they show the picture and not what the network learned."
+        "they show the input and not what the network learned."
     )
 
 

@@ -195,9 +195,9 @@ def _cause(each: LayerSignal) -> tuple[Blame, str]:
         over = each.reach[1] - each.ends[1] >= each.ends[0] - each.reach[0]
         reach, end = (each.reach[1], each.ends[1]) if over else (each.reach[0], each.ends[0])
         return Blame.CLIPPED, (
-            f"the calibration pictures never reached {reach:.3g}: this layer ends at {end:.3g}, "
-            f"and {each.clipped:.1%} of its values in {each.pictures:.0%} of the pictures are cut "
-            "off; calibrate with pictures like these"
+            f"the calibration samples never reached {reach:.3g}: this layer ends at {end:.3g}, "
+            f"and {each.clipped:.1%} of its values in {each.pictures:.0%} of the samples are cut "
+            "off; calibrate with samples like these"
         )
     return Blame.COARSE, (
         f"its levels lie {each.step:.2g} apart, which is too coarse for what it gives; a layer of "

@@ -153,7 +153,7 @@ class Embedding(Asked[Found]):
         rows = np.flatnonzero(np.isfinite(features).all(axis=1))
         if len(rows) < LEAST_SAMPLES:
             raise GradcamError(
-                f"Only {len(rows)} samples have features that are numbers; a picture needs "
+                f"Only {len(rows)} samples have features that are numbers; a plot needs "
                 f"{LEAST_SAMPLES}. Choose another layer."
             )
         features = features[rows]

@@ -149,7 +149,7 @@ class _Export:
         self._go_through("Explaining and drawing", todo, Round(scale=scale))
         summary = self._summary(scale)
         if not len(summary.predictions):
-            raise NothingExplainableError(f"None of the {len(self._samples)} pictures can be read.")
+            raise NothingExplainableError(f"None of the {len(self._samples)} samples can be read.")
         self._write(summary, source, started)
 
     def _go_through(self, words: str, todo: Sequence[int], what: Round) -> None:

@@ -114,7 +114,7 @@ class Measurement(Asked[ControlledFigures]):
 
     def make(self, progress: Progress) -> ControlledFigures:
         """See `Asked.make`."""
-        progress.begin("Hiding and showing the picture part by part")
+        progress.begin("Hiding and showing the sample part by part")
         probe = _probe(self.predictions, self.position, self.heatmap, self.recipe, progress)
         controlled = controlled_figures(probe, 0, self.heatmap.raw)
         _measured.put(self.digest, controlled)

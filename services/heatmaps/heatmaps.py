@@ -224,7 +224,7 @@ def _slow(
         key: position for key, position in zip(keys, positions, strict=True) if maps[key] is None
     }
     for number, (key, position) in enumerate(todo.items()):
-        many = f" (picture {number + 1} of {len(todo)})" if len(todo) > 1 else ""
+        many = f" (sample {number + 1} of {len(todo)})" if len(todo) > 1 else ""
         progress.begin(f"{recipe.method.title}{many}")
         result = explain(
             predictions.project.network,

@@ -57,7 +57,7 @@ class Latency:
         low, high = self.quarters
         return (
             f"{milliseconds(self.median)} (median of {len(self.seconds)} runs; the middle half "
-            f"took {milliseconds(low)} to {milliseconds(high)}), one picture of "
+            f"took {milliseconds(low)} to {milliseconds(high)}), one input of "
             f"{self.height} × {self.width} × {self.channels}, on {self.machine}"
         )
 
@@ -134,7 +134,7 @@ def measure(
     for _ in range(WARM_UP):
         run()
         progress.advance()
-    progress.begin("Predicting one picture repeatedly", MOST)
+    progress.begin("Predicting one sample repeatedly", MOST)
     seconds: list[float] = []
     end = clock() + SECONDS
     while len(seconds) < LEAST or (len(seconds) < MOST and clock() < end):

@@ -14,7 +14,7 @@ from services.tables import harmless
 
 _COUNTED = (
     "A multiply-add is a product that is added up; FLOPs are two for each of them, and one for "
-    "each bias, activation, comparison, addition and division. Padding counts like the picture."
+    "each bias, activation, comparison, addition and division. Padding counts like the input."
 )
 
 
@@ -81,12 +81,12 @@ def summary_text(name: str, summary: Summary, latency: Latency | None, numbers: 
     totals = [
         name,
         "",
-        f"Picture: {height} × {width} × {channels}",
+        f"Input: {height} × {width} × {channels}",
         f"Parameters: {summary.parameters:,}{_trainable_said(summary)}",
         f"Size of the weights: {summary.size:,} bytes ({bytes_said(summary.size)})",
         *([f"Numbers: {numbers}"] if numbers else []),
-        f"Multiply-adds for one picture: {summary.cost.multiply_adds:,}",
-        f"FLOPs for one picture: {summary.cost.flops:,}",
+        f"Multiply-adds for one input: {summary.cost.multiply_adds:,}",
+        f"FLOPs for one input: {summary.cost.flops:,}",
         f"Latency: {latency or 'not measured'}",
         "",
     ]

@@ -58,7 +58,7 @@ def assemble(
     left_out += read.left_out
     if not samples:
         example = left_out[-1].reason if left_out else "there is none"
-        raise ProjectError(f"No picture can be used: {example}.")
+        raise ProjectError(f"No sample can be used: {example}.")
     files = [sample.path for sample in samples]
     fitted = kind.fit(network, manifest, files, content.labelled.way_out)
     medium, check = fitted.medium.having(reference.overrides), None
@@ -120,7 +120,7 @@ def _decided(
     if check is not None:
         medium, fact = check.medium, way_fact(check)
         facts += [finer_fact(each, check) for each in check.finer]
-    why = "no picture can be read, so nothing could be looked at; this is the usual one"
+    why = "no sample can be read, so nothing could be looked at; this is the usual one"
     if any(option.name in reference.overrides for option in medium.options if option.tried):
         medium, fact, why = medium.having(reference.overrides), None, CHOSEN
     facts.append(fact or Fact(way_word(medium), way_said(medium), why))

@@ -49,7 +49,7 @@ def check_archive(members: list[zipfile.ZipInfo], limits: Limits) -> None:
         )
     if unpacked > limits.ratio * packed and unpacked > limits.file_bytes:
         raise ProjectError(
-            f"The zip expands to {unpacked // packed:,} times its size, which no pictures do; "
+            f"The zip expands to {unpacked // packed:,} times its size, which no samples do; "
             "it was not opened."
         )
 

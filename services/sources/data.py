@@ -68,8 +68,8 @@ def find_data(project: Folder) -> tuple[Data, ...]:
     """
     if not project.count:
         raise ProjectError(
-            f"There is no picture in {project.name}{unopened_said(_others(project))}; "
-            "put the test pictures into a folder for each class."
+            f"There is no picture or sound in {project.name}{unopened_said(_others(project))}; "
+            "put the test samples into a folder for each class."
         )
     ways = _exports(project) or _splits(project) or [Data("", data_root(project))]
     named = [replace(way, name=way.name or _within(way.folder, project)) for way in ways]

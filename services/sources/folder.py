@@ -60,7 +60,7 @@ def locate(reference: SourceReference) -> Path:
 
 def _allowed_folder(place: str) -> Path:
     if not place.strip():
-        raise ProjectError("Type the path of a folder with a model and pictures.")
+        raise ProjectError("Type the path of a folder with a model and test samples.")
     try:
         folder = Path(place).expanduser().resolve()
         roots = settings().folders

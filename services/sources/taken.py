@@ -97,8 +97,8 @@ def take_data(project: Folder, named: str | None, picked: str) -> Taken[Data]:
     others = [_said(each) for each in ways if each is not taken]
     why = PICKED if picked else _why(taken, others)
     fact = Fact("data", _place(taken), why, warns=taken.split is Split.TRAINING)
-    words = {each.name: f"{_said(each)}, {each.folder.count:,} pictures" for each in ways}
-    choice = Alternative(SPLIT, "Pictures", taken.name, words)
+    words = {each.name: f"{_said(each)}, {each.folder.count:,} samples" for each in ways}
+    choice = Alternative(SPLIT, "Test samples", taken.name, words)
     return Taken(taken, (fact,), (choice,) if others else ())
 
 
@@ -112,11 +112,11 @@ def _picked(ways: Sequence[T], picked: str) -> T:
 
 def _why(taken: Data, others: Sequence[str]) -> str:
     if taken.split is None:
-        return "where the pictures are"
+        return "where the samples are"
     beside = f"; {_beside(others)}" if others else ""
     if taken.split is Split.TRAINING:
         return (
-            "the training split, as there is no other with pictures; on what it has learned a "
+            "the training split, as there is no other with samples; on what it has learned a "
             f"network is better than on anything new{beside}"
         )
     return f"the {taken.split.word} split{beside}"

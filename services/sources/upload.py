@@ -150,7 +150,7 @@ def _unpack(
     except ProjectError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-        raise ProjectError("The pictures' file is not a readable zip; pack it again.") from error
+        raise ProjectError("The samples' file is not a readable zip; pack it again.") from error
     pictures_there = folder / "pictures"
     if not any(is_sample(path) for path in pictures_there.rglob("*")):
         raise ProjectError(_why_no_picture(inner, others))
@@ -164,10 +164,10 @@ def _unpack(
 def _why_no_picture(inner: Sequence[str], others: str) -> str:
     if inner:
         return (
-            f"The zip holds no picture but other zips ({some_of(inner, 3)}); "
+            f"The zip holds no sample but other zips ({some_of(inner, 3)}); "
             "unpack them, and pack the folders that were in them."
         )
-    return f"There is no picture in the zip{others}; pack a folder for each class."
+    return f"There is no sample in the zip{others}; pack a folder for each class."
 
 
 def _safe_model_name(name: str) -> str:

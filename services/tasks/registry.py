@@ -49,7 +49,7 @@ def recognised(evidence: Evidence) -> tuple[type[Task], Claim]:
     if not claims:
         raise ProjectError(
             f"{evidence.network.name} has several outputs of values, but the labels are names; "
-            "give it pictures labelled with numbers."
+            "give it samples labelled with numbers."
         )
     return max(claims, key=lambda each: each[1].strength)
 

@@ -82,7 +82,7 @@ class Job(Generic[R]):
             self.error = f"{stage}: {error}" if stage else str(error)
         except MemoryError:
             log.exception("a job ran out of memory")
-            self.error = "There is not enough memory for this network and these pictures."
+            self.error = "There is not enough memory for this network and these samples."
         except Exception:  # whatever it is, the person who waits must hear of it
             log.exception("a job failed")
             self.error = "Unexpected error; the server's log has the details."

@@ -164,7 +164,7 @@ def why_changed(seen: StudioSample, now: StudioSample | None) -> str:
     label = " + ".join(now.labels) or now.label
     differences = (
         (now.category != seen.category, f"it was moved to {now.category} in Studio"),
-        (now.identity != seen.identity, "it has another picture in Studio since"),
+        (now.identity != seen.identity, "it has another file in Studio since"),
         (
             (now.label, now.labels) != (seen.label, seen.labels),
             f"its label was changed in Studio since, to {label or 'none'}",

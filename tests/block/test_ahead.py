@@ -47,7 +47,7 @@ def test_others_make_the_same_to_the_byte(tmp_path, monkeypatch, engine):
     if engine is Engine.RAY:
         pytest.importorskip("ray", reason="pip install -r requirements-ray.txt")
     alone = made_by(tmp_path / "alone", monkeypatch)
-    assert alone.out.startswith("160 samples predicted, 160 of them now\n160 pictures scanned: ")
+    assert alone.out.startswith("160 samples predicted, 160 of them now\n160 samples scanned: ")
     others = made_by(tmp_path / "others", monkeypatch, "--workers", "2", "--engine", engine)
     assert others.out == alone.out, others.err
     rows, files = kept(tmp_path / "alone")

@@ -268,7 +268,7 @@ def test_an_output_among_the_pictures_is_refused(run, contrast_file, tmp_path):
         done = run("--project", place, "--output", output)
         assert (done.code, done.sentence) == (
             2,
-            f"The output folder {output} lies among the test pictures; choose another one.",
+            f"The output folder {output} lies among the test samples; choose another one.",
         )
     assert not (place / "out").exists()
     assert run("--project", place, "--output", tmp_path / "out").code == 0
@@ -356,7 +356,7 @@ def test_broken_pictures_are_listed_and_the_rest_is_done(run, folder, output):
     assert done.code == 0
     assert "11 explained" in done.out
     assert f"; {len(reasons) + 1} left out" in done.out
-    expected = {**reasons, "red/notes.txt": "no picture format that is known here"}
+    expected = {**reasons, "red/notes.txt": "no format that is known here"}
     assert left_out_of(output) == expected
     assert dict(Page(report_of(output))["Left out"].tables[0][1:]) == expected
     assert "red/png.jpg" in {row["sample"] for row in rows_of(output)}
@@ -368,7 +368,7 @@ def test_where_no_picture_can_be_read_the_code_is_4(run, contrast_file, tmp_path
     damaged(place / "testing" / "blue")
     folder_project(place, contrast_file, {}, MANIFEST)
     done = run("--project", place, "--output", output)
-    assert (done.code, done.sentence) == (4, "None of the 10 pictures can be read.")
+    assert (done.code, done.sentence) == (4, "None of the 10 samples can be read.")
     assert not (output / "deploy.zip").exists()
 
 

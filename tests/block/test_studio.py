@@ -209,7 +209,7 @@ def test_where_nothing_is_kept_nothing_can_be_explained(explain, studio, output)
     done = explain("--skip-dataset-download", "1")
     assert (done.code, done.sentence) == (
         3,
-        "No picture can be used: it was not downloaded before.",
+        "No sample can be used: it was not downloaded before.",
     )
     assert studio.count(PICTURES) == 0
     assert not output.exists()

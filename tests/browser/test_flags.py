@@ -163,7 +163,7 @@ def test_a_tile_is_flagged_where_the_focus_or_the_pointer_is(
     frames = visitor.board("gallery").locator(".frame")
     expect(frames).to_have_count(48)
     pressed(visitor, "f")
-    expect(place.locator(".told")).to_have_text("Point at a picture first, or press K")
+    expect(place.locator(".told")).to_have_text("Point at a tile first, or press K")
     pressed(visitor, "k", "k", "f", "ArrowDown", "ArrowDown", "Enter")
     expect(flag_tile(visitor, "gallery")).to_have_attribute("title", "look again")
     expect(frames.nth(1)).to_be_focused()

@@ -95,7 +95,7 @@ def wrong_toml(folder: Path) -> None:
         (weights_only, "holds weights without the network itself"),
         (lfs_pointer, "is a Git LFS pointer, not the model itself"),
         (no_pictures, "There is no picture in"),
-        (too_many_labels, "tells 2 classes apart, but the pictures carry 3 labels (a, b, c)"),
+        (too_many_labels, "tells 2 classes apart, but the samples carry 3 labels (a, b, c)"),
         (wrong_class_count, "3 classes are named in project.toml, but the network tells 2 apart"),
         (wrong_toml, "In project.toml, scaling is '0..2', which is none of"),
     ],
@@ -227,7 +227,7 @@ def test_a_zip_bomb_gets_one_sentence_and_loses_nothing(visitor: Visitor, tmp_pa
         for number in range(4):
             archive.writestr(f"a/{number}.png", bytes(40_000_000))
     upload(visitor, tmp_path / "model.h5", bomb)
-    expect(visitor.page.get_by_text("times its size, which no pictures do")).to_be_visible()
+    expect(visitor.page.get_by_text("times its size, which no samples do")).to_be_visible()
     expect(visitor.page.locator("h1")).to_have_text("Car or not")
     assert visitor.exceptions() == []
 

@@ -252,7 +252,7 @@ def test_the_help_says_what_it_is_about(capsys):
         read("--help")
     assert ended.value.code == 0
     said = capsys.readouterr().out
-    assert "Explain every picture of a test set" in said
+    assert "Explain every sample of a test set" in said
     assert said.rstrip().endswith("More.")
     many = [name for name, method in METHODS.items() if method.need is Need.PASSES]
     assert "lime" in many

@@ -46,9 +46,9 @@ DEMO_WORDS = {
 }
 ABREAST = 3  # demos
 FOLDER_HELP = (
-    "A folder with a model and test pictures: an unpacked Edge Impulse export, a folder for each "
-    "class, pictures with a table of labels, such as labels.csv, or with boxes (COCO, YOLO, Pascal "
-    "VOC)."
+    "A folder with a model and test pictures or sounds: an unpacked Edge Impulse export, a folder "
+    "for each class, a table of labels such as labels.csv, or pictures with boxes (COCO, YOLO, "
+    "Pascal VOC)."
 )
 
 
@@ -226,11 +226,11 @@ def _upload() -> None:
         "files: a SavedModel, or model.onnx with model.onnx.data.",
     )
     pictures = st.file_uploader(
-        "Test pictures, a zip with a folder for each class",
+        "Test samples, a zip with a folder for each class",
         ["zip"],
         key="upload_pictures",
         help=f"At most {limits.files:,} files and {limits.total_bytes / 1e9:.0f} GB unpacked. "
-        "An Edge Impulse export, or pictures with labels.csv, go as well.",
+        "An Edge Impulse export, or files with labels.csv, go as well.",
     )
     if limit := upload_limit_said():
         st.caption(plain(limit))
@@ -239,7 +239,7 @@ def _upload() -> None:
     pressed = st.button("Open upload", key="open_upload", type="primary", disabled=not ready)
     if pressed and model is not None and pictures is not None:
         try:
-            with st.spinner("Unpacking the pictures …"):
+            with st.spinner("Unpacking the samples …"):
                 reference = keep_upload(session.person(), model.name, model, pictures)
         except GradcamError as error:
             session.complain(str(error))

@@ -122,7 +122,7 @@ def unit_control(opened: Opened) -> bool:
     if not said:
         return False
     by_part = session.choices().by_part
-    words = {False: "Pictures", True: said}
+    words = {False: opened.project.medium.called.many.capitalize(), True: said}
     segments("Gallery of", "by_part", [False, True], by_part, say=words.__getitem__)
     return by_part
 

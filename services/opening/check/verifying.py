@@ -78,7 +78,7 @@ class Verifying(Asked[PreprocessingCheck]):
         inquiry = Inquiry(project.network, project.medium, samples, project.task, told)
         checked = check_preprocessing(inquiry, progress)
         if checked is None:
-            raise ProjectError("no picture can be read any more")
+            raise ProjectError("no sample can be read any more")
         _verified.put(self.digest, checked)
         return checked
 

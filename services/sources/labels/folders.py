@@ -17,13 +17,13 @@ from services.sources.splits import split_of
 from services.sources.tree import Folder
 from services.spelling import matched, some_of
 
-UNKNOWN = "no picture format that is known here"
+UNKNOWN = "no format that is known here"
 ASTRAY = "a link that leads to nothing, or out of what may be opened here"
 NO_TEXT = "its name is no UTF-8 text; rename it"
 CLASS_FOLDERS = "class folders"
 NO_LABELS = "nothing"
-BY_FOLDER = "each picture is labelled by the folder it lies in"
-BY_NOTHING = "the pictures are in no class folders and no label file names them"
+BY_FOLDER = "each sample is labelled by the folder it lies in"
+BY_NOTHING = "the samples are in no class folders and no label file names them"
 
 
 def from_folders(data: Folder) -> LabelledSet:
@@ -67,7 +67,7 @@ def without_the_only_one(labelled: LabelledSet, count: int, classes: Sequence[st
     if is_number(only) or matched(labels, classes):
         return labelled
     whose = f"of {some_of(classes)}" if classes else "that anybody named"
-    why = f"all pictures lie in it, and it is no class {whose}: they are taken as unlabelled"
+    why = f"all samples lie in it, and it is no class {whose}: they are taken as unlabelled"
     return replace(
         labelled,
         samples=tuple(replace(sample, label=None) for sample in labelled.samples),

@@ -90,7 +90,7 @@ def _info_label(label: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - 
         case {"type": "multi-label", "labels": list(items)}:
             names = (encodable(str(item.get("label"))) for item in items if isinstance(item, dict))
             return joined_labels(dict.fromkeys(names)), None
-    return None, f"its label in {INFO} is of a kind that no picture has"
+    return None, f"its label in {INFO} is of a kind that is unknown here"
 
 
 def _spans(label: Any) -> Iterator[LabelledSpan]:  # noqa: ANN401 - any JSON value

@@ -44,7 +44,7 @@ def read_samples(data: Folder, project: Folder | None = None, label: str = "") -
         labelled = _by_table_or_folder(data, project or data, label)
     if not labelled.samples:
         raise ProjectError(
-            f"There is no picture to test with in {data.name}; put pictures into class folders, "
+            f"There is no sample to test with in {data.name}; put samples into class folders, "
             f"or beside {INFO} or {CSV}."
         )
     return labelled
@@ -70,7 +70,7 @@ def _by_table_or_folder(data: Folder, project: Folder, label: str) -> LabelledSe
         return by_folder
     if not labels:
         raise table_refused(meant, own[meant])
-    fact = Fact("labels", meant.name, "names no picture here and was passed over")
+    fact = Fact("labels", meant.name, "names no sample here and was passed over")
     return replace(by_folder, facts=(fact,))
 
 

@@ -138,7 +138,7 @@ def table_refused(path: Path, labelled: LabelledSet | None) -> ProjectError:
     if labelled is not None and labelled.left_out:
         first = labelled.left_out[0]
         return ProjectError(
-            f"{path.name} names {len(labelled.left_out)} pictures, and none is here; "
+            f"{path.name} names {len(labelled.left_out)} samples, and none is here; "
             f"the first is {first.name}: {first.reason}."
         )
     try:
@@ -147,7 +147,7 @@ def table_refused(path: Path, labelled: LabelledSet | None) -> ProjectError:
         return ProjectError(f"{path.name} cannot be read; save it as UTF-8 text.")
     line = ", ".join(cells.rows[0]) if cells.rows else ""
     return ProjectError(
-        f"{path.name} needs a column with the pictures' files, such as file, and one with their "
+        f"{path.name} needs a column with the samples' files, such as file, and one with their "
         f"labels, such as label; its first line is “{line[:80]}”."
     )
 
@@ -265,7 +265,7 @@ def _said(
     if elsewhere:
         said.append(f"of other folders, and passed over: {elsewhere}")
     if data.count > len(here):
-        said.append(f"pictures here that no row names, left out: {data.count - len(here)}")
+        said.append(f"samples here that no row names, left out: {data.count - len(here)}")
     missing = next((row for row in rows if row.match.path is None), None)
     if missing is not None:
         name = missing.name or "a row without a name"

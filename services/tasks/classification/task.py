@@ -252,12 +252,12 @@ def _strange(evidence: Evidence) -> tuple[Fact, ...]:
     classes, labels = some_of(evidence.classes), some_of(sorted(strange))
     if strange == evidence.labels:
         raise ProjectError(
-            f"No label of the pictures is a class: they are labelled {labels} "
+            f"No label of the samples is a class: they are labelled {labels} "
             f"({evidence.labelled_in}), but the classes are {classes} "
             f"({evidence.named_in or 'the impulse'}); "
             + evidence.way_out(f"write the same names in {evidence.named_in or 'both'}")
         )
-    why = f"no class{_there(evidence)} ({classes}): their pictures are left out"
+    why = f"no class{_there(evidence)} ({classes}): their samples are left out"
     return (Fact("labels", labels, why, warns=True),)
 
 
@@ -282,7 +282,7 @@ def _named(labels: frozenset[str], count: int) -> tuple[tuple[str, ...], Fact]:
         return numbers, Fact("classes", f"0 to {count - 1}", why + _offered(count))
     shown = some_of(ordered)
     raise ProjectError(
-        f"The network tells {count} classes apart, but the pictures carry {len(ordered)} labels "
+        f"The network tells {count} classes apart, but the samples carry {len(ordered)} labels "
         f"({shown}); name the classes in project.toml or labels.txt{_offered(count)}."
     )
 

@@ -26,7 +26,7 @@ WEIGHTS = drawn_weights()
 SAID = {
     Ability.ACTIVATIONS: "a layer's activations",
     Ability.LAYER_GRADIENTS: "gradients with respect to a layer",
-    Ability.INPUT_GRADIENTS: "gradients with respect to the picture",
+    Ability.INPUT_GRADIENTS: "gradients with respect to the input",
     Ability.REPLACEMENT: "runs with a layer's output replaced",
     Ability.KERNELS: "a layer's kernels",
     Ability.SHUFFLING: "copies with shuffled weights",

@@ -144,7 +144,7 @@ def test_maps_of_a_capture_are_the_method_s_own(pooling):
 
 def test_a_method_that_needs_more_than_a_capture_says_what():
     refusal = (
-        r"^RISE needs many predictions of changed pictures; use `gradcam\.explain`\.$",
+        r"^RISE needs many predictions of changed inputs; use `gradcam\.explain`\.$",
         r"^SmoothGrad needs further runs with gradients; use `gradcam\.explain`\.$",
     )
     for name, words in zip(("rise", "smooth-grad"), refusal, strict=True):

@@ -126,5 +126,5 @@ def test_wrong_calibration_pictures_are_named(reacting_to_red, tmp_path):
     assert told.blame is Blame.CLIPPED
     assert table[told.place].layer.startswith("edges")
     assert len(table[told.place].worst) == len(seen)
-    assert "calibrate with pictures like these" in told.said
+    assert "calibrate with samples like these" in told.said
     assert culprit(signals(network, network, seen)) is None

@@ -587,7 +587,7 @@ def claimed(files, unpacked, compressed):
         (claimed(3, 2_500_000_000, 2_400_000_000), "The zip unpacks to 2.5 GB; at most 2.0 GB go."),
         (
             claimed(1, 2_000_000_000, 10_000_000),
-            "The zip expands to 200 times its size, which no pictures do; it was not opened.",
+            "The zip expands to 200 times its size, which no samples do; it was not opened.",
         ),
         (claimed(6, 1, 1), "The zip holds 6 files; at most 5 go."),
     ],
@@ -610,7 +610,7 @@ def test_the_limits_are_those_of_a_large_project():
 
 def test_a_zip_that_expands_like_a_bomb_is_refused(studio, served):
     served(packed({"testing/a.jpg": bytes(60_000_000)}, zipfile.ZIP_DEFLATED))
-    assert "times its size, which no pictures do; it was not opened" in refusal_of(studio)
+    assert "times its size, which no samples do; it was not opened" in refusal_of(studio)
     assert left_behind(studio) == []
 
 

@@ -388,7 +388,7 @@ def test_where_nothing_can_be_read_nothing_is_explained(network, tmp_path, outpu
         NothingExplainableError,
         lambda: exported(project_of(network, samples), output, shared_scale=shared),
     )
-    assert sentence == "None of the 3 pictures can be read."
+    assert sentence == "None of the 3 samples can be read."
     assert not (output / "deploy.zip").exists()
 
 

@@ -76,7 +76,7 @@ def test_a_latency_is_said_with_its_spread_and_its_machine():
     assert found.median == pytest.approx(3.0)
     assert found.quarters == pytest.approx((2.0, 4.0))
     assert str(found) == (
-        "3 ms (median of 5 runs; the middle half took 2 ms to 4 ms), one picture of 96 × 64 × 3, "
+        "3 ms (median of 5 runs; the middle half took 2 ms to 4 ms), one input of 96 × 64 × 3, "
         "on box (A CPU, 2 cores)"
     )
     assert milliseconds(1234.5) == "1,234 ms"

@@ -62,8 +62,8 @@ Car or not
 Picture: 8 × 6 × 3
 Parameters: 1,244, of which training changes 1,210
 Size of the weights: 4,976 bytes (4.98 kB)
-Multiply-adds for one picture: 50,000
-FLOPs for one picture: 100,800
+Multiply-adds for one input: 50,000
+FLOPs for one input: 100,800
 Latency: {latency}
 
 layer                    kind    output      parameters  multiply-adds    FLOPs  sees

@@ -109,7 +109,7 @@ def test_labels_of_which_some_are_no_classes_are_told(folder, network):
     project = opened(folder, network)
     assert labels(project) == {"Blue/a.png": "blue"}
     assert [left.name for left in project.left_out] == ["green/a.png"]
-    told = "no class in labels.txt (blue, red): their pictures are left out"
+    told = "no class in labels.txt (blue, red): their samples are left out"
     assert Fact("labels", "green", told, warns=True) in project.facts
 
 
@@ -120,7 +120,7 @@ def test_labels_of_which_none_is_a_class_show_both_sides(folder, network):
     with pytest.raises(GradcamError) as caught:
         opened(folder, network)
     assert str(caught.value) == (
-        "No label of the pictures is a class: they are labelled bleu, rouge (class folders), but "
+        "No label of the samples is a class: they are labelled bleu, rouge (class folders), but "
         "the classes are blue, red (class_indices.json); write the same names in "
         "class_indices.json."
     )

@@ -246,7 +246,7 @@ def test_one_folder_around_all_pictures_is_no_class(folder, built, named, whose)
     (folder / "labels.txt").write_text(named)
     project = project_of(folder, built("softmax"))
     assert [sample.label for sample in project.samples] == [None]
-    why = f"all pictures lie in it, and it is no class {whose}: they are taken as unlabelled"
+    why = f"all samples lie in it, and it is no class {whose}: they are taken as unlabelled"
     assert Fact("labels", "holiday", why, warns=True) in project.facts
 
 
@@ -259,7 +259,7 @@ def test_one_class_folder_that_is_called_like_a_class_stays_one(folder, built):
 def test_labels_that_do_not_match_the_network_are_told(folder, built):
     labelled(folder, *"abcdefgh")
     assert sentence_of(folder, built("three")) == (
-        "The network tells 3 classes apart, but the pictures carry 8 labels "
+        "The network tells 3 classes apart, but the samples carry 8 labels "
         "(a, b, c, d, e, f, …); name the classes in project.toml or labels.txt."
     )
 
@@ -304,7 +304,7 @@ def test_a_project_none_of_whose_labels_fit_is_told(folder, built):
     labelled(folder, "green", "white")
     (folder / "labels.txt").write_text("blue\nred\n")
     assert sentence_of(folder, built("softmax")) == (
-        "No label of the pictures is a class: they are labelled green, white (class folders), "
+        "No label of the samples is a class: they are labelled green, white (class folders), "
         "but the classes are blue, red (labels.txt); write the same names in labels.txt."
     )
 
@@ -797,7 +797,7 @@ def test_a_folder_without_a_model_is_told(colors):
 def test_a_folder_without_pictures_is_told(colors):
     for path in colors.rglob("*.png"):
         path.unlink()
-    assert "There is no picture in colors;" in refusal(colors)
+    assert "There is no picture or sound in colors;" in refusal(colors)
 
 
 def test_a_folder_of_files_that_are_not_opened_says_which(colors):

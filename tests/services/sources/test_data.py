@@ -180,7 +180,7 @@ def test_a_picture_beside_one_class_folder_leaves_it_a_class(tmp_path):
 
 
 def test_a_project_without_a_picture_is_told(tmp_path):
-    with pytest.raises(ProjectError, match=r"^There is no picture in .*; put the test pictures"):
+    with pytest.raises(ProjectError, match=r"^There is no picture or sound in .*; put"):
         find_data(tree(tmp_path, "test/a/", "notes.txt"))
 
 

@@ -95,7 +95,7 @@ def test_what_the_manifest_names_stays_inside_the_folder(cars, key):
 def test_class_folders_beside_the_model_are_the_data(cars):
     content = read_folder(cars)
     assert ids(content) == ["car/a.png", "no car/b.png"]
-    assert facts(content)["data"] == ("this folder", "where the pictures are")
+    assert facts(content)["data"] == ("this folder", "where the samples are")
     assert facts(content)["labels"][0] == "class folders"
 
 
@@ -150,7 +150,7 @@ def test_named_data_that_is_no_folder_is_told(cars):
 def test_a_folder_without_a_picture_is_told(cars):
     (cars / "car" / "a.png").unlink()
     (cars / "no car" / "b.png").unlink()
-    assert sentence_of(read_folder, cars).startswith("There is no picture in cars;")
+    assert sentence_of(read_folder, cars).startswith("There is no picture or sound in cars;")
 
 
 def test_pictures_without_labels_are_told_as_such(cars):
@@ -158,7 +158,7 @@ def test_pictures_without_labels_are_told_as_such(cars):
     (cars / "no car" / "b.png").unlink()
     assert facts(read_folder(cars))["labels"] == (
         "nothing",
-        "the pictures are in no class folders and no label file names them",
+        "the samples are in no class folders and no label file names them",
     )
 
 
@@ -195,7 +195,7 @@ def test_a_person_can_choose_among_splits_and_networks(several):
     assert (split.name, split.taken, list(split.values)) == (
         "split", "dataset/Test", ["dataset/Test", "dataset/valid", "dataset/train"],
     )  # fmt: skip
-    assert split.values["dataset/train"] == "dataset/train (training), 2 pictures"
+    assert split.values["dataset/train"] == "dataset/train (training), 2 samples"
     assert (model.name, model.taken, list(model.values)) == (
         "model", "model.keras", ["model.keras", "a.h5"],
     )  # fmt: skip
@@ -243,7 +243,7 @@ def test_where_only_training_pictures_are_that_is_a_warning(several):
         shutil.rmtree(several / "dataset" / split)
     (warning,) = [fact for fact in read_folder(several).facts if fact.warns]
     assert (warning.what, warning.value) == ("data", "dataset/train")
-    assert warning.why.startswith("the training split, as there is no other with pictures")
+    assert warning.why.startswith("the training split, as there is no other with samples")
 
 
 # ------------------------------------------------------------------------------- the class names

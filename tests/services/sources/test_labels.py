@@ -256,7 +256,7 @@ def test_bytes_that_are_no_text_are_told_in_the_same_sentence(tmp_path):
 
 def test_an_export_without_a_test_set_is_told(tmp_path):
     info_labels(tmp_path, [entry("training/a.jpg", "car", category="training")])
-    assert "There is no picture to test with" in sentence_of(tmp_path)
+    assert "There is no sample to test with" in sentence_of(tmp_path)
 
 
 json_values = st.recursive(
@@ -317,7 +317,7 @@ def test_pictures_beside_each_other_carry_no_label(tmp_path):
 
 def test_a_folder_without_a_picture_is_told(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
-    assert sentence_of(tmp_path).startswith(f"There is no picture to test with in {tmp_path.name};")
+    assert sentence_of(tmp_path).startswith(f"There is no sample to test with in {tmp_path.name};")
 
 
 def test_a_file_name_that_is_no_text_is_left_out(tmp_path):

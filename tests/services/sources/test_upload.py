@@ -204,7 +204,7 @@ def test_splits_in_the_zip_are_splits(png):
 def test_a_zip_of_zips_is_told(png):
     inner = packed({"car/a.png": png})
     assert sentence_of(packed({"train.zip": inner, "test.zip": inner, "x.csv": b"a"})) == (
-        "The zip holds no picture but other zips (train.zip, test.zip); "
+        "The zip holds no sample but other zips (train.zip, test.zip); "
         "unpack them, and pack the folders that were in them."
     )
 
@@ -272,7 +272,7 @@ def test_an_upload_that_is_open_stays_and_one_that_is_not_goes(png, monkeypatch)
 def test_a_zip_that_expands_like_a_bomb_is_refused():
     bomb = packed({"car/a.png": b"\0" * 300_000}, zipfile.ZIP_DEFLATED)
     said = sentence_of(bomb, file_bytes=200_000)
-    assert "times its size, which no pictures do" in said
+    assert "times its size, which no samples do" in said
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused(png):
@@ -337,14 +337,14 @@ def test_what_is_no_zip_is_refused(content):
 
 @pytest.mark.parametrize("members", [{}, {"readme.txt": b"x"}, {"labels.csv": b"file,label\n"}])
 def test_a_zip_without_a_picture_is_refused(members):
-    assert sentence_of(packed(members)).startswith("There is no picture in the zip")
+    assert sentence_of(packed(members)).startswith("There is no sample in the zip")
 
 
 def test_a_zip_of_files_that_are_not_opened_says_which(png):
     members = {f"car/{i}.mov": b"film" for i in range(3)} | {"x.labels": b"a", "labels.csv": b"a"}
     members["__MACOSX/._a.mov"] = b"a"
     assert sentence_of(packed(members)) == (
-        "There is no picture in the zip, only 3 .mov, 1 .labels files, which are not opened here; "
+        "There is no sample in the zip, only 3 .mov, 1 .labels files, which are not opened here; "
         "pack a folder for each class."
     )
 

@@ -120,7 +120,7 @@ def test_what_changed_in_studio_since_is_refused_and_the_others_go_on(giving, pr
     assert [name for name, *_ in rows(plan)] == [f"sample {three}"] * 2
     assert reasons(plan.refused) == {
         f"sample {one}": f"its label was changed in Studio since, to {project.samples[one].label}",
-        f"sample {two}": "it has another picture in Studio since",
+        f"sample {two}": "it has another file in Studio since",
     }
     assert giving.write(plan).samples == (f"sample {three}",)
 

@@ -288,7 +288,7 @@ def test_the_first_name_that_is_not_there_is_told_with_where_it_was_sought(data)
     missing = "there is no such file in test and below"
     assert reasons(labelled) == {"x/c.png": missing, "d.png": missing}
     assert labelled.why == (
-        "1 of 3 rows matched by their path; column label; pictures here that no row names, left "
+        "1 of 3 rows matched by their path; column label; samples here that no row names, left "
         f"out: 1; the first that was not matched is x/c.png: {missing}"
     )
 
@@ -401,7 +401,7 @@ def test_class_folders_come_before_a_table_that_names_none_of_their_pictures(dat
     labelled = table(data, "file,label\nx.png,left\n", "car/a.png", "bus/b.png")
     assert labels(labelled) == {"bus/b.png": "bus", "car/a.png": "car"}
     assert [(fact.value, fact.why) for fact in labelled.facts] == [
-        ("labels.csv", "names no picture here and was passed over")
+        ("labels.csv", "names no sample here and was passed over")
     ]
 
 
@@ -429,7 +429,7 @@ def test_missing_columns_are_named(data, heading):
     pictures(data, *AB)
     (data / "labels.csv").write_text(f"{heading}\nx,car\n" if "," in heading else f"{heading}\n")
     assert sentence_of(data) == (
-        "labels.csv needs a column with the pictures' files, such as file, and one with their "
+        "labels.csv needs a column with the samples' files, such as file, and one with their "
         f"labels, such as label; its first line is “{heading.replace(',', ', ')}”."
     )
 
@@ -438,7 +438,7 @@ def test_a_table_of_pictures_none_of_which_is_here_is_told(data):
     pictures(data, *AB)
     (data / "labels.csv").write_text("file,label\nx.png,car\ny.png,car\n")
     assert sentence_of(data) == (
-        "labels.csv names 2 pictures, and none is here; the first is x.png: there is no such file "
+        "labels.csv names 2 samples, and none is here; the first is x.png: there is no such file "
         "in test and below."
     )
 
@@ -452,7 +452,7 @@ def test_a_table_that_is_no_text_is_told(data):
 def test_an_empty_table_is_told(data):
     pictures(data, *AB)
     (data / "labels.csv").write_text("\n")
-    assert "labels.csv needs a column with the pictures' files" in sentence_of(data)
+    assert "labels.csv needs a column with the samples' files" in sentence_of(data)
 
 
 def test_a_spreadsheet_is_named_with_the_way_out_where_nothing_else_labels(data):
