@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcam.layers import Layer
 from gradcam.methods import Method, fitting_methods
 from gradcam.methods.anomaly_score import ANOMALY_SCORE
 from gradcam.methods.grad_cam import GRAD_CAM
 from gradcam.methods.hires_cam import HIRES_CAM
+from gradcam.methods.integrated_gradients import INTEGRATED_GRADIENTS
 from gradcam.network import Network
+
+FEWEST, MOST_COEFFICIENTS = 2, 64  # a raw wave has one; hundreds are an embedding, not cepstra
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,16 @@ class Usual:
         layer: the network's default one.
         method: at that layer.
         why: a sentence, where it is not Grad-CAM at the last layer; else "".
+        finer: a method of many runs that shows what no map of a layer can; None where there is
+            none.
+        why_finer: a sentence, where there is.
     """
 
     layer: Layer
     method: Method
     why: str = ""
+    finer: Method | None = None
+    why_finer: str = ""
 
 
 def usual(network: Network, *, fixed_places: bool = False) -> Usual:
@@ -36,6 +44,9 @@ def usual(network: Network, *, fixed_places: bool = False) -> Usual:
     layer: then a place has weights of its own, which Grad-CAM takes the mean of. Of a grid of
     anomaly scores the scores themselves.
 
+    Layers of a sequence have lost its coefficients: their maps are strips over time. Integrated
+    gradients keep them, and are the finer method there.
+
     Args:
         network: to be explained.
         fixed_places: whether a place of the input means something by itself, as a frequency does;
@@ -44,6 +55,19 @@ def usual(network: Network, *, fixed_places: bool = False) -> Usual:
     Raises:
         NoLayerError: no layer has a spatial output.
     """
+    own, finer = _usual(network, fixed_places=fixed_places), INTEGRATED_GRADIENTS
+    layout = network.layout
+    few = layout.is_sequence and FEWEST <= layout.channels <= MOST_COEFFICIENTS
+    if not few or not finer.fits(network):
+        return own
+    why = (
+        f"The network takes {layout.channels} coefficients a step and its layers only know steps, "
+        f"so that their maps are strips over time. {finer.title} shows the coefficients as well."
+    )
+    return replace(own, finer=finer, why_finer=why)
+
+
+def _usual(network: Network, *, fixed_places: bool) -> Usual:
     layer = network.require_layer()
     if network.heads[0].is_of_values and ANOMALY_SCORE.fits(network):
         return Usual(

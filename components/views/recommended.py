@@ -49,6 +49,36 @@ def recommended(
     return made
 
 
+def finer(opened: Opened, recipe: Recipe, beside: DeltaGenerator | None = None) -> bool:
+    """Draw the method that shows what no layer's map can, if the network has one.
+
+    Args:
+        opened: the project.
+        recipe: as it is chosen now.
+        beside: where the button goes; None for beside the recommendation.
+
+    Returns:
+        Whether it has one, so that comparing methods of a layer would mislead.
+    """
+    usual = opened.project.usual
+    if usual.finer is None:
+        return False
+    with st.container(key="recommended"):
+        name, why = usual.finer.title, plain(usual.why_finer)
+        if recipe.method == usual.finer:
+            st.caption(f"✓ {name} is recommended. {why}")
+        else:
+            st.markdown(f"**Recommended: {name}.** {why}")
+            (beside or st).button(
+                f"Use {name}",
+                key="take_finer",
+                help=f"It takes {usual.finer.need}.",
+                on_click=session.choose,
+                args=("method", usual.finer),
+            )
+    return True
+
+
 def _drawn(
     opened: Opened, recipe: Recipe, made: Recommendation, beside: DeltaGenerator | None
 ) -> None:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import keras
+
 from gradcam import GRAD_CAM, METHODS
 from services.choices.recipe import UNCHOSEN
-from tests.components.visiting import settled, visited
+from tests.components.visiting import settled, visited, words
+from tests.services.media.sound.sounds import beeps_project
 
 HIRES_CAM = METHODS["hires-cam"]
 DEMO = Path(__file__).parents[2] / "demo"
@@ -47,3 +50,23 @@ def test_a_link_that_names_a_method_has_it():
 def test_of_pictures_it_is_grad_cam_as_ever_without_a_word():
     app = visited(DEMO / "cars", "explain")
     assert (method_of(app), chosen(app), reasons(app)) == ("Grad-CAM", UNCHOSEN, [])
+
+
+def test_of_cepstra_the_finer_method_is_recommended_with_its_reason_and_one_click_away(tmp_path):
+    folder = beeps_project(tmp_path)
+    layers = keras.layers
+    keras.Sequential(
+        [
+            keras.Input((99 * 20,)), layers.Reshape((99, 20)),
+            layers.Conv1D(4, 3, activation="relu"), layers.Flatten(), layers.Dense(2, "softmax"),
+        ]
+    ).save(folder / "model.keras")  # fmt: skip
+    app = visited(folder, "explain")
+    assert (method_of(app), chosen(app)) == ("HiResCAM", UNCHOSEN)
+    (said,) = [text for text in words(app) if "Recommended" in text]
+    assert said.startswith("**Recommended: Integrated gradients.** The network takes 20 ")
+    app.get_by_key("take_finer").click()
+    settled(app)
+    assert method_of(app) == "Integrated gradients"
+    assert any(text.startswith("✓ Integrated gradients is recommended.") for text in words(app))
+    assert not any(button.key == "take_finer" for button in app.button)

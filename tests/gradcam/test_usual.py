@@ -96,6 +96,31 @@ def test_a_sequence_has_such_places_whoever_asks(shape):
     assert gradcam.usual(KerasNetwork(model)).method.name == "hires-cam"
 
 
+@pytest.mark.parametrize(
+    ("shape", "finer"),
+    [((20, 13), True), ((20, 1, 13), True), ((20, 1), False), ((20, 300), False)],
+    ids=["cepstra", "streamed cepstra", "raw wave", "embedding"],
+)
+def test_few_coefficients_of_a_sequence_are_shown_by_integrated_gradients(shape, finer):
+    make = k.Conv1D(4, 3, **SAME) if len(shape) == 2 else k.Conv2D(4, (3, 1), **SAME)
+    network = KerasNetwork(keras.Sequential([keras.Input(shape), make, k.Flatten(), k.Dense(3)]))
+    usual = gradcam.usual(network)
+    assert usual.method.name == "hires-cam"  # of one run, on pages of many samples
+    assert (usual.finer is not None) == finer
+    assert usual.why_finer == (
+        "The network takes 13 coefficients a step and its layers only know steps, so that their "
+        "maps are strips over time. Integrated gradients shows the coefficients as well."
+        if finer
+        else ""
+    )
+    network.abilities -= {Ability.INPUT_GRADIENTS}
+    assert gradcam.usual(network).finer is None
+
+
+def test_a_map_of_two_dimensions_has_no_finer_method():
+    assert gradcam.usual(ending(*FLATTENED), fixed_places=True).finer is None
+
+
 def test_a_network_without_gradients_has_what_fits_it():
     network = KerasNetwork(finer_fomo())
     network.abilities -= {Ability.LAYER_GRADIENTS, Ability.INPUT_GRADIENTS}

@@ -48,6 +48,18 @@ def test_coefficient_by_coefficient_every_map_is_proven(keywords):
     assert supported(project, batch, "integrated-gradients") >= 20  # 23 and 23
 
 
+def test_that_is_recommended_where_layers_only_know_steps_and_prove_little(keywords):
+    kind, project, batch = keywords
+    usual = project.usual
+    if kind == "mfe":
+        assert usual.finer is None
+        return
+    assert usual.finer is not None
+    assert usual.finer.name == "integrated-gradients"
+    assert supported(project, batch, "hires-cam") <= 12  # 8
+    assert supported(project, batch, "grad-cam") <= 12  # 9
+
+
 def test_the_default_map_of_two_dimensions_is_proven_and_grad_cam_s_is_not(keywords):
     kind, project, batch = keywords
     if kind == "mfcc":
