@@ -32,6 +32,11 @@ class ScoreGrid:
     window: int = 0
     leading: Numbers | None = None
 
+    @property
+    def sides(self) -> tuple[int, int]:
+        """How many rows and columns of scores there are."""
+        return len(self.rows), len(self.columns)
+
     def one(self, number: int) -> Self:
         """That of one of the pictures, in memory of its own."""
         own = slice(number, number + 1)

@@ -98,7 +98,7 @@ function toolbar(board) {
   leaveAfterPointer(board.select)
   if (board.data.has_overlay) bar.append(opacity)
   if (board.data.has_heat) bar.append(colour)
-  if (board.data.has_boxes || board.data.has_marks) bar.append(boxSwitch(board))
+  if (board.data.has_boxes || board.data.marks_said) bar.append(boxSwitch(board))
   if (board.data.download) bar.append(downloads(board))
   if (board.data.has_heat) bar.append(legend(board))
   return bar
@@ -123,14 +123,14 @@ function boxSwitch(board) {
     window.dispatchEvent(new CustomEvent("gradcam:drawn"))
   })
   leaveAfterPointer(box)
-  const words = board.data.has_marks ? "Objects" : "Labelled boxes"
+  const words = board.data.marks_said || "Labelled boxes"
   label.append(box, element("span", "", words))
   return label
 }
 
 // Where objects are what it is about, they are shown until somebody takes them away.
 function showsBoxes(board) {
-  return window.gradcamBoxes ?? board.data.has_marks
+  return window.gradcamBoxes ?? Boolean(board.data.marks_said)
 }
 
 function downloads(board) {

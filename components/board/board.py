@@ -71,7 +71,9 @@ def board(
         "has_slide": slide is not None,
         "legend": asdict(legend or Legend()),
         "has_boxes": any(tile.boxes for group in groups for tile in group.tiles),
-        "has_marks": any(tile.marks for group in groups for tile in group.tiles),
+        "marks_said": next(
+            (tile.marks_said for group in groups for tile in group.tiles if tile.marks), ""
+        ),
         "has_heat": any(tile.heat for group in groups for tile in group.tiles),
         "has_overlay": any(tile.shows is Shows.OVERLAY for group in groups for tile in group.tiles),
     }
@@ -118,6 +120,7 @@ def _told(group: Group, pictures: dict[str, int]) -> dict[str, Any]:
     """A group as the browser gets it: its pictures by their places, since tiles share them."""
     told = asdict(group)
     for tile in told["tiles"]:
+        del tile["marks_said"]  # of the board
         for layer in ("picture", "heat"):
             if tile[layer] is not None:
                 tile[layer] = pictures.setdefault(tile[layer], len(pictures))
@@ -129,7 +132,7 @@ def _tools(data: dict[str, Any]) -> list[float]:
     tools = (
         (data["has_heat"], 9.0),
         (data["has_overlay"], 17.0),
-        (data["has_boxes"] or data["has_marks"], 8.0),
+        (data["has_boxes"] or data["marks_said"], 8.0),
         (data["download"], 7.0),
         (data["has_slide"], 9.0),
         (data["has_heat"], 11.0),

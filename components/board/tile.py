@@ -61,6 +61,7 @@ class Tile:
         seen: what the network saw of it, in fractions; None for all of it.
         boxes: what was drawn on the picture, in fractions of it.
         marks: what lies on it.
+        marks_said: what these are called.
         frame: drawn around a part of it, in fractions, with its title; None for none.
         sample: whose picture it is, so that it can be flagged; "" where it is of none alone.
         flag: what people say of it; "" for nothing.
@@ -83,6 +84,7 @@ class Tile:
     seen: Box | None = None
     boxes: tuple[LabelledBox, ...] = ()
     marks: tuple[DrawnMark, ...] = ()
+    marks_said: str = ""
     frame: LabelledBox | None = None
     sample: str = ""
     flag: str = ""

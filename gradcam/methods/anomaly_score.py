@@ -87,4 +87,5 @@ ANOMALY_SCORE = Method(
     uses_layer=False,
     noted=score_notes,
     uncancelled=lambda capture: np.abs(capture.scores[0].drawn()),
+    gridded=lambda capture, **_: capture.scores[0].sides,
 )

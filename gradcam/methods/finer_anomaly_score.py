@@ -53,4 +53,5 @@ FINER_ANOMALY_SCORE = Method(
     uses_layer=False,
     noted=score_notes,
     uncancelled=lambda capture: np.abs(capture.scores[1].drawn()),
+    gridded=lambda capture, window, **_: _grid(capture, window).sides,
 )  # fmt: skip

@@ -107,6 +107,8 @@ class Method:
             where there is nothing to be said.
         uncancelled: how large its map would be if nothing cancelled, from a `Capture` of absolute
             values; None where its function itself says so of these.
+        gridded: of a `Capture` and its settings the rows and columns of the numbers that a larger
+            map is drawn from; None where each cell of a map is a number of its own.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Method:
     control: bool = False
     noted: Callable[[Capture], tuple[str, ...]] | None = field(default=None, compare=False)
     uncancelled: Callable[[Capture], Floats] | None = field(default=None, compare=False)
+    gridded: Callable[..., tuple[int, int]] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.name
@@ -146,6 +149,10 @@ class Method:
     def notes(self, capture: Capture) -> tuple[str, ...]:
         """For each picture what its map is to be read with; "" for nothing."""
         return self.noted(capture) if self.noted else self.notes_on(capture.activations)
+
+    def grid(self, capture: Capture, settings: Mapping[str, object]) -> tuple[int, int] | None:
+        """The rows and columns of what its maps of a capture are drawn from; see `gridded`."""
+        return self.gridded(capture, **self.settings(settings)) if self.gridded else None
 
     def notes_on(self, activations: Floats) -> tuple[str, ...]:
         """For each picture what is to be said of its activations (N, h, w, C); "" for nothing."""

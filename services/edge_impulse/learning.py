@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from gradcam import NetworkError
 from gradcam.anomaly.files import scoring_from
 from services.edge_impulse.client import StudioClient
 from services.edge_impulse.content import Content
@@ -21,6 +22,11 @@ from services.sources.mixture import Scored
 
 T = TypeVar("T")
 GRIDS = frozenset({"", "fomo"})  # last layers that say of each place what is there
+NO_MIXTURE = (
+    "This block's Keras file only gives features, and Studio tells no Gaussian mixture that scores "
+    "them, as with PatchCore; train the block with GMM, or have it offer its TensorFlow Lite file, "
+    "which gives the scores."
+)
 
 
 @dataclass(frozen=True)
@@ -105,13 +111,16 @@ class VisualAnomaly(LearnKind):
         return tuple(sorted(artefacts, key=lambda each: each.content is not Content.LITE))
 
     def scored(self, client: StudioClient, project: int, learn: int, file: Path) -> Scored | None:
-        """See `LearnKind.scored`: a Keras file is the trunk, and Studio tells the mixture."""
+        """See `LearnKind.scored`: a Keras file is the trunk, and Studio tells the mixture.
+
+        PatchCore has none: it compares with features of its own, which Studio does not give.
+        """
         if gives_scores(file):
             return None
         told = _unless_refused(lambda: client.anomaly_metadata(project, learn))
         mixture = _unless_refused(lambda: client.mixture(project, learn))
-        if told is None or mixture is None or not (told.mean and told.scale):
-            return None
+        if told is None or not mixture or not (told.mean and told.scale):
+            raise NetworkError(NO_MIXTURE)
         values = {**mixture, "mean": told.mean, "scale": told.scale}
         scoring = scoring_from(values, "Studio's mixture")
         said = (

@@ -94,7 +94,7 @@ def caption(
     project = predictions.project
     recipe = choices.recipe.settled(project.usual.method)
     name, against = project.task.targets(project.network).names(heatmap.target)
-    height, width = heatmap.raw.shape
+    height, width = heatmap.cells
     made = [recipe.method.title]
     if recipe.method.uses_layer:
         made.append(layer_name(predictions, recipe).rpartition("/")[2])

@@ -52,6 +52,7 @@ class Heatmap:
         reason: why it shows nothing, if so.
         target: what was explained.
         note: a sentence that the map should be read with, such as LIME's fit; "" for none.
+        grid: rows and columns of what a larger map was drawn from; None where it is as it is.
     """
 
     raw: Floats
@@ -60,14 +61,21 @@ class Heatmap:
     reason: Degenerate | None
     target: Target
     note: str = ""
+    grid: tuple[int, int] | None = None
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """How finely it can point: rows and columns."""
+        return self.grid or (self.raw.shape[0], self.raw.shape[1])
 
 
 @dataclass(frozen=True)
 class RawMap:
-    """What a method gave for one sample: the map (h, w) float32, and its note."""
+    """What a method gave for one sample: the map (h, w) float32, its note and its grid."""
 
     raw: Floats
     note: str = ""
+    grid: tuple[int, int] | None = None
 
 
 _captures: BoundedStore[Key, Capture] = BoundedStore(
@@ -127,7 +135,11 @@ def heatmaps_of(
     else:
         captures = _captured(predictions, positions, keys)
         made = [apply_method(one, recipe.method, **recipe.settings) for one in captures]
-        maps = [RawMap(each.maps[0], each.notes[0]) for each in made]
+        grids = [recipe.method.grid(one, recipe.settings) for one in captures]
+        maps = [
+            RawMap(each.maps[0], each.notes[0], grid)
+            for each, grid in zip(made, grids, strict=True)
+        ]
     scales = [divisor(one.raw, recipe.normalization, recipe.percentile) for one in maps]
     if recipe.shared_scale:
         scales = [max(scales, default=0.0)] * len(scales)
@@ -139,6 +151,7 @@ def heatmaps_of(
             degenerate_reason(one.raw),
             target,
             one.note,
+            one.grid,
         )
         for one, scale, target in zip(maps, scales, targets, strict=True)
     ]

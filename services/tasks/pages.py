@@ -154,6 +154,9 @@ class Pages(ABC):
         """What lies where on a sample's picture, to be drawn on its tiles beside its boxes."""
         return ()
 
+    marks_said: ClassVar[str] = ""
+    """What `marks` are called, beside the switch that hides them; "" where there are none."""
+
     parts_said: ClassVar[str] = ""
     """What parts that lie somewhere are called, such as `Objects`; "" where none do."""
 

@@ -36,8 +36,11 @@ def test_a_person_browses_explains_and_looks_at_mistakes(visitor: Visitor, sourc
     expect(page.get_by_text("the grid that decides is a map already")).to_be_visible()
     expect(page.get_by_text(re.compile(r"The highest score is [\d.]+; feature"))).to_be_visible()
     expect(page.locator(".board .mark").first).to_be_visible()
+    expect(page.locator(".control").filter(has_text="Anomalies")).to_be_visible()
+    expect(page.get_by_text("heatmap · from 5 × 5 cells")).to_be_visible()
     visitor.choose("method", "Finer anomaly score")
     visitor.linked(method="finer-anomaly-score")
+    expect(page.get_by_text("heatmap · from 11 × 11 cells")).to_be_visible()
 
     visitor.open("mistakes", source=source)
     for name in ("AUROC", "Precision", "Recall", "Best threshold"):

@@ -67,6 +67,8 @@ def test_of_cepstra_the_finer_method_is_recommended_with_its_reason_and_one_clic
     assert said.startswith("**Recommended: Integrated gradients.** The network takes 20 ")
     app.get_by_key("take_finer").click()
     settled(app)
+    app.get_by_key("make_maps").click()
+    settled(app)
     assert method_of(app) == "Integrated gradients"
     assert any(text.startswith("✓ Integrated gradients is recommended.") for text in words(app))
     assert not any(button.key == "take_finer" for button in app.button)

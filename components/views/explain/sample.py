@@ -115,7 +115,7 @@ def score_group(predictions: Predictions, position: int, choices: Choices) -> Gr
 
 
 def _cells(heatmap: Heatmap) -> str:
-    height, width = heatmap.raw.shape
+    height, width = heatmap.cells
     return f"from {height} × {width} cells"
 
 

@@ -53,6 +53,7 @@ class AnomalyPages(Pages):
     worst_title = "Furthest on the wrong side"
     closest_title = "Nearest to the threshold"
     closest_order = BORDERLINE_FIRST
+    marks_said = "Anomalies"
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class GridPages(Pages):
     worst_title = "Most objects wrong"
     closest_title = "Nearest to the threshold"
     closest_order = CLOSEST_FIRST
-    parts_said = "Objects"
+    marks_said = parts_said = "Objects"
 
     @property
     def targets(self) -> GridTargets:

@@ -52,3 +52,18 @@ def test_smaller_windows_point_more_sharply(network):
         distance[method] = np.hypot(row + 0.5 - 12, column + 0.5 - 8)
     assert distance["finer-anomaly-score"] < 1.5
     assert distance["finer-anomaly-score"] <= distance["anomaly-score"]
+
+
+@pytest.mark.parametrize(
+    ("method", "settings", "grid"),
+    [
+        ("anomaly-score", {}, (5, 5)),
+        ("finer-anomaly-score", {}, (11, 11)),
+        ("finer-anomaly-score", {"window": 3}, (10, 10)),
+        ("finer-anomaly-score", {"window": 8}, (9, 9)),
+        ("eigen-cam", {}, None),
+    ],
+)
+def test_a_map_that_is_drawn_larger_says_of_how_many_scores(network, method, settings, grid):
+    captured = gradcam.capture(network, scored.with_square(6, 10))
+    assert gradcam.METHODS[method].grid(captured, settings) == grid

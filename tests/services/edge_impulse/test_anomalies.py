@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradcam import GradcamError
+from gradcam import NetworkError
 from services.edge_impulse.agreement import agreement
 from services.edge_impulse.place import StudioPlace, Way
 from services.opening.opening import open_source, open_studio, studio_reference
@@ -109,7 +109,7 @@ def test_the_trunk_is_scored_by_studios_mixture(studio_of_trunk):
 
 
 def test_without_the_mixture_the_trunk_is_told(studio_of_trunk, trunk):
-    trunk.learn(7).mixture = {}
+    trunk.learn(7).mixture = {}  # as of a block that is trained with PatchCore
     trunk.learn(7).lite = {}
-    with pytest.raises(GradcamError):
+    with pytest.raises(NetworkError, match=r"no Gaussian mixture .* PatchCore; train the block"):
         opened_by(studio_of_trunk)
