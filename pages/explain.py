@@ -33,7 +33,7 @@ from components.views.explain.side_by_side import (
 )
 from components.views.explain.sight import sight_chip, sighted
 from components.views.explain.sound import sound
-from components.views.recommended import finer, recommended
+from components.views.recommended import finer_method, recommended
 from services.choices.options import SIDE_BY_SIDE
 from services.heatmaps.heatmaps import heatmaps
 from services.heatmaps.slow import wanted
@@ -91,6 +91,6 @@ with guarded():
     if heatmap is not None:
         proof(opened, position, heatmap, choices.recipe)
         with others:  # last, because it may wait a little
-            if not finer(project, choices.recipe, beside):
+            if not finer_method(project, choices.recipe, beside):
                 little = beside is not None
                 recommended(project, choices.recipe, tells_little=little, beside=beside)

@@ -49,7 +49,7 @@ def recommended(
     return made
 
 
-def finer(opened: Opened, recipe: Recipe, beside: DeltaGenerator | None = None) -> bool:
+def finer_method(opened: Opened, recipe: Recipe, beside: DeltaGenerator | None = None) -> bool:
     """Draw the method that shows what no layer's map can, if the network has one.
 
     Args:

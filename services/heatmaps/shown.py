@@ -14,8 +14,7 @@ from services.predictions.predictions import Predictions
 from services.predictions.thumbnails import Thumbnail, encoded_heat, thumbnail
 from services.sample import LabelledBox
 
-Shape = tuple[int, ...]
-_heats: BoundedStore[tuple[str, Shape, Shape, Shape, bytes], bytes] = BoundedStore(16_000_000, len)
+_heats: BoundedStore[tuple[object, ...], bytes] = BoundedStore(16_000_000, len)
 
 
 @dataclass(frozen=True)

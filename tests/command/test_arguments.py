@@ -256,7 +256,7 @@ def test_the_help_says_what_it_is_about(capsys):
     assert said.rstrip().endswith("More.")
     many = [name for name, method in METHODS.items() if method.need is Need.PASSES]
     assert "lime" in many
-    words = f"{', '.join(many)} need many predictions for each picture"
+    words = f"{', '.join(many)} need many predictions for each sample"
     assert words.replace(" ", "") in "".join(said.split())  # however its lines are broken
 
 

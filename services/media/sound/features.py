@@ -10,7 +10,7 @@ from typing import Any
 
 from services.errors import ProjectError
 from services.media.sound.feature_block import FeatureBlock, Range
-from services.media.sound.labeling import AT_THE_END, Labeling
+from services.media.sound.labeling import BY_MOST, Labeling
 from services.media.sound.log_mel import LogMel, TfMfcc
 from services.media.sound.mfcc import Mfcc
 from services.media.sound.mfe import Mfe
@@ -44,7 +44,7 @@ class Features:
     window: float | None = None
     step: float | None = None
     pad: bool | None = None
-    labeling: Labeling = AT_THE_END
+    labeling: Labeling = BY_MOST
     told: frozenset[str] = frozenset()
     said_by: str = ""
 

@@ -9,7 +9,7 @@ from typing import Any
 from services.errors import ProjectError
 from services.media.sound.feature_block import FeatureBlock
 from services.media.sound.features import Features, block_in
-from services.media.sound.labeling import Labeling
+from services.media.sound.labeling import Anywhere, AtTheEnd, Labeling
 from services.media.sound.mfcc import Mfcc
 from services.media.sound.mfe import Mfe
 from services.media.sound.spectrogram import Spectrogram
@@ -63,10 +63,10 @@ def features_of_impulse(
 def _labeling(window: Mapping[str, Any]) -> Labeling:
     told = window.get("labelingMethodMultiLabel")
     if not isinstance(told, dict) or told.get("type") in {None, "end-of-window"}:
-        return Labeling()
+        return AtTheEnd()
     labels = told.get("labels")
     if told.get("type") == "anywhere-in-window" and isinstance(labels, list):
-        return Labeling(tuple(str(label) for label in labels))
+        return Anywhere(tuple(str(label) for label in labels))
     raise ProjectError(
         f"This impulse labels windows by the rule {told.get('type')}, which is not known here; "
         "choose the end of the window, or anywhere in it, in Studio's input block."

@@ -23,7 +23,7 @@ from services.media.medium import InputOption, WrittenTable
 from services.media.property import Property
 from services.media.sound.feature_block import FULL_SCALE
 from services.media.sound.files import read_at, stored
-from services.media.sound.labeling import AT_THE_END, Labeling
+from services.media.sound.labeling import BY_MOST, Labeling
 from services.media.sound.panels import Drawing, axes_of, drawing_of, drawn_sound, placed_heat
 from services.media.sound.parts import SoundParts
 from services.media.sound.properties import SOUND_PROPERTIES, sound_properties
@@ -121,7 +121,7 @@ class Sound:
     height: int
     width: int
     channels: int
-    labeling: Labeling = field(default=AT_THE_END, repr=False)  # no tensor depends on it
+    labeling: Labeling = field(default=BY_MOST, repr=False)  # no tensor depends on it
     ways: tuple[FeatureBlocks, ...] = field(default=(), repr=False)  # nor on these
 
     blue_first = False

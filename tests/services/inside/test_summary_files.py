@@ -59,7 +59,7 @@ def test_the_text_can_be_read_by_a_person():
         == f"""\
 Car or not
 
-Picture: 8 × 6 × 3
+Input: 8 × 6 × 3
 Parameters: 1,244, of which training changes 1,210
 Size of the weights: 4,976 bytes (4.98 kB)
 Multiply-adds for one input: 50,000
