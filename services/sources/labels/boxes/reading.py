@@ -9,6 +9,7 @@ from services.fact import Fact
 from services.sources.labels.boxes.coco import read_coco
 from services.sources.labels.boxes.drawn import Boxing, BoxReader, DrawnBoxes, size_here
 from services.sources.labels.boxes.edge_impulse import read_bounding_boxes
+from services.sources.labels.boxes.table import read_box_table
 from services.sources.labels.boxes.voc import read_voc
 from services.sources.labels.boxes.yolo import read_yolo
 from services.sources.labels.detection import OF_BOXES, by_boxes
@@ -17,10 +18,12 @@ from services.sources.labels.info import INFO
 from services.sources.labels.labelled import LabelledSet
 from services.sources.tree import Folder
 
-BOX_READERS: tuple[BoxReader, ...] = (read_bounding_boxes, read_coco, read_voc, read_yolo)
+BOX_READERS: tuple[BoxReader, ...] = (
+    read_bounding_boxes, read_coco, read_voc, read_yolo, read_box_table,
+)  # fmt: skip
 NOBODY = (
     "the network finds objects, and nobody drew any: COCO's JSON, YOLO's text files, Pascal VOC's "
-    "XML or info.labels can say where they are"
+    "XML, a table of corners or info.labels can say where they are"
 )
 
 

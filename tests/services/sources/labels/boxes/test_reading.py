@@ -13,7 +13,9 @@ from tests.services.sources.labels.boxes.written import (
     bounding_boxes,
     coco,
     info,
+    open_images,
     pictures,
+    table,
     voc,
     voc_xml,
     yolo,
@@ -76,9 +78,17 @@ def uploaded(project):
     bounding_boxes(pictures(project / "testing"))
 
 
+def table_beside(project):
+    table(pictures(project / "test") / "_annotations.csv")
+
+
+def table_before(project):
+    open_images(pictures(project / "test").parent / "test-annotations-bbox.csv")
+
+
 WAYS = [
     beside_coco, coco_apart, yolo_beside, yolo_apart, yolo_split_inside, voc_beside, voc_apart,
-    in_info, uploaded,
+    in_info, uploaded, table_beside, table_before,
 ]  # fmt: skip
 
 
@@ -124,6 +134,27 @@ def test_an_export_s_odd_boxes_are_passed_over_too(tmp_path):
     assert labelled.samples[1].boxes == odd[1:]
     assert labelled.samples[1].label == "box"
     assert "outside of their picture: 1; the first is on b.png" in facts(labelled)[0]
+
+
+def test_a_table_s_odd_rows_are_counted_or_named_and_the_rest_stays(tmp_path):
+    file = pictures(tmp_path / "test") / "boxes.csv"
+    file.write_text(
+        "File;Label;XMin;YMin;XMax;YMax\n"
+        "a.png;cross;5;6;15;26\n"
+        "a.png;cross;5;6;;26\n"
+        "a.png;;5;6;15;26\n"
+        "a.png;box;50;60;40;70\n"
+        "gone.png;box;5;6;15;26\n"
+        "gone.png;box;7;6;15;26\n"
+    )
+    labelled = read(tmp_path)
+    assert labelled.samples[0].boxes == (LabelledBox("cross", 5, 6, 10, 20),)
+    assert [sample.label for sample in labelled.samples] == ["cross", None, None]
+    said = "boxes.csv: boxes passed over, as they {}: 1; the first is on a.png"
+    problems = ("have no four corners", "have no name", "have no size")
+    assert facts(labelled) == [said.format(problem) for problem in problems]
+    assert [each.name for each in labelled.left_out] == ["gone.png"]
+    assert "its corners in pixels; pictures that they do not speak of: 2" in labelled.why
 
 
 def test_one_damaged_file_does_not_stop_the_others(tmp_path):

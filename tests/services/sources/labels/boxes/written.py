@@ -88,3 +88,28 @@ def bounding_boxes(folder, objects=OBJECTS):
     own = {name: [as_edge_impulse(box) for box in boxes] for name, boxes in objects.items()}
     value = {"version": 1, "type": "bounding-box-labels", "boundingBoxes": own}
     (folder / "bounding_boxes.labels").write_text(json.dumps(value))
+
+
+def table(file, objects=OBJECTS):
+    """As Roboflow and TensorFlow write it: corners in pixels."""
+    lines = ["filename,width,height,class,xmin,ymin,xmax,ymax"]
+    for name, boxes in objects.items():
+        for box in boxes:
+            corners = f"{box.x},{box.y},{box.x + box.width},{box.y + box.height}"
+            lines.append(f"{name},{WIDTH},{HEIGHT},{box.label},{corners}")
+        if not boxes:
+            lines.append(f"{name},{WIDTH},{HEIGHT},,,,,")
+    file.write_text("\n".join(lines))
+
+
+def open_images(file, objects=OBJECTS):
+    """As Open Images writes it: names without endings, corners in shares, x before y."""
+    lines = ["ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded"]
+    for name, boxes in objects.items():
+        for box in boxes:
+            x = f"{box.x / WIDTH:.6f},{(box.x + box.width) / WIDTH:.6f}"
+            y = f"{box.y / HEIGHT:.6f},{(box.y + box.height) / HEIGHT:.6f}"
+            lines.append(f"{Path(name).stem},xclick,{box.label},1,{x},{y},0")
+        if not boxes:
+            lines.append(f"{Path(name).stem},xclick,,1,,,,,0")
+    file.write_text("\n".join(lines))
