@@ -10,7 +10,7 @@ from services.keeping.database import FILE
 from services.settings import settings
 from tests.block.test_workers import ended
 
-LAYERED = ("--layer", "conv2d_2")
+LAYERED = ("--layer", "parts_conv")
 
 
 def kept(cache):
