@@ -39,6 +39,24 @@ class Forward:
 
 
 @dataclass(frozen=True)
+class Pooled:
+    r"""What a capture adds up to where each channel counts by the mean of its gradients.
+
+    Attributes:
+        maps: \(\sum_k \bar g_k A_k\), (N, h, w) float32.
+        uncancelled: the same of absolute values, (N, h, w) float32.
+    """
+
+    maps: Floats
+    uncancelled: Floats
+
+    def one(self, number: int) -> Pooled:
+        """That of one of the pictures, in memory of its own."""
+        own = slice(number, number + 1)
+        return Pooled(self.maps[own].copy(), self.uncancelled[own].copy())
+
+
+@dataclass(frozen=True)
 class Capture:
     """What one layer did for one target, for a batch of N pictures.
 
@@ -49,6 +67,7 @@ class Capture:
         outputs: what the network itself returns, (N, K) float32.
         logits: before the last activations, (N, K) float32; None where nobody knows them.
         scores: grids of anomaly scores, see `Network.score_grids`; () where it gives none.
+        pooled: what it adds up to, where the run that made it worked that out; else None.
     """
 
     activations: Floats
@@ -56,6 +75,7 @@ class Capture:
     outputs: Floats
     logits: Floats | None = None
     scores: tuple[ScoreGrid, ...] = ()
+    pooled: Pooled | None = None
 
     def one(self, number: int) -> Capture:
         """That of one of the pictures, in memory of its own."""
@@ -66,6 +86,7 @@ class Capture:
             self.outputs[own].copy(),
             None if self.logits is None else self.logits[own].copy(),
             tuple(grid.one(number) for grid in self.scores),
+            None if self.pooled is None else self.pooled.one(number),
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import cast
 
 import numpy as np
 
 from gradcam.arrays import Floats
-from gradcam.network import Capture
+from gradcam.network import Capture, Pooled
 
 # Of what is added up, the share below which a sum is rounding: float32 has 6e-8, and errors add up
 # on the way through a network. True maps of real networks had at least 1e-3.
@@ -41,10 +43,27 @@ def _said(largest: float, floor: float) -> str:
 
 def uncancelled(capture: Capture, function: Callable[[Capture], Floats]) -> Floats:
     """What a method makes of a capture's absolute values, so that nothing cancels: (N, h, w)."""
-    activations, gradients = _magnitudes(capture.activations), np.abs(capture.gradients)
-    return function(
-        Capture(activations, gradients, capture.outputs, capture.logits, capture.scores)
-    )
+    return function(cast("Capture", _Uncancelled(capture)))
+
+
+class _Uncancelled:
+    """The absolute values of a capture: made when they are asked for, since maps are large."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._own, self.outputs, self.logits = capture, capture.outputs, capture.logits
+        self.scores = capture.scores
+        self.pooled = None
+        if capture.pooled is not None:
+            bare = capture.pooled.uncancelled
+            self.pooled = Pooled(bare, bare)
+
+    @cached_property
+    def activations(self) -> Floats:
+        return _magnitudes(self._own.activations)
+
+    @cached_property
+    def gradients(self) -> Floats:
+        return np.abs(self._own.gradients)
 
 
 def _magnitudes(numbers: Floats) -> Floats:

@@ -56,6 +56,8 @@ def grad_cam(capture: Capture, pooling: Pooling | str = Pooling.MEAN) -> Floats:
     Returns:
         (N, h, w) float32, signed and unscaled.
     """
+    if capture.pooled is not None and Pooling(pooling) is Pooling.MEAN:
+        return capture.pooled.maps
     return weighted_sum(capture.activations, channel_weights(capture.gradients, pooling))
 
 

@@ -156,12 +156,14 @@ class Method:
 
     def notes_on(self, activations: Floats) -> tuple[str, ...]:
         """For each picture what is to be said of its activations (N, h, w, C); "" for nothing."""
+        if not self.rectified:
+            return ("",) * len(activations)
         signed = activations.min(axis=(1, 2, 3), initial=0.0) < 0
         words = (
             f"{self.title} is made for activations that are never negative; this layer's are, so "
             "rather trust Grad-CAM or HiResCAM here, or choose a layer after a ReLU."
         )
-        return tuple(words if self.rectified and each else "" for each in signed)
+        return tuple(words if each else "" for each in signed)
 
     def settings(self, given: Mapping[str, object]) -> dict[str, Setting]:
         """All its parameters: those given, checked, and the defaults of the others.

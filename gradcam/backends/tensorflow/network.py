@@ -49,7 +49,7 @@ from gradcam.box import Box
 from gradcam.errors import NetworkError
 from gradcam.head import Squash
 from gradcam.layout import Layout, Shape
-from gradcam.network import FREE_SIZE, Capture, Forward, Network
+from gradcam.network import FREE_SIZE, Capture, Forward, Network, Pooled
 from gradcam.own_preprocessing import OwnPreprocessing
 from gradcam.shuffled import Shuffled
 from gradcam.topology import family_of
@@ -224,11 +224,17 @@ class TensorFlowNetwork(Network):
         asked = [(self.layer(name), self.operation(name)) for name in layers]
         key = ("captures", *layers)
         run, leading = self._traced(key, lambda: trace_captures(self._body, asked))
-        activations, gradients, *answers = run(self.check(batch), weights, predicted)
+        activations, gradients, sums, *answers = run(self.check(batch), weights, predicted)
         outputs, logits = (each.numpy() for each in answers)
         return {  # views of TensorFlow's own memory, which nobody writes to: a map is large
-            name: Capture(np.asarray(own), np.asarray(rise), outputs, logits)
-            for name, own, rise in zip(leading, activations, gradients, strict=True)
+            name: Capture(
+                np.asarray(own),
+                np.asarray(rise),
+                outputs,
+                logits,
+                pooled=Pooled(*(each.numpy() for each in both)),
+            )
+            for name, own, rise, both in zip(leading, activations, gradients, sums, strict=True)
         }
 
     def pixel_gradients(self, batch: Floats, weights: Floats) -> Floats:

@@ -113,7 +113,9 @@ def trace_logits(body: Body) -> Run:
 def trace_captures(
     body: Body, layers: Sequence[tuple[Layer, Operation]]
 ) -> tuple[Run, tuple[str, ...]]:
-    """From batch, weights and predicted to activations, gradients, outputs and logits.
+    """From batch, weights and predicted to activations, gradients, sums, outputs and logits.
+
+    The sums are what `Pooled` has: worked out by all threads where the maps still are.
 
     Returns:
         The run, and the names of the layers that lead to the output: what it answers of.
@@ -137,14 +139,16 @@ def trace_captures(
             chosen = tf.where(predicted[:, None], own, weights)
             explained = tf.reduce_sum(logits * tf.stop_gradient(chosen))
         gradients = tape.gradient(explained, [seen[-1] for seen in collected])
-        maps, rises = [], []
+        maps, rises, sums = [], [], []
         leading.clear()
         for (layer, _), seen, gradient in zip(layers, collected, gradients, strict=True):
             if gradient is not None:
                 leading.append(layer.name)
                 maps.append(_as_map(seen[-1], layer))
                 rises.append(_as_map(gradient, layer))
-        return maps, rises, outputs, logits
+                bare = tf.abs(maps[-1]), tf.abs(rises[-1])
+                sums.append((_pooled(maps[-1], rises[-1]), _pooled(*bare)))
+        return maps, rises, sums, outputs, logits
 
     concrete = run.get_concrete_function(
         _batch_of(body),
@@ -152,6 +156,13 @@ def trace_captures(
         tf.TensorSpec((None,), tf.bool),
     )
     return concrete, tuple(leading)
+
+
+def _pooled(maps: Any, rises: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    """(N, h, w) each channel of maps (N, h, w, C) by the mean of its rises, added up."""
+    import tensorflow as tf
+
+    return tf.einsum("nijk,nk->nij", maps, tf.reduce_mean(rises, axis=(1, 2)))
 
 
 def trace_pixels(body: Body) -> Run:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from scipy.signal import correlate
 import gradcam
 from gradcam import NetworkError, Target, truth
 from gradcam.abilities import Ability
+from gradcam.methods.grad_cam import grad_cam
 from gradcam.network import Network
 from gradcam.predicted import predicted_targets, predicted_weights
+from gradcam.rounding import uncancelled
 from gradcam.targets import target_weights
 from tests.gradcam.backends.back_ends import (
     BACK_ENDS,
@@ -286,6 +289,15 @@ def test_activations_are_what_a_layer_gives(network, batch, able, layer):
 def captured(network, batch, layers, weights, predicted=None):
     none = np.zeros(len(batch), bool)
     return network.captures(batch, layers, weights, none if predicted is None else predicted)
+
+
+def test_what_a_run_adds_up_is_grad_cam_of_the_maps_it_gives(network, batch, able):
+    able(Ability.LAYER_GRADIENTS)
+    for whole in captured(network, batch, ["first", "last", "relu"], mixed(4)).values():
+        maps = replace(whole, pooled=None)
+        for made in (grad_cam, lambda each: uncancelled(each, grad_cam)):
+            expected = made(maps)
+            np.testing.assert_allclose(made(whole), expected, atol=1e-6 * np.abs(expected).max())
 
 
 def mixed(count):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,6 +8,8 @@ from hypothesis.extra import numpy as arrays
 
 import gradcam
 from gradcam.methods.grad_cam import channel_weights, grad_cam
+from gradcam.network import Pooled
+from gradcam.rounding import uncancelled
 from tests.gradcam.methods.planes import ACTIVATIONS, GRADIENTS, captured
 
 
@@ -33,6 +37,16 @@ def test_map_by_hand_keeps_its_sign(pooling, expected):
     maps = grad_cam(captured(), pooling)
     np.testing.assert_array_equal(maps, [expected])
     assert maps.dtype == np.float32
+
+
+def test_what_the_run_added_up_is_taken_where_it_is_the_same_pooling():
+    sums = Pooled(np.float32([[[7.0, 0.0]]]), np.float32([[[9.0, 1.0]]]))
+    own = replace(captured(), pooled=sums)
+    np.testing.assert_array_equal(grad_cam(own), sums.maps)
+    np.testing.assert_array_equal(uncancelled(own, grad_cam), sums.uncancelled)
+    np.testing.assert_array_equal(grad_cam(own, "sum_abs"), grad_cam(captured(), "sum_abs"))
+    np.testing.assert_array_equal(own.one(0).pooled.uncancelled, sums.uncancelled)
+    assert captured().one(0).pooled is None
 
 
 def test_pictures_of_a_batch_do_not_mix():
