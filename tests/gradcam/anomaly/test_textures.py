@@ -10,6 +10,7 @@ from tests.gradcam.anomaly.textures import DEMO, LAYER, compared, scored_texture
 PERSONS = Path(__file__).parents[4] / "shared" / "real" / "tflite" / "vww.h5"
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("file", "layer"), [(DEMO, LAYER), (PERSONS, "activation_8")])
 def test_the_finer_grid_s_hottest_point_is_at_the_defect_more_often(file, layer):
     if not file.exists():
