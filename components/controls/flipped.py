@@ -107,7 +107,8 @@ def flips_ready(opened: Opened, only: Filter) -> bool:
     if made:
         return flips_ready(opened, only)
     st.button(
-        "Open Compare", key="open_compare", type="tertiary", on_click=session.go_to,
+        "Open Compare", key="open_compare", type="tertiary",
+        icon=":material/compare_arrows:", on_click=session.go_to,
         args=(shell.COMPARE,),
     )  # fmt: skip
     return False

@@ -68,7 +68,7 @@ def _of_files(both: NetworkComparison, whole: WholeComparison) -> FlipLevel:
     files = whole.files
     many = both.here.project.medium.called.many
     opened = tuple(
-        InSamples(f"{counted(count, 'window')} of {flip}", picked=written(both.here, some))
+        InSamples(f"{flip}, {counted(count, 'window')}", picked=written(both.here, some))
         for flip in NOT_ALIKE
         if (count := len(some := whole.samples_of(flip)))
     )

@@ -54,9 +54,17 @@ def _table(level: FlipLevel, number: int) -> None:
 def _open(opened: InSamples, word: str, number: int) -> None:
     label, key = f"Open in Samples: {plain(opened.count)}", f"browse_level_{number}_{opened.count}"
     if opened.picked:
-        st.button(label, key=key, type="tertiary", on_click=browse_picked, args=(opened.picked,))
+        st.button(
+            label,
+            key=key,
+            type="tertiary",
+            icon=":material/filter_alt:",
+            on_click=browse_picked,
+            args=(opened.picked,),
+        )
         return
     st.button(
-        label, key=key, type="tertiary", on_click=browse_flipped, args=(opened.flipped, word),
+        label, key=key, type="tertiary",
+        icon=":material/filter_alt:", on_click=browse_flipped, args=(opened.flipped, word),
         kwargs={"by_part": True},
     )  # fmt: skip

@@ -55,6 +55,7 @@ def in_samples(both: NetworkComparison, choices: Choices, flipped: Flipped) -> N
     word = chosen_beside(both.here.project, choices.filter.beside)
     st.button(
         "Open these in Samples", key=f"browse_{flipped.name.lower()}", type="tertiary",
+        icon=":material/filter_alt:",
         on_click=browse_flipped, args=(flipped, word),
     )  # fmt: skip
 
