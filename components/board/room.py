@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from components.board.tile import Group, Tile
 
-NARROW = 38.0  # a board in a window of 640 pixels, from where board.css changes
+NARROW = 30.0  # of the board itself, from where board.css changes
 STEP = 0.5
 WIDTHS = [STEP * step for step in range(30, 241)]  # that are looked at
 _GAP, _GROUPS = 0.9, 1.26  # between tiles, between groups
@@ -52,10 +52,9 @@ def _room(key: str, groups: tuple[Group, ...], tools: tuple[float, ...], *, besi
         slope = round((there - here) / STEP, 3)
         if slope == slope_before:  # the same line goes on
             continue
-        slope_before = slope
-        if slope < 0:  # a step to more columns, or to fewer lines of text
-            continue
-        level = here - slope * width
+        slope_before, level = slope, here - slope * width
+        if slope < 0:  # a step to more columns, or to fewer lines of text, somewhere in between
+            slope, slope_before, level = 0.0, math.nan, there
         lines.append(
             f"@container (min-width: {width:g}rem) {{ .st-key-{key} > * "
             f"{{ min-height: calc({level:.2f}rem + {100 * slope:.1f}cqw); }} }}"

@@ -19,6 +19,7 @@ def of(groups, width, tools=(), *, beside=False):
 def test_a_strip_is_three_beside_each_other_and_one_below_the_other_on_a_phone():
     caption = 0.4 + 1.18
     assert of(STRIP, 61.8) == 20 + caption
+    assert of(STRIP, 31.8) == 10 + caption  # beside an open side bar
     assert of(STRIP, 24) == 3 * (24 + caption) + 2 * 0.9
 
 
@@ -58,12 +59,26 @@ def test_groups_beside_each_other_are_as_high_as_the_highest():
 def test_the_style_says_at_every_width_what_was_worked_out(groups):
     style = room("viewer", groups, TOOLS, beside=False)
     assert ".st-key-viewer { container-type: inline-size; }" in style
-    rule = r"min-width: ([\d.]+)rem\).*calc\((-?[\d.]+)rem \+ (-?[\d.]+)cqw"
-    rules = [tuple(map(float, told)) for told in re.findall(rule, style)]
-    off = []
-    for width in WIDTHS[:-1]:
-        _, level, slope = [each for each in rules if each[0] <= width][-1]
-        told = level + slope * width / 100
-        off.append(abs(told - height(groups, width, TOOLS, beside=False)))
+    off = [
+        abs(kept_free(style, width) - height(groups, width, TOOLS, beside=False))
+        for width in WIDTHS[:-1]
+    ]
     # At a step, where there is another column from one width to the next, it may be off.
     assert sorted(off)[int(0.9 * len(off))] < 0.2
+
+
+def test_no_more_room_is_kept_free_than_is_taken_between_these_widths_either():
+    groups = [Group((SQUARE,) * 12, kind="lead", tile_width=130)]
+    style = room("sides", groups, (), beside=False)
+    for tenths in range(160, 1190):  # of them 35.3, beside an open side bar at 1024 pixels
+        width = tenths / 10
+        taken = height(groups, width, (), beside=False)
+        assert kept_free(style, width) <= taken + 1.5, width  # a line of text
+
+
+def kept_free(style, width):
+    """What the style's last rule for a width says."""
+    rule = r"min-width: ([\d.]+)rem\).*calc\((-?[\d.]+)rem \+ (-?[\d.]+)cqw"
+    rules = [tuple(map(float, told)) for told in re.findall(rule, style)]
+    _, level, slope = [each for each in rules if each[0] <= width][-1]
+    return level + slope * width / 100
