@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from command.source import access_for
@@ -14,6 +15,7 @@ from services.comparing.beside import NetworkBeside, fed_alike
 from services.comparing.gate import HEAT, read_limits
 from services.comparing.heat import HeatsMoved
 from services.comparing.record import ComparisonRecord, record_of
+from services.comparing.seeds import BesideSeeds
 from services.errors import ProjectError
 from services.opening.contents import content_of
 from services.opening.opening import Opened, Prepared, predict_all, prepare, prepare_source
@@ -25,7 +27,7 @@ from services.predictions.beside import (
     comparison_beside,
     keep_beside,
 )
-from services.predictions.comparison import network_comparison
+from services.predictions.comparison import NetworkComparison, network_comparison
 from services.predictions.moved_heat import Heats
 from services.predictions.predictions import Predictions
 from services.sources.reference import MODEL, SourceKind, SourceReference
@@ -49,18 +51,31 @@ def compared(
         Cancelled: the person left.
     """
     limits = read_limits(asked.fail_if)
+    there = partial(_answers_of, prepared=prepared, here=here, progress=progress)
     judging = Judging(asked.threshold, asked.uncertain, asked.rule)
-    there = judging.of(_answers_of(asked.compare, prepared, here, progress))
+    both = _joined(asked.compare, here, judging.of(there(asked.compare, "--compare")), asked)
+    seeds = None
+    if asked.baseline:
+        other = judging.of(there(asked.baseline, "--baseline"))
+        seeds = _joined(asked.baseline, here, other, asked)
+    heats, chance = None, None
+    if seeds is not None or any(limit.name in HEAT for limit in limits):
+        heats = _heats(HeatsMoved(both, recipe), progress)
+    if seeds is not None and heats is not None:
+        chance = BesideSeeds(both, seeds, (heats, _heats(HeatsMoved(seeds, recipe), progress)))
+    return record_of(both, heats, limits, chance)
+
+
+def _joined(
+    name: str, here: Predictions, there: Predictions, asked: Namespace
+) -> NetworkComparison:
     both = network_comparison(here, there, asked.threshold)
     if not len(both):
         raise ProjectError(
-            f"{asked.compare} and the project have no sample in common, which is told by the files "
+            f"{name} and the project have no sample in common, which is told by the files "
             "themselves; give a network for the same test set."
         )
-    heats = None
-    if any(limit.name in HEAT for limit in limits):
-        heats = _heats(HeatsMoved(both, recipe), progress)
-    return record_of(both, heats, limits)
+    return both
 
 
 def word_beside(asked: Namespace) -> str:
@@ -89,7 +104,7 @@ def have_flips(
         return
     word = chosen_beside(here.project, only.beside)
     if word.startswith(f"{GIVEN}:"):
-        _answers_of(asked.compare, prepared, here, progress)
+        _answers_of(asked.compare, "--compare", prepared, here, progress)
     elif word:
         opened = Opened(prepared.reference, here.project, here, prepared.check, prepared.studio)
         network = NetworkBeside(opened, word, access_for(asked, prepared.reference))
@@ -106,19 +121,19 @@ def _heats(moved: HeatsMoved, progress: Progress) -> Heats:
 
 
 def _answers_of(
-    name: str, prepared: Prepared, here: Predictions, progress: Progress
+    name: str, option: str, prepared: Prepared, here: Predictions, progress: Progress
 ) -> Predictions:
-    """What the network says that `--compare` names."""
+    """What the network says that an option names."""
     word = f"{GIVEN}:{name}"
     there = answers_beside(here, word)
     if there is None:
-        other = _other(name, prepared, progress)
+        other = _other(name, option, prepared, progress)
         there = predict_all(fed_alike(other, here.project), progress)
         keep_beside(here, word, there)
     return there
 
 
-def _other(name: str, prepared: Prepared, progress: Progress) -> Prepared:
+def _other(name: str, option: str, prepared: Prepared, progress: Progress) -> Prepared:
     """A file of the same project, a file elsewhere, or another folder with the same samples."""
     path, own = Path(name), prepared.reference
     if path.is_dir() and not (path / "saved_model.pb").is_file():
@@ -128,7 +143,7 @@ def _other(name: str, prepared: Prepared, progress: Progress) -> Prepared:
         return prepare_source(own.picking(**{MODEL: name}), progress)
     if own.kind is SourceKind.STUDIO:
         raise ProjectError(
-            f"{name} is none of the project's networks; --compare names one of them, as --model."
+            f"{name} is none of the project's networks; {option} names one of them, as --model."
         )
     if not path.exists():
         known = ", ".join(files.values) if files else ""

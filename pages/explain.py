@@ -10,6 +10,7 @@ from components.flags.panel import review_panel
 from components.frame.guard import guarded, require_project
 from components.frame.text import plain
 from components.frame.waiting import maps_ready
+from components.views.compare.choosing import other_network
 from components.views.explain.arithmetic import other_answer
 from components.views.explain.checks import badge, proof, short_proofs
 from components.views.explain.own import looked_at, nearest_beside, steps, view_bar
@@ -76,6 +77,7 @@ with guarded():
     else:
         board([picture_alone(predictions, position, choices)], choices, "alone", controls=False)
     if opened is project:
+        other_network(opened)
         review_panel(predictions, position)
     scores, more = st.columns(2, gap="large")
     with scores:

@@ -351,9 +351,11 @@ ROOMS = {
         "judging": PLAIN
         | {"choices", "heatmaps", "keeping", "media", "predictions", "project", "tasks", "work"},
         "comparing": PLAIN
-        | {"choices", "edge_impulse", "heatmaps", "keeping", "media", "opening", "predictions"}
-        | {"project", "sources", "tasks", "work"},
-        "device": PLAIN | {"keeping", "media", "opening", "own", "predictions", "project", "work"},
+        | {"choices", "edge_impulse", "heatmaps", "inside", "keeping", "media", "opening"}
+        | {"predictions", "project", "sources", "tasks", "work"},
+        "device": PLAIN
+        | {"choices", "export", "heatmaps", "keeping", "media", "opening", "own", "predictions"}
+        | {"project", "work"},
         "inside": PLAIN | {"keeping", "project", "work"},
         "embedding": PLAIN
         | {

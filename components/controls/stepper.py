@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import numpy as np
 import streamlit as st
 
 from components.controls.binding import bind, store
 from components.controls.filtered import filter_ready
 from components.frame.text import plain
-from components.frame.told import tell_again
+from components.frame.told import tell_again, told
 from components.frame.waiting import ready
 from components.keys.keys import came_from_keys
 from components.tiles.said import GLYPHS, verdict_of
@@ -21,6 +24,7 @@ from services.opening.opening import Opened
 from services.predictions.predictions import Predictions
 from services.tasks.shown import Positions
 
+_LINE: Final = "sample_line"  # of the sample that was shown last: its id, and what the list said
 SELECTABLE = 2000  # samples: a longer list would be sent anew with every run
 LISTS = 8  # of one project that are kept in words
 
@@ -127,10 +131,15 @@ def _sample_select(
         lambda: {predictions.samples[p].id: _line(predictions, p, choices) for p in shown},
     )
     own = predictions.samples[position].id
+    before, line = st.session_state.get(_LINE, ("", "")), options[own]
+    if before[0] == own and before[1] != line:  # another network answers: its line is news
+        told().discard("sample")
+    st.session_state[_LINE] = own, line
     bind("sample", own)
     st.selectbox(
-        plain(where), list(options), key="sample", format_func=options.__getitem__, on_change=_take
-    )
+        plain(where), list(options), key="sample", format_func=options.__getitem__,
+        on_change=_take, args=(options,),
+    )  # fmt: skip
 
 
 def _line(predictions: Predictions, position: int, choices: Choices) -> str:
@@ -138,6 +147,8 @@ def _line(predictions: Predictions, position: int, choices: Choices) -> str:
     return f"{glyph} {predictions.answers.said(position)} · {predictions.samples[position].id}"
 
 
-def _take() -> None:
-    if not came_from_keys():  # else the browser has not yet heard of the step before
+def _take(options: Mapping[str, str]) -> None:
+    # A browser that has not heard of the step before sends that one, and one that has not heard of
+    # another network sends the line of a sample as it was, which is no sample.
+    if not came_from_keys() and st.session_state.get("sample") in options:
         store("sample")

@@ -99,6 +99,8 @@ class Choices:
         heard_share: the share of a sound in per cent that its hottest part is.
         filling: what stands where a part of a sound is taken away.
         metadata_key: by which key of the metadata Mistakes compares; "" for the first.
+        baseline: the network of another seed, whose flips Compare shows as those of chance, by its
+            word; "" for none.
         flip: which flips Compare shows.
         firmware, frame, pixels: of the device that Device looks through; see `device_of`.
     """
@@ -152,6 +154,7 @@ class Choices:
     heard_share: Annotated[int, Between(5, 50), Stays] = 25
     filling: Annotated[Filling, Stays] = Filling.NOISE
     metadata_key: str = ""
+    baseline: Annotated[str, Steps] = ""
     flip: Flip = Flip.BROKEN
     firmware: Annotated[str, Stays] = "impulse"
     frame: Annotated[str, Stays] = "160x120"

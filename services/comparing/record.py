@@ -12,12 +12,28 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.comparing.gate import FlipLimit, LimitBroken, beyond
+from services.comparing.seeds import BesideSeeds
 from services.comparing.telling import comparison_figures, whether_it_differs
 from services.predictions.comparison import NetworkComparison
 from services.predictions.moved_heat import Heats
 from services.tables import Cell, harmless
 from services.tasks.flips import Flip
 from services.tasks.shown import Number
+
+
+@dataclass(frozen=True)
+class SeedsRecord:
+    """What another seed of the exported network flips, beside what the other network does.
+
+    Attributes:
+        name: of the network of that seed.
+        said: whether the other network flips more.
+        rows: what is counted, for both.
+    """
+
+    name: str
+    said: str
+    rows: tuple[Mapping[str, Cell], ...] = field(hash=False)
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,7 @@ class ComparisonRecord:
         rows: of the samples that are not answered alike.
         limits: what was allowed.
         broken: the limits that are not kept.
+        seeds: what chance alone flips; None where no other seed was given.
     """
 
     name: str
@@ -42,6 +59,7 @@ class ComparisonRecord:
     rows: tuple[Mapping[str, Cell], ...] = field(hash=False)
     limits: tuple[FlipLimit, ...] = ()
     broken: tuple[LimitBroken, ...] = ()
+    seeds: SeedsRecord | None = None
 
     @property
     def digest(self) -> str:
@@ -52,7 +70,10 @@ class ComparisonRecord:
 
 
 def record_of(
-    both: NetworkComparison, heats: Heats | None, limits: tuple[FlipLimit, ...]
+    both: NetworkComparison,
+    heats: Heats | None,
+    limits: tuple[FlipLimit, ...],
+    seeds: BesideSeeds | None = None,
 ) -> ComparisonRecord:
     """A comparison as an export keeps it.
 
@@ -60,6 +81,7 @@ def record_of(
         both: the two networks.
         heats: how far the heat moved; None where nobody asked.
         limits: what is allowed.
+        seeds: what chance alone flips; None where no other seed was given.
     """
     other, paired = both.there.project.network, both.paired
     broken = beyond(limits, both, heats)
@@ -83,9 +105,14 @@ def record_of(
     if heats is not None and np.isfinite(heats.moved).any():
         told["heat_moved_median"] = round(float(np.nanmedian(heats.moved)), 6)
         told["heat_correlation_median"] = round(float(np.nanmedian(heats.correlation)), 6)
+    chance = None
+    if seeds is not None:
+        told["baseline"] = seeds.told()
+        name = seeds.seeds.there.project.network.name
+        chance = SeedsRecord(name, seeds.said, tuple(seeds.rows()))
     return ComparisonRecord(
         other.name, other.digest, comparison_figures(both), whether_it_differs(both), told,
-        tuple(both.rows()), limits, broken,
+        tuple(both.rows()), limits, broken, chance,
     )  # fmt: skip
 
 

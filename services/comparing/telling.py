@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from gradcam import Network
+from services.comparing.speed import Speeds
 from services.numbers import counted, percent
 from services.predictions.comparison import NetworkComparison
 from services.predictions.predictions import Predictions
@@ -42,9 +42,17 @@ def whether_it_differs(both: NetworkComparison) -> str:
     return told
 
 
-def sizes(both: NetworkComparison) -> tuple[Mapping[str, Cell], ...]:
-    """A row for each network: its bytes, parameters and operations."""
-    return tuple(_size(side.project.network) for side in (both.here, both.there))
+def sizes(both: NetworkComparison, speeds: Speeds | None = None) -> tuple[Mapping[str, Cell], ...]:
+    """A row for each network: its bytes, parameters and operations, and how long it takes.
+
+    Args:
+        both: the two.
+        speeds: of them; None where nobody measured.
+    """
+    rows = []
+    for side, timed in zip((both.here, both.there), _timed(speeds), strict=True):
+        rows.append({**_size(side), **({"milliseconds here": timed} if timed else {})})
+    return tuple(rows)
 
 
 def made_of(both: NetworkComparison) -> str:
@@ -54,10 +62,18 @@ def made_of(both: NetworkComparison) -> str:
     return told if here == there else f"{told} Here: {here}. There: {there}."
 
 
-def _size(network: Network) -> Mapping[str, Cell]:
-    summary = network.summary
+def _timed(speeds: Speeds | None) -> tuple[float | None, float | None]:
+    """The median of each, in milliseconds with three figures that count."""
+    if speeds is None:
+        return None, None
+    here, there = (float(f"{each.median:.3g}") for each in (speeds.here, speeds.there))
+    return here, there
+
+
+def _size(side: Predictions) -> Mapping[str, Cell]:
+    summary = side.project.network.summary
     return {
-        "network": network.name,
+        "network": _name(side),
         "kilobytes": round(summary.size / 1024, 1),
         "parameters": summary.parameters,
         "multiply-adds": summary.cost.multiply_adds,

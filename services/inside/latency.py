@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,12 +104,20 @@ class Timing(Asked[Latency]):
 
     def make(self, progress: Progress) -> Latency:
         """See `Asked.make`."""
-        shape = (1, self.height, self.width, self.network.channels)
-        batch = np.random.default_rng(0).random(shape, np.float32)
-        seconds = measure(lambda: self.network.predict(batch), progress)
-        timed = Latency(seconds, *shape[1:], machine_name())
+        timed = self.took(measure(self.run(), progress))
         _measured.put(self.digest, timed)
         return timed
+
+    def run(self) -> Callable[[], object]:
+        """One prediction, of a batch that is always the same."""
+        shape = (1, self.height, self.width, self.network.channels)
+        batch = np.random.default_rng(0).random(shape, np.float32)
+        return lambda: self.network.predict(batch)
+
+    def took(self, seconds: tuple[float, ...]) -> Latency:
+        """What so many runs took on this machine."""
+        size = self.height, self.width, self.network.channels
+        return Latency(seconds, *size, machine_name())
 
 
 def measure(
@@ -130,17 +138,42 @@ def measure(
     Raises:
         Cancelled: the person left.
     """
-    progress.begin("Warming up", WARM_UP)
-    for _ in range(WARM_UP):
+    (seconds,) = measure_in_turn([run], progress, clock)
+    return seconds
+
+
+def measure_in_turn(
+    runs: Sequence[Callable[[], object]],
+    progress: Progress,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[tuple[float, ...], ...]:
+    """Time some runs, one after the other in rounds, so that all of them see the same machine.
+
+    In every other round they go backwards, so that none always has what another one left behind.
+
+    Args:
+        runs: what is timed.
+        progress: is told how far it is, and may end it.
+        clock: gives seconds.
+
+    Returns:
+        Of each run its seconds in every round after the warm-up.
+
+    Raises:
+        Cancelled: the person left.
+    """
+    progress.begin("Warming up", WARM_UP * len(runs))
+    for run in (*runs,) * WARM_UP:
         run()
         progress.advance()
     progress.begin("Predicting one sample repeatedly", MOST)
-    seconds: list[float] = []
-    end = clock() + SECONDS
-    while len(seconds) < LEAST or (len(seconds) < MOST and clock() < end):
-        start = clock()
-        run()
-        seconds.append(clock() - start)
+    took: list[list[float]] = [[] for _ in runs]
+    end = clock() + SECONDS * len(runs)
+    while (done := len(took[0])) < LEAST or (done < MOST and clock() < end):
+        for place in range(len(runs))[:: -1 if done % 2 else 1]:
+            start = clock()
+            runs[place]()
+            took[place].append(clock() - start)
+            progress.pause(took[place][-1])
         progress.advance()
-        progress.pause(seconds[-1])
-    return tuple(seconds)
+    return tuple(map(tuple, took))

@@ -27,6 +27,10 @@ GIVEN = "given"  # a network that a terminal names
 
 # As they are kept in memory; what they are made of lies on disk as all predictions do.
 _beside: BoundedStore[str, Predictions] = BoundedStore(settings().projects)
+# By which predictions they are of; who is in it lives, so that no other gets its number.
+_joined: BoundedStore[tuple[int, int, float | None], NetworkComparison] = BoundedStore(
+    settings().projects
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,35 @@ def comparison_beside(
     there = answers_beside(predictions, chosen_beside(predictions.project, word))
     if there is None:
         return None
-    return network_comparison(predictions, judging.of(there), judging.threshold)
+    return joined(predictions, judging.of(there), judging.threshold)
+
+
+def joined(here: Predictions, there: Predictions, threshold: float | None) -> NetworkComparison:
+    """What `network_comparison` gives, worked out once for all who look at it.
+
+    Args:
+        here: the answers that are looked at.
+        there: those beside them.
+        threshold: the live one; None for each task's own.
+    """
+    key = id(here), id(there), threshold
+    kept = _joined.get(key)
+    if kept is None:
+        kept = network_comparison(here, there, threshold)
+        _joined.put(key, kept)
+    return kept
+
+
+def seeds_of(project: Project, beside: str) -> Mapping[str, str]:
+    """The networks that may be another seed of the one that is looked at: their words for the page.
+
+    Args:
+        project: what is looked at.
+        beside: the network that it is compared with already.
+    """
+    files = f"{FILE}:"
+    others = others_of(project).items()
+    return {name: words for name, words in others if name.startswith(files) and name != beside}
 
 
 def becomes_beside(predictions: Predictions, word: str, judging: Judging) -> Becomes | None:

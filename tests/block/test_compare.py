@@ -106,11 +106,26 @@ def test_a_project_of_one_network_has_no_flips(project, tmp_path, capsys):
     assert "no other network to set beside this one" in capsys.readouterr().err
 
 
+def test_another_seed_tells_what_chance_flips(project, always_blue, blue_or_red_file, tmp_path):  # noqa: F811 - the fixture
+    seed = tmp_path / "seed.h5"
+    seed.write_bytes(blue_or_red_file.read_bytes())
+    assert run(project, tmp_path, "--compare", str(always_blue), "--baseline", str(seed)) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())["comparison"]
+    assert manifest["broken"] == 4
+    chance = manifest["baseline"]
+    assert (chance["network"], chance["broken"], chance["labelled"]) == ("seed.h5", 0, 8)
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "another seed, seed.h5" in report
+    assert "Of 8 verdicts the other network flips 4, another seed 0" in report
+    assert "heat that moved" in report
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
         (["--compare", "nowhere.h5"], 2, "There is no network nowhere.h5"),
         (["--fail-if", "broken>1%"], 2, "--fail-if is for --compare"),
+        (["--baseline", "seed.h5"], 2, "--baseline is for --compare"),
         (["--compare", "x.h5", "--fail-if", "speed>1%"], 2, "is no limit"),
     ],
 )

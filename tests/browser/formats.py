@@ -48,6 +48,18 @@ def write_int8(folder: Path) -> None:
     (folder / "model_int8.tflite").write_bytes(converter.convert())
 
 
+def write_retrained(folder: Path) -> Path:
+    """A project of before and after a retraining, and of another seed; gives the folder."""
+    write_pictures(folder)
+    draws = np.random.default_rng(1)
+    kernel, bias = drawn_weights()["y_pred"]
+    for name, moves in (("before.h5", 0.0), ("after.h5", 1.0), ("seed.h5", 0.2)):
+        noise = moves * kernel.std() * draws.standard_normal(kernel.shape)
+        weights = {**drawn_weights(), "y_pred": ((kernel + noise).astype(np.float32), bias)}
+        keras_network(weights).model.own.save(folder / name)
+    return folder
+
+
 def write_onnx(folder: Path) -> None:
     nodes, constants = onnx.small_network(drawn_weights())
     onnx.saved(folder, onnx.written(nodes, constants, (None, 3, 12, 16)), "model.onnx")
@@ -72,11 +84,16 @@ WRITERS: dict[str, Callable[[Path], None]] = {
 
 def write_project(folder: Path, format_: str) -> Path:
     """A project folder whose network is in one of the formats; gives the folder."""
+    write_pictures(folder)
+    WRITERS[format_](folder)
+    return folder
+
+
+def write_pictures(folder: Path) -> None:
+    """The pictures of a project and its `project.toml`, without a network."""
     for number, picture in enumerate(drawn_pictures(COUNT)):
         pixels = np.clip((picture + 1) * 127.5, 0, 255).round().astype(np.uint8)
         path = folder / "testing" / "abc"[number % 3] / f"{number:02}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(path)
     (folder / "project.toml").write_text(MANIFEST)
-    WRITERS[format_](folder)
-    return folder

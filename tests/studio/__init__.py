@@ -4,7 +4,7 @@ with running_studio(demo_project("cars")) as studio:
     requests.get(f"{studio.url}/v1/api/projects", headers={"x-api-key": "ei_demo_cars"})
 """
 
-from tests.studio.demo import demo_project
+from tests.studio.demo import cars_as_lite, demo_project
 from tests.studio.drawn import drawn_jpeg, drawn_project
 from tests.studio.faults import Action, Body, Fault
 from tests.studio.impulse import (
@@ -52,6 +52,7 @@ __all__ = [
     "Variant",
     "Windows",
     "anomaly_project",
+    "cars_as_lite",
     "demo_project",
     "drawn_jpeg",
     "drawn_project",

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
+from gradcam.arrays import Floats
+from tests.studio import networks
 from tests.studio.classify import run_tests
 from tests.studio.impulse import (
     DspBlock,
@@ -65,6 +71,25 @@ def demo_project(
         for run in run_tests(project, project.impulses[0], list(Variant)):
             project.tests[run.impulse_id, run.variant] = run
     return project
+
+
+@cache
+def cars_as_lite() -> Mapping[str, bytes]:
+    """The cars' network as both TensorFlow Lite downloads, calibrated with its test pictures."""
+    import gradcam
+
+    model = gradcam.load_network(DEMO / "cars" / "model.h5").model.own
+    pictures = [_as_input(path) for path in sorted((DEMO / "cars" / "testing").glob("*.jpg"))]
+    return {
+        "tflite-float": networks.as_lite(model),
+        "tflite-int8": networks.as_lite(model, pictures[:100]),
+    }
+
+
+def _as_input(path: Path) -> Floats:
+    """(1, SIDE, SIDE, 3) float32, 0 to 1."""
+    picture = Image.open(path).convert("RGB").resize((SIDE, SIDE))
+    return np.asarray(picture, np.float32)[None] / 255
 
 
 def demo_impulse(block: LearnBlock) -> Impulse:

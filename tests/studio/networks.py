@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from gradcam.arrays import Floats
 
 FRAMES, ROWS = 49, 20  # of a window of half a second, see `made.SOUND`
 SIDE, CELL = 48, 8
@@ -108,9 +110,19 @@ def _light_and_hue() -> Any:
 @cache
 def unlike_gray() -> bytes:
     """Of a picture: for each place how far from gray it is, as TensorFlow Lite alone."""
+    return as_lite(_unlike_gray())
+
+
+def as_lite(model: Any, calibrating: Sequence[Floats] = ()) -> bytes:
+    """A Keras model as TensorFlow Lite: float32, or int8 throughout where there are pictures."""
     import tensorflow as tf
 
-    converter = tf.lite.TFLiteConverter.from_keras_model(_unlike_gray())
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    if calibrating:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = lambda: ([each] for each in calibrating)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.inference_input_type = converter.inference_output_type = tf.int8
     return bytes(converter.convert())
 
 

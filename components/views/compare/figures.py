@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.figures.tables import table_figure
 from components.frame.text import plain
-from services.comparing.telling import comparison_figures, made_of, sizes, whether_it_differs
+from services.comparing.telling import comparison_figures, made_of, whether_it_differs
 from services.predictions.comparison import NetworkComparison
 from services.tasks.shown import Table
 
@@ -18,7 +18,7 @@ def figures(both: NetworkComparison) -> None:
         for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(
                 number.name, number.text, number.note or None, delta_color="off",
-                delta_arrow="off", border=True,
+                delta_arrow="off", border=True, height="stretch",
             )  # fmt: skip
     st.markdown(plain(whether_it_differs(both)))
     if rows := both.by_group():
@@ -29,5 +29,4 @@ def figures(both: NetworkComparison) -> None:
             )
         )  # fmt: skip
         st.caption("The difference of both accuracies with its 95 % interval (Newcombe's, paired).")
-    table_figure(Table("Both", sizes(both), "Size and cost of both networks"))
     st.caption(plain(made_of(both)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.figures.tables import table_figure
@@ -17,8 +19,16 @@ from services.tasks.shown import Table
 WORST = 4  # samples of the layer that is to blame
 
 
-def layer_signals(both: NetworkComparison, choices: Choices) -> None:
-    """The table of all layers that both networks have."""
+def layer_signals(
+    both: NetworkComparison, choices: Choices, explain: Callable[[str], None]
+) -> None:
+    """The table of all layers that both networks have.
+
+    Args:
+        both: the two networks.
+        choices: how heatmaps are made.
+        explain: opens the sample of a tile, see `pairs`.
+    """
     st.subheader("Layer by layer")
     asked = LayerSignals(both)
     about = (
@@ -41,7 +51,7 @@ def layer_signals(both: NetworkComparison, choices: Choices) -> None:
         st.warning(f"**{name}** is the first layer that loses its signal: {plain(blame.said)}.")
         called = both.here.project.medium.called
         st.caption(f"The {called.many} that lose most there, as both networks see them.")
-        pairs(both, asked.worst[:WORST].tolist(), choices, "blamed")
+        pairs(both, asked.worst[:WORST].tolist(), choices, "blamed", explain)
     table_figure(
         Table(
             "Layers", tuple(each.row for each in signals), "Signal and range of each layer",

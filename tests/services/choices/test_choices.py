@@ -153,6 +153,7 @@ OTHERS = Choices().having(
     tile_size=200,
     metadata_key="camera",
     beside="file:later.h5",
+    baseline="file:seed.h5",
     flip=Flip.MENDED,
     firmware="esp32",
     frame="320x240",

@@ -190,7 +190,7 @@ SINCE = {
     "tile_size",
     "metadata_key",
     "firmware", "frame", "pixels",  # no device looked
-    "beside", "flip", "flipped",  # one network was looked at
+    "beside", "baseline", "flip", "flipped",  # one network was looked at
     "metadata",
     "heard_share", "filling",  # no sample was heard
     "uncertain", "changes",

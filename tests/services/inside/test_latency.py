@@ -5,7 +5,16 @@ import pytest
 from gradcam import InputSpec
 from services.errors import Cancelled
 from services.inside import latency as module
-from services.inside.latency import LEAST, MOST, WARM_UP, Latency, Timing, measure, milliseconds
+from services.inside.latency import (
+    LEAST,
+    MOST,
+    WARM_UP,
+    Latency,
+    Timing,
+    measure,
+    measure_in_turn,
+    milliseconds,
+)
 from services.keeping.store import BoundedStore
 from services.work.progress import Progress
 from tests.services.asking import had
@@ -56,6 +65,14 @@ def test_a_quick_network_is_run_so_often_and_no_more(monkeypatch):
 def test_after_some_seconds_no_further_run_begins(monkeypatch):
     clock = Clock(monkeypatch, 0.125)  # with its pause a quarter of a second
     assert len(measure(clock.run, Progress(), clock)) == module.SECONDS / 0.25
+
+
+def test_runs_of_one_measurement_take_turns_and_swap_their_order(monkeypatch):
+    clock, order = Clock(monkeypatch, 0.5), []
+    runs = [lambda name=name: (order.append(name), clock.run()) for name in "ab"]
+    first, second = measure_in_turn(runs, Progress(), clock)
+    assert first == second == (0.5,) * LEAST
+    assert "".join(order) == "ab" * WARM_UP + "abba" * (LEAST // 2)
 
 
 def test_a_measurement_can_be_left():

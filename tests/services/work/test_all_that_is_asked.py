@@ -17,10 +17,11 @@ from gradcam import METHODS, Arithmetic
 from services.choices.choices import Choices
 from services.choices.options import Reduction
 from services.choices.recipe import Recipe
-from services.comparing import signals
+from services.comparing import signals, speed
 from services.comparing.beside import NetworkBeside
 from services.comparing.heat import HeatsMoved
 from services.comparing.signals import LayerSignals
+from services.comparing.speed import BothTimed
 from services.device import devices
 from services.device.devices import OnDevice, device_of
 from services.edge_impulse.access import Access, ApiKey
@@ -146,6 +147,11 @@ KINDS = {
         lambda opened: Timing.of(opened.project),
         ALONE,
         lambda opened: Timing(opened.project.network, 16, 16),
+    ),
+    BothTimed: Kind(
+        lambda opened: BothTimed.of(of_itself(opened.predictions)),
+        ALONE,
+        lambda opened: BothTimed(Timing.of(opened.project), Timing(opened.project.network, 16, 16)),
     ),
     Measurement: Kind(
         lambda opened: measured(opened.predictions, 0),
@@ -304,7 +310,7 @@ def anew(request):
 @pytest.fixture(autouse=True)
 def nothing_known(fresh, monkeypatch):
     for module, name in (
-        (beside, "_beside"), (signals, "_kept"), (devices, "_seen"),
+        (beside, "_beside"), (signals, "_kept"), (speed, "_measured"), (devices, "_seen"),
         (checks, "_checks"), (checks, "_measured"), (checks, "_shuffled"), (latency, "_measured"),
         (layer_sweep, "_cells"), (reasons, "_properties"), (reasons, "_ordinary"),
         (verifying, "_verified"),
