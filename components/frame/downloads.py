@@ -41,13 +41,13 @@ def map_downloads(
         )
         if session.server_draws():
             own = predictions, position, heatmap, choices
-            _png_download(
+            png_download(
                 "Overlay (PNG)",
                 lambda: encoded(plain_overlay(*own), lossless=True),
                 file_name(predictions, position, ".overlay.png"),
                 "download_overlay",
             )
-            _png_download(
+            png_download(
                 "For a slide (PNG)",
                 lambda: slide_png(*own),
                 file_name(predictions, position, ".slide.png"),
@@ -55,7 +55,15 @@ def map_downloads(
             )
 
 
-def _png_download(label: str, png: Callable[[], bytes], name: str, key: str) -> None:
+def png_download(label: str, png: Callable[[], bytes], name: str, key: str) -> None:
+    """A picture, made when it is asked for.
+
+    Args:
+        label: of the button.
+        png: gives the file.
+        name: of it.
+        key: of the button.
+    """
     st.download_button(
         label, png, name, "image/png", key=key, icon=":material/download:", on_click="ignore"
     )

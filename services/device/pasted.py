@@ -11,6 +11,7 @@ from PIL import Image
 from gradcam import PictureError
 from gradcam.arrays import Picture
 from gradcam.device.diagnosis import Diagnosis, ExpectedPicture, correlation, diagnosed
+from gradcam.device.faults import Fault
 from gradcam.device.firmware import DeviceEye
 from gradcam.device.print_formats import Printed
 from gradcam.device.printed import read_printed
@@ -47,6 +48,11 @@ class Pasted:
         if self.printed.is_lossy:
             told += " JPEG loses a little of it."
         return told
+
+    @property
+    def device_said(self) -> str:
+        """The device's own scores, `car 0.98, no car 0.02`; "" where it printed none."""
+        return ", ".join(f"{name} {score:.2f}" for name, score in self.printed.scores)
 
 
 def read_pasted(predictions: Predictions, text: str) -> Pasted:
@@ -106,6 +112,16 @@ def compared_with(
     expected = ExpectedPicture(pictures, eye.resize)
     grey = predictions.project.network.channels == 1
     return diagnosed(printed.picture, expected, grey=grey), expected.picture
+
+
+def diagnosis_said(told: Diagnosis) -> tuple[str, str]:
+    """Which fault fits, and the evidence, each in a sentence; "" for the first where none does."""
+    if told.fault is None:
+        return "", told.why
+    if told.fault is Fault.NONE and told.sure:
+        return "The picture is as it should be.", told.why
+    said = f"{'' if told.sure else 'Probably '}{told.fault.value}"
+    return f"{said[0].upper()}{said[1:]}.", told.why
 
 
 def in_each_arithmetic(opened: Opened, own: OwnPicture) -> list[tuple[str, Predictions]]:

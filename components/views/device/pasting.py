@@ -10,6 +10,7 @@ import streamlit as st
 from components.board.board import board
 from components.board.tile import Group, Shows, Tile
 from components.frame import shell
+from components.frame.downloads import png_download
 from components.frame.text import plain
 from components.tiles.tiles import sample_tiles
 from components.views.compare.samples import PAIR_SIDE
@@ -21,10 +22,12 @@ from services.choices.choices import Choices
 from services.device.pasted import (
     Pasted,
     compared_with,
+    diagnosis_said,
     in_each_arithmetic,
     most_like,
     read_pasted,
 )
+from services.device.sheet import diagnosis_png
 from services.opening.opening import Opened
 
 EXAMPLE = "Features (6 ms.): 0.101961 0.168627 0.235294 …"
@@ -53,7 +56,14 @@ def pasting(opened: Opened, eye: DeviceEye, choices: Choices) -> None:
     _pictures(opened, pasted, position, choices)
     _fault(opened, pasted, position, eye)
     _scores(pasted)
-    st.button("Explain it", key="explain_printed", on_click=_explain, args=(pasted,))
+    with st.container(horizontal=True):
+        st.button("Explain it", key="explain_printed", on_click=_explain, args=(pasted,))
+        png_download(
+            "All of this (PNG)",
+            lambda: diagnosis_png(opened, pasted, position, eye, choices),
+            "printed.png",
+            "download_printed",
+        )
 
 
 def _beside(opened: Opened, pasted: Pasted, eye: DeviceEye) -> int:
@@ -89,20 +99,18 @@ def _named(names: Sequence[str], tiles: Sequence[Tile]) -> tuple[Tile, ...]:
 
 def _fault(opened: Opened, pasted: Pasted, position: int, eye: DeviceEye) -> None:
     told, _ = compared_with(opened.predictions, pasted.printed, position, eye)
+    said = plain(" ".join(filter(None, diagnosis_said(told))))
     if told.fault is None:
-        st.info(plain(told.why))
+        st.info(said)
     elif told.fault is Fault.NONE and told.sure:
-        st.success(plain(f"The picture is as it should be. {told.why}"))
+        st.success(said)
     else:
-        word = "" if told.sure else "Probably "
-        said = f"{word}{told.fault.value}"
-        st.warning(plain(f"{said[0].upper()}{said[1:]}. {told.why}"))
+        st.warning(said)
 
 
 def _scores(pasted: Pasted) -> None:
-    if pasted.printed.scores:
-        said = ", ".join(f"{name} {score:.2f}" for name, score in pasted.printed.scores)
-        st.markdown(plain(f"The device itself said {said}."))
+    if pasted.device_said:
+        st.markdown(plain(f"The device itself said {pasted.device_said}."))
 
 
 def _explain(pasted: Pasted) -> None:

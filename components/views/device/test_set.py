@@ -33,8 +33,10 @@ def test_set(asked: OnDevice, choices: Choices) -> None:
     gained.metric("Gained on the device", f"{paired.mended:,}", border=True)
     same.metric("Same answer", percent(both.agreement, 1), border=True)
     st.markdown(plain(whether_it_differs(both).replace("network", "way")))
-    shown = [*both.of(Flip.BROKEN), *both.of(Flip.MENDED)][:SHOWN]
-    if not shown:
+    changed = [*both.of(Flip.BROKEN), *both.of(Flip.MENDED)]
+    if not changed:
         st.caption("No verdict is lost or gained.")
         return
-    pairs(both, [int(each) for each in shown], choices, "device_flips")
+    pairs(both, [int(each) for each in changed[:SHOWN]], choices, "device_flips")
+    if len(changed) > SHOWN:
+        st.caption(f"The first {SHOWN} of {len(changed):,}: those that are lost, then the gained.")

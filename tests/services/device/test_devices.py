@@ -1,16 +1,28 @@
 """The test set as a device sees it, and what a device printed."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gradcam import PictureError
+from gradcam.device.diagnosis import Diagnosis
 from gradcam.device.faults import Fault
 from gradcam.device.firmware import Pixels
 from gradcam.device.resizing import DeviceResize
+from services.choices.choices import Choices
 from services.device.devices import OnDevice, device_of
-from services.device.pasted import compared_with, in_each_arithmetic, most_like, read_pasted
+from services.device.pasted import (
+    compared_with,
+    diagnosis_said,
+    in_each_arithmetic,
+    most_like,
+    read_pasted,
+)
+from services.device.sheet import HIGH, diagnosis_png
+from services.export.slide import EDGE, GAP
 from services.media.tensors import Tensors
 from services.opening.opening import open_source
 from services.own.explaining import with_own
@@ -133,6 +145,36 @@ def test_the_test_picture_is_found_and_the_fault_named(opened):
             assert told.fault is fault, told.why
             assert told.correlation > 0.99
             assert (expected == seen).all()
+
+
+def test_what_was_diagnosed_is_one_picture(opened):
+    eye = device_of(opened.project.medium, "impulse", "160x120", "rgb888")
+    picture = opened.project.medium.read(opened.predictions.samples[3].path).picture
+    printed = eye.seen(picture, SIDE, SIDE)
+    pasted = read_pasted(opened.predictions, hexadecimal(printed))
+    png = diagnosis_png(opened, pasted, 3, eye, Choices(alpha=0.0))
+    sheet = np.asarray(Image.open(io.BytesIO(png)))
+    row = sheet[EDGE : EDGE + HIGH]
+    assert (row[:, EDGE : EDGE + HIGH] == printed.repeat(40, 0).repeat(40, 1)).all()
+    # Without opacity the heat leaves the print as it was, and the test picture in its own shape.
+    second = EDGE + HIGH + GAP
+    assert (row[:, second : second + HIGH] == row[:, EDGE : EDGE + HIGH]).all()
+    across = round(160 * HIGH / 120)
+    assert sheet.shape[1] == 2 * EDGE + 2 * HIGH + 2 * GAP + across
+    assert (sheet[-EDGE:] == 255).all()
+    assert (sheet[EDGE + HIGH + GAP : -EDGE, EDGE:-EDGE] < 128).any()  # words
+
+
+def test_a_diagnosis_is_said_in_sentences():
+    sure = Diagnosis(Fault.BLUE_FIRST, True, 0.99, 0.5, "Exchanged, they agree.")
+    assert diagnosis_said(sure) == ("Blue and red are exchanged.", "Exchanged, they agree.")
+    said = [
+        diagnosis_said(replace(sure, **other))[0]
+        for other in ({"sure": False}, {"fault": Fault.NONE}, {"fault": None})
+    ]
+    assert said == [
+        "Probably blue and red are exchanged.", "The picture is as it should be.", "",
+    ]  # fmt: skip
 
 
 def test_a_print_of_another_size_is_refused(opened):
