@@ -15,6 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 from benchmarks import (
     classes,
     cold,
+    comparing,
     core,
     export,
     formats,
@@ -71,6 +72,7 @@ def main() -> None:
             "soak",
             "objects",
             "sounds",
+            "comparing",
         ),
         help="one part of it",
     )
@@ -109,6 +111,7 @@ def main() -> None:
         "soak": partial(soak.rows, effort, asked.source),
         "objects": partial(objects.rows, effort),
         "sounds": partial(sounds.rows, effort),
+        "comparing": partial(comparing.rows, effort),
     }
     line, found = machine(), []
     start = time.perf_counter()

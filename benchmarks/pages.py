@@ -35,7 +35,7 @@ VIEWS: tuple[View, ...] = (  # a page and the choices of its link
     ("scan", {}),
     ("network", {}),
 )
-STARTS = ("make_scan", "make_survey")  # buttons of what a page does not do by itself
+STARTS = ("make_scan", "make_survey", "make_beside")  # buttons of what a page does not do by itself
 OPENING = 900.0  # seconds for so many predictions, and for a page's long work
 
 
