@@ -51,7 +51,7 @@ def sizes(both: NetworkComparison, speeds: Speeds | None = None) -> tuple[Mappin
     """
     rows = []
     for side, timed in zip((both.here, both.there), _timed(speeds), strict=True):
-        rows.append({**_size(side), **({"milliseconds here": timed} if timed else {})})
+        rows.append({**_size(side), **({"milliseconds": timed} if timed else {})})
     return tuple(rows)
 
 

@@ -41,10 +41,10 @@ def test_both_are_measured_and_stand_in_the_table(blue_or_red, runs):
     assert (found.here.height, found.there.width) == (SIZE, SIZE)
     assert len(found.here.seconds) == len(found.there.seconds)
     assert len(runs) == 2 * (WARM_UP + len(found.here.seconds))
-    assert [row["milliseconds here"] for row in sizes(both, found)] == pytest.approx(
+    assert [row["milliseconds"] for row in sizes(both, found)] == pytest.approx(
         [found.here.median, found.there.median], rel=0.005
     )
-    assert all("milliseconds here" not in row for row in sizes(both))
+    assert all("milliseconds" not in row for row in sizes(both))
     asked.forget()
     assert asked.missing == 1
 
