@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from components.figures.tables import table_figure
@@ -10,10 +12,15 @@ from services.comparing.telling import comparison_figures, made_of, whether_it_d
 from services.predictions.comparison import NetworkComparison
 from services.tasks.shown import Table
 
+_STYLE: Final = """<style>
+.st-key-compare_figures [data-testid=stColumn] { min-width: 9.5rem; flex: 1 1 9.5rem; }
+</style>"""
+
 
 def figures(both: NetworkComparison) -> None:
     """Accuracies, agreement and flips; whether the difference is more than chance; by class."""
     numbers = comparison_figures(both)
+    st.html(_STYLE)  # where five have no room beside each other they go on below
     with st.container(key="compare_figures"):
         for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(

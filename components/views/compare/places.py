@@ -70,8 +70,8 @@ def _between_seeds(seeds: NetworkComparison, choices: Choices) -> None:
 def _moved(heats: Heats, between: str) -> None:
     moved, alike = st.columns(2)
     moved.metric(f"Heat that moved{between}", percent(float(np.nanmedian(heats.moved))),
-                 f"the median; a tenth of the samples above "
-                 f"{percent(float(np.nanpercentile(heats.moved, 90)))}",
+                 f"the median; a tenth above {percent(float(np.nanpercentile(heats.moved, 90)))}",
                  delta_color="off", delta_arrow="off", border=True)  # fmt: skip
-    alike.metric(f"Correlation of the heatmaps{between}", f"{np.nanmedian(heats.correlation):.2f}",
-                 "the median", delta_color="off", delta_arrow="off", border=True)  # fmt: skip
+    alike.metric(f"Correlation{between or ' of the heatmaps'}",
+                 f"{np.nanmedian(heats.correlation):.2f}", "the median",
+                 delta_color="off", delta_arrow="off", border=True)  # fmt: skip

@@ -19,7 +19,7 @@ def size_and_speed(both: NetworkComparison) -> None:
     place = st.container()
     asked = BothTimed.of(both)
     about = (
-        "Runs one picture through each network in turn, again and again for a few seconds, so that "
+        "Runs one sample through each network in turn, again and again for a few seconds, so that "
         "both see the same machine."
     )
     ready(asked, "both_timed", "Measure both", about)
