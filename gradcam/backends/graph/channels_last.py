@@ -97,6 +97,28 @@ class Held:
         return Held(self.name, shape, tuple(list(axes).index(axis) for axis in self.order))
 
 
+def classes_last(grid: Held, picture: Sequence[int | None]) -> bool:
+    """Whether an output of four axes is (N, rows, columns, classes) in the file.
+
+    Maps of a convolution lie with their channels last whatever the file's order is, so that a
+    file that turned them has the last axis where it lies. Numbers that a reshape laid out anew say
+    nothing; then the picture's proportions do, where only one way has them.
+
+    Args:
+        grid: the output.
+        picture: its rows and columns.
+    """
+    if grid.order == channels_last_order(grid.rank):
+        return False
+    last, first = (_in_proportion(grid.shape[own : own + 2], picture) for own in (1, 2))
+    return last if last != first else grid.order[-1] == grid.rank - 1
+
+
+def _in_proportion(sides: Sequence[int], picture: Sequence[int | None]) -> bool:
+    (rows, columns), (height, width) = sides, picture
+    return bool(height and width) and abs(rows - columns * (height or 0) / (width or 1)) < 1
+
+
 @dataclass(frozen=True)
 class Reshaping:
     """How a reshape of the file is done to a value as it lies.

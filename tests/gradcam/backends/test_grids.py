@@ -105,7 +105,11 @@ def onnx_network(folder):
     return OnnxReader().open(saved(folder, model), "grid", "grid", OpeningOptions())
 
 
-def torch_network(folder):
+def as_torch_ends(net, x):
+    return net.call("softmax.int", module="softmax", self=x, dim=1)  # as torch has channels
+
+
+def torch_network(folder, ends=as_torch_ends):
     net = Exported(HEIGHT, WIDTH, 3)
     x = net.call("permute.default", self=net.picture, dims=[0, 3, 1, 2])
     for name in SHAPES:
@@ -118,9 +122,19 @@ def torch_network(folder):
         if name == "finer":
             x = net.call("max_pool2d.default", module="pool", self=x, kernel_size=[2, 2],
                          stride=[2, 2])  # fmt: skip
-    net.give(net.call("softmax.int", module="softmax", self=x, dim=1))  # as torch has channels
+    net.give(ends(net, x))
     path = net.write(folder / "grid.pt2")
     return TorchExportReader().open(path, "grid", "grid", OpeningOptions())
+
+
+def turned_torch_network(folder):
+    """Its cells turned to (rows, columns, classes) by the file."""
+
+    def ends(net, x):
+        x = net.call("permute.default", self=x, dims=[0, 2, 3, 1])
+        return net.call("softmax.int", module="softmax", self=x, dim=-1)
+
+    return torch_network(folder, ends)
 
 
 MAKERS = {
@@ -129,6 +143,7 @@ MAKERS = {
     "SavedModel": saved_model_network,
     "onnx": onnx_network,
     "torch.export": torch_network,
+    "torch.export, turned": turned_torch_network,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcam.backends.graph.builder import GraphBuilder, Operand
@@ -13,6 +13,7 @@ from gradcam.backends.graph.channels_last import (
     as_filed,
     batch_beside,
     channels_last_order,
+    classes_last,
 )
 from gradcam.backends.graph.graph import Graph, Output
 from gradcam.backends.graph.onnx_files.folding import folded
@@ -118,14 +119,17 @@ def _ended(
     for output in file.outputs:
         own = values.get(output)
         if isinstance(own, Held):
-            own = reading.builder.as_in_file(_scores(reading, own, output, name), output)
+            scores = _scores(reading, own, output, name, shape[:2])
+            own = reading.builder.as_in_file(scores, output)
             outputs.append(Output(own.name, output))
     if not outputs:
         raise NetworkError(f"{name} gives nothing that depends on its picture.")
     return reading.builder.graph(outputs, shape)
 
 
-def _scores(reading: OnnxReading, own: Held, output: str, name: str) -> Held:
+def _scores(
+    reading: OnnxReading, own: Held, output: str, name: str, picture: Sequence[int | None]
+) -> Held:
     """An output as scores; older exporters leave a pooled map of one cell.
 
     Raises:
@@ -134,7 +138,7 @@ def _scores(reading: OnnxReading, own: Held, output: str, name: str) -> Held:
     """
     if not own.rank or own.shape[0] != reading.builder.batch:
         raise NetworkError(f"{name} does not give as many answers as it gets pictures.")
-    if own.rank != 4 or own.order == as_filed(4):
+    if own.rank != 4 or classes_last(own, picture):
         return own
     batch, channels, height, width = own.shape
     if height * width > 1:

@@ -16,6 +16,7 @@ from gradcam.backends.graph.channels_last import (
     as_filed,
     batch_beside,
     channels_last_order,
+    classes_last,
 )
 from gradcam.backends.graph.graph import Graph, Output
 from gradcam.backends.graph.torch_export.aten import ATEN_OPERATORS
@@ -89,12 +90,13 @@ def translated(program: ExportedProgram, weights: Mapping[str, NDArray[Any]], ca
                 "what it gets."
             ) from error
         values.update(zip(call.outputs, given, strict=True))
-    outputs = [_output(graph, values[name]) for name in program.outputs]
+    shape = tuple(sides[axis - 1].number for axis in order[1:])
+    outputs = [_output(graph, values[name], shape[:2]) for name in program.outputs]
     if None in outputs:
         raise NetworkError(f"{called} gives something that does not follow from the picture.")
     names = program.outputs if len(outputs) > 1 else ("",)
     made = [Output(name, said) for name, said in zip(outputs, names, strict=True) if name]
-    return graph.graph(made, tuple(sides[axis - 1].number for axis in order[1:]))
+    return graph.graph(made, shape)
 
 
 def _picture(program: ExportedProgram, called: str) -> Tensor:
@@ -124,10 +126,12 @@ def _order_of(sides: tuple[int, ...]) -> AxisOrder:
     return as_filed(_PICTURE) if last else channels_last_order(_PICTURE)
 
 
-def _output(graph: GraphBuilder, value: AtenValue) -> str | None:
+def _output(graph: GraphBuilder, value: AtenValue, picture: tuple[int, ...]) -> str | None:
     if not isinstance(value, Held):
         return None
-    order = channels_last_order(_PICTURE) if value.rank == _PICTURE else as_filed(value.rank)
+    order = as_filed(value.rank)
+    if value.rank == _PICTURE and not classes_last(value, picture):
+        order = channels_last_order(_PICTURE)
     return graph.turned(value, order, "output").name
 
 

@@ -13,6 +13,7 @@ from gradcam.backends.graph.channels_last import (
     as_filed,
     batch_beside,
     channels_last_order,
+    classes_last,
     reshaping,
 )
 from gradcam.backends.graph.graph import Output
@@ -117,3 +118,17 @@ def test_a_constant_counted_with_the_batch_is_one_for_all():
     assert np.array_equal(builder.one_for_all(np.broadcast_to(token, (batch, 1, 8))), token)
     with pytest.raises(ShapeError):
         builder.one_for_all(np.arange(batch))
+
+
+@pytest.mark.parametrize(
+    ("shape", "order", "last"),
+    [
+        ((7, 3, 6, 8), (0, 2, 3, 1), False),  # a convolution's, as it made them
+        ((7, 6, 8, 3), (0, 1, 2, 3), True),  # turned by the file
+        ((7, 5, 5, 5), (0, 1, 2, 3), True),
+        ((7, 3, 6, 8), (0, 1, 2, 3), False),  # laid out of a row: the picture is 12 by 16
+        ((7, 3, 3, 5), (0, 1, 2, 3), True),  # neither has its proportions
+    ],
+)
+def test_which_axis_of_a_grid_is_the_classes(shape, order, last):
+    assert classes_last(Held("grid", shape, order), (12, 16)) is last
