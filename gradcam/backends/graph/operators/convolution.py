@@ -53,7 +53,7 @@ def convolution(
         groups=groups,
         activation=activation,
     )
-    compute = _depthwise(window, groups) if depthwise else _plain(window, groups)
+    compute = depthwise_convolution(window) if depthwise else plain_convolution(window, groups)
 
     def absorbing(weights: Stored, scale: Numbers, offset: Numbers) -> Stored:
         own, *more = real(weights)
@@ -162,7 +162,8 @@ def _first_of_all(kernel: NDArray[Any]) -> Floats:
     return np.moveaxis(np.asarray(kernel, np.float32), -1, 0)
 
 
-def _plain(window: SlidingWindow, groups: int) -> Compute:
+def plain_convolution(window: SlidingWindow, groups: int = 1) -> Compute:
+    """A convolution of a map by a kernel (rows, columns, channels, outputs), and perhaps a bias."""
     if window.dilations != (1, 1):
         run = _apart(_dilated, groups)
     else:
@@ -172,6 +173,10 @@ def _plain(window: SlidingWindow, groups: int) -> Compute:
         import tensorflow as tf
 
         made = run(tensors[0], weights[0], window)
+        if len(weights) > 1 and groups > 1:
+            # TensorFlow's optimizer makes one operation of a sum with a bias and what follows it,
+            # and that one does not know groups on every processor.
+            return made + tf.reshape(weights[1], (1, 1, 1, -1))
         return tf.nn.bias_add(made, weights[1]) if len(weights) > 1 else made
 
     return compute
@@ -229,7 +234,8 @@ def _together(groups: int) -> _Run:
     return run
 
 
-def _depthwise(window: SlidingWindow, groups: int) -> Compute:
+def depthwise_convolution(window: SlidingWindow) -> Compute:
+    """The same, each channel by itself: the kernel is (rows, columns, 1, outputs)."""
     down, right = window.strides
     # TensorFlow's depthwise kernel wants equal strides, and none beside dilations.
     even = down == right and (window.dilations == (1, 1) or down == 1)
@@ -237,7 +243,8 @@ def _depthwise(window: SlidingWindow, groups: int) -> Compute:
     def compute(tensors: Sequence[Any], weights: Sequence[Any]) -> Any:  # noqa: ANN401 - tf.Tensor
         import tensorflow as tf
 
-        kernel = tf.reshape(weights[0], (*window.size, groups, -1))
+        channels = tensors[0].shape[-1] or tf.shape(tensors[0])[-1]
+        kernel = tf.reshape(weights[0], (*window.size, channels, -1))
         maps, padded = (
             tensors[0],
             "SAME" if window.keeps_size or window.margins is None else "VALID",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,18 @@ class SlidingWindow:
         if self.margins is None or self.margins == NONE:
             return "VALID" if self.margins else "SAME"
         return [[0, 0], *([before, after] for before, after in self.margins), [0, 0]]
+
+    def cells(self, sides: Sequence[int | None]) -> tuple[int | None, ...]:
+        """Rows and columns of what it makes of so many; None of None."""
+        return tuple(
+            None if side is None else self._cells(axis, side) for axis, side in enumerate(sides)
+        )
+
+    def _cells(self, axis: int, side: int) -> int:
+        if self.margins is None:
+            return -(-side // self.strides[axis])
+        reach = (self.size[axis] - 1) * self.dilations[axis] + 1
+        return (side + sum(self.margins[axis]) - reach) // self.strides[axis] + 1
 
     def widened(self, maps: Any, value: float) -> Any:  # noqa: ANN401 - tf.Tensor
         """Maps (N, h, w, C) with such a number in the margins, for who cannot put them there."""

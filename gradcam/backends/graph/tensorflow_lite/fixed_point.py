@@ -45,21 +45,48 @@ class FixedPoint:
             np.floor(self.mantissas * 2.0**shift / count), self.exponents - float(shift)
         )
 
-    def rounded_once(self, sums: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        """Whole numbers times the multipliers; halves up. float64 in and out."""
-        return self._rounded(sums, FIXED_POINT_BITS - self.exponents)
+    @property
+    def once(self) -> NDArray[np.float64]:
+        """What `rounded_once` multiplies by: (4,), or (4, channels)."""
+        bits = FIXED_POINT_BITS - self.exponents
+        return np.stack([*self._halves, 2.0 ** (bits - 1), 2.0 ** (bits - 16)])
 
-    def rounded_twice(self, sums: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-        """The same by way of a finer whole number, halves up there and away from zero then."""
+    @property
+    def twice(self) -> NDArray[np.float64]:
+        """What `rounded_twice` multiplies by: (4,), or (4, channels)."""
         left, right = np.maximum(self.exponents, 0), np.maximum(-self.exponents, 0)
-        finer = self._rounded(sums * 2.0**left, np.asarray(float(FIXED_POINT_BITS)))
-        return half_away(finer / 2.0**right)
+        return np.stack([*self._halves, 2.0**left, 2.0**right])
 
-    def _rounded(self, sums: Any, bits: NDArray[np.float64]) -> Any:  # noqa: ANN401 - tf.Tensor
-        """floor(sums · mantissa / 2^bits + 1/2), by 16 bits at a time: exact in float64."""
-        import tensorflow as tf
-
+    @property
+    def _halves(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The mantissas' upper and lower bits."""
         high = np.floor(self.mantissas / 2.0**16)
-        low = self.mantissas - high * 2.0**16
-        carried = tf.floor((sums * low + 2.0 ** (bits - 1)) / 2.0**16)
-        return tf.floor((sums * high + carried) / 2.0 ** (bits - 16))
+        return high, self.mantissas - high * 2.0**16
+
+
+def rounded_once(sums: Any, point: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    """Whole numbers times a `FixedPoint.once`; halves up. float64 in and out."""
+    high, low, half, unit = (point[number] for number in range(4))
+    return _rounded(sums, high, low, half, unit)
+
+
+def rounded_twice(sums: Any, point: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+    """The same by way of a finer whole number, halves up there and away from zero then.
+
+    Args:
+        sums: whole numbers, float64.
+        point: a `FixedPoint.twice`.
+    """
+    high, low, left, right = (point[number] for number in range(4))
+    bits = FIXED_POINT_BITS
+    return half_away(
+        _rounded(sums * left, high, low, 2.0 ** (bits - 1), 2.0 ** (bits - 16)) / right
+    )
+
+
+def _rounded(sums: Any, high: Any, low: Any, half: Any, unit: Any) -> Any:  # noqa: ANN401
+    """floor(sums · mantissa / 2^bits + 1/2), by 16 bits at a time: exact in float64."""
+    import tensorflow as tf
+
+    carried = tf.floor((sums * low + half) / 2.0**16)
+    return tf.floor((sums * high + carried) / unit)

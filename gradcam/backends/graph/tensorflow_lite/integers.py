@@ -21,11 +21,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.arithmetic import Arithmetic
-from gradcam.backends.graph.tensorflow_lite.fixed_point import FixedPoint, half_away
+from gradcam.backends.graph.tensorflow_lite.fixed_point import (
+    FixedPoint,
+    half_away,
+    rounded_once,
+    rounded_twice,
+)
+from gradcam.backends.graph.tensorflow_lite.one_call import OneCall
+from gradcam.backends.graph.tensorflow_lite.rounding import (
+    ADDED,
+    ADDED_BITS,
+    ADDED_TWICE,
+    MULTIPLIED,
+    NEAREST,
+    narrow,
+    shape_of_sum,
+    wide,
+)
 
 EXACT_IN_FLOAT32 = 2.0**24
 _NOTE = "steps_of_levels"  # on a tensor of real numbers: its levels and steps
-ADDED_BITS = 20  # by which the reference kernels enlarge what they add
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,9 @@ class Levels:
         Where they are noted nothing is computed: that is half of the time of a network.
         """
         levels, steps = getattr(real, _NOTE, (None, None))
-        return steps if levels == self else to_nearest(real * np.float32(1.0 / self.scale))
+        if levels == self:
+            return steps
+        return NEAREST(real, np.float32(1.0 / self.scale), shape=real.shape)
 
 
 @dataclass(frozen=True)
@@ -96,27 +113,42 @@ class Unclipped:
 
     def within(self, clipping: Clipping) -> Any:  # noqa: ANN401 - tf.Tensor
         """The whole numbers, clipped, with the gradient of the real ones: 0 outside."""
-        import tensorflow as tf
-
-        low, high = float(clipping.low), float(clipping.high)
-
-        @tf.custom_gradient
-        def clipped(real: Any, whole: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-            def gradient(rise: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-                if not clipping.passes:
-                    rise = tf.where((real > low) & (real < high), rise, tf.zeros_like(rise))
-                return rise, None
-
-            return tf.clip_by_value(whole, low, high), gradient
-
-        return clipped(self.real, self.whole)
+        bounds = np.asarray([clipping.low, clipping.high], np.float32)
+        call = _PASSING if clipping.passes else _CLIPPED
+        return call(self.real, self.whole, bounds, shape=self.whole.shape)
 
 
-def to_nearest(numbers: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-    """The nearest whole numbers, halves to even; the gradient passes."""
+def clipped(answer: Unclipped, low: Any, high: Any, *, passes: bool) -> Any:  # noqa: ANN401
+    """The same inside a `OneCall`.
+
+    Args:
+        answer: of an operator.
+        low: see `Clipping`, float32.
+        high: the same.
+        passes: see `Clipping`.
+    """
     import tensorflow as tf
 
-    return tf.grad_pass_through(tf.round)(numbers)
+    @tf.custom_gradient
+    def clip(real: Any, whole: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        def gradient(rise: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+            if not passes:
+                rise = tf.where((real > low) & (real < high), rise, tf.zeros_like(rise))
+            return rise, None
+
+        return tf.clip_by_value(whole, low, high), gradient
+
+    return clip(answer.real, answer.whole)
+
+
+_CLIPPED, _PASSING = (
+    OneCall(
+        lambda real, whole, bounds, passes=passes: clipped(
+            Unclipped(real, whole), bounds[0], bounds[1], passes=passes
+        )
+    )
+    for passes in (False, True)
+)
 
 
 @dataclass(frozen=True)
@@ -140,7 +172,10 @@ class SumOfProducts:
 class KernelRules(Protocol):
     """How one set of kernels rounds. Everything goes in and comes out in steps, float32."""
 
-    def products(self, sums: Any, own: SumOfProducts) -> Unclipped:  # noqa: ANN401 - tf.Tensor
+    def factors(self, own: SumOfProducts) -> NDArray[Any]:
+        """What sums are multiplied by: rows of (1,) or (C,) numbers."""
+
+    def products(self, sums: Any, factors: Any, *, is_dense: bool) -> Unclipped:  # noqa: ANN401
         """Sums of products and a bias: whole numbers (…, C), float32 or float64."""
 
     def added(
@@ -166,26 +201,27 @@ class KernelRules(Protocol):
 class PhoneRules:
     """XNNPACK's: LiteRT's default on a PC and a phone. Multiplies in float32, halves to even."""
 
-    def products(self, sums: Any, own: SumOfProducts) -> Unclipped:  # noqa: ANN401 - tf.Tensor
-        """In float32: sums · (input · weights / output), each step of it rounded to float32."""
+    def factors(self, own: SumOfProducts) -> NDArray[np.float32]:
+        """In float32: input · weights / output, each step of it rounded to float32."""
+        factors = np.float32(own.given) * own.weights / np.float32(own.made)
+        return factors[None].astype(np.float32)
+
+    def products(self, sums: Any, factors: Any, *, is_dense: bool) -> Unclipped:  # noqa: ANN401, ARG002
+        """In float32."""
         import tensorflow as tf
 
-        factors = np.float32(own.given) * own.weights / np.float32(own.made)
-        real = tf.cast(sums, tf.float32) * factors
+        real = tf.cast(sums, tf.float32) * factors[0]
         return Unclipped(real, tf.round(real))
 
     def added(
         self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels, sign: int
     ) -> Unclipped:
         """Whole multipliers of 21 bits, halves up."""
-        import tensorflow as tf
-
         ratios = [float(np.float32(grid.scale) / np.float32(output.scale)) for grid in grids]
         shift = ADDED_BITS - math.floor(math.log2(max(ratios)))
         first, second = (np.rint(ratio * 2.0**shift) for ratio in ratios)
-        sums = _wide(tensors[0]) * first + _wide(tensors[1]) * (sign * second)
-        sums = sums / 2.0**shift
-        return Unclipped(_narrow(sums), _narrow(tf.floor(sums + 0.5)))
+        numbers = np.asarray([first, sign * second, 2.0**shift])
+        return Unclipped(*ADDED(*tensors, numbers, shape=shape_of_sum(tensors)))
 
     def multiplied(
         self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels
@@ -193,7 +229,8 @@ class PhoneRules:
         """As products."""
         first, second = tensors
         scales = np.asarray([grids[1].scale], np.float32)
-        return self.products(first * second, SumOfProducts(grids[0].scale, scales, output.scale))
+        factors = self.factors(SumOfProducts(grids[0].scale, scales, output.scale))
+        return self.products(first * second, factors, is_dense=False)
 
     def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
         """From sums and to levels that their zeros are in, so that halves go to even levels."""
@@ -228,33 +265,43 @@ class ReferenceRules:
     Dense layers round once, as LiteRT's own; a device's kernel may round twice there as well.
     """
 
-    def products(self, sums: Any, own: SumOfProducts) -> Unclipped:  # noqa: ANN401 - tf.Tensor
-        """Rounded twice, in a dense layer once.
+    def factors(self, own: SumOfProducts) -> NDArray[np.float64]:
+        """A fixed point, and the real number that it stands for.
 
         Of one scale for all weights, a dense layer and old files take its product in float32.
         """
-        wide = _wide(sums)
         if own.is_unsigned or (own.is_dense and len(own.weights) == 1):
             scales = (np.float32(own.given) * own.weights).astype(np.float64)
         else:
             scales = float(np.float32(own.given)) * own.weights.astype(np.float64)
         factors = scales / float(np.float32(own.made))
         point = FixedPoint.of(factors)
-        whole = point.rounded_once(wide) if own.is_dense else point.rounded_twice(wide)
-        return Unclipped(_narrow(wide) * factors.astype(np.float32), _narrow(whole))
+        return np.stack([*(point.once if own.is_dense else point.twice), factors])
+
+    def products(self, sums: Any, factors: Any, *, is_dense: bool) -> Unclipped:  # noqa: ANN401
+        """Rounded twice, in a dense layer once."""
+        large = wide(sums)
+        whole = (rounded_once if is_dense else rounded_twice)(large, factors)
+        return Unclipped(narrow(large) * narrow(factors[4]), narrow(whole))
 
     def added(
         self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels, sign: int
     ) -> Unclipped:
         """Enlarged by 2^20 and brought to twice the larger scale, then to the output's."""
         scales = [float(np.float32(grid.scale)) for grid in grids]
-        twice, whole, real = 2 * max(scales), 0.0, 0.0
-        for tensor, scale, factor in zip(tensors, scales, (1, sign), strict=True):
-            large = _wide(tensor) * 2.0**ADDED_BITS
-            whole = whole + factor * FixedPoint.of(scale / twice).rounded_twice(large)
-            real = real + tensor * np.float32(factor * scale / output.scale)
+        twice = 2 * max(scales)
         last = FixedPoint.of(twice / (2.0**ADDED_BITS * float(np.float32(output.scale))))
-        return Unclipped(real, _narrow(last.rounded_twice(whole)))
+        both = [
+            number
+            for scale, factor in zip(scales, (1, sign), strict=True)
+            for number in (
+                *FixedPoint.of(scale / twice).twice,
+                factor,
+                float(np.float32(factor * scale / output.scale)),
+            )
+        ]
+        numbers = np.asarray([*both, *last.twice])
+        return Unclipped(*ADDED_TWICE(*tensors, numbers, shape=shape_of_sum(tensors)))
 
     def multiplied(
         self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels
@@ -262,21 +309,17 @@ class ReferenceRules:
         """The multiplier is a float32, rounded twice."""
         first, second = (np.float32(grid.scale) for grid in grids)
         ratio = first * second / np.float32(output.scale)
-        products = tensors[0] * tensors[1]
-        whole = FixedPoint.of(ratio).rounded_twice(_wide(products))
-        return Unclipped(products * ratio, _narrow(whole))
+        return _twice(tensors[0] * tensors[1], FixedPoint.of(ratio), ratio)
 
     def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
         """The multiplier is divided by the count, rounded down; then two roundings."""
         ratio = float(np.float32(grid.scale)) / float(np.float32(output.scale))
-        whole = FixedPoint.of(ratio).divided(count).rounded_twice(_wide(sums))
-        return Unclipped(sums * np.float32(ratio / count), _narrow(whole))
+        return _twice(sums, FixedPoint.of(ratio).divided(count), np.float32(ratio / count))
 
     def moved(self, steps: Any, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
         """Rounded twice."""
         ratio = float(np.float32(grid.scale)) / float(np.float32(output.scale))
-        whole = FixedPoint.of(ratio).rounded_twice(_wide(steps))
-        return Unclipped(steps * np.float32(ratio), _narrow(whole))
+        return _twice(steps, FixedPoint.of(ratio), np.float32(ratio))
 
     def placed(self, real: Any, output: Levels) -> Unclipped:  # noqa: ANN401
         """Divided, halves away from zero."""
@@ -284,16 +327,10 @@ class ReferenceRules:
         return Unclipped(steps, half_away(steps))
 
 
-def _wide(numbers: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-    import tensorflow as tf
-
-    return tf.cast(numbers, tf.float64)
-
-
-def _narrow(numbers: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-    import tensorflow as tf
-
-    return tf.cast(numbers, tf.float32)
+def _twice(steps: Any, point: FixedPoint, ratio: np.float32) -> Unclipped:  # noqa: ANN401
+    """Steps times a ratio, which a fixed point stands for, rounded twice."""
+    numbers = np.asarray([*point.twice, ratio])
+    return Unclipped(*MULTIPLIED(steps, numbers, shape=steps.shape))
 
 
 RULES_OF: dict[Arithmetic, KernelRules] = {

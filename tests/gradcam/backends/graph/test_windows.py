@@ -128,6 +128,13 @@ def test_margins_of_a_depthwise_convolution_survive_what_tensorflow_makes_of_a_t
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=str)
+def test_how_many_cells_a_window_makes_is_known_before_it_runs(window):
+    made = run(convolution("y", "x", "y", [np.zeros((*window.size, 4, 1), np.float32)], window))
+    assert window.cells(MAPS.shape[1:3]) == made.shape[1:3]
+    assert window.cells((None, 11)) == (None, made.shape[2])
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
 def test_the_largest_in_a_window_is_never_of_a_margin(window):
     maps = MAPS - 10  # all below 0
     made = run(max_pooling("p", "x", "y", window), maps)

@@ -104,6 +104,15 @@ def test_two_arithmetics_are_two_networks(path, network):
     assert network.digest != other.digest
 
 
+@pytest.mark.parametrize("arithmetic", Arithmetic)
+def test_a_traced_layer_holds_few_operations(path, batch, arithmetic):
+    """Written out, the roundings are 40 and 70 operations a node: time to open, memory to keep."""
+    own = gradcam.load_network(path, arithmetic=arithmetic)
+    gradcam.capture(own, batch[1], called(own, "joined"))
+    ((run, _),) = (run for key, run in own.traces.items() if key[0] == "captures")
+    assert len(run.graph.get_operations()) < 22 * len(own.model.operations)
+
+
 @pytest.mark.parametrize("method", sorted(set(METHODS) - {"uniform-map"}))
 def test_each_method_gives_maps(network, batch, method):
     own = FEW.get(method, {})
