@@ -173,10 +173,6 @@ def plain_convolution(window: SlidingWindow, groups: int = 1) -> Compute:
         import tensorflow as tf
 
         made = run(tensors[0], weights[0], window)
-        if len(weights) > 1 and groups > 1:
-            # TensorFlow's optimizer makes one operation of a sum with a bias and what follows it,
-            # and that one does not know groups on every processor.
-            return made + tf.reshape(weights[1], (1, 1, 1, -1))
         return tf.nn.bias_add(made, weights[1]) if len(weights) > 1 else made
 
     return compute
@@ -214,24 +210,44 @@ def _apart(run: _Run, groups: int) -> _Run:
 
 
 def _together(groups: int) -> _Run:
-    """All groups in one run; TensorFlow has no gradient for that on a CPU, each by itself has."""
-
     def run(maps: Any, kernel: Any, window: SlidingWindow) -> Any:  # noqa: ANN401 - tf.Tensor
-        import tensorflow as tf
-
-        @tf.custom_gradient
-        def grouped(maps: Any) -> tuple[Any, Callable[[Any], Any]]:  # noqa: ANN401 - tf.Tensor
-            def rise(up: Any) -> Any:  # noqa: ANN401 - tf.Tensor
-                with tf.GradientTape() as tape:
-                    tape.watch(maps)
-                    made = _apart(_once, groups)(maps, kernel, window)
-                return tape.gradient(made, maps, up)
-
-            return _once(maps, kernel, window), rise
-
-        return grouped(maps)
+        return in_groups(lambda own, part: _once(own, part, window), maps, kernel, groups)
 
     return run
+
+
+def in_groups(
+    run: Callable[[Any, Any], Any],
+    maps: Any,  # noqa: ANN401 - tf.Tensor
+    kernel: Any,  # noqa: ANN401 - tf.Tensor
+    groups: int,
+) -> Any:  # noqa: ANN401 - tf.Tensor
+    """All groups of a convolution in one run.
+
+    TensorFlow has no gradient for that on a CPU, but each group by itself has. And where oneDNN is
+    off, TensorFlow's optimizer joins a convolution to the bias, normalisation and activation behind
+    it, into a kernel that knows no groups and ends the run: it does not look through a snapshot.
+
+    Args:
+        run: a convolution, from maps and a kernel to what it gives.
+        maps: (N, h, w, C).
+        kernel: (rows, columns, C / groups, outputs).
+        groups: that the C channels fall into.
+    """
+    import tensorflow as tf
+
+    @tf.custom_gradient
+    def grouped(maps: Any) -> tuple[Any, Callable[[Any], Any]]:  # noqa: ANN401 - tf.Tensor
+        def rise(up: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+            with tf.GradientTape() as tape:
+                tape.watch(maps)
+                parts = zip(tf.split(maps, groups, -1), tf.split(kernel, groups, -1), strict=True)
+                made = tf.concat([run(*part) for part in parts], -1)
+            return tape.gradient(made, maps, up)
+
+        return tf.raw_ops.Snapshot(input=run(maps, kernel)), rise
+
+    return grouped(maps)
 
 
 def depthwise_convolution(window: SlidingWindow) -> Compute:

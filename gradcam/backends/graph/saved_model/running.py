@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from gradcam.backends.graph.operators.convolution import in_groups
+
 Attributes = dict[str, Any]
 _RENAMED = {"squeeze_dims": "axis"}  # as Python calls what files call otherwise
 Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
@@ -30,10 +32,12 @@ def runner(op: str, attributes: Attributes) -> Runner:
     definition = op_def_registry.get(op)
     if definition is None:
         raise ValueError(op)
-    function = getattr(tf.raw_ops, op)
+    function = _convolution if op == "Conv2D" else getattr(tf.raw_ops, op)
     arguments = list(definition.input_arg)
     told = {each for x in arguments for each in (x.type_attr, x.number_attr, x.type_list_attr)}
-    names = list(inspect.signature(function).parameters)  # what it gets stands first, in order
+    names = list(
+        inspect.signature(getattr(tf.raw_ops, op)).parameters
+    )  # what it gets stands first, in order
     own = {
         _RENAMED.get(each.name, each.name): attributes[each.name]
         for each in definition.attr
@@ -61,6 +65,16 @@ def runner(op: str, attributes: Attributes) -> Runner:
         return (made,)
 
     return run
+
+
+def _convolution(input: Any, filter: Any, **attributes: Any) -> Any:  # noqa: A002, ANN401 - TensorFlow's names
+    import tensorflow as tf
+
+    def run(maps: Any, kernel: Any) -> Any:  # noqa: ANN401 - tf.Tensor
+        return tf.raw_ops.Conv2D(input=maps, filter=kernel, **attributes)
+
+    groups = (input.shape[-1] or filter.shape[2]) // filter.shape[2]
+    return in_groups(run, input, filter, groups) if groups > 1 else run(input, filter)
 
 
 def _margins(op: str, attributes: Attributes) -> list[list[int]] | None:
