@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
-from tests.browser.connecting import MARK, Leaked, Person, Site
+from tests.browser.connecting import MARK, LeakedError, Person, Site
 from tests.browser.provider import PEOPLE, ROLES, running_provider
 from tests.browser.server import Dashboard, running_dashboard
 from tests.browser.visitor import TIMEOUT, Visitor
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.flaky(reruns=1, rerun_except="Leaked"))
+            item.add_marker(pytest.mark.flaky(reruns=1, rerun_except="LeakedError"))
 
 
 @pytest.fixture(scope="session")
@@ -174,7 +174,7 @@ def new_person(browser: Browser, profile: BrowserContext, site: Site) -> Iterato
         if person.page.context is not profile:
             person.page.context.close()
     if any(leaks):
-        raise Leaked(leaks)
+        raise LeakedError(leaks)
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def watched(tab: Person, site: Site) -> Iterator[Person]:
     leaks = tab.look_around()
     tab.leaks, tab.broken, tab.banned, tab.typed, tab.sent = [], [], [MARK], 0, 0
     if leaks:
-        raise Leaked(leaks)
+        raise LeakedError(leaks)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def copied(project: StudioProject) -> StudioProject:
     )
 
 
-class Leaked(AssertionError):
+class LeakedError(AssertionError):
     """A key, or what nobody may read, was found somewhere."""
 
 
