@@ -181,7 +181,7 @@ def test_a_folder_that_is_no_project_has_the_code_3(run, folder, output, tmp_pat
         (tmp_path / "none", "There is no folder"),
         (folder / "model.keras", "is a file; type the path of the folder that holds it."),
         (empty, "There is no model (.h5, "),
-        (model, "There is no picture in model only"),
+        (model, "There is no picture or sound in model only"),
         (text, "model.h5 is a text file, not a model"),
         (classes, "3 classes are named in project.toml, but the network tells 2 apart"),
         ("~nobody-of-this-name/x", "The folder ~nobody-of-this-name/x cannot be read."),

@@ -87,7 +87,7 @@ def begin(visitor: Visitor, name: str) -> None:
 def connect(visitor: Visitor, studio: Studio) -> None:
     """Open an Edge Impulse project by its key."""
     visitor.open("project")
-    visitor.page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     visitor.at_rest().choose("host", studio.url)
     visitor.page.locator(".st-key-api_key input").fill("ei_demo_cars")
     visitor.page.locator(".st-key-connect button").first.click()

@@ -34,7 +34,7 @@ def test_another_split_and_another_network_are_opened_and_travel_in_the_link(
 ) -> None:
     visitor.open("project", source=f"folder:{several}")
     assert samples(visitor) == "6"
-    visitor.choose("split", "dataset/Train (training), 10 pictures").settle()
+    visitor.choose("split", "dataset/Train (training), 10 samples").settle()
     expect(visitor.page.get_by_test_id("stMetricValue").nth(1)).to_have_text("10")
     visitor.choose("model", "older/*bold*.keras").settle()
     expect(visitor.page.get_by_text("older/*bold*.keras – chosen by you")).to_be_visible()
@@ -46,7 +46,7 @@ def test_another_split_and_another_network_are_opened_and_travel_in_the_link(
     colleague.open("samples", source=source)
     expect(colleague.page.locator(".board .tile")).to_have_count(10)
     colleague.open("project", source=source)
-    colleague.choose("split", "dataset/Test (test), 6 pictures").settle()
+    colleague.choose("split", "dataset/Test (test), 6 samples").settle()
     expect(colleague.page.get_by_test_id("stMetricValue").nth(1)).to_have_text("6")
     assert "split=" not in colleague.query["source"]
     assert colleague.exceptions() == []

@@ -111,7 +111,7 @@ def test_back_leads_to_the_project_before(visitor: Visitor) -> None:
     visitor.open("samples", verdict="Incorrect")
     before = entries(visitor)
     visitor.go("Project")
-    visitor.page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     visitor.at_rest().press("source", "Demo")
     visitor.page.locator(".st-key-open_gauge button").click()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")

@@ -57,7 +57,7 @@ def test_a_slow_method_waits_for_its_button_and_can_be_left(visitor: Visitor) ->
     expect(progress).to_contain_text(re.compile(r"RISE: [\d,]+ of 8,000"))
     visitor.page.locator(".st-key-stop_maps button").click()
     expect(visitor.page.locator(".st-key-make_maps button")).to_be_visible()
-    visitor.page.get_by_text("Settings of RISE").click()
+    visitor.unfold("Settings of RISE")
     visitor.at_rest()
     visitor.page.locator(".st-key-set_masks input").fill("60")
     visitor.page.locator(".st-key-set_masks input").press("Enter")

@@ -211,12 +211,12 @@ def test_another_project_opens_and_a_wrong_one_loses_nothing(
     visitor: Visitor, new_visitor: NewVisitor, tmp_path: Path
 ) -> None:
     visitor.open("project")
-    visitor.page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     visitor.at_rest().press("source", "Demo")
     visitor.page.locator(".st-key-open_gauge button").click()
     expect(visitor.page.locator("h1")).to_have_text("Pressure gauge")
     visitor.at_rest()
-    visitor.page.get_by_text("Open another project").click()  # folded once a project was opened
+    visitor.unfold("Open another project")  # folded once a project was opened
     visitor.at_rest().press("source", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(tmp_path))
     visitor.page.locator(".st-key-open_folder button").click()
@@ -257,7 +257,7 @@ def test_the_header_leads_back_to_the_project_before_and_copies_the_link(visitor
     assert visitor.page.title() == "Explain · Pressure gauge"
     expect(visitor.page.locator(".st-key-project_switch")).to_have_count(0)
     visitor.go("Project")
-    visitor.page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     visitor.at_rest().press("source", "Demo")
     visitor.page.locator(".st-key-open_cars button").click()
     expect(visitor.page.locator("h1")).to_have_text("Car or not")

@@ -80,7 +80,7 @@ def test_a_project_in_which_nothing_stands_out_says_so(visitor: Visitor, source:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_serious_fault_in_the_cards(new_visitor: NewVisitor, dark: bool) -> None:
     visitor = scanned(new_visitor(dark=dark))
-    visitor.page.get_by_text("How findings are chosen").click()
+    visitor.unfold("How findings are chosen")
     visitor.at_rest()
     assert serious(visitor) == []
 

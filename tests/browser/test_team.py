@@ -76,7 +76,7 @@ def upload(visitor: Visitor, folder: Path) -> str:
         for path in [demo / "info.labels", *sorted((demo / "testing").iterdir())[:8]]:
             archive.write(path, path.relative_to(demo))
     visitor.open("project")
-    page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     page.get_by_role("radio", name="Upload").click()
     page.locator(".st-key-upload_model input[type=file]").set_input_files(demo / "model.h5")
     page.locator(".st-key-upload_pictures input[type=file]").set_input_files(

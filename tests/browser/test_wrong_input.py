@@ -94,7 +94,7 @@ def wrong_toml(folder: Path) -> None:
         (lambda_model, "carries Python code in its Lambda layer “rescale” and was not opened"),
         (weights_only, "holds weights without the network itself"),
         (lfs_pointer, "is a Git LFS pointer, not the model itself"),
-        (no_pictures, "There is no picture in"),
+        (no_pictures, "There is no picture or sound in"),
         (too_many_labels, "tells 2 classes apart, but the samples carry 3 labels (a, b, c)"),
         (wrong_class_count, "3 classes are named in project.toml, but the network tells 2 apart"),
         (wrong_toml, "In project.toml, scaling is '0..2', which is none of"),
@@ -247,7 +247,7 @@ def test_labels_are_text_and_never_markup(visitor: Visitor, tmp_path: Path) -> N
 
 
 def open_folder(visitor: Visitor, folder: Path) -> None:
-    visitor.page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     visitor.press("source", "Folder")
     visitor.page.locator(".st-key-folder input").fill(str(folder))
     visitor.page.locator(".st-key-open_folder button").click()
@@ -255,7 +255,7 @@ def open_folder(visitor: Visitor, folder: Path) -> None:
 
 def upload(visitor: Visitor, model: Path, pictures: Path) -> None:
     visitor.open("project")
-    visitor.page.get_by_text("Open another project").click()
+    visitor.unfold("Open another project")
     visitor.press("source", "Upload")
     for place, file in (("upload_model", model), ("upload_pictures", pictures)):
         uploader = visitor.page.locator(f".st-key-{place}")

@@ -28,6 +28,12 @@ LINKED = """wanted => {
   const now = new URLSearchParams(location.search)
   return Object.entries(wanted).every(([name, value]) => now.get(name) === value)
 }"""
+UNFOLDED = """title => {
+  const named = one => one.querySelector("summary")?.textContent.includes(title)
+  const fold = [...document.querySelectorAll("details")].find(named)
+  if (fold && !fold.open) fold.querySelector("summary").click()
+  return Boolean(fold?.open)
+}"""
 IDLE = "() => new Promise(done => requestIdleCallback(() => done(), {timeout: 1000}))"
 DEBOUNCED = f"() => new Promise(done => setTimeout(done, 200)).then({IDLE})"  # of the widgets
 TIMEOUT = 1000 * PATIENCE  # ms; the first page of a process waits for TensorFlow
@@ -113,6 +119,11 @@ class Visitor:
     def query(self) -> dict[str, str]:
         """The link's parameters."""
         return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items()}
+
+    def unfold(self, title: str) -> None:
+        """Open what is folded, also where a run folds it anew meanwhile."""
+        self.at_rest()
+        self.page.wait_for_function(UNFOLDED, arg=title, polling=1500)
 
     def linked(self, **parameters: str) -> None:
         """Wait until the link has these parameters."""

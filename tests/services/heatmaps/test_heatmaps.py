@@ -596,7 +596,7 @@ def test_how_far_a_slow_method_is_is_told(predictions):
     watch = Watch()
     heatmaps(predictions, [0, 1, 0], by("rise"), watch)
     assert watch.told == [
-        (f"RISE (picture {number} of 2)", *passes)
+        (f"RISE (sample {number} of 2)", *passes)
         for number in (1, 2)
         for passes in ((0, 0), (32, 50), (50, 50))
     ]
@@ -618,7 +618,7 @@ def test_every_slow_method_counts_up_to_all_of_it(predictions, method):
 
 def test_who_leaves_keeps_what_is_done(predictions, asked):
     with pytest.raises(Cancelled):
-        heatmaps(predictions, [0, 1, 2], by("rise"), Watch(("RISE (picture 2 of 3)", 32)))
+        heatmaps(predictions, [0, 1, 2], by("rise"), Watch(("RISE (sample 2 of 3)", 32)))
     targets = targets_of(predictions, range(3), Recipe())
     assert missing(predictions, [0, 1, 2], targets, by("rise")) == 2
     asked.clear()

@@ -127,10 +127,10 @@ def test_several_labels_stay_several(tmp_path):
 @pytest.mark.parametrize(
     ("label", "why"),
     [
-        ({"type": "keyvalue-labels", "labels": {"k": "v"}}, "of a kind that no picture has"),
-        ({"type": "label"}, "of a kind that no picture has"),
-        (None, "of a kind that no picture has"),
-        (["car"], "of a kind that no picture has"),
+        ({"type": "keyvalue-labels", "labels": {"k": "v"}}, "of a kind that is unknown here"),
+        ({"type": "label"}, "of a kind that is unknown here"),
+        (None, "of a kind that is unknown here"),
+        (["car"], "of a kind that is unknown here"),
     ],
 )
 def test_a_label_that_is_not_one_name_leaves_only_its_own_picture_out(tmp_path, label, why):
