@@ -804,7 +804,7 @@ def test_a_folder_of_files_that_are_not_opened_says_which(colors):
     for path in colors.rglob("*.png"):
         path.rename(path.with_suffix(".mov"))
     count = len(list(colors.rglob("*.mov")))
-    said = f"There is no picture or sound in colors, only {count} .mov files, which are not opened here;"
+    said = f"no picture or sound in colors, only {count} .mov files, which are not opened here;"
     assert said in refusal(colors)
     (colors / "model.keras").unlink()
     assert f"in colors, only {count} .mov files, which are not opened here; put" in refusal(colors)
