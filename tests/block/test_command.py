@@ -526,9 +526,9 @@ def test_the_help_has_words_for_every_argument(run):
     inside = [action for action in actions if action.help == SUPPRESS]
     assert [action.dest for action in inside] == ["makes_for"]  # for its own workers
     told = [action for action in actions if action not in inside]
-    assert len(told) == 37
+    assert len(told) == 38
     for action in told:
         assert action.option_strings[-1] in done.out
         assert action.help, action.option_strings
-    for words in ("Explain every picture", "Exit codes: 0 done, 2 wrong use", "EI_API_KEY"):
+    for words in ("Explain every sample", "Exit codes: 0 done, 2 wrong use", "EI_API_KEY"):
         assert words in done.out
