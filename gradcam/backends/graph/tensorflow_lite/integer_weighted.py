@@ -14,6 +14,7 @@ from gradcam.arithmetic import Arithmetic
 from gradcam.backends.graph.graph import Node, Stored
 from gradcam.backends.graph.operators.convolution import depthwise_convolution, plain_convolution
 from gradcam.backends.graph.operators.window import SlidingWindow
+from gradcam.backends.graph.tensorflow_lite.fixed_point import Rounding
 from gradcam.backends.graph.tensorflow_lite.integer_step import (
     clipping_of,
     holds_steps,
@@ -49,16 +50,16 @@ def weighted(*, dense: bool = False) -> Builder:
         if own is None or not holds_steps(step.input(1)):
             raise NotReadError("weights of a kind that whole numbers are not multiplied by")
         unsigned = step.input(1).dtype == np.uint8
-        sum_of = SumOfProducts(given.scale, own.scales, made.scale, dense, unsigned)
         *before, node = in_real_numbers(step)
-        prepared = _prepared(step, node, given)
-        factors = rules.factors(sum_of)
+        largest = _largest_sum(step, node, given)
+        sum_of = SumOfProducts(given.scale, own.scales, made.scale, largest, dense, unsigned)
+        prepared = _prepared(step, node, largest)
+        rounding, factors = rules.rounding(sum_of), rules.factors(sum_of)
         bounds = [np.full(factors.shape[1:], own) for own in (clipping.low, clipping.high)]
         numbers = Constant(np.stack([*factors, *bounds]).astype(factors.dtype))
         sums = _sums_of(step, node)
-        alone = _in_one_call(step.arithmetic, None, dense, clipping.passes)
-        whole = (
-            alone if sums is None else _in_one_call(step.arithmetic, sums, dense, clipping.passes)
+        alone, whole = (
+            _in_one_call(step.arithmetic, each, rounding, clipping.passes) for each in (None, sums)
         )
 
         def compute(tensors: Sequence[Any], weights: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -136,7 +137,7 @@ def _sums_of(step: LiteStep, node: Node) -> _Sums | None:
 
 @lru_cache(maxsize=256)  # files may ask for any window
 def _in_one_call(
-    arithmetic: Arithmetic, sums_of: _Sums | None, dense: bool, passes: bool
+    arithmetic: Arithmetic, sums_of: _Sums | None, rounding: Rounding, passes: bool
 ) -> OneCall:
     """From factors with bounds, steps and weights (or sums as they are) to steps."""
     rules = RULES_OF[arithmetic]
@@ -149,26 +150,31 @@ def _in_one_call(
             own = [tf.stop_gradient(each) for each in weights]
             sums = sums_of(tf.cast(steps, own[0].dtype), own)
         low, high = (tf.cast(numbers[row, 0], tf.float32) for row in (-2, -1))
-        return clipped(rules.products(sums, numbers, is_dense=dense), low, high, passes=passes)
+        return clipped(rules.products(sums, numbers[:-2], rounding), low, high, passes=passes)
 
     return OneCall(run)
 
 
-def _prepared(step: LiteStep, node: Node, given: Levels) -> Callable[[Stored], Stored]:
-    """From stored weights to steps, laid out for the node, in a type that holds sums exactly."""
+def _steps_of(step: LiteStep, stored: Stored) -> list[NDArray[Any]]:
+    """Weights as the file stores them, in steps."""
     quantised = [step.input(number).quantisation for number in (1, 2) if step.has(number)]
+    units = [replace(own, scales=np.ones_like(own.scales)) if own else None for own in quantised]
+    return [real_numbers(each, own) for each, own in zip(stored, units, strict=True)]
 
-    def steps(stored: Stored) -> list[NDArray[Any]]:
-        units = [
-            replace(own, scales=np.ones_like(own.scales)) if own else None for own in quantised
-        ]
-        return [real_numbers(each, own) for each, own in zip(stored, units, strict=True)]
 
-    kernel, *bias = (each.astype(np.float64) for each in node.prepared(steps(step.weights(1, 2))))
+def _largest_sum(step: LiteStep, node: Node, given: Levels) -> float:
+    """What a sum can come to, whatever the steps of its input are."""
+    laid_out = node.prepared(_steps_of(step, step.weights(1, 2)))
+    kernel, *bias = (each.astype(np.float64) for each in laid_out)
     axes = tuple(range(kernel.ndim - 1))
     low, high = given.bounds
     most = np.maximum(kernel * low, kernel * high).sum(axes).max(initial=0)
     least = np.minimum(kernel * low, kernel * high).sum(axes).min(initial=0)
-    largest = max(most, -least) + max((np.abs(each).max(initial=0) for each in bias), default=0.0)
+    more = max((np.abs(each).max(initial=0) for each in bias), default=0.0)
+    return float(max(most, -least) + more)
+
+
+def _prepared(step: LiteStep, node: Node, largest: float) -> Callable[[Stored], Stored]:
+    """From stored weights to steps, laid out for the node, in a type that holds sums exactly."""
     dtype = np.float32 if largest < EXACT_IN_FLOAT32 else np.float64
-    return lambda stored: [each.astype(dtype) for each in node.prepared(steps(stored))]
+    return lambda stored: [each.astype(dtype) for each in node.prepared(_steps_of(step, stored))]

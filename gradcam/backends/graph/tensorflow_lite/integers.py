@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from gradcam.arithmetic import Arithmetic
 from gradcam.backends.graph.tensorflow_lite.fixed_point import (
     FixedPoint,
+    Rounding,
     half_away,
-    rounded_once,
-    rounded_twice,
+    rounded,
 )
 from gradcam.backends.graph.tensorflow_lite.one_call import OneCall
 from gradcam.backends.graph.tensorflow_lite.rounding import (
@@ -40,6 +40,8 @@ from gradcam.backends.graph.tensorflow_lite.rounding import (
 )
 
 EXACT_IN_FLOAT32 = 2.0**24
+_LARGEST_STEP = 255.0  # a level of eight bits less a zero point of as many
+_LARGEST_PRODUCT = _LARGEST_STEP**2
 _NOTE = "steps_of_levels"  # on a tensor of real numbers: its levels and steps
 
 
@@ -158,6 +160,7 @@ class SumOfProducts:
     Attributes:
         given, made: float32 scales of its input and output.
         weights: (1,) or (C,) float32.
+        largest: that it can come to, either sign.
         is_dense: whether it is of a dense layer.
         is_unsigned: whether its levels are uint8, as those of old files.
     """
@@ -165,6 +168,7 @@ class SumOfProducts:
     given: float
     weights: NDArray[np.float32]
     made: float
+    largest: float
     is_dense: bool = False
     is_unsigned: bool = False
 
@@ -172,10 +176,13 @@ class SumOfProducts:
 class KernelRules(Protocol):
     """How one set of kernels rounds. Everything goes in and comes out in steps, float32."""
 
+    def rounding(self, own: SumOfProducts) -> Rounding:
+        """How sums are rounded."""
+
     def factors(self, own: SumOfProducts) -> NDArray[Any]:
         """What sums are multiplied by: rows of (1,) or (C,) numbers."""
 
-    def products(self, sums: Any, factors: Any, *, is_dense: bool) -> Unclipped:  # noqa: ANN401
+    def products(self, sums: Any, factors: Any, rounding: Rounding) -> Unclipped:  # noqa: ANN401
         """Sums of products and a bias: whole numbers (…, C), float32 or float64."""
 
     def added(
@@ -201,12 +208,16 @@ class KernelRules(Protocol):
 class PhoneRules:
     """XNNPACK's: LiteRT's default on a PC and a phone. Multiplies in float32, halves to even."""
 
+    def rounding(self, own: SumOfProducts) -> Rounding:  # noqa: ARG002
+        """Once, all of them."""
+        return Rounding.ONCE
+
     def factors(self, own: SumOfProducts) -> NDArray[np.float32]:
         """In float32: input · weights / output, each step of it rounded to float32."""
         factors = np.float32(own.given) * own.weights / np.float32(own.made)
         return factors[None].astype(np.float32)
 
-    def products(self, sums: Any, factors: Any, *, is_dense: bool) -> Unclipped:  # noqa: ANN401, ARG002
+    def products(self, sums: Any, factors: Any, rounding: Rounding) -> Unclipped:  # noqa: ANN401, ARG002
         """In float32."""
         import tensorflow as tf
 
@@ -229,8 +240,8 @@ class PhoneRules:
         """As products."""
         first, second = tensors
         scales = np.asarray([grids[1].scale], np.float32)
-        factors = self.factors(SumOfProducts(grids[0].scale, scales, output.scale))
-        return self.products(first * second, factors, is_dense=False)
+        own = SumOfProducts(grids[0].scale, scales, output.scale, _LARGEST_PRODUCT)
+        return self.products(first * second, self.factors(own), self.rounding(own))
 
     def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
         """From sums and to levels that their zeros are in, so that halves go to even levels."""
@@ -265,24 +276,18 @@ class ReferenceRules:
     Dense layers round once, as LiteRT's own; a device's kernel may round twice there as well.
     """
 
+    def rounding(self, own: SumOfProducts) -> Rounding:
+        """Twice, in a dense layer once."""
+        return Rounding.ONCE if own.is_dense else _point_of(own).twice(own.largest)
+
     def factors(self, own: SumOfProducts) -> NDArray[np.float64]:
-        """A fixed point, and the real number that it stands for.
+        """A fixed point, and the real number that it stands for."""
+        return np.stack([*_point_of(own).rows(self.rounding(own)), _factors_of(own)])
 
-        Of one scale for all weights, a dense layer and old files take its product in float32.
-        """
-        if own.is_unsigned or (own.is_dense and len(own.weights) == 1):
-            scales = (np.float32(own.given) * own.weights).astype(np.float64)
-        else:
-            scales = float(np.float32(own.given)) * own.weights.astype(np.float64)
-        factors = scales / float(np.float32(own.made))
-        point = FixedPoint.of(factors)
-        return np.stack([*(point.once if own.is_dense else point.twice), factors])
-
-    def products(self, sums: Any, factors: Any, *, is_dense: bool) -> Unclipped:  # noqa: ANN401
-        """Rounded twice, in a dense layer once."""
-        large = wide(sums)
-        whole = (rounded_once if is_dense else rounded_twice)(large, factors)
-        return Unclipped(narrow(large) * narrow(factors[4]), narrow(whole))
+    def products(self, sums: Any, factors: Any, rounding: Rounding) -> Unclipped:  # noqa: ANN401
+        """By fixed point."""
+        whole = rounded(wide(sums), factors, rounding)
+        return Unclipped(narrow(sums) * narrow(factors[-1]), narrow(whole))
 
     def added(
         self, tensors: Sequence[Any], grids: Sequence[Levels], output: Levels, sign: int
@@ -295,12 +300,12 @@ class ReferenceRules:
             number
             for scale, factor in zip(scales, (1, sign), strict=True)
             for number in (
-                *FixedPoint.of(scale / twice).twice,
+                *FixedPoint.of(scale / twice).rows(Rounding.TWICE_SMALL),
                 factor,
                 float(np.float32(factor * scale / output.scale)),
             )
         ]
-        numbers = np.asarray([*both, *last.twice])
+        numbers = np.asarray([*both, *last.rows(Rounding.TWICE)])
         return Unclipped(*ADDED_TWICE(*tensors, numbers, shape=shape_of_sum(tensors)))
 
     def multiplied(
@@ -309,17 +314,18 @@ class ReferenceRules:
         """The multiplier is a float32, rounded twice."""
         first, second = (np.float32(grid.scale) for grid in grids)
         ratio = first * second / np.float32(output.scale)
-        return _twice(tensors[0] * tensors[1], FixedPoint.of(ratio), ratio)
+        return _twice(tensors[0] * tensors[1], FixedPoint.of(ratio), ratio, _LARGEST_PRODUCT)
 
     def averaged(self, sums: Any, count: int, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
         """The multiplier is divided by the count, rounded down; then two roundings."""
         ratio = float(np.float32(grid.scale)) / float(np.float32(output.scale))
-        return _twice(sums, FixedPoint.of(ratio).divided(count), np.float32(ratio / count))
+        point = FixedPoint.of(ratio).divided(count)
+        return _twice(sums, point, np.float32(ratio / count), count * _LARGEST_STEP)
 
     def moved(self, steps: Any, grid: Levels, output: Levels) -> Unclipped:  # noqa: ANN401
         """Rounded twice."""
         ratio = float(np.float32(grid.scale)) / float(np.float32(output.scale))
-        return _twice(steps, FixedPoint.of(ratio), np.float32(ratio))
+        return _twice(steps, FixedPoint.of(ratio), np.float32(ratio), _LARGEST_STEP)
 
     def placed(self, real: Any, output: Levels) -> Unclipped:  # noqa: ANN401
         """Divided, halves away from zero."""
@@ -327,10 +333,27 @@ class ReferenceRules:
         return Unclipped(steps, half_away(steps))
 
 
-def _twice(steps: Any, point: FixedPoint, ratio: np.float32) -> Unclipped:  # noqa: ANN401
-    """Steps times a ratio, which a fixed point stands for, rounded twice."""
-    numbers = np.asarray([*point.twice, ratio])
-    return Unclipped(*MULTIPLIED(steps, numbers, shape=steps.shape))
+def _factors_of(own: SumOfProducts) -> NDArray[np.float64]:
+    """Input · weights / output.
+
+    Of one scale for all weights, a dense layer and old files take the product in float32.
+    """
+    if own.is_unsigned or (own.is_dense and len(own.weights) == 1):
+        scales = (np.float32(own.given) * own.weights).astype(np.float64)
+    else:
+        scales = float(np.float32(own.given)) * own.weights.astype(np.float64)
+    return scales / float(np.float32(own.made))
+
+
+def _point_of(own: SumOfProducts) -> FixedPoint:
+    return FixedPoint.of(_factors_of(own))
+
+
+def _twice(steps: Any, point: FixedPoint, ratio: np.float32, largest: float) -> Unclipped:  # noqa: ANN401
+    """Whole numbers, so large at most, times a ratio which a fixed point stands for."""
+    rounding = point.twice(largest)
+    numbers = np.asarray([*point.rows(rounding), ratio])
+    return Unclipped(*MULTIPLIED[rounding](steps, numbers, shape=steps.shape))
 
 
 RULES_OF: dict[Arithmetic, KernelRules] = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from gradcam.backends.graph.tensorflow_lite.fixed_point import rounded_twice
+from gradcam.backends.graph.tensorflow_lite.fixed_point import Rounding, rounded
 from gradcam.backends.graph.tensorflow_lite.one_call import OneCall
 
 ADDED_BITS = 20  # by which the reference kernels enlarge what they add
@@ -39,12 +40,12 @@ def _nearest(numbers: Any, factor: Any) -> Any:  # noqa: ANN401 - tf.Tensor
     return tf.grad_pass_through(tf.round)(numbers * tf.stop_gradient(factor))
 
 
-def _multiplied(steps: Any, numbers: Any) -> tuple[Any, Any]:  # noqa: ANN401 - tf.Tensor
+def _multiplied(steps: Any, numbers: Any, rounding: Rounding) -> tuple[Any, Any]:  # noqa: ANN401
     """Real and whole; `numbers` are a fixed point and the real number that it stands for."""
     import tensorflow as tf
 
     numbers = tf.stop_gradient(numbers)
-    return steps * narrow(numbers[4]), narrow(rounded_twice(wide(steps), numbers))
+    return steps * narrow(numbers[-1]), narrow(rounded(wide(steps), numbers, rounding))
 
 
 def _added(one: Any, two: Any, numbers: Any) -> tuple[Any, Any]:  # noqa: ANN401 - tf.Tensor
@@ -61,11 +62,13 @@ def _added_twice(one: Any, two: Any, numbers: Any) -> tuple[Any, Any]:  # noqa: 
     import tensorflow as tf
 
     numbers, whole, real = tf.stop_gradient(numbers), 0.0, 0.0
-    for tensor, own in ((one, numbers[:6]), (two, numbers[6:12])):
-        whole = whole + own[4] * rounded_twice(wide(tensor) * 2.0**ADDED_BITS, own)
-        real = real + tensor * narrow(own[5])
-    return real, narrow(rounded_twice(whole, numbers[12:]))
+    for tensor, own in ((one, numbers[:4]), (two, numbers[4:8])):
+        # Enlarged it has no more bits that count than a step: its product is exact.
+        large = wide(tensor) * 2.0**ADDED_BITS
+        whole = whole + own[2] * rounded(large, own, Rounding.TWICE_SMALL)
+        real = real + tensor * narrow(own[3])
+    return real, narrow(rounded(whole, numbers[8:], Rounding.TWICE))
 
 
-NEAREST, MULTIPLIED = OneCall(_nearest), OneCall(_multiplied)
-ADDED, ADDED_TWICE = OneCall(_added), OneCall(_added_twice)
+NEAREST, ADDED, ADDED_TWICE = OneCall(_nearest), OneCall(_added), OneCall(_added_twice)
+MULTIPLIED = {each: OneCall(partial(_multiplied, rounding=each)) for each in Rounding}

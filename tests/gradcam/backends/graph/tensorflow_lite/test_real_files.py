@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.arithmetic import Arithmetic
 from gradcam.errors import NetworkError
 from gradcam.loading import load_network
 
@@ -29,9 +30,36 @@ REFUSED = {
 }
 
 
+FEW_NUMBERS = ("resnet_cifar_int8", "vww_int8", "person_detect_int8", "micro_speech_int8")
+INTEGER = (
+    *FEW_NUMBERS,
+    *(
+        pytest.param(name, marks=pytest.mark.whole)
+        for name in (
+            "resnet_large_cifar_int8", "mobilenet_v1_0.25_128_uint8",
+            "mobilenet_v1_0.5_160_uint8", "mobilenet_v2_1.0_224_uint8", "mobilenet_v2_224_ptq",
+            "mobilenet_v2_birds_uint8", "mobilenet_v2_torch_int8",
+        )
+    ),
+)  # fmt: skip
+KERNELS = {Arithmetic.PHONE: "phone", Arithmetic.MICROCONTROLLER: "reference"}
+
+
 def pictures_of(name, told):
     inputs = np.load(FILES / "inputs.npz")[told["inputs"]].astype(np.float32)
     return inputs * told["real_per_pixel"] + told["real_offset"]
+
+
+@pytest.mark.parametrize("arithmetic", KERNELS)
+@pytest.mark.parametrize("name", INTEGER)
+def test_an_integer_file_gives_the_levels_that_the_kernels_give(name, arithmetic):
+    told = json.loads((FILES / "networks.json").read_text())[name]
+    network = load_network(FILES / f"{name}.tflite", arithmetic=arithmetic)
+    pictures = pictures_of(name, told).reshape(-1, *network.layout.picture)
+    real = network.run(pictures).outputs
+    expected = np.load(FILES / "expected.npz")[f"{name}/{KERNELS[arithmetic]}"].astype(int)
+    levels = np.rint(real / np.float32(told["output_scale"])) + told["output_zero"]
+    np.testing.assert_array_equal(levels, expected.reshape(levels.shape))
 
 
 @pytest.mark.parametrize("name", ["vww_float", "resnet_cifar_float"])
