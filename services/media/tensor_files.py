@@ -104,6 +104,12 @@ def _likeliest(seen: Sequence[Mapping[str, Lengths]], wanted: Lengths) -> tuple[
     names = sorted(fitting, key=lambda name: (-fitting[name], name.lower() not in LIKELY))
     others = sorted({name for shapes in seen for name in shapes} - {"", *names[:1]})
     if not names:
+        for name, shape in (each for shapes in seen for each in shapes.items()):
+            if len(shape) > 1 and without_ones(shape[1:]) == wanted:
+                raise ProjectError(
+                    f"The array {name} holds {shape[0]} samples in one file; save each of them "
+                    "into a file of its own, in a folder named by its label."
+                )
         raise ProjectError(
             f"None of the arrays {', '.join(others)} has the shape that the network takes; "
             'name one in project.toml, below [input], such as array = "x", or save it alone.'

@@ -233,6 +233,17 @@ def test_where_no_array_fits_that_is_told(folder):
         open_source(source(folder))
 
 
+@pytest.mark.parametrize("channels", [2], indirect=True)
+def test_a_whole_test_set_in_one_file_is_told_from_a_wrong_shape(folder):
+    tensors = [np.load(path) for path in sorted((folder / "data").rglob("*.npy"))]
+    for path in (folder / "data").rglob("*.np?"):
+        path.unlink()
+    zipped(folder / "data" / "test.npz", x_test=np.stack(tensors), y_test=np.arange(len(tensors)))
+    said = rf"The array x_test holds {len(tensors)} samples in one file; save each"
+    with pytest.raises(ProjectError, match=said):
+        open_source(source(folder))
+
+
 @pytest.mark.parametrize("channels", [3], indirect=True)
 def test_among_more_tensors_pictures_are_left_out_and_the_other_way_round(folder):
     solid(folder / "data" / "first" / "a.png")
