@@ -70,7 +70,7 @@ class FixedPoint:
         )
 
     def rows(self, rounding: Rounding) -> NDArray[np.float64]:
-        """What `rounded` multiplies by: (r,) or (r, channels)."""
+        """What `in_fixed_point` multiplies by: (r,) or (r, channels)."""
         left, right = self._shifts
         if rounding is Rounding.ONCE:
             bits = FIXED_POINT_BITS - self.exponents
@@ -91,7 +91,7 @@ class FixedPoint:
         return high, self.mantissas - high * 2.0**16
 
 
-def rounded(sums: Any, rows: Any, rounding: Rounding) -> Any:  # noqa: ANN401 - tf.Tensor
+def in_fixed_point(sums: Any, rows: Any, rounding: Rounding) -> Any:  # noqa: ANN401 - tf.Tensor
     """Whole numbers times a `FixedPoint`.
 
     Args:

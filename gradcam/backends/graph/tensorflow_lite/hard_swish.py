@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcam.arrays import Floats
 from gradcam.backends.graph.tensorflow_lite.fixed_point import FixedPoint
-from gradcam.backends.graph.tensorflow_lite.integers import Levels
+from gradcam.backends.graph.tensorflow_lite.levels import Levels
 
 _LEAST, _MOST = -(2**15), 2**15 - 1  # of 16 bits
 _FINER = 128  # how much finer steps are than the input's

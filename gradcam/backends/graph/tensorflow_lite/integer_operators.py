@@ -28,13 +28,8 @@ from gradcam.backends.graph.tensorflow_lite.integer_step import (
     on_the_cpu,
 )
 from gradcam.backends.graph.tensorflow_lite.integer_weighted import weighted
-from gradcam.backends.graph.tensorflow_lite.integers import (
-    RULES_OF,
-    Clipping,
-    KernelRules,
-    Levels,
-    Unclipped,
-)
+from gradcam.backends.graph.tensorflow_lite.integers import RULES_OF, KernelRules
+from gradcam.backends.graph.tensorflow_lite.levels import Clipping, Levels, Unclipped
 from gradcam.backends.graph.tensorflow_lite.moved import MOVED
 from gradcam.backends.graph.tensorflow_lite.step import Builder, LiteStep
 from gradcam.head import Squash

@@ -12,7 +12,7 @@ import numpy as np
 from gradcam.backends.graph.graph import Compute, Node
 from gradcam.backends.graph.tensorflow_lite.file import LiteTensor
 from gradcam.backends.graph.tensorflow_lite.floats import FLOATS
-from gradcam.backends.graph.tensorflow_lite.integers import Clipping, Levels
+from gradcam.backends.graph.tensorflow_lite.levels import Clipping, Levels
 from gradcam.backends.graph.tensorflow_lite.step import LiteStep, NotReadError, real_numbers
 
 _NONE, _RELU, _RELU_N1_TO_1, _RELU6 = 0, 1, 2, 3  # the schema's ActivationFunctionType

@@ -25,10 +25,9 @@ from gradcam.backends.graph.tensorflow_lite.integer_step import (
 from gradcam.backends.graph.tensorflow_lite.integers import (
     EXACT_IN_FLOAT32,
     RULES_OF,
-    Levels,
     SumOfProducts,
-    clipped,
 )
+from gradcam.backends.graph.tensorflow_lite.levels import Levels, clipped
 from gradcam.backends.graph.tensorflow_lite.one_call import Constant, OneCall
 from gradcam.backends.graph.tensorflow_lite.step import (
     Builder,

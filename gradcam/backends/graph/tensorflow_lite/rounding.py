@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from gradcam.backends.graph.tensorflow_lite.fixed_point import Rounding, rounded
+from gradcam.backends.graph.tensorflow_lite.fixed_point import Rounding, in_fixed_point
 from gradcam.backends.graph.tensorflow_lite.one_call import OneCall
 
 ADDED_BITS = 20  # by which the reference kernels enlarge what they add
@@ -45,7 +45,7 @@ def _multiplied(steps: Any, numbers: Any, rounding: Rounding) -> tuple[Any, Any]
     import tensorflow as tf
 
     numbers = tf.stop_gradient(numbers)
-    return steps * narrow(numbers[-1]), narrow(rounded(wide(steps), numbers, rounding))
+    return steps * narrow(numbers[-1]), narrow(in_fixed_point(wide(steps), numbers, rounding))
 
 
 def _added(one: Any, two: Any, numbers: Any) -> tuple[Any, Any]:  # noqa: ANN401 - tf.Tensor
@@ -65,9 +65,9 @@ def _added_twice(one: Any, two: Any, numbers: Any) -> tuple[Any, Any]:  # noqa: 
     for tensor, own in ((one, numbers[:4]), (two, numbers[4:8])):
         # Enlarged it has no more bits that count than a step: its product is exact.
         large = wide(tensor) * 2.0**ADDED_BITS
-        whole = whole + own[2] * rounded(large, own, Rounding.TWICE_SMALL)
+        whole = whole + own[2] * in_fixed_point(large, own, Rounding.TWICE_SMALL)
         real = real + tensor * narrow(own[3])
-    return real, narrow(rounded(whole, numbers[8:], Rounding.TWICE))
+    return real, narrow(in_fixed_point(whole, numbers[8:], Rounding.TWICE))
 
 
 NEAREST, ADDED, ADDED_TWICE = OneCall(_nearest), OneCall(_added), OneCall(_added_twice)

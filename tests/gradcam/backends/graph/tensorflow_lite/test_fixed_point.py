@@ -6,7 +6,7 @@ from math import floor
 import numpy as np
 import pytest
 
-from gradcam.backends.graph.tensorflow_lite.fixed_point import FixedPoint, Rounding, rounded
+from gradcam.backends.graph.tensorflow_lite.fixed_point import FixedPoint, Rounding, in_fixed_point
 
 LEVELS = 255  # to which everything is clipped
 
@@ -37,7 +37,7 @@ def sums_near_halves(rng, point, largest):
 
 
 def given(sums, point, rounding):
-    return np.asarray(rounded(sums, point.rows(rounding), rounding))
+    return np.asarray(in_fixed_point(sums, point.rows(rounding), rounding))
 
 
 @pytest.mark.parametrize("rounding", Rounding)
